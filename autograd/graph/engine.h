@@ -1,0 +1,24 @@
+/// The backward engine: runs a graph's nodes from its roots to its leaves.
+#pragma once
+
+#include <optional>
+
+#include "autograd/tensor/tensor.h"
+
+namespace xgrad::autograd {
+
+/// Computes the gradients of `outputs` and adds them to the `grad()` of the leaves, or of `inputs` alone where given.
+/// `grad_outputs[i]` may be undefined for an output with one element. Any number of threads may call this at once, on
+/// separate graphs and on graphs that share leaves. Throws GraphError and ShapeError.
+/// https://pytorch.org/docs/1.13/generated/torch.autograd.backward.html
+void backward(const TensorList& outputs, const TensorList& grad_outputs = {},
+              std::optional<bool> retain_graph = std::nullopt, bool create_graph = false,
+              const std::optional<TensorList>& inputs = std::nullopt);
+
+/// The gradients of `outputs` with respect to `inputs`, which need not be leaves; no `grad()` changes. With
+/// `create_graph` they can be differentiated in turn. An input that the outputs do not depend on is an error, or an
+/// undefined tensor with `allow_unused`. https://pytorch.org/docs/1.13/generated/torch.autograd.grad.html
+TensorList grad(const TensorList& outputs, const TensorList& inputs, const TensorList& grad_outputs = {},
+                std::optional<bool> retain_graph = std::nullopt, bool create_graph = false, bool allow_unused = false);
+
+}  // namespace xgrad::autograd

@@ -1,0 +1,102 @@
+/// Node: one recorded operation. The graph is its nodes and the edges from each to the nodes of its inputs.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "autograd/tensor/intrusive_ptr.h"
+#include "autograd/tensor/small_vector.h"
+#include "autograd/tensor/tensor.h"
+
+namespace xgrad {
+
+class SavedTensor;
+
+/// Where the gradient of one input goes: an output of the node that made the input. No node: no gradient is needed.
+struct Edge {
+  Node* node = nullptr;  ///< owned by the node that this edge leaves
+  std::uint32_t output_number = 0;
+};
+
+/// One recorded operation: given the gradients of its outputs, it computes those of its inputs.
+///
+/// Nodes are freed one after the other, never one inside the other, however long the chain.
+class Node : public RefCounted {
+ public:
+  using Hook = std::function<Tensor(const Tensor&)>;
+
+  Node(const char* name, std::uint32_t outputs) : name_(name), outputs_(outputs) {}
+  virtual ~Node();
+
+  static void* operator new(std::size_t bytes) { return allocate_object(bytes); }
+  static void operator delete(void* memory) { free_object(memory); }
+
+  /// Computes the inputs' gradients (one for each edge; undefined where there is none) from the outputs' gradients
+  /// (undefined where an output was not used).
+  virtual void apply(std::span<Tensor> output_gradients, std::span<Tensor> input_gradients) = 0;
+
+  const char* name() const { return name_; }
+  std::uint32_t outputs() const { return outputs_; }
+  /// One more than the depth of the deepest input: a node comes after all nodes that are less deep.
+  std::uint64_t depth() const { return depth_; }
+  std::size_t edges() const { return edges_.size(); }
+  const Edge& edge(std::size_t i) const { return edges_[i]; }
+  /// Whether input `i` needs a gradient.
+  bool needs_gradient(std::size_t i) const { return edges_[i].node != nullptr; }
+
+  /// Adds the edge of one more input, in order.
+  void add_input(const Tensor& input);
+  void add_edge(intrusive_ptr<Node> node, std::uint32_t output_number);
+
+  /// Runs on the gradient of an output before this node does.
+  unsigned add_hook(std::uint32_t output_number, Hook hook);
+  void remove_hook(unsigned position);
+  /// Applies the hooks of all outputs.
+  void run_hooks(std::span<Tensor> output_gradients) const;
+
+  /// Drops the tensors saved for backward. A later backward through this node is an error.
+  virtual void release_saved();
+  bool saved_released() const { return released_; }
+
+  friend void retain_reference(Node* node) noexcept { node->retain(); }
+  friend void release_reference(Node* node) noexcept {
+    if (node->drop()) destroy(node);
+  }
+
+ protected:
+  friend class SavedTensor;
+  friend class BackwardTask;
+
+  static void destroy(Node* node) noexcept;
+
+  const char* name_;
+  std::uint32_t outputs_;
+  std::uint32_t slot_ = 0;                        ///< where the backward task that claimed the node keeps its state
+  std::atomic<const void*> claimed_by_{nullptr};  ///< that task
+  std::uint64_t depth_ = 0;
+  SmallVector<Edge, 2> edges_;
+  SavedTensor* saved_ = nullptr;  ///< list of the tensors saved in this node
+  bool released_ = false;
+
+ private:
+  struct HookEntry {
+    std::uint32_t output_number;
+    Hook hook;
+  };
+  std::unique_ptr<std::vector<HookEntry>> hooks_;
+};
+
+/// The last node for a leaf: adds what arrives to the leaf's `grad()`. It belongs to the leaf, and outlives it harmlessly.
+intrusive_ptr<Node> gradient_accumulator(const Tensor& leaf);
+
+/// The leaf that a gradient accumulator adds to, where it still lives; undefined for other nodes.
+Tensor accumulator_leaf(const Node& node);
+
+/// The edge that the gradient of `tensor` follows: to its grad_fn, to a leaf's accumulator, or nowhere.
+std::pair<intrusive_ptr<Node>, std::uint32_t> gradient_edge(const Tensor& tensor);
+
+}  // namespace xgrad

@@ -1,0 +1,34 @@
+#include "autograd/graph/record.h"
+
+namespace xgrad {
+
+namespace {
+thread_local bool grad_mode = true;
+}
+
+bool GradMode::is_enabled() { return grad_mode; }
+void GradMode::set_enabled(bool enabled) { grad_mode = enabled; }
+
+bool must_record(std::initializer_list<InputRef> inputs) {
+  if (!grad_mode) return false;
+  for (const InputRef& input : inputs) {
+    if (input.tensor->defined() && input.tensor->requires_grad()) return true;
+  }
+  return false;
+}
+
+bool must_record(const TensorList& inputs) {
+  if (!grad_mode) return false;
+  for (const Tensor& input : inputs) {
+    if (input.defined() && input.requires_grad()) return true;
+  }
+  return false;
+}
+
+void set_history(const Tensor& result, const intrusive_ptr<Node>& node, std::uint32_t output_number) {
+  if (!result.defined() || !result.is_floating_point()) return;
+  result.impl()->grad_fn = node;
+  result.impl()->output_number = output_number;
+}
+
+}  // namespace xgrad

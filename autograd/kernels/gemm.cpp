@@ -1,0 +1,63 @@
+#include "autograd/kernels/gemm.h"
+
+#include <cblas.h>
+
+#include <algorithm>
+
+#include "autograd/kernels/parallel.h"
+
+// OpenBLAS's own threads would fight with TBB's; another BLAS has no such function.
+extern "C" void openblas_set_num_threads(int threads) __attribute__((weak));
+
+namespace xgrad::kernels {
+
+namespace {
+
+void use_one_blas_thread() {
+  [[maybe_unused]] static const bool done = [] {
+    if (openblas_set_num_threads != nullptr) openblas_set_num_threads(1);
+    return true;
+  }();
+}
+
+template <class T>
+void gemm_block(bool a_transposed, bool b_transposed, std::int64_t m, std::int64_t n, std::int64_t k, const T* a,
+                std::int64_t lda, const T* b, std::int64_t ldb, T beta, T* c, std::int64_t ldc) {
+  const auto op_a = a_transposed ? CblasTrans : CblasNoTrans;
+  const auto op_b = b_transposed ? CblasTrans : CblasNoTrans;
+  const auto i = [](std::int64_t v) { return static_cast<blasint>(v); };
+  if constexpr (std::is_same_v<T, float>) {
+    cblas_sgemm(CblasRowMajor, op_a, op_b, i(m), i(n), i(k), 1, a, i(lda), b, i(ldb), beta, c, i(ldc));
+  } else {
+    cblas_dgemm(CblasRowMajor, op_a, op_b, i(m), i(n), i(k), 1, a, i(lda), b, i(ldb), beta, c, i(ldc));
+  }
+}
+
+}  // namespace
+
+template <class T>
+void gemm(bool a_transposed, bool b_transposed, std::int64_t m, std::int64_t n, std::int64_t k, const T* a, std::int64_t lda,
+          const T* b, std::int64_t ldb, T beta, T* c, std::int64_t ldc) {
+  if (m == 0 || n == 0) return;
+  use_one_blas_thread();
+  // Blocks of rows, each worth a task; the cuts are a function of the shape, so that the bits never change.
+  constexpr double work_per_block = 4e6;
+  const double work = 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(std::max<std::int64_t>(1, k));
+  const std::int64_t wanted = std::clamp<std::int64_t>(static_cast<std::int64_t>(work / work_per_block), 1, 16);
+  const std::int64_t rows = std::max<std::int64_t>(64, ((m + wanted - 1) / wanted + 15) / 16 * 16);
+  const std::int64_t blocks = (m + rows - 1) / rows;
+  parallel_for(0, blocks, 1, [=](std::int64_t first, std::int64_t last) {
+    for (std::int64_t block = first; block < last; ++block) {
+      const std::int64_t row = block * rows;
+      gemm_block(a_transposed, b_transposed, std::min(rows, m - row), n, k, a + (a_transposed ? row : row * lda), lda, b, ldb,
+                 beta, c + row * ldc, ldc);
+    }
+  });
+}
+
+template void gemm(bool, bool, std::int64_t, std::int64_t, std::int64_t, const float*, std::int64_t, const float*,
+                   std::int64_t, float, float*, std::int64_t);
+template void gemm(bool, bool, std::int64_t, std::int64_t, std::int64_t, const double*, std::int64_t, const double*,
+                   std::int64_t, double, double*, std::int64_t);
+
+}  // namespace xgrad::kernels

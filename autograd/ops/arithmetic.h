@@ -1,0 +1,61 @@
+/// Arithmetic, elementwise with broadcasting and type promotion. Integers divide to floating-point numbers; everything else
+/// keeps the promoted dtype. Results are contiguous. All functions throw ShapeError for shapes that do not broadcast.
+#pragma once
+
+#include "autograd/tensor/tensor.h"
+
+namespace xgrad {
+
+/// a + alpha * b
+Tensor add(const Tensor& a, const Tensor& b, Scalar alpha = 1);
+Tensor add(const Tensor& a, Scalar b, Scalar alpha = 1);
+/// a - alpha * b
+Tensor sub(const Tensor& a, const Tensor& b, Scalar alpha = 1);
+Tensor sub(const Tensor& a, Scalar b, Scalar alpha = 1);
+/// b - a
+Tensor rsub(const Tensor& a, Scalar b);
+Tensor mul(const Tensor& a, const Tensor& b);
+Tensor mul(const Tensor& a, Scalar b);
+/// a / b, in floating point
+Tensor div(const Tensor& a, const Tensor& b);
+Tensor div(const Tensor& a, Scalar b);
+/// b / a
+Tensor rdiv(const Tensor& a, Scalar b);
+/// floor(a / b). Integers: throws ValueError for a division by zero. No gradient.
+Tensor floor_divide(const Tensor& a, const Tensor& b);
+Tensor floor_divide(const Tensor& a, Scalar b);
+/// a - b * floor(a / b): the sign of b. Integers: throws ValueError for a division by zero.
+Tensor remainder(const Tensor& a, const Tensor& b);
+Tensor remainder(const Tensor& a, Scalar b);
+/// a ^ b. Integers to a negative integer power: ValueError.
+Tensor pow(const Tensor& a, const Tensor& b);
+Tensor pow(const Tensor& a, Scalar b);
+Tensor pow(Scalar a, const Tensor& b);
+Tensor neg(const Tensor& a);
+/// The larger (smaller) of the two; NaN where either is. The gradient of equals is shared half and half.
+Tensor maximum(const Tensor& a, const Tensor& b);
+Tensor minimum(const Tensor& a, const Tensor& b);
+/// a + value * b * c
+Tensor addcmul(const Tensor& a, const Tensor& b, const Tensor& c, Scalar value = 1);
+/// a + value * b / c
+Tensor addcdiv(const Tensor& a, const Tensor& b, const Tensor& c, Scalar value = 1);
+/// a + weight * (b - a)
+Tensor lerp(const Tensor& a, const Tensor& b, Scalar weight);
+
+inline Tensor operator+(const Tensor& a, const Tensor& b) { return add(a, b); }
+inline Tensor operator+(const Tensor& a, Scalar b) { return add(a, b); }
+inline Tensor operator+(Scalar a, const Tensor& b) { return add(b, a); }
+inline Tensor operator-(const Tensor& a, const Tensor& b) { return sub(a, b); }
+inline Tensor operator-(const Tensor& a, Scalar b) { return sub(a, b); }
+inline Tensor operator-(Scalar a, const Tensor& b) { return rsub(b, a); }
+inline Tensor operator*(const Tensor& a, const Tensor& b) { return mul(a, b); }
+inline Tensor operator*(const Tensor& a, Scalar b) { return mul(a, b); }
+inline Tensor operator*(Scalar a, const Tensor& b) { return mul(b, a); }
+inline Tensor operator/(const Tensor& a, const Tensor& b) { return div(a, b); }
+inline Tensor operator/(const Tensor& a, Scalar b) { return div(a, b); }
+inline Tensor operator/(Scalar a, const Tensor& b) { return rdiv(b, a); }
+inline Tensor operator%(const Tensor& a, const Tensor& b) { return remainder(a, b); }
+inline Tensor operator%(const Tensor& a, Scalar b) { return remainder(a, b); }
+inline Tensor operator-(const Tensor& a) { return neg(a); }
+
+}  // namespace xgrad

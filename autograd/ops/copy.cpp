@@ -1,0 +1,80 @@
+#include "autograd/ops/copy.h"
+
+#include <cmath>
+#include <cstring>
+
+#include "autograd/graph/record.h"
+#include "autograd/kernels/loop.h"
+#include "autograd/ops/elementwise.h"
+#include "autograd/tensor/check.h"
+#include "autograd/tensor/creation.h"
+
+namespace xgrad {
+
+namespace {
+
+template <class To, class From>
+To convert(From value) {
+  if constexpr (std::is_same_v<To, bool>) {
+    return value != From(0);
+  } else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>) {
+    // What does not fit has no meaning in C++; the smallest integer is what x86 gives.
+    return value >= From(-0x1p63) && value < From(0x1p63) ? static_cast<To>(value) : std::numeric_limits<To>::min();
+  } else {
+    return static_cast<To>(value);
+  }
+}
+
+template <class To, class From>
+void copy_strided(To* out, const From* in, kernels::Loop<2> loop) {
+  kernels::simplify(loop);
+  kernels::for_each_run(loop, [=](const auto& offsets, std::int64_t n, const auto& strides) {
+    To* target = out + offsets[0];
+    const From* source = in + offsets[1];
+    if (strides[0] == 1 && strides[1] == 1) {
+      if constexpr (std::is_same_v<To, From>) {
+        std::memmove(target, source, static_cast<std::size_t>(n) * sizeof(To));
+      } else {
+        for (std::int64_t i = 0; i < n; ++i) target[i] = convert<To>(source[i]);
+      }
+    } else {
+      for (std::int64_t i = 0; i < n; ++i) target[i * strides[0]] = convert<To>(source[i * strides[1]]);
+    }
+  });
+}
+
+}  // namespace
+
+namespace detail {
+
+void copy_values(const Tensor& target, const Tensor& source) {
+  if (target.numel() == 0) return;
+  kernels::Loop<2> loop{to_dims(target.sizes()), {to_dims(target.strides()), broadcast_strides(source, target.sizes())}};
+  visit_dtype(target.dtype(), [&]<class To>() {
+    visit_dtype(source.dtype(),
+                [&]<class From>() { copy_strided(target.data_ptr<To>(), source.data_ptr<From>(), std::move(loop)); });
+  });
+}
+
+}  // namespace detail
+
+Tensor to(const Tensor& x, Dtype dtype, bool copy) {
+  if (x.dtype() == dtype) return copy ? clone(x) : x;
+  Tensor y = empty(x.sizes(), dtype);
+  detail::copy_values(y, x);
+  return record("ToCopy", y, {x}, [from = x.dtype()](const Tensor& grad) { return to(grad, from); });
+}
+
+Tensor clone(const Tensor& x) {
+  Tensor y = empty(x.sizes(), x.dtype());
+  detail::copy_values(y, x);
+  return record("Clone", y, {x}, [](const Tensor& grad) { return grad; });
+}
+
+Tensor contiguous(const Tensor& x) { return x.is_contiguous() ? x : clone(x); }
+
+Tensor Tensor::to(Dtype dtype, bool copy) const { return xgrad::to(*this, dtype, copy); }
+Tensor Tensor::clone() const { return xgrad::clone(*this); }
+Tensor Tensor::contiguous() const { return xgrad::contiguous(*this); }
+
+}  // namespace xgrad

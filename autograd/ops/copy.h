@@ -1,0 +1,21 @@
+/// Copies between layouts and dtypes.
+#pragma once
+
+#include "autograd/tensor/tensor.h"
+
+namespace xgrad {
+
+/// Converts to another dtype; the tensor itself where it has that dtype already, unless `copy`. Floating-point numbers are
+/// cut off towards zero, and everything but 0 is true.
+Tensor to(const Tensor& x, Dtype dtype, bool copy = false);
+/// A contiguous copy with its own memory.
+Tensor clone(const Tensor& x);
+/// The tensor itself where it is contiguous, else a copy.
+Tensor contiguous(const Tensor& x);
+
+namespace detail {
+/// Copies values into `target`'s memory, broadcast and converted; nothing is recorded or checked.
+void copy_values(const Tensor& target, const Tensor& source);
+}  // namespace detail
+
+}  // namespace xgrad

@@ -1,0 +1,32 @@
+/// From tensors to the elementwise kernels: dtypes, broadcasting and the result's memory. For .cpp files of operations.
+#pragma once
+
+#include "autograd/kernels/loop.h"
+#include "autograd/tensor/tensor.h"
+
+namespace xgrad {
+
+/// Strides with which `x` is read under the shape `sizes` that it broadcasts to: 0 along what is repeated.
+DimVector broadcast_strides(const Tensor& x, IntArrayRef sizes);
+
+/// The dtype of an operation on both, by PyTorch's rules: of the dtypes' categories (bool, integer, floating-point) the
+/// higher wins, and within one category tensors with dimensions win over 0-d tensors, and those over numbers.
+Dtype result_type(const Tensor& a, const Tensor& b);
+Dtype result_type(const Tensor& a, Scalar b);
+
+/// Whether the memory of both overlaps without being element for element the same.
+bool partly_overlaps(const Tensor& a, const Tensor& b);
+
+/// The loop over a result and the operands that broadcast to it.
+template <class... Operands>
+kernels::Loop<sizeof...(Operands) + 1> elementwise_loop(const Tensor& out, const Operands&... operands) {
+  if (out.is_contiguous() && (... && (operands.is_contiguous() && operands.sizes() == out.sizes()))) {
+    kernels::Loop<sizeof...(Operands) + 1> flat;
+    flat.sizes.push_back(out.numel());
+    for (DimVector& strides : flat.strides) strides.push_back(1);
+    return flat;
+  }
+  return {to_dims(out.sizes()), {to_dims(out.strides()), broadcast_strides(operands, out.sizes())...}};
+}
+
+}  // namespace xgrad

@@ -1,0 +1,85 @@
+#include "autograd/ops/inplace.h"
+
+#include <array>
+
+#include "autograd/graph/autograd_meta.h"
+#include "autograd/graph/record.h"
+#include "autograd/ops/copy.h"
+#include "autograd/ops/elementwise.h"
+#include "autograd/ops/view.h"
+#include "autograd/tensor/check.h"
+
+namespace xgrad {
+
+namespace {
+
+/// Whether two indices of the tensor may name the same element, as in what expand() makes.
+bool repeats_elements(const Tensor& x) {
+  for (std::size_t i = 0; i < x.sizes().size(); ++i) {
+    if (x.sizes()[i] > 1 && x.strides()[i] == 0) return true;
+  }
+  return false;
+}
+
+/// After `target`'s memory was overwritten with `value` (undefined: with constants): the part that was written takes its
+/// gradient to `value`, the rest of the base keeps the base's old history.
+void rebase_history(const Tensor& target, const Tensor& value) {
+  const Tensor base = target.is_view() ? target.base() : target;
+  if (!must_record({base, value})) return;
+  const bool whole = !target.is_view();
+  if (whole && value.defined() && value.requires_grad() && !value.is_leaf()) {
+    const auto [node, output_number] = gradient_edge(value);
+    set_history(target, node, output_number);
+    return;
+  }
+  const bool keeps_old = !whole || !value.defined() || !value.requires_grad();
+  const Tensor old = keeps_old ? base : Tensor();
+  const detail::Geometry base_geometry(base);
+  const detail::Geometry part_geometry(target);
+  record("CopySlices", base, {old, value}, [base_geometry, part_geometry](const Tensor& grad, const Node& node) {
+    std::array<Tensor, 2> gradients;
+    if (node.needs_gradient(0)) gradients[0] = detail::zero_part(grad, base_geometry, part_geometry);
+    if (node.needs_gradient(1)) gradients[1] = detail::part_of(grad, base_geometry, part_geometry);
+    return gradients;
+  });
+}
+
+}  // namespace
+
+void require_writable(const char* operation, const Tensor& target) {
+  check<ShapeError>(!repeats_elements(target),
+                    "{}: several elements of the written tensor (sizes {}, strides {}) share one place in memory; clone it "
+                    "first",
+                    operation, target.sizes(), target.strides());
+  if (!GradMode::is_enabled()) return;
+  check<GraphError>(!(target.requires_grad() && target.is_leaf()),
+                    "{}: a leaf that requires a gradient cannot be changed in place; use NoGradGuard, or a copy", operation);
+  if (target.is_view()) {
+    const Tensor base = target.base();
+    check<GraphError>(!(base.requires_grad() && base.is_leaf()),
+                      "{}: a view of a leaf that requires a gradient cannot be changed in place; use NoGradGuard, or a copy",
+                      operation);
+  }
+}
+
+void mark_written(const Tensor& target) {
+  target.impl()->storage->bump_version();
+  rebase_history(target, Tensor());
+}
+
+Tensor& write_in_place(const char* operation, Tensor& target, const Tensor& value) {
+  require_writable(operation, target);
+  check<ShapeError>(is_expandable_to(value.sizes(), target.sizes()), "{}: shape {} does not fit into {}", operation,
+                    value.sizes(), target.sizes());
+  const Tensor fitting = must_record({target.is_view() ? target.base() : target, value})
+                             ? expand(to(value, target.dtype()), target.sizes())
+                             : value;
+  detail::copy_values(target, partly_overlaps(target, value) ? value.detach().clone() : value);
+  target.impl()->storage->bump_version();
+  rebase_history(target, fitting);
+  return target;
+}
+
+Tensor& Tensor::copy_(const Tensor& source) { return write_in_place("copy_", *this, source); }
+
+}  // namespace xgrad

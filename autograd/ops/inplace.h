@@ -1,0 +1,20 @@
+/// Writing into a tensor's memory, and what that means for the graph.
+#pragma once
+
+#include "autograd/tensor/tensor.h"
+
+namespace xgrad {
+
+/// Throws GraphError where grad mode is on and `target` is a leaf that requires a gradient, or a view of one; ShapeError
+/// where several of its elements share one place in memory. The first thing that an in-place operation does.
+void require_writable(const char* operation, const Tensor& target);
+
+/// Notes that `target` was overwritten with values that depend on nothing: its version rises, and its gradient ends here.
+void mark_written(const Tensor& target);
+
+/// Writes `value`, broadcast and converted, into `target`, and makes it `target`'s history: the last step of every in-place
+/// operation that is recorded. Its base and the base's other views follow. Throws as require_writable, and ShapeError where
+/// the shape does not fit.
+Tensor& write_in_place(const char* operation, Tensor& target, const Tensor& value);
+
+}  // namespace xgrad

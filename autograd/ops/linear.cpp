@@ -1,0 +1,191 @@
+#include "autograd/ops/linear.h"
+
+#include <array>
+
+#include "autograd/graph/record.h"
+#include "autograd/kernels/gemm.h"
+#include "autograd/kernels/parallel.h"
+#include "autograd/ops/arithmetic.h"
+#include "autograd/ops/copy.h"
+#include "autograd/ops/reduce.h"
+#include "autograd/ops/view.h"
+#include "autograd/tensor/check.h"
+#include "autograd/tensor/creation.h"
+
+namespace xgrad {
+
+namespace {
+
+void check_dtypes(const char* operation, const Tensor& a, const Tensor& b) {
+  check<TypeError>(a.dtype() == b.dtype() && a.is_floating_point(),
+                   "{}: expected two tensors of one floating-point dtype, got {} {} and {} {}", operation, a.dtype(), a.sizes(),
+                   b.dtype(), b.sizes());
+}
+
+/// A matrix in a form that BLAS takes: rows or columns lie contiguously.
+struct BlasMatrix {
+  explicit BlasMatrix(const Tensor& matrix) : tensor(matrix.detach()) {
+    const std::int64_t rows = tensor.size(0);
+    const std::int64_t columns = tensor.size(1);
+    const auto fits = [](std::int64_t inner, std::int64_t outer, std::int64_t inner_size, std::int64_t outer_size) {
+      return (inner == 1 || inner_size == 1) && (outer >= std::max<std::int64_t>(1, inner_size) || outer_size == 1);
+    };
+    if (fits(tensor.stride(1), tensor.stride(0), columns, rows)) {
+      leading = std::max({std::int64_t{1}, columns, rows == 1 ? 1 : tensor.stride(0)});
+    } else if (fits(tensor.stride(0), tensor.stride(1), rows, columns)) {
+      transposed = true;
+      leading = std::max({std::int64_t{1}, rows, columns == 1 ? 1 : tensor.stride(1)});
+    } else {
+      tensor = tensor.contiguous();
+      leading = std::max<std::int64_t>(1, columns);
+    }
+  }
+
+  Tensor tensor;
+  bool transposed = false;
+  std::int64_t leading = 1;
+};
+
+/// out += beta... : out = a b + beta out, for matrices without history.
+void multiply(const Tensor& out, const Tensor& a, const Tensor& b, double beta) {
+  const BlasMatrix left(a);
+  const BlasMatrix right(b);
+  visit_floating(out.dtype(), "mm", [&]<class T>() {
+    kernels::gemm<T>(left.transposed, right.transposed, a.size(0), b.size(1), a.size(1), left.tensor.data_ptr<T>(),
+                     left.leading, right.tensor.data_ptr<T>(), right.leading, static_cast<T>(beta), out.data_ptr<T>(),
+                     std::max<std::int64_t>(1, out.size(1)));
+  });
+}
+
+}  // namespace
+
+Tensor mm(const Tensor& a, const Tensor& b) {
+  check_dtypes("mm", a, b);
+  check<ShapeError>(a.dim() == 2 && b.dim() == 2 && a.size(1) == b.size(0),
+                    "mm: matrices of shapes {} and {} do not multiply: expected (n, k) and (k, m)", a.sizes(), b.sizes());
+  Tensor y = empty({a.size(0), b.size(1)}, a.dtype());
+  multiply(y, a, b, 0);
+  return record("Mm", y, {a, b}, [a = SavedTensor(a), b = SavedTensor(b)](const Tensor& grad, const Node& node) {
+    std::array<Tensor, 2> gradients;
+    if (node.needs_gradient(0)) gradients[0] = mm(grad, t(b.unpack()));
+    if (node.needs_gradient(1)) gradients[1] = mm(t(a.unpack()), grad);
+    return gradients;
+  });
+}
+
+Tensor bmm(const Tensor& a, const Tensor& b) {
+  check_dtypes("bmm", a, b);
+  check<ShapeError>(a.dim() == 3 && b.dim() == 3 && a.size(0) == b.size(0) && a.size(2) == b.size(1),
+                    "bmm: batches of shapes {} and {} do not multiply: expected (b, n, k) and (b, k, m)", a.sizes(), b.sizes());
+  Tensor y = empty({a.size(0), a.size(1), b.size(2)}, a.dtype());
+  {
+    const NoGradGuard no_grad;
+    const Tensor left = a.detach();
+    const Tensor right = b.detach();
+    const std::int64_t work = std::max<std::int64_t>(1, a.size(1) * a.size(2) * b.size(2));
+    kernels::parallel_for(0, a.size(0), std::max<std::int64_t>(1, 500000 / work), [&](std::int64_t first, std::int64_t last) {
+      const NoGradGuard no_grad_here;  // another thread's setting is its own
+      for (std::int64_t i = first; i < last; ++i) multiply(y[i], left[i], right[i], 0);
+    });
+  }
+  return record("Bmm", y, {a, b}, [a = SavedTensor(a), b = SavedTensor(b)](const Tensor& grad, const Node& node) {
+    std::array<Tensor, 2> gradients;
+    if (node.needs_gradient(0)) gradients[0] = bmm(grad, transpose(b.unpack(), 1, 2));
+    if (node.needs_gradient(1)) gradients[1] = bmm(transpose(a.unpack(), 1, 2), grad);
+    return gradients;
+  });
+}
+
+Tensor dot(const Tensor& a, const Tensor& b) {
+  check<ShapeError>(a.dim() == 1 && b.dim() == 1 && a.size(0) == b.size(0), "dot: expected two vectors of one length, got {} and {}",
+                    a.sizes(), b.sizes());
+  check<TypeError>(a.dtype() == b.dtype(), "dot: dtypes {} and {} differ", a.dtype(), b.dtype());
+  return sum(a * b);
+}
+
+Tensor mv(const Tensor& a, const Tensor& b) {
+  check<ShapeError>(a.dim() == 2 && b.dim() == 1 && a.size(1) == b.size(0), "mv: shapes {} and {} do not multiply: expected (n, k) and (k)",
+                    a.sizes(), b.sizes());
+  return squeeze(mm(a, unsqueeze(b, 1)), 1);
+}
+
+Tensor outer(const Tensor& a, const Tensor& b) {
+  check<ShapeError>(a.dim() == 1 && b.dim() == 1, "outer: expected two vectors, got {} and {}", a.sizes(), b.sizes());
+  return unsqueeze(a, 1) * b;
+}
+
+Tensor matmul(const Tensor& a, const Tensor& b) {
+  check_dtypes("matmul", a, b);
+  check<ShapeError>(a.dim() > 0 && b.dim() > 0, "matmul: 0-d tensors do not multiply; use *");
+  if (a.dim() == 1 && b.dim() == 1) return dot(a, b);
+  if (a.dim() == 1) return squeeze(matmul(unsqueeze(a, 0), b), -2);
+  if (b.dim() == 1) return squeeze(matmul(a, unsqueeze(b, 1)), -1);
+  check<ShapeError>(a.size(-1) == b.size(-2), "matmul: shapes {} and {} do not multiply: {} columns against {} rows", a.sizes(),
+                    b.sizes(), a.size(-1), b.size(-2));
+  if (a.dim() == 2 && b.dim() == 2) return mm(a, b);
+  if (b.dim() == 2) {  // one product over all rows
+    DimVector sizes = to_dims(a.sizes());
+    sizes.back() = b.size(1);
+    DimVector rows{1, a.size(-1)};
+    for (std::size_t i = 0; i + 1 < sizes.size(); ++i) rows[0] *= sizes[i];
+    return view(mm(reshape(a, rows), b), sizes);
+  }
+  const auto batch_of = [](const Tensor& x) { return x.sizes().slice(0, x.sizes().size() - 2); };
+  const DimVector batch = broadcast_shapes("matmul", batch_of(a), batch_of(b));
+  const auto flat = [&](const Tensor& x) {
+    DimVector sizes = batch;
+    sizes.push_back(x.size(-2));
+    sizes.push_back(x.size(-1));
+    return reshape(expand(x, sizes), {number_of_elements(batch), x.size(-2), x.size(-1)});
+  };
+  DimVector sizes = batch;
+  sizes.push_back(a.size(-2));
+  sizes.push_back(b.size(-1));
+  return view(bmm(flat(a), flat(b)), sizes);
+}
+
+Tensor addmm(const Tensor& bias, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
+  const auto scaled = [](const Tensor& x, Scalar factor) { return factor.to<double>() == 1 ? x : x * factor; };
+  return scaled(bias, beta) + scaled(mm(a, b), alpha);
+}
+
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
+  check_dtypes("linear", x, weight);
+  check<ShapeError>(weight.dim() == 2, "linear: expected a matrix of weights (out, in), got {}", weight.sizes());
+  check<ShapeError>(x.dim() >= 1 && x.size(-1) == weight.size(1), "linear: input {} does not fit weight {}: expected {} features",
+                    x.sizes(), weight.sizes(), weight.size(1));
+  if (bias.defined()) {
+    check_dtypes("linear", x, bias);
+    check<ShapeError>(bias.dim() == 1 && bias.size(0) == weight.size(0), "linear: bias {} does not fit weight {}", bias.sizes(),
+                      weight.sizes());
+  }
+  const std::int64_t features = weight.size(0);
+  DimVector sizes = to_dims(x.sizes());
+  sizes.back() = features;
+  const std::int64_t rows = number_of_elements(x.sizes().slice(0, x.sizes().size() - 1));
+  Tensor y = empty({rows, features}, x.dtype());
+  {
+    const NoGradGuard no_grad;
+    if (bias.defined()) detail::copy_values(y, bias);
+    multiply(y, reshape(x, {rows, x.size(-1)}), t(weight), bias.defined() ? 1 : 0);
+    y = detail::alias(y, sizes, contiguous_strides(sizes), 0);
+  }
+  return record("Linear", y, {x, weight, bias},
+                [x = SavedTensor(x), weight = SavedTensor(weight), rows](const Tensor& grad, const Node& node) {
+                  const Tensor w = weight.unpack();
+                  const Tensor flat = reshape(grad, {rows, w.size(0)});
+                  std::array<Tensor, 3> gradients;
+                  if (node.needs_gradient(0)) gradients[0] = reshape(mm(flat, w), x.unpack().sizes());
+                  if (node.needs_gradient(1)) gradients[1] = mm(t(flat), reshape(x.unpack(), {rows, w.size(1)}));
+                  if (node.needs_gradient(2)) gradients[2] = sum(flat, 0);
+                  return gradients;
+                });
+}
+
+Tensor Tensor::matmul(const Tensor& other) const { return xgrad::matmul(*this, other); }
+Tensor Tensor::mm(const Tensor& other) const { return xgrad::mm(*this, other); }
+Tensor Tensor::mv(const Tensor& other) const { return xgrad::mv(*this, other); }
+Tensor Tensor::bmm(const Tensor& other) const { return xgrad::bmm(*this, other); }
+Tensor Tensor::dot(const Tensor& other) const { return xgrad::dot(*this, other); }
+
+}  // namespace xgrad

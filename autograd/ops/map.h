@@ -1,0 +1,70 @@
+/// Elementwise operations on tensors through the kernels of kernels/map.h. For .cpp files of operations: it includes xtensor.
+#pragma once
+
+#include "autograd/kernels/map.h"
+#include "autograd/ops/elementwise.h"
+#include "autograd/tensor/creation.h"
+
+namespace xgrad {
+
+/// out = f(x): `f` is given xtensor expressions for floating-point tensors, single numbers for others. All of one dtype.
+template <class F>
+void map_into(const Tensor& out, const Tensor& x, const F& f) {
+  visit_dtype(out.dtype(), [&]<class T>() {
+    T* target = out.data_ptr<T>();
+    const T* source = x.data_ptr<T>();
+    if constexpr (std::is_floating_point_v<T>) {
+      kernels::map_expression<T, F, 1>(elementwise_loop(out, x), target, {source}, f);
+    } else {
+      kernels::map_each(elementwise_loop(out, x), target, [&](T v) { return static_cast<T>(f(v)); }, source);
+    }
+  });
+}
+
+template <class F>
+void map_into(const Tensor& out, const Tensor& a, const Tensor& b, const F& f) {
+  visit_dtype(out.dtype(), [&]<class T>() {
+    T* target = out.data_ptr<T>();
+    const T* first = a.data_ptr<T>();
+    const T* second = b.data_ptr<T>();
+    if constexpr (std::is_floating_point_v<T>) {
+      kernels::map_expression<T, F, 2>(elementwise_loop(out, a, b), target, {first, second}, f);
+    } else {
+      kernels::map_each(elementwise_loop(out, a, b), target, [&](T v, T w) { return static_cast<T>(f(v, w)); }, first, second);
+    }
+  });
+}
+
+/// f(x) for a floating-point tensor, as xtensor expressions. Throws TypeError that names `operation` for other dtypes.
+template <class F>
+Tensor map_floating(const char* operation, const Tensor& x, const F& f) {
+  Tensor y = visit_floating(x.dtype(), operation, [&]<class T>() {
+    Tensor out = empty(x.sizes(), x.dtype());
+    kernels::map_expression<T, F, 1>(elementwise_loop(out, x), out.data_ptr<T>(), {x.data_ptr<T>()}, f);
+    return out;
+  });
+  return y;
+}
+
+/// f(a, b) for two floating-point tensors of one dtype that broadcast.
+template <class F>
+Tensor map_floating(const char* operation, const Tensor& a, const Tensor& b, const F& f) {
+  return visit_floating(a.dtype(), operation, [&]<class T>() {
+    Tensor out = empty(broadcast_shapes(operation, a.sizes(), b.sizes()), a.dtype());
+    kernels::map_expression<T, F, 2>(elementwise_loop(out, a, b), out.data_ptr<T>(), {a.data_ptr<T>(), b.data_ptr<T>()}, f);
+    return out;
+  });
+}
+
+/// f(x), one number at a time, for floating-point tensors: for functions that have no vector form.
+template <class F>
+Tensor map_scalars(const char* operation, const Tensor& x, const F& f) {
+  return visit_floating(x.dtype(), operation, [&]<class T>() {
+    Tensor out = empty(x.sizes(), x.dtype());
+    kernels::map_each(elementwise_loop(out, x), out.data_ptr<T>(), [&](T v) { return static_cast<T>(f(v)); },
+                      x.data_ptr<T>());
+    return out;
+  });
+}
+
+}  // namespace xgrad

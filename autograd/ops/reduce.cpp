@@ -1,0 +1,327 @@
+#include "autograd/ops/reduce.h"
+
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "autograd/graph/record.h"
+#include "autograd/kernels/reduce.h"
+#include "autograd/ops/arithmetic.h"
+#include "autograd/ops/comparison.h"
+#include "autograd/ops/copy.h"
+#include "autograd/ops/elementwise.h"
+#include "autograd/ops/indexing.h"
+#include "autograd/ops/pointwise.h"
+#include "autograd/ops/view.h"
+#include "autograd/tensor/check.h"
+#include "autograd/tensor/creation.h"
+
+namespace xgrad {
+
+namespace {
+
+/// Which dimensions are reduced, and the shapes that result.
+struct Dims {
+  Dims(const char* operation, const Tensor& x, IntArrayRef dims) : reduced(x.sizes().size(), dims.empty()) {
+    for (const std::int64_t dim : dims) {
+      const auto axis = static_cast<std::size_t>(wrap_dim(operation, dim, x.dim()));
+      if (x.dim() == 0) continue;
+      check<IndexError>(!reduced[axis], "{}: dimension {} is named twice in {}", operation, axis, dims);
+      reduced[axis] = true;
+    }
+    for (std::size_t i = 0; i < reduced.size(); ++i) {
+      kept_sizes.push_back(reduced[i] ? 1 : x.sizes()[i]);
+      if (!reduced[i]) sizes.push_back(x.sizes()[i]);
+      if (reduced[i]) length *= x.sizes()[i];
+    }
+  }
+
+  IntArrayRef result(bool keepdim) const { return keepdim ? IntArrayRef(kept_sizes) : IntArrayRef(sizes); }
+
+  std::vector<bool> reduced;
+  DimVector kept_sizes;  ///< with 1 for reduced dimensions
+  DimVector sizes;       ///< without them
+  std::int64_t length = 1;
+};
+
+/// A tensor laid out as outer x length x inner with `length` to be reduced.
+struct Middle {
+  Middle(const Tensor& x, const Dims& dims) {
+    const std::size_t n = dims.reduced.size();
+    std::size_t first = 0;
+    while (first < n && !dims.reduced[first]) ++first;
+    std::size_t last = first;
+    while (last < n && dims.reduced[last]) ++last;
+    bool adjacent = true;
+    for (std::size_t i = last; i < n; ++i) adjacent &= !dims.reduced[i];
+    if (adjacent) {
+      for (std::size_t i = 0; i < first; ++i) outer *= x.sizes()[i];
+      for (std::size_t i = last; i < n; ++i) inner *= x.sizes()[i];
+      data = x.detach().contiguous();
+    } else {  // the reduced dimensions go to the end
+      DimVector order;
+      for (std::size_t i = 0; i < n; ++i) {
+        if (!dims.reduced[i]) order.push_back(static_cast<std::int64_t>(i));
+      }
+      for (std::size_t i = 0; i < n; ++i) {
+        if (dims.reduced[i]) order.push_back(static_cast<std::int64_t>(i));
+      }
+      outer = number_of_elements(dims.sizes);
+      data = permute(x.detach(), order).contiguous();
+    }
+    length = dims.length;
+  }
+
+  Tensor data;
+  std::int64_t outer = 1;
+  std::int64_t length = 1;
+  std::int64_t inner = 1;
+};
+
+/// A result of a reduction, with the reduced dimensions back as 1, so that it broadcasts against the input.
+Tensor with_dims(const Tensor& y, const DimVector& kept_sizes) { return reshape(y, kept_sizes); }
+
+Dtype sum_type(const Tensor& x, std::optional<Dtype> dtype) {
+  return dtype.value_or(xgrad::is_floating_point(x.dtype()) ? x.dtype() : kInt64);
+}
+
+}  // namespace
+
+Tensor sum(const Tensor& x, std::optional<Dtype> dtype) { return sum(x, {}, false, dtype); }
+
+Tensor sum(const Tensor& input, IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) {
+  check<TypeError>(dtype != kBool, "sum: a sum cannot be a bool");
+  const Tensor x = to(input, sum_type(input, dtype));
+  const Dims reduction("sum", x, dims);
+  Tensor y = empty(reduction.result(keepdim), x.dtype());
+  const Middle middle(x, reduction);
+  visit_dtype(x.dtype(), [&]<class T>() {
+    if constexpr (!std::is_same_v<T, bool>) {
+      kernels::sum_middle(middle.data.data_ptr<T>(), middle.outer, middle.length, middle.inner, y.data_ptr<T>());
+    }
+  });
+  return record("Sum", y, {x}, [kept = reduction.kept_sizes, sizes = to_dims(x.sizes())](const Tensor& grad) {
+    return expand(with_dims(grad, kept), sizes);
+  });
+}
+
+Tensor sum_to(const Tensor& x, IntArrayRef sizes) {
+  if (x.sizes() == sizes) return x;
+  DimVector dims;
+  const std::size_t missing = x.sizes().size() - sizes.size();
+  for (std::size_t i = 0; i < x.sizes().size(); ++i) {
+    if (i < missing || (sizes[i - missing] == 1 && x.sizes()[i] != 1)) dims.push_back(static_cast<std::int64_t>(i));
+  }
+  return reshape(dims.empty() ? x : sum(x, dims, true), sizes);
+}
+
+Tensor mean(const Tensor& x, std::optional<Dtype> dtype) { return mean(x, {}, false, dtype); }
+
+Tensor mean(const Tensor& x, IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) {
+  check<TypeError>(is_floating_point(dtype.value_or(x.dtype())), "mean: expected a floating-point tensor or dtype, got {}",
+                   dtype.value_or(x.dtype()));
+  return div(sum(x, dims, keepdim, dtype), static_cast<double>(Dims("mean", x, dims).length));
+}
+
+Tensor var(const Tensor& x, bool unbiased) { return var(x, {}, unbiased); }
+
+Tensor var(const Tensor& x, IntArrayRef dims, bool unbiased, bool keepdim) {
+  check<TypeError>(x.is_floating_point(), "var: expected a floating-point tensor, got {}", x.dtype());
+  const std::int64_t divisor = Dims("var", x, dims).length - (unbiased ? 1 : 0);
+  const Tensor squares = sum(square(x - mean(x, dims, true)), dims, keepdim);
+  return div(squares, static_cast<double>(std::max<std::int64_t>(0, divisor)));
+}
+
+Tensor std(const Tensor& x, bool unbiased) { return sqrt(var(x, unbiased)); }
+Tensor std(const Tensor& x, IntArrayRef dims, bool unbiased, bool keepdim) { return sqrt(var(x, dims, unbiased, keepdim)); }
+
+Tensor prod(const Tensor& input) {
+  const Tensor x = to(input, sum_type(input, std::nullopt));
+  const Tensor source = x.detach().contiguous();
+  Tensor y = visit_dtype(x.dtype(), [&]<class T>() {
+    T product = 1;
+    for (std::int64_t i = 0; i < source.numel(); ++i) product = static_cast<T>(product * source.data_ptr<T>()[i]);
+    return full({}, product, x.dtype());
+  });
+  return record("Prod", y, {x}, [x = SavedTensor(x)](const Tensor& grad) {
+    // The product of all others, from the left and from the right: right where an element is 0.
+    const Tensor flat = reshape(x.unpack(), {-1});
+    const std::int64_t n = flat.numel();
+    TensorList left(static_cast<std::size_t>(n));
+    TensorList slopes(static_cast<std::size_t>(n));
+    Tensor running = ones({}, flat.dtype());
+    for (std::int64_t i = 0; i < n; ++i) {
+      left[static_cast<std::size_t>(i)] = running;
+      running = running * flat[i];
+    }
+    running = ones({}, flat.dtype());
+    for (std::int64_t i = n; i-- > 0;) {
+      slopes[static_cast<std::size_t>(i)] = left[static_cast<std::size_t>(i)] * running;
+      running = running * flat[i];
+    }
+    return n == 0 ? zeros(x.unpack().sizes(), grad.dtype()) : reshape(stack(slopes), x.unpack().sizes()) * grad;
+  });
+}
+
+namespace {
+
+template <bool largest>
+std::tuple<Tensor, Tensor> extremum(const char* operation, const Tensor& x, const Dims& reduction, bool keepdim) {
+  check<ShapeError>(reduction.length > 0, "{}: there is no largest or smallest of no elements: shape {}", operation, x.sizes());
+  Tensor values = empty(reduction.result(keepdim), x.dtype());
+  Tensor indices = empty(reduction.result(keepdim), kInt64);
+  const Middle middle(x, reduction);
+  visit_dtype(x.dtype(), [&]<class T>() {
+    kernels::extremum_middle<T, largest>(middle.data.data_ptr<T>(), middle.outer, middle.length, middle.inner,
+                                         values.data_ptr<T>(), indices.data_ptr<std::int64_t>());
+  });
+  return {std::move(values), std::move(indices)};
+}
+
+/// Over any dimensions: equals share the gradient.
+template <bool largest>
+Tensor extremum_of(const char* operation, const char* name, const Tensor& x, IntArrayRef dims, bool keepdim) {
+  const Dims reduction(operation, x, dims);
+  Tensor y = std::get<0>(extremum<largest>(operation, x, reduction, keepdim));
+  return record(name, y, {x},
+                [x = SavedTensor(x), y = SavedTensor::result(y), kept = reduction.kept_sizes, dims = to_dims(dims)](const Tensor& grad) {
+                  const Tensor taken = eq(x.unpack(), with_dims(y.unpack(), kept)).to(grad.dtype());
+                  return taken / sum(taken, dims, true) * with_dims(grad, kept);
+                });
+}
+
+/// Along one dimension, with indices: the gradient goes to the element that was taken.
+template <bool largest>
+std::tuple<Tensor, Tensor> extremum_along(const char* operation, const char* name, const Tensor& x, std::int64_t dim,
+                                          bool keepdim) {
+  const Dims reduction(operation, x, dim);
+  auto [values, indices] = extremum<largest>(operation, x, reduction, keepdim);
+  values = record(name, values, {x},
+                  [indices = SavedTensor(indices), kept = reduction.kept_sizes, sizes = to_dims(x.sizes()), dim](const Tensor& grad) {
+                    const Tensor zero = zeros(sizes, grad.dtype());
+                    if (sizes.empty()) return grad;
+                    return scatter_add(zero, dim, with_dims(indices.unpack(), kept), with_dims(grad, kept));
+                  });
+  return {std::move(values), std::move(indices)};
+}
+
+template <bool largest>
+Tensor extremum_index(const char* operation, const Tensor& x, std::optional<std::int64_t> dim, bool keepdim) {
+  if (dim) return std::get<1>(extremum<largest>(operation, x, Dims(operation, x, *dim), keepdim));
+  const Tensor flat = reshape(x.detach(), {-1});
+  return std::get<1>(extremum<largest>(operation, flat, Dims(operation, flat, {}), false));
+}
+
+}  // namespace
+
+Tensor max(const Tensor& x) { return extremum_of<true>("max", "Max", x, {}, false); }
+Tensor min(const Tensor& x) { return extremum_of<false>("min", "Min", x, {}, false); }
+Tensor amax(const Tensor& x, IntArrayRef dims, bool keepdim) { return extremum_of<true>("amax", "Amax", x, dims, keepdim); }
+Tensor amin(const Tensor& x, IntArrayRef dims, bool keepdim) { return extremum_of<false>("amin", "Amin", x, dims, keepdim); }
+std::tuple<Tensor, Tensor> max(const Tensor& x, std::int64_t dim, bool keepdim) {
+  return extremum_along<true>("max", "Max", x, dim, keepdim);
+}
+std::tuple<Tensor, Tensor> min(const Tensor& x, std::int64_t dim, bool keepdim) {
+  return extremum_along<false>("min", "Min", x, dim, keepdim);
+}
+Tensor argmax(const Tensor& x, std::optional<std::int64_t> dim, bool keepdim) {
+  return extremum_index<true>("argmax", x, dim, keepdim);
+}
+Tensor argmin(const Tensor& x, std::optional<std::int64_t> dim, bool keepdim) {
+  return extremum_index<false>("argmin", x, dim, keepdim);
+}
+
+Tensor all(const Tensor& x) {
+  if (x.numel() == 0) return full({}, true, kBool);
+  return min(x.detach().to(kBool));
+}
+
+Tensor any(const Tensor& x) {
+  if (x.numel() == 0) return full({}, false, kBool);
+  return max(x.detach().to(kBool));
+}
+
+Tensor norm(const Tensor& x, Scalar p) { return norm(x, p, {}); }
+
+Tensor norm(const Tensor& x, Scalar p, IntArrayRef dims, bool keepdim) {
+  check<TypeError>(x.is_floating_point(), "norm: expected a floating-point tensor, got {}", x.dtype());
+  const auto order = p.to<double>();
+  if (order == 0) return sum(ne(x, 0).to(x.dtype()), dims, keepdim);
+  if (order == 1) return sum(abs(x), dims, keepdim);
+  if (std::isinf(order)) return order > 0 ? amax(abs(x), dims, keepdim) : amin(abs(x), dims, keepdim);
+  if (order != 2) return pow(sum(pow(abs(x), order), dims, keepdim), 1 / order);
+  const Dims reduction("norm", x, dims);
+  Tensor y = sqrt(sum(square(x.detach()), dims, keepdim));
+  return record("Norm", y, {x}, [x = SavedTensor(x), y = SavedTensor::result(y), kept = reduction.kept_sizes](const Tensor& grad) {
+    // x / |x|, and 0 where the norm is 0.
+    const Tensor length = with_dims(y.unpack(), kept);
+    const Tensor is_zero = eq(length, 0);
+    return x.unpack() * masked_fill(with_dims(grad, kept) / masked_fill(length, is_zero, 1), is_zero, 0);
+  });
+}
+
+Tensor logsumexp(const Tensor& x, IntArrayRef dims, bool keepdim) {
+  check<TypeError>(x.is_floating_point(), "logsumexp: expected a floating-point tensor, got {}", x.dtype());
+  const Dims reduction("logsumexp", x, dims);
+  if (reduction.length == 0) return log(sum(x, dims, keepdim));
+  const Tensor largest = amax(x.detach(), dims, true);
+  const Tensor shift = masked_fill(largest, isinf(largest), 0);
+  const Tensor result = log(sum(exp(x - shift), dims, true)) + shift;
+  return reshape(result, reduction.result(keepdim));
+}
+
+Tensor cumsum(const Tensor& input, std::int64_t dim) {
+  const Tensor x = to(input, sum_type(input, std::nullopt));
+  const Dims reduction("cumsum", x, dim);
+  if (x.dim() == 0) return x.clone();
+  const Middle middle(x, reduction);
+  Tensor y = empty(x.sizes(), x.dtype());
+  visit_dtype(x.dtype(), [&]<class T>() {
+    if constexpr (!std::is_same_v<T, bool>) {
+      const T* in = middle.data.data_ptr<T>();
+      T* out = y.data_ptr<T>();
+      for (std::int64_t o = 0; o < middle.outer; ++o) {
+        for (std::int64_t i = 0; i < middle.inner; ++i) {
+          T running = 0;
+          for (std::int64_t r = 0; r < middle.length; ++r) {
+            const std::int64_t at = (o * middle.length + r) * middle.inner + i;
+            running += in[at];
+            out[at] = running;
+          }
+        }
+      }
+    }
+  });
+  return record("Cumsum", y, {x},
+                [dim](const Tensor& grad) { return flip(cumsum(flip(grad, dim), dim), dim); });
+}
+
+Tensor Tensor::sum(std::optional<Dtype> dtype) const { return xgrad::sum(*this, dtype); }
+Tensor Tensor::sum(IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) const {
+  return xgrad::sum(*this, dims, keepdim, dtype);
+}
+Tensor Tensor::mean(std::optional<Dtype> dtype) const { return xgrad::mean(*this, dtype); }
+Tensor Tensor::mean(IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) const {
+  return xgrad::mean(*this, dims, keepdim, dtype);
+}
+Tensor Tensor::var(bool unbiased) const { return xgrad::var(*this, unbiased); }
+Tensor Tensor::var(IntArrayRef dims, bool unbiased, bool keepdim) const { return xgrad::var(*this, dims, unbiased, keepdim); }
+Tensor Tensor::std(bool unbiased) const { return xgrad::std(*this, unbiased); }
+Tensor Tensor::std(IntArrayRef dims, bool unbiased, bool keepdim) const { return xgrad::std(*this, dims, unbiased, keepdim); }
+Tensor Tensor::prod() const { return xgrad::prod(*this); }
+Tensor Tensor::max() const { return xgrad::max(*this); }
+Tensor Tensor::min() const { return xgrad::min(*this); }
+std::tuple<Tensor, Tensor> Tensor::max(std::int64_t dim, bool keepdim) const { return xgrad::max(*this, dim, keepdim); }
+std::tuple<Tensor, Tensor> Tensor::min(std::int64_t dim, bool keepdim) const { return xgrad::min(*this, dim, keepdim); }
+Tensor Tensor::amax(IntArrayRef dims, bool keepdim) const { return xgrad::amax(*this, dims, keepdim); }
+Tensor Tensor::amin(IntArrayRef dims, bool keepdim) const { return xgrad::amin(*this, dims, keepdim); }
+Tensor Tensor::argmax(std::optional<std::int64_t> dim, bool keepdim) const { return xgrad::argmax(*this, dim, keepdim); }
+Tensor Tensor::argmin(std::optional<std::int64_t> dim, bool keepdim) const { return xgrad::argmin(*this, dim, keepdim); }
+Tensor Tensor::all() const { return xgrad::all(*this); }
+Tensor Tensor::any() const { return xgrad::any(*this); }
+Tensor Tensor::norm(Scalar p) const { return xgrad::norm(*this, p); }
+Tensor Tensor::norm(Scalar p, IntArrayRef dims, bool keepdim) const { return xgrad::norm(*this, p, dims, keepdim); }
+Tensor Tensor::logsumexp(IntArrayRef dims, bool keepdim) const { return xgrad::logsumexp(*this, dims, keepdim); }
+Tensor Tensor::cumsum(std::int64_t dim) const { return xgrad::cumsum(*this, dim); }
+
+}  // namespace xgrad

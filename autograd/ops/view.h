@@ -1,0 +1,63 @@
+/// Views: other shapes over the same memory. Gradients flow back to the tensor that is viewed, and what is written in place
+/// through a view is seen, and differentiated, through its base. https://pytorch.org/docs/1.13/tensor_view.html
+#pragma once
+
+#include "autograd/tensor/tensor.h"
+
+namespace xgrad {
+
+/// All functions here throw IndexError for a dimension or index out of range, ShapeError for sizes that do not fit.
+
+/// The same elements in row-major order under other sizes; one size may be -1. `view` throws where only a copy could do it,
+/// `reshape` makes that copy.
+Tensor view(const Tensor& x, IntArrayRef sizes);
+Tensor reshape(const Tensor& x, IntArrayRef sizes);
+/// Repeats dimensions of size 1 without copying; -1 keeps a size.
+Tensor expand(const Tensor& x, IntArrayRef sizes);
+Tensor transpose(const Tensor& x, std::int64_t dim0, std::int64_t dim1);
+/// Transpose of a matrix; tensors of fewer dimensions are returned as they are.
+Tensor t(const Tensor& x);
+Tensor permute(const Tensor& x, IntArrayRef dims);
+/// The slice at `index` of one dimension, which disappears.
+Tensor select(const Tensor& x, std::int64_t dim, std::int64_t index);
+/// Every `step`-th index in [start, end); negative bounds count from the end, bounds outside are clipped.
+Tensor slice(const Tensor& x, std::int64_t dim, std::optional<std::int64_t> start = std::nullopt,
+             std::optional<std::int64_t> end = std::nullopt, std::int64_t step = 1);
+Tensor narrow(const Tensor& x, std::int64_t dim, std::int64_t start, std::int64_t length);
+/// Drops all dimensions of size 1, or one of them.
+Tensor squeeze(const Tensor& x);
+Tensor squeeze(const Tensor& x, std::int64_t dim);
+Tensor unsqueeze(const Tensor& x, std::int64_t dim);
+/// Merges dimensions start_dim to end_dim; a copy where the memory does not allow it.
+Tensor flatten(const Tensor& x, std::int64_t start_dim = 0, std::int64_t end_dim = -1);
+/// At most `chunks` parts of equal size, the last one smaller.
+TensorList chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim = 0);
+TensorList split(const Tensor& x, std::int64_t size, std::int64_t dim = 0);
+TensorList split_with_sizes(const Tensor& x, IntArrayRef sizes, std::int64_t dim = 0);
+TensorList unbind(const Tensor& x, std::int64_t dim = 0);
+Tensor diagonal(const Tensor& x, std::int64_t offset = 0, std::int64_t dim1 = 0, std::int64_t dim2 = 1);
+/// Any sizes and strides over the tensor's storage. Throws ShapeError where they leave it.
+Tensor as_strided(const Tensor& x, IntArrayRef sizes, IntArrayRef strides, std::optional<std::int64_t> offset = std::nullopt);
+
+namespace detail {
+/// How a tensor lies in its storage.
+struct Geometry {
+  explicit Geometry(const Tensor& x) : sizes(to_dims(x.sizes())), strides(to_dims(x.strides())), offset(x.storage_offset()) {}
+  DimVector sizes;
+  DimVector strides;
+  std::int64_t offset;
+};
+
+/// Three linear maps on gradients, each differentiable. `whole` and `part` are geometries over one storage.
+/// The gradient of the whole, given that of the part: zeros elsewhere.
+Tensor as_strided_backward(const Tensor& gradient, const Geometry& whole, const Geometry& part);
+/// What lies in the part, of a gradient with the shape of the whole.
+Tensor part_of(const Tensor& gradient, const Geometry& whole, const Geometry& part);
+/// A gradient with the shape of the whole, zero in the part.
+Tensor zero_part(const Tensor& gradient, const Geometry& whole, const Geometry& part);
+
+/// The same memory under another geometry, outside the graph.
+Tensor alias(const Tensor& x, DimVector sizes, DimVector strides, std::int64_t offset);
+}  // namespace detail
+
+}  // namespace xgrad

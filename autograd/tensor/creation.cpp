@@ -1,0 +1,176 @@
+#include "autograd/tensor/creation.h"
+
+#include <cmath>
+
+#include "autograd/kernels/parallel.h"
+#include "autograd/tensor/check.h"
+
+namespace xgrad {
+
+namespace {
+
+Tensor with_grad(Tensor tensor, TensorOptions options) {
+  if (options.requires_grad()) tensor.requires_grad_();
+  return tensor;
+}
+
+/// Fills a new tensor with function(i) of the flat index.
+template <class Function>
+Tensor generate(IntArrayRef sizes, TensorOptions options, Function function) {
+  Tensor result = empty(sizes, options.dtype());
+  visit_dtype(result.dtype(), [&]<class T>() {
+    T* data = result.data_ptr<T>();
+    for (std::int64_t i = 0; i < result.numel(); ++i) data[i] = static_cast<T>(function(i));
+  });
+  return with_grad(std::move(result), options);
+}
+
+}  // namespace
+
+Tensor empty(IntArrayRef sizes, TensorOptions options) {
+  const std::int64_t elements = number_of_elements(sizes);
+  std::int64_t bytes = 0;
+  check<ShapeError>(
+      !__builtin_mul_overflow(elements, static_cast<std::int64_t>(element_size(options.dtype())), &bytes),
+      "empty: shape {} takes more bytes than memory has", sizes);
+  Tensor result(intrusive_ptr<TensorImpl>(new TensorImpl(Storage::allocate(static_cast<std::size_t>(bytes)), to_dims(sizes),
+                                                         contiguous_strides(sizes), 0, options.dtype())));
+  return options.requires_grad() ? with_grad(std::move(result), options) : result;
+}
+
+Tensor zeros(IntArrayRef sizes, TensorOptions options) { return full(sizes, 0, options.dtype(options.dtype())); }
+Tensor ones(IntArrayRef sizes, TensorOptions options) { return full(sizes, 1, options.dtype(options.dtype())); }
+
+Tensor full(IntArrayRef sizes, Scalar value) {
+  return full(sizes, value, value.is_floating_point() ? default_dtype() : value.dtype());
+}
+
+Tensor full(IntArrayRef sizes, Scalar value, TensorOptions options) {
+  Tensor result = empty(sizes, options.dtype());
+  visit_dtype(result.dtype(), [&]<class T>() {
+    T* data = result.data_ptr<T>();
+    const T filled = value.to<T>();
+    kernels::parallel_for(0, result.numel(), kernels::elementwise_grain, [=](std::int64_t first, std::int64_t last) {
+      std::fill(data + first, data + last, filled);
+    });
+  });
+  return with_grad(std::move(result), options);
+}
+
+Tensor scalar_tensor(Scalar value, TensorOptions options) { return full({}, value, options.dtype(options.dtype())); }
+
+Tensor empty_like(const Tensor& like) { return empty(like.sizes(), like.dtype()); }
+Tensor empty_like(const Tensor& like, TensorOptions options) {
+  return empty(like.sizes(), options.dtype(options.dtype_or(like.dtype())));
+}
+Tensor zeros_like(const Tensor& like) { return full(like.sizes(), 0, like.dtype()); }
+Tensor zeros_like(const Tensor& like, TensorOptions options) { return full_like(like, 0, options); }
+Tensor ones_like(const Tensor& like) { return full(like.sizes(), 1, like.dtype()); }
+Tensor ones_like(const Tensor& like, TensorOptions options) { return full_like(like, 1, options); }
+Tensor full_like(const Tensor& like, Scalar value) { return full(like.sizes(), value, like.dtype()); }
+Tensor full_like(const Tensor& like, Scalar value, TensorOptions options) {
+  return full(like.sizes(), value, options.dtype(options.dtype_or(like.dtype())));
+}
+
+Tensor arange(Scalar end) { return arange(end.is_floating_point() ? Scalar(0.0) : Scalar(0), end); }
+Tensor arange(Scalar end, TensorOptions options) { return arange(0, end, 1, options); }
+
+Tensor arange(Scalar start, Scalar end, Scalar step) {
+  const bool real = start.is_floating_point() || end.is_floating_point() || step.is_floating_point();
+  return arange(start, end, step, real ? default_dtype() : kInt64);
+}
+
+Tensor arange(Scalar start, Scalar end, Scalar step, TensorOptions options) {
+  const bool real = start.is_floating_point() || end.is_floating_point() || step.is_floating_point();
+  const auto first = start.to<double>();
+  const auto stride = step.to<double>();
+  check<ValueError>(stride != 0, "arange: the step must not be 0");
+  const double length = std::ceil((end.to<double>() - first) / stride);
+  check<ValueError>(std::isfinite(length) && length >= 0, "arange: a step of {} does not lead from {} to {}", stride, first,
+                    end.to<double>());
+  const auto count = static_cast<std::int64_t>(length);
+  if (!real) {
+    return generate({count}, options, [begin = start.to<std::int64_t>(), by = step.to<std::int64_t>()](std::int64_t i) {
+      return begin + i * by;
+    });
+  }
+  return generate({count}, options, [first, stride](std::int64_t i) { return first + static_cast<double>(i) * stride; });
+}
+
+Tensor linspace(Scalar start, Scalar end, std::int64_t steps, TensorOptions options) {
+  check<ValueError>(steps >= 0, "linspace: the number of steps must not be negative, got {}", steps);
+  const auto first = start.to<double>();
+  const auto last = end.to<double>();
+  const double step = steps > 1 ? (last - first) / static_cast<double>(steps - 1) : 0;
+  // From both ends towards the middle, so that both ends are exact.
+  return generate({steps}, options, [=](std::int64_t i) {
+    return i < steps / 2 || steps == 1 ? first + step * static_cast<double>(i)
+                                       : last - step * static_cast<double>(steps - 1 - i);
+  });
+}
+
+Tensor eye(std::int64_t n, TensorOptions options) { return eye(n, n, options); }
+
+Tensor eye(std::int64_t n, std::int64_t m, TensorOptions options) {
+  return generate({n, m}, options, [m](std::int64_t i) { return i / m == i % m ? 1 : 0; });
+}
+
+Tensor from_blob(void* data, IntArrayRef sizes, IntArrayRef strides, TensorOptions options) {
+  check<ShapeError>(sizes.size() == strides.size(), "from_blob: {} sizes but {} strides", sizes.size(), strides.size());
+  std::int64_t extent = number_of_elements(sizes) == 0 ? 0 : 1;
+  for (std::size_t i = 0; i < sizes.size() && extent > 0; ++i) {
+    check<ShapeError>(strides[i] >= 0, "from_blob: negative stride {} in {}", strides[i], strides);
+    extent += (sizes[i] - 1) * strides[i];
+  }
+  const std::size_t bytes = static_cast<std::size_t>(extent) * element_size(options.dtype());
+  return with_grad(Tensor(intrusive_ptr<TensorImpl>(new TensorImpl(Storage::wrap(data, bytes, nullptr), to_dims(sizes),
+                                                                   to_dims(strides), 0, options.dtype()))),
+                   options);
+}
+
+Tensor from_blob(void* data, IntArrayRef sizes, TensorOptions options) {
+  return from_blob(data, sizes, contiguous_strides(sizes), options);
+}
+
+Tensor from_blob(void* data, IntArrayRef sizes, std::function<void(void*)> deleter, TensorOptions options) {
+  const std::size_t bytes = static_cast<std::size_t>(number_of_elements(sizes)) * element_size(options.dtype());
+  return with_grad(
+      Tensor(intrusive_ptr<TensorImpl>(new TensorImpl(Storage::wrap(data, bytes, std::move(deleter)), to_dims(sizes),
+                                                      contiguous_strides(sizes), 0, options.dtype()))),
+      options);
+}
+
+NestedNumbers::NestedNumbers(std::initializer_list<NestedNumbers> items) {
+  sizes_.push_back(static_cast<std::int64_t>(items.size()));
+  if (items.size() == 0) return;
+  const IntArrayRef first = items.begin()->sizes();
+  sizes_.reserve(first.size() + 1);
+  for (const std::int64_t size : first) sizes_.push_back(size);
+  for (const NestedNumbers& item : items) {
+    check<ShapeError>(item.sizes() == first, "tensor: the braces are ragged: {} beside {}", item.sizes(), first);
+    numbers_.insert(numbers_.end(), item.numbers_.begin(), item.numbers_.end());
+  }
+}
+
+Dtype NestedNumbers::dtype() const {
+  if (numbers_.empty()) return xgrad::is_floating_point(empty_dtype_) ? default_dtype() : empty_dtype_;
+  Dtype widest = kBool;
+  for (const Scalar number : numbers_) widest = promote_types(widest, number.dtype());
+  return xgrad::is_floating_point(widest) ? default_dtype() : widest;
+}
+
+Tensor tensor(NestedNumbers numbers) {
+  const Dtype dtype = numbers.dtype();
+  return tensor(std::move(numbers), dtype);
+}
+
+Tensor tensor(NestedNumbers numbers, TensorOptions options) {
+  Tensor result = empty(numbers.sizes(), options.dtype_or(numbers.dtype()));
+  visit_dtype(result.dtype(), [&]<class T>() {
+    T* data = result.data_ptr<T>();
+    for (const Scalar number : numbers.numbers()) *data++ = number.to<T>();
+  });
+  return with_grad(std::move(result), options);
+}
+
+}  // namespace xgrad

@@ -1,0 +1,76 @@
+/// New tensors. Names and defaults are libtorch's: https://pytorch.org/cppdocs/notes/tensor_creation.html
+#pragma once
+
+#include <functional>
+#include <initializer_list>
+#include <type_traits>
+#include <vector>
+
+#include "autograd/tensor/tensor.h"
+
+namespace xgrad {
+
+/// Uninitialised elements. All functions here throw ShapeError on a negative size.
+Tensor empty(IntArrayRef sizes, TensorOptions options = {});
+Tensor zeros(IntArrayRef sizes, TensorOptions options = {});
+Tensor ones(IntArrayRef sizes, TensorOptions options = {});
+/// The dtype is that of the value (the default dtype for a floating-point number) unless given.
+Tensor full(IntArrayRef sizes, Scalar value);
+Tensor full(IntArrayRef sizes, Scalar value, TensorOptions options);
+Tensor scalar_tensor(Scalar value, TensorOptions options = {});
+
+Tensor empty_like(const Tensor& like);
+Tensor empty_like(const Tensor& like, TensorOptions options);
+Tensor zeros_like(const Tensor& like);
+Tensor zeros_like(const Tensor& like, TensorOptions options);
+Tensor ones_like(const Tensor& like);
+Tensor ones_like(const Tensor& like, TensorOptions options);
+Tensor full_like(const Tensor& like, Scalar value);
+Tensor full_like(const Tensor& like, Scalar value, TensorOptions options);
+
+/// start, start + step, ... up to but without `end`; int64 if all three are integers, unless a dtype is given. Throws
+/// ValueError for a step of 0 or one that leads away from `end`.
+Tensor arange(Scalar end);
+Tensor arange(Scalar end, TensorOptions options);
+Tensor arange(Scalar start, Scalar end, Scalar step = 1);
+Tensor arange(Scalar start, Scalar end, Scalar step, TensorOptions options);
+/// `steps` values from `start` to `end`, both included.
+Tensor linspace(Scalar start, Scalar end, std::int64_t steps, TensorOptions options = {});
+/// Ones on the diagonal of an n x m matrix, zeros elsewhere.
+Tensor eye(std::int64_t n, TensorOptions options = {});
+Tensor eye(std::int64_t n, std::int64_t m, TensorOptions options = {});
+
+/// A tensor over memory that the caller keeps alive, or that `deleter` frees.
+Tensor from_blob(void* data, IntArrayRef sizes, TensorOptions options = {});
+Tensor from_blob(void* data, IntArrayRef sizes, IntArrayRef strides, TensorOptions options = {});
+Tensor from_blob(void* data, IntArrayRef sizes, std::function<void(void*)> deleter, TensorOptions options = {});
+
+/// Numbers in nested braces: `tensor({{1.0, 2.0}, {3.0, 4.0}})`.
+class NestedNumbers {
+ public:
+  template <class T, std::enable_if_t<std::is_arithmetic_v<T>, int> = 0>
+  NestedNumbers(T value) : numbers_{Scalar(value)} {}  // NOLINT(google-explicit-constructor)
+  NestedNumbers(std::initializer_list<NestedNumbers> items);
+  template <class T>
+  NestedNumbers(const std::vector<T>& values) : sizes_{static_cast<std::int64_t>(values.size())} {  // NOLINT
+    numbers_.reserve(values.size());
+    for (const T value : values) numbers_.emplace_back(value);
+    empty_dtype_ = dtype_of<T>();
+  }
+
+  IntArrayRef sizes() const { return sizes_; }
+  const std::vector<Scalar>& numbers() const { return numbers_; }
+  Dtype dtype() const;
+
+ private:
+  DimVector sizes_;
+  std::vector<Scalar> numbers_;
+  Dtype empty_dtype_ = kFloat64;
+};
+
+/// A tensor of the given numbers. Its dtype is bool, int64, or the default dtype where there is a floating-point number.
+/// Throws ShapeError where the braces are ragged.
+Tensor tensor(NestedNumbers numbers);
+Tensor tensor(NestedNumbers numbers, TensorOptions options);
+
+}  // namespace xgrad

@@ -1,0 +1,73 @@
+/// Random numbers: PyTorch's CPU generator and its transforms, so that one seed gives the same numbers in both.
+/// Uniform draws, integers, permutations and Bernoulli masks agree bit for bit with PyTorch 1.13.1; normal draws to 1e-6.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <string>
+
+#include "autograd/tensor/tensor.h"
+
+namespace xgrad {
+
+/// A Mersenne Twister (mt19937), as PyTorch's CPU generator. Copies of a Generator are the same generator. Whoever draws from
+/// it while other threads may do so holds `lock()`; xgrad's own random functions do.
+class Generator {
+ public:
+  /// PyTorch's default seed.
+  static constexpr std::uint64_t default_seed = 67280421310721ULL;
+
+  explicit Generator(std::uint64_t seed = default_seed);
+
+  void set_current_seed(std::uint64_t seed);
+  std::uint64_t current_seed() const;
+  /// The whole state as text; `set_state` takes it back. Throws ValueError on text that is no state.
+  std::string get_state() const;
+  void set_state(const std::string& state);
+
+  [[nodiscard]] std::unique_lock<std::mutex> lock();
+  std::uint32_t random();
+  std::uint64_t random64();
+  /// Uniform in [0, 1): 24 random bits for float, 53 for double.
+  template <class T>
+  T uniform();
+  /// Normal by Box-Muller, two draws at a time: the second is kept for the next call.
+  double normal();
+
+ private:
+  struct State {
+    std::mutex mutex;
+    std::uint64_t seed;
+    std::mt19937 engine;
+    std::optional<double> next_normal;
+  };
+  std::shared_ptr<State> state_;
+};
+
+/// The generator that all functions use which are given none.
+Generator& default_generator();
+/// Seeds the default generator. Only the lower 32 bits count, as in PyTorch.
+void manual_seed(std::uint64_t seed);
+
+/// Uniform on [0, 1).
+Tensor rand(IntArrayRef sizes, TensorOptions options = {});
+Tensor rand(IntArrayRef sizes, Generator generator, TensorOptions options = {});
+/// Standard normal.
+Tensor randn(IntArrayRef sizes, TensorOptions options = {});
+Tensor randn(IntArrayRef sizes, Generator generator, TensorOptions options = {});
+/// Uniform integers in [low, high); int64 unless a dtype is given. Throws ValueError unless low < high.
+Tensor randint(std::int64_t high, IntArrayRef sizes, TensorOptions options = kInt64);
+Tensor randint(std::int64_t low, std::int64_t high, IntArrayRef sizes, TensorOptions options = kInt64);
+Tensor randint(std::int64_t low, std::int64_t high, IntArrayRef sizes, Generator generator, TensorOptions options = kInt64);
+/// A random order of 0 ... n - 1.
+Tensor randperm(std::int64_t n, TensorOptions options = kInt64);
+Tensor randperm(std::int64_t n, Generator generator, TensorOptions options = kInt64);
+Tensor rand_like(const Tensor& like);
+Tensor randn_like(const Tensor& like);
+/// 1 with the probability that each element of `probabilities` gives, else 0. Throws ValueError outside [0, 1].
+Tensor bernoulli(const Tensor& probabilities);
+
+}  // namespace xgrad

@@ -1,0 +1,46 @@
+/// The memory behind tensors.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+
+#include "autograd/tensor/intrusive_ptr.h"
+
+namespace xgrad {
+
+/// A block of memory that tensors share. Its own memory is 64-byte aligned, and its size is rounded up to 64 bytes.
+class Storage final : public RefCounted {
+ public:
+  static constexpr std::size_t alignment = 64;
+
+  /// Uninitialised memory: header and data are one allocation. Throws std::bad_alloc.
+  static intrusive_ptr<Storage> allocate(std::size_t bytes);
+  /// Memory of somebody else; `deleter`, where given, runs when the last tensor over it has gone.
+  static intrusive_ptr<Storage> wrap(void* data, std::size_t bytes, std::function<void(void*)> deleter);
+
+  std::byte* data() const { return data_; }
+  std::size_t bytes() const { return bytes_; }
+
+  /// How often the memory was written to by in-place operations: saved tensors compare it.
+  std::uint32_t version() const { return version_.load(std::memory_order_relaxed); }
+  void bump_version() { version_.fetch_add(1, std::memory_order_relaxed); }
+
+  friend void retain_reference(Storage* storage) noexcept { storage->retain(); }
+  friend void release_reference(Storage* storage) noexcept {
+    if (storage->drop()) destroy(storage);
+  }
+
+ private:
+  Storage(std::byte* data, std::size_t bytes) : data_(data), bytes_(bytes) {}
+  ~Storage() = default;
+  static void destroy(Storage* storage) noexcept;
+
+  std::atomic<std::uint32_t> version_{0};
+  std::byte* data_;
+  std::size_t bytes_;
+  std::function<void(void*)>* deleter_ = nullptr;
+};
+
+}  // namespace xgrad

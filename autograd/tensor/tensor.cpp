@@ -1,0 +1,121 @@
+#include "autograd/tensor/tensor.h"
+
+#include "autograd/graph/autograd_meta.h"
+#include "autograd/graph/grad_mode.h"
+#include "autograd/ops/view.h"
+#include "autograd/tensor/check.h"
+
+namespace xgrad {
+
+TensorImpl::TensorImpl(intrusive_ptr<Storage> storage_, DimVector sizes_, DimVector strides_, std::int64_t offset_,
+                       Dtype dtype_)
+    : storage(std::move(storage_)),
+      data(storage->data() + offset_ * static_cast<std::int64_t>(element_size(dtype_))),
+      numel(number_of_elements(sizes_)),
+      sizes(std::move(sizes_)),
+      strides(std::move(strides_)),
+      offset(offset_),
+      dtype(dtype_),
+      contiguous(xgrad::is_contiguous(sizes, strides)) {}
+
+TensorImpl::~TensorImpl() = default;
+
+AutogradMeta& TensorImpl::ensure_meta() {
+  if (!meta) meta = std::make_unique<AutogradMeta>();
+  return *meta;
+}
+
+void Tensor::throw_undefined() { throw ValueError("an undefined tensor was used: expected one that holds data"); }
+
+void Tensor::require_type(Dtype expected, const char* method) const {
+  check<TypeError>(dtype() == expected, "{}: the tensor has dtype {}, not {}", method, dtype(), expected);
+}
+
+void Tensor::require_dim(std::size_t expected, const char* method) const {
+  check<ShapeError>(impl()->sizes.size() == expected, "{}: expected {} dimensions, the tensor has shape {}", method,
+                    expected, sizes());
+}
+
+std::int64_t Tensor::size(std::int64_t dim) const {
+  check<IndexError>(this->dim() > 0, "size: a 0-d tensor has no dimension {}", dim);
+  return impl_->sizes[static_cast<std::size_t>(wrap_dim("size", dim, this->dim()))];
+}
+
+std::int64_t Tensor::stride(std::int64_t dim) const {
+  check<IndexError>(this->dim() > 0, "stride: a 0-d tensor has no dimension {}", dim);
+  return impl_->strides[static_cast<std::size_t>(wrap_dim("stride", dim, this->dim()))];
+}
+
+Scalar Tensor::item() const {
+  check<ShapeError>(numel() == 1, "item: expected one element, the tensor has shape {}", sizes());
+  return visit_dtype(dtype(), [&]<class T>() { return Scalar(*reinterpret_cast<const T*>(impl_->data)); });
+}
+
+const Tensor& Tensor::requires_grad_(bool requires_grad) const {
+  TensorImpl* tensor = impl();
+  check<GraphError>(requires_grad || !tensor->grad_fn,
+                    "requires_grad_: this tensor is a result of the graph; detach() gives one that needs no gradient");
+  check<TypeError>(!requires_grad || is_floating_point(),
+                   "requires_grad_: only floating-point tensors can require gradients, this one is {}", dtype());
+  if (tensor->grad_fn) return *this;
+  tensor->requires_grad = requires_grad;
+  if (requires_grad) gradient_accumulator(*this);  // made now, so that threads that record only read it
+  return *this;
+}
+
+const Tensor& Tensor::grad() const {
+  static const Tensor none;
+  return impl()->meta ? impl_->meta->grad : none;
+}
+
+Tensor& Tensor::mutable_grad() const { return impl()->ensure_meta().grad; }
+
+Tensor Tensor::detach() const {
+  TensorImpl* source = impl();
+  Tensor detached(intrusive_ptr<TensorImpl>(
+      new TensorImpl(source->storage, source->sizes, source->strides, source->offset, source->dtype)));
+  return detached;
+}
+
+Tensor& Tensor::detach_() {
+  check<GraphError>(!is_view(), "detach_: a view cannot be detached in place; use detach()");
+  impl()->grad_fn.reset();
+  impl_->output_number = 0;
+  impl_->requires_grad = false;
+  return *this;
+}
+
+void Tensor::retain_grad() const {
+  check<GraphError>(requires_grad(), "retain_grad: this tensor does not require a gradient");
+  if (is_leaf() || retains_grad()) return;
+  AutogradMeta& meta = impl_->ensure_meta();
+  meta.retains_grad = true;
+  meta.alive = std::make_shared<int>(0);
+  // The hook must not keep the tensor alive: it belongs to the tensor's own node. The gradient's slot is shared instead.
+  grad_fn()->add_hook(impl_->output_number, [tensor = impl_.get(), alive = std::weak_ptr<int>(meta.alive)](const Tensor& g) {
+    if (const auto still = alive.lock()) {
+      Tensor& grad = tensor->ensure_meta().grad;
+      grad = grad.defined() ? grad.add(g) : g;
+    }
+    return Tensor();
+  });
+}
+
+bool Tensor::retains_grad() const { return impl()->meta && impl_->meta->retains_grad; }
+
+unsigned Tensor::register_hook(std::function<Tensor(const Tensor&)> hook) const {
+  check<GraphError>(requires_grad(), "register_hook: this tensor does not require a gradient");
+  const auto [node, output_number] = gradient_edge(*this);
+  return node->add_hook(output_number, std::move(hook));
+}
+
+void Tensor::remove_hook(unsigned position) const {
+  check<GraphError>(requires_grad(), "remove_hook: this tensor does not require a gradient");
+  gradient_edge(*this).first->remove_hook(position);
+}
+
+bool Tensor::is_view() const { return impl()->meta && impl_->meta->base.defined(); }
+
+Tensor Tensor::base() const { return impl()->meta ? impl_->meta->base : Tensor(); }
+
+}  // namespace xgrad

@@ -1,0 +1,49 @@
+/// What a Tensor points at.
+#pragma once
+
+#include <memory>
+
+#include "autograd/tensor/intrusive_ptr.h"
+#include "autograd/tensor/scalar_type.h"
+#include "autograd/tensor/shape.h"
+#include "autograd/tensor/storage.h"
+
+namespace xgrad {
+
+class Node;
+void retain_reference(Node* node) noexcept;
+void release_reference(Node* node) noexcept;
+
+struct AutogradMeta;
+
+/// A shape over shared memory, and the tensor's place in the graph.
+class TensorImpl final : public RefCounted {
+ public:
+  TensorImpl(intrusive_ptr<Storage> storage, DimVector sizes, DimVector strides, std::int64_t offset, Dtype dtype);
+  ~TensorImpl();
+
+  static void* operator new(std::size_t bytes) { return allocate_object(bytes); }
+  static void operator delete(void* memory) { free_object(memory); }
+
+  AutogradMeta& ensure_meta();
+
+  intrusive_ptr<Storage> storage;
+  std::byte* data;          ///< first element
+  std::int64_t numel;
+  DimVector sizes;
+  DimVector strides;
+  std::int64_t offset;      ///< of the first element in the storage, in elements
+  Dtype dtype;
+  bool contiguous;
+  bool requires_grad = false;  ///< of a leaf; a result has a grad_fn instead
+  std::uint32_t output_number = 0;  ///< which of grad_fn's outputs this is
+  intrusive_ptr<Node> grad_fn;
+  std::unique_ptr<AutogradMeta> meta;  ///< what only some tensors have: a gradient, hooks, a base
+
+  friend void retain_reference(TensorImpl* impl) noexcept { impl->retain(); }
+  friend void release_reference(TensorImpl* impl) noexcept {
+    if (impl->drop()) delete impl;
+  }
+};
+
+}  // namespace xgrad

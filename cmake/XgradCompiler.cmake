@@ -1,0 +1,17 @@
+# How everything of xgrad is compiled.
+
+find_program(XGRAD_CCACHE ccache)
+if(XGRAD_CCACHE AND PROJECT_IS_TOP_LEVEL AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${XGRAD_CCACHE})
+endif()
+
+add_library(xgrad_options INTERFACE)
+target_compile_options(xgrad_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow=local)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # False alarms in GCC's own AVX-512 headers (GCC bug 105593).
+  target_compile_options(xgrad_options INTERFACE -Wno-maybe-uninitialized -Wno-uninitialized)
+endif()
+if(XGRAD_SANITIZE)
+  target_compile_options(xgrad_options INTERFACE -fsanitize=${XGRAD_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(xgrad_options INTERFACE -fsanitize=${XGRAD_SANITIZE})
+endif()

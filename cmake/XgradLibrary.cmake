@@ -1,0 +1,38 @@
+# The library: one list of sources, built once for this machine, or once for each instruction set.
+
+file(GLOB_RECURSE XGRAD_SOURCES CONFIGURE_DEPENDS
+  ${PROJECT_SOURCE_DIR}/autograd/*.cpp ${PROJECT_SOURCE_DIR}/nn/*.cpp ${PROJECT_SOURCE_DIR}/optim/*.cpp
+  ${PROJECT_SOURCE_DIR}/data/*.cpp)
+
+function(xgrad_add_library target march)
+  add_library(${target} ${XGRAD_SOURCES})
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_compile_options(${target} PRIVATE $<$<NOT:$<CONFIG:Debug>>:-O3> -march=${march} -ffp-contract=off)
+  target_include_directories(${target} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/xgrad>)
+  target_include_directories(${target} SYSTEM PRIVATE ${XGRAD_CBLAS_INCLUDE} ${XGRAD_UTF8PROC_INCLUDE})
+  target_link_libraries(${target} PRIVATE
+    $<BUILD_INTERFACE:xgrad_options> $<BUILD_INTERFACE:xtensor> $<BUILD_INTERFACE:xsimd> fmt::fmt TBB::tbb TBB::tbbmalloc
+    $<BUILD_INTERFACE:nlohmann_json::nlohmann_json> ${XGRAD_CBLAS} ${XGRAD_UTF8PROC})
+  set_target_properties(${target} PROPERTIES
+    OUTPUT_NAME xgrad VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR} POSITION_INDEPENDENT_CODE ON)
+endfunction()
+
+if(XGRAD_ARCH STREQUAL "portable")
+  if(NOT BUILD_SHARED_LIBS)
+    message(FATAL_ERROR "XGRAD_ARCH=portable needs a shared library: the loader chooses the variant. Set BUILD_SHARED_LIBS=ON")
+  endif()
+  xgrad_add_library(xgrad x86-64)
+  foreach(level x86-64-v3 x86-64-v4)
+    xgrad_add_library(xgrad_${level} ${level})
+    set_target_properties(xgrad_${level} PROPERTIES
+      LIBRARY_OUTPUT_DIRECTORY $<TARGET_FILE_DIR:xgrad>/glibc-hwcaps/${level})
+  endforeach()
+elseif(XGRAD_ARCH STREQUAL "native")
+  xgrad_add_library(xgrad native)
+else()
+  message(FATAL_ERROR "XGRAD_ARCH is '${XGRAD_ARCH}': expected native or portable")
+endif()
+add_library(xgrad::xgrad ALIAS xgrad)
