@@ -32,7 +32,8 @@ inline constexpr std::int64_t block_length = 512;
 /// `n` elements of memory as a one-dimensional xtensor expression. The static number of dimensions makes it cheap.
 template <class T>
 auto adapt(T* data, std::int64_t n) {
-  return xt::adapt(data, static_cast<std::size_t>(n), xt::no_ownership(),
+  // xtensor would keep a reference to a pointer that has a name.
+  return xt::adapt(static_cast<T*&&>(data), static_cast<std::size_t>(n), xt::no_ownership(),
                    std::array<std::size_t, 1>{static_cast<std::size_t>(n)});
 }
 

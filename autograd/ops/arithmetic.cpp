@@ -45,32 +45,34 @@ SavedTensor save_for(const Tensor& other, const Tensor& tensor) {
   return other.requires_grad() ? SavedTensor(tensor) : SavedTensor();
 }
 
-// The functors of the kernels: on xtensor expressions, and on single numbers for integers and bool.
+// The functors of the kernels: on xtensor expressions, and on single numbers for integers and bool. They forward, because
+// an expression keeps temporaries by value and refers to what has a name.
 struct Add {
   template <class A, class B>
-  auto operator()(const A& a, const B& b) const {
-    return a + b;
+  auto operator()(A&& a, B&& b) const {
+    return std::forward<A>(a) + std::forward<B>(b);
   }
 };
 struct Sub {
   template <class A, class B>
-  auto operator()(const A& a, const B& b) const {
-    return a - b;
+  auto operator()(A&& a, B&& b) const {
+    return std::forward<A>(a) - std::forward<B>(b);
   }
 };
 struct Mul {
   template <class A, class B>
-  auto operator()(const A& a, const B& b) const {
-    return a * b;
+  auto operator()(A&& a, B&& b) const {
+    return std::forward<A>(a) * std::forward<B>(b);
   }
 };
 struct Div {
   template <class A, class B>
-  auto operator()(const A& a, const B& b) const {
-    if constexpr (std::is_arithmetic_v<A> && std::is_arithmetic_v<B>) {
-      return b == B(0) ? A(0) : A(a / b);  // reached by no dtype: integers are converted first
+  auto operator()(A&& a, B&& b) const {
+    using Number = std::decay_t<B>;
+    if constexpr (std::is_integral_v<std::decay_t<A>> && std::is_integral_v<Number>) {
+      return b == Number(0) ? Number(0) : static_cast<Number>(a / b);  // reached by no dtype: integers are converted first
     } else {
-      return a / b;
+      return std::forward<A>(a) / std::forward<B>(b);
     }
   }
 };
