@@ -1,0 +1,99 @@
+#include "autograd/io/safetensors.h"
+
+#include <algorithm>
+#include <bit>
+#include <tuple>
+
+#include "autograd/io/atomic_file.h"
+#include "autograd/io/input_file.h"
+#include "autograd/io/safetensors_header.h"
+#include "autograd/tensor/check.h"
+#include "autograd/tensor/creation.h"
+
+namespace xgrad {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "safetensors files are read as they lie in memory");
+
+using detail::quote_name;
+using detail::SafetensorsEntry;
+using detail::SafetensorsHeader;
+
+constexpr std::uint64_t length_bytes = 8;
+
+struct HeaderInFile {
+  SafetensorsHeader header;
+  std::uint64_t data_position;
+};
+
+HeaderInFile read_header(const InputFile& file) {
+  check<FileError>(file.size() >= length_bytes, "{}: {} bytes are too few for a safetensors file", file.path(), file.size());
+  std::uint64_t length = 0;
+  file.read(0, &length, length_bytes);
+  check<FileError>(length <= detail::longest_safetensors_header, "{}: a header of {} bytes is longer than the {} allowed",
+                   file.path(), length, detail::longest_safetensors_header);
+  check<FileError>(length <= file.size() - length_bytes, "{}: a header of {} bytes does not fit a file of {} bytes",
+                   file.path(), length, file.size());
+  std::string text(length, '\0');
+  file.read(length_bytes, text.data(), length);
+  const std::uint64_t data_position = length_bytes + length;
+  return {detail::parse_safetensors_header(text, file.size() - data_position, file.path()), data_position};
+}
+
+}  // namespace
+
+std::map<std::string, Tensor> load_safetensors(const std::string& path) {
+  const InputFile file(path);
+  const auto [header, data_position] = read_header(file);
+  std::map<std::string, Tensor> tensors;
+  for (const SafetensorsEntry& entry : header.entries) {
+    Tensor tensor = empty(entry.shape, entry.dtype);
+    file.read(data_position + entry.begin, tensor.data_ptr(), tensor.nbytes());
+    if (entry.dtype == kBool) {
+      const auto* bytes = static_cast<const unsigned char*>(tensor.data_ptr());
+      const bool valid = std::all_of(bytes, bytes + tensor.nbytes(), [](unsigned char byte) { return byte <= 1; });
+      check<FileError>(valid, "{}: {}: a BOOL is neither 0 nor 1", path, quote_name(entry.name));
+    }
+    tensors.emplace(entry.name, std::move(tensor));
+  }
+  return tensors;
+}
+
+std::map<std::string, std::string> load_safetensors_metadata(const std::string& path) {
+  return read_header(InputFile(path)).header.metadata;
+}
+
+void save_safetensors(const std::map<std::string, Tensor>& tensors, const std::string& path,
+                      const std::map<std::string, std::string>& metadata) {
+  SafetensorsHeader header{.entries = {}, .metadata = metadata};
+  for (const auto& [name, tensor] : tensors) {
+    check<ValueError>(tensor.defined(), "save_safetensors: tensor {} is undefined", quote_name(name));
+    check<ValueError>(name != "__metadata__", "save_safetensors: the format keeps the name \"__metadata__\" for itself");
+    header.entries.push_back({.name = name, .dtype = tensor.dtype(), .shape = to_dims(tensor.sizes())});
+  }
+  std::stable_sort(header.entries.begin(), header.entries.end(), [](const SafetensorsEntry& a, const SafetensorsEntry& b) {
+    return element_size(a.dtype) > element_size(b.dtype);
+  });
+  std::uint64_t position = 0;
+  for (SafetensorsEntry& entry : header.entries) {
+    entry.begin = position;
+    position += tensors.at(entry.name).nbytes();
+    entry.end = position;
+  }
+  const std::string text = detail::format_safetensors_header(header);
+  const std::uint64_t length = text.size();
+  check<ValueError>(length <= detail::longest_safetensors_header,
+                    "save_safetensors: names and metadata make a header of {} bytes, longer than the {} allowed", length,
+                    detail::longest_safetensors_header);
+
+  AtomicFile file(path);
+  file.write(&length, length_bytes);
+  file.write(text);
+  for (const SafetensorsEntry& entry : header.entries) {
+    const Tensor tensor = tensors.at(entry.name).detach().contiguous();
+    file.write(tensor.data_ptr(), tensor.nbytes());
+  }
+  file.commit();
+}
+
+}  // namespace xgrad
