@@ -1,17 +1,16 @@
-"""Prints the tensors of a safetensors file, read with nothing but NumPy: python3 read_safetensors.py FILE"""
+"""Prints the tensors of a safetensors file, read by Python alone: python3 read_safetensors.py FILE"""
 import json
 import struct
 import sys
 
-import numpy
-
-DTYPES = {"F32": "<f4", "F64": "<f8", "I64": "<i8", "BOOL": "?"}
+CODES = {"F32": "f", "F64": "d", "I64": "q", "BOOL": "?"}
 
 with open(sys.argv[1], "rb") as file:
     (length,) = struct.unpack("<Q", file.read(8))
     header = json.loads(file.read(length))
     data = file.read()
-print(header.pop("__metadata__", {}))
+print("metadata", header.pop("__metadata__", {}))
 for name, entry in header.items():
     begin, end = entry["data_offsets"]
-    print(name, numpy.frombuffer(data[begin:end], DTYPES[entry["dtype"]]).reshape(entry["shape"]))
+    values = [value for (value,) in struct.iter_unpack("<" + CODES[entry["dtype"]], data[begin:end])]
+    print(name, entry["dtype"], entry["shape"], values)
