@@ -17,7 +17,8 @@ std::string error_text(int error) { return std::generic_category().message(error
 }  // namespace
 
 // Without O_NONBLOCK, opening a pipe would wait for a writer.
-InputFile::InputFile(const std::string& path) : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+InputFile::InputFile(const std::string& path)
+    : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
   if (descriptor_ < 0) throw FileError(fmt::format("cannot open {}: {}", path, error_text(errno)));
   struct stat status {};
   const bool known = ::fstat(descriptor_, &status) == 0;

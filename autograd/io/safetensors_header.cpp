@@ -169,7 +169,8 @@ SafetensorsHeader parse_safetensors_header(std::string_view text, std::uint64_t 
   std::uint64_t covered = 0;
   for (const SafetensorsEntry& entry : header.entries) {
     check<FileError>(entry.begin == covered, "{}: {}: data begins at byte {}, {} of the tensor before ends at {}", path,
-                     quote_name(entry.name), entry.begin, entry.begin < covered ? "but that" : "leaving a hole where that", covered);
+                     quote_name(entry.name), entry.begin, entry.begin < covered ? "but that" : "leaving a hole where that",
+                     covered);
     check<FileError>(entry.end <= data_bytes, "{}: {}: data ends at byte {}, but the file has {} after the header", path,
                      quote_name(entry.name), entry.end, data_bytes);
     covered = entry.end;

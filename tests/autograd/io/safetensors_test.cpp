@@ -73,8 +73,10 @@ TEST_F(SafetensorsTest, NoTensorsAtAllComeBack) {
 
 TEST_F(SafetensorsTest, LayoutAndGradientDoNotMatter) {
   const Tensor matrix = arange(12, kFloat32).view({3, 4}).requires_grad_();
-  const std::map<std::string, Tensor> tensors{{"transposed", matrix.t()}, {"column", matrix.select(1, 2)},
-                                              {"expanded", matrix.select(0, 1).expand({2, 4})}, {"leaf", matrix}};
+  const std::map<std::string, Tensor> tensors{{"transposed", matrix.t()},
+                                              {"column", matrix.select(1, 2)},
+                                              {"expanded", matrix.select(0, 1).expand({2, 4})},
+                                              {"leaf", matrix}};
   save_safetensors(tensors, path("file"));
   const auto loaded = load_safetensors(path("file"));
   expect_same(loaded, tensors);
@@ -93,7 +95,8 @@ TEST_F(SafetensorsTest, BytesAreThoseOfTheFormat) {
 }
 
 TEST_F(SafetensorsTest, WiderDtypesComeFirstSoThatAllAreAligned) {
-  save_safetensors({{"a", tensor({true, true, true})}, {"b", ones({3}, kFloat32)}, {"c", ones({1}, kFloat64)}}, path("file"));
+  save_safetensors({{"a", tensor({true, true, true})}, {"b", ones({3}, kFloat32)}, {"c", ones({1}, kFloat64)}},
+                   path("file"));
   const std::string text = read_text(path("file"));
   EXPECT_THAT(text, HasSubstr(entry("c", "F64", "[1]", "[0,8]")));
   EXPECT_THAT(text, HasSubstr(entry("b", "F32", "[3]", "[8,20]")));
@@ -128,10 +131,9 @@ TEST_F(SafetensorsTest, NamesMayBeAnyText) {
 
 TEST_F(SafetensorsTest, OrderOfFieldsAndOfDataIsFree) {
   const std::string data("\x00\x00\x80\x3f\x00\x00\x00\x40", 8);
-  const auto loaded = load_safetensors(
-      file_of("{" + entry("second", "F32", "[1]", "[4,8]") +
-                  R"(, "first": {"data_offsets": [0, 4], "shape": [], "dtype": "F32"}}   )",
-              data));
+  const auto loaded = load_safetensors(file_of("{" + entry("second", "F32", "[1]", "[4,8]") +
+                                                   R"(, "first": {"data_offsets": [0, 4], "shape": [], "dtype": "F32"}}   )",
+                                               data));
   EXPECT_EQ(loaded.at("first").item<float>(), 1.0F);
   EXPECT_EQ(loaded.at("first").dim(), 0);
   EXPECT_EQ(loaded.at("second").item<float>(), 2.0F);
@@ -226,7 +228,8 @@ TEST_F(SafetensorsTest, OverflowingShapesAreRefused) {
   const std::string limit = "9223372036854775807";
   expect_refused("{" + entry("w", "F32", "[4294967296,4294967296]", "[0,0]") + "}", "", "more elements than memory");
   expect_refused("{" + entry("w", "F32", "[4611686018427387904,4]", "[0,0]") + "}", "", "more elements than memory");
-  expect_refused("{" + entry("w", "BOOL", "[0," + limit + "," + limit + "]", "[0,0]") + "}", "", "more elements than memory");
+  expect_refused("{" + entry("w", "BOOL", "[0," + limit + "," + limit + "]", "[0,0]") + "}", "",
+                 "more elements than memory");
   expect_refused("{" + entry("w", "F64", "[2305843009213693952]", "[0,0]") + "}", "", "more elements than memory");
   expect_refused("{" + entry("w", "F32", "[9223372036854775808]", "[0,0]") + "}", "", "out of range");
   expect_refused("{" + entry("w", "F32", "[18446744073709551616]", "[0,0]") + "}", "", "a fraction");
@@ -284,8 +287,11 @@ TEST_F(SafetensorsTest, OnlyRegularFilesAreRead) {
 
 TEST_F(SafetensorsTest, WhatCannotBeSavedIsAnErrorAndChangesNothing) {
   save_safetensors(mixed(), path("file"));
-  EXPECT_THAT([&] { save_safetensors({{"w", Tensor()}}, path("file")); },
-              ThrowsMessage<ValueError>(HasSubstr("\"w\" is undefined")));
+  EXPECT_THAT(
+      [&] {
+        save_safetensors({{"w", Tensor()}}, path("file"));
+      },
+      ThrowsMessage<ValueError>(HasSubstr("\"w\" is undefined")));
   EXPECT_THROW(save_safetensors({{"__metadata__", ones({1})}}, path("file")), ValueError);
   EXPECT_THROW(save_safetensors({{"\xff", ones({1})}}, path("file")), ValueError);
   EXPECT_THROW(save_safetensors({}, path("file"), {{"note", "\xc3"}}), ValueError);
@@ -300,10 +306,13 @@ TEST_F(SafetensorsTest, AFullDiskLeavesTheOldFile) {
   struct rlimit before {};
   ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
   const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
-  const struct rlimit limit {100'000, before.rlim_max};
+  const struct rlimit limit { 100'000, before.rlim_max };
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
-  EXPECT_THAT([&] { save_safetensors({{"large", ones({1'000'000})}}, path("file")); },
-              ThrowsMessage<FileError>(AllOf(HasSubstr(path("file")), HasSubstr("File too large"))));
+  EXPECT_THAT(
+      [&] {
+        save_safetensors({{"large", ones({1'000'000})}}, path("file"));
+      },
+      ThrowsMessage<FileError>(AllOf(HasSubstr(path("file")), HasSubstr("File too large"))));
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
   std::signal(SIGXFSZ, old_handler);
   expect_same(load_safetensors(path("file")), mixed());
