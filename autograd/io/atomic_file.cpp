@@ -21,8 +21,6 @@ constexpr std::size_t buffer_bytes = std::size_t{1} << 16;
 /// Leaves room for the suffix below the 255 bytes that file systems allow.
 constexpr std::size_t longest_stem = 200;
 
-std::string error_text(int error) { return std::generic_category().message(error); }
-
 std::string follow_links(const std::string& path) {
   std::error_code error;
   if (!std::filesystem::is_symlink(path, error)) return path;
@@ -100,7 +98,7 @@ void AtomicFile::commit() {
 
 void AtomicFile::fail(const char* action) const {
   const int error = errno;
-  throw FileError(fmt::format("{} {}: {}", action, path_, error_text(error)));
+  throw FileError(fmt::format("{} {}: {}", action, path_, std::generic_category().message(error)));
 }
 
 void AtomicFile::write_out(const char* data, std::size_t bytes) const {

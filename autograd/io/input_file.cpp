@@ -10,20 +10,14 @@
 #include "autograd/tensor/check.h"
 
 namespace xgrad {
-namespace {
-
-std::string error_text(int error) { return std::generic_category().message(error); }
-
-}  // namespace
-
 // Without O_NONBLOCK, opening a pipe would wait for a writer.
 InputFile::InputFile(const std::string& path)
     : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
-  if (descriptor_ < 0) throw FileError(fmt::format("cannot open {}: {}", path, error_text(errno)));
+  if (descriptor_ < 0) throw FileError(fmt::format("cannot open {}: {}", path, std::generic_category().message(errno)));
   struct stat status {};
   const bool known = ::fstat(descriptor_, &status) == 0;
   if (!known || !S_ISREG(status.st_mode)) {
-    const std::string reason = known ? "not a regular file" : error_text(errno);
+    const std::string reason = known ? "not a regular file" : std::generic_category().message(errno);
     ::close(descriptor_);
     throw FileError(fmt::format("cannot read {}: {}", path, reason));
   }
@@ -39,7 +33,7 @@ void InputFile::read(std::uint64_t position, void* data, std::size_t bytes) cons
   while (bytes > 0) {
     const ssize_t count = ::pread(descriptor_, target, bytes, static_cast<off_t>(position));
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw FileError(fmt::format("cannot read {}: {}", path_, error_text(errno)));
+    if (count < 0) throw FileError(fmt::format("cannot read {}: {}", path_, std::generic_category().message(errno)));
     check<FileError>(count > 0, "{}: became shorter while it was read", path_);
     target += count;
     position += static_cast<std::uint64_t>(count);
