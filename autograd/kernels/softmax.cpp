@@ -37,7 +37,7 @@ template <class T>
 void softmax_row(const T* x, std::int64_t n, bool logarithm, T* y) {
   constexpr T lowest = -std::numeric_limits<T>::infinity();
   Batch<T> largest_of(lowest);
-  for_vectors<T>(n, lowest, [&](Batch<T> v, Batch<T>) { return largest_of = xsimd::select(v != v, v, xsimd::max(largest_of, v)); },
+  for_vectors<T>(n, lowest, [&](Batch<T> v, Batch<T>) { return largest_of = xsimd::select(xsimd::isnan(v), v, xsimd::max(largest_of, v)); },
                  {x}, nullptr);
   alignas(64) T candidates[Batch<T>::size];
   largest_of.store_aligned(candidates);
@@ -55,8 +55,8 @@ void softmax_row(const T* x, std::int64_t n, bool logarithm, T* y) {
                  {x}, logarithm ? nullptr : y);
   const T sum = xsimd::hadd(sum_of);
   if (logarithm) {
-    const Batch<T> all(largest + std::log(sum));
-    for_vectors<T>(n, T(0), [&](Batch<T> v, Batch<T>) { return v - all; }, {x}, y);
+    const Batch<T> rest(std::log(sum));  // subtracted last: next to a large maximum it would lose its digits
+    for_vectors<T>(n, T(0), [&](Batch<T> v, Batch<T>) { return (v - shift) - rest; }, {x}, y);
   } else {
     const Batch<T> all(sum);
     for_vectors<T>(n, T(0), [&](Batch<T> v, Batch<T>) { return v / all; }, {y}, y);

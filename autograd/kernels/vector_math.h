@@ -44,7 +44,8 @@ inline Batch<float> exp(Batch<float> x) {
   const Batch<float> limited = xsimd::min(xsimd::max(x, Batch<float>(-87.0F)), Batch<float>(88.0F));
   const Batch<float> reduced = detail::reduced_expm1(limited, scale);
   const Batch<float> y = xsimd::fma(reduced, scale, scale);
-  return xsimd::select(x != x, x, xsimd::select(x < Batch<float>(-87.0F), Batch<float>(0.0F), y));
+  // Not x != x: with xsimd's AVX comparisons that is false for NaN.
+  return xsimd::select(xsimd::isnan(x), x, xsimd::select(x < Batch<float>(-87.0F), Batch<float>(0.0F), y));
 }
 
 inline Batch<double> exp(Batch<double> x) { return xsimd::exp(x); }
@@ -61,7 +62,7 @@ inline Batch<float> tanh(Batch<float> x) {
   const Batch<float> reduced = detail::reduced_expm1(twice, scale);
   const Batch<float> e = xsimd::fma(reduced, scale, scale - Batch<float>(1.0F));
   const Batch<float> y = e / (e + Batch<float>(2.0F));
-  return xsimd::select(x != x, x, xsimd::copysign(y, x));
+  return xsimd::select(xsimd::isnan(x), x, xsimd::copysign(y, x));
 }
 
 inline Batch<double> tanh(Batch<double> x) { return xsimd::tanh(x); }

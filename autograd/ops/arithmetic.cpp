@@ -359,7 +359,8 @@ Tensor neg(const Tensor& a) {
 
 namespace {
 
-/// The gradients of maximum and minimum: to the operand that was taken, halves to both where they are equal.
+/// The gradients of maximum and minimum: to the operand that was taken, halves to both where they are equal, and all of it
+/// to both where one is NaN.
 template <bool larger>
 Tensor extremum(const char* operation, const char* name, const Tensor& first, const Tensor& second) {
   const Promoted operands(first, second);
@@ -373,10 +374,10 @@ Tensor extremum(const char* operation, const char* name, const Tensor& first, co
                   const Tensor v = a.unpack();
                   const Tensor w = b.unpack();
                   const Tensor half = eq(v, w).to(grad.dtype()) * 0.5;
-                  const Tensor takes_v = (larger ? gt(v, w) : lt(v, w)).to(grad.dtype());
+                  const auto share = [&](const Tensor& loses) { return grad * (1 - loses.to(grad.dtype()) - half); };
                   std::array<Tensor, 2> gradients;
-                  if (node.needs_gradient(0)) gradients[0] = sum_to(grad * (takes_v + half), v.sizes());
-                  if (node.needs_gradient(1)) gradients[1] = sum_to(grad * (1 - takes_v - half), w.sizes());
+                  if (node.needs_gradient(0)) gradients[0] = sum_to(share(larger ? lt(v, w) : gt(v, w)), v.sizes());
+                  if (node.needs_gradient(1)) gradients[1] = sum_to(share(larger ? gt(v, w) : lt(v, w)), w.sizes());
                   return gradients;
                 });
 }

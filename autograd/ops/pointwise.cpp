@@ -137,7 +137,7 @@ Tensor relu(const Tensor& x) {
                       x.data_ptr<T>());
   });
   return record("Relu", y, {x}, [y = SavedTensor::result(y)](const Tensor& grad) {
-    return where(gt(y.unpack().detach(), 0), grad, zeros({}, grad.dtype()));
+    return where(le(y.unpack().detach(), 0), zeros({}, grad.dtype()), grad);
   });
 }
 
@@ -194,6 +194,14 @@ Tensor clamp(const Tensor& x, std::optional<Scalar> min, std::optional<Scalar> m
     if (min) inside = logical_and(inside, ge(v, *min));
     if (max) inside = logical_and(inside, le(v, *max));
     return where(inside, grad, zeros({}, grad.dtype()));
+  });
+}
+
+Tensor hardtanh(const Tensor& x, double min, double max) {
+  Tensor y = clamp(x.detach(), min, max);
+  return record("Hardtanh", y, {x}, [x = SavedTensor(x), min, max](const Tensor& grad) {
+    const Tensor v = x.unpack().detach();
+    return where(logical_or(le(v, min), ge(v, max)), zeros({}, grad.dtype()), grad);
   });
 }
 

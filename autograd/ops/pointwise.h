@@ -51,6 +51,7 @@ Tensor silu(const Tensor& x);
 Tensor softplus(const Tensor& x, double beta = 1, double threshold = 20);
 /// x limited to [min, max]; either may be left out, not both (ValueError). The gradient is 1 within, bounds included.
 Tensor clamp(const Tensor& x, std::optional<Scalar> min, std::optional<Scalar> max = std::nullopt);
-inline Tensor hardtanh(const Tensor& x, double min = -1, double max = 1) { return clamp(x, min, max); }
+/// x limited to [min, max]. The gradient is 1 within, and 0 at the bounds and outside.
+Tensor hardtanh(const Tensor& x, double min = -1, double max = 1);
 
 }  // namespace xgrad

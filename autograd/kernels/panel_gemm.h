@@ -1,0 +1,200 @@
+/// Matrix products with one operand packed in panels beforehand: what a recurrent layer multiplies by at every step.
+///
+/// A panel holds up to three vectors' worth of columns, all rows one after the other, so that the micro-kernel streams
+/// through it. The micro-kernel keeps a block of the result, up to `max_rows` rows by three vectors, in registers. Every
+/// element of the result is one chain of fused multiply-adds in the order of k, whatever block it falls into: its bits do
+/// not depend on how rows are shared out.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
+#include <xsimd/xsimd.hpp>
+
+#include "autograd/kernels/buffer.h"
+
+namespace xgrad::kernels {
+
+template <class T>
+inline constexpr std::int64_t vector_width = static_cast<std::int64_t>(xsimd::batch<T>::size);
+
+inline constexpr std::int64_t round_up(std::int64_t n, std::int64_t unit) { return (n + unit - 1) / unit * unit; }
+
+inline constexpr int panel_vectors = 3;
+/// Rows of a block: as many as the vector registers hold beside a row of the panel and one broadcast number.
+#ifdef __AVX512F__
+inline constexpr int max_rows = 8;
+#else
+inline constexpr int max_rows = 4;
+#endif
+
+/// A matrix of `rows` x `columns` in panels.
+template <class T>
+class PackedMatrix {
+ public:
+  static constexpr std::int64_t panel_columns = panel_vectors * vector_width<T>;
+
+  PackedMatrix() = default;
+  /// Packs source[r * row_stride + c * column_stride].
+  PackedMatrix(const T* source, std::int64_t rows, std::int64_t columns, std::int64_t row_stride, std::int64_t column_stride)
+      : rows_(rows), columns_(columns), data_(rows * round_up(columns, vector_width<T>)) {
+    for (std::int64_t first = 0; first < columns; first += panel_columns) {
+      const std::int64_t count = std::min(panel_columns, columns - first);
+      const std::int64_t width = round_up(count, vector_width<T>);
+      T* target = data_.data() + first * rows;
+      if (column_stride == 1) {
+        for (std::int64_t r = 0; r < rows; ++r) {
+          const T* row = source + r * row_stride + first;
+          std::copy(row, row + count, target + r * width);
+          std::fill(target + r * width + count, target + (r + 1) * width, T(0));
+        }
+      } else {
+        // A transpose: blocks of rows keep the target's cache lines while the columns are walked.
+        constexpr std::int64_t block = 16;
+        for (std::int64_t begin = 0; begin < rows; begin += block) {
+          const std::int64_t end = std::min(rows, begin + block);
+          for (std::int64_t c = 0; c < width; ++c) {
+            const T* column = source + (first + c) * column_stride;
+            for (std::int64_t r = begin; r < end; ++r) target[r * width + c] = c < count ? column[r * row_stride] : T(0);
+          }
+        }
+      }
+    }
+  }
+
+  std::int64_t rows() const { return rows_; }
+  std::int64_t columns() const { return columns_; }
+  const T* panel(std::int64_t first_column) const { return data_.data() + first_column * rows_; }
+  std::int64_t bytes() const { return rows_ * round_up(columns_, vector_width<T>) * static_cast<std::int64_t>(sizeof(T)); }
+
+ private:
+  std::int64_t rows_ = 0;
+  std::int64_t columns_ = 0;
+  Buffer<T> data_;
+};
+
+/// One term of a sum of products: `a` (row-major, leading dimension `lda`) times a packed matrix.
+template <class T>
+struct Term {
+  const T* a = nullptr;
+  std::int64_t lda = 0;
+  const PackedMatrix<T>* b = nullptr;
+};
+
+/// What the result starts from.
+enum class Start { zero, row, result };
+
+namespace detail {
+
+template <class T, int rows, int vectors>
+struct Block {
+  using Batch = xsimd::batch<T>;
+  static constexpr std::int64_t width = vector_width<T>;
+
+  [[gnu::always_inline]] void start(Start from, const T* row, const T* c, std::int64_t ldc) {
+    for (int r = 0; r < rows; ++r) {
+      for (int v = 0; v < vectors; ++v) {
+        if (from == Start::zero) acc[r][v] = Batch(T(0));
+        else acc[r][v] = Batch::load_unaligned((from == Start::row ? row : c + r * ldc) + v * width);
+      }
+    }
+  }
+
+  /// acc += a b, for `depth` rows of the panel. Steps between rows of a: `lda`; along k: `step`.
+  [[gnu::always_inline]] void multiply(std::int64_t depth, const T* a, std::int64_t lda, std::int64_t step, const T* b) {
+    for (std::int64_t k = 0; k < depth; ++k, b += vectors * width, a += step) {
+      Batch column[vectors];
+      for (int v = 0; v < vectors; ++v) column[v] = Batch::load_aligned(b + v * width);
+      for (int r = 0; r < rows; ++r) {
+        const Batch factor(a[r * lda]);
+        for (int v = 0; v < vectors; ++v) acc[r][v] = xsimd::fma(factor, column[v], acc[r][v]);
+      }
+    }
+  }
+
+  [[gnu::always_inline]] void store(T* c, std::int64_t ldc) const {
+    for (int r = 0; r < rows; ++r) {
+      for (int v = 0; v < vectors; ++v) acc[r][v].store_unaligned(c + r * ldc + v * width);
+    }
+  }
+
+  Batch acc[rows][vectors];
+};
+
+template <class T, int rows, int vectors>
+[[gnu::noinline]] void product_block(const Term<T>* terms, int count, std::int64_t first_row, std::int64_t first_column,
+                                     Start from, const T* row, T* c, std::int64_t ldc) {
+  Block<T, rows, vectors> block;
+  block.start(from, row, c, ldc);
+  for (int i = 0; i < count; ++i) {
+    const Term<T>& term = terms[i];
+    block.multiply(term.b->rows(), term.a + first_row * term.lda, term.lda, 1, term.b->panel(first_column));
+  }
+  block.store(c, ldc);
+}
+
+/// As product_block for one term whose left side is packed too: `rows` numbers for each k.
+template <class T, int rows, int vectors>
+[[gnu::noinline]] void strip_block(std::int64_t depth, const T* a, std::int64_t step, const T* b, Start from, T* c,
+                                   std::int64_t ldc) {
+  Block<T, rows, vectors> block;
+  block.start(from, nullptr, c, ldc);
+  block.multiply(depth, a, 1, step, b);
+  block.store(c, ldc);
+}
+
+/// Calls function.template operator()<rows, vectors>() for run-time numbers.
+template <class Function>
+void dispatch_block(std::int64_t rows, std::int64_t vectors, const Function& function) {
+  const auto with_rows = [&]<int R>(std::integral_constant<int, R>) {
+    switch (vectors) {
+      case 1: return function.template operator()<R, 1>();
+      case 2: return function.template operator()<R, 2>();
+      default: return function.template operator()<R, 3>();
+    }
+  };
+  switch (rows) {
+    case 1: return with_rows(std::integral_constant<int, 1>());
+    case 2: return with_rows(std::integral_constant<int, 2>());
+    case 3: return with_rows(std::integral_constant<int, 3>());
+    case 4: return with_rows(std::integral_constant<int, 4>());
+#ifdef __AVX512F__
+    case 5: return with_rows(std::integral_constant<int, 5>());
+    case 6: return with_rows(std::integral_constant<int, 6>());
+    case 7: return with_rows(std::integral_constant<int, 7>());
+    default: return with_rows(std::integral_constant<int, 8>());
+#else
+    default: return;
+#endif
+  }
+}
+
+/// The next block of rows, of `left`: full blocks, and an even split of what remains, since thin blocks waste the units.
+inline std::int64_t next_rows(std::int64_t left) {
+  if (left >= 2 * max_rows || left <= max_rows) return std::min<std::int64_t>(left, max_rows);
+  return (left + 1) / 2;
+}
+
+}  // namespace detail
+
+/// c[0 .. rows) = start + sum of the terms. All packed matrices have the same number of columns. `row`, where the start is a
+/// row, and c's rows must have room for the columns rounded up to whole vectors.
+template <class T, std::size_t count>
+void panel_gemm(std::int64_t rows, const std::array<Term<T>, count>& terms, Start from, const T* row, T* c, std::int64_t ldc) {
+  constexpr std::int64_t width = vector_width<T>;
+  const std::int64_t columns = terms[0].b->columns();
+  for (std::int64_t column = 0; column < columns; column += PackedMatrix<T>::panel_columns) {
+    const std::int64_t vectors = (std::min(PackedMatrix<T>::panel_columns, columns - column) + width - 1) / width;
+    for (std::int64_t first = 0; first < rows;) {
+      const std::int64_t block = detail::next_rows(rows - first);
+      detail::dispatch_block(block, vectors, [&]<int R, int V>() {
+        detail::product_block<T, R, V>(terms.data(), static_cast<int>(count), first, column, from,
+                                       row == nullptr ? nullptr : row + column, c + first * ldc + column, ldc);
+      });
+      first += block;
+    }
+  }
+}
+
+}  // namespace xgrad::kernels

@@ -1,0 +1,221 @@
+#include "autograd/kernels/recurrent.h"
+#include "autograd/kernels/recurrent_cells.h"
+#include "autograd/kernels/recurrent_slices.h"
+#include "autograd/kernels/weight_gradient.h"
+
+namespace xgrad::kernels {
+
+namespace {
+
+/// Gate columns that multiply the same rows of a weight matrix on the way back.
+template <class T>
+struct BackwardTerm {
+  BackwardTerm(const T* weight, std::int64_t first_row, std::int64_t rows, std::int64_t columns, std::int64_t column_)
+      : column(column_), packed(weight + first_row * columns, rows, columns, columns, 1) {}
+  std::int64_t column;  ///< in the gates buffer
+  PackedMatrix<T> packed;
+};
+
+/// The terms of dG W: one for LSTM and RNN; for GRU the columns of n are apart, in `n_column`.
+template <class T>
+std::vector<BackwardTerm<T>> backward_terms(const RecurrentShape& shape, const T* weight, std::int64_t columns,
+                                            std::int64_t n_column) {
+  std::vector<BackwardTerm<T>> terms;
+  if (shape.cell == CellType::gru) {
+    terms.emplace_back(weight, 0, 2 * shape.hidden, columns, 0);
+    terms.emplace_back(weight, 2 * shape.hidden, shape.hidden, columns, n_column);
+  } else {
+    terms.emplace_back(weight, 0, gates_of(shape.cell) * shape.hidden, columns, 0);
+  }
+  return terms;
+}
+
+template <class T>
+void multiply_back(std::int64_t rows, const std::vector<BackwardTerm<T>>& terms, const T* d_gates, std::int64_t stride,
+                   Start start, T* result, std::int64_t ldc) {
+  const auto term = [&](std::size_t i) { return Term<T>{d_gates + terms[i].column, stride, &terms[i].packed}; };
+  if (terms.size() == 2) {
+    panel_gemm<T, 2>(rows, {term(0), term(1)}, start, nullptr, result, ldc);
+  } else {
+    panel_gemm<T, 1>(rows, {term(0)}, start, nullptr, result, ldc);
+  }
+}
+
+/// One slice from its last step to its first: fills the slice's rows of `d_gates`, and the gradients of its initial states.
+template <class T>
+void backward_slice(const RecurrentShape& shape, const RecurrentInputs<T>& in, const RecurrentOutputs<T>& kept,
+                    const RecurrentGradients<T>& gradients, const RecurrentInputGradients<T>& out,
+                    const std::vector<BackwardTerm<T>>& to_h, const GateLayout& layout, T* d_gates, Slice slice) {
+  const std::int64_t hidden = shape.hidden;
+  const std::int64_t size = slice.last - slice.first;
+  const std::int64_t ldh = group_width<T>(hidden);
+  const Buffer<T> dh(size * ldh);
+  const Buffer<T> dc(shape.cell == CellType::lstm ? size * hidden : 0);
+  const auto start_from = [&](const T* gradient, T* state, std::int64_t stride) {
+    for (std::int64_t r = 0; r < size; ++r) {
+      if (gradient == nullptr) {
+        std::fill(state + r * stride, state + r * stride + hidden, T(0));
+      } else {
+        const T* row = gradient + (slice.first + r) * hidden;
+        std::copy(row, row + hidden, state + r * stride);
+      }
+    }
+  };
+  start_from(gradients.h_n, dh.data(), ldh);
+  if (shape.cell == CellType::lstm) start_from(gradients.c_n, dc.data(), hidden);
+
+  for (std::int64_t i = 0; i < shape.steps; ++i) {
+    const std::int64_t step = shape.reverse ? i : shape.steps - 1 - i;
+    const std::int64_t rows = slice.running(shape, step);
+    if (rows == 0) continue;
+    const std::int64_t row = slice.row(shape, step);
+    for (std::int64_t r = 0; r < rows; ++r) {
+      const std::int64_t at = row + r;
+      const T* gates = kept.gates == nullptr ? nullptr : kept.gates + at * layout.stride;
+      const T* dy = gradients.y == nullptr ? nullptr : gradients.y + at * hidden;
+      T* dg = d_gates + at * layout.stride;
+      T* dh_row = dh.data() + r * ldh;
+      switch (shape.cell) {
+        case CellType::lstm:
+          lstm_row_backward(hidden, gates, kept.cells + at * hidden,
+                            state_before(shape, static_cast<const T*>(kept.cells), in.c0, step, slice.first + r), dy, dh_row,
+                            dc.data() + r * hidden, dg);
+          break;
+        case CellType::gru:
+          gru_row_backward(hidden, layout, gates,
+                           state_before(shape, static_cast<const T*>(kept.y), in.h0, step, slice.first + r), dy, dh_row, dg);
+          break;
+        default:
+          rnn_row_backward(hidden, shape.cell == CellType::rnn_relu, kept.y + at * hidden, dy, dh_row, dg);
+          break;
+      }
+    }
+    multiply_back(rows, to_h, d_gates + row * layout.stride, layout.stride,
+                  shape.cell == CellType::gru ? Start::result : Start::zero, dh.data(), ldh);
+  }
+  for (std::int64_t r = 0; r < size; ++r) {
+    const std::int64_t at = (slice.first + r) * hidden;
+    if (out.h0 != nullptr) std::copy(dh.data() + r * ldh, dh.data() + r * ldh + hidden, out.h0 + at);
+    if (out.c0 != nullptr) std::copy(dc.data() + r * hidden, dc.data() + (r + 1) * hidden, out.c0 + at);
+  }
+}
+
+/// dx = dG W_ih, a block of rows at a time.
+template <class T>
+void input_gradient(const RecurrentShape& shape, const T* weight_ih, const GateLayout& layout, const T* d_gates, T* dx) {
+  const auto terms = backward_terms(shape, weight_ih, shape.input, layout.n_input);
+  const std::int64_t ldx = group_width<T>(shape.input);
+  constexpr std::int64_t block = 64;
+  const std::int64_t work = block * shape.input * shape.hidden * gates_of(shape.cell);
+  const std::int64_t blocks = (shape.tokens() + block - 1) / block;
+  parallel_for(0, blocks, std::max<std::int64_t>(1, 400000 / work), [&](std::int64_t first, std::int64_t last) {
+    const Buffer<T> result(block * ldx);
+    for (std::int64_t b = first; b < last; ++b) {
+      const std::int64_t row = b * block;
+      const std::int64_t rows = std::min(block, shape.tokens() - row);
+      multiply_back(rows, terms, d_gates + row * layout.stride, layout.stride, Start::zero, result.data(), ldx);
+      for (std::int64_t r = 0; r < rows; ++r) {
+        std::copy(result.data() + r * ldx, result.data() + r * ldx + shape.input, dx + (row + r) * shape.input);
+      }
+    }
+  });
+}
+
+/// The right side of the weight gradients: rows of [x | previous h | 1], with the parts that are asked for.
+template <class T>
+PackedRows<T> gradient_sources(const RecurrentShape& shape, const RecurrentInputs<T>& in, const T* y, bool with_x, bool with_h) {
+  std::vector<std::int32_t> step_of(static_cast<std::size_t>(shape.tokens()));
+  for (std::int64_t step = 0; step < shape.steps; ++step) {
+    std::fill(step_of.begin() + shape.offsets[step], step_of.begin() + shape.offsets[step + 1], static_cast<std::int32_t>(step));
+  }
+  const std::int64_t columns = (with_x ? shape.input : 0) + (with_h ? shape.hidden : 0) + 1;
+  return PackedRows<T>(shape.tokens(), columns, [&](std::int64_t row, T* target) {
+    if (with_x) target = std::copy(in.x + row * shape.input, in.x + (row + 1) * shape.input, target);
+    if (with_h) {
+      const std::int64_t step = step_of[static_cast<std::size_t>(row)];
+      const T* h = state_before(shape, y, in.h0, step, row - shape.offsets[step]);
+      target = std::copy(h, h + shape.hidden, target);
+    }
+    *target = T(1);
+  });
+}
+
+/// Takes apart the rows of D^T [x | h | 1] into the gradients of weights and biases, from row `first_row` of the weights on.
+template <class T>
+void deliver(const RecurrentShape& shape, const T* result, std::int64_t ldc, std::int64_t rows, bool with_x, bool with_h,
+             std::int64_t first_row, const RecurrentInputGradients<T>& out) {
+  for (std::int64_t r = 0; r < rows; ++r) {
+    const T* source = result + r * ldc;
+    const std::int64_t row = first_row + r;
+    if (with_x) {
+      if (out.weight_ih != nullptr) std::copy(source, source + shape.input, out.weight_ih + row * shape.input);
+      source += shape.input;
+    }
+    if (with_h) {
+      if (out.weight_hh != nullptr) std::copy(source, source + shape.hidden, out.weight_hh + row * shape.hidden);
+      source += shape.hidden;
+    }
+    if (with_x && out.bias_ih != nullptr) out.bias_ih[row] = *source;
+    if (with_h && out.bias_hh != nullptr) out.bias_hh[row] = *source;
+  }
+}
+
+template <class T>
+void weight_gradients(const RecurrentShape& shape, const RecurrentInputs<T>& in, const RecurrentOutputs<T>& kept,
+                      const GateLayout& layout, const T* d_gates, const RecurrentInputGradients<T>& out) {
+  const bool for_x = out.weight_ih != nullptr || out.bias_ih != nullptr;
+  const bool for_h = out.weight_hh != nullptr || out.bias_hh != nullptr;
+  const auto product = [&](const PackedRows<T>& sources, std::int64_t columns, std::int64_t gate_column, std::int64_t rows,
+                           bool with_x, bool with_h, std::int64_t first_row) {
+    const std::int64_t ldc = group_width<T>(columns);
+    const Buffer<T> result(rows * ldc);
+    sources.multiply(d_gates + gate_column, layout.stride, rows, result.data(), ldc);
+    deliver(shape, result.data(), ldc, rows, with_x, with_h, first_row, out);
+  };
+  const T* y = kept.y;
+  if (shape.cell != CellType::gru) {
+    const PackedRows<T> sources = gradient_sources(shape, in, y, for_x, for_h);
+    const std::int64_t columns = (for_x ? shape.input : 0) + (for_h ? shape.hidden : 0) + 1;
+    product(sources, columns, 0, gates_of(shape.cell) * shape.hidden, for_x, for_h, 0);
+    return;
+  }
+  if (for_x) {
+    const PackedRows<T> sources = gradient_sources(shape, in, y, true, false);
+    product(sources, shape.input + 1, 0, 2 * shape.hidden, true, false, 0);
+    product(sources, shape.input + 1, layout.n_input, shape.hidden, true, false, 2 * shape.hidden);
+  }
+  if (for_h) {
+    const PackedRows<T> sources = gradient_sources(shape, in, y, false, true);
+    product(sources, shape.hidden + 1, 0, 2 * shape.hidden, false, true, 0);
+    product(sources, shape.hidden + 1, layout.n_hidden, shape.hidden, false, true, 2 * shape.hidden);
+  }
+}
+
+}  // namespace
+
+template <class T>
+void recurrent_backward(const RecurrentShape& shape, const RecurrentInputs<T>& in, const RecurrentOutputs<T>& kept,
+                        const RecurrentGradients<T>& gradients, const RecurrentInputGradients<T>& out) {
+  const GateLayout layout = GateLayout::of<T>(shape.cell, shape.hidden);
+  const Buffer<T> d_gates(shape.tokens() * layout.stride);
+  {
+    const auto to_h = backward_terms(shape, in.weight_hh, shape.hidden, layout.n_hidden);
+    const std::vector<Slice> slices = slices_of(shape);
+    parallel_for(0, static_cast<std::int64_t>(slices.size()), 1, [&](std::int64_t first, std::int64_t last) {
+      for (std::int64_t s = first; s < last; ++s) {
+        backward_slice(shape, in, kept, gradients, out, to_h, layout, d_gates.data(), slices[static_cast<std::size_t>(s)]);
+      }
+    });
+  }
+  if (out.x != nullptr) input_gradient(shape, in.weight_ih, layout, d_gates.data(), out.x);
+  if (out.weight_ih != nullptr || out.weight_hh != nullptr || out.bias_ih != nullptr || out.bias_hh != nullptr) {
+    weight_gradients(shape, in, kept, layout, d_gates.data(), out);
+  }
+}
+
+template void recurrent_backward(const RecurrentShape&, const RecurrentInputs<float>&, const RecurrentOutputs<float>&,
+                                 const RecurrentGradients<float>&, const RecurrentInputGradients<float>&);
+template void recurrent_backward(const RecurrentShape&, const RecurrentInputs<double>&, const RecurrentOutputs<double>&,
+                                 const RecurrentGradients<double>&, const RecurrentInputGradients<double>&);
+
+}  // namespace xgrad::kernels

@@ -1,0 +1,74 @@
+/// Weight gradients of recurrent layers: sums of outer products over all rows of a sequence.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "autograd/kernels/panel_gemm.h"
+#include "autograd/kernels/parallel.h"
+
+namespace xgrad::kernels {
+
+/// Rows of a matrix gathered from anywhere, packed in panels, a block of rows at a time: the right side of D^T B.
+template <class T>
+class PackedRows {
+ public:
+  static constexpr std::int64_t block_rows = 256;
+
+  /// `copy_row(row, target)` writes the `columns` numbers of a row.
+  template <class CopyRow>
+  PackedRows(std::int64_t rows, std::int64_t columns, const CopyRow& copy_row) : rows_(rows), columns_(columns) {
+    const std::int64_t blocks = (rows + block_rows - 1) / block_rows;
+    blocks_.resize(static_cast<std::size_t>(blocks));
+    parallel_for(0, blocks, std::max<std::int64_t>(1, 65536 / (block_rows * columns)), [&](std::int64_t first, std::int64_t last) {
+      Buffer<T> gathered(block_rows * columns);
+      for (std::int64_t block = first; block < last; ++block) {
+        const std::int64_t begin = block * block_rows;
+        const std::int64_t count = std::min(block_rows, rows - begin);
+        for (std::int64_t r = 0; r < count; ++r) copy_row(begin + r, gathered.data() + r * columns);
+        blocks_[static_cast<std::size_t>(block)] = PackedMatrix<T>(gathered.data(), count, columns, columns, 1);
+      }
+    });
+  }
+
+  /// result (m x columns) = D^T B, where row r of D begins at d + r * stride.
+  void multiply(const T* d, std::int64_t stride, std::int64_t m, T* result, std::int64_t ldc) const {
+    const std::int64_t strips = (m + max_rows - 1) / max_rows;
+    const double work_per_strip = static_cast<double>(rows_ * columns_ * max_rows);
+    const auto grain = std::max<std::int64_t>(1, static_cast<std::int64_t>(2e5 / std::max(1.0, work_per_strip)));
+    parallel_for(0, strips, grain, [&](std::int64_t first, std::int64_t last) {
+      alignas(64) T strip[block_rows * max_rows];
+      bool begun = false;
+      for (const PackedMatrix<T>& block : blocks_) {
+        const T* rows = d + (&block - blocks_.data()) * block_rows * stride;
+        for (std::int64_t s = first; s < last; ++s) {
+          const std::int64_t height = std::min<std::int64_t>(max_rows, m - s * max_rows);
+          for (std::int64_t k = 0; k < block.rows(); ++k) {
+            const T* row = rows + k * stride + s * max_rows;
+            std::copy(row, row + height, strip + k * height);
+          }
+          multiply_strip(block, strip, height, begun ? Start::result : Start::zero, result + s * max_rows * ldc, ldc);
+        }
+        begun = true;
+      }
+    });
+  }
+
+ private:
+  static void multiply_strip(const PackedMatrix<T>& block, const T* strip, std::int64_t height, Start start, T* c,
+                             std::int64_t ldc) {
+    constexpr std::int64_t width = vector_width<T>;
+    for (std::int64_t column = 0; column < block.columns(); column += PackedMatrix<T>::panel_columns) {
+      const std::int64_t vectors = (std::min(PackedMatrix<T>::panel_columns, block.columns() - column) + width - 1) / width;
+      detail::dispatch_block(height, vectors, [&]<int R, int V>() {
+        detail::strip_block<T, R, V>(block.rows(), strip, height, block.panel(column), start, c + column, ldc);
+      });
+    }
+  }
+
+  std::int64_t rows_;
+  std::int64_t columns_;
+  std::vector<PackedMatrix<T>> blocks_;
+};
+
+}  // namespace xgrad::kernels
