@@ -201,7 +201,7 @@ Tensor hardtanh(const Tensor& x, double min, double max) {
   Tensor y = clamp(x.detach(), min, max);
   return record("Hardtanh", y, {x}, [x = SavedTensor(x), min, max](const Tensor& grad) {
     const Tensor v = x.unpack().detach();
-    return where(logical_or(le(v, min), ge(v, max)), zeros({}, grad.dtype()), grad);
+    return where(logical_and(gt(v, min), lt(v, max)), grad, zeros({}, grad.dtype()));
   });
 }
 
