@@ -31,8 +31,13 @@ std::vector<Operation> of_family(const std::string& family, std::vector<Operatio
 /// Names for INSTANTIATE_TEST_SUITE_P.
 std::string operation_name(const ::testing::TestParamInfo<Operation>& info);
 
-/// Compares with PyTorch's values and gradients, and gradients with finite differences.
+/// Without those that have no gradients to check.
+std::vector<Operation> differentiable(std::vector<Operation> operations);
+
+/// Compares with PyTorch's values and gradients.
 class OperationTest : public ::testing::TestWithParam<Operation> {};
+/// Compares gradients, and gradients of gradients, with finite differences.
+class OperationGradientTest : public ::testing::TestWithParam<Operation> {};
 
 // Arguments from JSON.
 std::vector<std::int64_t> dims_at(const Json& arguments, std::size_t i);
@@ -43,6 +48,12 @@ TensorList list(const std::tuple<Tensor, Tensor>& pair);
 
 }  // namespace xgrad::test
 
-/// Runs the family's operations through all of OperationTest.
-#define XGRAD_TEST_OPERATIONS(Suite, family, ...)                                                          \
-  INSTANTIATE_TEST_SUITE_P(Suite, OperationTest, ::testing::ValuesIn(of_family(family, {__VA_ARGS__})), operation_name)
+/// Runs the family's operations through OperationTest and OperationGradientTest.
+#define XGRAD_TEST_OPERATIONS(Suite, family, ...)                                                                   \
+  static const std::vector<Operation>& Suite##_operations() {                                                       \
+    static const std::vector<Operation> operations = of_family(family, {__VA_ARGS__});                              \
+    return operations;                                                                                              \
+  }                                                                                                                 \
+  INSTANTIATE_TEST_SUITE_P(Suite, OperationTest, ::testing::ValuesIn(Suite##_operations()), operation_name);        \
+  INSTANTIATE_TEST_SUITE_P(Suite, OperationGradientTest, ::testing::ValuesIn(differentiable(Suite##_operations())), \
+                           operation_name)

@@ -1,0 +1,40 @@
+#include "autograd/ops/arithmetic.h"
+
+#include "tests/support/operations.h"
+
+namespace xgrad::test {
+
+namespace {
+
+using Binary = Tensor (*)(const Tensor&, const Tensor&);
+using WithScalar = Tensor (*)(const Tensor&, Scalar);
+
+Operation binary(const char* name, Binary function, Gradients gradients = Gradients::kTwice) {
+  return {name, [=](const TensorList& x, const Json&) { return TensorList{function(x[0], x[1])}; }, gradients};
+}
+
+Operation with_scalar(const char* name, WithScalar function, Gradients gradients = Gradients::kTwice) {
+  return {name, [=](const TensorList& x, const Json& a) { return TensorList{function(x[0], scalar_at(a, 0))}; }, gradients};
+}
+
+}  // namespace
+
+XGRAD_TEST_OPERATIONS(
+    Arithmetic, "arithmetic", binary("add", [](const Tensor& a, const Tensor& b) { return a + b; }),
+    binary("sub", [](const Tensor& a, const Tensor& b) { return a - b; }), binary("mul", mul), binary("div", div),
+    binary("floor_divide", floor_divide, Gradients::kNone), binary("remainder", remainder), binary("pow", pow),
+    binary("maximum", maximum), binary("minimum", minimum),
+    {"add_alpha", [](const TensorList& x, const Json& a) { return TensorList{add(x[0], x[1], scalar_at(a, 0))}; }},
+    {"sub_alpha", [](const TensorList& x, const Json& a) { return TensorList{sub(x[0], x[1], scalar_at(a, 0))}; }},
+    with_scalar("add_scalar", [](const Tensor& a, Scalar b) { return a + b; }),
+    with_scalar("sub_scalar", [](const Tensor& a, Scalar b) { return a - b; }), with_scalar("rsub", rsub),
+    with_scalar("mul_scalar", mul), with_scalar("div_scalar", div), with_scalar("rdiv", rdiv),
+    with_scalar("floor_divide_scalar", floor_divide, Gradients::kNone), with_scalar("remainder_scalar", remainder),
+    with_scalar("pow_scalar", pow), with_scalar("scalar_pow", [](const Tensor& b, Scalar a) { return pow(a, b); }),
+    {"pow_zero", [](const TensorList& x, const Json&) { return TensorList{pow(x[0], 0.0)}; }, Gradients::kConstant},
+    {"neg", [](const TensorList& x, const Json&) { return TensorList{neg(x[0])}; }},
+    {"addcmul", [](const TensorList& x, const Json& a) { return TensorList{addcmul(x[0], x[1], x[2], scalar_at(a, 0))}; }},
+    {"addcdiv", [](const TensorList& x, const Json& a) { return TensorList{addcdiv(x[0], x[1], x[2], scalar_at(a, 0))}; }},
+    {"lerp", [](const TensorList& x, const Json& a) { return TensorList{lerp(x[0], x[1], scalar_at(a, 0))}; }});
+
+}  // namespace xgrad::test

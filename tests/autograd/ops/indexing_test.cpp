@@ -1,0 +1,26 @@
+#include "autograd/ops/indexing.h"
+
+#include "tests/support/operations.h"
+
+namespace xgrad::test {
+
+XGRAD_TEST_OPERATIONS(
+    Indexing, "indexing", {"cat", [](const TensorList& x, const Json& a) { return TensorList{cat(x, a[0])}; }},
+    {"stack", [](const TensorList& x, const Json& a) { return TensorList{stack(x, a[0])}; }},
+    {"index_select", [](const TensorList& x, const Json& a) { return TensorList{index_select(x[0], a[0], x[1])}; }},
+    {"index_add", [](const TensorList& x, const Json& a) { return TensorList{index_add(x[0], a[0], x[1], x[2])}; }},
+    {"gather", [](const TensorList& x, const Json& a) { return TensorList{gather(x[0], a[0], x[1])}; }},
+    {"scatter_add", [](const TensorList& x, const Json& a) { return TensorList{scatter_add(x[0], a[0], x[1], x[2])}; }},
+    {"masked_select", [](const TensorList& x, const Json&) { return TensorList{masked_select(x[0], x[1])}; }},
+    {"nonzero", [](const TensorList& x, const Json&) { return TensorList{nonzero(x[0])}; }, Gradients::kNone},
+    {"flip", [](const TensorList& x, const Json& a) { return TensorList{flip(x[0], dims_at(a, 0))}; }},
+    {"repeat", [](const TensorList& x, const Json& a) { return TensorList{repeat(x[0], dims_at(a, 0))}; }},
+    {"tril", [](const TensorList& x, const Json& a) { return TensorList{tril(x[0], a[0])}; }},
+    {"triu", [](const TensorList& x, const Json& a) { return TensorList{triu(x[0], a[0])}; }},
+    {"one_hot", [](const TensorList& x, const Json& a) { return TensorList{one_hot(x[0], a[0])}; }, Gradients::kNone},
+    {"embedding", [](const TensorList& x, const Json& a) { return TensorList{embedding(x[0], x[1], a[0])}; }},
+    // The row of padding_idx has no gradient, whatever finite differences say.
+    {"embedding_padding", [](const TensorList& x, const Json& a) { return TensorList{embedding(x[0], x[1], a[0])}; },
+     Gradients::kNone});
+
+}  // namespace xgrad::test

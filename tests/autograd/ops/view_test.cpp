@@ -1,0 +1,31 @@
+#include "autograd/ops/view.h"
+
+#include "tests/support/operations.h"
+
+namespace xgrad::test {
+
+XGRAD_TEST_OPERATIONS(
+    View, "view", {"view", [](const TensorList& x, const Json& a) { return TensorList{view(x[0], dims_at(a, 0))}; }},
+    {"reshape", [](const TensorList& x, const Json& a) { return TensorList{reshape(x[0], dims_at(a, 0))}; }},
+    {"expand", [](const TensorList& x, const Json& a) { return TensorList{expand(x[0], dims_at(a, 0))}; }},
+    {"transpose", [](const TensorList& x, const Json& a) { return TensorList{transpose(x[0], a[0], a[1])}; }},
+    {"t", [](const TensorList& x, const Json&) { return TensorList{xgrad::t(x[0])}; }},
+    {"permute", [](const TensorList& x, const Json& a) { return TensorList{permute(x[0], dims_at(a, 0))}; }},
+    {"select", [](const TensorList& x, const Json& a) { return TensorList{select(x[0], a[0], a[1])}; }},
+    {"slice",
+     [](const TensorList& x, const Json& a) { return TensorList{slice(x[0], a[0], optional_at(a, 1), optional_at(a, 2), a[3])}; }},
+    {"narrow", [](const TensorList& x, const Json& a) { return TensorList{narrow(x[0], a[0], a[1], a[2])}; }},
+    {"squeeze", [](const TensorList& x, const Json&) { return TensorList{squeeze(x[0])}; }},
+    {"squeeze_dim", [](const TensorList& x, const Json& a) { return TensorList{squeeze(x[0], a[0])}; }},
+    {"unsqueeze", [](const TensorList& x, const Json& a) { return TensorList{unsqueeze(x[0], a[0])}; }},
+    {"flatten", [](const TensorList& x, const Json& a) { return TensorList{flatten(x[0], a[0], a[1])}; }},
+    {"chunk", [](const TensorList& x, const Json& a) { return chunk(x[0], a[0], a[1]); }},
+    {"split", [](const TensorList& x, const Json& a) { return split(x[0], a[0], a[1]); }},
+    {"split_with_sizes", [](const TensorList& x, const Json& a) { return split_with_sizes(x[0], dims_at(a, 0), a[1]); }},
+    {"unbind", [](const TensorList& x, const Json& a) { return unbind(x[0], a[0]); }},
+    {"diagonal", [](const TensorList& x, const Json& a) { return TensorList{diagonal(x[0], a[0], a[1], a[2])}; }},
+    {"as_strided", [](const TensorList& x, const Json& a) {
+       return TensorList{as_strided(x[0], dims_at(a, 0), dims_at(a, 1), optional_at(a, 2))};
+     }});
+
+}  // namespace xgrad::test
