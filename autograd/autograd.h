@@ -7,6 +7,8 @@
 #include "autograd/graph/grad_mode.h"
 #include "autograd/graph/gradcheck.h"
 #include "autograd/graph/record.h"
+#include "autograd/io/safetensors.h"
+#include "autograd/kernels/instruction_set.h"
 #include "autograd/kernels/parallel.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"

@@ -10,6 +10,7 @@
 #include "autograd/tensor/check.h"
 
 namespace xgrad {
+
 // Without O_NONBLOCK, opening a pipe would wait for a writer.
 InputFile::InputFile(const std::string& path)
     : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
