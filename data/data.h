@@ -1,0 +1,10 @@
+/// Everything of data/ that users include.
+#pragma once
+
+#include "data/collate.h"
+#include "data/data_loader.h"
+#include "data/dataset.h"
+#include "data/sampler.h"
+#include "data/text/imdb.h"
+#include "data/text/tokenizer.h"
+#include "data/text/vocab.h"

@@ -1,0 +1,56 @@
+#include "data/dataset.h"
+
+#include <utility>
+
+#include "autograd/ops/view.h"
+#include "autograd/tensor/check.h"
+
+namespace xgrad::data {
+
+namespace detail {
+
+void check_index(const char* dataset, std::size_t index, std::size_t size) {
+  check<IndexError>(index < size, "{}: index {} is out of range for {} examples", dataset, index, size);
+}
+
+std::vector<std::vector<std::size_t>> random_parts(std::size_t size, std::span<const std::size_t> lengths,
+                                                   Generator generator) {
+  std::size_t left = size;
+  bool fits = true;
+  for (const std::size_t length : lengths) {  // subtracting cannot overflow
+    fits = fits && length <= left;
+    left -= fits ? length : 0;
+  }
+  check<ValueError>(fits && left == 0, "random_split: lengths [{}] do not add up to the {} examples of the dataset",
+                    fmt::join(lengths, ", "), size);
+  const Tensor order = randperm(static_cast<std::int64_t>(size), std::move(generator));
+  const auto* next = order.data_ptr<std::int64_t>();
+  std::vector<std::vector<std::size_t>> parts;
+  for (const std::size_t length : lengths) {
+    parts.emplace_back(next, next + length);
+    next += length;
+  }
+  return parts;
+}
+
+}  // namespace detail
+
+TensorDataset::TensorDataset(TensorList tensors) : tensors_(std::move(tensors)) {
+  check<ValueError>(!tensors_.empty(), "TensorDataset: expected at least one tensor");
+  for (const Tensor& tensor : tensors_) {
+    check<ShapeError>(tensor.dim() > 0, "TensorDataset: a 0-d tensor has no rows");
+    check<ShapeError>(tensor.sizes()[0] == tensors_[0].sizes()[0],
+                      "TensorDataset: shapes {} and {} differ in the first dimension", tensors_[0].sizes(), tensor.sizes());
+  }
+  size_ = static_cast<std::size_t>(tensors_[0].sizes()[0]);
+}
+
+TensorList TensorDataset::get(std::size_t index) const {
+  detail::check_index("TensorDataset", index, size_);
+  TensorList row;
+  row.reserve(tensors_.size());
+  for (const Tensor& tensor : tensors_) row.push_back(select(tensor, 0, static_cast<std::int64_t>(index)));
+  return row;
+}
+
+}  // namespace xgrad::data

@@ -1,0 +1,197 @@
+/// Datasets: numbered examples.
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "autograd/tensor/random.h"
+#include "autograd/tensor/tensor.h"
+
+namespace xgrad::data {
+
+/// Examples by index, from 0 to size() - 1. A DataLoader with workers calls `get` from several threads at once.
+/// https://pytorch.org/cppdocs/api/classtorch_1_1data_1_1datasets_1_1_dataset.html
+template <class Example>
+class Dataset {
+ public:
+  using ExampleType = Example;
+
+  virtual ~Dataset() = default;
+  /// Throws IndexError where `index` is out of range.
+  virtual Example get(std::size_t index) const = 0;
+  virtual std::size_t size() const = 0;
+
+ protected:
+  Dataset() = default;
+  Dataset(const Dataset&) = default;
+  Dataset(Dataset&&) = default;
+  Dataset& operator=(const Dataset&) = default;
+  Dataset& operator=(Dataset&&) = default;
+};
+
+/// A dataset of examples of one type: a class derived from Dataset.
+template <class T>
+concept DatasetType = std::derived_from<T, Dataset<typename T::ExampleType>>;
+
+namespace detail {
+
+/// Throws IndexError unless index < size.
+void check_index(const char* dataset, std::size_t index, std::size_t size);
+
+template <class T>
+struct DatasetTraits {};
+template <DatasetType D>
+struct DatasetTraits<D> {
+  using Example = typename D::ExampleType;
+};
+template <DatasetType D>
+struct DatasetTraits<std::shared_ptr<D>> : DatasetTraits<std::remove_const_t<D>> {};
+template <class E>
+struct DatasetTraits<std::vector<E>> {
+  using Example = E;
+};
+
+}  // namespace detail
+
+/// The type of the examples of what `shared_dataset` takes.
+template <class T>
+using ExampleOf = typename detail::DatasetTraits<std::remove_cvref_t<T>>::Example;
+
+/// What can be given as a dataset: a dataset, a shared pointer to one, or a vector of examples.
+template <class T>
+concept AnyDataset = requires {
+  typename ExampleOf<T>;
+};
+template <class T, class Example>
+concept AnyDatasetOf = AnyDataset<T> && std::same_as<ExampleOf<T>, Example>;
+
+/// The rows of tensors with one first dimension: example i is {tensors[0][i], tensors[1][i], ...}, views without a copy.
+/// https://pytorch.org/docs/1.13/data.html#torch.utils.data.TensorDataset
+class TensorDataset : public Dataset<TensorList> {
+ public:
+  /// Throws ValueError for no tensors, ShapeError where the first dimensions differ or are missing.
+  explicit TensorDataset(TensorList tensors);
+  template <std::same_as<Tensor>... Tensors>
+  explicit TensorDataset(const Tensor& first, const Tensors&... others) : TensorDataset(TensorList{first, others...}) {}
+
+  TensorList get(std::size_t index) const override;
+  std::size_t size() const override { return size_; }
+  const TensorList& tensors() const { return tensors_; }
+
+ private:
+  TensorList tensors_;
+  std::size_t size_;
+};
+
+/// Examples from a vector. Copies of the dataset share them.
+template <class Example>
+class VectorDataset : public Dataset<Example> {
+ public:
+  explicit VectorDataset(std::vector<Example> examples)
+      : examples_(std::make_shared<const std::vector<Example>>(std::move(examples))) {}
+
+  Example get(std::size_t index) const override {
+    detail::check_index("VectorDataset", index, examples_->size());
+    return (*examples_)[index];
+  }
+  std::size_t size() const override { return examples_->size(); }
+
+ private:
+  std::shared_ptr<const std::vector<Example>> examples_;
+};
+
+/// A shared handle to a dataset that is given by value, by shared pointer, or as a vector of examples.
+template <AnyDataset T>
+std::shared_ptr<const Dataset<ExampleOf<T>>> shared_dataset(T&& dataset) {
+  using Given = std::remove_cvref_t<T>;
+  if constexpr (DatasetType<Given>) {
+    static_assert(!std::is_abstract_v<Given>, "an abstract dataset cannot be copied: pass a std::shared_ptr to it");
+    return std::make_shared<const Given>(std::forward<T>(dataset));
+  } else if constexpr (std::is_convertible_v<Given, std::shared_ptr<const Dataset<ExampleOf<T>>>>) {
+    if (dataset == nullptr) throw ValueError("dataset: the pointer is null");
+    return std::forward<T>(dataset);
+  } else {
+    return std::make_shared<const VectorDataset<ExampleOf<T>>>(std::forward<T>(dataset));
+  }
+}
+
+/// Some examples of another dataset, in the order of `indices`.
+template <class Example>
+class Subset : public Dataset<Example> {
+ public:
+  /// Throws IndexError where an index is out of range.
+  template <AnyDatasetOf<Example> D>
+  Subset(D&& dataset, std::vector<std::size_t> indices)
+      : dataset_(shared_dataset(std::forward<D>(dataset))), indices_(std::move(indices)) {
+    for (const std::size_t index : indices_) detail::check_index("Subset", index, dataset_->size());
+  }
+
+  Example get(std::size_t index) const override {
+    detail::check_index("Subset", index, indices_.size());
+    return dataset_->get(indices_[index]);
+  }
+  std::size_t size() const override { return indices_.size(); }
+  const std::vector<std::size_t>& indices() const { return indices_; }
+
+ private:
+  std::shared_ptr<const Dataset<Example>> dataset_;
+  std::vector<std::size_t> indices_;
+};
+
+template <AnyDataset D>
+Subset(D&&, std::vector<std::size_t>) -> Subset<ExampleOf<D>>;
+
+/// Several datasets of one example type, one after the other.
+template <class Example>
+class ConcatDataset : public Dataset<Example> {
+ public:
+  template <AnyDatasetOf<Example> First, AnyDatasetOf<Example> Second, AnyDatasetOf<Example>... Others>
+  ConcatDataset(First&& first, Second&& second, Others&&... others)
+      : datasets_{shared_dataset(std::forward<First>(first)), shared_dataset(std::forward<Second>(second)),
+                  shared_dataset(std::forward<Others>(others))...} {
+    for (const auto& dataset : datasets_) size_ += dataset->size();
+  }
+
+  Example get(std::size_t index) const override {
+    detail::check_index("ConcatDataset", index, size_);
+    auto dataset = datasets_.begin();
+    for (; index >= (*dataset)->size(); ++dataset) index -= (*dataset)->size();
+    return (*dataset)->get(index);
+  }
+  std::size_t size() const override { return size_; }
+
+ private:
+  std::vector<std::shared_ptr<const Dataset<Example>>> datasets_;
+  std::size_t size_ = 0;
+};
+
+template <AnyDataset First, AnyDataset Second, AnyDataset... Others>
+ConcatDataset(First&&, Second&&, Others&&...) -> ConcatDataset<ExampleOf<First>>;
+
+namespace detail {
+/// A random order of 0 ... size - 1, cut into parts. Throws ValueError unless the lengths add up to `size`.
+std::vector<std::vector<std::size_t>> random_parts(std::size_t size, std::span<const std::size_t> lengths,
+                                                   Generator generator);
+}  // namespace detail
+
+/// Cuts a dataset into parts that share no example: `auto [train, valid] = random_split(dataset, {800, 200});`. The order
+/// is that of `randperm`. Throws ValueError unless the lengths add up to the size of the dataset.
+/// https://pytorch.org/docs/1.13/data.html#torch.utils.data.random_split
+template <AnyDataset D, std::size_t N>
+std::array<Subset<ExampleOf<D>>, N> random_split(D&& dataset, const std::size_t (&lengths)[N],
+                                                 Generator generator = default_generator()) {
+  const auto held = shared_dataset(std::forward<D>(dataset));
+  auto parts = detail::random_parts(held->size(), lengths, std::move(generator));
+  const auto subsets = [&]<std::size_t... I>(std::index_sequence<I...>) {
+    return std::array<Subset<ExampleOf<D>>, N>{Subset<ExampleOf<D>>(held, std::move(parts[I]))...};
+  };
+  return subsets(std::make_index_sequence<N>());
+}
+
+}  // namespace xgrad::data

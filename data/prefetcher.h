@@ -1,0 +1,49 @@
+/// Numbered jobs done ahead of the one who waits for them: what a DataLoader's workers do.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+namespace xgrad::data::detail {
+
+/// A number of threads at most, out of TBB's.
+class Workers {
+ public:
+  explicit Workers(int count);
+  ~Workers();
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+
+  /// Runs `task`, which must not throw, at some time on some thread. Destroying the Workers does not wait for it.
+  void enqueue(std::function<void()> task);
+
+ private:
+  struct Arena;
+  std::unique_ptr<Arena> arena_;
+};
+
+/// Does jobs 0, 1, ... count - 1 on workers, at most `window` of them begun and not yet taken, in any order of completion.
+/// Whoever takes a job that no worker has begun does it himself: progress never depends on a free worker.
+class Prefetcher {
+ public:
+  /// Without workers (a null pointer), every job is done when it is taken.
+  Prefetcher(std::shared_ptr<Workers> workers, std::size_t count, std::size_t window, std::function<void(std::size_t)> job);
+  /// Gives up the jobs that nobody has begun, and waits for those that somebody has.
+  ~Prefetcher();
+  Prefetcher(const Prefetcher&) = delete;
+  Prefetcher& operator=(const Prefetcher&) = delete;
+
+  /// Waits until job `number` is done; rethrows what it threw. For 0, 1, ... in this order, from one thread at a time. Job
+  /// `number` + `window` does not begin before the next call.
+  void take(std::size_t number);
+
+ private:
+  struct State;
+  static void work(State& state);
+
+  std::shared_ptr<Workers> workers_;
+  std::shared_ptr<State> state_;  ///< shared with tasks in the queue, which may outlive the Prefetcher
+};
+
+}  // namespace xgrad::data::detail

@@ -1,0 +1,86 @@
+#include "data/text/tokenizer.h"
+
+#include <utf8proc.h>
+
+#include <utility>
+
+#include "data/text/html.h"
+#include "data/text/utf8.h"
+
+namespace xgrad::data {
+
+namespace {
+
+constexpr char32_t right_single_quotation_mark = 0x2019;
+
+bool is_apostrophe(char32_t c) { return c == U'\'' || c == right_single_quotation_mark; }
+
+/// Whether a character can begin a word: a letter or a digit.
+bool begins_word(char32_t c) {
+  if (c < 0x80) return (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z') || (c >= U'0' && c <= U'9');
+  switch (utf8proc_category(static_cast<utf8proc_int32_t>(c))) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_NL:
+    case UTF8PROC_CATEGORY_NO: return true;
+    default: return false;
+  }
+}
+
+/// Accents that stand as characters of their own belong to the letter before.
+bool is_mark(char32_t c) {
+  if (c < 0x80) return false;
+  const utf8proc_category_t category = utf8proc_category(static_cast<utf8proc_int32_t>(c));
+  return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC || category == UTF8PROC_CATEGORY_ME;
+}
+
+void append_lower(std::string& word, char32_t c) {
+  if (c < 0x80) {
+    word += static_cast<char>(c >= U'A' && c <= U'Z' ? c + 32 : c);
+  } else {
+    detail::append_code_point(word, static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c))));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> tokenize_words(std::string_view text) {
+  const std::string plain = strip_html(text);
+  std::vector<std::string> words;
+  std::string word;
+  bool apostrophe = false;  // one is pending: it counts once a letter follows
+  const auto finish = [&] {
+    if (!word.empty()) words.push_back(std::exchange(word, {}));
+    apostrophe = false;
+  };
+  for (std::size_t i = 0; i < plain.size();) {
+    const char32_t c = detail::next_code_point(plain, i);
+    if (begins_word(c)) {
+      if (std::exchange(apostrophe, false)) word += '\'';
+      append_lower(word, c);
+    } else if (!word.empty() && !apostrophe && is_apostrophe(c)) {
+      apostrophe = true;
+    } else if (!word.empty() && !apostrophe && is_mark(c)) {
+      append_lower(word, c);
+    } else {
+      finish();
+    }
+  }
+  finish();
+  return words;
+}
+
+std::vector<std::string> tokenize_characters(std::string_view text) {
+  std::vector<std::string> characters;
+  characters.reserve(text.size());
+  for (std::size_t i = 0; i < text.size();) {
+    detail::append_code_point(characters.emplace_back(), detail::next_code_point(text, i));
+  }
+  return characters;
+}
+
+}  // namespace xgrad::data

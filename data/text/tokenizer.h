@@ -1,0 +1,20 @@
+/// Tokenizers: from text to words or characters. Text is UTF-8; each invalid byte counts as one U+FFFD (the replacement
+/// character), and no input makes them throw.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace xgrad::data {
+
+/// The words of a text, in lower case: runs of letters, digits and combining marks of any script, with apostrophes inside
+/// ("don't"; the typographic one becomes "'"). Everything else separates words. HTML is stripped first (see `strip_html`):
+/// tags become spaces. Lower case is Unicode's, character by character; nothing else is normalised. Scripts that do not
+/// separate words by spaces, such as Chinese, are better served by `tokenize_characters`.
+std::vector<std::string> tokenize_words(std::string_view text);
+
+/// The code points of a text, each as a string.
+std::vector<std::string> tokenize_characters(std::string_view text);
+
+}  // namespace xgrad::data
