@@ -1,0 +1,38 @@
+# Installation: library, headers, and what find_package(xgrad) and pkg-config need.
+
+option(XGRAD_INSTALL "Install xgrad" ${PROJECT_IS_TOP_LEVEL})
+if(NOT XGRAD_INSTALL)
+  return()
+endif()
+include(CMakePackageConfigHelpers)
+
+install(TARGETS xgrad EXPORT xgradTargets)
+foreach(variant IN LISTS XGRAD_VARIANTS)
+  # Only what the loader looks for: programs are linked with the baseline library.
+  install(TARGETS ${variant} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/glibc-hwcaps/${XGRAD_LEVEL_${variant}} NAMELINK_SKIP)
+endforeach()
+install(
+  DIRECTORY autograd nn optim data
+  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/xgrad
+  FILES_MATCHING PATTERN *.h)
+install(FILES xgrad/xgrad.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/xgrad)
+
+set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/xgrad)
+install(EXPORT xgradTargets NAMESPACE xgrad:: DESTINATION ${package_folder})
+configure_package_config_file(
+  ${CMAKE_CURRENT_LIST_DIR}/xgradConfig.cmake.in ${PROJECT_BINARY_DIR}/xgradConfig.cmake INSTALL_DESTINATION ${package_folder})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/xgradConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(
+  FILES ${PROJECT_BINARY_DIR}/xgradConfig.cmake ${PROJECT_BINARY_DIR}/xgradConfigVersion.cmake
+  DESTINATION ${package_folder})
+
+# The places in xgrad.pc are relative to the file, so that an installation can be moved.
+file(RELATIVE_PATH XGRAD_PC_PREFIX ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
+file(RELATIVE_PATH XGRAD_PC_LIBDIR ${CMAKE_INSTALL_PREFIX} ${CMAKE_INSTALL_FULL_LIBDIR})
+file(RELATIVE_PATH XGRAD_PC_INCLUDEDIR ${CMAKE_INSTALL_PREFIX} ${CMAKE_INSTALL_FULL_INCLUDEDIR})
+set(XGRAD_PC_LIBS -lxgrad)
+if(NOT BUILD_SHARED_LIBS)
+  string(APPEND XGRAD_PC_LIBS " -lfmt -ltbb -ltbbmalloc -lopenblas -lutf8proc -lpthread")
+endif()
+configure_file(${CMAKE_CURRENT_LIST_DIR}/xgrad.pc.in ${PROJECT_BINARY_DIR}/xgrad.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/xgrad.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

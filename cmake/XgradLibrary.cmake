@@ -17,18 +17,25 @@ function(xgrad_add_library target march)
     $<BUILD_INTERFACE:xgrad_options> $<BUILD_INTERFACE:xtensor> $<BUILD_INTERFACE:xsimd> fmt::fmt TBB::tbb TBB::tbbmalloc
     $<BUILD_INTERFACE:nlohmann_json::nlohmann_json> ${XGRAD_CBLAS} ${XGRAD_UTF8PROC})
   set_target_properties(${target} PROPERTIES
-    OUTPUT_NAME xgrad VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR} POSITION_INDEPENDENT_CODE ON)
+    OUTPUT_NAME xgrad VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR} POSITION_INDEPENDENT_CODE ON
+    DEFINE_SYMBOL "")
 endfunction()
 
 if(XGRAD_ARCH STREQUAL "portable")
   if(NOT BUILD_SHARED_LIBS)
     message(FATAL_ERROR "XGRAD_ARCH=portable needs a shared library: the loader chooses the variant. Set BUILD_SHARED_LIBS=ON")
   endif()
+  # glibc's loader looks below glibc-hwcaps/ beside the library that a program was linked with, and takes the best.
   xgrad_add_library(xgrad x86-64)
+  set(XGRAD_VARIANTS)
   foreach(level x86-64-v3 x86-64-v4)
-    xgrad_add_library(xgrad_${level} ${level})
-    set_target_properties(xgrad_${level} PROPERTIES
-      LIBRARY_OUTPUT_DIRECTORY $<TARGET_FILE_DIR:xgrad>/glibc-hwcaps/${level})
+    set(variant xgrad_${level})
+    xgrad_add_library(${variant} ${level})
+    set_target_properties(${variant} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/glibc-hwcaps/${level})
+    # Whoever builds a program gets every variant.
+    add_dependencies(xgrad ${variant})
+    list(APPEND XGRAD_VARIANTS ${variant})
+    set(XGRAD_LEVEL_${variant} ${level})
   endforeach()
 elseif(XGRAD_ARCH STREQUAL "native")
   xgrad_add_library(xgrad native)
