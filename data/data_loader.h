@@ -31,7 +31,7 @@ struct DataLoaderOptions {
   bool shuffle = false;                              ///< a new random order in every epoch
   std::shared_ptr<const Sampler> sampler = nullptr;  ///< another order; excludes `shuffle`
   CollateFunction<Example, Batch> collate_fn;        ///< makes a batch of a std::vector<Example>
-  int num_workers = 0;      ///< threads that prepare batches ahead; 0: the thread of the loop does it
+  int num_workers = 0;      ///< threads that prepare batches ahead, as far as there are cores; 0: the loop's own does it
   bool drop_last = false;   ///< leaves out a last batch that is smaller than the others
   std::uint64_t seed = 0;   ///< of the random order
   int prefetch_factor = 2;  ///< batches that are prepared ahead for each worker
@@ -147,7 +147,7 @@ class DataLoader {
                                        dataset_->size())) {
     if (!collate_fn_) throw ValueError("DataLoader: the collate function is empty");
     if (options.num_workers > 0) {
-      workers_ = std::make_shared<detail::Workers>(options.num_workers);
+      workers_ = detail::Workers::create(options.num_workers);
       // One more than are ahead: the batch that the loop is using keeps its place.
       window_ = static_cast<std::size_t>(options.num_workers) * static_cast<std::size_t>(options.prefetch_factor) + 1;
     }

@@ -1,6 +1,6 @@
 #include "data/prefetcher.h"
 
-#include <oneapi/tbb/info.h>
+#include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/task_arena.h>
 
 #include <algorithm>
@@ -12,14 +12,29 @@
 
 namespace xgrad::data::detail {
 
+namespace {
+
+/// TBB has one thread less than it may use: the one that calls it. To ask for more brings nothing but a warning.
+int available_workers() {
+  using oneapi::tbb::global_control;
+  const std::size_t threads = global_control::active_value(global_control::max_allowed_parallelism);
+  return static_cast<int>(std::clamp<std::size_t>(threads, 1, 1024)) - 1;
+}
+
+}  // namespace
+
 struct Workers::Arena {
-  // More than the machine's threads would take memory and bring nothing: TBB has no more.
-  explicit Arena(int workers)
-      : arena(std::clamp(workers, 1, oneapi::tbb::info::default_concurrency()), /*reserved_for_masters=*/0) {}
+  explicit Arena(int workers) : arena(workers, /*reserved_for_masters=*/0) {}
   oneapi::tbb::task_arena arena;
 };
 
-Workers::Workers(int count) : arena_(std::make_unique<Arena>(count)) {}
+Workers::Workers(std::unique_ptr<Arena> arena) : arena_(std::move(arena)) {}
+
+std::shared_ptr<Workers> Workers::create(int count) {
+  const int workers = std::min(count, available_workers());
+  if (workers < 1) return nullptr;
+  return std::shared_ptr<Workers>(new Workers(std::make_unique<Arena>(workers)));
+}
 
 Workers::~Workers() = default;
 

@@ -7,10 +7,11 @@
 
 namespace xgrad::data::detail {
 
-/// A number of threads at most, out of TBB's.
+/// Threads out of TBB's.
 class Workers {
  public:
-  explicit Workers(int count);
+  /// At most `count` of them. A null pointer where that is 0, or TBB has none: on a machine with one core.
+  static std::shared_ptr<Workers> create(int count);
   ~Workers();
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
@@ -20,6 +21,8 @@ class Workers {
 
  private:
   struct Arena;
+  explicit Workers(std::unique_ptr<Arena> arena);
+
   std::unique_ptr<Arena> arena_;
 };
 
