@@ -85,6 +85,25 @@ Tensor& Tensor::detach_() {
   return *this;
 }
 
+void Tensor::set_data(const Tensor& data) const {
+  check<GraphError>(is_leaf() && !is_view(), "set_data: the data of a result of the graph or a view cannot be replaced");
+  check<TypeError>(!requires_grad() || data.is_floating_point(), "set_data: a tensor that requires a gradient cannot be {}",
+                   data.dtype());
+  TensorImpl* target = impl();
+  const TensorImpl* source = data.impl();
+  target->storage = source->storage;
+  target->data = source->data;
+  target->numel = source->numel;
+  target->sizes = source->sizes;
+  target->strides = source->strides;
+  target->offset = source->offset;
+  target->dtype = source->dtype;
+  target->contiguous = source->contiguous;
+  if (const Tensor& gradient = grad(); gradient.defined() && (gradient.sizes() != sizes() || gradient.dtype() != dtype())) {
+    mutable_grad() = Tensor();
+  }
+}
+
 void Tensor::retain_grad() const {
   check<GraphError>(requires_grad(), "retain_grad: this tensor does not require a gradient");
   if (is_leaf() || retains_grad()) return;

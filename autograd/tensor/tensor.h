@@ -116,6 +116,9 @@ class Tensor {
   /// The same memory, outside the graph.
   Tensor detach() const;
   Tensor& detach_();
+  /// Puts the memory, shape and dtype of `data` in the place of this tensor's own, for every handle to it. A gradient of
+  /// another shape or dtype is dropped. Throws GraphError for a result of the graph or a view.
+  void set_data(const Tensor& data) const;
   /// Keeps this result's gradient in `grad()` after backward.
   void retain_grad() const;
   bool retains_grad() const;

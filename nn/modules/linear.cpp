@@ -1,0 +1,37 @@
+#include "nn/modules/linear.h"
+
+#include <cmath>
+#include <ostream>
+
+#include "autograd/ops/linear.h"
+#include "autograd/tensor/check.h"
+#include "autograd/tensor/creation.h"
+#include "nn/init/init.h"
+
+namespace xgrad::nn {
+
+LinearImpl::LinearImpl(const LinearOptions& options_) : options(options_) {
+  check<ValueError>(options.in_features() >= 0 && options.out_features() >= 0,
+                    "Linear: sizes must not be negative, got in_features {} and out_features {}", options.in_features(),
+                    options.out_features());
+  weight = register_parameter("weight", empty({options.out_features(), options.in_features()}));
+  bias = register_parameter("bias", options.bias() ? empty({options.out_features()}) : Tensor());
+  reset_parameters();
+}
+
+void LinearImpl::reset_parameters() {
+  if (weight.numel() > 0) init::kaiming_uniform_(weight, std::sqrt(5.0));
+  if (bias.defined()) {
+    const double bound = options.in_features() > 0 ? 1 / std::sqrt(static_cast<double>(options.in_features())) : 0;
+    init::uniform_(bias, -bound, bound);
+  }
+}
+
+Tensor LinearImpl::forward(const Tensor& x) const { return linear(x, weight, bias); }
+
+void LinearImpl::pretty_print(std::ostream& stream) const {
+  stream << "Linear(in_features=" << options.in_features() << ", out_features=" << options.out_features()
+         << ", bias=" << (options.bias() ? "true" : "false") << ')';
+}
+
+}  // namespace xgrad::nn

@@ -1,0 +1,96 @@
+/// One step of a recurrent net. The cells are composed of generic operations (autograd/ops/recurrent.h), and are what the
+/// layers are tested against.
+#pragma once
+
+#include <optional>
+#include <tuple>
+#include <variant>
+
+#include "autograd/ops/recurrent.h"
+#include "nn/module.h"
+#include "nn/modules/rnn.h"
+#include "nn/options.h"
+
+namespace xgrad::nn {
+
+namespace detail {
+
+/// Parameters weight_ih, weight_hh, bias_ih, bias_hh, uniform on [-1/sqrt(hidden), 1/sqrt(hidden)].
+class RNNCellImplBase : public Module {
+ public:
+  void reset_parameters();
+  void pretty_print(std::ostream& stream) const override;
+
+  Tensor weight_ih;
+  Tensor weight_hh;
+  Tensor bias_ih;
+  Tensor bias_hh;
+
+ protected:
+  RNNCellImplBase(const char* name, std::int64_t input_size, std::int64_t hidden_size, bool bias, std::int64_t gates);
+  RecurrentWeights weights() const { return {weight_ih, weight_hh, bias_ih, bias_hh}; }
+  /// The state given, or zeros; one sequence without a batch gets a batch of one.
+  Tensor prepare(const Tensor& x, const Tensor& state) const;
+
+  const char* kind_;
+  std::int64_t input_size_;
+  std::int64_t hidden_size_;
+};
+
+}  // namespace detail
+
+struct RNNCellOptions {
+  RNNCellOptions(std::int64_t input_size, std::int64_t hidden_size) : input_size_(input_size), hidden_size_(hidden_size) {}
+  XGRAD_ARG(std::int64_t, input_size);
+  XGRAD_ARG(std::int64_t, hidden_size);
+  XGRAD_ARG(bool, bias) = true;
+  XGRAD_ARG(RNNOptions::Nonlinearity, nonlinearity) = kTanh;
+};
+
+/// (batch, input), (batch, hidden) or zeros -> (batch, hidden); the batch may be left out. Throws ShapeError, TypeError.
+/// https://pytorch.org/docs/1.13/generated/torch.nn.RNNCell.html
+class RNNCellImpl : public detail::RNNCellImplBase {
+ public:
+  RNNCellImpl(std::int64_t input_size, std::int64_t hidden_size) : RNNCellImpl(RNNCellOptions(input_size, hidden_size)) {}
+  explicit RNNCellImpl(const RNNCellOptions& options);
+  Tensor forward(const Tensor& x, const Tensor& h = {}) const;
+  RNNCellOptions options;
+};
+XGRAD_MODULE(RNNCell);
+
+struct LSTMCellOptions {
+  LSTMCellOptions(std::int64_t input_size, std::int64_t hidden_size) : input_size_(input_size), hidden_size_(hidden_size) {}
+  XGRAD_ARG(std::int64_t, input_size);
+  XGRAD_ARG(std::int64_t, hidden_size);
+  XGRAD_ARG(bool, bias) = true;
+};
+
+/// https://pytorch.org/docs/1.13/generated/torch.nn.LSTMCell.html
+class LSTMCellImpl : public detail::RNNCellImplBase {
+ public:
+  using States = std::tuple<Tensor, Tensor>;
+  LSTMCellImpl(std::int64_t input_size, std::int64_t hidden_size) : LSTMCellImpl(LSTMCellOptions(input_size, hidden_size)) {}
+  explicit LSTMCellImpl(const LSTMCellOptions& options);
+  States forward(const Tensor& x, const std::optional<States>& state = std::nullopt) const;
+  LSTMCellOptions options;
+};
+XGRAD_MODULE(LSTMCell);
+
+struct GRUCellOptions {
+  GRUCellOptions(std::int64_t input_size, std::int64_t hidden_size) : input_size_(input_size), hidden_size_(hidden_size) {}
+  XGRAD_ARG(std::int64_t, input_size);
+  XGRAD_ARG(std::int64_t, hidden_size);
+  XGRAD_ARG(bool, bias) = true;
+};
+
+/// https://pytorch.org/docs/1.13/generated/torch.nn.GRUCell.html
+class GRUCellImpl : public detail::RNNCellImplBase {
+ public:
+  GRUCellImpl(std::int64_t input_size, std::int64_t hidden_size) : GRUCellImpl(GRUCellOptions(input_size, hidden_size)) {}
+  explicit GRUCellImpl(const GRUCellOptions& options);
+  Tensor forward(const Tensor& x, const Tensor& h = {}) const;
+  GRUCellOptions options;
+};
+XGRAD_MODULE(GRUCell);
+
+}  // namespace xgrad::nn

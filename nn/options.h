@@ -1,0 +1,16 @@
+/// How options classes are written: `XGRAD_ARG(double, p) = 0.5;` makes a member with a setter that chains and a getter.
+#pragma once
+
+#include <utility>
+
+#define XGRAD_ARG(Type, name)                              \
+ public:                                                   \
+  auto name(Type value)->decltype(*this) {                 \
+    this->name##_ = std::move(value);                      \
+    return *this;                                          \
+  }                                                        \
+  const Type& name() const noexcept { return name##_; }    \
+  Type& name() noexcept { return name##_; }                \
+                                                           \
+ private:                                                  \
+  Type name##_ /* NOLINT */

@@ -1,0 +1,45 @@
+#include "nn/utils/clip_grad.h"
+
+#include <cmath>
+
+#include "autograd/graph/grad_mode.h"
+#include "autograd/ops/indexing.h"
+#include "autograd/ops/reduce.h"
+#include "autograd/tensor/check.h"
+
+namespace xgrad::nn::utils {
+
+namespace {
+
+TensorList gradients_of(const std::vector<Tensor>& parameters) {
+  TensorList gradients;
+  for (const Tensor& parameter : parameters) {
+    if (parameter.grad().defined()) gradients.push_back(parameter.grad());
+  }
+  return gradients;
+}
+
+}  // namespace
+
+double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm, double norm_type, bool error_if_nonfinite) {
+  const NoGradGuard no_grad;
+  TensorList gradients = gradients_of(parameters);
+  if (gradients.empty()) return 0;
+  TensorList norms;
+  for (const Tensor& gradient : gradients) norms.push_back(norm(gradient, norm_type));
+  const auto total = norm(stack(norms), norm_type).item<double>();
+  check<ValueError>(!error_if_nonfinite || std::isfinite(total), "clip_grad_norm_: the norm of order {} of the gradients is {}",
+                    norm_type, total);
+  const double scale = max_norm / (total + 1e-6);
+  if (scale < 1 || std::isnan(scale)) {
+    for (Tensor& gradient : gradients) gradient.mul_(scale);
+  }
+  return total;
+}
+
+void clip_grad_value_(const std::vector<Tensor>& parameters, double clip_value) {
+  const NoGradGuard no_grad;
+  for (Tensor gradient : gradients_of(parameters)) gradient.clamp_(-clip_value, clip_value);
+}
+
+}  // namespace xgrad::nn::utils

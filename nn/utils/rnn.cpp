@@ -1,0 +1,145 @@
+#include "nn/utils/rnn.h"
+
+#include <algorithm>
+
+#include "autograd/ops/copy.h"
+#include "autograd/ops/indexing.h"
+#include "autograd/ops/sort.h"
+#include "autograd/ops/view.h"
+#include "autograd/tensor/check.h"
+#include "autograd/tensor/creation.h"
+
+namespace xgrad::nn::utils::rnn {
+
+namespace {
+
+Tensor inverse_order(const Tensor& order) {
+  if (!order.defined()) return {};
+  Tensor inverse = empty_like(order);
+  const auto* from = order.data_ptr<std::int64_t>();
+  auto* to = inverse.data_ptr<std::int64_t>();
+  for (std::int64_t i = 0; i < order.numel(); ++i) to[from[i]] = i;
+  return inverse;
+}
+
+/// (time, batch, ...) as rows (time * batch, ...).
+Tensor as_rows(const Tensor& padded) {
+  DimVector sizes = to_dims(padded.sizes());
+  sizes[1] *= sizes[0];
+  sizes.erase(sizes.begin());
+  return reshape(padded, sizes);
+}
+
+}  // namespace
+
+PackedSequence::PackedSequence(Tensor data, Tensor batch_sizes, Tensor sorted_indices, Tensor unsorted_indices)
+    : data_(std::move(data)),
+      batch_sizes_(std::move(batch_sizes)),
+      sorted_indices_(std::move(sorted_indices)),
+      unsorted_indices_(unsorted_indices.defined() ? std::move(unsorted_indices) : inverse_order(sorted_indices_)) {
+  check<TypeError>(batch_sizes_.dtype() == kInt64 && batch_sizes_.dim() == 1,
+                   "PackedSequence: batch_sizes must be an int64 vector, got {} {}", batch_sizes_.dtype(), batch_sizes_.sizes());
+  std::int64_t rows = 0;
+  for (const std::int64_t size : batch_sizes_.to_vector<std::int64_t>()) rows += size;
+  check<ShapeError>(data_.dim() >= 1 && data_.size(0) == rows, "PackedSequence: data {} does not fit batch sizes that add up to {}",
+                    data_.sizes(), rows);
+}
+
+PackedSequence pack_padded_sequence(const Tensor& input, const Tensor& lengths, bool batch_first, bool enforce_sorted) {
+  check<ShapeError>(input.dim() >= 2, "pack_padded_sequence: expected at least 2 dimensions, got {}", input.sizes());
+  check<TypeError>(lengths.dtype() == kInt64 && lengths.dim() == 1, "pack_padded_sequence: lengths must be an int64 vector, got {} {}",
+                   lengths.dtype(), lengths.sizes());
+  const std::int64_t batch = input.size(batch_first ? 0 : 1);
+  const std::int64_t time = input.size(batch_first ? 1 : 0);
+  check<ShapeError>(lengths.size(0) == batch, "pack_padded_sequence: {} lengths for a batch of {}", lengths.size(0), batch);
+  check<ShapeError>(batch > 0, "pack_padded_sequence: the batch is empty");
+  Tensor order;
+  Tensor sorted = lengths;
+  if (!enforce_sorted) std::tie(sorted, order) = sort(lengths, 0, true);
+  const auto steps = sorted.to_vector<std::int64_t>();
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    check<ValueError>(steps[i] > 0 && steps[i] <= time, "pack_padded_sequence: length {} must lie between 1 and the time dimension {}",
+                      steps[i], time);
+    check<ValueError>(i == 0 || steps[i] <= steps[i - 1],
+                      "pack_padded_sequence: lengths must not increase ({} after {}); pass enforce_sorted = false for a batch in "
+                      "any order",
+                      steps[i], i == 0 ? 0 : steps[i - 1]);
+  }
+  // The rows of the padded batch that hold data, step after step.
+  const std::vector<std::int64_t> positions = order.defined() ? order.to_vector<std::int64_t>() : std::vector<std::int64_t>();
+  std::vector<std::int64_t> batch_sizes;
+  std::vector<std::int64_t> rows;
+  for (std::int64_t step = 0; step < steps.front(); ++step) {
+    std::int64_t running = 0;
+    for (; running < batch && steps[static_cast<std::size_t>(running)] > step; ++running) {
+      const std::int64_t sequence = positions.empty() ? running : positions[static_cast<std::size_t>(running)];
+      rows.push_back(batch_first ? sequence * time + step : step * batch + sequence);
+    }
+    batch_sizes.push_back(running);
+  }
+  return {index_select(as_rows(input), 0, tensor(rows)), tensor(batch_sizes), order};
+}
+
+std::tuple<Tensor, Tensor> pad_packed_sequence(const PackedSequence& sequence, bool batch_first, double padding_value,
+                                               std::optional<std::int64_t> total_length) {
+  const auto batch_sizes = sequence.batch_sizes().to_vector<std::int64_t>();
+  check<ShapeError>(!batch_sizes.empty(), "pad_packed_sequence: the sequence is empty");
+  const auto longest = static_cast<std::int64_t>(batch_sizes.size());
+  const std::int64_t time = total_length.value_or(longest);
+  check<ValueError>(time >= longest, "pad_packed_sequence: total_length {} is less than the longest sequence, {}", time, longest);
+  const std::int64_t batch = batch_sizes.front();
+  const std::vector<std::int64_t> positions =
+      sequence.unsorted_indices().defined() ? sequence.unsorted_indices().to_vector<std::int64_t>() : std::vector<std::int64_t>();
+
+  // Each place of the padded batch takes a row of the data, or the row of padding that is put behind them.
+  const std::int64_t padding_row = sequence.data().size(0);
+  Tensor source = empty({batch_first ? batch : time, batch_first ? time : batch}, kInt64);
+  Tensor lengths = zeros({batch}, kInt64);
+  auto* from = source.data_ptr<std::int64_t>();
+  auto* length = lengths.data_ptr<std::int64_t>();
+  std::int64_t first = 0;
+  for (std::int64_t step = 0; step < time; ++step) {
+    const std::int64_t running = step < longest ? batch_sizes[static_cast<std::size_t>(step)] : 0;
+    for (std::int64_t b = 0; b < batch; ++b) {
+      const std::int64_t sorted = positions.empty() ? b : positions[static_cast<std::size_t>(b)];
+      const bool runs = sorted < running;
+      from[batch_first ? b * time + step : step * batch + b] = runs ? first + sorted : padding_row;
+      if (runs) ++length[b];
+    }
+    first += running;
+  }
+  DimVector padding_sizes = to_dims(sequence.data().sizes());
+  padding_sizes[0] = 1;
+  const Tensor rows = cat({sequence.data(), full(padding_sizes, padding_value, sequence.data().dtype())}, 0);
+  DimVector sizes = padding_sizes;
+  sizes[0] = source.size(1);
+  sizes.insert(sizes.begin(), source.size(0));
+  return {view(index_select(rows, 0, view(source, {-1})), sizes), lengths};
+}
+
+Tensor pad_sequence(const TensorList& sequences, bool batch_first, double padding_value) {
+  check<ValueError>(!sequences.empty(), "pad_sequence: expected at least one sequence");
+  std::int64_t longest = 0;
+  const IntArrayRef first = sequences.front().sizes();
+  for (const Tensor& sequence : sequences) {
+    check<ShapeError>(sequence.dim() >= 1 && sequence.dim() == sequences.front().dim() &&
+                          sequence.sizes().slice(1, first.size() - 1) == first.slice(1, first.size() - 1),
+                      "pad_sequence: sequences {} and {} differ in more than their lengths", first, sequence.sizes());
+    longest = std::max(longest, sequence.size(0));
+  }
+  TensorList padded;
+  for (const Tensor& sequence : sequences) {
+    DimVector missing = to_dims(sequence.sizes());
+    missing[0] = longest - sequence.size(0);
+    padded.push_back(missing[0] == 0 ? sequence : cat({sequence, full(missing, padding_value, sequence.dtype())}, 0));
+  }
+  return stack(padded, batch_first ? 0 : 1);
+}
+
+PackedSequence pack_sequence(const TensorList& sequences, bool enforce_sorted) {
+  std::vector<std::int64_t> lengths;
+  for (const Tensor& sequence : sequences) lengths.push_back(sequence.dim() == 0 ? 0 : sequence.size(0));
+  return pack_padded_sequence(pad_sequence(sequences), tensor(lengths), false, enforce_sorted);
+}
+
+}  // namespace xgrad::nn::utils::rnn

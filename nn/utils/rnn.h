@@ -1,0 +1,50 @@
+/// Batches of sequences of different lengths. https://pytorch.org/docs/1.13/generated/torch.nn.utils.rnn.pack_padded_sequence.html
+#pragma once
+
+#include <optional>
+#include <tuple>
+#include <vector>
+
+#include "autograd/tensor/tensor.h"
+
+namespace xgrad::nn::utils::rnn {
+
+/// Sequences without padding: for each time step the rows of the sequences that still run, longest sequence first.
+class PackedSequence {
+ public:
+  PackedSequence() = default;
+  /// `batch_sizes` (int64) says how many sequences run at each step. The index tensors tell how the batch was sorted by
+  /// length and how to undo it; undefined where it was given in order. Throws ShapeError where the rows do not add up.
+  PackedSequence(Tensor data, Tensor batch_sizes, Tensor sorted_indices = {}, Tensor unsorted_indices = {});
+
+  const Tensor& data() const { return data_; }
+  const Tensor& batch_sizes() const { return batch_sizes_; }
+  const Tensor& sorted_indices() const { return sorted_indices_; }
+  const Tensor& unsorted_indices() const { return unsorted_indices_; }
+
+ private:
+  Tensor data_;
+  Tensor batch_sizes_;
+  Tensor sorted_indices_;
+  Tensor unsorted_indices_;
+};
+
+/// Packs a padded batch (time, batch, ...), or (batch, time, ...) with batch_first. `lengths` (int64, batch) lie between 1 and
+/// the time dimension, and do not increase unless enforce_sorted is false. Throws ShapeError, ValueError.
+PackedSequence pack_padded_sequence(const Tensor& input, const Tensor& lengths, bool batch_first = false,
+                                    bool enforce_sorted = true);
+
+/// The padded batch and the lengths, in the order before packing. `total_length`, where given, is the time dimension.
+/// Throws ValueError where a sequence is longer.
+std::tuple<Tensor, Tensor> pad_packed_sequence(const PackedSequence& sequence, bool batch_first = false,
+                                               double padding_value = 0,
+                                               std::optional<std::int64_t> total_length = std::nullopt);
+
+/// Sequences (length, ...) one beside the other, filled up with `padding_value`: (longest, batch, ...), or
+/// (batch, longest, ...) with batch_first. Throws ShapeError where the other dimensions differ.
+Tensor pad_sequence(const TensorList& sequences, bool batch_first = false, double padding_value = 0);
+
+/// Packs sequences (length, ...) of any lengths.
+PackedSequence pack_sequence(const TensorList& sequences, bool enforce_sorted = true);
+
+}  // namespace xgrad::nn::utils::rnn
