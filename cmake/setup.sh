@@ -48,7 +48,7 @@ program_names() {
     [[ -e $path ]] || continue
     path=${path#"$1"/}
     path=${path%.cpp}
-    echo "${path%%/*}"
+    [[ $path == support/* || $path == standalone/* ]] || echo "${path%%/*}"
   done | sort -u
 }
 

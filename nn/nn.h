@@ -11,5 +11,6 @@
 #include "nn/modules/rnn.h"
 #include "nn/modules/rnn_cell.h"
 #include "nn/modules/sequential.h"
+#include "nn/state_dict.h"
 #include "nn/utils/clip_grad.h"
 #include "nn/utils/rnn.h"

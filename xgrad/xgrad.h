@@ -2,3 +2,6 @@
 #pragma once
 
 #include "autograd/autograd.h"
+#include "data/data.h"
+#include "nn/nn.h"
+#include "optim/optim.h"

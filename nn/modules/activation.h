@@ -2,7 +2,7 @@
 #pragma once
 
 #include "nn/module.h"
-#include "nn/options.h"
+#include "autograd/tensor/arg.h"
 
 namespace xgrad::nn {
 

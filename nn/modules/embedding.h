@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "nn/module.h"
-#include "nn/options.h"
+#include "autograd/tensor/arg.h"
 
 namespace xgrad::nn {
 

@@ -3,7 +3,7 @@
 
 #include "autograd/ops/loss.h"
 #include "nn/module.h"
-#include "nn/options.h"
+#include "autograd/tensor/arg.h"
 
 namespace xgrad::nn {
 

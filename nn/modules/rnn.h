@@ -9,7 +9,7 @@
 
 #include "autograd/ops/recurrent.h"
 #include "nn/module.h"
-#include "nn/options.h"
+#include "autograd/tensor/arg.h"
 #include "nn/utils/rnn.h"
 
 namespace xgrad::nn {

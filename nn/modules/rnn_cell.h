@@ -9,7 +9,7 @@
 #include "autograd/ops/recurrent.h"
 #include "nn/module.h"
 #include "nn/modules/rnn.h"
-#include "nn/options.h"
+#include "autograd/tensor/arg.h"
 
 namespace xgrad::nn {
 

@@ -1,0 +1,35 @@
+/// The parameter updates of optimizers, each in one pass over memory.
+#pragma once
+
+#include <cstdint>
+
+namespace xgrad::kernels {
+
+struct AdamStep {
+  double lr;
+  double beta1;
+  double beta2;
+  double eps;
+  double weight_decay;
+  bool decoupled;  ///< AdamW: the decay acts on the parameter, not through the gradient
+  std::int64_t step;
+};
+
+/// One step over n numbers. `max_second` is nullptr but for amsgrad.
+template <class T>
+void adam_step(const AdamStep& options, std::int64_t n, const T* grad, T* param, T* first, T* second, T* max_second);
+
+struct SgdStep {
+  double lr;
+  double momentum;
+  double dampening;
+  double weight_decay;
+  bool nesterov;
+  bool begins;  ///< the momentum buffer starts as the gradient
+};
+
+/// `buffer` is nullptr without momentum.
+template <class T>
+void sgd_step(const SgdStep& options, std::int64_t n, const T* grad, T* param, T* buffer);
+
+}  // namespace xgrad::kernels

@@ -1,0 +1,85 @@
+#include "reviews.h"
+
+#include <array>
+#include <string>
+
+namespace sentiment {
+
+using namespace xgrad;
+
+Corpus read_corpus(const std::string& folder) {
+  return {data::read_imdb(folder, "train"), data::read_imdb(folder, "test")};
+}
+
+namespace {
+
+/// Makes up reviews. Every opinion is drawn first; the words follow from it.
+class Author {
+ public:
+  explicit Author(std::uint64_t seed) : generator_(seed) {}
+
+  data::LabeledText review() {
+    const bool good = coin();
+    std::string text;
+    if (coin()) text = pick(openings) + " ";
+    switch (generator_.random() % 4) {
+      case 0: text += clause(good); break;
+      case 1: text += clause(!good) + pick(contrasts) + clause(good); break;
+      case 2: text += "although " + clause(!good) + ", " + clause(good); break;
+      default: text += clause(good) + ", even though " + clause(!good); break;
+    }
+    text += ".";
+    if (coin()) text += " " + pick(endings);
+    return {text, good ? 1 : 0};
+  }
+
+ private:
+  /// One opinion: said plainly, or by denying its opposite, with or without an intensifier.
+  std::string clause(bool good) {
+    const bool denied = coin();
+    const std::string adjective = pick(good != denied ? praise : blame);
+    const std::string degree = coin() ? pick(intensifiers) + " " : "";
+    return "the " + pick(subjects) + " was " + (denied ? pick(denials) + " " : "") + degree + adjective;
+  }
+
+  bool coin() { return generator_.random() % 2 == 0; }
+  template <std::size_t n>
+  std::string pick(const std::array<const char*, n>& words) {
+    return words[generator_.random() % n];
+  }
+
+  static constexpr std::array praise{"good",      "great", "wonderful", "brilliant", "moving",     "funny",
+                                     "memorable", "clever", "superb",   "charming",  "impressive", "gripping"};
+  static constexpr std::array blame{"bad",   "dull",     "awful",       "boring",     "terrible", "weak",
+                                    "silly", "lifeless", "predictable", "forgettable", "clumsy",   "tedious"};
+  static constexpr std::array denials{"not", "never", "hardly", "by no means", "anything but", "far from"};
+  static constexpr std::array intensifiers{"very", "really", "quite", "truly", "particularly", "so"};
+  static constexpr std::array subjects{"film", "movie", "story", "acting", "plot", "script", "ending", "music", "cast", "camera work"};
+  static constexpr std::array contrasts{", but ", "; however, ", ", and yet ", ". In the end "};
+  static constexpr std::array openings{"I saw this last week:", "A word of advice:", "We watched it twice.", "<br />Well,",
+                                       "My friends asked me:"};
+  static constexpr std::array endings{"That is all there is to say.", "Make of that what you will.", "I was there on Friday.",
+                                      "The seats were red."};
+
+  Generator generator_;
+};
+
+}  // namespace
+
+Corpus make_corpus(std::uint64_t seed) {
+  constexpr int train_size = 6000;
+  constexpr int test_size = 2000;
+  Author author(seed);
+  Corpus corpus;
+  for (int i = 0; i < train_size; ++i) corpus.train.push_back(author.review());
+  for (int i = 0; i < test_size; ++i) corpus.test.push_back(author.review());
+  return corpus;
+}
+
+std::vector<std::int64_t> encode(const data::Vocab& vocabulary, const std::string& text) {
+  std::vector<std::int64_t> words = vocabulary.lookup_indices(data::tokenize_words(text));
+  if (words.empty()) words.push_back(*vocabulary.default_index());
+  return words;
+}
+
+}  // namespace sentiment
