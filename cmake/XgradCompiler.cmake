@@ -12,6 +12,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(xgrad_options INTERFACE -Wno-maybe-uninitialized -Wno-uninitialized)
 endif()
 if(XGRAD_SANITIZE)
-  target_compile_options(xgrad_options INTERFACE -fsanitize=${XGRAD_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_compile_options(xgrad_options INTERFACE
+    -fsanitize=${XGRAD_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(xgrad_options INTERFACE -fsanitize=${XGRAD_SANITIZE})
 endif()

@@ -9,7 +9,9 @@ include(CMakePackageConfigHelpers)
 install(TARGETS xgrad EXPORT xgradTargets)
 foreach(variant IN LISTS XGRAD_VARIANTS)
   # Only what the loader looks for: programs are linked with the baseline library.
-  install(TARGETS ${variant} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/glibc-hwcaps/${XGRAD_LEVEL_${variant}} NAMELINK_SKIP)
+  install(
+    TARGETS ${variant}
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/glibc-hwcaps/${XGRAD_LEVEL_${variant}} NAMELINK_SKIP)
 endforeach()
 install(
   DIRECTORY autograd nn optim data
@@ -20,7 +22,8 @@ install(FILES xgrad/xgrad.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/xgrad)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/xgrad)
 install(EXPORT xgradTargets NAMESPACE xgrad:: DESTINATION ${package_folder})
 configure_package_config_file(
-  ${CMAKE_CURRENT_LIST_DIR}/xgradConfig.cmake.in ${PROJECT_BINARY_DIR}/xgradConfig.cmake INSTALL_DESTINATION ${package_folder})
+  ${CMAKE_CURRENT_LIST_DIR}/xgradConfig.cmake.in ${PROJECT_BINARY_DIR}/xgradConfig.cmake
+  INSTALL_DESTINATION ${package_folder})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/xgradConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(
   FILES ${PROJECT_BINARY_DIR}/xgradConfig.cmake ${PROJECT_BINARY_DIR}/xgradConfigVersion.cmake

@@ -23,7 +23,7 @@ endfunction()
 
 if(XGRAD_ARCH STREQUAL "portable")
   if(NOT BUILD_SHARED_LIBS)
-    message(FATAL_ERROR "XGRAD_ARCH=portable needs a shared library: the loader chooses the variant. Set BUILD_SHARED_LIBS=ON")
+    message(FATAL_ERROR "XGRAD_ARCH=portable needs BUILD_SHARED_LIBS=ON: the loader chooses among shared libraries")
   endif()
   # glibc's loader looks below glibc-hwcaps/ beside the library that a program was linked with, and takes the best.
   xgrad_add_library(xgrad x86-64)

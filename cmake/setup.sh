@@ -22,8 +22,8 @@ install_packages() {
   echo "Installing ${missing[*]}" >&2
   # CMake names what is still missing, and finds what was installed in other ways.
   {
-    "${as_root[@]}" apt-get update -q &&
-      "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
+    "${as_root[@]}" apt-get update -q || true
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
   } < /dev/null >&2 || echo "apt-get could not install ${missing[*]}" >&2
 }
 

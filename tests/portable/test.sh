@@ -9,7 +9,8 @@ folder=$2
 build=$folder/build
 loader=/lib64/ld-linux-x86-64.so.2
 
-cmake -S "$source" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DXGRAD_ARCH=portable -DXGRAD_TESTS=OFF -DXGRAD_EXAMPLES=OFF
+cmake -S "$source" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DXGRAD_ARCH=portable \
+  -DXGRAD_TESTS=OFF -DXGRAD_EXAMPLES=OFF
 cmake --build "$build"
 rm -rf "$folder/prefix"
 cmake --install "$build" --prefix "$folder/prefix" > /dev/null
