@@ -41,7 +41,7 @@ build_target() {
   cmake --build "$xgrad_build" --target "$target" >&2
 }
 
-# program_names FOLDER: every FOLDER/NAME.cpp and FOLDER/NAME/*.cpp is a program.
+# program_names FOLDER: every FOLDER/NAME.cpp and FOLDER/NAME/*.cpp is a program, but for what programs share.
 program_names() {
   local path
   for path in "$1"/*.cpp "$1"/*/*.cpp; do

@@ -7,6 +7,7 @@
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 
 namespace {
 
@@ -43,6 +44,16 @@ std::map<std::string, Tensor> results(xgrad::Dtype dtype) {
     (output * output).sum().backward(Tensor(), true);
     all[name + ".gradient" + suffix] = x.grad();
     if (weight.grad().defined()) all[name + ".weight_gradient" + suffix] = weight.grad();
+  }
+  xgrad::nn::LSTM lstm(xgrad::nn::LSTMOptions(67, 21).num_layers(2).bidirectional(true));
+  lstm->to(dtype);
+  const Tensor sequence = xgrad::randn({9, 5, 67}, dtype).requires_grad_();
+  const Tensor output = std::get<0>(lstm->forward(sequence));
+  (output * output).sum().backward();
+  all["lstm" + suffix] = output;
+  all["lstm.gradient" + suffix] = sequence.grad();
+  for (const auto& parameter : lstm->named_parameters()) {
+    all["lstm." + parameter.key() + ".gradient" + suffix] = parameter.value().grad();
   }
   return all;
 }
