@@ -47,12 +47,11 @@ template <class T>
 auto as_xtensor(const Tensor& tensor) {
   std::vector<std::size_t> shape(tensor.sizes().begin(), tensor.sizes().end());
   std::vector<std::ptrdiff_t> strides(tensor.strides().begin(), tensor.strides().end());
-  std::size_t extent = tensor.numel() == 0 ? 0 : 1;
   for (std::size_t i = 0; i < shape.size(); ++i) {
     if (shape[i] <= 1) strides[i] = 0;  // xtensor's convention
-    if (extent != 0) extent += (shape[i] - 1) * static_cast<std::size_t>(strides[i]);
   }
-  return xt::adapt(tensor.data_ptr<T>(), extent, xt::no_ownership(), shape, strides);
+  // xtensor asks for the number of elements, not for how far the strides reach.
+  return xt::adapt(tensor.data_ptr<T>(), static_cast<std::size_t>(tensor.numel()), xt::no_ownership(), shape, strides);
 }
 
 }  // namespace xgrad

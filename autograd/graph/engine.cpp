@@ -80,6 +80,9 @@ class BackwardTask {
   std::uint32_t slot_of(Node* node) {
     const void* owner = node->claimed_by_.load(std::memory_order_acquire);
     if (owner == this) return node->slot_;
+    if (!shared_.empty()) {  // first: its claim may have ended since this task met the node
+      if (const auto found = shared_.find(node); found != shared_.end()) return found->second;
+    }
     if (owner == nullptr && node->claimed_by_.compare_exchange_strong(owner, this, std::memory_order_acq_rel)) {
       node->slot_ = new_slot(node);
       return node->slot_;

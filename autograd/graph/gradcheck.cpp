@@ -33,8 +33,12 @@ bool gradcheck(const Function& function, const TensorList& inputs, double eps, d
   }
   const EnableGradGuard enable;
   TensorList outputs;
-  for (Tensor& output : function(inputs)) {
-    if (output.defined() && output.requires_grad()) outputs.push_back(std::move(output));
+  std::vector<std::size_t> positions;  // of these among all that the function returns
+  const TensorList all = function(inputs);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!all[i].defined() || !all[i].requires_grad()) continue;
+    outputs.push_back(all[i]);
+    positions.push_back(i);
   }
   TensorList differentiable;
   for (const Tensor& input : inputs) {
@@ -49,14 +53,9 @@ bool gradcheck(const Function& function, const TensorList& inputs, double eps, d
 
   const auto evaluate = [&] {
     const NoGradGuard no_grad;
+    const TensorList results = function(inputs);
     std::vector<std::vector<double>> values;
-    std::size_t kept = 0;
-    for (const Tensor& output : function(inputs)) {
-      if (kept < outputs.size() && output.defined() && output.is_floating_point()) {
-        values.push_back(output.to_vector<double>());
-        ++kept;
-      }
-    }
+    for (const std::size_t position : positions) values.push_back(results[position].to_vector<double>());
     return values;
   };
 

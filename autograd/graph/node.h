@@ -32,8 +32,8 @@ class Node : public RefCounted {
   Node(const char* name, std::uint32_t outputs) : name_(name), outputs_(outputs) {}
   virtual ~Node();
 
-  static void* operator new(std::size_t bytes) { return allocate_object(bytes); }
-  static void operator delete(void* memory) { free_object(memory); }
+  static void* operator new(std::size_t bytes) { return pool_allocate(bytes); }
+  static void operator delete(void* memory, std::size_t bytes) { pool_free(memory, bytes); }
 
   /// Computes the inputs' gradients (one for each edge; undefined where there is none) from the outputs' gradients
   /// (undefined where an output was not used).

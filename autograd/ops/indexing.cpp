@@ -335,6 +335,30 @@ Tensor one_hot(const Tensor& index, std::int64_t classes) {
   return y;
 }
 
+namespace {
+
+/// The gradient of a table: the rows of `grad` added up where they were taken from.
+Tensor embedding_backward(const Tensor& grad, const Tensor& rows, const DimVector& weight_sizes, std::int64_t padding_idx) {
+  Tensor table = zeros(weight_sizes, grad.dtype());
+  const Tensor source = grad.detach().contiguous();
+  const std::int64_t features = weight_sizes[1];
+  const auto* order = rows.data_ptr<std::int64_t>();
+  visit_floating(grad.dtype(), "embedding", [&]<class T>() {
+    T* out = table.data_ptr<T>();
+    const T* in = source.data_ptr<T>();
+    for (std::int64_t r = 0; r < rows.numel(); ++r, in += features) {
+      if (order[r] == padding_idx) continue;
+      T* target = out + order[r] * features;
+      for (std::int64_t i = 0; i < features; ++i) target[i] += in[i];
+    }
+  });
+  return record("EmbeddingBackward", table, {grad}, [rows = SavedTensor(rows), padding_idx](const Tensor& g) {
+    return embedding(g, rows.unpack(), padding_idx) * unsqueeze(ne(rows.unpack(), padding_idx), 1).to(g.dtype());
+  });
+}
+
+}  // namespace
+
 Tensor embedding(const Tensor& weight, const Tensor& index, std::int64_t padding_idx) {
   check<ShapeError>(weight.dim() == 2, "embedding: expected a matrix of weights (entries, features), got {}", weight.sizes());
   const Tensor rows = reshape(checked_index("embedding", index, weight.size(0)), {-1});
@@ -348,10 +372,7 @@ Tensor embedding(const Tensor& weight, const Tensor& index, std::int64_t padding
   }
   return record("Embedding", y, {weight},
                 [rows = SavedTensor(rows), weight_sizes = to_dims(weight.sizes()), padding_idx](const Tensor& grad) {
-                  const Tensor at = rows.unpack();
-                  Tensor flat = reshape(grad, {at.numel(), weight_sizes[1]});
-                  if (padding_idx >= 0) flat = masked_fill(flat, unsqueeze(eq(at, padding_idx), 1), 0);
-                  return index_add(zeros(weight_sizes, grad.dtype()), 0, at, flat);
+                  return embedding_backward(reshape(grad, {-1, weight_sizes[1]}), rows.unpack(), weight_sizes, padding_idx);
                 });
 }
 

@@ -85,15 +85,22 @@ Tensor arange(Scalar start, Scalar end, Scalar step, TensorOptions options) {
   const auto first = start.to<double>();
   const auto stride = step.to<double>();
   check<ValueError>(stride != 0, "arange: the step must not be 0");
+  if (!real) {
+    const auto begin = start.to<std::int64_t>();
+    const auto stop = end.to<std::int64_t>();
+    const auto by = step.to<std::int64_t>();
+    check<ValueError>(by > 0 ? begin <= stop : begin >= stop, "arange: a step of {} does not lead from {} to {}", by, begin, stop);
+    // Without a sign, so that neither the distance nor the step can overflow.
+    const auto low = static_cast<std::uint64_t>(by > 0 ? begin : stop);
+    const auto high = static_cast<std::uint64_t>(by > 0 ? stop : begin);
+    const std::uint64_t distance = by > 0 ? static_cast<std::uint64_t>(by) : 0 - static_cast<std::uint64_t>(by);
+    const std::uint64_t count = (high - low) / distance + ((high - low) % distance != 0 ? 1 : 0);
+    return generate({static_cast<std::int64_t>(count)}, options, [=](std::int64_t i) { return begin + i * by; });
+  }
   const double length = std::ceil((end.to<double>() - first) / stride);
   check<ValueError>(std::isfinite(length) && length >= 0, "arange: a step of {} does not lead from {} to {}", stride, first,
                     end.to<double>());
   const auto count = static_cast<std::int64_t>(length);
-  if (!real) {
-    return generate({count}, options, [begin = start.to<std::int64_t>(), by = step.to<std::int64_t>()](std::int64_t i) {
-      return begin + i * by;
-    });
-  }
   return generate({count}, options, [first, stride](std::int64_t i) { return first + static_cast<double>(i) * stride; });
 }
 

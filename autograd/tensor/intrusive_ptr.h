@@ -8,10 +8,6 @@
 
 namespace xgrad {
 
-/// Memory for the small objects of the graph, from TBB's scalable allocator. Throws std::bad_alloc.
-void* allocate_object(std::size_t bytes);
-void free_object(void* memory) noexcept;
-
 /// Base of counted objects. A type whose destruction is special provides its own `release_reference(Derived*)`.
 class RefCounted {
  public:

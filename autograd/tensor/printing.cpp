@@ -18,7 +18,8 @@ const char* type_name(Dtype dtype) {
   }
 }
 
-/// How the numbers of one tensor are written: a common scale, width and number of digits, as PyTorch chooses them.
+/// How the numbers of one tensor are written: a common scale, width and number of digits, as PyTorch chooses them. (Except
+/// that columns are wide enough for the largest negative number too.)
 struct Format {
   enum class Style { integer, fixed, scientific };
 
@@ -55,7 +56,7 @@ struct Format {
       width = 7;
     } else {
       style = Style::fixed;
-      width = high == 0 ? 7 : high + 6;
+      width = std::max(high, 1) + 6;
     }
   }
 
@@ -78,24 +79,28 @@ struct Format {
 constexpr int line_width = 80;
 
 void write_scale(std::string& text, const Format& format) {
-  if (format.scale != 1) text += fmt::format("{:g} *\n", format.scale);
+  if (format.scale != 1) text += fmt::format("{:.4g} *\n", format.scale);
 }
 
 void write_matrix(std::string& text, const double* values, std::int64_t rows, std::int64_t columns, int indent) {
   const Format format({values, values + rows * columns});
-  write_scale(text, format);
   const std::int64_t per_line = std::max(1, (line_width - indent) / (format.width + 1));
+  const std::string margin(static_cast<std::size_t>(indent), ' ');
+  text += margin;
   for (std::int64_t first = 0; first < columns; first += per_line) {
     const std::int64_t last = std::min(columns, first + per_line);
-    if (per_line < columns) {
-      if (first > 0) text += '\n';
-      text += fmt::format("Columns {} to {}", first + 1, last);
+    if (per_line < columns) text += fmt::format("{}Columns {} to {}{}", first > 0 ? "\n" : "", first + 1, last, margin);
+    if (format.scale != 1) {
+      write_scale(text, format);
+      text += margin;
     }
     for (std::int64_t row = 0; row < rows; ++row) {
-      if (per_line < columns && row == 0) text += '\n';
-      text += std::string(static_cast<std::size_t>(indent), ' ');
-      for (std::int64_t column = first; column < last; ++column) text += ' ' + format.number(values[row * columns + column]);
-      if (row + 1 < rows || last < columns) text += '\n';
+      if (row > 0) text += margin + (format.scale != 1 ? " " : "");
+      for (std::int64_t column = first; column < last; ++column) {
+        if (column > first) text += ' ';
+        text += format.number(values[row * columns + column]);
+      }
+      text += '\n';
     }
   }
 }
@@ -108,7 +113,7 @@ std::string to_string(const Tensor& tensor) {
   const IntArrayRef sizes = tensor.sizes();
   std::string text;
   if (tensor.dim() == 0) {
-    text = fmt::format("{}\n", values[0]);
+    text = fmt::format("{:g}\n", values[0]);
   } else if (tensor.dim() == 1) {
     const Format format(values);
     write_scale(text, format);
@@ -118,18 +123,24 @@ std::string to_string(const Tensor& tensor) {
     const std::int64_t columns = tensor.size(-1);
     const std::int64_t matrices = tensor.numel() / (rows * columns);
     for (std::int64_t matrix = 0; matrix < matrices; ++matrix) {
+      const double* start = values.data();
       if (tensor.dim() > 2) {
-        std::string position;
-        std::int64_t rest = matrix;
-        for (std::int64_t dim = tensor.dim() - 2; dim-- > 0;) {
-          position = fmt::format("{},", rest % sizes[static_cast<std::size_t>(dim)] + 1) + position;
-          rest /= sizes[static_cast<std::size_t>(dim)];
-        }
+        std::int64_t rest = matrix;  // the first dimension runs fastest
+        std::int64_t position = 0;
+        std::int64_t stride = matrices;
         if (matrix > 0) text += '\n';
-        text += fmt::format("({}.,.) = \n", position);
+        text += '(';
+        for (std::int64_t dim = 0; dim < tensor.dim() - 2; ++dim) {
+          const std::int64_t size = sizes[static_cast<std::size_t>(dim)];
+          stride /= size;
+          position += rest % size * stride;
+          text += fmt::format("{},", rest % size + 1);
+          rest /= size;
+        }
+        text += ".,.) = \n";
+        start = values.data() + position * rows * columns;
       }
-      write_matrix(text, values.data() + matrix * rows * columns, rows, columns, tensor.dim() > 2 ? 1 : 0);
-      text += '\n';
+      write_matrix(text, start, rows, columns, tensor.dim() > 2 ? 1 : 0);
     }
   }
   text += fmt::format("[ {}{{{}}} ]", type_name(tensor.dtype()), fmt::join(sizes.begin(), sizes.end(), ","));

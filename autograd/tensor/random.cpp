@@ -1,11 +1,14 @@
 #include "autograd/tensor/random.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <sstream>
 
 #include "autograd/graph/grad_mode.h"
+#include "autograd/ops/copy.h"
 #include "autograd/ops/inplace.h"
+#include "autograd/ops/view.h"
 #include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 
@@ -90,14 +93,24 @@ void manual_seed(std::uint64_t seed) { default_generator().set_current_seed(seed
 
 namespace {
 
-/// Calls function(element&) over a floating-point tensor in row-major order; a tensor that is not contiguous is drawn into
+/// The tensor with its dimensions in the order of its memory, where its elements lie in it without gaps from large strides
+/// to small ones.
+Tensor in_memory_order(const Tensor& x) {
+  DimVector order;
+  for (std::int64_t dim = 0; dim < x.dim(); ++dim) order.push_back(dim);
+  std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) { return x.stride(a) > x.stride(b); });
+  return permute(x.detach(), order);
+}
+
+/// Calls function(data, n) for a floating-point tensor in the order of its memory; one that is not contiguous is drawn into
 /// a contiguous one first.
 template <class Function>
 void draw(const Tensor& target, const char* operation, Function function) {
   const NoGradGuard no_grad;
-  Tensor contiguous = target.is_contiguous() ? target : empty_like(target);
+  Tensor ordered = target.is_contiguous() ? target : in_memory_order(target);
+  const Tensor contiguous = ordered.is_contiguous() ? ordered : empty_like(ordered);
   visit_floating(target.dtype(), operation, [&]<class T>() { function(contiguous.data_ptr<T>(), contiguous.numel()); });
-  if (!target.is_contiguous()) Tensor(target).copy_(contiguous);
+  if (!ordered.is_contiguous()) detail::copy_values(ordered, contiguous);
 }
 
 void fill_uniform(const Tensor& target, double from, double to, Generator generator) {

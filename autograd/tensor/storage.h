@@ -38,6 +38,7 @@ class Storage final : public RefCounted {
   static void destroy(Storage* storage) noexcept;
 
   std::atomic<std::uint32_t> version_{0};
+  bool wraps_ = false;  ///< somebody else's memory
   std::byte* data_;
   std::size_t bytes_;
   std::function<void(void*)>* deleter_ = nullptr;

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "autograd/tensor/intrusive_ptr.h"
+#include "autograd/tensor/memory_pool.h"
 #include "autograd/tensor/scalar_type.h"
 #include "autograd/tensor/shape.h"
 #include "autograd/tensor/storage.h"
@@ -22,8 +23,8 @@ class TensorImpl final : public RefCounted {
   TensorImpl(intrusive_ptr<Storage> storage, DimVector sizes, DimVector strides, std::int64_t offset, Dtype dtype);
   ~TensorImpl();
 
-  static void* operator new(std::size_t bytes) { return allocate_object(bytes); }
-  static void operator delete(void* memory) { free_object(memory); }
+  static void* operator new(std::size_t bytes) { return pool_allocate(bytes); }
+  static void operator delete(void* memory, std::size_t bytes) { pool_free(memory, bytes); }
 
   AutogradMeta& ensure_meta();
 
