@@ -109,7 +109,7 @@ class CollateFunction {
  public:
   CollateFunction() requires std::same_as<Batch, DefaultBatch<Example>> : function_(default_collate<Example>) {}
   template <Collates<Example, Batch> Function>
-  CollateFunction(Function&& function)  // NOLINT(google-explicit-constructor): .collate_fn = collate
+  CollateFunction(Function&& function)  // NOLINT: for .collate_fn = collate
       : function_(std::forward<Function>(function)) {}
 
   Batch operator()(std::vector<Example> examples) const { return function_(std::move(examples)); }

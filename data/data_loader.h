@@ -154,7 +154,8 @@ class DataLoader {
   }
   /// One example a batch, in order.
   template <AnyDatasetOf<Example> D>
-  explicit DataLoader(D&& dataset) : DataLoader(std::forward<D>(dataset), DataLoaderOptions<Example, Batch>()) {}
+  explicit DataLoader(D&& dataset)  // NOLINT(bugprone-forwarding-reference-overload): takes datasets only
+      : DataLoader(std::forward<D>(dataset), DataLoaderOptions<Example, Batch>()) {}
 
   /// Goes through one epoch, batch by batch. Only for moving.
   class Iterator {

@@ -14,7 +14,7 @@ void check_index(const char* dataset, std::size_t index, std::size_t size) {
 }
 
 std::vector<std::vector<std::size_t>> random_parts(std::size_t size, std::span<const std::size_t> lengths,
-                                                   Generator generator) {
+                                                   const Generator& generator) {
   std::size_t left = size;
   bool fits = true;
   for (const std::size_t length : lengths) {  // subtracting cannot overflow
@@ -23,7 +23,7 @@ std::vector<std::vector<std::size_t>> random_parts(std::size_t size, std::span<c
   }
   check<ValueError>(fits && left == 0, "random_split: lengths [{}] do not add up to the {} examples of the dataset",
                     fmt::join(lengths, ", "), size);
-  const Tensor order = randperm(static_cast<std::int64_t>(size), std::move(generator));
+  const Tensor order = randperm(static_cast<std::int64_t>(size), generator);
   const auto* next = order.data_ptr<std::int64_t>();
   std::vector<std::vector<std::size_t>> parts;
   for (const std::size_t length : lengths) {

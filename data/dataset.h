@@ -30,9 +30,7 @@ class Dataset {
  protected:
   Dataset() = default;
   Dataset(const Dataset&) = default;
-  Dataset(Dataset&&) = default;
   Dataset& operator=(const Dataset&) = default;
-  Dataset& operator=(Dataset&&) = default;
 };
 
 /// A dataset of examples of one type: a class derived from Dataset.
@@ -177,7 +175,7 @@ ConcatDataset(First&&, Second&&, Others&&...) -> ConcatDataset<ExampleOf<First>>
 namespace detail {
 /// A random order of 0 ... size - 1, cut into parts. Throws ValueError unless the lengths add up to `size`.
 std::vector<std::vector<std::size_t>> random_parts(std::size_t size, std::span<const std::size_t> lengths,
-                                                   Generator generator);
+                                                   const Generator& generator);
 }  // namespace detail
 
 /// Cuts a dataset into parts that share no example: `auto [train, valid] = random_split(dataset, {800, 200});`. The order
@@ -185,9 +183,9 @@ std::vector<std::vector<std::size_t>> random_parts(std::size_t size, std::span<c
 /// https://pytorch.org/docs/1.13/data.html#torch.utils.data.random_split
 template <AnyDataset D, std::size_t N>
 std::array<Subset<ExampleOf<D>>, N> random_split(D&& dataset, const std::size_t (&lengths)[N],
-                                                 Generator generator = default_generator()) {
+                                                 const Generator& generator = default_generator()) {
   const auto held = shared_dataset(std::forward<D>(dataset));
-  auto parts = detail::random_parts(held->size(), lengths, std::move(generator));
+  auto parts = detail::random_parts(held->size(), lengths, generator);
   const auto subsets = [&]<std::size_t... I>(std::index_sequence<I...>) {
     return std::array<Subset<ExampleOf<D>>, N>{Subset<ExampleOf<D>>(held, std::move(parts[I]))...};
   };

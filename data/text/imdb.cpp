@@ -58,8 +58,7 @@ void read_reviews(const fs::path& folder, std::int64_t label, std::vector<Labele
 }  // namespace
 
 std::vector<LabeledText> read_imdb(const std::string& folder, const std::string& split) {
-  check<ValueError>(split == "train" || split == "test", "read_imdb: expected split \"train\" or \"test\", got \"{}\"",
-                    split);
+  check<ValueError>(split == "train" || split == "test", R"(read_imdb: expected split "train" or "test", got "{}")", split);
   fs::path root = folder;
   if (!is_folder(root / split) && is_folder(root / "aclImdb")) root /= "aclImdb";
   check<FileError>(is_folder(root / split), "read_imdb: {} is not the extracted aclImdb folder: expected {} in it", folder,

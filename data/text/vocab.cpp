@@ -58,7 +58,7 @@ class VocabReader {
         continue;
       }
       const char escape = ++i < line.size() ? line[i] : ' ';
-      if (escape != '\\' && escape != 'n' && escape != 'r') fail("expected \\\\, \\n or \\r after the backslash");
+      if (escape != '\\' && escape != 'n' && escape != 'r') fail(R"(expected \\, \n or \r after the backslash)");
       token += escape == 'n' ? '\n' : escape == 'r' ? '\r' : '\\';
     }
     return token;
