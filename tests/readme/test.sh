@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Takes the README apart: runs its installation commands, builds every C++ program in it against what they installed with
+# the CMake lines that stand there, and runs the programs. The two commands at its top are this test run itself and the
+# example, which is run here on one epoch.
+
+set -euo pipefail
+source_dir=$1
+build_dir=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# blocks LANGUAGE: writes each fenced block of that language to $work/LANGUAGE.N
+blocks() {
+  awk -v language="$1" -v prefix="$work/$1." '
+    $0 == "```" language { inside = 1; n += 1; file = prefix n; next }
+    /^```/ { inside = 0 }
+    inside { print > file }' "$source_dir/README.md"
+}
+blocks cpp
+blocks cmake
+blocks sh
+
+grep -q '^./examples/run.sh ' "$work/sh.1" && grep -q '^./tests/run.sh ' "$work/sh.1"
+test -x "$source_dir/tests/run.sh"
+if [[ -x $build_dir/examples/sentiment ]]; then
+  "$build_dir/examples/sentiment" --epochs 1 | tee "$work/example.log" | tail -1
+  tail -1 "$work/example.log" | grep -q '^result: test_accuracy='
+fi
+
+# The installation commands, with a build folder of their own.
+export PREFIX="$work/prefix"
+sed -E "s#(-B|--build|--install) build#\\1 $work/build#" "$work/sh.2" > "$work/install.sh"
+(cd "$source_dir" && bash -euo pipefail "$work/install.sh") > "$work/install.log" 2>&1 || { tail -40 "$work/install.log"; exit 1; }
+
+program=0
+for snippet in "$work"/cpp.*; do
+  program=$((program + 1))
+  folder="$work/program$program"
+  mkdir "$folder"
+  cp "$snippet" "$folder/program.cpp"
+  {
+    echo 'cmake_minimum_required(VERSION 3.25)'
+    echo 'project(program LANGUAGES CXX)'
+    echo 'add_executable(program program.cpp)'
+    cat "$work/cmake.1"
+  } > "$folder/CMakeLists.txt"
+  cmake -S "$folder" -B "$folder/build" -DCMAKE_PREFIX_PATH="$PREFIX" > "$folder/log"
+  cmake --build "$folder/build" >> "$folder/log" || { cat "$folder/log"; exit 1; }
+  echo "program $program:"
+  "$folder/build/program"
+done
+[[ $program -ge 2 ]]
