@@ -17,7 +17,7 @@ namespace xgrad {
 /// claimed it. Nodes claimed by another thread's task (shared leaves) are found through a map instead.
 class BackwardTask {
  public:
-  BackwardTask() = default;
+  BackwardTask() { slots_.reserve(64); }
   BackwardTask(const BackwardTask&) = delete;
   BackwardTask& operator=(const BackwardTask&) = delete;
   ~BackwardTask() {

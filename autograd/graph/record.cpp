@@ -3,7 +3,7 @@
 namespace xgrad {
 
 namespace {
-thread_local bool grad_mode = true;
+[[gnu::tls_model("initial-exec")]] constinit thread_local bool grad_mode = true;
 }
 
 bool GradMode::is_enabled() { return grad_mode; }

@@ -6,7 +6,7 @@
 namespace xgrad {
 
 namespace {
-thread_local Node* node_under_construction = nullptr;
+[[gnu::tls_model("initial-exec")]] constinit thread_local Node* node_under_construction = nullptr;
 }
 
 NodeConstruction::NodeConstruction(Node* node) : previous_(node_under_construction) { node_under_construction = node; }

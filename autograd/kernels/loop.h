@@ -20,6 +20,7 @@ struct Loop {
 /// operands step through evenly.
 template <std::size_t N>
 void simplify(Loop<N>& loop) {
+  if (loop.sizes.size() == 1 && loop.sizes[0] != 1) return;
   DimVector sizes;
   std::array<DimVector, N> strides;
   for (std::size_t dim = 0; dim < loop.sizes.size(); ++dim) {
@@ -65,6 +66,10 @@ void for_each_run(const Loop<N>& loop, const Run& run) {
   for (std::size_t dim = 0; dim < outer_dims; ++dim) runs *= loop.sizes[dim];
   if (runs == 0 || length == 0) return;
 
+  if (runs == 1 && length <= elementwise_grain) {
+    run(std::array<std::int64_t, N>{}, length, inner);
+    return;
+  }
   if (runs == 1) {
     parallel_for(0, length, elementwise_grain, [&](std::int64_t first, std::int64_t last) {
       // Cuts on cache lines keep the parts aligned.

@@ -28,13 +28,13 @@ Tensor generate(IntArrayRef sizes, TensorOptions options, Function function) {
 }  // namespace
 
 Tensor empty(IntArrayRef sizes, TensorOptions options) {
+  const Dtype dtype = options.dtype();
   const std::int64_t elements = number_of_elements(sizes);
   std::int64_t bytes = 0;
-  check<ShapeError>(
-      !__builtin_mul_overflow(elements, static_cast<std::int64_t>(element_size(options.dtype())), &bytes),
-      "empty: shape {} takes more bytes than memory has", sizes);
-  Tensor result(intrusive_ptr<TensorImpl>(new TensorImpl(Storage::allocate(static_cast<std::size_t>(bytes)), to_dims(sizes),
-                                                         contiguous_strides(sizes), 0, options.dtype())));
+  check<ShapeError>(!__builtin_mul_overflow(elements, static_cast<std::int64_t>(element_size(dtype)), &bytes),
+                    "empty: shape {} takes more bytes than memory has", sizes);
+  Tensor result(
+      intrusive_ptr<TensorImpl>(new TensorImpl(Storage::allocate(static_cast<std::size_t>(bytes)), sizes, elements, dtype)));
   return options.requires_grad() ? with_grad(std::move(result), options) : result;
 }
 

@@ -34,11 +34,10 @@ class SmallBlocks {
  public:
   static constexpr std::size_t largest = 1024;
 
-  ~SmallBlocks() {
+  void release() noexcept {
     for (List& list : lists_) {
       while (list.first != nullptr) system_free(list.pop());
     }
-    thread_ended = true;
   }
 
   void* take(std::size_t bytes) {
@@ -51,9 +50,6 @@ class SmallBlocks {
     list.push(memory);
     return true;
   }
-
-  /// Objects may be freed after the thread's lists are gone.
-  static thread_local bool thread_ended;
 
  private:
   static constexpr std::size_t longest_list = 1024;
@@ -76,11 +72,33 @@ class SmallBlocks {
   };
   List& list_of(std::size_t bytes) { return lists_[bytes / alignment - 1]; }
 
-  std::array<List, largest / alignment> lists_;
+  std::array<List, largest / alignment> lists_{};
 };
 
-thread_local bool SmallBlocks::thread_ended = false;
-thread_local SmallBlocks small_blocks;
+/// The lists of a thread, and whether it may still use them: objects may be freed after the thread's cleanup. Without
+/// constructor and destructor, and in the static block of thread-local memory, they cost nothing to find.
+enum class ThreadState : unsigned char { unknown, running, ended };
+[[gnu::tls_model("initial-exec")]] constinit thread_local ThreadState thread_state = ThreadState::unknown;
+[[gnu::tls_model("initial-exec")]] constinit thread_local SmallBlocks small_blocks;
+
+struct ThreadCleanup {
+  ~ThreadCleanup() {
+    thread_state = ThreadState::ended;
+    small_blocks.release();
+  }
+};
+
+[[gnu::noinline]] void begin_thread() {
+  [[maybe_unused]] static thread_local const ThreadCleanup cleanup;
+  thread_state = ThreadState::running;
+}
+
+bool may_use_lists() {
+  if (thread_state == ThreadState::running) [[likely]] return true;
+  if (thread_state == ThreadState::ended) return false;
+  begin_thread();
+  return true;
+}
 
 /// Freed large blocks of all threads, oldest first.
 class LargeBlocks {
@@ -154,7 +172,7 @@ void* checked(void* memory) {
 void* pool_allocate(std::size_t bytes) {
   if (bytes > std::numeric_limits<std::size_t>::max() / 2) throw std::bad_alloc();
   const std::size_t rounded = rounded_up(bytes);
-  if (pools && rounded <= SmallBlocks::largest && !SmallBlocks::thread_ended) {
+  if (pools && rounded <= SmallBlocks::largest && may_use_lists()) {
     if (void* memory = small_blocks.take(rounded)) return memory;
   } else if (pools && rounded >= LargeBlocks::smallest) {
     const std::size_t size = LargeBlocks::size_class(rounded);
@@ -166,7 +184,7 @@ void* pool_allocate(std::size_t bytes) {
 
 void pool_free(void* memory, std::size_t bytes) noexcept {
   const std::size_t rounded = rounded_up(bytes);
-  if (pools && rounded <= SmallBlocks::largest && !SmallBlocks::thread_ended) {
+  if (pools && rounded <= SmallBlocks::largest && may_use_lists()) {
     if (small_blocks.keep(memory, rounded)) return;
   } else if (pools && rounded >= LargeBlocks::smallest) {
     large_blocks().keep(memory, LargeBlocks::size_class(rounded));

@@ -18,6 +18,16 @@ TensorImpl::TensorImpl(intrusive_ptr<Storage> storage_, DimVector sizes_, DimVec
       dtype(dtype_),
       contiguous(xgrad::is_contiguous(sizes, strides)) {}
 
+TensorImpl::TensorImpl(intrusive_ptr<Storage> storage_, IntArrayRef sizes_, std::int64_t numel_, Dtype dtype_)
+    : storage(std::move(storage_)),
+      data(storage->data()),
+      numel(numel_),
+      sizes(sizes_.begin(), sizes_.end()),
+      strides(contiguous_strides(sizes_)),
+      offset(0),
+      dtype(dtype_),
+      contiguous(true) {}
+
 TensorImpl::~TensorImpl() = default;
 
 AutogradMeta& TensorImpl::ensure_meta() {
@@ -27,8 +37,8 @@ AutogradMeta& TensorImpl::ensure_meta() {
 
 void Tensor::throw_undefined() { throw ValueError("an undefined tensor was used: expected one that holds data"); }
 
-void Tensor::require_type(Dtype expected, const char* method) const {
-  check<TypeError>(dtype() == expected, "{}: the tensor has dtype {}, not {}", method, dtype(), expected);
+void Tensor::throw_type(Dtype expected, const char* method) const {
+  throw TypeError(fmt::format("{}: the tensor has dtype {}, not {}", method, dtype(), expected));
 }
 
 void Tensor::require_dim(std::size_t expected, const char* method) const {

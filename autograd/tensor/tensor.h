@@ -327,7 +327,10 @@ class Tensor {
  private:
   [[noreturn]] static void throw_undefined();
   bool has_grad_fn() const { return impl()->meta ? static_cast<bool>(grad_fn()) : static_cast<bool>(impl_->grad_fn); }
-  void require_type(Dtype expected, const char* method) const;
+  void require_type(Dtype expected, const char* method) const {
+    if (impl()->dtype != expected) [[unlikely]] throw_type(expected, method);
+  }
+  [[noreturn]] void throw_type(Dtype expected, const char* method) const;
   void require_dim(std::size_t expected, const char* method) const;
 
   intrusive_ptr<TensorImpl> impl_;

@@ -21,6 +21,8 @@ struct AutogradMeta;
 class TensorImpl final : public RefCounted {
  public:
   TensorImpl(intrusive_ptr<Storage> storage, DimVector sizes, DimVector strides, std::int64_t offset, Dtype dtype);
+  /// A whole storage, contiguous, with `numel` elements.
+  TensorImpl(intrusive_ptr<Storage> storage, IntArrayRef sizes, std::int64_t numel, Dtype dtype);
   ~TensorImpl();
 
   static void* operator new(std::size_t bytes) { return pool_allocate(bytes); }
