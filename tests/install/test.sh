@@ -10,6 +10,8 @@ consumer=$source/tests/install/consumer
 folder=$build/tests/install
 rm -rf "$folder/prefix" "$folder/moved" "$folder/static-prefix"
 mkdir -p "$folder"
+# The build as a subdirectory compiles the same objects once more.
+if command -v ccache > /dev/null; then export CMAKE_CXX_COMPILER_LAUNCHER=ccache; fi
 
 # build_with_cmake NAME [CMAKE_OPTION...]
 build_with_cmake() {
