@@ -16,6 +16,7 @@
 #include <xtensor/xmath.hpp>
 #include <xtensor/xnoalias.hpp>
 #include <xtensor/xoperation.hpp>
+#include <xtensor/xstrided_view.hpp>
 #include <xtensor/xtensor.hpp>
 
 #include "autograd/tensor/creation.h"
@@ -41,17 +42,20 @@ Tensor from_xtensor(const xt::xexpression<Expression>& expression, bool requires
   return result;
 }
 
-/// The tensor's memory as an xtensor array of its shape and strides. The tensor must outlive the array, and what is written
+/// The tensor's memory as an xtensor view of its shape and strides. The tensor must outlive the array, and what is written
 /// through it is not recorded. Throws TypeError unless T is the tensor's type.
 template <class T>
 auto as_xtensor(const Tensor& tensor) {
   std::vector<std::size_t> shape(tensor.sizes().begin(), tensor.sizes().end());
   std::vector<std::ptrdiff_t> strides(tensor.strides().begin(), tensor.strides().end());
+  std::size_t extent = tensor.numel() == 0 ? 0 : 1;
   for (std::size_t i = 0; i < shape.size(); ++i) {
     if (shape[i] <= 1) strides[i] = 0;  // xtensor's convention
+    if (extent != 0) extent += (shape[i] - 1) * static_cast<std::size_t>(strides[i]);
   }
-  // xtensor asks for the number of elements, not for how far the strides reach.
-  return xt::adapt(tensor.data_ptr<T>(), static_cast<std::size_t>(tensor.numel()), xt::no_ownership(), shape, strides);
+  // A view over the flat memory: xtensor's arrays would take it for theirs from end to end, gaps included.
+  auto memory = xt::adapt(tensor.data_ptr<T>(), extent, xt::no_ownership(), std::vector<std::size_t>{extent});
+  return xt::strided_view(std::move(memory), std::move(shape), std::move(strides), 0, xt::layout_type::dynamic);
 }
 
 }  // namespace xgrad
