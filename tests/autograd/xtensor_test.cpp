@@ -64,6 +64,15 @@ TEST(XtensorTest, an_array_over_a_view_has_its_strides) {
   }
 }
 
+TEST(XtensorTest, writing_through_an_array_over_a_view_leaves_the_gaps_alone) {
+  const Tensor x = zeros({3, 4}, kFloat64);
+  auto columns = as_xtensor<double>(x.slice(1, 0, 4, 2));
+  columns += 1;
+  auto row = as_xtensor<double>(x.select(1, 3));
+  row = xt::ones<double>({3}) * 5;
+  EXPECT_EQ(x.to_vector<double>(), (std::vector<double>{1, 0, 1, 5, 1, 0, 1, 5, 1, 0, 1, 5}));
+}
+
 TEST(XtensorTest, an_expanded_tensor_reads_as_its_repetitions) {
   const Tensor x = tensor({1.0, 2.0}, kFloat64).expand({3, 2});
   const xt::xarray<double> copy = as_xtensor<double>(x);

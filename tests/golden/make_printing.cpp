@@ -48,7 +48,7 @@ int main() {
   write("zero-dimensional large", tensor(123456789.0, f64));
   write("vector of whole floats", tensor({1.0F, 2.0F, -3.0F}));
   write("vector of fractions", tensor({1.5F, 2.25F, -3.125F}));
-  write("vector of doubles", tensor({0.1, 22.25, -333.125}, f64));
+  write("vector of doubles", tensor({0.1, 22.25, 333.125}, f64));
   write("vector of ints", arange(5));
   write("vector of bools", tensor({true, false}));
   write("vector of large ints", tensor({std::int64_t(1), std::int64_t(123456789012)}));
@@ -84,6 +84,9 @@ int main() {
   write("four dimensions", arange(16, f64).reshape({2, 2, 2, 2}) / 3);
   write("wide cube", arange(100, f64).reshape({2, 2, 25}) / 8);
   write("one element, three dimensions", torch::ones({1, 1, 1}));
+  write("wide matrix with a scale", arange(50, f64).reshape({2, 25}) * 1000.5 + 100000.5);
+  write("cube with a scale", arange(8, f64).reshape({2, 2, 2}) * 1000.5 + 100000.5);
+  write("small numbers", tensor({0.5, -0.25, 0.125}, f64));
   write("undefined", torch::Tensor());
   std::cout << "\n}\n";
 }

@@ -22,7 +22,7 @@ std::map<std::string, Tensor> printed_tensors() {
       {"zero-dimensional large", tensor(123456789.0, kFloat64)},
       {"vector of whole floats", tensor({1.0, 2.0, -3.0})},
       {"vector of fractions", tensor({1.5, 2.25, -3.125})},
-      {"vector of doubles", tensor({0.1, 22.25, -333.125}, kFloat64)},
+      {"vector of doubles", tensor({0.1, 22.25, 333.125}, kFloat64)},
       {"vector of ints", arange(5)},
       {"vector of bools", tensor({true, false})},
       {"vector of large ints", tensor({std::int64_t{1}, std::int64_t{123456789012}})},
@@ -58,6 +58,9 @@ std::map<std::string, Tensor> printed_tensors() {
       {"four dimensions", arange(16, kFloat64).reshape({2, 2, 2, 2}) / 3},
       {"wide cube", arange(100, kFloat64).reshape({2, 2, 25}) / 8},
       {"one element, three dimensions", ones({1, 1, 1})},
+      {"wide matrix with a scale", arange(50, kFloat64).reshape({2, 25}) * 1000.5 + 100000.5},
+      {"cube with a scale", arange(8, kFloat64).reshape({2, 2, 2}) * 1000.5 + 100000.5},
+      {"small numbers", tensor({0.5, -0.25, 0.125}, kFloat64)},
       {"undefined", Tensor()},
   };
 }
