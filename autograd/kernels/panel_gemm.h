@@ -33,15 +33,17 @@ inline constexpr int max_rows = 4;
 template <class T>
 class PackedMatrix {
  public:
-  static constexpr std::int64_t panel_columns = panel_vectors * vector_width<T>;
-
   PackedMatrix() = default;
+  /// Room for a matrix that is then filled row by row.
+  PackedMatrix(std::int64_t rows, std::int64_t columns)
+      : rows_(rows), columns_(columns), data_(rows * round_up(columns, vector_width<T>)) {}
   /// Packs source[r * row_stride + c * column_stride].
   PackedMatrix(const T* source, std::int64_t rows, std::int64_t columns, std::int64_t row_stride, std::int64_t column_stride)
-      : rows_(rows), columns_(columns), data_(rows * round_up(columns, vector_width<T>)) {
-    for (std::int64_t first = 0; first < columns; first += panel_columns) {
-      const std::int64_t count = std::min(panel_columns, columns - first);
-      const std::int64_t width = round_up(count, vector_width<T>);
+      : PackedMatrix(rows, columns) {
+    for (std::int64_t first = 0, vectors = 0; first < columns; first += vectors * vector_width<T>) {
+      vectors = next_vectors(columns - first);
+      const std::int64_t width = vectors * vector_width<T>;
+      const std::int64_t count = std::min(width, columns - first);
       T* target = data_.data() + first * rows;
       if (column_stride == 1) {
         for (std::int64_t r = 0; r < rows; ++r) {
@@ -63,10 +65,25 @@ class PackedMatrix {
     }
   }
 
+  /// Puts a row in its place. `row` is aligned and has room for the columns rounded up to whole vectors.
+  void set_row(std::int64_t r, const T* row) {
+    for (std::int64_t first = 0, vectors = 0; first < columns_; first += vectors * vector_width<T>) {
+      vectors = next_vectors(columns_ - first);
+      T* target = data_.data() + first * rows_ + r * vectors * vector_width<T>;
+      for (std::int64_t v = 0; v < vectors * vector_width<T>; v += vector_width<T>) {
+        xsimd::batch<T>::load_aligned(row + first + v).store_aligned(target + v);
+      }
+    }
+  }
+
   std::int64_t rows() const { return rows_; }
   std::int64_t columns() const { return columns_; }
+  /// Vectors in the panel that begins where `left` columns are left: three, but two and two in place of three and one.
+  static std::int64_t next_vectors(std::int64_t left) {
+    const std::int64_t vectors = (left + vector_width<T> - 1) / vector_width<T>;
+    return vectors == panel_vectors + 1 ? 2 : std::min<std::int64_t>(vectors, panel_vectors);
+  }
   const T* panel(std::int64_t first_column) const { return data_.data() + first_column * rows_; }
-  std::int64_t bytes() const { return rows_ * round_up(columns_, vector_width<T>) * static_cast<std::int64_t>(sizeof(T)); }
 
  private:
   std::int64_t rows_ = 0;
@@ -182,10 +199,9 @@ inline std::int64_t next_rows(std::int64_t left) {
 /// row, and c's rows must have room for the columns rounded up to whole vectors.
 template <class T, std::size_t count>
 void panel_gemm(std::int64_t rows, const std::array<Term<T>, count>& terms, Start from, const T* row, T* c, std::int64_t ldc) {
-  constexpr std::int64_t width = vector_width<T>;
   const std::int64_t columns = terms[0].b->columns();
-  for (std::int64_t column = 0; column < columns; column += PackedMatrix<T>::panel_columns) {
-    const std::int64_t vectors = (std::min(PackedMatrix<T>::panel_columns, columns - column) + width - 1) / width;
+  for (std::int64_t column = 0, vectors = 0; column < columns; column += vectors * vector_width<T>) {
+    vectors = PackedMatrix<T>::next_vectors(columns - column);
     for (std::int64_t first = 0; first < rows;) {
       const std::int64_t block = detail::next_rows(rows - first);
       detail::dispatch_block(block, vectors, [&]<int R, int V>() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstring>
 #include <vector>
 
 #include "autograd/kernels/panel_gemm.h"
@@ -21,12 +22,17 @@ class PackedRows {
     const std::int64_t blocks = (rows + block_rows - 1) / block_rows;
     blocks_.resize(static_cast<std::size_t>(blocks));
     parallel_for(0, blocks, std::max<std::int64_t>(1, 65536 / (block_rows * columns)), [&](std::int64_t first, std::int64_t last) {
-      Buffer<T> gathered(block_rows * columns);
+      const std::int64_t padded = round_up(columns, vector_width<T>);
+      const Buffer<T> gathered(padded);
+      std::fill(gathered.data() + columns, gathered.data() + padded, T(0));
       for (std::int64_t block = first; block < last; ++block) {
         const std::int64_t begin = block * block_rows;
-        const std::int64_t count = std::min(block_rows, rows - begin);
-        for (std::int64_t r = 0; r < count; ++r) copy_row(begin + r, gathered.data() + r * columns);
-        blocks_[static_cast<std::size_t>(block)] = PackedMatrix<T>(gathered.data(), count, columns, columns, 1);
+        PackedMatrix<T> packed(std::min(block_rows, rows - begin), columns);
+        for (std::int64_t r = 0; r < packed.rows(); ++r) {
+          copy_row(begin + r, gathered.data());
+          packed.set_row(r, gathered.data());
+        }
+        blocks_[static_cast<std::size_t>(block)] = std::move(packed);
       }
     });
   }
@@ -43,10 +49,7 @@ class PackedRows {
         const T* rows = d + (&block - blocks_.data()) * block_rows * stride;
         for (std::int64_t s = first; s < last; ++s) {
           const std::int64_t height = std::min<std::int64_t>(max_rows, m - s * max_rows);
-          for (std::int64_t k = 0; k < block.rows(); ++k) {
-            const T* row = rows + k * stride + s * max_rows;
-            std::copy(row, row + height, strip + k * height);
-          }
+          copy_strip(rows + s * max_rows, stride, block.rows(), height, strip);
           multiply_strip(block, strip, height, begun ? Start::result : Start::zero, result + s * max_rows * ldc, ldc);
         }
         begun = true;
@@ -55,11 +58,19 @@ class PackedRows {
   }
 
  private:
+  /// `height` columns of `depth` rows, close together.
+  static void copy_strip(const T* source, std::int64_t stride, std::int64_t depth, std::int64_t height, T* strip) {
+    if (height == max_rows) {  // a copy of known length is a few instructions
+      for (std::int64_t k = 0; k < depth; ++k) std::memcpy(strip + k * max_rows, source + k * stride, max_rows * sizeof(T));
+    } else {
+      for (std::int64_t k = 0; k < depth; ++k) std::copy(source + k * stride, source + k * stride + height, strip + k * height);
+    }
+  }
+
   static void multiply_strip(const PackedMatrix<T>& block, const T* strip, std::int64_t height, Start start, T* c,
                              std::int64_t ldc) {
-    constexpr std::int64_t width = vector_width<T>;
-    for (std::int64_t column = 0; column < block.columns(); column += PackedMatrix<T>::panel_columns) {
-      const std::int64_t vectors = (std::min(PackedMatrix<T>::panel_columns, block.columns() - column) + width - 1) / width;
+    for (std::int64_t column = 0, vectors = 0; column < block.columns(); column += vectors * vector_width<T>) {
+      vectors = PackedMatrix<T>::next_vectors(block.columns() - column);
       detail::dispatch_block(height, vectors, [&]<int R, int V>() {
         detail::strip_block<T, R, V>(block.rows(), strip, height, block.panel(column), start, c + column, ldc);
       });
