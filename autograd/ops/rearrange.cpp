@@ -1,0 +1,81 @@
+#include "autograd/ops/rearrange.h"
+
+#include <algorithm>
+
+#include "autograd/ops/indexing.h"
+#include "autograd/ops/view.h"
+#include "autograd/tensor/check.h"
+#include "autograd/tensor/creation.h"
+
+namespace xgrad {
+
+Tensor roll(const Tensor& x, IntArrayRef shifts, IntArrayRef dims) {
+  if (dims.empty()) {
+    check<ShapeError>(shifts.size() == 1, "roll: without dimensions expected one shift, got {}", shifts);
+    return reshape(roll(reshape(x, {x.numel()}), shifts, 0), x.sizes());
+  }
+  check<ShapeError>(shifts.size() == dims.size(), "roll: {} shifts for dimensions {}", shifts.size(), dims);
+  Tensor y = x.clone();
+  for (std::size_t i = 0; i < dims.size(); ++i) {
+    const std::int64_t axis = wrap_dim("roll", dims[i], x.dim());
+    if (x.numel() == 0 || x.dim() == 0) continue;
+    const std::int64_t size = x.size(axis);
+    const std::int64_t shift = (shifts[i] % size + size) % size;
+    if (shift != 0) y = cat({narrow(y, axis, size - shift, shift), narrow(y, axis, 0, size - shift)}, axis);
+  }
+  return y;
+}
+
+Tensor repeat_interleave(const Tensor& repeats) {
+  check<TypeError>(repeats.dtype() == kInt64, "repeat_interleave: expected int64 counts, got {}", repeats.dtype());
+  check<ShapeError>(repeats.dim() == 1, "repeat_interleave: expected a vector of counts, got shape {}", repeats.sizes());
+  const std::vector<std::int64_t> counts = repeats.to_vector<std::int64_t>();
+  std::int64_t total = 0;
+  for (const std::int64_t count : counts) {
+    check<ValueError>(count >= 0, "repeat_interleave: the count {} is negative", count);
+    total += count;
+  }
+  Tensor y = empty({total}, kInt64);
+  auto* out = y.data_ptr<std::int64_t>();
+  for (std::size_t i = 0; i < counts.size(); ++i) out = std::fill_n(out, counts[i], static_cast<std::int64_t>(i));
+  return y;
+}
+
+Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, std::optional<std::int64_t> dim) {
+  const bool flat = !dim || x.dim() == 0;
+  const std::int64_t axis = dim ? wrap_dim("repeat_interleave", *dim, x.dim()) : 0;
+  const Tensor source = flat ? reshape(x, {x.numel()}) : x;
+  const Tensor vector = repeats.dim() == 0 ? reshape(repeats, {1}) : repeats;
+  check<ShapeError>(vector.dim() == 1 && (vector.numel() == 1 || vector.numel() == source.size(axis)),
+                    "repeat_interleave: counts of shape {} do not fit dimension {} of {}", repeats.sizes(), axis,
+                    source.sizes());
+  return index_select(source, axis, repeat_interleave(expand(vector, source.size(axis))));
+}
+
+Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, std::optional<std::int64_t> dim) {
+  return repeat_interleave(x, full({1}, repeats), dim);
+}
+
+TensorList meshgrid(const TensorList& tensors, const std::string& indexing) {
+  check<ValueError>(!tensors.empty(), "meshgrid: expected at least one tensor");
+  check<ValueError>(indexing == "ij" || indexing == "xy", "meshgrid: the indexing is \"ij\" or \"xy\", not \"{}\"",
+                    indexing);
+  const bool swapped = indexing == "xy" && tensors.size() > 1;
+  DimVector sizes;
+  for (const Tensor& tensor : tensors) {
+    check<ShapeError>(tensor.dim() <= 1, "meshgrid: expected vectors, got shape {}", tensor.sizes());
+    check<TypeError>(tensor.dtype() == tensors.front().dtype(), "meshgrid: dtypes {} and {} differ", tensors.front().dtype(),
+                     tensor.dtype());
+    sizes.push_back(tensor.numel());
+  }
+  TensorList grids;
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    DimVector along(tensors.size(), 1);
+    along[i] = sizes[i];
+    const Tensor grid = expand(view(tensors[i], along), sizes);
+    grids.push_back(swapped ? transpose(grid, 0, 1) : grid);
+  }
+  return grids;
+}
+
+}  // namespace xgrad

@@ -1,0 +1,23 @@
+/// Rotating, repeating and crossing tensors. Dimensions out of range are IndexErrors.
+#pragma once
+
+#include <string>
+
+#include "autograd/tensor/tensor.h"
+
+namespace xgrad {
+
+/// Rotates by `shifts[i]` places along `dims[i]`; what leaves one end comes back at the other. Without `dims` there is one
+/// shift, of all elements in row-major order. Throws ShapeError for different numbers of shifts and dimensions.
+Tensor roll(const Tensor& x, IntArrayRef shifts, IntArrayRef dims = {});
+/// Every slice along `dim` repeated in place: aabb, not abab. `repeats` is one count (int64, not negative: ValueError) for
+/// all, or one for each slice (ShapeError). Without `dim`, the elements in row-major order.
+Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, std::optional<std::int64_t> dim = std::nullopt);
+Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, std::optional<std::int64_t> dim = std::nullopt);
+/// 0 repeats[0] times, 1 repeats[1] times, and so on.
+Tensor repeat_interleave(const Tensor& repeats);
+/// Coordinates of a grid: result i has the shape (n0, n1, ...) and varies along dimension i, as views of the vectors. With
+/// indexing "xy" the first two dimensions change places; other names are ValueErrors.
+TensorList meshgrid(const TensorList& tensors, const std::string& indexing = "ij");
+
+}  // namespace xgrad

@@ -1,0 +1,153 @@
+#include "autograd/ops/scatter.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "autograd/graph/record.h"
+#include "autograd/ops/arithmetic.h"
+#include "autograd/ops/comparison.h"
+#include "autograd/ops/indexing.h"
+#include "autograd/ops/view.h"
+#include "autograd/tensor/check.h"
+#include "autograd/tensor/creation.h"
+
+namespace xgrad {
+
+Tensor detail::wrapped_index(const char* operation, const Tensor& index, std::int64_t size, bool negative_allowed) {
+  check<TypeError>(index.dtype() == kInt64, "{}: expected an int64 index, got {}", operation, index.dtype());
+  Tensor wrapped = index.detach().clone();
+  auto* values = wrapped.data_ptr<std::int64_t>();
+  const std::int64_t lowest = negative_allowed ? -size : 0;
+  for (std::int64_t i = 0; i < wrapped.numel(); ++i) {
+    if (values[i] < lowest || values[i] >= size) [[unlikely]] {
+      throw IndexError(
+          fmt::format("{}: index {} is out of range: expected {} to {}", operation, values[i], lowest, size - 1));
+    }
+    if (values[i] < 0) values[i] += size;
+  }
+  return wrapped;
+}
+
+namespace {
+
+/// Which entries of an index come again later; undefined where none does.
+Tensor replaced_later(const Tensor& rows, std::int64_t size) {
+  const auto* order = rows.data_ptr<std::int64_t>();
+  std::vector<bool> seen(static_cast<std::size_t>(size));
+  Tensor replaced;
+  for (std::int64_t r = rows.numel(); r-- > 0;) {
+    const auto row = static_cast<std::size_t>(order[r]);
+    if (seen[row]) {
+      if (!replaced.defined()) replaced = zeros({rows.numel()}, kBool);
+      replaced.data_ptr<bool>()[r] = true;
+    }
+    seen[row] = true;
+  }
+  return replaced;
+}
+
+}  // namespace
+
+Tensor index_copy(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source) {
+  check<ShapeError>(index.dim() <= 1, "index_copy: the index must be a vector, got shape {}", index.sizes());
+  check<TypeError>(x.dtype() == source.dtype(), "index_copy: dtypes {} and {} differ", x.dtype(), source.dtype());
+  const auto axis = static_cast<std::size_t>(wrap_dim("index_copy", dim, x.dim()));
+  const std::int64_t size = x.dim() == 0 ? 1 : x.sizes()[axis];
+  const Tensor rows = detail::wrapped_index("index_copy", index, size, false);
+  DimVector expected = to_dims(x.sizes());
+  if (!expected.empty()) expected[axis] = rows.numel();
+  check<ShapeError>(source.sizes() == IntArrayRef(expected), "index_copy: a source of shape {} does not fit: expected {}",
+                    source.sizes(), expected);
+  Tensor y = x.detach().clone();
+  const Tensor values = source.detach().contiguous();
+  const auto* order = rows.data_ptr<std::int64_t>();
+  const std::int64_t count = rows.numel();
+  std::int64_t inner = 1;
+  for (std::size_t i = axis + 1; i < x.sizes().size(); ++i) inner *= x.sizes()[i];
+  const std::int64_t outer = values.numel() == 0 ? 0 : values.numel() / (count * inner);
+  visit_dtype(x.dtype(), [&]<class T>() {
+    T* out = y.data_ptr<T>();
+    const T* in = values.data_ptr<T>();
+    for (std::int64_t o = 0; o < outer; ++o) {
+      for (std::int64_t r = 0; r < count; ++r) {
+        std::copy_n(in + (o * count + r) * inner, inner, out + (o * size + order[r]) * inner);
+      }
+    }
+  });
+  record_all("IndexCopy", {&y, 1}, {x, source},
+             [rows = SavedTensor(rows), expected, axis, size](std::span<Tensor> grads, const Node& node) {
+               const auto dim = static_cast<std::int64_t>(axis);
+               std::array<Tensor, 2> gradients;
+               if (node.needs_gradient(0))
+                 gradients[0] = index_copy(grads[0], dim, rows.unpack(), zeros(expected, grads[0].dtype()));
+               if (node.needs_gradient(1)) {
+                 gradients[1] = reshape(index_select(grads[0], dim, rows.unpack()), expected);
+                 const Tensor replaced = replaced_later(rows.unpack(), size);
+                 if (replaced.defined()) {
+                   DimVector along(std::max<std::size_t>(1, expected.size()), 1);
+                   along[axis] = replaced.numel();
+                   gradients[1] = masked_fill(gradients[1], view(replaced, along), 0);
+                 }
+               }
+               return gradients;
+             });
+  return y;
+}
+
+Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source) {
+  check<TypeError>(x.dtype() == source.dtype(), "scatter: dtypes {} and {} differ", x.dtype(), source.dtype());
+  const auto axis = static_cast<std::size_t>(wrap_dim("scatter", dim, x.dim()));
+  bool fits = index.dim() == x.dim() && source.dim() == x.dim();
+  for (std::size_t i = 0; fits && i < x.sizes().size(); ++i) {
+    fits = index.sizes()[i] <= source.sizes()[i] && (i == axis || index.sizes()[i] <= x.sizes()[i]);
+  }
+  check<ShapeError>(fits || index.numel() == 0,
+                    "scatter: an index of shape {} does not fit x {} and source {} along dimension {}", index.sizes(),
+                    x.sizes(), source.sizes(), axis);
+  if (index.numel() == 0) return x.clone();
+  const DimVector strides = contiguous_strides(x.sizes());
+  const Tensor wrapped = detail::wrapped_index("scatter", index, x.dim() == 0 ? 1 : x.sizes()[axis], false);
+  Tensor positions = x.dim() == 0 ? wrapped : wrapped * strides[axis];
+  Tensor part = source;
+  for (std::int64_t i = 0; i < x.dim(); ++i) {
+    part = slice(part, i, 0, index.size(i));
+    if (i == static_cast<std::int64_t>(axis)) continue;
+    DimVector along(index.sizes().size(), 1);
+    along[static_cast<std::size_t>(i)] = index.size(i);
+    positions = positions + view(arange(index.size(i)), along) * strides[static_cast<std::size_t>(i)];
+  }
+  return reshape(index_copy(reshape(x, {-1}), 0, reshape(positions, {-1}), reshape(part, {-1})), x.sizes());
+}
+
+Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, Scalar value) {
+  return scatter(x, dim, index, full(index.sizes(), value, x.dtype()));
+}
+
+Tensor masked_scatter(const Tensor& x, const Tensor& mask, const Tensor& source) {
+  check<TypeError>(mask.dtype() == kBool, "masked_scatter: the mask must be a bool tensor, got {}", mask.dtype());
+  check<TypeError>(x.dtype() == source.dtype(), "masked_scatter: dtypes {} and {} differ", x.dtype(), source.dtype());
+  const DimVector sizes = broadcast_shapes("masked_scatter", x.sizes(), mask.sizes());
+  const Tensor positions = squeeze(nonzero(reshape(expand(mask, sizes), {number_of_elements(sizes)})), 1);
+  check<ShapeError>(positions.numel() <= source.numel(), "masked_scatter: the mask takes {} elements, the source {} has {}",
+                    positions.numel(), source.sizes(), source.numel());
+  const Tensor values = narrow(reshape(source, {source.numel()}), 0, 0, positions.numel());
+  return reshape(index_copy(reshape(expand(x, sizes), {number_of_elements(sizes)}), 0, positions, values), sizes);
+}
+
+Tensor take_along_dim(const Tensor& x, const Tensor& index, std::optional<std::int64_t> dim) {
+  if (!dim) return gather(reshape(x, {x.numel()}), 0, reshape(index, {index.numel()}));
+  check<ShapeError>(x.dim() == index.dim(), "take_along_dim: x {} and index {} have different numbers of dimensions",
+                    x.sizes(), index.sizes());
+  const auto axis = static_cast<std::size_t>(wrap_dim("take_along_dim", *dim, x.dim()));
+  if (x.dim() == 0) return gather(x, 0, index);
+  DimVector x_sizes = to_dims(x.sizes());
+  DimVector index_sizes = to_dims(index.sizes());
+  x_sizes[axis] = index_sizes[axis] = 1;
+  x_sizes = index_sizes = broadcast_shapes("take_along_dim", x_sizes, index_sizes);
+  x_sizes[axis] = x.sizes()[axis];
+  index_sizes[axis] = index.sizes()[axis];
+  return gather(expand(x, x_sizes), *dim, expand(index, index_sizes));
+}
+
+}  // namespace xgrad

@@ -1,0 +1,29 @@
+/// Writing elements by index into a copy. Indices are int64 tensors (TypeError), and an index out of range is an IndexError.
+/// Where an index comes twice the last value stays, and the others have no gradient.
+#pragma once
+
+#include "autograd/tensor/tensor.h"
+
+namespace xgrad {
+
+/// x with the slices at `index` (a vector) along `dim` replaced by those of `source`. Throws ShapeError where the source does
+/// not fit, TypeError for different dtypes. https://pytorch.org/docs/1.13/generated/torch.Tensor.index_copy_.html
+Tensor index_copy(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
+/// x with [i][index[i][j]] replaced by source[i][j] for dim 1, and so on. The index is no larger than the source, nor than x
+/// outside `dim` (ShapeError). https://pytorch.org/docs/1.13/generated/torch.Tensor.scatter_.html
+Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
+Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, Scalar value);
+/// x with the elements where the mask (bool, broadcast) holds replaced by the source's elements, in order. Throws ShapeError
+/// where the source has too few. https://pytorch.org/docs/1.13/generated/torch.Tensor.masked_scatter_.html
+Tensor masked_scatter(const Tensor& x, const Tensor& mask, const Tensor& source);
+/// gather() whose index and x broadcast outside `dim`; without `dim` both are taken as vectors. Undoes argsort and argmax.
+/// https://pytorch.org/docs/1.13/generated/torch.take_along_dim.html
+Tensor take_along_dim(const Tensor& x, const Tensor& index, std::optional<std::int64_t> dim = std::nullopt);
+
+namespace detail {
+/// A contiguous copy of an int64 index in which negative numbers, where allowed, count from the end. Throws IndexError that
+/// names `operation` for one that is not in a dimension of this size.
+Tensor wrapped_index(const char* operation, const Tensor& index, std::int64_t size, bool negative_allowed);
+}  // namespace detail
+
+}  // namespace xgrad

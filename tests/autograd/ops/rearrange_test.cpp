@@ -1,0 +1,33 @@
+#include "autograd/ops/rearrange.h"
+
+#include "tests/support/operations.h"
+
+namespace xgrad::test {
+
+XGRAD_TEST_OPERATIONS(
+    Rearrange, "rearrange",
+    {"roll", [](const TensorList& x, const Json& a) { return TensorList{roll(x[0], dims_at(a, 0), dims_at(a, 1))}; }},
+    {"repeat_interleave",
+     [](const TensorList& x, const Json& a) {
+       return TensorList{repeat_interleave(x[0], a[0].get<std::int64_t>(), optional_at(a, 1))};
+     }},
+    {"repeat_interleave_counts",
+     [](const TensorList& x, const Json& a) { return TensorList{repeat_interleave(x[0], x[1], optional_at(a, 0))}; }},
+    {"meshgrid", [](const TensorList& x, const Json& a) { return meshgrid(x, a[0]); }});
+
+TEST(Rearrange, rejects_bad_input) {
+  const Tensor x = zeros({3, 4});
+  EXPECT_THROW(roll(x, {1, 2}), ShapeError);
+  EXPECT_THROW(roll(x, {1}, {0, 1}), ShapeError);
+  EXPECT_THROW(roll(x, {1}, {2}), IndexError);
+  EXPECT_THROW(repeat_interleave(x, -1), ValueError);
+  EXPECT_THROW(repeat_interleave(x, 2, 2), IndexError);
+  EXPECT_THROW(repeat_interleave(x, tensor({1, 2}), 0), ShapeError);
+  EXPECT_THROW(repeat_interleave(tensor({1.0})), TypeError);
+  EXPECT_THROW(meshgrid({}), ValueError);
+  EXPECT_THROW(meshgrid({x}), ShapeError);
+  EXPECT_THROW(meshgrid({tensor({1}), tensor({1.0})}), TypeError);
+  EXPECT_THROW(meshgrid({tensor({1})}, "yx"), ValueError);
+}
+
+}  // namespace xgrad::test
