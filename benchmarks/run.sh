@@ -1,21 +1,25 @@
 #!/usr/bin/env bash
-# Builds and runs a benchmark: benchmarks/run.sh [BENCHMARK [OPTIONS]]; without a name, all of them one after another.
-# benchmarks/run.sh --list names them.
+# Builds the benchmarks and runs them: benchmarks/run.sh [ROWS...] [memory] [latency] [throughput] [footprint] [--json FILE]
+# Without rows or reports, all of them, in less than 15 minutes. libtorch and oneDNN take part where they are installed or
+# can be; --without-peers neither installs nor builds them. benchmarks/run.sh --list names rows and reports; for all options:
+# benchmarks/run.sh --help.
 
 source "$(dirname "${BASH_SOURCE[0]}")/../cmake/setup.sh"
 
 if [[ ${1-} == --list ]]; then
-  program_names "$xgrad_root/benchmarks"
+  printf '%s\n' A B C D E F G H I J memory latency throughput footprint
   exit
 fi
-if [[ $# -gt 0 ]]; then
-  benchmark=$1
-  shift
-  choose_program "$xgrad_root/benchmarks" "$benchmark" || exit 2
-  build_target "$benchmark" -DXGRAD_BENCHMARKS=ON
-  exec "$xgrad_build/benchmarks/$benchmark" "$@"
-fi
-build_target benchmarks/all -DXGRAD_BENCHMARKS=ON
-for benchmark in $(program_names "$xgrad_root/benchmarks"); do
-  "$xgrad_build/benchmarks/$benchmark"
+peers=ON
+arguments=()
+for argument in "$@"; do
+  if [[ $argument == --without-peers ]]; then peers=OFF; else arguments+=("$argument"); fi
 done
+install_packages python3
+if [[ ${1-} != --help && ${1-} != -h ]]; then
+  [[ $peers == OFF ]] || install_packages libtorch-dev libdnnl-dev
+  build_target benchmarks/all -DXGRAD_BENCHMARKS=ON -DXGRAD_BENCHMARK_PEERS=$peers
+  # A peer left over from an earlier build would be measured.
+  [[ $peers == ON ]] || rm -f "$xgrad_build"/benchmarks/steps_{libtorch,onednn}
+fi
+exec python3 -B "$xgrad_root/benchmarks/report" --build "$xgrad_build" ${arguments[@]+"${arguments[@]}"}

@@ -18,7 +18,7 @@ namespace benchmarks {
 namespace {
 
 /// Enough for pools, thread teams and lazily chosen kernels to settle.
-constexpr int warm_up_steps = 3;
+constexpr int warm_up_steps = 2;
 
 const Row& find_row(const std::string& name) {
   for (const auto* list : {&rows(), &throughput_rows()}) {
@@ -43,6 +43,8 @@ void register_row(const Library& library, const Row& row) {
                                    for (int i = 0; i < warm_up_steps; ++i) (*step)();
                                  }
                                  for (auto _ : state) (*step)();
+                                 state.counters["operations"] =
+                                     row.kind == Kind::chain ? static_cast<double>(chain_operations) : 1;
                                  state.counters["flops"] = row.flops();
                                  state.counters["tokens"] = static_cast<double>(row.tokens());
                                })

@@ -1,0 +1,68 @@
+"""Runs the benchmark programs in turn and prints what they measured; benchmarks/run.sh builds them first."""
+
+import argparse
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import footprint
+import resources
+import training
+from programs import ROWS, Programs
+
+REPORTS = ("memory", "latency", "throughput", "footprint")
+
+
+def machine():
+    cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    versions = {}
+    for package in ("libtorch-dev", "libdnnl-dev", "g++"):
+        version = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", package], capture_output=True, text=True, check=False)
+        versions[package] = version.stdout or None
+    return {"cpu": cpu.group(1) if cpu else platform.processor(), "cores": os.cpu_count(), "packages": versions}
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="benchmarks/run.sh", description="Measures xgrad beside libtorch and oneDNN.")
+    parser.add_argument("--build", type=Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("what", nargs="*", metavar="WHAT",
+                        help=f"rows ({', '.join(ROWS)}) or reports ({', '.join(REPORTS)}); all of them by default")
+    parser.add_argument("--json", metavar="FILE", help="write everything to a file as well, each round's figures included")
+    parser.add_argument("--rounds", type=int, default=5, help="times that each row is measured (5)")
+    parser.add_argument("--seconds", type=float, default=0.3, help="shortest time of one measurement (0.3)")
+    parser.add_argument("--minutes", type=float, default=9, help="no new round of rows where it would pass this time (9)")
+    parser.add_argument("--gflops", type=float, default=125, help="arithmetic of one core that the limits assume (125)")
+    options = parser.parse_args()
+    for name in options.what:
+        if name not in ROWS and name not in REPORTS:
+            parser.error(f"there is no '{name}': expected rows {', '.join(ROWS)}, or {', '.join(REPORTS)}")
+    if options.rounds < 1:
+        parser.error("--rounds must be at least 1")
+    rows = [row for row in ROWS if row in options.what or not options.what]
+    reports = [name for name in REPORTS if name in options.what or not options.what]
+    programs = Programs(options.build)
+    found = {"machine": machine()}
+    before = os.getloadavg()[0]
+    print(f"{found['machine']['cpu']}, {found['machine']['cores']} cores")
+    if rows:
+        found["training"] = training.report(programs, rows, options.rounds, options.minutes, options.seconds, options.gflops)
+    if "memory" in reports:
+        found["memory"] = resources.memory(programs, rows or list(ROWS))
+    if "latency" in reports:
+        found["latency"] = resources.latency(programs)
+    if "throughput" in reports:
+        found["throughput"] = resources.throughput(programs, options.seconds)
+    if "footprint" in reports:
+        found["footprint"] = footprint.report(options.build, Path(__file__).resolve().parents[2])
+    found["machine"]["load_before"] = before
+    print(f"\nThe machine's load before the run was {before:.1f}: above 0.5 or so, other work takes part in the figures.")
+    if options.json:
+        Path(options.json).write_text(json.dumps(found, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
