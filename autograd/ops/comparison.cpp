@@ -104,6 +104,7 @@ Tensor where(const Tensor& condition, const Tensor& first, const Tensor& second)
 
 Tensor masked_fill(const Tensor& x, const Tensor& mask, Scalar value) {
   check<TypeError>(mask.dtype() == kBool, "masked_fill: the mask must be a bool tensor, got {}", mask.dtype());
+  broadcast_shapes("masked_fill", x.sizes(), mask.sizes());  // throws where there is no such shape
   return where(mask, full({}, value, x.dtype()), x);
 }
 

@@ -146,7 +146,10 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
 
 Tensor addmm(const Tensor& bias, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
   const auto scaled = [](const Tensor& x, Scalar factor) { return factor.to<double>() == 1 ? x : x * factor; };
-  return scaled(bias, beta) + scaled(mm(a, b), alpha);
+  const Tensor product = mm(a, b);
+  check<ShapeError>(is_expandable_to(bias.sizes(), product.sizes()), "addmm: bias {} does not fit the product {}", bias.sizes(),
+                    product.sizes());
+  return scaled(bias, beta) + scaled(product, alpha);
 }
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
