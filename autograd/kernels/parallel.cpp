@@ -1,5 +1,6 @@
 #include "autograd/kernels/parallel.h"
 
+#include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/info.h>
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
@@ -20,6 +21,7 @@ struct Threads {
   std::mutex mutex;
   std::atomic<int> count{std::max(1, oneapi::tbb::info::default_concurrency())};
   std::shared_ptr<oneapi::tbb::task_arena> arena;
+  std::unique_ptr<oneapi::tbb::global_control> more_than_cores;  ///< TBB stops at the number of cores unless told
 };
 
 Threads& threads() {
@@ -41,7 +43,13 @@ thread_local bool inside_parallel_region = false;
 void set_num_threads(int count) {
   if (count < 1) throw ValueError("set_num_threads: expected at least 1, got " + std::to_string(count));
   const std::lock_guard lock(threads().mutex);
-  if (threads().count.exchange(count) != count) threads().arena.reset();
+  if (threads().count.exchange(count) == count) return;
+  threads().arena.reset();
+  threads().more_than_cores.reset();
+  if (count > oneapi::tbb::info::default_concurrency()) {
+    threads().more_than_cores = std::make_unique<oneapi::tbb::global_control>(
+        oneapi::tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(count));
+  }
 }
 
 int get_num_threads() { return threads().count.load(std::memory_order_relaxed); }

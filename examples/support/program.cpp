@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <sstream>
 
 namespace support {
 
@@ -58,16 +59,16 @@ double Progress::finish(const std::string& figures) {
 
 void print_layers(const xgrad::nn::Module& model) {
   std::int64_t total = 0;
-  fmt::print("{:<14} {:<96} {:>10}\n", "layer", "module", "parameters");
+  fmt::print("{:<12} {:>10}  {}\n", "layer", "parameters", "module");
   for (const auto& child : model.named_children()) {
     std::int64_t count = 0;
     for (const xgrad::Tensor& parameter : child.value()->parameters()) count += parameter.numel();
     std::ostringstream module;
     child.value()->pretty_print(module);
-    fmt::print("{:<14} {:<96} {:>10}\n", child.key(), module.str(), count);
+    fmt::print("{:<12} {:>10}  {}\n", child.key(), count, module.str());
     total += count;
   }
-  fmt::print("{:<14} {:<96} {:>10}\n", "total", "", total);
+  fmt::print("{:<12} {:>10}\n", "total", total);
 }
 
 int run(int argc, char** argv, int (*program)(int, char**)) {

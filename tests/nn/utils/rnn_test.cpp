@@ -1,0 +1,103 @@
+#include <gtest/gtest.h>
+#include <xgrad/xgrad.h>
+
+namespace xgrad {
+namespace {
+
+using namespace nn::utils::rnn;
+
+Tensor counted(IntArrayRef sizes) { return arange(number_of_elements(sizes), kFloat64).view(sizes); }
+
+TEST(PackTest, rows_lie_step_after_step_longest_first) {
+  const Tensor padded = counted({3, 2, 1});  // time, batch, features
+  const PackedSequence packed = pack_padded_sequence(padded, tensor({3, 1}));
+  EXPECT_TRUE(packed.data().equal(tensor({{0.0}, {1.0}, {2.0}, {4.0}}, kFloat64)));
+  EXPECT_TRUE(packed.batch_sizes().equal(tensor({2, 1, 1})));
+  EXPECT_FALSE(packed.sorted_indices().defined());
+}
+
+TEST(PackTest, any_order_is_sorted_and_restored) {
+  const Tensor padded = counted({2, 3, 2});  // batch first
+  const PackedSequence packed = pack_padded_sequence(padded, tensor({1, 3}), true, false);
+  EXPECT_TRUE(packed.sorted_indices().equal(tensor({1, 0})));
+  const auto [restored, lengths] = pad_packed_sequence(packed, true, -1, 4);
+  EXPECT_TRUE(lengths.equal(tensor({1, 3})));
+  EXPECT_EQ(restored.sizes(), IntArrayRef({2, 4, 2}));
+  EXPECT_TRUE(restored[0][0].equal(padded[0][0]));
+  EXPECT_TRUE(restored[0][1].equal(full({2}, -1, kFloat64)));
+  EXPECT_TRUE(restored[1].slice(0, 0, 3).equal(padded[1]));
+}
+
+TEST(PackTest, gradients_reach_the_real_steps_only) {
+  const Tensor padded = counted({3, 2, 1}).requires_grad_();
+  const PackedSequence packed = pack_padded_sequence(padded, tensor({3, 1}));
+  std::get<0>(pad_packed_sequence(packed)).sum().backward();
+  EXPECT_TRUE(padded.grad().equal(tensor({{{1.0}, {1.0}}, {{1.0}, {0.0}}, {{1.0}, {0.0}}}, kFloat64)));
+  EXPECT_TRUE(autograd::gradcheck(
+      [](const TensorList& in) {
+        return std::get<0>(pad_packed_sequence(pack_padded_sequence(in[0], tensor({2, 3}), false, false)));
+      },
+      {counted({3, 2, 2}).requires_grad_()}));
+}
+
+TEST(PackTest, pack_sequence_and_pad_sequence_agree) {
+  const TensorList sequences{counted({2, 2}), counted({3, 2}), counted({1, 2})};
+  const Tensor padded = pad_sequence(sequences, true, 9);
+  EXPECT_EQ(padded.sizes(), IntArrayRef({3, 3, 2}));
+  EXPECT_TRUE(padded[2][1].equal(full({2}, 9, kFloat64)));
+  const auto [restored, lengths] = pad_packed_sequence(pack_sequence(sequences, false), true, 9);
+  EXPECT_TRUE(restored.equal(padded));
+  EXPECT_TRUE(lengths.equal(tensor({2, 3, 1})));
+}
+
+TEST(PackTest, lengths_that_do_not_fit_are_refused) {
+  const Tensor padded = zeros({3, 2, 1});
+  EXPECT_THROW(pack_padded_sequence(padded, tensor({1, 3})), ValueError);     // not sorted
+  EXPECT_THROW(pack_padded_sequence(padded, tensor({4, 1})), ValueError);     // longer than the padded batch
+  EXPECT_THROW(pack_padded_sequence(padded, tensor({3, 0})), ValueError);     // empty sequence
+  EXPECT_THROW(pack_padded_sequence(padded, tensor({3})), ShapeError);        // another batch
+  EXPECT_THROW(pack_padded_sequence(padded, tensor({3.0, 1.0})), TypeError);  // not integers
+  EXPECT_THROW(pack_padded_sequence(zeros({3}), tensor({3})), ShapeError);
+  EXPECT_THROW(pad_packed_sequence(pack_padded_sequence(padded, tensor({3, 1})), false, 0, 2), ValueError);
+  EXPECT_THROW(pad_sequence({zeros({2, 3}), zeros({2, 4})}), ShapeError);
+  EXPECT_THROW(pad_sequence({}), ValueError);
+  EXPECT_THROW(PackedSequence(zeros({3, 1}), tensor({2, 2})), ShapeError);
+}
+
+TEST(RecurrentInputTest, shapes_and_dtypes_that_do_not_fit_are_refused_by_name) {
+  const nn::LSTM lstm(3, 4);
+  const auto message = [](const auto& call) -> std::string {
+    try {
+      call();
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "nothing was thrown";
+  };
+  EXPECT_EQ(message([&] { lstm->forward(zeros({5, 2, 7})); }), "LSTM: input has 7 features, expected 3");
+  EXPECT_EQ(message([&] { lstm->forward(zeros({5, 2, 3}), std::make_tuple(zeros({1, 3, 4}), zeros({1, 2, 4}))); }),
+            "LSTM: initial state h0 has shape [1, 3, 4], expected [1, 2, 4]");
+  EXPECT_THROW(lstm->forward(zeros({5, 2, 3}, kFloat64)), TypeError);
+  EXPECT_THROW(lstm->forward(zeros({0, 2, 3})), ShapeError);
+  EXPECT_THROW(lstm->forward(zeros({3})), ShapeError);
+  EXPECT_THROW(nn::LSTM(nn::LSTMOptions(3, 0)), ValueError);
+  EXPECT_THROW(nn::GRU(nn::GRUOptions(3, 4).dropout(1.5)), ValueError);
+}
+
+TEST(ClipGradTest, the_norm_is_limited_and_returned) {
+  const Tensor a = zeros({2}).requires_grad_();
+  const Tensor b = zeros({1}).requires_grad_();
+  const Tensor untouched = zeros({1}).requires_grad_();
+  a.mutable_grad() = tensor({3.0, 0.0});
+  b.mutable_grad() = tensor({4.0});
+  EXPECT_NEAR(nn::utils::clip_grad_norm_({a, b, untouched}, 1), 5, 1e-6);
+  EXPECT_TRUE(a.grad().allclose(tensor({0.6, 0.0})));
+  EXPECT_TRUE(b.grad().allclose(tensor({0.8})));
+  nn::utils::clip_grad_value_({a, b}, 0.5);
+  EXPECT_TRUE(a.grad().allclose(tensor({0.5, 0.0})));
+  b.mutable_grad() = tensor({std::numeric_limits<double>::infinity()});
+  EXPECT_THROW(nn::utils::clip_grad_norm_({a, b}, 1, 2, true), ValueError);
+}
+
+}  // namespace
+}  // namespace xgrad
