@@ -7,6 +7,7 @@ import platform
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import footprint
@@ -26,6 +27,18 @@ def machine():
     return {"cpu": cpu.group(1) if cpu else platform.processor(), "cores": os.cpu_count(), "packages": versions}
 
 
+def busy_share(seconds=1.0):
+    """The share of all cores that other work, or other guests of the same machine, took for a moment."""
+    def now():
+        fields = [int(field) for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+        return sum(fields), fields[3] + fields[4]
+
+    total, idle = now()
+    time.sleep(seconds)
+    total_after, idle_after = now()
+    return 1 - (idle_after - idle) / max(1, total_after - total)
+
+
 def main():
     parser = argparse.ArgumentParser(prog="benchmarks/run.sh", description="Measures xgrad beside libtorch and oneDNN.")
     parser.add_argument("--build", type=Path, required=True, help=argparse.SUPPRESS)
@@ -34,7 +47,7 @@ def main():
     parser.add_argument("--json", metavar="FILE", help="write everything to a file as well, each round's figures included")
     parser.add_argument("--rounds", type=int, default=5, help="times that each row is measured (5)")
     parser.add_argument("--seconds", type=float, default=0.3, help="shortest time of one measurement (0.3)")
-    parser.add_argument("--minutes", type=float, default=9, help="no new round of rows where it would pass this time (9)")
+    parser.add_argument("--minutes", type=float, default=8, help="no new round of rows where it would pass this time (8)")
     parser.add_argument("--gflops", type=float, default=125, help="arithmetic of one core that the limits assume (125)")
     options = parser.parse_args()
     for name in options.what:
@@ -46,8 +59,10 @@ def main():
     reports = [name for name in REPORTS if name in options.what or not options.what]
     programs = Programs(options.build)
     found = {"machine": machine()}
-    before = os.getloadavg()[0]
+    found["machine"]["busy_before"] = busy = busy_share()
     print(f"{found['machine']['cpu']}, {found['machine']['cores']} cores")
+    if busy > 0.05:
+        print(f"Other work takes {busy:.0%} of this machine: the figures below are worth little.")
     if rows:
         found["training"] = training.report(programs, rows, options.rounds, options.minutes, options.seconds, options.gflops)
     if "memory" in reports:
@@ -58,8 +73,6 @@ def main():
         found["throughput"] = resources.throughput(programs, options.seconds)
     if "footprint" in reports:
         found["footprint"] = footprint.report(options.build, Path(__file__).resolve().parents[2])
-    found["machine"]["load_before"] = before
-    print(f"\nThe machine's load before the run was {before:.1f}: above 0.5 or so, other work takes part in the figures.")
     if options.json:
         Path(options.json).write_text(json.dumps(found, indent=1) + "\n")
 

@@ -37,7 +37,7 @@ def memory(programs, rows):
     for library in libraries:
         header += [f"{TITLES[library]} peak MiB", "above start", "faults a step"]
     print_table("Memory of training on 2 threads: peak resident size, how far that is above the size before the model was made, "
-                "and page faults of a step after ten.", header, lines)
+                "and page faults of a step once it has settled.", header, lines)
     print_goals(goals)
     return {"rows": figures, "goals": [dict(zip(("goal", "row", "value", "bound", "met"), goal)) for goal in goals]}
 

@@ -65,8 +65,8 @@ void report_memory(const Library& library, const Row& row) {
   const std::int64_t before = resident_kib();
   const Step step = library.training(row);
   if (!step) throw std::invalid_argument("row " + row.name + " is not in this library");
-  constexpr int settling = 10;
-  constexpr int counted = 20;
+  constexpr int settling = 5;
+  constexpr int counted = 10;
   for (int i = 0; i < settling; ++i) step();
   rusage start{};
   rusage end{};
