@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
-"""Writes the families of ops/*.json that make_ops.py leaves: advanced indexing, scattering and rearranging.
+"""Writes the families of ops/*.json that make_ops.py leaves: advanced indexing, scattering, rearranging, products, statistics.
 
 Run with names of families to write only those.
 """
 
+import math
 import sys
 
 import torch
+import torch.nn.functional as F
 
 from golden import DTYPES
-from make_ops import BINARY_GRID, FLOATS, OPEN, UNIT, Family, binary, given, index_spec, spec, unary
+from make_ops import FLOATS, OPEN, UNIT, Family, binary, given, index_spec, spec
 
 
 def integers(values):
@@ -149,7 +151,87 @@ def rearrange():
     family.write()
 
 
-FAMILIES = (advanced_indexing, scatter, rearrange)
+def products():
+    family = Family("products")
+    einsum = lambda *rest: torch.einsum(rest[-1], *rest[:-1])
+    equations = (("ij,jk->ik", [3, 4], [4, 2]), ("bij,bjk->bik", [2, 3, 4], [2, 4, 2]), ("ij,ij->", [3, 4], [3, 4]), ("ij->ji", [3, 4]),
+                 ("ij->", [3, 4]), ("ij->j", [3, 4]), ("ii->i", [3, 3]), ("ii", [3, 3]), ("iji->j", [3, 2, 3]), ("i,j->ij", [3], [4]),
+                 ("i,i", [3], [3]), ("ba,c", [2, 3], [4]), ("...ij,...jk->...ik", [2, 3, 4], [5, 1, 4, 2]), ("...i,i->...", [2, 3, 4], [4]),
+                 ("ij,jk,kl->il", [2, 3], [3, 4], [4, 2]), ("bhd,bsd,bh->bs", [2, 1, 3], [2, 4, 3], [2, 1]), ("ij,kj->i", [3, 4], [2, 4]),
+                 ("ij,ij->ij", [3, 1], [3, 4]), ("ij, jk -> ki", [3, 4], [4, 2]), ("ij,jk->ik", [0, 4], [4, 2]), ("ij,jk->ik", [3, 0], [0, 2]),
+                 ("...", [2, 3]), ("...,...", [2, 3], [3]), ("->", []), ("i,->i", [3], []), ("bi,bj,ijk->bk", [2, 3], [2, 2], [3, 2, 4]),
+                 ("bii,bjj->ij", [2, 3, 3], [2, 2, 2]), ("Aa,aB->BA", [2, 3], [3, 4]))
+    for dtype in FLOATS:
+        for equation, *shapes in equations:
+            for layout in ("contiguous", "transposed", "strided") if all(shapes) and dtype == "float64" else ("contiguous",):
+                family.case("einsum", einsum, [spec(shape, dtype, UNIT, layout) for shape in shapes], (equation,))
+        for bias in ([2, 3, 4], [4], [3, 1], []):
+            for layout in ("contiguous", "transposed"):
+                for factors in ((1, 1), (0.5, -2.0)):
+                    family.case("baddbmm", lambda c, a, b, beta, alpha: torch.baddbmm(c, a, b, beta=beta, alpha=alpha),
+                                [spec(bias, dtype), spec([2, 3, 5], dtype, OPEN, layout), spec([2, 5, 4], dtype, OPEN, layout)], factors)
+        family.case("baddbmm", lambda c, a, b, beta, alpha: torch.baddbmm(c, a, b), [spec([1], dtype), spec([2, 3, 0], dtype), spec([2, 0, 4], dtype)], (1, 1))
+        for shape, layout in (([3, 4], "contiguous"), ([3, 4], "transposed"), ([2, 3, 2], "strided"), ([2, 4], "expanded"), ([0, 3], "contiguous")):
+            for dim in (0, 1, -1):
+                family.case("cumprod", torch.cumprod, [spec(shape, dtype, OPEN, layout)], (dim,))
+                if 0 not in shape:
+                    family.case("cumprod", torch.cumprod, [spec(shape, "int64", (-2, 3), layout)], (dim,))
+        family.case("cumprod", torch.cumprod, [spec([], dtype)], (0,))
+        zeros = torch.tensor([[1.5, 0, -2, 3], [0, 2, 0, 1], [1, 2, 3, 0]], dtype=DTYPES[dtype])
+        for dim in (0, 1):
+            family.case("cumprod", torch.cumprod, [given(zeros)], (dim,))
+        norm = lambda x, *rest: F.layer_norm(x, rest[-2], *rest[:-2], eps=rest[-1])
+        for shape, layout in (([3, 4], "contiguous"), ([3, 4], "transposed"), ([2, 3, 4], "strided"), ([2, 3, 4], "expanded"), ([4], "contiguous")):
+            for n in range(1, len(shape) + 1):
+                for parameters in range(3):
+                    inputs = [spec(shape, dtype, OPEN, layout)] + [spec(shape[-n:], dtype) for _ in range(parameters)]
+                    family.case("layer_norm", norm, inputs, (shape[-n:], 1e-5 if n == 1 else 0.1))
+        family.case("layer_norm", norm, [spec([0, 3], dtype), spec([3], dtype), spec([3], dtype)], ([3], 1e-5))
+    family.write()
+
+
+def statistics():
+    family = Family("statistics")
+    binary(family, "atan2", torch.atan2, pairs=(("float32", "float32"), ("float64", "float64"), ("int64", "float32")))
+    family.case("atan2", torch.atan2, [integers([1, 0, -2]), integers([-1, 3, 2])])
+    for dtype in FLOATS + ("int64",):
+        for shape, layout in (([], "contiguous"), ([1], "contiguous"), ([5], "contiguous"), ([3, 4], "contiguous"), ([3, 4], "transposed"),
+                              ([3, 4], "strided"), ([2, 3, 2], "contiguous")):
+            x = lambda: spec(shape, dtype, (-90, 90), layout)
+            family.case("median", torch.median, [x()])
+            for dim in range(-1, len(shape)):
+                for keepdim in (False, True):
+                    # Which of several equal elements PyTorch names is not defined: these have none, or give the values alone.
+                    pick = (lambda x, dim, keepdim: torch.median(x, dim, keepdim)[:1]) if dtype == "int64" else torch.median
+                    family.case("median_values" if dtype == "int64" else "median_dim", pick, [x()], (dim, keepdim))
+        for values in ([], [3, 1, 3, 2, 1, 3], [7]):
+            family.case("unique", lambda x: torch.unique(x.detach(), return_inverse=True, return_counts=True), [given(torch.tensor(values, dtype=DTYPES[dtype]))])
+        family.case("unique", lambda x: torch.unique(x, return_inverse=True, return_counts=True), [spec([3, 4], "int64", (0, 4), "transposed")])
+        family.case("unique", lambda x: torch.unique(x, return_inverse=True, return_counts=True), [spec([9], "bool")])
+    for dtype in FLOATS:
+        family.case("median", torch.median, [given(torch.tensor([1.0, math.nan, 3.0], dtype=DTYPES[dtype]))])
+        family.case("median", torch.median, [given(torch.tensor([2.0, 1.0, 2.0, 2.0], dtype=DTYPES[dtype]))])
+        family.case("median", torch.median, [spec([0], dtype)])
+        family.case("median_values", lambda x, dim, keepdim: torch.median(x, dim, keepdim)[:1],
+                    [given(torch.tensor([[1.0, math.nan, 3.0], [3.0, 1.0, 2.0]], dtype=DTYPES[dtype]))], (1, False))
+
+    def seeded(function):
+        def run(*arguments):
+            torch.manual_seed(arguments[-1])
+            return function(*[a.detach() if isinstance(a, torch.Tensor) else a for a in arguments[:-1]])
+        return run
+
+    for dtype in FLOATS:
+        for shape in ([6], [3, 6], [1]):
+            for samples, replacement in ((1, False), (1, True), (min(4, shape[-1]), False), (20, True), (shape[-1], False)):
+                family.case("multinomial", seeded(torch.multinomial), [spec(shape, dtype, (0, 2))], (samples, replacement, 7))
+        family.case("multinomial", seeded(torch.multinomial), [given(torch.tensor([0, 1, 0, 3], dtype=DTYPES[dtype]))], (30, True, 3))
+        for a, b in (([3, 4], [3, 4]), ([40], []), ([2, 1], [1, 3])):
+            family.case("normal", seeded(torch.normal), [spec(a, dtype), spec(b, dtype, (0, 2))], (5,))
+    family.write()
+
+
+FAMILIES = (advanced_indexing, scatter, rearrange, products, statistics)
 
 if __name__ == "__main__":
     for family in FAMILIES:
