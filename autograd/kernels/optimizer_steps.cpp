@@ -1,37 +1,82 @@
 #include "autograd/kernels/optimizer_steps.h"
 
 #include <cmath>
+#include <type_traits>
+#include <xsimd/xsimd.hpp>
 
 #include "autograd/kernels/parallel.h"
 
-// Plain loops: every operation here is exactly rounded, so that the compiler's vectors give the same bits as single numbers.
+// Every operation here is exactly rounded, so that vectors and single numbers give the same bits.
 
 namespace xgrad::kernels {
 
+namespace {
+
+/// The numbers of a step in the type of the elements.
 template <class T>
-void adam_step(const AdamStep& o, std::int64_t n, const T* grad, T* param, T* first, T* second, T* max_second) {
-  const auto beta1 = static_cast<T>(o.beta1);
-  const auto beta2 = static_cast<T>(o.beta2);
-  const auto rest1 = static_cast<T>(1 - o.beta1);
-  const auto rest2 = static_cast<T>(1 - o.beta2);
-  const auto eps = static_cast<T>(o.eps);
-  const auto decay = static_cast<T>(o.decoupled ? 0 : o.weight_decay);
-  const auto shrink = static_cast<T>(o.decoupled ? 1 - o.lr * o.weight_decay : 1);
-  const double correction1 = 1 - std::pow(o.beta1, static_cast<double>(o.step));
-  const double correction2 = 1 - std::pow(o.beta2, static_cast<double>(o.step));
-  const auto step_size = static_cast<T>(o.lr / correction1);
-  const auto root_correction2 = static_cast<T>(std::sqrt(correction2));
+struct AdamFactors {
+  explicit AdamFactors(const AdamStep& o)
+      : beta1(static_cast<T>(o.beta1)),
+        beta2(static_cast<T>(o.beta2)),
+        rest1(static_cast<T>(1 - o.beta1)),
+        rest2(static_cast<T>(1 - o.beta2)),
+        eps(static_cast<T>(o.eps)),
+        decay(static_cast<T>(o.decoupled ? 0 : o.weight_decay)),
+        shrink(static_cast<T>(o.decoupled ? 1 - o.lr * o.weight_decay : 1)),
+        step_size(static_cast<T>(o.lr / (1 - std::pow(o.beta1, static_cast<double>(o.step))))),
+        scale(static_cast<T>(1 / std::sqrt(1 - std::pow(o.beta2, static_cast<double>(o.step))))) {}
+  T beta1, beta2, rest1, rest2, eps, decay, shrink, step_size, scale;
+};
+
+/// V is a vector of T, or T itself.
+template <class V, class T>
+struct AdamNumbers {
+  V grad, param, first, second, max_second;
+
+  void step(const AdamFactors<T>& f, bool amsgrad) {
+    using std::sqrt;
+    using xsimd::sqrt;
+    const V g = grad + V(f.decay) * param;
+    first = first * V(f.beta1) + g * V(f.rest1);
+    second = second * V(f.beta2) + g * g * V(f.rest2);
+    if (amsgrad) max_second = larger(max_second, second);
+    const V size = amsgrad ? max_second : second;
+    param = param * V(f.shrink) - V(f.step_size) * (first / (sqrt(size) * V(f.scale) + V(f.eps)));
+  }
+
+  static V larger(const V& a, const V& b) {
+    if constexpr (std::is_same_v<V, T>) return a > b ? a : b;
+    else return xsimd::select(a > b, a, b);
+  }
+};
+
+}  // namespace
+
+template <class T>
+void adam_step(const AdamStep& options, std::int64_t n, const T* grad, T* param, T* first, T* second, T* max_second) {
+  using Batch = xsimd::batch<T>;
+  constexpr auto width = static_cast<std::int64_t>(Batch::size);
+  const AdamFactors<T> factors(options);
+  const bool amsgrad = max_second != nullptr;
   parallel_for(0, n, elementwise_grain, [=](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i) {
-      const T g = grad[i] + decay * param[i];
-      first[i] = first[i] * beta1 + g * rest1;
-      second[i] = second[i] * beta2 + g * g * rest2;
-      T size = second[i];
-      if (max_second != nullptr) {
-        max_second[i] = max_second[i] > second[i] ? max_second[i] : second[i];
-        size = max_second[i];
-      }
-      param[i] = param[i] * shrink - step_size * (first[i] / (std::sqrt(size) / root_correction2 + eps));
+    std::int64_t i = begin;
+    for (; i + width <= end; i += width) {
+      AdamNumbers<Batch, T> v{Batch::load_unaligned(grad + i), Batch::load_unaligned(param + i), Batch::load_unaligned(first + i),
+                              Batch::load_unaligned(second + i), Batch(T(0))};
+      if (amsgrad) v.max_second = Batch::load_unaligned(max_second + i);
+      v.step(factors, amsgrad);
+      v.param.store_unaligned(param + i);
+      v.first.store_unaligned(first + i);
+      v.second.store_unaligned(second + i);
+      if (amsgrad) v.max_second.store_unaligned(max_second + i);
+    }
+    for (; i < end; ++i) {
+      AdamNumbers<T, T> v{grad[i], param[i], first[i], second[i], amsgrad ? max_second[i] : T(0)};
+      v.step(factors, amsgrad);
+      param[i] = v.param;
+      first[i] = v.first;
+      second[i] = v.second;
+      if (amsgrad) max_second[i] = v.max_second;
     }
   });
 }
