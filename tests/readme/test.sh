@@ -9,16 +9,11 @@ build_dir=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# blocks LANGUAGE: writes each fenced block of that language to $work/LANGUAGE.N
-blocks() {
-  awk -v language="$1" -v prefix="$work/$1." '
-    $0 == "```" language { inside = 1; n += 1; file = prefix n; next }
-    /^```/ { inside = 0 }
-    inside { print > file }' "$source_dir/README.md"
-}
-blocks cpp
-blocks cmake
-blocks sh
+source "$source_dir/tests/support/markdown.sh"
+
+for language in cpp cmake sh; do
+  blocks "$source_dir/README.md" "$language" "$work"
+done
 
 grep -q '^./examples/run.sh ' "$work/sh.1" && grep -q '^./tests/run.sh ' "$work/sh.1"
 test -x "$source_dir/tests/run.sh"
@@ -35,18 +30,7 @@ sed -E "s#(-B|--build|--install) build#\\1 $work/build#" "$work/sh.2" > "$work/i
 program=0
 for snippet in "$work"/cpp.*; do
   program=$((program + 1))
-  folder="$work/program$program"
-  mkdir "$folder"
-  cp "$snippet" "$folder/program.cpp"
-  {
-    echo 'cmake_minimum_required(VERSION 3.25)'
-    echo 'project(program LANGUAGES CXX)'
-    echo 'add_executable(program program.cpp)'
-    cat "$work/cmake.1"
-  } > "$folder/CMakeLists.txt"
-  cmake -S "$folder" -B "$folder/build" -DCMAKE_PREFIX_PATH="$PREFIX" > "$folder/log"
-  cmake --build "$folder/build" >> "$folder/log" || { cat "$folder/log"; exit 1; }
   echo "program $program:"
-  "$folder/build/program"
+  build_and_run "$snippet" "$work/cmake.1" "$work/program$program" "$PREFIX"
 done
 [[ $program -ge 2 ]]
