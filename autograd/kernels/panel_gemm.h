@@ -13,6 +13,7 @@
 #include <xsimd/xsimd.hpp>
 
 #include "autograd/kernels/buffer.h"
+#include "autograd/kernels/fused.h"
 
 namespace xgrad::kernels {
 
@@ -125,7 +126,7 @@ struct Block {
       for (int v = 0; v < vectors; ++v) column[v] = Batch::load_aligned(b + v * width);
       for (int r = 0; r < rows; ++r) {
         const Batch factor(a[r * lda]);
-        for (int v = 0; v < vectors; ++v) acc[r][v] = xsimd::fma(factor, column[v], acc[r][v]);
+        for (int v = 0; v < vectors; ++v) acc[r][v] = multiply_add(factor, column[v], acc[r][v]);
       }
     }
   }

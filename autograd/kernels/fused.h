@@ -1,0 +1,25 @@
+/// a * b + c on xsimd vectors, rounded once where the instruction set can.
+#pragma once
+
+#include <type_traits>
+#include <xsimd/xsimd.hpp>
+
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
+
+namespace xgrad::kernels {
+
+// xsimd 8 has no AVX-512 instruction behind its fma, and the compiler must not fuse what is written as two operations.
+template <class T>
+[[gnu::always_inline]] inline xsimd::batch<T> multiply_add(const xsimd::batch<T>& a, const xsimd::batch<T>& b,
+                                                           const xsimd::batch<T>& c) {
+#ifdef __AVX512F__
+  if constexpr (std::is_same_v<T, float>) return xsimd::batch<T>(_mm512_fmadd_ps(a, b, c));
+  else return xsimd::batch<T>(_mm512_fmadd_pd(a, b, c));
+#else
+  return xsimd::fma(a, b, c);
+#endif
+}
+
+}  // namespace xgrad::kernels
