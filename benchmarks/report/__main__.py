@@ -22,7 +22,8 @@ def machine():
     cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
     versions = {}
     for package in ("libtorch-dev", "libdnnl-dev", "g++"):
-        version = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", package], capture_output=True, text=True, check=False)
+        command = ["dpkg-query", "-W", "-f", "${Version}", package]
+        version = subprocess.run(command, capture_output=True, text=True, check=False)
         versions[package] = version.stdout or None
     return {"cpu": cpu.group(1) if cpu else platform.processor(), "cores": os.cpu_count(), "packages": versions}
 

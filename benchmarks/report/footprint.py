@@ -37,8 +37,8 @@ def compile_seconds(compiler, header, namespace, includes):
         times = []
         for _ in range(3):
             start = time.monotonic()
-            subprocess.run([compiler, "-std=c++20", "-O2", "-w", *(f"-I{path}" for path in includes), "-c", str(source), "-o",
-                            str(Path(folder) / "model.o")], check=True)
+            command = [compiler, "-std=c++20", "-O2", "-w", *(f"-I{path}" for path in includes), "-c", str(source)]
+            subprocess.run([*command, "-o", str(Path(folder) / "model.o")], check=True)
             times.append(time.monotonic() - start)
         return median(times)
 
@@ -91,9 +91,9 @@ def report(build, root):
             "library_packages": sorted(owners),
             "all_packages": sorted(everything),
         }
-    print_table("Footprint: a file that includes the library and defines a model, the library without symbols, the Debian packages "
-                "of the libraries that it loads, and with all that these depend on.",
+    print_table("Footprint: a file that includes the library and defines a model, the library without symbols, the Debian "
+                "packages of the libraries that it loads, and with all that these depend on.",
                 ["", "seconds to compile", "library, MB", "packages", "with dependencies"],
-                [[name, f"{found['compile_seconds']:.1f}", f"{found['stripped_bytes'] / 1e6:.1f}", len(found["library_packages"]),
-                  len(found["all_packages"])] for name, found in result.items()])
+                [[name, f"{found['compile_seconds']:.1f}", f"{found['stripped_bytes'] / 1e6:.1f}",
+                  len(found["library_packages"]), len(found["all_packages"])] for name, found in result.items()])
     return result

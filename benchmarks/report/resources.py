@@ -36,8 +36,8 @@ def memory(programs, rows):
     header = ["row", ""]
     for library in libraries:
         header += [f"{TITLES[library]} peak MiB", "above start", "faults a step"]
-    print_table("Memory of training on 2 threads: peak resident size, how far that is above the size before the model was made, "
-                "and page faults of a step once it has settled.", header, lines)
+    print_table("Memory of training on 2 threads: peak resident size, how far that is above the size before the model was "
+                "made, and page faults of a step once it has settled.", header, lines)
     print_goals(goals)
     return {"rows": figures, "goals": [dict(zip(("goal", "row", "value", "bound", "met"), goal)) for goal in goals]}
 
@@ -93,5 +93,6 @@ def throughput(programs, seconds):
     header = ["varied", "value"]
     for library, threads in cases:
         header += [f"{TITLES[library]} {threads}: tokens/s", "GFLOP/s"]
-    print_table("Throughput of training: an LSTM of 32 sequences of 64 steps, 64 to 128, with one of them varied.", header, lines)
+    print_table("Throughput of training: an LSTM of 32 sequences of 64 steps, 64 to 128, with one of them varied.", header,
+                lines)
     return result

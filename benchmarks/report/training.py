@@ -127,8 +127,8 @@ def report(programs, rows, rounds, minutes, seconds, gflops):
                 ratio = cell.ratio([(peer, threads)], [("xgrad", threads)])
                 line.append("-" if ratio is None else f"{ratio:.2f}")
         lines.append(line)
-    print_table("One step of training (oneDNN: the recurrent layer alone, no loss, no optimizer) on 1 and 2 threads: median, and "
-                "interquartile range over it.\nRatios: median over rounds, above 1 where xgrad is faster.", header, lines)
+    print_table("One step of training (oneDNN: the recurrent layer alone, no loss, no optimizer) on 1 and 2 threads: median, "
+                "and interquartile range over it.\nRatios: median over rounds, above 1 where xgrad is faster.", header, lines)
     found = goals(times, flops, gflops)
     print_goals(found)
     return {
