@@ -7,8 +7,8 @@
 
 namespace xgrad::utils {
 
-/// function(inputs), keeping only the inputs: what lies between is freed, and computed again in backward. For a long sequence
-/// cut into segments, memory is that of one segment and of the states between them.
+/// function(inputs), keeping only the inputs: what lies between is freed, and computed again in backward. For a long
+/// sequence cut into segments, memory is that of one segment and of the states between them.
 ///
 /// The function gives the same results whenever it is called on the same inputs, and takes results of the graph as inputs,
 /// not by capture; leaves that it captures, as a module's parameters, get their gradients as usual, by backward() and by

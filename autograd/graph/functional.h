@@ -13,9 +13,9 @@ using TensorFunction = std::function<Tensor(const Tensor&)>;
 using TensorListFunction = std::function<TensorList(const TensorList&)>;
 using ScalarFunction = std::function<Tensor(const TensorList&)>;
 
-/// Inputs are floating-point (TypeError) and need not require a gradient; their `grad()` does not change. An output that does
-/// not depend on an input has a derivative of zeros. With `create_graph` the results can be differentiated in turn, with
-/// respect to inputs that require a gradient, too.
+/// Inputs are floating-point (TypeError) and need not require a gradient; their `grad()` does not change. An output that
+/// does not depend on an input has a derivative of zeros. With `create_graph` the results can be differentiated in turn,
+/// with respect to inputs that require a gradient, too.
 
 /// The derivatives of every element of the output with respect to every element of the input: (output sizes, input sizes).
 Tensor jacobian(const TensorFunction& function, const Tensor& input, bool create_graph = false);
@@ -34,8 +34,8 @@ std::pair<Tensor, Tensor> vjp(const TensorFunction& function, const Tensor& inpu
 std::pair<TensorList, TensorList> vjp(const TensorListFunction& function, const TensorList& inputs, const TensorList& v = {},
                                       bool create_graph = false);
 
-/// The outputs, and the Jacobian-vector product: how the outputs change along direction `v` of the inputs. By the gradient of
-/// the gradient, so that it costs about two backward passes. Throws ShapeError where v does not fit.
+/// The outputs, and the Jacobian-vector product: how the outputs change along direction `v` of the inputs. By the gradient
+/// of the gradient, so that it costs about two backward passes. Throws ShapeError where v does not fit.
 std::pair<Tensor, Tensor> jvp(const TensorFunction& function, const Tensor& input, const Tensor& v,
                               bool create_graph = false);
 std::pair<TensorList, TensorList> jvp(const TensorListFunction& function, const TensorList& inputs, const TensorList& v,

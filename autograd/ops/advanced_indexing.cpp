@@ -40,7 +40,7 @@ std::int64_t dimensions_taken(const char* operation, const TensorIndex& item) {
   return dtype == kBool ? item.tensor().dim() : 1;
 }
 
-/// What remains after integers, slices and new dimensions: a view, and the index tensor of each of its dimensions that has one.
+/// What remains after integers, slices and new dimensions: a view, and the index tensors of its dimensions.
 struct Remaining {
   Remaining(const char* operation, const Tensor& x, const std::vector<TensorIndex>& indices);
 

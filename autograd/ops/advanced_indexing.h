@@ -68,13 +68,13 @@ class TensorIndex {
 }  // namespace indexing
 
 /// The elements that the indices name, one index for each dimension from the first; dimensions without one are kept whole. A
-/// view where no index is a bool or a tensor with dimensions, else a copy: the dimensions of the tensors, broadcast together,
-/// stand where the tensors stand, or in front where something stands between them. Throws IndexError for an index out of range
-/// or too many indices, ShapeError for a mask that does not fit, TypeError for tensors that are neither int64 nor bool.
+/// view where no index is a bool or a tensor with dimensions, else a copy: the tensors' dimensions, broadcast together,
+/// stand where the tensors stand, or in front where something stands between them. Throws IndexError for an index out of
+/// range or too many indices, ShapeError for a mask that does not fit, TypeError for tensors neither int64 nor bool.
 Tensor index(const Tensor& x, const std::vector<indexing::TensorIndex>& indices);
 
 /// x with those elements replaced by `value`, which broadcasts, or with `value` added to them (`accumulate`: as often as an
-/// element is named). Throws as index(), ShapeError where the value does not fit, TypeError for another dtype beside tensors.
+/// element is named). Throws as index(), ShapeError where the value does not fit, TypeError for another dtype with tensors.
 Tensor index_put(const Tensor& x, const std::vector<indexing::TensorIndex>& indices, const Tensor& value,
                  bool accumulate = false);
 Tensor index_put(const Tensor& x, const std::vector<indexing::TensorIndex>& indices, Scalar value, bool accumulate = false);

@@ -6,8 +6,8 @@
 
 namespace xgrad {
 
-/// x with the slices at `index` (a vector) along `dim` replaced by those of `source`. Throws ShapeError where the source does
-/// not fit, TypeError for different dtypes. https://pytorch.org/docs/1.13/generated/torch.Tensor.index_copy_.html
+/// x with the slices at `index` (a vector) along `dim` replaced by those of `source`. Throws ShapeError where the source
+/// does not fit, TypeError for different dtypes. https://pytorch.org/docs/1.13/generated/torch.Tensor.index_copy_.html
 Tensor index_copy(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
 /// x with [i][index[i][j]] replaced by source[i][j] for dim 1, and so on. The index is no larger than the source, nor than x
 /// outside `dim` (ShapeError). https://pytorch.org/docs/1.13/generated/torch.Tensor.scatter_.html

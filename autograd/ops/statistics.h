@@ -19,13 +19,13 @@ std::tuple<Tensor, Tensor> median(const Tensor& x, std::int64_t dim, bool keepdi
 std::tuple<Tensor, Tensor, Tensor> unique(const Tensor& x);
 
 /// Indices drawn by weights, which need not add up to 1: (n) -> (num_samples), (m, n) -> (m, num_samples). Without
-/// replacement no index comes twice. Throws ShapeError for other shapes, ValueError for weights that are negative, not finite
-/// or all 0, and for more samples than there are indices. https://pytorch.org/docs/1.13/generated/torch.multinomial.html
+/// replacement no index comes twice. Throws ShapeError for other shapes, ValueError for weights that are negative, not
+/// finite or all 0, and for too many samples. https://pytorch.org/docs/1.13/generated/torch.multinomial.html
 Tensor multinomial(const Tensor& weights, std::int64_t num_samples, bool replacement = false,
                    Generator generator = default_generator());
 
-/// Normal draws with the mean and the standard deviation (not negative: ValueError) of each element, which broadcast. Outside
-/// the graph. https://pytorch.org/docs/1.13/generated/torch.normal.html
+/// Normal draws with the mean and the standard deviation (not negative: ValueError) of each element, which broadcast.
+/// Outside the graph. https://pytorch.org/docs/1.13/generated/torch.normal.html
 Tensor normal(const Tensor& mean, const Tensor& std, Generator generator = default_generator());
 Tensor normal(const Tensor& mean, double std = 1, Generator generator = default_generator());
 Tensor normal(double mean, const Tensor& std, Generator generator = default_generator());
