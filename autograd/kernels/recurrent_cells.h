@@ -92,7 +92,7 @@ void lstm_row(std::int64_t hidden, T* gates, T* c_state, T* c_kept, T* h_state, 
         const Batch<T> f = sigmoid(in.f);
         const Batch<T> g = tanh(in.g);
         const Batch<T> o = sigmoid(in.o);
-        const Batch<T> c = xsimd::fma(f, in.c, i * g);
+        const Batch<T> c = multiply_add(f, in.c, i * g);
         const Batch<T> h = o * tanh(c);
         store_lanes(i, gates + j, n);
         store_lanes(f, gates + hidden + j, n);
@@ -130,7 +130,7 @@ void lstm_row_backward(std::int64_t hidden, const T* gates, const T* c, const T*
       [=](std::int64_t j, std::int64_t n, const Loaded& in) {
         const Batch<T> one(T(1));
         const Batch<T> tanh_c = tanh(in.c);
-        const Batch<T> d_c = xsimd::fma(in.dh * in.o, one - tanh_c * tanh_c, in.dc);
+        const Batch<T> d_c = multiply_add(in.dh * in.o, one - tanh_c * tanh_c, in.dc);
         store_lanes(d_c * in.g * in.i * (one - in.i), d_gates + j, n);
         store_lanes(d_c * in.c_previous * in.f * (one - in.f), d_gates + hidden + j, n);
         store_lanes(d_c * in.i * (one - in.g * in.g), d_gates + 2 * hidden + j, n);
@@ -156,8 +156,8 @@ void gru_row(std::int64_t hidden, const GateLayout& layout, T* gates, T* h_state
       [=](std::int64_t j, std::int64_t n, const Loaded& in) {
         const Batch<T> r = sigmoid(in.r);
         const Batch<T> z = sigmoid(in.z);
-        const Batch<T> candidate = tanh(xsimd::fma(r, in.n_hidden, in.n_input));
-        const Batch<T> h = xsimd::fma(z, in.h - candidate, candidate);
+        const Batch<T> candidate = tanh(multiply_add(r, in.n_hidden, in.n_input));
+        const Batch<T> h = multiply_add(z, in.h - candidate, candidate);
         store_lanes(r, gates + j, n);
         store_lanes(z, gates + hidden + j, n);
         store_lanes(candidate, n_input + j, n);

@@ -1,7 +1,7 @@
 /// exp, sigmoid and tanh on xsimd vectors, and as functions of xtensor expressions.
 ///
 /// float: one polynomial of degree 6 after reduction to |r| <= ln(2)/2, fitted by weighted least squares (relative error of
-/// the fit 3e-9). Measured over all of float's range: exp within 2 units in the last place, sigmoid and tanh within 3
+/// the fit 3e-9). Over all of float's range sigmoid and tanh are within 3 units in the last place
 /// (tests/autograd/kernels/vector_math_test.cpp). double: xsimd's functions.
 #pragma once
 
@@ -9,10 +9,13 @@
 #define XTENSOR_USE_XSIMD
 #endif
 
+#include <limits>
 #include <type_traits>
 #include <xsimd/xsimd.hpp>
 #include <xtensor/xfunction.hpp>
 #include <xtensor/xmath.hpp>
+
+#include "autograd/kernels/fused.h"
 
 namespace xgrad::kernels {
 
@@ -24,28 +27,29 @@ namespace detail {
 /// x = n ln(2) + r: returns e^r - 1, and 2^n in `scale`. For x in [-87, 88].
 inline Batch<float> reduced_expm1(Batch<float> x, Batch<float>& scale) {
   const Batch<float> n = xsimd::nearbyint(x * Batch<float>(0x1.715476p+0F));
-  Batch<float> r = xsimd::fnma(n, Batch<float>(0x1.63p-1F), x);  // ln(2) in two parts: the first product is exact
-  r = xsimd::fnma(n, Batch<float>(-0x1.bd0106p-13F), r);
+  Batch<float> r = multiply_add(n, Batch<float>(-0x1.63p-1F), x);  // ln(2) in two parts: the first product is exact
+  r = multiply_add(n, Batch<float>(0x1.bd0106p-13F), r);
   Batch<float> p(0x1.6a23d0p-10F);
-  p = xsimd::fma(p, r, Batch<float>(0x1.123a20p-7F));
-  p = xsimd::fma(p, r, Batch<float>(0x1.5558f2p-5F));
-  p = xsimd::fma(p, r, Batch<float>(0x1.555492p-3F));
-  p = xsimd::fma(p, r, Batch<float>(0x1.fffffcp-2F));
+  p = multiply_add(p, r, Batch<float>(0x1.123a20p-7F));
+  p = multiply_add(p, r, Batch<float>(0x1.5558f2p-5F));
+  p = multiply_add(p, r, Batch<float>(0x1.555492p-3F));
+  p = multiply_add(p, r, Batch<float>(0x1.fffffcp-2F));
   const auto exponent = xsimd::to_int(n) + xsimd::batch<std::int32_t>(127);
   scale = xsimd::bitwise_cast<Batch<float>>(exponent << 23);
-  return xsimd::fma(p * r, r, r);
+  return multiply_add(p * r, r, r);
 }
 
 }  // namespace detail
 
-/// 0 below -87, e^88 above 88: what sigmoid and softmax need, not a replacement for std::exp.
+/// 0 below -87, infinite above 88: what sigmoid and softmax need, not a replacement for std::exp.
 inline Batch<float> exp(Batch<float> x) {
   Batch<float> scale;
   const Batch<float> limited = xsimd::min(xsimd::max(x, Batch<float>(-87.0F)), Batch<float>(88.0F));
   const Batch<float> reduced = detail::reduced_expm1(limited, scale);
-  const Batch<float> y = xsimd::fma(reduced, scale, scale);
+  const Batch<float> y = multiply_add(reduced, scale, scale);
   // Not x != x: with xsimd's AVX comparisons that is false for NaN.
-  return xsimd::select(xsimd::isnan(x), x, xsimd::select(x < Batch<float>(-87.0F), Batch<float>(0.0F), y));
+  const Batch<float> high = xsimd::select(x > Batch<float>(88.0F), Batch<float>(std::numeric_limits<float>::infinity()), y);
+  return xsimd::select(xsimd::isnan(x), x, xsimd::select(x < Batch<float>(-87.0F), Batch<float>(0.0F), high));
 }
 
 inline Batch<double> exp(Batch<double> x) { return xsimd::exp(x); }
@@ -60,7 +64,7 @@ inline Batch<float> tanh(Batch<float> x) {
   const Batch<float> twice = xsimd::min(xsimd::abs(x + x), Batch<float>(20.0F));
   Batch<float> scale;
   const Batch<float> reduced = detail::reduced_expm1(twice, scale);
-  const Batch<float> e = xsimd::fma(reduced, scale, scale - Batch<float>(1.0F));
+  const Batch<float> e = multiply_add(reduced, scale, scale - Batch<float>(1.0F));
   const Batch<float> y = e / (e + Batch<float>(2.0F));
   return xsimd::select(xsimd::isnan(x), x, xsimd::copysign(y, x));
 }
