@@ -55,16 +55,21 @@ class PackedMatrix {
       } else {
         // A transpose: blocks of rows keep the target's cache lines while the columns are walked.
         constexpr std::int64_t block = 16;
-        // The stride hides the next block from the hardware's own prefetching.
-        const bool prefetches = rows * columns * static_cast<std::int64_t>(sizeof(T)) > (1 << 20);
         for (std::int64_t begin = 0; begin < rows; begin += block) {
           const std::int64_t end = std::min(rows, begin + block);
-          if (prefetches && end < rows) {
-            for (std::int64_t c = 0; c < count; ++c) __builtin_prefetch(source + (first + c) * column_stride + end * row_stride);
-          }
-          for (std::int64_t c = 0; c < width; ++c) {
+          const auto copy_column = [=](std::int64_t c) {
             const T* column = source + (first + c) * column_stride;
             for (std::int64_t r = begin; r < end; ++r) target[r * width + c] = c < count ? column[r * row_stride] : T(0);
+          };
+          if (rows * columns * static_cast<std::int64_t>(sizeof(T)) > (1 << 20)) {
+            // From memory: the stride hides what comes next from the hardware's own prefetching.
+            for (std::int64_t c = 0; c < width; ++c) {
+              const std::int64_t ahead = std::min(first + c + 16, columns - 1);
+              __builtin_prefetch(source + ahead * column_stride + begin * row_stride);
+              copy_column(c);
+            }
+          } else {
+            for (std::int64_t c = 0; c < width; ++c) copy_column(c);
           }
         }
       }
