@@ -53,23 +53,17 @@ class PackedMatrix {
           std::fill(target + r * width + count, target + (r + 1) * width, T(0));
         }
       } else {
+        if (rows * columns * static_cast<std::int64_t>(sizeof(T)) > (1 << 20)) {
+          transpose_from_memory(source, row_stride, column_stride, first, target, width);
+          continue;
+        }
         // A transpose: blocks of rows keep the target's cache lines while the columns are walked.
         constexpr std::int64_t block = 16;
         for (std::int64_t begin = 0; begin < rows; begin += block) {
           const std::int64_t end = std::min(rows, begin + block);
-          const auto copy_column = [=](std::int64_t c) {
+          for (std::int64_t c = 0; c < width; ++c) {
             const T* column = source + (first + c) * column_stride;
             for (std::int64_t r = begin; r < end; ++r) target[r * width + c] = c < count ? column[r * row_stride] : T(0);
-          };
-          if (rows * columns * static_cast<std::int64_t>(sizeof(T)) > (1 << 20)) {
-            // From memory: the stride hides what comes next from the hardware's own prefetching.
-            for (std::int64_t c = 0; c < width; ++c) {
-              const std::int64_t ahead = std::min(first + c + 16, columns - 1);
-              __builtin_prefetch(source + ahead * column_stride + begin * row_stride);
-              copy_column(c);
-            }
-          } else {
-            for (std::int64_t c = 0; c < width; ++c) copy_column(c);
           }
         }
       }
@@ -97,6 +91,21 @@ class PackedMatrix {
   const T* panel(std::int64_t first_column) const { return data_.data() + first_column * rows_; }
 
  private:
+  /// The same with prefetches: the stride hides what comes next from the hardware's own.
+  [[gnu::noinline]] void transpose_from_memory(const T* source, std::int64_t row_stride, std::int64_t column_stride,
+                                               std::int64_t first, T* target, std::int64_t width) const {
+    constexpr std::int64_t block = 16;
+    for (std::int64_t begin = 0; begin < rows_; begin += block) {
+      const std::int64_t end = std::min(rows_, begin + block);
+      for (std::int64_t c = first; c < first + width; ++c) {
+        __builtin_prefetch(source + std::min(c + 16, columns_ - 1) * column_stride + begin * row_stride);
+        for (std::int64_t r = begin; r < end; ++r) {
+          target[r * width + c - first] = c < columns_ ? source[c * column_stride + r * row_stride] : T(0);
+        }
+      }
+    }
+  }
+
   std::int64_t rows_ = 0;
   std::int64_t columns_ = 0;
   Buffer<T> data_;
@@ -209,7 +218,8 @@ inline std::int64_t next_rows(std::int64_t left) {
 /// c[0 .. rows) = start + sum of the terms. All packed matrices have the same number of columns. `row`, where the start is a
 /// row, and c's rows must have room for the columns rounded up to whole vectors.
 template <class T, std::size_t count>
-void panel_gemm(std::int64_t rows, const std::array<Term<T>, count>& terms, Start from, const T* row, T* c, std::int64_t ldc) {
+void panel_gemm(std::int64_t rows, const std::array<Term<T>, count>& terms, Start from, const T* row, T* c,
+                std::int64_t ldc) {
   const std::int64_t columns = terms[0].b->columns();
   for (std::int64_t column = 0, vectors = 0; column < columns; column += vectors * vector_width<T>) {
     vectors = PackedMatrix<T>::next_vectors(columns - column);
