@@ -93,10 +93,10 @@ void Module::zero_grad(bool set_to_none) {
 }
 
 void Module::check_name(const std::string& name) const {
-  check<ValueError>(!name.empty() && name.find('.') == std::string::npos, "{}: '{}' is no name for a parameter, buffer or submodule",
-                    this->name(), name);
-  check<ValueError>(!parameters_.contains(name) && !buffers_.contains(name) && !children_.contains(name), "{}: '{}' is defined already",
-                    this->name(), name);
+  check<ValueError>(!name.empty() && name.find('.') == std::string::npos,
+                    "{}: '{}' is no name for a parameter, buffer or submodule", this->name(), name);
+  check<ValueError>(!parameters_.contains(name) && !buffers_.contains(name) && !children_.contains(name),
+                    "{}: '{}' is defined already", this->name(), name);
 }
 
 Tensor& Module::register_parameter(std::string name, Tensor tensor, bool requires_grad) {

@@ -136,9 +136,9 @@ std::ostream& operator<<(std::ostream& stream, const ModuleHolder<Impl>& holder)
 }  // namespace xgrad::nn
 
 /// Defines `Name` as the holder of `NameImpl`.
-#define XGRAD_MODULE_IMPL(Name, Impl)                         \
-  class Name : public ::xgrad::nn::ModuleHolder<Impl> {       \
-   public:                                                    \
-    using ::xgrad::nn::ModuleHolder<Impl>::ModuleHolder;      \
+#define XGRAD_MODULE_IMPL(Name, Impl)                    \
+  class Name : public ::xgrad::nn::ModuleHolder<Impl> {  \
+   public:                                               \
+    using ::xgrad::nn::ModuleHolder<Impl>::ModuleHolder; \
   }
 #define XGRAD_MODULE(Name) XGRAD_MODULE_IMPL(Name, Name##Impl)

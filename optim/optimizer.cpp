@@ -23,8 +23,10 @@ void Optimizer::add_param_group(OptimizerParamGroup group) {
     for (const Tensor& param : other.params()) seen.insert(param.impl());
   }
   for (const Tensor& param : group.params()) {
-    check<ValueError>(param.is_leaf(), "Optimizer: a parameter of shape {} is a result of the graph, not a leaf", param.sizes());
-    check<ValueError>(seen.insert(param.impl()).second, "Optimizer: a parameter of shape {} is in more than one place", param.sizes());
+    check<ValueError>(param.is_leaf(), "Optimizer: a parameter of shape {} is a result of the graph, not a leaf",
+                      param.sizes());
+    check<ValueError>(seen.insert(param.impl()).second, "Optimizer: a parameter of shape {} is in more than one place",
+                      param.sizes());
   }
   groups_.push_back(std::move(group));
 }

@@ -102,9 +102,9 @@ class PerParameter {
 }  // namespace xgrad::optim
 
 /// The members that every options class has: clone, and the learning rate.
-#define XGRAD_OPTIMIZER_OPTIONS(Type)                                                                         \
- public:                                                                                                      \
+#define XGRAD_OPTIMIZER_OPTIONS(Type)                                                                                \
+ public:                                                                                                             \
   std::unique_ptr<::xgrad::optim::OptimizerOptions> clone() const override { return std::make_unique<Type>(*this); } \
-  double get_lr() const override { return lr_; }                                                              \
-  void set_lr(double lr) override { lr_ = lr; }                                                               \
+  double get_lr() const override { return lr_; }                                                                     \
+  void set_lr(double lr) override { lr_ = lr; }                                                                      \
   void validate() const override

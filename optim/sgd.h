@@ -20,7 +20,8 @@ class SGDOptions : public OptimizerOptions {
 /// nesterov p -= lr (g + momentum b). https://pytorch.org/docs/1.13/generated/torch.optim.SGD.html
 class SGD : public Optimizer {
  public:
-  SGD(std::vector<OptimizerParamGroup> groups, const SGDOptions& defaults) : Optimizer(std::move(groups), defaults.clone()) {}
+  SGD(std::vector<OptimizerParamGroup> groups, const SGDOptions& defaults)
+      : Optimizer(std::move(groups), defaults.clone()) {}
   SGD(std::vector<Tensor> params, const SGDOptions& defaults)
       : SGD(std::vector<OptimizerParamGroup>{OptimizerParamGroup(std::move(params))}, defaults) {}
 

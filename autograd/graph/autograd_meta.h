@@ -16,7 +16,7 @@ struct AutogradMeta {
   Tensor base;                      ///< of a view
   std::uint32_t view_version = 0;   ///< version of the base's storage that a view's grad_fn belongs to
   bool retains_grad = false;
-  std::shared_ptr<int> alive;       ///< tells the hook of retain_grad whether the tensor still exists
+  std::shared_ptr<int> alive;  ///< tells the hook of retain_grad whether the tensor still exists
 };
 
 }  // namespace xgrad

@@ -230,8 +230,8 @@ void add_roots(BackwardTask& task, const char* operation, const TensorList& outp
 
 }  // namespace
 
-void backward(const TensorList& outputs, const TensorList& grad_outputs, std::optional<bool> retain_graph,
-              bool create_graph, const std::optional<TensorList>& inputs) {
+void backward(const TensorList& outputs, const TensorList& grad_outputs, std::optional<bool> retain_graph, bool create_graph,
+              const std::optional<TensorList>& inputs) {
   if (inputs) {
     check<ValueError>(!inputs->empty(), "backward: the list of inputs is empty");
     bool leaves = true;

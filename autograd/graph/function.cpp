@@ -15,10 +15,11 @@
 namespace xgrad::autograd {
 
 TensorList AutogradContext::get_saved_variables() const {
-  check<GraphError>(!freed_,
-                    "{}: backward through this graph a second time: the tensors saved for it were freed. Pass retain_graph = "
-                    "true to the first backward",
-                    node_ != nullptr ? node_->name() : "Function");
+  check<GraphError>(
+      !freed_,
+      "{}: backward through this graph a second time: the tensors saved for it were freed. Pass retain_graph = "
+      "true to the first backward",
+      node_ != nullptr ? node_->name() : "Function");
   if (node_ == nullptr) return to_save_;
   TensorList tensors;
   tensors.reserve(saved_.size());
@@ -56,7 +57,8 @@ void FunctionNode::set_outputs(const intrusive_ptr<FunctionNode>& node, TensorLi
   for (Tensor& output : outputs) {
     check<ValueError>(output.defined(), "{}: forward returned an undefined tensor", self.name());
     self.output_meta_.push_back({to_dims(output.sizes()), output.dtype()});
-    const bool is_input = std::any_of(inputs.begin(), inputs.end(), [&](const Tensor& x) { return x.defined() && x.is_same(output); });
+    const bool is_input =
+        std::any_of(inputs.begin(), inputs.end(), [&](const Tensor& x) { return x.defined() && x.is_same(output); });
     if (is_input && !self.context_.dirty_.contains(output.impl())) {
       const Tensor alias = output.detach();  // the input itself keeps its own place in the graph
       if (self.context_.non_differentiable_.contains(output.impl())) self.context_.non_differentiable_.insert(alias.impl());
@@ -78,8 +80,9 @@ void FunctionNode::set_outputs(const intrusive_ptr<FunctionNode>& node, TensorLi
       const auto found = std::find_if(outputs.begin(), outputs.end(),
                                       [&](const Tensor& output) { return tensor.defined() && output.is_same(tensor); });
       const bool is_result = found != outputs.end() && !self.context_.dirty_.contains(tensor.impl());
-      self.context_.saved_.push_back(is_result ? SavedTensor::result(tensor, static_cast<std::uint32_t>(found - outputs.begin()))
-                                               : SavedTensor(tensor));
+      self.context_.saved_.push_back(is_result
+                                         ? SavedTensor::result(tensor, static_cast<std::uint32_t>(found - outputs.begin()))
+                                         : SavedTensor(tensor));
     }
     self.context_.to_save_.clear();
   }
@@ -99,10 +102,11 @@ void FunctionNode::apply(std::span<Tensor> output_gradients, std::span<Tensor> i
     }
   }
   TensorList gradients = backward_(&context_, std::move(grads));
-  check<GraphError>(gradients.size() >= input_gradients.size(),
-                    "{}: backward returned {} gradients for {} arguments of forward: expected one each, undefined where there is "
-                    "none",
-                    name(), gradients.size(), input_gradients.size());
+  check<GraphError>(
+      gradients.size() >= input_gradients.size(),
+      "{}: backward returned {} gradients for {} arguments of forward: expected one each, undefined where there is "
+      "none",
+      name(), gradients.size(), input_gradients.size());
   for (std::size_t i = input_gradients.size(); i < gradients.size(); ++i) {
     check<GraphError>(!gradients[i].defined(), "{}: backward returned a gradient for argument {}, forward has {}", name(), i,
                       input_gradients.size());
@@ -111,8 +115,8 @@ void FunctionNode::apply(std::span<Tensor> output_gradients, std::span<Tensor> i
     if (!gradients[i].defined()) continue;
     check<GraphError>(is_tensor_[i], "{}: backward returned a gradient for argument {}, which is not a tensor", name(), i);
     check<ShapeError>(gradients[i].sizes() == IntArrayRef(input_meta_[i].sizes),
-                      "{}: backward returned a gradient of shape {} for argument {} of shape {}", name(), gradients[i].sizes(), i,
-                      IntArrayRef(input_meta_[i].sizes));
+                      "{}: backward returned a gradient of shape {} for argument {} of shape {}", name(),
+                      gradients[i].sizes(), i, IntArrayRef(input_meta_[i].sizes));
     if (needs_gradient(i)) input_gradients[i] = gradients[i].to(input_meta_[i].dtype);
   }
 }

@@ -41,7 +41,8 @@ class SavedValue {
     if constexpr (std::is_same_v<Kept, bool>) value_ = value;
     else if constexpr (std::is_integral_v<Kept>) value_ = static_cast<std::int64_t>(value);
     else if constexpr (std::is_floating_point_v<Kept>) value_ = static_cast<double>(value);
-    else if constexpr (std::is_convertible_v<Kept, std::string> && !std::is_same_v<Kept, Tensor>) value_ = std::string(value);
+    else if constexpr (std::is_convertible_v<Kept, std::string> && !std::is_same_v<Kept, Tensor>)
+      value_ = std::string(value);
     else value_ = std::forward<T>(value);
   }
 
@@ -139,9 +140,9 @@ template <class T>
 struct Function {
   template <class... Args>
   static auto apply(Args&&... args) {
-    intrusive_ptr<FunctionNode> node(new FunctionNode(detail::function_name(typeid(T)), [](AutogradContext* context, TensorList grads) {
-      return TensorList(T::backward(context, std::move(grads)));
-    }));
+    intrusive_ptr<FunctionNode> node(new FunctionNode(
+        detail::function_name(typeid(T)),
+        [](AutogradContext* context, TensorList grads) { return TensorList(T::backward(context, std::move(grads))); }));
     TensorList inputs;
     std::vector<bool> is_tensor;
     const auto collect = [&](const auto& argument) {

@@ -28,8 +28,8 @@ double* element(const Tensor& x, std::int64_t i) {
 
 bool gradcheck(const Function& function, const TensorList& inputs, double eps, double atol, double rtol, bool raise) {
   for (const Tensor& input : inputs) {
-    check<TypeError>(!input.requires_grad() || input.dtype() == kFloat64, "gradcheck: an input of {} is not exact enough: use float64",
-                     input.dtype());
+    check<TypeError>(!input.requires_grad() || input.dtype() == kFloat64,
+                     "gradcheck: an input of {} is not exact enough: use float64", input.dtype());
   }
   const EnableGradGuard enable;
   TensorList outputs;
@@ -83,9 +83,10 @@ bool gradcheck(const Function& function, const TensorList& inputs, double eps, d
           const Tensor& gradient = rows[at][k];
           const double analytical = gradient.defined() ? *element(gradient, j) : 0;
           if (!(std::abs(analytical - numerical) <= atol + rtol * std::abs(numerical))) {
-            return fail(fmt::format("gradcheck: output {} element {} with respect to input {} element {}: the gradient is {}, "
-                                    "finite differences give {}",
-                                    o, i, k, j, analytical, numerical));
+            return fail(
+                fmt::format("gradcheck: output {} element {} with respect to input {} element {}: the gradient is {}, "
+                            "finite differences give {}",
+                            o, i, k, j, analytical, numerical));
           }
         }
       }
@@ -131,7 +132,8 @@ bool gradgradcheck(const Function& function, const TensorList& inputs, double ep
 
 bool gradgradcheck(const std::function<Tensor(const TensorList&)>& function, const TensorList& inputs, double eps,
                    double atol, double rtol, bool raise) {
-  return gradgradcheck(Function([&](const TensorList& x) { return TensorList{function(x)}; }), inputs, eps, atol, rtol, raise);
+  return gradgradcheck(Function([&](const TensorList& x) { return TensorList{function(x)}; }), inputs, eps, atol, rtol,
+                       raise);
 }
 
 }  // namespace xgrad::autograd

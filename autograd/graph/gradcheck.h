@@ -16,8 +16,8 @@ bool gradcheck(const std::function<Tensor(const TensorList&)>& function, const T
                double atol = 1e-5, double rtol = 1e-3, bool raise = true);
 
 /// gradcheck of the gradient itself: the second derivatives, against random gradients of the outputs.
-bool gradgradcheck(const std::function<TensorList(const TensorList&)>& function, const TensorList& inputs,
-                   double eps = 1e-6, double atol = 1e-5, double rtol = 1e-3, bool raise = true);
+bool gradgradcheck(const std::function<TensorList(const TensorList&)>& function, const TensorList& inputs, double eps = 1e-6,
+                   double atol = 1e-5, double rtol = 1e-3, bool raise = true);
 bool gradgradcheck(const std::function<Tensor(const TensorList&)>& function, const TensorList& inputs, double eps = 1e-6,
                    double atol = 1e-5, double rtol = 1e-3, bool raise = true);
 

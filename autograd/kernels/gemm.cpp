@@ -42,15 +42,16 @@ void gemm(bool a_transposed, bool b_transposed, std::int64_t m, std::int64_t n, 
   use_one_blas_thread();
   // Blocks of rows, each worth a task; the cuts are a function of the shape, so that the bits never change.
   constexpr double work_per_block = 4e6;
-  const double work = 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(std::max<std::int64_t>(1, k));
+  const double work =
+      2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(std::max<std::int64_t>(1, k));
   const std::int64_t wanted = std::clamp<std::int64_t>(static_cast<std::int64_t>(work / work_per_block), 1, 16);
   const std::int64_t rows = std::max<std::int64_t>(64, ((m + wanted - 1) / wanted + 15) / 16 * 16);
   const std::int64_t blocks = (m + rows - 1) / rows;
   parallel_for(0, blocks, 1, [=](std::int64_t first, std::int64_t last) {
     for (std::int64_t block = first; block < last; ++block) {
       const std::int64_t row = block * rows;
-      gemm_block(a_transposed, b_transposed, std::min(rows, m - row), n, k, a + (a_transposed ? row : row * lda), lda, b, ldb,
-                 beta, c + row * ldc, ldc);
+      gemm_block(a_transposed, b_transposed, std::min(rows, m - row), n, k, a + (a_transposed ? row : row * lda), lda, b,
+                 ldb, beta, c + row * ldc, ldc);
     }
   });
 }

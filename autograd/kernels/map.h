@@ -149,9 +149,11 @@ void map_expression(Loop<N + 1> loop, T* out, std::array<const T*, N> in, const 
     for (std::int64_t first = 0; first < length; first += block_length) {
       const std::int64_t n = std::min(block_length, length - first);
       [&]<std::size_t... I>(std::index_sequence<I...>) {
-        detail::evaluate_run(result, n, f, indices,
-                             detail::gather(in[I] + offsets[I + 1] + first * strides[I + 1], n, strides[I + 1], buffers[I])...);
-      }(indices);
+        detail::evaluate_run(
+            result, n, f, indices,
+            detail::gather(in[I] + offsets[I + 1] + first * strides[I + 1], n, strides[I + 1], buffers[I])...);
+      }
+      (indices);
       for (std::int64_t i = 0; i < n; ++i) target[(first + i) * strides[0]] = result[i];
     }
   });
@@ -174,7 +176,8 @@ void map_each(Loop<sizeof...(Ts) + 1> loop, R* out, const F& f, const Ts*... in)
       } else {
         for (std::int64_t i = 0; i < length; ++i) target[i * strides[0]] = f(in[offsets[I + 1] + i * strides[I + 1]]...);
       }
-    }(std::make_index_sequence<sizeof...(Ts)>());
+    }
+    (std::make_index_sequence<sizeof...(Ts)>());
   });
 }
 

@@ -61,8 +61,8 @@ void adam_step(const AdamStep& options, std::int64_t n, const T* grad, T* param,
   parallel_for(0, n, elementwise_grain, [=](std::int64_t begin, std::int64_t end) {
     std::int64_t i = begin;
     for (; i + width <= end; i += width) {
-      AdamNumbers<Batch, T> v{Batch::load_unaligned(grad + i), Batch::load_unaligned(param + i), Batch::load_unaligned(first + i),
-                              Batch::load_unaligned(second + i), Batch(T(0))};
+      AdamNumbers<Batch, T> v{Batch::load_unaligned(grad + i), Batch::load_unaligned(param + i),
+                              Batch::load_unaligned(first + i), Batch::load_unaligned(second + i), Batch(T(0))};
       if (amsgrad) v.max_second = Batch::load_unaligned(max_second + i);
       v.step(factors, amsgrad);
       v.param.store_unaligned(param + i);

@@ -20,11 +20,11 @@ struct RecurrentShape {
   CellType cell;
   std::int64_t input;
   std::int64_t hidden;
-  std::int64_t batch;                 ///< sequences
-  std::int64_t steps;                 ///< of the longest
-  const std::int64_t* batch_sizes;    ///< sequences running at each step, not increasing
-  const std::int64_t* offsets;        ///< row at which each step begins; one more entry for the end
-  bool reverse;                       ///< from the last step to the first
+  std::int64_t batch;               ///< sequences
+  std::int64_t steps;               ///< of the longest
+  const std::int64_t* batch_sizes;  ///< sequences running at each step, not increasing
+  const std::int64_t* offsets;      ///< row at which each step begins; one more entry for the end
+  bool reverse;                     ///< from the last step to the first
 
   std::int64_t tokens() const { return offsets[steps]; }
 };

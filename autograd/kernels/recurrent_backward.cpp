@@ -85,9 +85,7 @@ void backward_slice(const RecurrentShape& shape, const RecurrentInputs<T>& in, c
           gru_row_backward(hidden, layout, gates,
                            state_before(shape, static_cast<const T*>(kept.y), in.h0, step, slice.first + r), dy, dh_row, dg);
           break;
-        default:
-          rnn_row_backward(hidden, shape.cell == CellType::rnn_relu, kept.y + at * hidden, dy, dh_row, dg);
-          break;
+        default: rnn_row_backward(hidden, shape.cell == CellType::rnn_relu, kept.y + at * hidden, dy, dh_row, dg); break;
       }
     }
     multiply_back(rows, to_h, d_gates + row * layout.stride, layout.stride,
@@ -123,10 +121,12 @@ void input_gradient(const RecurrentShape& shape, const T* weight_ih, const GateL
 
 /// The right side of the weight gradients: rows of [x | previous h | 1], with the parts that are asked for.
 template <class T>
-PackedRows<T> gradient_sources(const RecurrentShape& shape, const RecurrentInputs<T>& in, const T* y, bool with_x, bool with_h) {
+PackedRows<T> gradient_sources(const RecurrentShape& shape, const RecurrentInputs<T>& in, const T* y, bool with_x,
+                               bool with_h) {
   std::vector<std::int32_t> step_of(static_cast<std::size_t>(shape.tokens()));
   for (std::int64_t step = 0; step < shape.steps; ++step) {
-    std::fill(step_of.begin() + shape.offsets[step], step_of.begin() + shape.offsets[step + 1], static_cast<std::int32_t>(step));
+    std::fill(step_of.begin() + shape.offsets[step], step_of.begin() + shape.offsets[step + 1],
+              static_cast<std::int32_t>(step));
   }
   const std::int64_t columns = (with_x ? shape.input : 0) + (with_h ? shape.hidden : 0) + 1;
   return PackedRows<T>(shape.tokens(), columns, [&](std::int64_t row, T* target) {

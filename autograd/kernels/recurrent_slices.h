@@ -26,7 +26,8 @@ struct Slice {
 /// the slice of the long ones holds fewer.
 inline std::vector<Slice> slices_of(const RecurrentShape& shape) {
   constexpr double work_worth_a_thread = 4e5;
-  const double work = static_cast<double>(shape.tokens()) * static_cast<double>((shape.input + shape.hidden) * shape.hidden) *
+  const double work = static_cast<double>(shape.tokens()) *
+                      static_cast<double>((shape.input + shape.hidden) * shape.hidden) *
                       static_cast<double>(gates_of(shape.cell));
   const std::int64_t wanted = std::clamp<std::int64_t>(static_cast<std::int64_t>(work / work_worth_a_thread), 1,
                                                        std::min<std::int64_t>(get_num_threads(), shape.batch));

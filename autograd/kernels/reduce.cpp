@@ -99,13 +99,15 @@ void sum_middle(const T* in, std::int64_t outer, std::int64_t length, std::int64
   constexpr std::int64_t strip = 256;
   const std::int64_t strips = (inner + strip - 1) / strip;
   const std::int64_t work = std::max<std::int64_t>(1, length * std::min(inner, strip));
-  parallel_for(0, outer * strips, std::max<std::int64_t>(1, elementwise_grain / work), [=](std::int64_t first, std::int64_t last) {
-    for (std::int64_t task = first; task < last; ++task) {
-      const std::int64_t o = task / strips;
-      const std::int64_t column = task % strips * strip;
-      sum_rows(in + o * length * inner + column, length, inner, std::min(strip, inner - column), out + o * inner + column);
-    }
-  });
+  parallel_for(0, outer * strips, std::max<std::int64_t>(1, elementwise_grain / work),
+               [=](std::int64_t first, std::int64_t last) {
+                 for (std::int64_t task = first; task < last; ++task) {
+                   const std::int64_t o = task / strips;
+                   const std::int64_t column = task % strips * strip;
+                   sum_rows(in + o * length * inner + column, length, inner, std::min(strip, inner - column),
+                            out + o * inner + column);
+                 }
+               });
 }
 
 template <class T, bool largest>
@@ -139,8 +141,8 @@ template void sum_middle(const float*, std::int64_t, std::int64_t, std::int64_t,
 template void sum_middle(const double*, std::int64_t, std::int64_t, std::int64_t, double*);
 template void sum_middle(const std::int64_t*, std::int64_t, std::int64_t, std::int64_t, std::int64_t*);
 
-#define XGRAD_INSTANTIATE_EXTREMUM(T)                                                                                   \
-  template void extremum_middle<T, true>(const T*, std::int64_t, std::int64_t, std::int64_t, T*, std::int64_t*);       \
+#define XGRAD_INSTANTIATE_EXTREMUM(T)                                                                            \
+  template void extremum_middle<T, true>(const T*, std::int64_t, std::int64_t, std::int64_t, T*, std::int64_t*); \
   template void extremum_middle<T, false>(const T*, std::int64_t, std::int64_t, std::int64_t, T*, std::int64_t*);
 XGRAD_INSTANTIATE_EXTREMUM(float)
 XGRAD_INSTANTIATE_EXTREMUM(double)

@@ -37,8 +37,10 @@ template <class T>
 void softmax_row(const T* x, std::int64_t n, bool logarithm, T* y) {
   constexpr T lowest = -std::numeric_limits<T>::infinity();
   Batch<T> largest_of(lowest);
-  for_vectors<T>(n, lowest, [&](Batch<T> v, Batch<T>) { return largest_of = xsimd::select(xsimd::isnan(v), v, xsimd::max(largest_of, v)); },
-                 {x}, nullptr);
+  for_vectors<T>(
+      n, lowest,
+      [&](Batch<T> v, Batch<T>) { return largest_of = xsimd::select(xsimd::isnan(v), v, xsimd::max(largest_of, v)); }, {x},
+      nullptr);
   alignas(64) T candidates[Batch<T>::size];
   largest_of.store_aligned(candidates);
   T largest = candidates[0];
@@ -46,32 +48,39 @@ void softmax_row(const T* x, std::int64_t n, bool logarithm, T* y) {
   if (largest == lowest) largest = 0;  // a row of -inf is a row of NaN, as in PyTorch
   const Batch<T> shift(largest);
   Batch<T> sum_of(T(0));
-  for_vectors<T>(n, lowest,
-                 [&](Batch<T> v, Batch<T>) {
-                   const Batch<T> e = exp(v - shift);
-                   sum_of += e;
-                   return e;
-                 },
-                 {x}, logarithm ? nullptr : y);
+  for_vectors<T>(
+      n, lowest,
+      [&](Batch<T> v, Batch<T>) {
+        const Batch<T> e = exp(v - shift);
+        sum_of += e;
+        return e;
+      },
+      {x}, logarithm ? nullptr : y);
   const T sum = xsimd::hadd(sum_of);
   if (logarithm) {
     const Batch<T> rest(std::log(sum));  // subtracted last: next to a large maximum it would lose its digits
-    for_vectors<T>(n, T(0), [&](Batch<T> v, Batch<T>) { return (v - shift) - rest; }, {x}, y);
+    for_vectors<T>(
+        n, T(0), [&](Batch<T> v, Batch<T>) { return (v - shift) - rest; }, {x}, y);
   } else {
     const Batch<T> all(sum);
-    for_vectors<T>(n, T(0), [&](Batch<T> v, Batch<T>) { return v / all; }, {y}, y);
+    for_vectors<T>(
+        n, T(0), [&](Batch<T> v, Batch<T>) { return v / all; }, {y}, y);
   }
 }
 
 template <class T>
 void softmax_row_backward(const T* grad, const T* y, std::int64_t n, bool logarithm, T* out) {
   Batch<T> sum_of(T(0));
-  for_vectors<T>(n, T(0), [&](Batch<T> g, Batch<T> v) { return sum_of += logarithm ? g : g * v; }, {grad, y}, nullptr);
+  for_vectors<T>(
+      n, T(0), [&](Batch<T> g, Batch<T> v) { return sum_of += logarithm ? g : g * v; }, {grad, y}, nullptr);
   const Batch<T> sum(xsimd::hadd(sum_of));
-  for_vectors<T>(n, T(0), [&](Batch<T> g, Batch<T> v) { return logarithm ? g - exp(v) * sum : v * (g - sum); }, {grad, y}, out);
+  for_vectors<T>(
+      n, T(0), [&](Batch<T> g, Batch<T> v) { return logarithm ? g - exp(v) * sum : v * (g - sum); }, {grad, y}, out);
 }
 
-std::int64_t grain(std::int64_t length) { return std::max<std::int64_t>(1, elementwise_grain / 4 / std::max<std::int64_t>(1, length)); }
+std::int64_t grain(std::int64_t length) {
+  return std::max<std::int64_t>(1, elementwise_grain / 4 / std::max<std::int64_t>(1, length));
+}
 
 }  // namespace
 

@@ -21,20 +21,21 @@ class PackedRows {
   PackedRows(std::int64_t rows, std::int64_t columns, const CopyRow& copy_row) : rows_(rows), columns_(columns) {
     const std::int64_t blocks = (rows + block_rows - 1) / block_rows;
     blocks_.resize(static_cast<std::size_t>(blocks));
-    parallel_for(0, blocks, std::max<std::int64_t>(1, 65536 / (block_rows * columns)), [&](std::int64_t first, std::int64_t last) {
-      const std::int64_t padded = round_up(columns, vector_width<T>);
-      const Buffer<T> gathered(padded);
-      std::fill(gathered.data() + columns, gathered.data() + padded, T(0));
-      for (std::int64_t block = first; block < last; ++block) {
-        const std::int64_t begin = block * block_rows;
-        PackedMatrix<T> packed(std::min(block_rows, rows - begin), columns);
-        for (std::int64_t r = 0; r < packed.rows(); ++r) {
-          copy_row(begin + r, gathered.data());
-          packed.set_row(r, gathered.data());
-        }
-        blocks_[static_cast<std::size_t>(block)] = std::move(packed);
-      }
-    });
+    parallel_for(0, blocks, std::max<std::int64_t>(1, 65536 / (block_rows * columns)),
+                 [&](std::int64_t first, std::int64_t last) {
+                   const std::int64_t padded = round_up(columns, vector_width<T>);
+                   const Buffer<T> gathered(padded);
+                   std::fill(gathered.data() + columns, gathered.data() + padded, T(0));
+                   for (std::int64_t block = first; block < last; ++block) {
+                     const std::int64_t begin = block * block_rows;
+                     PackedMatrix<T> packed(std::min(block_rows, rows - begin), columns);
+                     for (std::int64_t r = 0; r < packed.rows(); ++r) {
+                       copy_row(begin + r, gathered.data());
+                       packed.set_row(r, gathered.data());
+                     }
+                     blocks_[static_cast<std::size_t>(block)] = std::move(packed);
+                   }
+                 });
   }
 
   /// result (m x columns) = D^T B, where row r of D begins at d + r * stride.
@@ -63,7 +64,8 @@ class PackedRows {
     if (height == max_rows) {  // a copy of known length is a few instructions
       for (std::int64_t k = 0; k < depth; ++k) std::memcpy(strip + k * max_rows, source + k * stride, max_rows * sizeof(T));
     } else {
-      for (std::int64_t k = 0; k < depth; ++k) std::copy(source + k * stride, source + k * stride + height, strip + k * height);
+      for (std::int64_t k = 0; k < depth; ++k)
+        std::copy(source + k * stride, source + k * stride + height, strip + k * height);
     }
   }
 

@@ -150,7 +150,8 @@ Tensor add(const Tensor& a, Scalar b, Scalar alpha) {
 
 Tensor sub(const Tensor& a, const Tensor& b, Scalar alpha) {
   check<TypeError>(a.dtype() != kBool && b.dtype() != kBool, "sub: bool tensors are not subtracted; use logical operations");
-  if (!is_one(alpha)) return add(a, b, alpha.is_floating_point() ? Scalar(-alpha.to<double>()) : Scalar(-alpha.to<std::int64_t>()));
+  if (!is_one(alpha))
+    return add(a, b, alpha.is_floating_point() ? Scalar(-alpha.to<double>()) : Scalar(-alpha.to<std::int64_t>()));
   const Promoted operands(a, b);
   Tensor y = compute("sub", operands.a, operands.b, Sub());
   return record("Sub", y, {operands.a, operands.b},
@@ -254,8 +255,8 @@ template <class F>
 Tensor compute_each(const char* operation, const Tensor& a, const Tensor& b, const F& f) {
   Tensor y = empty(broadcast_shapes(operation, a.sizes(), b.sizes()), a.dtype());
   visit_dtype(y.dtype(), [&]<class T>() {
-    kernels::map_each(elementwise_loop(y, a, b), y.data_ptr<T>(), [&](T v, T w) { return f(v, w); }, a.data_ptr<T>(),
-                      b.data_ptr<T>());
+    kernels::map_each(
+        elementwise_loop(y, a, b), y.data_ptr<T>(), [&](T v, T w) { return f(v, w); }, a.data_ptr<T>(), b.data_ptr<T>());
   });
   return y;
 }
@@ -309,25 +310,25 @@ T power(T base, T exponent) {
 Tensor pow(const Tensor& a, const Tensor& b) {
   const Promoted operands(a, b);
   Tensor y = compute_each("pow", operands.a, operands.b, [](auto v, auto w) { return power(v, w); });
-  return record(
-      "Pow", y, {operands.a, operands.b},
-      [a = SavedTensor(operands.a), b = SavedTensor(operands.b), y = SavedTensor::result(y)](const Tensor& grad,
-                                                                                           const Node& node) {
-        const Tensor base = a.unpack();
-        const Tensor exponent = b.unpack();
-        std::array<Tensor, 2> gradients;
-        if (node.needs_gradient(0)) {
-          const Tensor slope = exponent * pow(base, exponent - 1);
-          gradients[0] = sum_to(grad * where(eq(exponent, 0), zeros_like(slope), slope), base.sizes());
-        }
-        if (node.needs_gradient(1)) {
-          const Tensor result = y.unpack();
-          const Tensor no_change = logical_and(eq(base, 0), ge(exponent, 0));
-          const Tensor slope = where(no_change, zeros_like(result), result * log(where(no_change, ones_like(base), base)));
-          gradients[1] = sum_to(grad * slope, exponent.sizes());
-        }
-        return gradients;
-      });
+  return record("Pow", y, {operands.a, operands.b},
+                [a = SavedTensor(operands.a), b = SavedTensor(operands.b), y = SavedTensor::result(y)](const Tensor& grad,
+                                                                                                       const Node& node) {
+                  const Tensor base = a.unpack();
+                  const Tensor exponent = b.unpack();
+                  std::array<Tensor, 2> gradients;
+                  if (node.needs_gradient(0)) {
+                    const Tensor slope = exponent * pow(base, exponent - 1);
+                    gradients[0] = sum_to(grad * where(eq(exponent, 0), zeros_like(slope), slope), base.sizes());
+                  }
+                  if (node.needs_gradient(1)) {
+                    const Tensor result = y.unpack();
+                    const Tensor no_change = logical_and(eq(base, 0), ge(exponent, 0));
+                    const Tensor slope =
+                        where(no_change, zeros_like(result), result * log(where(no_change, ones_like(base), base)));
+                    gradients[1] = sum_to(grad * slope, exponent.sizes());
+                  }
+                  return gradients;
+                });
 }
 
 Tensor pow(const Tensor& a, Scalar b) {

@@ -24,8 +24,9 @@ Tensor compare(const char* operation, const Tensor& first, const Tensor& second,
   const Tensor b = to(second, dtype);
   Tensor y = empty(broadcast_shapes(operation, a.sizes(), b.sizes()), kBool);
   visit_dtype(dtype, [&]<class T>() {
-    kernels::map_each(elementwise_loop(y, a, b), y.data_ptr<bool>(), [&](T v, T w) { return static_cast<bool>(f(v, w)); },
-                      a.data_ptr<T>(), b.data_ptr<T>());
+    kernels::map_each(
+        elementwise_loop(y, a, b), y.data_ptr<bool>(), [&](T v, T w) { return static_cast<bool>(f(v, w)); }, a.data_ptr<T>(),
+        b.data_ptr<T>());
   });
   return y;
 }
@@ -34,7 +35,8 @@ template <class F>
 Tensor test(const Tensor& a, const F& f) {
   Tensor y = empty(a.sizes(), kBool);
   visit_dtype(a.dtype(), [&]<class T>() {
-    kernels::map_each(elementwise_loop(y, a), y.data_ptr<bool>(), [&](T v) { return static_cast<bool>(f(v)); }, a.data_ptr<T>());
+    kernels::map_each(
+        elementwise_loop(y, a), y.data_ptr<bool>(), [&](T v) { return static_cast<bool>(f(v)); }, a.data_ptr<T>());
   });
   return y;
 }
@@ -87,8 +89,9 @@ Tensor where(const Tensor& condition, const Tensor& first, const Tensor& second)
   const DimVector sizes = broadcast_shapes("where", broadcast_shapes("where", a.sizes(), b.sizes()), condition.sizes());
   Tensor y = empty(sizes, dtype);
   visit_dtype(dtype, [&]<class T>() {
-    kernels::map_each(elementwise_loop(y, condition, a, b), y.data_ptr<T>(), [](bool c, T v, T w) { return c ? v : w; },
-                      condition.data_ptr<bool>(), a.data_ptr<T>(), b.data_ptr<T>());
+    kernels::map_each(
+        elementwise_loop(y, condition, a, b), y.data_ptr<T>(), [](bool c, T v, T w) { return c ? v : w; },
+        condition.data_ptr<bool>(), a.data_ptr<T>(), b.data_ptr<T>());
   });
   return record("Where", y, {a, b},
                 [condition = SavedTensor(condition), a_sizes = to_dims(a.sizes()), b_sizes = to_dims(b.sizes())](
@@ -119,12 +122,13 @@ bool allclose(const Tensor& first, const Tensor& second, double rtol, double ato
   const Tensor b = second.detach().to(kFloat64);
   const DimVector sizes = broadcast_shapes("allclose", a.sizes(), b.sizes());
   Tensor close = empty(sizes, kBool);
-  kernels::map_each(elementwise_loop(close, a, b), close.data_ptr<bool>(),
-                    [=](double v, double w) {
-                      if (v == w || (equal_nan && v != v && w != w)) return true;
-                      return std::isfinite(v) && std::isfinite(w) && std::abs(v - w) <= atol + rtol * std::abs(w);
-                    },
-                    a.data_ptr<double>(), b.data_ptr<double>());
+  kernels::map_each(
+      elementwise_loop(close, a, b), close.data_ptr<bool>(),
+      [=](double v, double w) {
+        if (v == w || (equal_nan && v != v && w != w)) return true;
+        return std::isfinite(v) && std::isfinite(w) && std::abs(v - w) <= atol + rtol * std::abs(w);
+      },
+      a.data_ptr<double>(), b.data_ptr<double>());
   return all(close).item<bool>();
 }
 

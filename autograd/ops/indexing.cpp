@@ -187,8 +187,9 @@ std::size_t check_gather(const char* operation, const Tensor& x, std::int64_t di
   const auto axis = static_cast<std::size_t>(wrap_dim(operation, dim, x.dim()));
   bool fits = index.dim() == x.dim();
   for (std::size_t i = 0; fits && i < x.sizes().size(); ++i) fits = i == axis || index.sizes()[i] <= x.sizes()[i];
-  check<ShapeError>(fits || index.numel() == 0, "{}: an index of shape {} does not fit a tensor of shape {} along dimension {}",
-                    operation, index.sizes(), x.sizes(), axis);
+  check<ShapeError>(fits || index.numel() == 0,
+                    "{}: an index of shape {} does not fit a tensor of shape {} along dimension {}", operation,
+                    index.sizes(), x.sizes(), axis);
   return axis;
 }
 
@@ -214,8 +215,8 @@ Tensor scatter_add(const Tensor& x, std::int64_t dim, const Tensor& index, const
   const std::size_t axis = check_gather("scatter_add", x, dim, index);
   bool fits = source.dim() == index.dim();
   for (std::size_t i = 0; fits && i < source.sizes().size(); ++i) fits = index.sizes()[i] <= source.sizes()[i];
-  check<ShapeError>(fits || index.numel() == 0, "scatter_add: an index of shape {} is larger than the source {}", index.sizes(),
-                    source.sizes());
+  check<ShapeError>(fits || index.numel() == 0, "scatter_add: an index of shape {} is larger than the source {}",
+                    index.sizes(), source.sizes());
   const Tensor at = checked_index("scatter_add", index, x.dim() == 0 ? 1 : x.sizes()[axis]);
   Tensor y = x.detach().clone();
   Tensor part = source.detach();
@@ -226,9 +227,8 @@ Tensor scatter_add(const Tensor& x, std::int64_t dim, const Tensor& index, const
   visit_dtype(x.dtype(), [&]<class T>() {
     T* out = y.data_ptr<T>();
     const T* in = part.data_ptr<T>();
-    for_each_gathered(x, axis, at, [=](std::int64_t i, std::int64_t position) {
-      out[position] = static_cast<T>(out[position] + in[i]);
-    });
+    for_each_gathered(x, axis, at,
+                      [=](std::int64_t i, std::int64_t position) { out[position] = static_cast<T>(out[position] + in[i]); });
   });
   record_all("ScatterAdd", {&y, 1}, {x, source},
              [at = SavedTensor(at), sizes = to_dims(source.sizes()), dim](std::span<Tensor> grads, const Node& node) {
@@ -289,8 +289,8 @@ Tensor flip(const Tensor& x, IntArrayRef dims) {
 }
 
 Tensor repeat(const Tensor& x, IntArrayRef repeats) {
-  check<ShapeError>(static_cast<std::int64_t>(repeats.size()) >= x.dim(), "repeat: {} names fewer dimensions than {}", repeats,
-                    x.sizes());
+  check<ShapeError>(static_cast<std::int64_t>(repeats.size()) >= x.dim(), "repeat: {} names fewer dimensions than {}",
+                    repeats, x.sizes());
   // (r0, s0, r1, s1, ...) is what tiling means; expand does it without copying, reshape copies once.
   const std::size_t missing = repeats.size() - x.sizes().size();
   DimVector split;
@@ -360,7 +360,8 @@ Tensor embedding_backward(const Tensor& grad, const Tensor& rows, const DimVecto
 }  // namespace
 
 Tensor embedding(const Tensor& weight, const Tensor& index, std::int64_t padding_idx) {
-  check<ShapeError>(weight.dim() == 2, "embedding: expected a matrix of weights (entries, features), got {}", weight.sizes());
+  check<ShapeError>(weight.dim() == 2, "embedding: expected a matrix of weights (entries, features), got {}",
+                    weight.sizes());
   const Tensor rows = reshape(checked_index("embedding", index, weight.size(0)), {-1});
   DimVector sizes = to_dims(index.sizes());
   sizes.push_back(weight.size(1));

@@ -18,8 +18,8 @@ namespace {
 
 void check_dtypes(const char* operation, const Tensor& a, const Tensor& b) {
   check<TypeError>(a.dtype() == b.dtype() && a.is_floating_point(),
-                   "{}: expected two tensors of one floating-point dtype, got {} {} and {} {}", operation, a.dtype(), a.sizes(),
-                   b.dtype(), b.sizes());
+                   "{}: expected two tensors of one floating-point dtype, got {} {} and {} {}", operation, a.dtype(),
+                   a.sizes(), b.dtype(), b.sizes());
 }
 
 /// A matrix in a form that BLAS takes: rows or columns lie contiguously.
@@ -76,17 +76,19 @@ Tensor mm(const Tensor& a, const Tensor& b) {
 Tensor bmm(const Tensor& a, const Tensor& b) {
   check_dtypes("bmm", a, b);
   check<ShapeError>(a.dim() == 3 && b.dim() == 3 && a.size(0) == b.size(0) && a.size(2) == b.size(1),
-                    "bmm: batches of shapes {} and {} do not multiply: expected (b, n, k) and (b, k, m)", a.sizes(), b.sizes());
+                    "bmm: batches of shapes {} and {} do not multiply: expected (b, n, k) and (b, k, m)", a.sizes(),
+                    b.sizes());
   Tensor y = empty({a.size(0), a.size(1), b.size(2)}, a.dtype());
   {
     const NoGradGuard no_grad;
     const Tensor left = a.detach();
     const Tensor right = b.detach();
     const std::int64_t work = std::max<std::int64_t>(1, a.size(1) * a.size(2) * b.size(2));
-    kernels::parallel_for(0, a.size(0), std::max<std::int64_t>(1, 500000 / work), [&](std::int64_t first, std::int64_t last) {
-      const NoGradGuard no_grad_here;  // another thread's setting is its own
-      for (std::int64_t i = first; i < last; ++i) multiply(y[i], left[i], right[i], 0);
-    });
+    kernels::parallel_for(0, a.size(0), std::max<std::int64_t>(1, 500000 / work),
+                          [&](std::int64_t first, std::int64_t last) {
+                            const NoGradGuard no_grad_here;  // another thread's setting is its own
+                            for (std::int64_t i = first; i < last; ++i) multiply(y[i], left[i], right[i], 0);
+                          });
   }
   return record("Bmm", y, {a, b}, [a = SavedTensor(a), b = SavedTensor(b)](const Tensor& grad, const Node& node) {
     std::array<Tensor, 2> gradients;
@@ -97,15 +99,15 @@ Tensor bmm(const Tensor& a, const Tensor& b) {
 }
 
 Tensor dot(const Tensor& a, const Tensor& b) {
-  check<ShapeError>(a.dim() == 1 && b.dim() == 1 && a.size(0) == b.size(0), "dot: expected two vectors of one length, got {} and {}",
-                    a.sizes(), b.sizes());
+  check<ShapeError>(a.dim() == 1 && b.dim() == 1 && a.size(0) == b.size(0),
+                    "dot: expected two vectors of one length, got {} and {}", a.sizes(), b.sizes());
   check<TypeError>(a.dtype() == b.dtype(), "dot: dtypes {} and {} differ", a.dtype(), b.dtype());
   return sum(a * b);
 }
 
 Tensor mv(const Tensor& a, const Tensor& b) {
-  check<ShapeError>(a.dim() == 2 && b.dim() == 1 && a.size(1) == b.size(0), "mv: shapes {} and {} do not multiply: expected (n, k) and (k)",
-                    a.sizes(), b.sizes());
+  check<ShapeError>(a.dim() == 2 && b.dim() == 1 && a.size(1) == b.size(0),
+                    "mv: shapes {} and {} do not multiply: expected (n, k) and (k)", a.sizes(), b.sizes());
   return squeeze(mm(a, unsqueeze(b, 1)), 1);
 }
 
@@ -120,8 +122,8 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
   if (a.dim() == 1 && b.dim() == 1) return dot(a, b);
   if (a.dim() == 1) return squeeze(matmul(unsqueeze(a, 0), b), -2);
   if (b.dim() == 1) return squeeze(matmul(a, unsqueeze(b, 1)), -1);
-  check<ShapeError>(a.size(-1) == b.size(-2), "matmul: shapes {} and {} do not multiply: {} columns against {} rows", a.sizes(),
-                    b.sizes(), a.size(-1), b.size(-2));
+  check<ShapeError>(a.size(-1) == b.size(-2), "matmul: shapes {} and {} do not multiply: {} columns against {} rows",
+                    a.sizes(), b.sizes(), a.size(-1), b.size(-2));
   if (a.dim() == 2 && b.dim() == 2) return mm(a, b);
   if (b.dim() == 2) {  // one product over all rows
     DimVector sizes = to_dims(a.sizes());
@@ -147,20 +149,21 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
 Tensor addmm(const Tensor& bias, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
   const auto scaled = [](const Tensor& x, Scalar factor) { return factor.to<double>() == 1 ? x : x * factor; };
   const Tensor product = mm(a, b);
-  check<ShapeError>(is_expandable_to(bias.sizes(), product.sizes()), "addmm: bias {} does not fit the product {}", bias.sizes(),
-                    product.sizes());
+  check<ShapeError>(is_expandable_to(bias.sizes(), product.sizes()), "addmm: bias {} does not fit the product {}",
+                    bias.sizes(), product.sizes());
   return scaled(bias, beta) + scaled(product, alpha);
 }
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   check_dtypes("linear", x, weight);
   check<ShapeError>(weight.dim() == 2, "linear: expected a matrix of weights (out, in), got {}", weight.sizes());
-  check<ShapeError>(x.dim() >= 1 && x.size(-1) == weight.size(1), "linear: input {} does not fit weight {}: expected {} features",
-                    x.sizes(), weight.sizes(), weight.size(1));
+  check<ShapeError>(x.dim() >= 1 && x.size(-1) == weight.size(1),
+                    "linear: input {} does not fit weight {}: expected {} features", x.sizes(), weight.sizes(),
+                    weight.size(1));
   if (bias.defined()) {
     check_dtypes("linear", x, bias);
-    check<ShapeError>(bias.dim() == 1 && bias.size(0) == weight.size(0), "linear: bias {} does not fit weight {}", bias.sizes(),
-                      weight.sizes());
+    check<ShapeError>(bias.dim() == 1 && bias.size(0) == weight.size(0), "linear: bias {} does not fit weight {}",
+                      bias.sizes(), weight.sizes());
   }
   const std::int64_t features = weight.size(0);
   DimVector sizes = to_dims(x.sizes());

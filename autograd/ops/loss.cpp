@@ -49,8 +49,9 @@ Tensor binary_cross_entropy(const Tensor& input, const Tensor& target, const Ten
   check<TypeError>(input.dtype() == target.dtype() && input.is_floating_point(),
                    "binary_cross_entropy: input and target must have one floating-point dtype, got {} and {}", input.dtype(),
                    target.dtype());
-  check<ValueError>(all(logical_and(ge(input.detach(), 0), le(input.detach(), 1))).item<bool>(),
-                    "binary_cross_entropy: the input must lie between 0 and 1; binary_cross_entropy_with_logits takes any number");
+  check<ValueError>(
+      all(logical_and(ge(input.detach(), 0), le(input.detach(), 1))).item<bool>(),
+      "binary_cross_entropy: the input must lie between 0 and 1; binary_cross_entropy_with_logits takes any number");
   Tensor losses;
   {
     const NoGradGuard no_grad;
@@ -112,8 +113,8 @@ struct Classification {
   Classification(const char* operation, const Tensor& input, const Tensor& target) : shape(to_dims(target.sizes())) {
     bool fits = input.dim() >= 1 && target.dim() == std::max<std::int64_t>(0, input.dim() - 1);
     for (std::int64_t i = 0; fits && i < target.dim(); ++i) fits = target.size(i) == input.size(i == 0 ? 0 : i + 1);
-    check<ShapeError>(fits, "{}: targets {} do not fit an input {}: expected (N, C, ...) and (N, ...)", operation, target.sizes(),
-                      input.sizes());
+    check<ShapeError>(fits, "{}: targets {} do not fit an input {}: expected (N, C, ...) and (N, ...)", operation,
+                      target.sizes(), input.sizes());
     classes = input.size(input.dim() == 1 ? 0 : 1);
     rows = input.dim() <= 2 ? input : transpose(input, 1, -1);
     if (input.dim() > 2) shape = to_dims(transpose(target.dim() > 1 ? unsqueeze(target, 1) : target, 1, -1).sizes());
@@ -148,14 +149,16 @@ Tensor reduce_weighted(const Classification& of, const Tensor& losses, const Ten
 /// -weights * rows[target] for each row; its gradient touches one number a row.
 Tensor pick_losses(const Tensor& rows, const Tensor& targets, const Tensor& weights) {
   const Tensor ignored = eq(weights, 0);
-  const Tensor index = unsqueeze(where(logical_or(lt(targets, 0), ge(targets, rows.size(1))), zeros_like(targets), targets), 1);
+  const Tensor index =
+      unsqueeze(where(logical_or(lt(targets, 0), ge(targets, rows.size(1))), zeros_like(targets), targets), 1);
   const Tensor picked = squeeze(gather(rows, 1, index), 1);
   return masked_fill(-picked * weights, ignored, 0);
 }
 
 }  // namespace
 
-Tensor nll_loss(const Tensor& input, const Tensor& target, const Tensor& weight, std::int64_t ignore_index, Reduction reduction) {
+Tensor nll_loss(const Tensor& input, const Tensor& target, const Tensor& weight, std::int64_t ignore_index,
+                Reduction reduction) {
   const Classification of("nll_loss", input, target);
   const Tensor weights = target_weights("nll_loss", of.targets, of.classes, weight, ignore_index, input.dtype());
   return reduce_weighted(of, pick_losses(of.rows, of.targets, weights), weights, reduction);
@@ -163,8 +166,8 @@ Tensor nll_loss(const Tensor& input, const Tensor& target, const Tensor& weight,
 
 Tensor cross_entropy(const Tensor& input, const Tensor& target, const Tensor& weight, std::int64_t ignore_index,
                      Reduction reduction, double label_smoothing) {
-  check<ValueError>(label_smoothing >= 0 && label_smoothing <= 1, "cross_entropy: label_smoothing must lie in [0, 1], got {}",
-                    label_smoothing);
+  check<ValueError>(label_smoothing >= 0 && label_smoothing <= 1,
+                    "cross_entropy: label_smoothing must lie in [0, 1], got {}", label_smoothing);
   check<ShapeError>(input.dim() >= 1, "cross_entropy: expected an input (N, C, ...), got {}", input.sizes());
   const std::int64_t class_dim = input.dim() == 1 ? 0 : 1;
   const std::int64_t classes = input.size(class_dim);

@@ -17,7 +17,8 @@ Tensor mse_loss(const Tensor& input, const Tensor& target, Reduction reduction =
 Tensor l1_loss(const Tensor& input, const Tensor& target, Reduction reduction = kMean);
 /// -w (t log(x) + (1 - t) log(1 - x)), with logarithms limited to -100. Throws ValueError for an input outside [0, 1].
 /// https://pytorch.org/docs/1.13/generated/torch.nn.BCELoss.html
-Tensor binary_cross_entropy(const Tensor& input, const Tensor& target, const Tensor& weight = {}, Reduction reduction = kMean);
+Tensor binary_cross_entropy(const Tensor& input, const Tensor& target, const Tensor& weight = {},
+                            Reduction reduction = kMean);
 /// The same of sigmoid(input), without overflow; `pos_weight` scales the loss of positives.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.BCEWithLogitsLoss.html
 Tensor binary_cross_entropy_with_logits(const Tensor& input, const Tensor& target, const Tensor& weight = {},

@@ -16,7 +16,8 @@ void map_into(const Tensor& out, const Tensor& x, const F& f) {
     if constexpr (std::is_floating_point_v<T>) {
       kernels::map_expression<T, F, 1>(elementwise_loop(out, x), target, {source}, f);
     } else {
-      kernels::map_each(elementwise_loop(out, x), target, [&](T v) { return static_cast<T>(f(v)); }, source);
+      kernels::map_each(
+          elementwise_loop(out, x), target, [&](T v) { return static_cast<T>(f(v)); }, source);
     }
   });
 }
@@ -30,7 +31,8 @@ void map_into(const Tensor& out, const Tensor& a, const Tensor& b, const F& f) {
     if constexpr (std::is_floating_point_v<T>) {
       kernels::map_expression<T, F, 2>(elementwise_loop(out, a, b), target, {first, second}, f);
     } else {
-      kernels::map_each(elementwise_loop(out, a, b), target, [&](T v, T w) { return static_cast<T>(f(v, w)); }, first, second);
+      kernels::map_each(
+          elementwise_loop(out, a, b), target, [&](T v, T w) { return static_cast<T>(f(v, w)); }, first, second);
     }
   });
 }
@@ -61,8 +63,8 @@ template <class F>
 Tensor map_scalars(const char* operation, const Tensor& x, const F& f) {
   return visit_floating(x.dtype(), operation, [&]<class T>() {
     Tensor out = empty(x.sizes(), x.dtype());
-    kernels::map_each(elementwise_loop(out, x), out.data_ptr<T>(), [&](T v) { return static_cast<T>(f(v)); },
-                      x.data_ptr<T>());
+    kernels::map_each(
+        elementwise_loop(out, x), out.data_ptr<T>(), [&](T v) { return static_cast<T>(f(v)); }, x.data_ptr<T>());
     return out;
   });
 }

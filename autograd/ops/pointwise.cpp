@@ -56,9 +56,9 @@ Tensor reciprocal(const Tensor& x) {
 Tensor abs(const Tensor& x) {
   Tensor y = empty(x.sizes(), x.dtype());
   visit_dtype(x.dtype(), [&]<class T>() {
-    kernels::map_each(elementwise_loop(y, x), y.data_ptr<T>(),
-                      [](T v) { return std::is_same_v<T, bool> ? v : static_cast<T>(v < T(0) ? -v : v + T(0)); },
-                      x.data_ptr<T>());
+    kernels::map_each(
+        elementwise_loop(y, x), y.data_ptr<T>(),
+        [](T v) { return std::is_same_v<T, bool> ? v : static_cast<T>(v < T(0) ? -v : v + T(0)); }, x.data_ptr<T>());
   });
   return record("Abs", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad * sign(x.unpack()); });
 }
@@ -66,8 +66,9 @@ Tensor abs(const Tensor& x) {
 Tensor sign(const Tensor& x) {
   Tensor y = empty(x.sizes(), x.dtype());
   visit_dtype(x.dtype(), [&]<class T>() {
-    kernels::map_each(elementwise_loop(y, x), y.data_ptr<T>(),
-                      [](T v) { return static_cast<T>((T(0) < v ? 1 : 0) - (v < T(0) ? 1 : 0)); }, x.data_ptr<T>());
+    kernels::map_each(
+        elementwise_loop(y, x), y.data_ptr<T>(), [](T v) { return static_cast<T>((T(0) < v ? 1 : 0) - (v < T(0) ? 1 : 0)); },
+        x.data_ptr<T>());
   });
   return record("Sign", y, {x}, [](const Tensor& grad) { return zeros_like(grad); });
 }
@@ -126,15 +127,16 @@ Tensor sigmoid(const Tensor& x) {
 }
 
 Tensor logsigmoid(const Tensor& x) {
-  Tensor y = map_scalars("logsigmoid", x, [](auto v) { return std::min(v, decltype(v)(0)) - std::log1p(std::exp(-std::abs(v))); });
+  Tensor y =
+      map_scalars("logsigmoid", x, [](auto v) { return std::min(v, decltype(v)(0)) - std::log1p(std::exp(-std::abs(v))); });
   return record("LogSigmoid", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad * sigmoid(-x.unpack()); });
 }
 
 Tensor relu(const Tensor& x) {
   Tensor y = empty(x.sizes(), x.dtype());
   visit_dtype(x.dtype(), [&]<class T>() {
-    kernels::map_each(elementwise_loop(y, x), y.data_ptr<T>(), [](T v) { return v > T(0) || v != v ? v : T(0); },
-                      x.data_ptr<T>());
+    kernels::map_each(
+        elementwise_loop(y, x), y.data_ptr<T>(), [](T v) { return v > T(0) || v != v ? v : T(0); }, x.data_ptr<T>());
   });
   return record("Relu", y, {x}, [y = SavedTensor::result(y)](const Tensor& grad) {
     return where(le(y.unpack().detach(), 0), zeros({}, grad.dtype()), grad);
@@ -181,12 +183,13 @@ Tensor clamp(const Tensor& x, std::optional<Scalar> min, std::optional<Scalar> m
   visit_dtype(dtype, [&]<class T>() {
     const T low = min ? min->to<T>() : std::numeric_limits<T>::lowest();
     const T high = max ? max->to<T>() : std::numeric_limits<T>::max();
-    kernels::map_each(elementwise_loop(y, source), y.data_ptr<T>(),
-                      [=, has_low = min.has_value(), has_high = max.has_value()](T v) {
-                        const T raised = has_low && v < low ? low : v;
-                        return has_high && raised > high ? high : raised;
-                      },
-                      source.data_ptr<T>());
+    kernels::map_each(
+        elementwise_loop(y, source), y.data_ptr<T>(),
+        [=, has_low = min.has_value(), has_high = max.has_value()](T v) {
+          const T raised = has_low && v < low ? low : v;
+          return has_high && raised > high ? high : raised;
+        },
+        source.data_ptr<T>());
   });
   return record("Clamp", y, {source}, [x = SavedTensor(source), min, max](const Tensor& grad) {
     const Tensor v = x.unpack().detach();

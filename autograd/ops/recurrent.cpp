@@ -61,16 +61,18 @@ void check_inputs(RecurrentCell cell, const Inputs& in, const Steps& steps) {
   std::int64_t previous = steps.sizes.empty() ? 0 : steps.sizes.front();
   check<ShapeError>(!steps.sizes.empty() && previous > 0, "{}: expected at least one step and one sequence", name);
   for (const std::int64_t size : steps.sizes) {
-    check<ValueError>(size > 0 && size <= previous, "{}: batch sizes must be positive and not increase, got {} after {}", name,
-                      size, previous);
+    check<ValueError>(size > 0 && size <= previous, "{}: batch sizes must be positive and not increase, got {} after {}",
+                      name, size, previous);
     previous = size;
   }
   check<ShapeError>(in.x.size(0) == steps.offsets.back(), "{}: {} rows of input for batch sizes that add up to {}", name,
                     in.x.size(0), steps.offsets.back());
   const DimVector state{steps.sizes.front(), hidden};
-  check<ShapeError>(in.h0.sizes() == IntArrayRef(state), "{}: initial state h0 has shape {}, expected {}", name, in.h0.sizes(), state);
+  check<ShapeError>(in.h0.sizes() == IntArrayRef(state), "{}: initial state h0 has shape {}, expected {}", name,
+                    in.h0.sizes(), state);
   if (cell == RecurrentCell::Lstm) {
-    check<ShapeError>(in.c0.sizes() == IntArrayRef(state), "{}: initial state c0 has shape {}, expected {}", name, in.c0.sizes(), state);
+    check<ShapeError>(in.c0.sizes() == IntArrayRef(state), "{}: initial state c0 has shape {}, expected {}", name,
+                      in.c0.sizes(), state);
   }
   for (const Tensor& tensor : in.list()) {
     if (!tensor.defined()) continue;
@@ -79,8 +81,9 @@ void check_inputs(RecurrentCell cell, const Inputs& in, const Steps& steps) {
                      tensor.dtype());
   }
   for (const Tensor* bias : {&in.weights.bias_ih, &in.weights.bias_hh}) {
-    check<ShapeError>(!bias->defined() || bias->sizes() == IntArrayRef({gates * hidden}), "{}: a bias has shape {}, expected [{}]",
-                      name, bias->defined() ? bias->sizes() : IntArrayRef(), gates * hidden);
+    check<ShapeError>(!bias->defined() || bias->sizes() == IntArrayRef({gates * hidden}),
+                      "{}: a bias has shape {}, expected [{}]", name, bias->defined() ? bias->sizes() : IntArrayRef(),
+                      gates * hidden);
   }
 }
 
@@ -128,17 +131,20 @@ TensorList fused_backward(RecurrentCell cell, const Inputs& saved, const Steps& 
     gradients[i] = node.needs_gradient(i) ? empty_like(gradients[i]) : Tensor();
   }
   const Inputs out = Inputs::from(gradients);
-  const auto incoming = [&](std::size_t i) { return i < grads.size() && grads[i].defined() ? grads[i].contiguous() : Tensor(); };
+  const auto incoming = [&](std::size_t i) {
+    return i < grads.size() && grads[i].defined() ? grads[i].contiguous() : Tensor();
+  };
   const Tensor dy = incoming(0);
   const Tensor dh_n = incoming(1);
   const Tensor dc_n = incoming(2);
   visit_floating(in.x.dtype(), name_of(cell), [&]<class T>() {
-    const kernels::RecurrentOutputs<T> kept{output.data_ptr<T>(), nullptr, nullptr, data_or_null<T>(gates), data_or_null<T>(cells)};
-    kernels::recurrent_backward<T>(
-        shape_of(cell, in.x, in.h0, steps, reverse), kernel_inputs<T>(in), kept,
-        {data_or_null<T>(dy), data_or_null<T>(dh_n), data_or_null<T>(dc_n)},
-        {data_or_null<T>(out.x), data_or_null<T>(out.h0), data_or_null<T>(out.c0), data_or_null<T>(out.weights.weight_ih),
-         data_or_null<T>(out.weights.weight_hh), data_or_null<T>(out.weights.bias_ih), data_or_null<T>(out.weights.bias_hh)});
+    const kernels::RecurrentOutputs<T> kept{output.data_ptr<T>(), nullptr, nullptr, data_or_null<T>(gates),
+                                            data_or_null<T>(cells)};
+    kernels::recurrent_backward<T>(shape_of(cell, in.x, in.h0, steps, reverse), kernel_inputs<T>(in), kept,
+                                   {data_or_null<T>(dy), data_or_null<T>(dh_n), data_or_null<T>(dc_n)},
+                                   {data_or_null<T>(out.x), data_or_null<T>(out.h0), data_or_null<T>(out.c0),
+                                    data_or_null<T>(out.weights.weight_ih), data_or_null<T>(out.weights.weight_hh),
+                                    data_or_null<T>(out.weights.bias_ih), data_or_null<T>(out.weights.bias_hh)});
   });
   return gradients;
 }
@@ -197,7 +203,10 @@ RecurrentResult recurrent_layer(RecurrentCell cell, const Tensor& x, const Tenso
   struct Saved {
     SavedTensor x, h0, c0, weight_ih, weight_hh, bias_ih, bias_hh, batch_sizes, output, gates, cells;
     Inputs inputs() const {
-      return {x.unpack(), h0.unpack(), c0.unpack(), {weight_ih.unpack(), weight_hh.unpack(), bias_ih.unpack(), bias_hh.unpack()}};
+      return {x.unpack(),
+              h0.unpack(),
+              c0.unpack(),
+              {weight_ih.unpack(), weight_hh.unpack(), bias_ih.unpack(), bias_hh.unpack()}};
     }
   };
   Saved saved{SavedTensor(x),

@@ -26,7 +26,8 @@ Tensor rnn_tanh_cell(const Tensor& x, const Tensor& h, const RecurrentWeights& w
 Tensor rnn_relu_cell(const Tensor& x, const Tensor& h, const RecurrentWeights& weights);
 ///   i, f, o = sigmoid(...), g = tanh(...), c' = f c + i g, h' = o tanh(c'). Hochreiter and Schmidhuber, 1997;
 ///   https://pytorch.org/docs/1.13/generated/torch.nn.LSTMCell.html
-std::tuple<Tensor, Tensor> lstm_cell(const Tensor& x, const std::tuple<Tensor, Tensor>& state, const RecurrentWeights& weights);
+std::tuple<Tensor, Tensor> lstm_cell(const Tensor& x, const std::tuple<Tensor, Tensor>& state,
+                                     const RecurrentWeights& weights);
 ///   r, z = sigmoid(...), n = tanh(W_in x + b_in + r (W_hn h + b_hn)), h' = (1 - z) n + z h. Cho et al., 2014;
 ///   https://pytorch.org/docs/1.13/generated/torch.nn.GRUCell.html
 Tensor gru_cell(const Tensor& x, const Tensor& h, const RecurrentWeights& weights);

@@ -13,8 +13,8 @@ namespace {
 void check_state(const char* cell, const Tensor& x, const Tensor& h, const RecurrentWeights& weights) {
   check<ShapeError>(x.dim() == 2, "{}: expected an input (batch, input), got {}", cell, x.sizes());
   check<ShapeError>(h.dim() == 2 && h.size(0) == x.size(0) && h.size(1) == weights.weight_hh.size(1),
-                    "{}: a state of shape {} does not fit an input of {} and a hidden size of {}", cell, h.sizes(), x.sizes(),
-                    weights.weight_hh.size(1));
+                    "{}: a state of shape {} does not fit an input of {} and a hidden size of {}", cell, h.sizes(),
+                    x.sizes(), weights.weight_hh.size(1));
 }
 
 /// W_ih x + b_ih + W_hh h + b_hh
@@ -33,10 +33,12 @@ Tensor rnn_relu_cell(const Tensor& x, const Tensor& h, const RecurrentWeights& w
   return relu(gate_sums("RNNCell", x, h, weights));
 }
 
-std::tuple<Tensor, Tensor> lstm_cell(const Tensor& x, const std::tuple<Tensor, Tensor>& state, const RecurrentWeights& weights) {
+std::tuple<Tensor, Tensor> lstm_cell(const Tensor& x, const std::tuple<Tensor, Tensor>& state,
+                                     const RecurrentWeights& weights) {
   const auto& [h, c] = state;
   const TensorList gates = chunk(gate_sums("LSTMCell", x, h, weights), 4, 1);
-  check<ShapeError>(c.sizes() == h.sizes(), "LSTMCell: the cell state has shape {}, the hidden state {}", c.sizes(), h.sizes());
+  check<ShapeError>(c.sizes() == h.sizes(), "LSTMCell: the cell state has shape {}, the hidden state {}", c.sizes(),
+                    h.sizes());
   const Tensor next_c = sigmoid(gates[1]) * c + sigmoid(gates[0]) * tanh(gates[2]);
   return {sigmoid(gates[3]) * tanh(next_c), next_c};
 }

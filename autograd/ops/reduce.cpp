@@ -167,7 +167,8 @@ namespace {
 
 template <bool largest>
 std::tuple<Tensor, Tensor> extremum(const char* operation, const Tensor& x, const Dims& reduction, bool keepdim) {
-  check<ShapeError>(reduction.length > 0, "{}: there is no largest or smallest of no elements: shape {}", operation, x.sizes());
+  check<ShapeError>(reduction.length > 0, "{}: there is no largest or smallest of no elements: shape {}", operation,
+                    x.sizes());
   Tensor values = empty(reduction.result(keepdim), x.dtype());
   Tensor indices = empty(reduction.result(keepdim), kInt64);
   const Middle middle(x, reduction);
@@ -184,7 +185,8 @@ Tensor extremum_of(const char* operation, const char* name, const Tensor& x, Int
   const Dims reduction(operation, x, dims);
   Tensor y = std::get<0>(extremum<largest>(operation, x, reduction, keepdim));
   return record(name, y, {x},
-                [x = SavedTensor(x), y = SavedTensor::result(y), kept = reduction.kept_sizes, dims = to_dims(dims)](const Tensor& grad) {
+                [x = SavedTensor(x), y = SavedTensor::result(y), kept = reduction.kept_sizes,
+                 dims = to_dims(dims)](const Tensor& grad) {
                   const Tensor taken = eq(x.unpack(), with_dims(y.unpack(), kept)).to(grad.dtype());
                   return taken / sum(taken, dims, true) * with_dims(grad, kept);
                 });
@@ -196,12 +198,13 @@ std::tuple<Tensor, Tensor> extremum_along(const char* operation, const char* nam
                                           bool keepdim) {
   const Dims reduction(operation, x, dim);
   auto [values, indices] = extremum<largest>(operation, x, reduction, keepdim);
-  values = record(name, values, {x},
-                  [indices = SavedTensor(indices), kept = reduction.kept_sizes, sizes = to_dims(x.sizes()), dim](const Tensor& grad) {
-                    const Tensor zero = zeros(sizes, grad.dtype());
-                    if (sizes.empty()) return grad;
-                    return scatter_add(zero, dim, with_dims(indices.unpack(), kept), with_dims(grad, kept));
-                  });
+  values = record(
+      name, values, {x},
+      [indices = SavedTensor(indices), kept = reduction.kept_sizes, sizes = to_dims(x.sizes()), dim](const Tensor& grad) {
+        const Tensor zero = zeros(sizes, grad.dtype());
+        if (sizes.empty()) return grad;
+        return scatter_add(zero, dim, with_dims(indices.unpack(), kept), with_dims(grad, kept));
+      });
   return {std::move(values), std::move(indices)};
 }
 
@@ -252,12 +255,13 @@ Tensor norm(const Tensor& x, Scalar p, IntArrayRef dims, bool keepdim) {
   if (order != 2) return pow(sum(pow(abs(x), order), dims, keepdim), 1 / order);
   const Dims reduction("norm", x, dims);
   Tensor y = sqrt(sum(square(x.detach()), dims, keepdim));
-  return record("Norm", y, {x}, [x = SavedTensor(x), y = SavedTensor::result(y), kept = reduction.kept_sizes](const Tensor& grad) {
-    // x / |x|, and 0 where the norm is 0.
-    const Tensor length = with_dims(y.unpack(), kept);
-    const Tensor is_zero = eq(length, 0);
-    return x.unpack() * masked_fill(with_dims(grad, kept) / masked_fill(length, is_zero, 1), is_zero, 0);
-  });
+  return record("Norm", y, {x},
+                [x = SavedTensor(x), y = SavedTensor::result(y), kept = reduction.kept_sizes](const Tensor& grad) {
+                  // x / |x|, and 0 where the norm is 0.
+                  const Tensor length = with_dims(y.unpack(), kept);
+                  const Tensor is_zero = eq(length, 0);
+                  return x.unpack() * masked_fill(with_dims(grad, kept) / masked_fill(length, is_zero, 1), is_zero, 0);
+                });
 }
 
 Tensor logsumexp(const Tensor& x, IntArrayRef dims, bool keepdim) {
@@ -292,8 +296,7 @@ Tensor cumsum(const Tensor& input, std::int64_t dim) {
       }
     }
   });
-  return record("Cumsum", y, {x},
-                [dim](const Tensor& grad) { return flip(cumsum(flip(grad, dim), dim), dim); });
+  return record("Cumsum", y, {x}, [dim](const Tensor& grad) { return flip(cumsum(flip(grad, dim), dim), dim); });
 }
 
 Tensor Tensor::sum(std::optional<Dtype> dtype) const { return xgrad::sum(*this, dtype); }
@@ -305,9 +308,13 @@ Tensor Tensor::mean(IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) 
   return xgrad::mean(*this, dims, keepdim, dtype);
 }
 Tensor Tensor::var(bool unbiased) const { return xgrad::var(*this, unbiased); }
-Tensor Tensor::var(IntArrayRef dims, bool unbiased, bool keepdim) const { return xgrad::var(*this, dims, unbiased, keepdim); }
+Tensor Tensor::var(IntArrayRef dims, bool unbiased, bool keepdim) const {
+  return xgrad::var(*this, dims, unbiased, keepdim);
+}
 Tensor Tensor::std(bool unbiased) const { return xgrad::std(*this, unbiased); }
-Tensor Tensor::std(IntArrayRef dims, bool unbiased, bool keepdim) const { return xgrad::std(*this, dims, unbiased, keepdim); }
+Tensor Tensor::std(IntArrayRef dims, bool unbiased, bool keepdim) const {
+  return xgrad::std(*this, dims, unbiased, keepdim);
+}
 Tensor Tensor::prod() const { return xgrad::prod(*this); }
 Tensor Tensor::max() const { return xgrad::max(*this); }
 Tensor Tensor::min() const { return xgrad::min(*this); }

@@ -39,15 +39,17 @@ std::tuple<Tensor, Tensor> sort(const Tensor& x, std::int64_t dim, bool descendi
 
 std::tuple<Tensor, Tensor> topk(const Tensor& x, std::int64_t k, std::int64_t dim, bool largest, bool /*sorted*/) {
   const std::int64_t size = x.dim() == 0 ? 1 : x.size(dim);
-  check<ValueError>(k >= 0 && k <= size, "topk: {} elements were asked for, dimension {} of shape {} has {}", k, dim, x.sizes(),
-                    size);
+  check<ValueError>(k >= 0 && k <= size, "topk: {} elements were asked for, dimension {} of shape {} has {}", k, dim,
+                    x.sizes(), size);
   const Tensor order = argsort(x, dim, largest);
   if (x.dim() == 0) return {x.clone(), order};
   const Tensor indices = narrow(order, dim, 0, k).contiguous();
   return {gather(x, dim, indices), indices};
 }
 
-std::tuple<Tensor, Tensor> Tensor::sort(std::int64_t dim, bool descending) const { return xgrad::sort(*this, dim, descending); }
+std::tuple<Tensor, Tensor> Tensor::sort(std::int64_t dim, bool descending) const {
+  return xgrad::sort(*this, dim, descending);
+}
 Tensor Tensor::argsort(std::int64_t dim, bool descending) const { return xgrad::argsort(*this, dim, descending); }
 std::tuple<Tensor, Tensor> Tensor::topk(std::int64_t k, std::int64_t dim, bool largest, bool sorted) const {
   return xgrad::topk(*this, k, dim, largest, sorted);

@@ -15,8 +15,8 @@ namespace xgrad {
 namespace detail {
 
 Tensor alias(const Tensor& x, DimVector sizes, DimVector strides, std::int64_t offset) {
-  return Tensor(intrusive_ptr<TensorImpl>(
-      new TensorImpl(x.impl()->storage, std::move(sizes), std::move(strides), offset, x.dtype())));
+  return Tensor(
+      intrusive_ptr<TensorImpl>(new TensorImpl(x.impl()->storage, std::move(sizes), std::move(strides), offset, x.dtype())));
 }
 
 }  // namespace detail
@@ -156,8 +156,9 @@ Tensor expand(const Tensor& x, IntArrayRef sizes) {
     }
     const std::int64_t size = x.sizes()[i - missing];
     if (wanted[i] == -1) wanted[i] = size;
-    check<ShapeError>(size == 1 || size == wanted[i], "expand: shape {} does not expand to {}: {} against {} in dimension {}",
-                      x.sizes(), sizes, size, wanted[i], i);
+    check<ShapeError>(size == 1 || size == wanted[i],
+                      "expand: shape {} does not expand to {}: {} against {} in dimension {}", x.sizes(), sizes, size,
+                      wanted[i], i);
     if (size == wanted[i]) strides[i] = x.strides()[i - missing];
   }
   if (IntArrayRef(wanted) == x.sizes()) return x;
@@ -248,7 +249,9 @@ Tensor slice(const Tensor& x, std::int64_t dim, std::optional<std::int64_t> star
   check<ValueError>(step > 0, "slice: the step must be positive, got {}", step);
   const auto axis = static_cast<std::size_t>(wrap_dim("slice", dim, x.dim()));
   const std::int64_t size = x.sizes()[axis];
-  const auto clip = [size](std::int64_t bound) { return std::clamp<std::int64_t>(bound < 0 ? bound + size : bound, 0, size); };
+  const auto clip = [size](std::int64_t bound) {
+    return std::clamp<std::int64_t>(bound < 0 ? bound + size : bound, 0, size);
+  };
   const std::int64_t first = clip(start.value_or(0));
   const std::int64_t last = std::max(first, clip(end.value_or(size)));
   DimVector sizes = to_dims(x.sizes());
@@ -336,7 +339,8 @@ TensorList split_with_sizes(const Tensor& x, IntArrayRef sizes, std::int64_t dim
     check<ShapeError>(size >= 0, "split: negative size in {}", sizes);
     total += size;
   }
-  check<ShapeError>(total == x.size(dim), "split: sizes {} do not add up to dimension {} of shape {}", sizes, dim, x.sizes());
+  check<ShapeError>(total == x.size(dim), "split: sizes {} do not add up to dimension {} of shape {}", sizes, dim,
+                    x.sizes());
   TensorList parts;
   parts.reserve(sizes.size());
   std::int64_t start = 0;
@@ -365,7 +369,8 @@ Tensor diagonal(const Tensor& x, std::int64_t offset, std::int64_t dim1, std::in
   const std::int64_t columns = x.sizes()[column] - std::max<std::int64_t>(0, offset);
   const std::int64_t length = std::max<std::int64_t>(0, std::min(rows, columns));
   std::int64_t first = x.storage_offset();
-  if (length > 0) first += std::max<std::int64_t>(0, -offset) * x.strides()[row] + std::max<std::int64_t>(0, offset) * x.strides()[column];
+  if (length > 0)
+    first += std::max<std::int64_t>(0, -offset) * x.strides()[row] + std::max<std::int64_t>(0, offset) * x.strides()[column];
   DimVector sizes;
   DimVector strides;
   for (std::size_t i = 0; i < x.sizes().size(); ++i) {
@@ -414,7 +419,9 @@ Tensor Tensor::narrow(std::int64_t dim, std::int64_t start, std::int64_t length)
 Tensor Tensor::squeeze() const { return xgrad::squeeze(*this); }
 Tensor Tensor::squeeze(std::int64_t dim) const { return xgrad::squeeze(*this, dim); }
 Tensor Tensor::unsqueeze(std::int64_t dim) const { return xgrad::unsqueeze(*this, dim); }
-Tensor Tensor::flatten(std::int64_t start_dim, std::int64_t end_dim) const { return xgrad::flatten(*this, start_dim, end_dim); }
+Tensor Tensor::flatten(std::int64_t start_dim, std::int64_t end_dim) const {
+  return xgrad::flatten(*this, start_dim, end_dim);
+}
 TensorList Tensor::chunk(std::int64_t chunks, std::int64_t dim) const { return xgrad::chunk(*this, chunks, dim); }
 TensorList Tensor::split(std::int64_t size, std::int64_t dim) const { return xgrad::split(*this, size, dim); }
 TensorList Tensor::split_with_sizes(IntArrayRef sizes, std::int64_t dim) const {

@@ -37,12 +37,14 @@ TensorList split_with_sizes(const Tensor& x, IntArrayRef sizes, std::int64_t dim
 TensorList unbind(const Tensor& x, std::int64_t dim = 0);
 Tensor diagonal(const Tensor& x, std::int64_t offset = 0, std::int64_t dim1 = 0, std::int64_t dim2 = 1);
 /// Any sizes and strides over the tensor's storage. Throws ShapeError where they leave it.
-Tensor as_strided(const Tensor& x, IntArrayRef sizes, IntArrayRef strides, std::optional<std::int64_t> offset = std::nullopt);
+Tensor as_strided(const Tensor& x, IntArrayRef sizes, IntArrayRef strides,
+                  std::optional<std::int64_t> offset = std::nullopt);
 
 namespace detail {
 /// How a tensor lies in its storage.
 struct Geometry {
-  explicit Geometry(const Tensor& x) : sizes(to_dims(x.sizes())), strides(to_dims(x.strides())), offset(x.storage_offset()) {}
+  explicit Geometry(const Tensor& x)
+      : sizes(to_dims(x.sizes())), strides(to_dims(x.strides())), offset(x.storage_offset()) {}
   DimVector sizes;
   DimVector strides;
   std::int64_t offset;

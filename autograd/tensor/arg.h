@@ -3,14 +3,14 @@
 
 #include <utility>
 
-#define XGRAD_ARG(Type, name)                              \
- public:                                                   \
-  auto name(Type value)->decltype(*this) {                 \
-    this->name##_ = std::move(value);                      \
-    return *this;                                          \
-  }                                                        \
-  const Type& name() const noexcept { return name##_; }    \
-  Type& name() noexcept { return name##_; }                \
-                                                           \
- private:                                                  \
+#define XGRAD_ARG(Type, name)                           \
+ public:                                                \
+  auto name(Type value)->decltype(*this) {              \
+    this->name##_ = std::move(value);                   \
+    return *this;                                       \
+  }                                                     \
+  const Type& name() const noexcept { return name##_; } \
+  Type& name() noexcept { return name##_; }             \
+                                                        \
+ private:                                               \
   Type name##_ /* NOLINT */

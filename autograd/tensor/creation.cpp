@@ -50,9 +50,8 @@ Tensor full(IntArrayRef sizes, Scalar value, TensorOptions options) {
   visit_dtype(result.dtype(), [&]<class T>() {
     T* data = result.data_ptr<T>();
     const T filled = value.to<T>();
-    kernels::parallel_for(0, result.numel(), kernels::elementwise_grain, [=](std::int64_t first, std::int64_t last) {
-      std::fill(data + first, data + last, filled);
-    });
+    kernels::parallel_for(0, result.numel(), kernels::elementwise_grain,
+                          [=](std::int64_t first, std::int64_t last) { std::fill(data + first, data + last, filled); });
   });
   return with_grad(std::move(result), options);
 }
@@ -89,7 +88,8 @@ Tensor arange(Scalar start, Scalar end, Scalar step, TensorOptions options) {
     const auto begin = start.to<std::int64_t>();
     const auto stop = end.to<std::int64_t>();
     const auto by = step.to<std::int64_t>();
-    check<ValueError>(by > 0 ? begin <= stop : begin >= stop, "arange: a step of {} does not lead from {} to {}", by, begin, stop);
+    check<ValueError>(by > 0 ? begin <= stop : begin >= stop, "arange: a step of {} does not lead from {} to {}", by, begin,
+                      stop);
     // Without a sign, so that neither the distance nor the step can overflow.
     const auto low = static_cast<std::uint64_t>(by > 0 ? begin : stop);
     const auto high = static_cast<std::uint64_t>(by > 0 ? stop : begin);

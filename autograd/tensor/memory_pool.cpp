@@ -94,7 +94,8 @@ struct ThreadCleanup {
 }
 
 bool may_use_lists() {
-  if (thread_state == ThreadState::running) [[likely]] return true;
+  if (thread_state == ThreadState::running) [[likely]]
+    return true;
   if (thread_state == ThreadState::ended) return false;
   begin_thread();
   return true;

@@ -72,7 +72,8 @@ template <class Function>
 decltype(auto) visit_floating(Dtype dtype, const char* operation, Function&& function) {
   if (dtype == kFloat32) return function.template operator()<float>();
   if (dtype == kFloat64) return function.template operator()<double>();
-  throw TypeError(std::string(operation) + ": expected a floating-point tensor (float32 or float64), got " + to_string(dtype));
+  throw TypeError(std::string(operation) + ": expected a floating-point tensor (float32 or float64), got " +
+                  to_string(dtype));
 }
 
 }  // namespace xgrad

@@ -318,7 +318,8 @@ class Tensor {
   Tensor& bernoulli_(double p = 0.5);
 
   TensorImpl* impl() const {
-    if (!impl_) [[unlikely]] throw_undefined();
+    if (!impl_) [[unlikely]]
+      throw_undefined();
     return impl_.get();
   }
   TensorImpl* unsafe_impl() const noexcept { return impl_.get(); }
@@ -328,7 +329,8 @@ class Tensor {
   [[noreturn]] static void throw_undefined();
   bool has_grad_fn() const { return impl()->meta ? static_cast<bool>(grad_fn()) : static_cast<bool>(impl_->grad_fn); }
   void require_type(Dtype expected, const char* method) const {
-    if (impl()->dtype != expected) [[unlikely]] throw_type(expected, method);
+    if (impl()->dtype != expected) [[unlikely]]
+      throw_type(expected, method);
   }
   [[noreturn]] void throw_type(Dtype expected, const char* method) const;
   void require_dim(std::size_t expected, const char* method) const;

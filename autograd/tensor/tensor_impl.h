@@ -31,14 +31,14 @@ class TensorImpl final : public RefCounted {
   AutogradMeta& ensure_meta();
 
   intrusive_ptr<Storage> storage;
-  std::byte* data;          ///< first element
+  std::byte* data;  ///< first element
   std::int64_t numel;
   DimVector sizes;
   DimVector strides;
-  std::int64_t offset;      ///< of the first element in the storage, in elements
+  std::int64_t offset;  ///< of the first element in the storage, in elements
   Dtype dtype;
   bool contiguous;
-  bool requires_grad = false;  ///< of a leaf; a result has a grad_fn instead
+  bool requires_grad = false;       ///< of a leaf; a result has a grad_fn instead
   std::uint32_t output_number = 0;  ///< which of grad_fn's outputs this is
   intrusive_ptr<Node> grad_fn;
   std::unique_ptr<AutogradMeta> meta;  ///< what only some tensors have: a gradient, hooks, a base

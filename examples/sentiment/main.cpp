@@ -121,7 +121,8 @@ std::pair<Classifier, data::Vocab> load_model(Options& options) {
   const auto metadata = load_safetensors_metadata(options.load);
   const auto entry = [&](const char* key) {
     const auto found = metadata.find(key);
-    if (found == metadata.end()) throw FileError(options.load + ": expected a model of this program: there is no '" + key + "' in it");
+    if (found == metadata.end())
+      throw FileError(options.load + ": expected a model of this program: there is no '" + key + "' in it");
     return found->second;
   };
   std::vector<std::string> tokens;
@@ -151,16 +152,22 @@ void show_predictions(const Classifier& model, const data::Vocab& vocabulary, co
 
 int program(int argc, char** argv) {
   Options options;
-  CLI::App app("Tells good film reviews from bad ones: embedding, LSTM, GRU or RNN over packed sequences, two linear layers.");
+  CLI::App app(
+      "Tells good film reviews from bad ones: embedding, LSTM, GRU or RNN over packed sequences, two linear layers.");
   options.common.add_to(app);
   app.add_option("--data", options.data, "The extracted aclImdb folder; without it, the program makes up a corpus");
-  app.add_option("--cell", options.model.cell, "Recurrent layer")->capture_default_str()->check(CLI::IsMember({"lstm", "gru", "rnn"}));
+  app.add_option("--cell", options.model.cell, "Recurrent layer")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"lstm", "gru", "rnn"}));
   app.add_option("--layers", options.model.layers, "Recurrent layers")->capture_default_str()->check(CLI::PositiveNumber);
   app.add_flag("--bidirectional", options.model.bidirectional, "Read the reviews in both directions");
   app.add_option("--batch-size", options.batch_size, "Reviews in a step")->capture_default_str()->check(CLI::PositiveNumber);
   app.add_option("--lr", options.learning_rate, "Learning rate of Adam")->capture_default_str()->check(CLI::PositiveNumber);
-  app.add_option("--min-frequency", options.min_frequency, "Rarer words count as unknown")->capture_default_str()->check(CLI::PositiveNumber);
-  app.add_flag("--bag-of-words", options.bag_of_words, "Train a bag of words as well, for comparison (always with the made-up corpus)");
+  app.add_option("--min-frequency", options.min_frequency, "Rarer words count as unknown")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  app.add_flag("--bag-of-words", options.bag_of_words,
+               "Train a bag of words as well, for comparison (always with the made-up corpus)");
   app.add_option("--save", options.save, "Write the trained model to this file (safetensors)");
   app.add_option("--load", options.load, "Start from a saved model");
   app.add_option("--predict", options.predict, "Classify this text with the model given by --load, and stop");
@@ -190,8 +197,8 @@ int program(int argc, char** argv) {
   }
   const std::vector<Review> train_reviews = encode_all(vocabulary, corpus.train);
   const std::vector<Review> test_reviews = encode_all(vocabulary, corpus.test);
-  fmt::print("{} reviews to train with, {} to test with, {} words, {} threads\n\n", train_reviews.size(), test_reviews.size(),
-             vocabulary.size(), get_num_threads());
+  fmt::print("{} reviews to train with, {} to test with, {} words, {} threads\n\n", train_reviews.size(),
+             test_reviews.size(), vocabulary.size(), get_num_threads());
 
   Loader train_loader(train_reviews, {.batch_size = options.batch_size,
                                       .shuffle = true,

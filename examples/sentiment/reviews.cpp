@@ -7,9 +7,7 @@ namespace sentiment {
 
 using namespace xgrad;
 
-Corpus read_corpus(const std::string& folder) {
-  return {data::read_imdb(folder, "train"), data::read_imdb(folder, "test")};
-}
+Corpus read_corpus(const std::string& folder) { return {data::read_imdb(folder, "train"), data::read_imdb(folder, "test")}; }
 
 namespace {
 
@@ -48,18 +46,19 @@ class Author {
     return words[generator_.random() % n];
   }
 
-  static constexpr std::array praise{"good",      "great", "wonderful", "brilliant", "moving",     "funny",
-                                     "memorable", "clever", "superb",   "charming",  "impressive", "gripping"};
-  static constexpr std::array blame{"bad",   "dull",     "awful",       "boring",     "terrible", "weak",
+  static constexpr std::array praise{"good",      "great",  "wonderful", "brilliant", "moving",     "funny",
+                                     "memorable", "clever", "superb",    "charming",  "impressive", "gripping"};
+  static constexpr std::array blame{"bad",   "dull",     "awful",       "boring",      "terrible", "weak",
                                     "silly", "lifeless", "predictable", "forgettable", "clumsy",   "tedious"};
   static constexpr std::array denials{"not", "never", "hardly", "by no means", "anything but", "far from"};
   static constexpr std::array intensifiers{"very", "really", "quite", "truly", "particularly", "so"};
-  static constexpr std::array subjects{"film", "movie", "story", "acting", "plot", "script", "ending", "music", "cast", "camera work"};
+  static constexpr std::array subjects{"film",   "movie",  "story", "acting", "plot",
+                                       "script", "ending", "music", "cast",   "camera work"};
   static constexpr std::array contrasts{", but ", "; however, ", ", and yet ", ". In the end "};
   static constexpr std::array openings{"I saw this last week:", "A word of advice:", "We watched it twice.", "<br />Well,",
                                        "My friends asked me:"};
-  static constexpr std::array endings{"That is all there is to say.", "Make of that what you will.", "I was there on Friday.",
-                                      "The seats were red."};
+  static constexpr std::array endings{"That is all there is to say.", "Make of that what you will.",
+                                      "I was there on Friday.", "The seats were red."};
 
   Generator generator_;
 };

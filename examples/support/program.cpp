@@ -11,7 +11,9 @@ namespace support {
 
 void CommonOptions::add_to(CLI::App& app) {
   app.add_option("--seed", seed, "Seed of all random numbers")->capture_default_str();
-  app.add_option("--threads", threads, "Threads; 0 takes one for each core")->capture_default_str()->check(CLI::NonNegativeNumber);
+  app.add_option("--threads", threads, "Threads; 0 takes one for each core")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--epochs", epochs, "Passes over the training data")->capture_default_str()->check(CLI::NonNegativeNumber);
 }
 
@@ -23,9 +25,7 @@ void CommonOptions::apply() const {
 Progress::Progress(std::string title, std::int64_t total, std::string unit)
     : title_(std::move(title)), total_(total), unit_(std::move(unit)), terminal_(isatty(STDOUT_FILENO) != 0) {}
 
-double Progress::seconds() const {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-}
+double Progress::seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
 
 std::string Progress::rate(std::int64_t done) const {
   const double elapsed = seconds();

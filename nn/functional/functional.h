@@ -46,7 +46,8 @@ inline Tensor cross_entropy(const Tensor& input, const Tensor& target, const Cro
 inline Tensor nll_loss(const Tensor& input, const Tensor& target, const NLLLossFuncOptions& options = {}) {
   return xgrad::nll_loss(input, target, options.weight(), options.ignore_index(), options.reduction());
 }
-inline Tensor binary_cross_entropy(const Tensor& input, const Tensor& target, const BinaryCrossEntropyFuncOptions& options = {}) {
+inline Tensor binary_cross_entropy(const Tensor& input, const Tensor& target,
+                                   const BinaryCrossEntropyFuncOptions& options = {}) {
   return xgrad::binary_cross_entropy(input, target, options.weight(), options.reduction());
 }
 inline Tensor binary_cross_entropy_with_logits(const Tensor& input, const Tensor& target,

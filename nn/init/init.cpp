@@ -13,7 +13,8 @@ namespace {
 /// Numbers of inputs and outputs of a weight (out, in, ...).
 std::pair<double, double> fans(const Tensor& tensor) {
   check<ShapeError>(tensor.dim() >= 2, "init: fan in and fan out need at least 2 dimensions, got {}", tensor.sizes());
-  const double field = static_cast<double>(tensor.numel()) / std::max(1.0, static_cast<double>(tensor.size(0) * tensor.size(1)));
+  const double field =
+      static_cast<double>(tensor.numel()) / std::max(1.0, static_cast<double>(tensor.size(0) * tensor.size(1)));
   return {static_cast<double>(tensor.size(1)) * field, static_cast<double>(tensor.size(0)) * field};
 }
 

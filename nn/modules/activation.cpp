@@ -27,7 +27,8 @@ Tensor LogSoftmaxImpl::forward(const Tensor& x) const { return log_softmax(x, op
 void LogSoftmaxImpl::pretty_print(std::ostream& stream) const { stream << "LogSoftmax(dim=" << options.dim() << ')'; }
 
 DropoutImpl::DropoutImpl(const DropoutOptions& options_) : options(options_) {
-  check<ValueError>(options.p() >= 0 && options.p() <= 1, "Dropout: the probability must lie in [0, 1], got {}", options.p());
+  check<ValueError>(options.p() >= 0 && options.p() <= 1, "Dropout: the probability must lie in [0, 1], got {}",
+                    options.p());
 }
 Tensor DropoutImpl::forward(const Tensor& x) const { return dropout(x, options.p(), is_training()); }
 void DropoutImpl::pretty_print(std::ostream& stream) const { stream << "Dropout(p=" << options.p() << ')'; }

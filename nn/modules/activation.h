@@ -1,8 +1,8 @@
 /// Activations and dropout as modules. Each computes the function of its name (autograd/ops/pointwise.h, softmax.h, loss.h).
 #pragma once
 
-#include "nn/module.h"
 #include "autograd/tensor/arg.h"
+#include "nn/module.h"
 
 namespace xgrad::nn {
 

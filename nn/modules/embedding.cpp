@@ -11,8 +11,9 @@
 namespace xgrad::nn {
 
 EmbeddingImpl::EmbeddingImpl(const EmbeddingOptions& options_, const Tensor& weight_) : options(options_) {
-  check<ValueError>(options.num_embeddings() >= 0 && options.embedding_dim() >= 0, "Embedding: sizes must not be negative, got {} and {}",
-                    options.num_embeddings(), options.embedding_dim());
+  check<ValueError>(options.num_embeddings() >= 0 && options.embedding_dim() >= 0,
+                    "Embedding: sizes must not be negative, got {} and {}", options.num_embeddings(),
+                    options.embedding_dim());
   if (auto& padding = options.padding_idx()) {
     check<ValueError>(*padding >= -options.num_embeddings() && *padding < options.num_embeddings(),
                       "Embedding: padding_idx {} is outside a table of {} rows", *padding, options.num_embeddings());
@@ -37,7 +38,9 @@ void EmbeddingImpl::reset_parameters() {
   }
 }
 
-Tensor EmbeddingImpl::forward(const Tensor& index) const { return embedding(weight, index, options.padding_idx().value_or(-1)); }
+Tensor EmbeddingImpl::forward(const Tensor& index) const {
+  return embedding(weight, index, options.padding_idx().value_or(-1));
+}
 
 void EmbeddingImpl::pretty_print(std::ostream& stream) const {
   stream << "Embedding(num_embeddings=" << options.num_embeddings() << ", embedding_dim=" << options.embedding_dim();

@@ -2,8 +2,8 @@
 
 #include <optional>
 
-#include "nn/module.h"
 #include "autograd/tensor/arg.h"
+#include "nn/module.h"
 
 namespace xgrad::nn {
 

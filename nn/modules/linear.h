@@ -1,12 +1,13 @@
 #pragma once
 
-#include "nn/module.h"
 #include "autograd/tensor/arg.h"
+#include "nn/module.h"
 
 namespace xgrad::nn {
 
 struct LinearOptions {
-  LinearOptions(std::int64_t in_features, std::int64_t out_features) : in_features_(in_features), out_features_(out_features) {}
+  LinearOptions(std::int64_t in_features, std::int64_t out_features)
+      : in_features_(in_features), out_features_(out_features) {}
   XGRAD_ARG(std::int64_t, in_features);
   XGRAD_ARG(std::int64_t, out_features);
   XGRAD_ARG(bool, bias) = true;

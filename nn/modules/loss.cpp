@@ -6,7 +6,8 @@ CrossEntropyLossImpl::CrossEntropyLossImpl(const CrossEntropyLossOptions& option
   register_buffer("weight", options.weight());
 }
 Tensor CrossEntropyLossImpl::forward(const Tensor& input, const Tensor& target) const {
-  return cross_entropy(input, target, options.weight(), options.ignore_index(), options.reduction(), options.label_smoothing());
+  return cross_entropy(input, target, options.weight(), options.ignore_index(), options.reduction(),
+                       options.label_smoothing());
 }
 
 NLLLossImpl::NLLLossImpl(const NLLLossOptions& options_) : options(options_) { register_buffer("weight", options.weight()); }
@@ -27,7 +28,11 @@ Tensor BCEWithLogitsLossImpl::forward(const Tensor& input, const Tensor& target)
   return binary_cross_entropy_with_logits(input, target, options.weight(), options.pos_weight(), options.reduction());
 }
 
-Tensor MSELossImpl::forward(const Tensor& input, const Tensor& target) const { return mse_loss(input, target, options.reduction()); }
-Tensor L1LossImpl::forward(const Tensor& input, const Tensor& target) const { return l1_loss(input, target, options.reduction()); }
+Tensor MSELossImpl::forward(const Tensor& input, const Tensor& target) const {
+  return mse_loss(input, target, options.reduction());
+}
+Tensor L1LossImpl::forward(const Tensor& input, const Tensor& target) const {
+  return l1_loss(input, target, options.reduction());
+}
 
 }  // namespace xgrad::nn

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "autograd/ops/loss.h"
-#include "nn/module.h"
 #include "autograd/tensor/arg.h"
+#include "nn/module.h"
 
 namespace xgrad::nn {
 

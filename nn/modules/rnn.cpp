@@ -67,7 +67,7 @@ void RNNImplBase::check_state(const Tensor& state, const char* which, std::int64
 }
 
 std::tuple<Tensor, RNNImplBase::State> RNNImplBase::run(const Tensor& rows, const Tensor& batch_sizes, std::int64_t batch,
-                                                       State initial) const {
+                                                        State initial) const {
   check<ShapeError>(rows.size(-1) == base_.input_size, "{}: input has {} features, expected {}", kind_, rows.size(-1),
                     base_.input_size);
   const bool lstm = cell_ == RecurrentCell::Lstm;
@@ -97,7 +97,8 @@ std::tuple<Tensor, RNNImplBase::State> RNNImplBase::run(const Tensor& rows, cons
 }
 
 std::tuple<Tensor, RNNImplBase::State> RNNImplBase::forward_padded(const Tensor& input, State initial) const {
-  check<ShapeError>(input.dim() == 2 || input.dim() == 3, "{}: expected an input of 2 or 3 dimensions, got {}", kind_, input.sizes());
+  check<ShapeError>(input.dim() == 2 || input.dim() == 3, "{}: expected an input of 2 or 3 dimensions, got {}", kind_,
+                    input.sizes());
   const bool single = input.dim() == 2;
   Tensor x = input;
   if (single) {
@@ -121,16 +122,16 @@ std::tuple<Tensor, RNNImplBase::State> RNNImplBase::forward_padded(const Tensor&
   return {base_.batch_first ? transpose(output, 0, 1) : output, state};
 }
 
-std::tuple<PackedSequence, RNNImplBase::State> RNNImplBase::forward_packed(const PackedSequence& sequence, State initial) const {
+std::tuple<PackedSequence, RNNImplBase::State> RNNImplBase::forward_packed(const PackedSequence& sequence,
+                                                                           State initial) const {
   const std::int64_t batch = sequence.batch_sizes()[0].item<std::int64_t>();
   const auto reorder = [](const Tensor& state, const Tensor& order) {
     return state.defined() && order.defined() ? index_select(state, 1, order) : state;
   };
   if (initial.h.defined()) check_state(initial.h, "h0", batch);
   if (initial.c.defined()) check_state(initial.c, "c0", batch);
-  auto [rows, state] =
-      run(sequence.data(), sequence.batch_sizes(), batch,
-          {reorder(initial.h, sequence.sorted_indices()), reorder(initial.c, sequence.sorted_indices())});
+  auto [rows, state] = run(sequence.data(), sequence.batch_sizes(), batch,
+                           {reorder(initial.h, sequence.sorted_indices()), reorder(initial.c, sequence.sorted_indices())});
   return {PackedSequence(rows, sequence.batch_sizes(), sequence.sorted_indices(), sequence.unsorted_indices()),
           State{reorder(state.h, sequence.unsorted_indices()), reorder(state.c, sequence.unsorted_indices())}};
 }
@@ -141,8 +142,8 @@ namespace {
 
 template <class Options>
 detail::RNNOptionsBase base_of(const Options& options) {
-  return {options.input_size(), options.hidden_size(), options.num_layers(), options.bias(),
-          options.batch_first(), options.dropout(), options.bidirectional()};
+  return {options.input_size(),  options.hidden_size(), options.num_layers(),   options.bias(),
+          options.batch_first(), options.dropout(),     options.bidirectional()};
 }
 
 }  // namespace
@@ -150,9 +151,10 @@ detail::RNNOptionsBase base_of(const Options& options) {
 using utils::rnn::PackedSequence;
 
 RNNImpl::RNNImpl(const RNNOptions& options_)
-    : RNNImplBase("RNN",
-                  std::holds_alternative<kReLUType>(options_.nonlinearity()) ? RecurrentCell::RnnRelu : RecurrentCell::RnnTanh,
-                  base_of(options_)),
+    : RNNImplBase(
+          "RNN",
+          std::holds_alternative<kReLUType>(options_.nonlinearity()) ? RecurrentCell::RnnRelu : RecurrentCell::RnnTanh,
+          base_of(options_)),
       options(options_) {}
 
 std::tuple<Tensor, Tensor> RNNImpl::forward(const Tensor& x, const Tensor& h0) const {
@@ -160,32 +162,36 @@ std::tuple<Tensor, Tensor> RNNImpl::forward(const Tensor& x, const Tensor& h0) c
   return {output, state.h};
 }
 
-std::tuple<PackedSequence, Tensor> RNNImpl::forward_with_packed_input(const PackedSequence& sequence, const Tensor& h0) const {
+std::tuple<PackedSequence, Tensor> RNNImpl::forward_with_packed_input(const PackedSequence& sequence,
+                                                                      const Tensor& h0) const {
   auto [output, state] = forward_packed(sequence, {h0, {}});
   return {output, state.h};
 }
 
-LSTMImpl::LSTMImpl(const LSTMOptions& options_) : RNNImplBase("LSTM", RecurrentCell::Lstm, base_of(options_)), options(options_) {}
+LSTMImpl::LSTMImpl(const LSTMOptions& options_)
+    : RNNImplBase("LSTM", RecurrentCell::Lstm, base_of(options_)), options(options_) {}
 
 std::tuple<Tensor, LSTMImpl::States> LSTMImpl::forward(const Tensor& x, const std::optional<States>& initial) const {
   auto [output, state] = forward_padded(x, initial ? State{std::get<0>(*initial), std::get<1>(*initial)} : State{});
   return {output, {state.h, state.c}};
 }
 
-std::tuple<PackedSequence, LSTMImpl::States> LSTMImpl::forward_with_packed_input(const PackedSequence& sequence,
-                                                                                const std::optional<States>& initial) const {
+std::tuple<PackedSequence, LSTMImpl::States> LSTMImpl::forward_with_packed_input(
+    const PackedSequence& sequence, const std::optional<States>& initial) const {
   auto [output, state] = forward_packed(sequence, initial ? State{std::get<0>(*initial), std::get<1>(*initial)} : State{});
   return {output, {state.h, state.c}};
 }
 
-GRUImpl::GRUImpl(const GRUOptions& options_) : RNNImplBase("GRU", RecurrentCell::Gru, base_of(options_)), options(options_) {}
+GRUImpl::GRUImpl(const GRUOptions& options_)
+    : RNNImplBase("GRU", RecurrentCell::Gru, base_of(options_)), options(options_) {}
 
 std::tuple<Tensor, Tensor> GRUImpl::forward(const Tensor& x, const Tensor& h0) const {
   auto [output, state] = forward_padded(x, {h0, {}});
   return {output, state.h};
 }
 
-std::tuple<PackedSequence, Tensor> GRUImpl::forward_with_packed_input(const PackedSequence& sequence, const Tensor& h0) const {
+std::tuple<PackedSequence, Tensor> GRUImpl::forward_with_packed_input(const PackedSequence& sequence,
+                                                                      const Tensor& h0) const {
   auto [output, state] = forward_packed(sequence, {h0, {}});
   return {output, state.h};
 }

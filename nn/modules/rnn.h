@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "autograd/ops/recurrent.h"
-#include "nn/module.h"
 #include "autograd/tensor/arg.h"
+#include "nn/module.h"
 #include "nn/utils/rnn.h"
 
 namespace xgrad::nn {
@@ -53,7 +53,8 @@ class RNNImplBase : public Module {
   /// x (time, batch, input) or with batch_first (batch, time, input), or one sequence (time, input); states (layers *
   /// directions, batch, hidden) or undefined for zeros.
   std::tuple<Tensor, State> forward_padded(const Tensor& x, State initial) const;
-  std::tuple<utils::rnn::PackedSequence, State> forward_packed(const utils::rnn::PackedSequence& sequence, State initial) const;
+  std::tuple<utils::rnn::PackedSequence, State> forward_packed(const utils::rnn::PackedSequence& sequence,
+                                                               State initial) const;
 
  private:
   std::tuple<Tensor, State> run(const Tensor& rows, const Tensor& batch_sizes, std::int64_t batch, State initial) const;

@@ -15,8 +15,8 @@ namespace detail {
 RNNCellImplBase::RNNCellImplBase(const char* name, std::int64_t input_size, std::int64_t hidden_size, bool bias,
                                  std::int64_t gates)
     : kind_(name), input_size_(input_size), hidden_size_(hidden_size) {
-  check<ValueError>(input_size > 0 && hidden_size > 0, "{}: input_size and hidden_size must be positive, got {} and {}", name,
-                    input_size, hidden_size);
+  check<ValueError>(input_size > 0 && hidden_size > 0, "{}: input_size and hidden_size must be positive, got {} and {}",
+                    name, input_size, hidden_size);
   weight_ih = register_parameter("weight_ih", empty({gates * hidden_size, input_size}));
   weight_hh = register_parameter("weight_hh", empty({gates * hidden_size, hidden_size}));
   bias_ih = register_parameter("bias_ih", bias ? empty({gates * hidden_size}) : Tensor());
@@ -34,10 +34,11 @@ void RNNCellImplBase::pretty_print(std::ostream& stream) const {
 }
 
 Tensor RNNCellImplBase::prepare(const Tensor& x, const Tensor& state) const {
-  check<ShapeError>((x.dim() == 1 || x.dim() == 2) && x.size(-1) == input_size_, "{}: input {} does not fit: expected (batch, {})",
-                    kind_, x.sizes(), input_size_);
+  check<ShapeError>((x.dim() == 1 || x.dim() == 2) && x.size(-1) == input_size_,
+                    "{}: input {} does not fit: expected (batch, {})", kind_, x.sizes(), input_size_);
   if (!state.defined()) return zeros({x.dim() == 2 ? x.size(0) : 1, hidden_size_}, x.dtype());
-  check<ShapeError>(state.dim() == x.dim(), "{}: a state of shape {} does not fit an input of {}", kind_, state.sizes(), x.sizes());
+  check<ShapeError>(state.dim() == x.dim(), "{}: a state of shape {} does not fit an input of {}", kind_, state.sizes(),
+                    x.sizes());
   return x.dim() == 1 ? unsqueeze(state, 0) : state;
 }
 

@@ -7,9 +7,9 @@
 #include <variant>
 
 #include "autograd/ops/recurrent.h"
+#include "autograd/tensor/arg.h"
 #include "nn/module.h"
 #include "nn/modules/rnn.h"
-#include "autograd/tensor/arg.h"
 
 namespace xgrad::nn {
 

@@ -14,8 +14,7 @@ namespace xgrad::nn {
 class SequentialImpl : public Module {
  public:
   SequentialImpl() = default;
-  template <class First, class... Rest,
-            class = std::enable_if_t<!std::is_base_of_v<SequentialImpl, std::decay_t<First>>>>
+  template <class First, class... Rest, class = std::enable_if_t<!std::is_base_of_v<SequentialImpl, std::decay_t<First>>>>
   explicit SequentialImpl(First&& first, Rest&&... rest) {
     push_back(std::forward<First>(first));
     (push_back(std::forward<Rest>(rest)), ...);

@@ -28,8 +28,8 @@ double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm, d
   TensorList norms;
   for (const Tensor& gradient : gradients) norms.push_back(norm(gradient, norm_type));
   const auto total = norm(stack(norms), norm_type).item<double>();
-  check<ValueError>(!error_if_nonfinite || std::isfinite(total), "clip_grad_norm_: the norm of order {} of the gradients is {}",
-                    norm_type, total);
+  check<ValueError>(!error_if_nonfinite || std::isfinite(total),
+                    "clip_grad_norm_: the norm of order {} of the gradients is {}", norm_type, total);
   const double scale = max_norm / (total + 1e-6);
   if (scale < 1 || std::isnan(scale)) {
     for (Tensor& gradient : gradients) gradient.mul_(scale);

@@ -38,17 +38,18 @@ PackedSequence::PackedSequence(Tensor data, Tensor batch_sizes, Tensor sorted_in
       sorted_indices_(std::move(sorted_indices)),
       unsorted_indices_(unsorted_indices.defined() ? std::move(unsorted_indices) : inverse_order(sorted_indices_)) {
   check<TypeError>(batch_sizes_.dtype() == kInt64 && batch_sizes_.dim() == 1,
-                   "PackedSequence: batch_sizes must be an int64 vector, got {} {}", batch_sizes_.dtype(), batch_sizes_.sizes());
+                   "PackedSequence: batch_sizes must be an int64 vector, got {} {}", batch_sizes_.dtype(),
+                   batch_sizes_.sizes());
   std::int64_t rows = 0;
   for (const std::int64_t size : batch_sizes_.to_vector<std::int64_t>()) rows += size;
-  check<ShapeError>(data_.dim() >= 1 && data_.size(0) == rows, "PackedSequence: data {} does not fit batch sizes that add up to {}",
-                    data_.sizes(), rows);
+  check<ShapeError>(data_.dim() >= 1 && data_.size(0) == rows,
+                    "PackedSequence: data {} does not fit batch sizes that add up to {}", data_.sizes(), rows);
 }
 
 PackedSequence pack_padded_sequence(const Tensor& input, const Tensor& lengths, bool batch_first, bool enforce_sorted) {
   check<ShapeError>(input.dim() >= 2, "pack_padded_sequence: expected at least 2 dimensions, got {}", input.sizes());
-  check<TypeError>(lengths.dtype() == kInt64 && lengths.dim() == 1, "pack_padded_sequence: lengths must be an int64 vector, got {} {}",
-                   lengths.dtype(), lengths.sizes());
+  check<TypeError>(lengths.dtype() == kInt64 && lengths.dim() == 1,
+                   "pack_padded_sequence: lengths must be an int64 vector, got {} {}", lengths.dtype(), lengths.sizes());
   const std::int64_t batch = input.size(batch_first ? 0 : 1);
   const std::int64_t time = input.size(batch_first ? 1 : 0);
   check<ShapeError>(lengths.size(0) == batch, "pack_padded_sequence: {} lengths for a batch of {}", lengths.size(0), batch);
@@ -58,15 +59,17 @@ PackedSequence pack_padded_sequence(const Tensor& input, const Tensor& lengths, 
   if (!enforce_sorted) std::tie(sorted, order) = sort(lengths, 0, true);
   const auto steps = sorted.to_vector<std::int64_t>();
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    check<ValueError>(steps[i] > 0 && steps[i] <= time, "pack_padded_sequence: length {} must lie between 1 and the time dimension {}",
-                      steps[i], time);
-    check<ValueError>(i == 0 || steps[i] <= steps[i - 1],
-                      "pack_padded_sequence: lengths must not increase ({} after {}); pass enforce_sorted = false for a batch in "
-                      "any order",
-                      steps[i], i == 0 ? 0 : steps[i - 1]);
+    check<ValueError>(steps[i] > 0 && steps[i] <= time,
+                      "pack_padded_sequence: length {} must lie between 1 and the time dimension {}", steps[i], time);
+    check<ValueError>(
+        i == 0 || steps[i] <= steps[i - 1],
+        "pack_padded_sequence: lengths must not increase ({} after {}); pass enforce_sorted = false for a batch in "
+        "any order",
+        steps[i], i == 0 ? 0 : steps[i - 1]);
   }
   // The rows of the padded batch that hold data, step after step.
-  const std::vector<std::int64_t> positions = order.defined() ? order.to_vector<std::int64_t>() : std::vector<std::int64_t>();
+  const std::vector<std::int64_t> positions =
+      order.defined() ? order.to_vector<std::int64_t>() : std::vector<std::int64_t>();
   std::vector<std::int64_t> batch_sizes;
   std::vector<std::int64_t> rows;
   for (std::int64_t step = 0; step < steps.front(); ++step) {
@@ -86,10 +89,12 @@ std::tuple<Tensor, Tensor> pad_packed_sequence(const PackedSequence& sequence, b
   check<ShapeError>(!batch_sizes.empty(), "pad_packed_sequence: the sequence is empty");
   const auto longest = static_cast<std::int64_t>(batch_sizes.size());
   const std::int64_t time = total_length.value_or(longest);
-  check<ValueError>(time >= longest, "pad_packed_sequence: total_length {} is less than the longest sequence, {}", time, longest);
+  check<ValueError>(time >= longest, "pad_packed_sequence: total_length {} is less than the longest sequence, {}", time,
+                    longest);
   const std::int64_t batch = batch_sizes.front();
-  const std::vector<std::int64_t> positions =
-      sequence.unsorted_indices().defined() ? sequence.unsorted_indices().to_vector<std::int64_t>() : std::vector<std::int64_t>();
+  const std::vector<std::int64_t> positions = sequence.unsorted_indices().defined()
+                                                  ? sequence.unsorted_indices().to_vector<std::int64_t>()
+                                                  : std::vector<std::int64_t>();
 
   // Each place of the padded batch takes a row of the data, or the row of padding that is put behind them.
   const std::int64_t padding_row = sequence.data().size(0);

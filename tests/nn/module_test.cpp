@@ -19,8 +19,7 @@ struct InnerImpl : nn::Module {
 XGRAD_MODULE(Inner);
 
 struct OuterImpl : nn::Module {
-  OuterImpl()
-      : inner(register_module("inner", Inner())), dropout(register_module("dropout", nn::Dropout(0.5))) {}
+  OuterImpl() : inner(register_module("inner", Inner())), dropout(register_module("dropout", nn::Dropout(0.5))) {}
   Inner inner;
   nn::Dropout dropout;
 };
@@ -28,7 +27,8 @@ XGRAD_MODULE(Outer);
 
 TEST(ModuleTest, parameters_are_named_by_their_path_in_order_of_registration) {
   const Outer outer;
-  EXPECT_THAT(outer->named_parameters().keys(), testing::ElementsAre("inner.scale", "inner.linear.weight", "inner.linear.bias"));
+  EXPECT_THAT(outer->named_parameters().keys(),
+              testing::ElementsAre("inner.scale", "inner.linear.weight", "inner.linear.bias"));
   EXPECT_THAT(outer->named_buffers().keys(), testing::ElementsAre("inner.seen"));
   EXPECT_EQ(outer->named_parameters(false).size(), 0U);
   EXPECT_EQ(outer->children().size(), 2U);
@@ -110,8 +110,8 @@ TEST(SequentialTest, runs_its_modules_in_order_and_names_them_by_number) {
   EXPECT_EQ(net->size(), 3U);
   EXPECT_THAT(net->named_parameters().keys(), testing::ElementsAre("0.weight", "0.bias", "2.weight", "2.bias"));
   const auto parameters = net->named_parameters();
-  const Tensor expected = linear(relu(linear(x, parameters["0.weight"], parameters["0.bias"])), parameters["2.weight"],
-                                 parameters["2.bias"]);
+  const Tensor expected =
+      linear(relu(linear(x, parameters["0.weight"], parameters["0.bias"])), parameters["2.weight"], parameters["2.bias"]);
   EXPECT_TRUE(net->forward(x).equal(expected));
   EXPECT_THROW(nn::Sequential()->forward(x), ValueError);
 }

@@ -104,12 +104,12 @@ TEST(RecurrentGradcheckTest, layers_pass_gradcheck_and_gradgradcheck) {
       const std::int64_t gates = cell == RecurrentCell::Lstm ? 4 : cell == RecurrentCell::Gru ? 3 : 1;
       const auto options = TensorOptions(kFloat64).requires_grad(true);
       const Tensor batch_sizes = tensor({3, 2, 2});
-      TensorList inputs{randn({7, 2}, options),         randn({3, 3}, options), randn({gates * 3, 2}, options),
+      TensorList inputs{randn({7, 2}, options),         randn({3, 3}, options),      randn({gates * 3, 2}, options),
                         randn({gates * 3, 3}, options), randn({gates * 3}, options), randn({gates * 3}, options)};
       if (cell == RecurrentCell::Lstm) inputs.push_back(randn({3, 3}, options));
       const auto layer = [&](const TensorList& in) {
-        const RecurrentResult result =
-            recurrent_layer(cell, in[0], batch_sizes, in[1], in.size() > 6 ? in[6] : Tensor(), {in[2], in[3], in[4], in[5]}, reverse);
+        const RecurrentResult result = recurrent_layer(cell, in[0], batch_sizes, in[1], in.size() > 6 ? in[6] : Tensor(),
+                                                       {in[2], in[3], in[4], in[5]}, reverse);
         TensorList outputs{result.output, result.h_n};
         if (result.c_n.defined()) outputs.push_back(result.c_n);
         return outputs;
@@ -122,7 +122,8 @@ TEST(RecurrentGradcheckTest, layers_pass_gradcheck_and_gradgradcheck) {
 
 /// The fused kernels against the composition of cells, for sizes around whole vectors and blocks.
 TEST(RecurrentKernelTest, fused_layers_equal_the_composition_of_cells) {
-  for (const RecurrentCell cell : {RecurrentCell::RnnTanh, RecurrentCell::RnnRelu, RecurrentCell::Lstm, RecurrentCell::Gru}) {
+  for (const RecurrentCell cell :
+       {RecurrentCell::RnnTanh, RecurrentCell::RnnRelu, RecurrentCell::Lstm, RecurrentCell::Gru}) {
     for (const std::int64_t hidden : {1, 7, 8, 16, 19, 50}) {
       for (const bool reverse : {false, true}) {
         manual_seed(8);
@@ -130,12 +131,16 @@ TEST(RecurrentKernelTest, fused_layers_equal_the_composition_of_cells) {
         const std::int64_t input = hidden + 3;
         const auto options = TensorOptions(kFloat64).requires_grad(true);
         const Tensor batch_sizes = tensor({19, 17, 12, 12, 5, 1});
-        const TensorList in{randn({66, input}, options),           randn({19, hidden}, options),
-                            randn({19, hidden}, options),          randn({gates * hidden, input}, options),
-                            randn({gates * hidden, hidden}, options), randn({gates * hidden}, options),
+        const TensorList in{randn({66, input}, options),
+                            randn({19, hidden}, options),
+                            randn({19, hidden}, options),
+                            randn({gates * hidden, input}, options),
+                            randn({gates * hidden, hidden}, options),
+                            randn({gates * hidden}, options),
                             randn({gates * hidden}, options)};
         const auto run = [&](auto layer) {
-          const RecurrentResult result = layer(cell, in[0], batch_sizes, in[1], in[2], {in[3], in[4], in[5], in[6]}, reverse);
+          const RecurrentResult result =
+              layer(cell, in[0], batch_sizes, in[1], in[2], {in[3], in[4], in[5], in[6]}, reverse);
           TensorList outputs{result.output, result.h_n};
           if (result.c_n.defined()) outputs.push_back(result.c_n);
           Tensor sum = (result.output * result.output).sum() + result.h_n.sum();

@@ -82,8 +82,8 @@ TEST_P(OptimizerTest, follows_pytorch_for_a_thousand_steps) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Algorithms, OptimizerTest,
-                         ::testing::Values("adam", "adam_betas", "adam_amsgrad", "adamw", "adamw_decay", "sgd", "sgd_momentum",
-                                           "sgd_dampening", "sgd_nesterov"),
+                         ::testing::Values("adam", "adam_betas", "adam_amsgrad", "adamw", "adamw_decay", "sgd",
+                                           "sgd_momentum", "sgd_dampening", "sgd_nesterov"),
                          [](const ::testing::TestParamInfo<std::string>& parameter) { return parameter.param; });
 
 TEST(OptimizerBehaviourTest, parameters_without_a_gradient_stay) {

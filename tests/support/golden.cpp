@@ -106,8 +106,8 @@ std::string describe(const Json& input) {
     const bool same = wanted[i] == found[i] || (std::isnan(wanted[i]) && std::isnan(found[i])) ||
                       std::abs(wanted[i] - found[i]) <= tolerance * (1 + std::abs(wanted[i]));
     if (!same) {
-      return ::testing::AssertionFailure() << fmt::format("element {} is {}, expected {} (off by {})", i, found[i], wanted[i],
-                                                          found[i] - wanted[i]);
+      return ::testing::AssertionFailure()
+             << fmt::format("element {} is {}, expected {} (off by {})", i, found[i], wanted[i], found[i] - wanted[i]);
     }
   }
   return ::testing::AssertionSuccess();

@@ -23,7 +23,8 @@ const Json& cases_of(const std::string& family) {
 std::string describe_case(const Json& golden) {
   std::vector<std::string> inputs;
   for (const Json& input : golden.at("inputs")) inputs.push_back(describe(input));
-  return fmt::format("{}({}; arguments {})", golden.at("op").get<std::string>(), fmt::join(inputs, ", "), golden.at("args").dump());
+  return fmt::format("{}({}; arguments {})", golden.at("op").get<std::string>(), fmt::join(inputs, ", "),
+                     golden.at("args").dump());
 }
 
 TensorList make_inputs(const Json& golden) {
@@ -69,7 +70,8 @@ std::vector<Operation> of_family(const std::string& family, std::vector<Operatio
   }
   for (const Json& golden : cases_of(family)) {
     const std::string name = golden.at("op");
-    if (!names.contains(name)) throw std::runtime_error(fmt::format("no operation {} for the cases in ops/{}.json", name, family));
+    if (!names.contains(name))
+      throw std::runtime_error(fmt::format("no operation {} for the cases in ops/{}.json", name, family));
   }
   return operations;
 }
@@ -81,7 +83,9 @@ std::vector<Operation> differentiable(std::vector<Operation> operations) {
 
 std::string operation_name(const ::testing::TestParamInfo<Operation>& info) { return info.param.name; }
 
-std::vector<std::int64_t> dims_at(const Json& arguments, std::size_t i) { return arguments.at(i).get<std::vector<std::int64_t>>(); }
+std::vector<std::int64_t> dims_at(const Json& arguments, std::size_t i) {
+  return arguments.at(i).get<std::vector<std::int64_t>>();
+}
 
 Scalar scalar_at(const Json& arguments, std::size_t i) {
   const Json& argument = arguments.at(i);
@@ -123,7 +127,8 @@ TEST_P(OperationTest, agrees_with_pytorch) {
     EXPECT_EQ(!recorded.empty(), golden.contains("gradients")) << "whether the result requires a gradient";
     if (recorded.empty() || !golden.contains("gradients")) continue;
     for (const Tensor& output : recorded) {
-      weights.push_back(seeded_uniform(output.sizes(), golden.at("seed").get<std::uint64_t>() + weights.size(), -1, 1, output.dtype()));
+      weights.push_back(
+          seeded_uniform(output.sizes(), golden.at("seed").get<std::uint64_t>() + weights.size(), -1, 1, output.dtype()));
     }
     TensorList gradients;
     ASSERT_NO_THROW(gradients = autograd::grad(recorded, differentiable, weights, false, false, true));
@@ -147,7 +152,9 @@ TEST_P(OperationGradientTest, agrees_with_finite_differences) {
     ++cases;
     SCOPED_TRACE(describe_case(golden));
     const TensorList inputs = make_separate_inputs(golden);
-    const std::function<TensorList(const TensorList&)> function = [&](const TensorList& x) { return GetParam().run(x, golden.at("args")); };
+    const std::function<TensorList(const TensorList&)> function = [&](const TensorList& x) {
+      return GetParam().run(x, golden.at("args"));
+    };
     EXPECT_NO_THROW(autograd::gradcheck(function, inputs));
     if (GetParam().gradients == Gradients::kTwice && has_elements(inputs)) {
       EXPECT_NO_THROW(autograd::gradgradcheck(function, inputs));

@@ -35,7 +35,8 @@ struct Cube : autograd::Function<Cube> {
 };
 
 struct ScaledSum : autograd::Function<ScaledSum> {
-  static TensorList forward(AutogradContext* context, const Tensor& a, double scale, const Tensor& b, const std::string& label) {
+  static TensorList forward(AutogradContext* context, const Tensor& a, double scale, const Tensor& b,
+                            const std::string& label) {
     context->saved_data["scale"] = scale;
     context->saved_data["label"] = label;
     context->saved_data["shape"] = a.sizes().vec();

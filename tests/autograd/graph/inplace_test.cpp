@@ -28,12 +28,24 @@ std::string message_of(Function function) {
 
 TEST(ViewTest, views_share_the_memory_of_their_base) {
   const Tensor x = arange(12, kFloat64).reshape({3, 4});
-  const std::vector<std::pair<Tensor, double>> views = {
-      {x.view({12}), 11},    {x.reshape({2, 6}), 11},      {x.t(), 11},           {x.select(0, 2), 11},
-      {x[2], 11},            {x.slice(1, 3), 11},          {x.narrow(0, 1, 2), 11}, {x.unsqueeze(0), 11},
-      {x.flatten(), 11},     {x.permute({1, 0}), 11},      {x.expand({2, 3, 4}), 11}, {x.diagonal(1), 11},
-      {x.chunk(2)[1], 11},   {x.split(1)[2], 11},          {x.unbind()[2], 11},   {x.as_strided({1}, {1}, 11), 11},
-      {x.detach(), 11},      {x.unsqueeze(0).squeeze(), 11}};
+  const std::vector<std::pair<Tensor, double>> views = {{x.view({12}), 11},
+                                                        {x.reshape({2, 6}), 11},
+                                                        {x.t(), 11},
+                                                        {x.select(0, 2), 11},
+                                                        {x[2], 11},
+                                                        {x.slice(1, 3), 11},
+                                                        {x.narrow(0, 1, 2), 11},
+                                                        {x.unsqueeze(0), 11},
+                                                        {x.flatten(), 11},
+                                                        {x.permute({1, 0}), 11},
+                                                        {x.expand({2, 3, 4}), 11},
+                                                        {x.diagonal(1), 11},
+                                                        {x.chunk(2)[1], 11},
+                                                        {x.split(1)[2], 11},
+                                                        {x.unbind()[2], 11},
+                                                        {x.as_strided({1}, {1}, 11), 11},
+                                                        {x.detach(), 11},
+                                                        {x.unsqueeze(0).squeeze(), 11}};
   for (const auto& [view, last] : views) EXPECT_EQ(view.to_vector<double>().back(), last);
   Tensor(x).mul_(2);
   for (const auto& [view, last] : views) {
@@ -218,9 +230,9 @@ TEST(InplaceTest, a_change_through_a_detached_tensor_is_noticed) {
 
 TEST(InplaceTest, an_expanded_tensor_is_not_written) {
   Tensor x = ones({1}, kFloat64).expand({3});
-  for (const auto& change : std::vector<std::function<void()>>{[&] { x.add_(1); }, [&] { x.fill_(2); }, [&] { x.uniform_(); },
-                                                              [&] { x.copy_(zeros({3}, kFloat64)); }, [&] { x.exp_(); },
-                                                              [&] { x.masked_fill_(ones({3}, kBool), 2); }}) {
+  for (const auto& change : std::vector<std::function<void()>>{
+           [&] { x.add_(1); }, [&] { x.fill_(2); }, [&] { x.uniform_(); }, [&] { x.copy_(zeros({3}, kFloat64)); },
+           [&] { x.exp_(); }, [&] { x.masked_fill_(ones({3}, kBool), 2); }}) {
     EXPECT_THROW(change(), ShapeError);
   }
   expect_values(x, {1, 1, 1});

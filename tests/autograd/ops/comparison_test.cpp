@@ -15,7 +15,8 @@ Operation binary(const char* name, Tensor (*function)(const Tensor&, const Tenso
 }
 
 Operation with_scalar(const char* name, Tensor (*function)(const Tensor&, Scalar)) {
-  return {name, [=](const TensorList& x, const Json& a) { return TensorList{function(x[0], scalar_at(a, 0))}; }, Gradients::kNone};
+  return {name, [=](const TensorList& x, const Json& a) { return TensorList{function(x[0], scalar_at(a, 0))}; },
+          Gradients::kNone};
 }
 
 TensorList truth(bool value) { return {tensor(value)}; }
@@ -31,7 +32,8 @@ XGRAD_TEST_OPERATIONS(
     {"where", [](const TensorList& x, const Json&) { return TensorList{where(x[0], x[1], x[2])}; }},
     {"masked_fill", [](const TensorList& x, const Json& a) { return TensorList{masked_fill(x[0], x[1], scalar_at(a, 0))}; }},
     {"equal", [](const TensorList& x, const Json&) { return truth(equal(x[0], x[1])); }, Gradients::kNone},
-    {"allclose", [](const TensorList& x, const Json& a) { return truth(allclose(x[0], x[1], a[0], a[1])); }, Gradients::kNone},
+    {"allclose", [](const TensorList& x, const Json& a) { return truth(allclose(x[0], x[1], a[0], a[1])); },
+     Gradients::kNone},
     {"allclose_nan", [](const TensorList& x, const Json&) { return truth(allclose(x[0], x[1], 1e-5, 1e-8, true)); },
      Gradients::kNone});
 

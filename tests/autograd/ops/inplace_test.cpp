@@ -31,14 +31,16 @@ XGRAD_TEST_OPERATIONS(
     changing("mul_scalar", [](Tensor& y, const TensorList&, const Json& a) { y.mul_(scalar_at(a, 0)); }),
     changing("div_scalar", [](Tensor& y, const TensorList&, const Json& a) { y.div_(scalar_at(a, 0)); }),
     changing("pow_scalar", [](Tensor& y, const TensorList&, const Json& a) { y.pow_(scalar_at(a, 0)); }),
-    changing("fill_scalar", [](Tensor& y, const TensorList&, const Json& a) { y.fill_(scalar_at(a, 0)); }, Gradients::kNone),
+    changing(
+        "fill_scalar", [](Tensor& y, const TensorList&, const Json& a) { y.fill_(scalar_at(a, 0)); }, Gradients::kNone),
     changing("neg_", [](Tensor& y, const TensorList&, const Json&) { y.neg_(); }),
     changing("exp_", [](Tensor& y, const TensorList&, const Json&) { y.exp_(); }),
     changing("sqrt_", [](Tensor& y, const TensorList&, const Json&) { y.sqrt_(); }),
     changing("tanh_", [](Tensor& y, const TensorList&, const Json&) { y.tanh_(); }),
     changing("sigmoid_", [](Tensor& y, const TensorList&, const Json&) { y.sigmoid_(); }),
     changing("relu_", [](Tensor& y, const TensorList&, const Json&) { y.relu_(); }),
-    changing("zero_", [](Tensor& y, const TensorList&, const Json&) { y.zero_(); }, Gradients::kNone),
+    changing(
+        "zero_", [](Tensor& y, const TensorList&, const Json&) { y.zero_(); }, Gradients::kNone),
     changing("clamp_", [](Tensor& y, const TensorList&, const Json& a) { y.clamp_(scalar_at(a, 0), scalar_at(a, 1)); }),
     changing("addcmul_", [](Tensor& y, const TensorList& x, const Json& a) { y.addcmul_(x[1], x[2], scalar_at(a, 0)); }),
     changing("addcdiv_", [](Tensor& y, const TensorList& x, const Json& a) { y.addcdiv_(x[1], x[2], scalar_at(a, 0)); }),

@@ -17,7 +17,8 @@ Tensor optional_input(const TensorList& x, std::size_t i) { return x.size() > i 
 }  // namespace
 
 XGRAD_TEST_OPERATIONS(
-    Loss, "loss", {"mse_loss", [](const TensorList& x, const Json& a) { return TensorList{mse_loss(x[0], x[1], reduction_at(a, 0))}; }},
+    Loss, "loss",
+    {"mse_loss", [](const TensorList& x, const Json& a) { return TensorList{mse_loss(x[0], x[1], reduction_at(a, 0))}; }},
     {"l1_loss", [](const TensorList& x, const Json& a) { return TensorList{l1_loss(x[0], x[1], reduction_at(a, 0))}; }},
     {"nll_loss",
      [](const TensorList& x, const Json& a) {

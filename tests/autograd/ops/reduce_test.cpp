@@ -15,7 +15,8 @@ Operation whole(const char* name, Function function, Gradients gradients = Gradi
 /// function(x, dims, keepdim)
 template <class Function>
 Operation along(const char* name, Function function, Gradients gradients = Gradients::kTwice) {
-  return {name, [=](const TensorList& x, const Json& a) { return TensorList{function(x[0], dims_at(a, 0), a[1])}; }, gradients};
+  return {name, [=](const TensorList& x, const Json& a) { return TensorList{function(x[0], dims_at(a, 0), a[1])}; },
+          gradients};
 }
 
 }  // namespace
@@ -23,7 +24,8 @@ Operation along(const char* name, Function function, Gradients gradients = Gradi
 XGRAD_TEST_OPERATIONS(
     Reduce, "reduce", whole("sum", [](const Tensor& x) { return sum(x); }),
     along("sum_dims", [](const Tensor& x, IntArrayRef dims, bool keep) { return sum(x, dims, keep); }),
-    whole("sum_dtype", [](const Tensor& x) { return sum(x, kFloat64); }, Gradients::kNone),
+    whole(
+        "sum_dtype", [](const Tensor& x) { return sum(x, kFloat64); }, Gradients::kNone),
     {"sum_to", [](const TensorList& x, const Json& a) { return TensorList{sum_to(x[0], dims_at(a, 0))}; }},
     whole("mean", [](const Tensor& x) { return mean(x); }),
     along("mean_dims", [](const Tensor& x, IntArrayRef dims, bool keep) { return mean(x, dims, keep); }),
@@ -33,18 +35,26 @@ XGRAD_TEST_OPERATIONS(
     {"std_dims", [](const TensorList& x, const Json& a) { return TensorList{std(x[0], dims_at(a, 0), a[1], a[2])}; }},
     whole("prod", [](const Tensor& x) { return prod(x); }), whole("max", [](const Tensor& x) { return max(x); }),
     whole("min", [](const Tensor& x) { return min(x); }),
-    whole("max_of_nan", [](const Tensor& x) { return max(x.detach()); }, Gradients::kNone),
-    whole("min_of_nan", [](const Tensor& x) { return min(x.detach()); }, Gradients::kNone),
+    whole(
+        "max_of_nan", [](const Tensor& x) { return max(x.detach()); }, Gradients::kNone),
+    whole(
+        "min_of_nan", [](const Tensor& x) { return min(x.detach()); }, Gradients::kNone),
     {"max_dim", [](const TensorList& x, const Json& a) { return list(max(x[0], a[0].get<std::int64_t>(), a[1])); }},
     {"min_dim", [](const TensorList& x, const Json& a) { return list(min(x[0], a[0].get<std::int64_t>(), a[1])); }},
-    along("amax", amax), along("amin", amin), whole("argmax", [](const Tensor& x) { return argmax(x); }, Gradients::kNone),
-    whole("argmin", [](const Tensor& x) { return argmin(x); }, Gradients::kNone),
-    {"argmax_dim", [](const TensorList& x, const Json& a) { return TensorList{argmax(x[0], a[0].get<std::int64_t>(), a[1])}; },
+    along("amax", amax), along("amin", amin),
+    whole(
+        "argmax", [](const Tensor& x) { return argmax(x); }, Gradients::kNone),
+    whole(
+        "argmin", [](const Tensor& x) { return argmin(x); }, Gradients::kNone),
+    {"argmax_dim",
+     [](const TensorList& x, const Json& a) { return TensorList{argmax(x[0], a[0].get<std::int64_t>(), a[1])}; },
      Gradients::kNone},
-    {"argmin_dim", [](const TensorList& x, const Json& a) { return TensorList{argmin(x[0], a[0].get<std::int64_t>(), a[1])}; },
+    {"argmin_dim",
+     [](const TensorList& x, const Json& a) { return TensorList{argmin(x[0], a[0].get<std::int64_t>(), a[1])}; },
      Gradients::kNone},
     whole("all", all, Gradients::kNone), whole("any", any, Gradients::kNone),
-    {"norm", [](const TensorList& x, const Json& a) { return TensorList{norm(x[0], a.empty() ? Scalar(2) : scalar_at(a, 0))}; }},
+    {"norm",
+     [](const TensorList& x, const Json& a) { return TensorList{norm(x[0], a.empty() ? Scalar(2) : scalar_at(a, 0))}; }},
     {"norm_dims",
      [](const TensorList& x, const Json& a) { return TensorList{norm(x[0], scalar_at(a, 2), dims_at(a, 0), a[1])}; }},
     along("logsumexp", logsumexp),

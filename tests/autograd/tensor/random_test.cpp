@@ -94,10 +94,8 @@ TEST_P(NormalRandomTest, draws_the_numbers_that_pytorch_draws) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Random, ExactRandomTest, ::testing::ValuesIn(names_of(golden().at("exact"))),
-                         own_name);
-INSTANTIATE_TEST_SUITE_P(Random, NormalRandomTest, ::testing::ValuesIn(names_of(golden().at("normal"))),
-                         own_name);
+INSTANTIATE_TEST_SUITE_P(Random, ExactRandomTest, ::testing::ValuesIn(names_of(golden().at("exact"))), own_name);
+INSTANTIATE_TEST_SUITE_P(Random, NormalRandomTest, ::testing::ValuesIn(names_of(golden().at("normal"))), own_name);
 
 TEST(RandomTest, draws_of_different_kinds_follow_one_another_as_in_pytorch) {
   for (const auto& [seed, expected] : golden().at("sequence").items()) {

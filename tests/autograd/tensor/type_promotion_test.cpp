@@ -14,7 +14,10 @@ Tensor apply(const std::string& op, const Tensor& a, const Tensor& b) {
       {"maximum", [](const Tensor& x, const Tensor& y) { return maximum(x, y); }},
       {"eq", [](const Tensor& x, const Tensor& y) { return x == y; }},
       {"where", [](const Tensor& x, const Tensor& y) { return where(tensor(true), x, y); }},
-      {"cat", [](const Tensor& x, const Tensor& y) { return cat({x, y}); }},
+      {"cat",
+       [](const Tensor& x, const Tensor& y) {
+         return cat({x, y});
+       }},
   };
   return functions.at(op)(a, b);
 }
@@ -22,7 +25,8 @@ Tensor apply(const std::string& op, const Tensor& a, const Tensor& b) {
 Tensor apply(const std::string& op, const Tensor& a, Scalar b) { return op == "add" ? a + b : op == "mul" ? a * b : a / b; }
 
 Tensor made(const std::string& dtype, int dims) {
-  const std::map<std::string, Dtype> dtypes = {{"bool", kBool}, {"int64", kInt64}, {"float32", kFloat32}, {"float64", kFloat64}};
+  const std::map<std::string, Dtype> dtypes = {
+      {"bool", kBool}, {"int64", kInt64}, {"float32", kFloat32}, {"float64", kFloat64}};
   return dims == 0 ? ones({}, dtypes.at(dtype)) : ones({2}, dtypes.at(dtype));
 }
 

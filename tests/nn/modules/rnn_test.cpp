@@ -66,7 +66,8 @@ Options options_of(const Json& golden, bool batch_first) {
 }
 
 template <class Module, class State>
-void run(Module& module, const Json& golden, bool batch_first, const Tensor& x, const State& state, const TensorList& initial) {
+void run(Module& module, const Json& golden, bool batch_first, const Tensor& x, const State& state,
+         const TensorList& initial) {
   TensorList wanted = {x};
   wanted.insert(wanted.end(), initial.begin(), initial.end());
   fill(module, golden, wanted);

@@ -75,7 +75,9 @@ TEST(RecurrentInputTest, shapes_and_dtypes_that_do_not_fit_are_refused_by_name) 
     return "nothing was thrown";
   };
   EXPECT_EQ(message([&] { lstm->forward(zeros({5, 2, 7})); }), "LSTM: input has 7 features, expected 3");
-  EXPECT_EQ(message([&] { lstm->forward(zeros({5, 2, 3}), std::make_tuple(zeros({1, 3, 4}), zeros({1, 2, 4}))); }),
+  EXPECT_EQ(message([&] {
+              lstm->forward(zeros({5, 2, 3}), std::make_tuple(zeros({1, 3, 4}), zeros({1, 2, 4})));
+            }),
             "LSTM: initial state h0 has shape [1, 3, 4], expected [1, 2, 4]");
   EXPECT_THROW(lstm->forward(zeros({5, 2, 3}, kFloat64)), TypeError);
   EXPECT_THROW(lstm->forward(zeros({0, 2, 3})), ShapeError);
