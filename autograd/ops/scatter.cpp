@@ -77,12 +77,12 @@ Tensor index_copy(const Tensor& x, std::int64_t dim, const Tensor& index, const 
   });
   record_all("IndexCopy", {&y, 1}, {x, source},
              [rows = SavedTensor(rows), expected, axis, size](std::span<Tensor> grads, const Node& node) {
-               const auto dim = static_cast<std::int64_t>(axis);
+               const auto along_dim = static_cast<std::int64_t>(axis);
                std::array<Tensor, 2> gradients;
                if (node.needs_gradient(0))
-                 gradients[0] = index_copy(grads[0], dim, rows.unpack(), zeros(expected, grads[0].dtype()));
+                 gradients[0] = index_copy(grads[0], along_dim, rows.unpack(), zeros(expected, grads[0].dtype()));
                if (node.needs_gradient(1)) {
-                 gradients[1] = reshape(index_select(grads[0], dim, rows.unpack()), expected);
+                 gradients[1] = reshape(index_select(grads[0], along_dim, rows.unpack()), expected);
                  const Tensor replaced = replaced_later(rows.unpack(), size);
                  if (replaced.defined()) {
                    DimVector along(std::max<std::size_t>(1, expected.size()), 1);
