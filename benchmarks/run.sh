@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the benchmarks and runs them: benchmarks/run.sh [ROWS...] [memory] [latency] [throughput] [footprint] [--json FILE]
-# Without rows or reports, all of them, in less than 15 minutes. libtorch and oneDNN take part where they are installed or
+# Without rows or reports, all of them. libtorch and oneDNN take part where they are installed or
 # can be; --without-peers neither installs nor builds them. benchmarks/run.sh --list names rows and reports; for all options:
 # benchmarks/run.sh --help.
 
