@@ -6,6 +6,7 @@
 #include <ostream>
 #include <sstream>
 
+#include "autograd/graph/clear_gradient.h"
 #include "autograd/graph/grad_mode.h"
 #include "autograd/tensor/check.h"
 
@@ -80,16 +81,7 @@ void Module::to(Dtype dtype) {
 }
 
 void Module::zero_grad(bool set_to_none) {
-  for (const Tensor& parameter : parameters()) {
-    Tensor& grad = parameter.mutable_grad();
-    if (!grad.defined()) continue;
-    if (set_to_none) {
-      grad = Tensor();
-    } else {
-      grad.detach_();
-      grad.zero_();
-    }
-  }
+  for (const Tensor& parameter : parameters()) clear_gradient(parameter, set_to_none);
 }
 
 void Module::check_name(const std::string& name) const {

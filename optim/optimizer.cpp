@@ -2,6 +2,7 @@
 
 #include <unordered_set>
 
+#include "autograd/graph/clear_gradient.h"
 #include "autograd/graph/grad_mode.h"
 #include "autograd/tensor/check.h"
 
@@ -50,16 +51,7 @@ Tensor Optimizer::step(const LossClosure& closure) {
 
 void Optimizer::zero_grad(bool set_to_none) {
   for (const OptimizerParamGroup& group : groups_) {
-    for (const Tensor& param : group.params()) {
-      Tensor& grad = param.mutable_grad();
-      if (!grad.defined()) continue;
-      if (set_to_none) {
-        grad = Tensor();
-      } else {
-        grad.detach_();
-        grad.zero_();
-      }
-    }
+    for (const Tensor& param : group.params()) clear_gradient(param, set_to_none);
   }
 }
 
