@@ -38,12 +38,12 @@ bool is_mark(char32_t c) {
   return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC || category == UTF8PROC_CATEGORY_ME;
 }
 
-void append_lower(std::string& word, char32_t c) {
-  if (c < 0x80) {
-    word += static_cast<char>(c >= U'A' && c <= U'Z' ? c + 32 : c);
-  } else {
-    detail::append_code_point(word, static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(c))));
-  }
+void append_lower(std::string& word, char32_t c) { detail::append_code_point(word, detail::lower_code_point(c)); }
+
+/// What Python's str.split() splits at.
+bool is_white_space(char32_t c) {
+  return (c >= 0x09 && c <= 0x0D) || (c >= 0x1C && c <= 0x20) || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
 }  // namespace
@@ -68,6 +68,37 @@ std::vector<std::string> tokenize_words(std::string_view text) {
       append_lower(word, c);
     } else {
       finish();
+    }
+  }
+  finish();
+  return words;
+}
+
+std::vector<std::string> tokenize_basic_english(std::string_view text) {
+  constexpr std::string_view alone = ".,()!?'";
+  constexpr std::string_view line_break = "<br />";
+  std::vector<std::string> words;
+  std::string word;
+  const auto finish = [&] {
+    if (!word.empty()) words.push_back(std::exchange(word, {}));
+  };
+  // A quotation mark goes before tags are looked for.
+  std::string plain = detail::lower_text(text);
+  std::erase(plain, '"');
+  for (std::size_t i = 0; i < plain.size();) {
+    if (std::string_view(plain).substr(i).starts_with(line_break)) {
+      finish();
+      i += line_break.size();
+      continue;
+    }
+    const char32_t c = detail::next_code_point(plain, i);
+    if (c < 0x80 && alone.find(static_cast<char>(c)) != std::string_view::npos) {
+      finish();
+      words.emplace_back(1, static_cast<char>(c));
+    } else if (c == U';' || c == U':' || is_white_space(c)) {
+      finish();
+    } else {
+      detail::append_code_point(word, c);
     }
   }
   finish();

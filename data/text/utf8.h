@@ -16,4 +16,10 @@ char32_t next_code_point(std::string_view text, std::size_t& position);
 /// Appends a code point below 0x110000 that is no surrogate.
 void append_code_point(std::string& text, char32_t code_point);
 
+/// Unicode's simple lower case of one code point.
+char32_t lower_code_point(char32_t code_point);
+
+/// The text in lower case, code point by code point.
+std::string lower_text(std::string_view text);
+
 }  // namespace xgrad::data::detail

@@ -151,5 +151,15 @@ TEST(StripHtml, ReadsHostileTextInLinearTime) {
   }
 }
 
+TEST(TokenizeBasicEnglish, FollowsTheRules) {
+  EXPECT_EQ(tokenize_basic_english("You can now install TorchText using pip!"),
+            (Words{"you", "can", "now", "install", "torchtext", "using", "pip", "!"}));
+  EXPECT_EQ(tokenize_basic_english("It's \"fine\", (really)...<br />No?; yes: a-b"),
+            (Words{"it", "'", "s", "fine", ",", "(", "really", ")", ".", ".", ".", "no", "?", "yes", "a-b"}));
+  EXPECT_EQ(tokenize_basic_english(" \xc2\xa0 \xc3\x89T\xc3\x89\t<br/> "), (Words{"\xc3\xa9t\xc3\xa9", "<br/>"}));
+  EXPECT_EQ(tokenize_basic_english(""), Words{});
+  EXPECT_EQ(tokenize_basic_english("a\xff"), Words{"a\xef\xbf\xbd"});
+}
+
 }  // namespace
 }  // namespace xgrad::data

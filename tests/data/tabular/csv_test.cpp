@@ -1,0 +1,164 @@
+#include "data/tabular/csv.h"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "data/data_loader.h"
+#include "tests/autograd/io/files.h"
+
+namespace xgrad::data {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+using Fields = std::vector<std::string>;
+
+class CsvTest : public TemporaryFolder {
+ protected:
+  std::string file(const std::string& content) const {
+    write_text(path("table.csv"), content);
+    return path("table.csv");
+  }
+  std::vector<Fields> rows(const std::string& content, const CsvOptions& options = {}) const {
+    CsvReader reader(file(content), options);
+    std::vector<Fields> result;
+    for (CsvRow row; reader.next(row);) result.push_back(row.fields());
+    return result;
+  }
+};
+
+TEST_F(CsvTest, ColumnsHaveNames) {
+  const Table table = read_csv(file("Date,Open,Volume\n2020-01-02,1.5,100\n2020-01-03,2.5,1e3\n"));
+  EXPECT_EQ(table.columns(), (Fields{"Date", "Open", "Volume"}));
+  EXPECT_EQ(table.rows(), 2U);
+  EXPECT_EQ(table.text("Date"), (Fields{"2020-01-02", "2020-01-03"}));
+  EXPECT_EQ(table.column("Volume").to_vector<double>(), (std::vector<double>{100, 1000}));
+  const Tensor both = table.numbers({"Volume", "Open"}, kFloat32);
+  EXPECT_EQ(both.dtype(), kFloat32);
+  EXPECT_EQ(both.sizes(), (IntArrayRef{2, 2}));
+  EXPECT_EQ(both.to_vector<float>(), (std::vector<float>{100, 1.5F, 1000, 2.5F}));
+  EXPECT_TRUE(table.contains("Open"));
+  EXPECT_FALSE(table.contains("open"));
+}
+
+TEST_F(CsvTest, QuotesHoldDelimitersQuotesAndLines) {
+  EXPECT_EQ(rows("a,b\n\"x,y\",\"say \"\"hi\"\"\"\n\"two\nlines\",\"\"\n"),
+            (std::vector<Fields>{{"x,y", "say \"hi\""}, {"two\nlines", ""}}));
+  EXPECT_EQ(rows("a,b\n5\" pipe,it's\n"), (std::vector<Fields>{{"5\" pipe", "it's"}}));
+}
+
+TEST_F(CsvTest, LinesEndInAnyWay) {
+  const std::vector<Fields> expected = {{"1", "2"}, {"3", ""}};
+  for (const char* text : {"a,b\n1,2\n3,\n", "a,b\r\n1,2\r\n3,\r\n", "a,b\n1,2\n3,",
+                           "\xEF\xBB\xBF"
+                           "a,b\n\n1,2\n\r\n\"3\",\"\"\r\n\n"}) {
+    EXPECT_EQ(rows(text), expected) << text;
+  }
+}
+
+TEST_F(CsvTest, OtherDelimitersAndNoHeader) {
+  EXPECT_EQ(rows("1;2,5\n", {.delimiter = ';', .header = false}), (std::vector<Fields>{{"1", "2,5"}}));
+  const Table table = read_csv(file("1\t2\n3\t4\n"), {.delimiter = '\t', .header = false});
+  EXPECT_EQ(table.columns(), (Fields{"0", "1"}));
+  EXPECT_EQ(table.column("1").to_vector<double>(), (std::vector<double>{2, 4}));
+  EXPECT_EQ(read_csv(file("1,2\n"), {.header = false, .columns = {"x", "y"}}).column("x").item<double>(), 1);
+  EXPECT_EQ(read_csv(file(""), {.header = false}).rows(), 0U);
+  EXPECT_THROW(read_csv(file("1,2\n"), {.header = false, .columns = {"x"}}), FileError);
+}
+
+TEST_F(CsvTest, MissingValuesAreNotANumber) {
+  const Table table = read_csv(file("a,b\n1,x\n,y\nNA,z\n"));
+  const auto values = table.column("a").to_vector<double>();
+  EXPECT_EQ(values[0], 1);
+  EXPECT_TRUE(std::isnan(values[1]));
+  EXPECT_TRUE(std::isnan(values[2]));
+  CsvReader reader(file("a\n-\n"), {.missing_values = {"-"}});
+  CsvRow row;
+  ASSERT_TRUE(reader.next(row));
+  EXPECT_TRUE(row.is_missing("a"));
+  EXPECT_EQ(row.text("a"), "-");
+}
+
+TEST_F(CsvTest, ShortAndLongRowsAreReportedWithTheLine) {
+  const auto read = [this](const std::string& text) { return [=, this] { read_csv(file(text)); }; };
+  EXPECT_THAT(read("a,b\n\"1\n1\",2\n3\n"),
+              ThrowsMessage<FileError>(HasSubstr(path("table.csv") + ", line 4: expected 2 fields, got 1")));
+  EXPECT_THAT(read("a,b\n1,2,3\n"), ThrowsMessage<FileError>(HasSubstr("line 2: expected 2 fields, got 3")));
+}
+
+TEST_F(CsvTest, BadNumbersAreReportedWithLineAndColumn) {
+  const Table table = read_csv(file("a,b\n1,2\n\n3,4x\n"));
+  EXPECT_THAT([&] { table.column("b"); },
+              ThrowsMessage<FileError>(HasSubstr("line 4: expected a number in column \"b\", got \"4x\"")));
+  for (const char* bad : {"1,5", "1 2", "0x10", "--1", "1e999", "+-1", " "}) {
+    const Table broken = read_csv(file(std::string("a;b\n") + bad + ";1\n"), {.delimiter = ';'});
+    EXPECT_THROW(broken.column("a"), FileError) << bad;
+  }
+  EXPECT_EQ(read_csv(file("a\n +1.5e-1 \n")).column("a").item<double>(), 0.15);
+}
+
+TEST_F(CsvTest, BadQuotesAreReportedWithTheLine) {
+  const auto read = [this](const std::string& text) { return [=, this] { read_csv(file(text)); }; };
+  EXPECT_THAT(read("a,b\n1,\"x\n\n\n"), ThrowsMessage<FileError>(HasSubstr("line 2: a quote is opened and never closed")));
+  EXPECT_THAT(read("a,b\n1,\"x\" y\n"), ThrowsMessage<FileError>(HasSubstr("line 2: expected a delimiter")));
+}
+
+TEST_F(CsvTest, BadTablesAreRefused) {
+  EXPECT_THROW(read_csv(path("nothing.csv")), FileError);
+  EXPECT_THROW(read_csv(file("")), FileError);
+  EXPECT_THROW(read_csv(file("a,b,a\n")), FileError);
+  EXPECT_THROW(read_csv(file("a\n"), {.delimiter = '"'}), ValueError);
+  EXPECT_THAT([&] { read_csv(file("Open,Close\n")).column("Opne"); },
+              ThrowsMessage<ValueError>(HasSubstr("no column \"Opne\": expected one of Open, Close")));
+  EXPECT_THROW(CsvRow().text("a"), ValueError);
+}
+
+TEST_F(CsvTest, NoTruncationCrashes) {
+  const std::string whole = "a,\"b\"\r\n1,\"x\"\"\n\"\r\n\"2\",y\n";
+  for (std::size_t length = 0; length <= whole.size(); ++length) {
+    try {
+      read_csv(file(whole.substr(0, length)));
+    } catch (const FileError&) {
+    }
+  }
+  SUCCEED();
+}
+
+TEST_F(CsvTest, ADatasetReadsRowsAsTheyAreNeeded) {
+  std::string text = "id,text\n";
+  for (int i = 0; i < 5000; ++i) {
+    text += std::to_string(i) + ",\"line one\nline \"\"" + std::to_string(i) + "\"\" two\"\n\n";
+  }
+  const CsvDataset dataset(file(text));
+  ASSERT_EQ(dataset.size(), 5000U);
+  EXPECT_EQ(dataset.columns(), (Fields{"id", "text"}));
+  const CsvRow row = dataset.get(4321);
+  EXPECT_EQ(row.number("id"), 4321);
+  EXPECT_EQ(row.text("text"), "line one\nline \"4321\" two");
+  EXPECT_EQ(row.line(), 2U + 3 * 4321);
+  EXPECT_EQ(dataset.get(0).numbers({"id", "id"}).to_vector<double>(), (std::vector<double>{0, 0}));
+  EXPECT_EQ(dataset.get(4999).number("id"), 4999);
+  EXPECT_THROW(dataset.get(5000), IndexError);
+
+  const auto sum = [](const std::vector<CsvRow>& rows) {
+    double total = 0;
+    for (const CsvRow& one : rows) total += one.number("id");
+    return tensor(total);
+  };
+  DataLoader<CsvRow, Tensor> loader(dataset, {.batch_size = 64, .shuffle = true, .collate_fn = sum, .num_workers = 2});
+  double total = 0;
+  for (const Tensor& batch : loader) total += batch.item<double>();
+  EXPECT_EQ(total, 4999.0 * 5000 / 2);
+}
+
+TEST_F(CsvTest, ADatasetReportsBadRowsInTheBeginning) {
+  EXPECT_THAT([&] { CsvDataset(file("a,b\n1,2\n3\n")); }, ThrowsMessage<FileError>(HasSubstr("line 3: expected 2 fields")));
+  const CsvDataset dataset(file("7\n8\n"), {.header = false});
+  EXPECT_EQ(dataset.get(0).number("0"), 7);
+  EXPECT_EQ(dataset.get(1).number("0"), 8);
+}
+
+}  // namespace
+}  // namespace xgrad::data
