@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "../support/program.h"
+#include "../support/progress.h"
 #include "model.h"
 #include "reviews.h"
 

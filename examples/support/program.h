@@ -1,50 +1,51 @@
-/// What the examples share: common options, a progress bar, a table of a model's layers.
+/// What every example takes, and how it starts and ends.
 #pragma once
 
 #include <xgrad/xgrad.h>
 
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace support {
+
+/// Numbers with names, such as {{"loss", 0.31}, {"accuracy", 0.87}}, in the order in which they are shown.
+using Figures = std::vector<std::pair<std::string, double>>;
+
+/// "loss 0.31 accuracy 0.87"
+std::string to_string(const Figures& figures);
 
 /// The options that every example takes.
 struct CommonOptions {
   std::uint64_t seed = 0;
   int threads = 0;  ///< 0: as many as there are cores
   std::int64_t epochs = 1;
+  std::string plot;        ///< a picture of the curves, .svg or .png; empty: none
+  std::string log;         ///< a folder for metrics.csv and TensorBoard's event file; empty: none
+  std::string checkpoint;  ///< a folder for checkpoints; empty: none
+  bool resume = false;
 
-  void add_to(CLI::App& app);
-  /// Seeds the generator and sets the number of threads.
+  /// --seed, --threads and --epochs, the last with its own explanation.
+  void add_to(CLI::App& app, const std::string& epochs_help = "Passes over the training data");
+  /// --plot, --log, --checkpoint and --resume as well.
+  void add_training_to(CLI::App& app, const std::string& epochs_help = "Passes over the training data");
+  /// Seeds the generator, sets the number of threads, and checks what can only fail at the end otherwise.
   void apply() const;
-};
-
-/// Progress through an epoch: a bar that redraws itself on a terminal, a line now and then elsewhere.
-class Progress {
- public:
-  Progress(std::string title, std::int64_t total, std::string unit);
-  /// `done` of `total` so far; `figures` such as "loss 0.31 accuracy 0.87".
-  void update(std::int64_t done, const std::string& figures);
-  /// Ends the bar and returns the seconds since the start.
-  double finish(const std::string& figures);
-
- private:
-  double seconds() const;
-  std::string rate(std::int64_t done) const;
-
-  std::string title_;
-  std::int64_t total_;
-  std::string unit_;
-  bool terminal_;
-  double last_shown_ = 0;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
 /// Prints the layers of a model with their parameter counts.
 void print_layers(const xgrad::nn::Module& model);
 
-/// Runs a program's main, and turns exceptions into a message and exit code 1.
+/// The last line of every example: "result: accuracy=0.87 ...".
+void print_result(const Figures& figures);
+
+/// Thrown by Training after Ctrl-C, once everything is saved; `what()` says how to go on.
+struct Interrupted : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Runs a program's main, and turns exceptions into a message and an exit code: 1, or 130 after Ctrl-C.
 int run(int argc, char** argv, int (*program)(int, char**));
 
 }  // namespace support

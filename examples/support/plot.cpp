@@ -1,0 +1,122 @@
+#include "plot.h"
+
+#include <fmt/core.h>
+#include <sys/wait.h>
+#include <xgrad/xgrad.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+
+namespace support {
+
+using xgrad::FileError;
+using xgrad::ValueError;
+
+namespace {
+
+/// gnuplot's single quotes know one escape: the quote itself, doubled.
+std::string quoted(const std::string& text) {
+  std::string result = "'";
+  for (const char c : text) result += c == '\'' ? "''" : c == '\n' ? " " : std::string(1, c);
+  return result + "'";
+}
+
+std::string terminal(const std::string& path, int width, int height) {
+  const char* kind = path.ends_with(".svg") ? "svg dynamic" : "pngcairo";
+  return fmt::format("set terminal {} size {},{} font 'DejaVu Sans,13' background rgb 'white'\nset output {}\n", kind, width,
+                     height, quoted(path));
+}
+
+/// A block of data with a name, which plot commands refer to.
+std::string data_block(const std::string& name, const Series& series) {
+  std::string text = fmt::format("${} << EOD\n", name);
+  for (std::size_t i = 0; i < std::min(series.x.size(), series.y.size()); ++i) {
+    text += fmt::format("{} {}\n", series.x[i], series.y[i]);
+  }
+  return text + "EOD\n";
+}
+
+std::string panel_commands(const Panel& panel, std::size_t number) {
+  std::string text;
+  std::string curves;
+  for (std::size_t i = 0; i < panel.series.size(); ++i) {
+    const Series& series = panel.series[i];
+    const std::string name = fmt::format("panel{}_{}", number, i);
+    text += data_block(name, series);
+    curves += fmt::format("{}${} using 1:2 with {} linewidth 2 title {}", curves.empty() ? "" : ", ", name,
+                          series.points ? "points pointtype 7 pointsize 0.4" : "lines", quoted(series.title));
+  }
+  text += fmt::format("set title {}\nset xlabel {}\nset ylabel {}\n", quoted(panel.title), quoted(panel.x_label),
+                      quoted(panel.y_label));
+  text += panel.logarithmic ? "set logscale y\nset format y '%.0e'\n" : "unset logscale y\nset format y '%g'\n";
+  text += panel.dates ? "set xdata time\nset timefmt '%s'\nset format x '%Y-%m'\n" : "set xdata\nset format x '%g'\n";
+  return text + "plot " + curves + "\n";
+}
+
+/// Runs gnuplot on a script, and waits for it.
+void run_gnuplot(const std::string& path, const std::string& script) {
+  const auto old_handler = std::signal(SIGPIPE, SIG_IGN);  // a gnuplot that ends early shows in its exit status
+  std::FILE* pipe = popen("gnuplot", "w");
+  if (pipe == nullptr) throw FileError(path + ": cannot start gnuplot");
+  std::fwrite(script.data(), 1, script.size(), pipe);
+  const int status = pclose(pipe);
+  std::signal(SIGPIPE, old_handler);
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) throw FileError(path + ": gnuplot could not draw it");
+}
+
+}  // namespace
+
+void check_plot(const std::string& path) {
+  if (!path.ends_with(".svg") && !path.ends_with(".png")) {
+    throw ValueError("--plot " + path + ": expected a file name that ends in .svg or .png");
+  }
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): before any thread is started
+  if (std::system("command -v gnuplot > /dev/null 2>&1") != 0) {
+    throw FileError("--plot " + path + ": gnuplot is missing. On Debian: apt-get install gnuplot-nox");
+  }
+}
+
+void plot(const std::string& path, const std::vector<Panel>& panels) {
+  check_plot(path);
+  const auto count = static_cast<int>(panels.size());
+  std::string script = terminal(path, 800, 60 + 300 * std::max(1, count));
+  // The colours of Okabe and Ito, which people with any colour vision can tell apart.
+  script +=
+      "set linetype 1 linecolor rgb '#0072b2'\nset linetype 2 linecolor rgb '#d55e00'\n"
+      "set linetype 3 linecolor rgb '#009e73'\nset linetype 4 linecolor rgb '#cc79a7'\n"
+      "set grid linecolor rgb '#dddddd' linetype 1\nset border 3\nset tics nomirror\n"
+      "set key outside right top noenhanced\nset title noenhanced\nset xlabel noenhanced\nset ylabel noenhanced\n";
+  script += fmt::format("set multiplot layout {},1\n", std::max(1, count));
+  for (std::size_t i = 0; i < panels.size(); ++i) script += panel_commands(panels[i], i);
+  run_gnuplot(path, script + "unset multiplot\n");
+}
+
+void plot(const std::string& path, const Heatmap& map) {
+  check_plot(path);
+  std::string script = terminal(path, std::max<int>(420, 220 + 30 * static_cast<int>(map.columns.size())),
+                                std::max<int>(320, 160 + 26 * static_cast<int>(map.rows.size())));
+  script += "$cells << EOD\n";
+  for (const std::vector<double>& row : map.cells) {
+    for (const double cell : row) script += fmt::format("{} ", cell);
+    script += "\n";
+  }
+  script += "EOD\n";
+  const auto labels = [](const char* axis, const std::vector<std::string>& names) {
+    std::string text = fmt::format("set {}tics noenhanced (", axis);
+    for (std::size_t i = 0; i < names.size(); ++i) text += fmt::format("{}{} {}", i > 0 ? ", " : "", quoted(names[i]), i);
+    return text + ")\n";
+  };
+  script += labels("x", map.columns) + labels("y", map.rows);
+  script += fmt::format("set title {} noenhanced\nset xlabel {} noenhanced\nset ylabel {} noenhanced\n", quoted(map.title),
+                        quoted(map.x_label), quoted(map.y_label));
+  script += fmt::format("set xrange [-0.5:{}]\nset yrange [{}:-0.5]\n", static_cast<double>(map.columns.size()) - 0.5,
+                        static_cast<double>(map.rows.size()) - 0.5);
+  script +=
+      "set tics scale 0\nset cbrange [0:1]\nset palette defined (0 '#ffffff', 0.5 '#56b4e9', 1 '#003a5d')\nunset key\n"
+      "plot $cells matrix with image pixels\n";
+  run_gnuplot(path, script);
+}
+
+}  // namespace support

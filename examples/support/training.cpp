@@ -1,0 +1,136 @@
+#include "training.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+
+namespace support {
+
+using xgrad::FileError;
+
+namespace {
+
+volatile std::sig_atomic_t interrupted = 0;
+
+/// The second Ctrl-C ends the program at once.
+void on_interrupt(int signal) {
+  interrupted = 1;
+  std::signal(signal, SIG_DFL);
+}
+
+}  // namespace
+
+Training::Training(const CommonOptions& options, std::string name, xgrad::nn::Module& model,
+                   xgrad::optim::Optimizer& optimizer, xgrad::optim::LRScheduler* scheduler)
+    : options_(options), name_(std::move(name)), model_(model), optimizer_(optimizer), scheduler_(scheduler) {
+  std::signal(SIGINT, on_interrupt);
+  if (options_.log.empty()) return;
+  const std::filesystem::path folder = std::filesystem::path(options_.log) / name_;
+  writer_ = std::make_unique<SummaryWriter>(folder.string());
+  csv_ = std::fopen((folder / "metrics.csv").c_str(), "w");
+  if (csv_ == nullptr) throw FileError((folder / "metrics.csv").string() + ": cannot be written");
+}
+
+Training::~Training() {
+  if (csv_ != nullptr) std::fclose(csv_);
+}
+
+bool Training::next_epoch(std::int64_t total, const std::string& unit) {
+  if (epoch_ >= options_.epochs) return false;
+  ++epoch_;
+  epoch_step_ = 0;
+  items_ = 0;
+  sums_.clear();
+  if (quiet_) {
+    progress_.reset();
+  } else if (shows_epochs()) {
+    progress_.emplace(fmt::format("{} epoch {}/{}", name_, epoch_, options_.epochs), total, unit);
+  } else if (!progress_) {
+    progress_.emplace(name_, options_.epochs, "epochs");
+  }
+  epoch_start_ = std::chrono::steady_clock::now();
+  return true;
+}
+
+Figures Training::means() const {
+  Figures result = sums_;
+  for (auto& [name, value] : result) value /= static_cast<double>(std::max<std::int64_t>(1, items_));
+  return result;
+}
+
+void Training::step(std::int64_t items, const Figures& figures) {
+  ++step_;
+  ++epoch_step_;
+  items_ += items;
+  for (const auto& [name, value] : figures) {
+    const auto found = std::find_if(sums_.begin(), sums_.end(), [&](const auto& sum) { return sum.first == name; });
+    auto& sum = found != sums_.end() ? *found : sums_.emplace_back(name, 0.0);
+    sum.second += value * static_cast<double>(items);
+    if (writer_) writer_->add_scalar("step/" + name, value, step_);
+  }
+  if (progress_ && shows_epochs()) progress_->update(items_, to_string(means()));
+  if (interrupted != 0) {
+    if (progress_) progress_->clear();
+    throw Interrupted(fmt::format("stopped in epoch {}, after step {}", epoch_, step_));
+  }
+}
+
+void Training::end_epoch(const Figures& further) {
+  seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - epoch_start_).count();
+  Figures figures = means();
+  if (progress_ && shows_epochs()) progress_->finish(to_string(figures));
+  figures.insert(figures.end(), further.begin(), further.end());
+  if (progress_ && shows_epochs()) {
+    if (!further.empty()) fmt::print("{} epoch {}/{}: {}\n", name_, epoch_, options_.epochs, to_string(further));
+  } else if (progress_) {
+    progress_->update(epoch_, to_string(figures));
+    if (epoch_ == options_.epochs) progress_->finish(to_string(figures));
+  }
+  for (const auto& [name, value] : figures) {
+    if (writer_) writer_->add_scalar("epoch/" + name, value, epoch_);
+    const auto found =
+        std::find_if(curves_.begin(), curves_.end(), [&](const Series& curve) { return curve.title == name; });
+    Series& curve = found != curves_.end() ? *found : curves_.emplace_back(Series{name, {}, {}, false});
+    curve.x.push_back(static_cast<double>(epoch_));
+    curve.y.push_back(value);
+  }
+  write_csv(figures);
+}
+
+void Training::write_csv(const Figures& figures) {
+  if (csv_ == nullptr) return;
+  if (epoch_ == 1) {
+    fmt::print(csv_, "epoch,step,seconds");
+    for (const auto& [name, value] : figures) fmt::print(csv_, ",{}", name);
+    fmt::print(csv_, "\n");
+  }
+  fmt::print(csv_, "{},{},{:.3f}", epoch_, step_, seconds_);
+  for (const auto& [name, value] : figures) fmt::print(csv_, ",{}", value);
+  fmt::print(csv_, "\n");
+  std::fflush(csv_);
+}
+
+double Training::seconds_per_epoch() const { return epoch_ > 0 ? seconds_ / static_cast<double>(epoch_) : 0; }
+
+std::vector<Panel> Training::curves() const {
+  Panel losses{.title = name_ + ": loss", .x_label = "epoch", .y_label = "loss", .series = {}};
+  Panel metrics{.title = name_ + ": metric", .x_label = "epoch", .y_label = "", .series = {}};
+  for (const Series& curve : curves_) {
+    (curve.title.find("loss") != std::string::npos ? losses : metrics).series.push_back(curve);
+  }
+  std::vector<Panel> panels;
+  for (Panel& panel : {std::ref(losses), std::ref(metrics)}) {
+    if (panel.series.empty()) continue;
+    if (panel.series.size() == 1) panel.y_label = panel.series[0].title;
+    panels.push_back(panel);
+  }
+  return panels;
+}
+
+void Training::finish() {
+  if (!options_.plot.empty()) plot(options_.plot, curves());
+}
+
+}  // namespace support

@@ -1,0 +1,105 @@
+/// One training run: what it shows, logs, draws and saves, so that a program's loop stays a plain loop.
+#pragma once
+
+#include <xgrad/xgrad.h>
+
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plot.h"
+#include "program.h"
+#include "progress.h"
+#include "summary_writer.h"
+
+namespace support {
+
+/// Counts epochs and steps:
+///
+///   support::Training training(options, "classify", model, optimizer);
+///   while (training.next_epoch(number_of_titles, "titles")) {
+///     for (const auto& [x, y] : training.batches(loader)) {
+///       ...
+///       training.step(y.size(0), {{"loss", loss.item<double>()}});
+///     }
+///     training.end_epoch({{"test_accuracy", accuracy(model, test_loader)}});
+///   }
+///   training.finish();
+///
+/// It shows the mean of each figure over the epoch so far.
+class Training {
+ public:
+  /// `model`, `optimizer` and `scheduler` have to live longer.
+  Training(const CommonOptions& options, std::string name, xgrad::nn::Module& model, xgrad::optim::Optimizer& optimizer,
+           xgrad::optim::LRScheduler* scheduler = nullptr);
+  ~Training();
+  Training(const Training&) = delete;
+  Training& operator=(const Training&) = delete;
+
+  /// Shows nothing, for programs that print lines of their own.
+  void set_quiet() { quiet_ = true; }
+  /// Begins the next epoch, of `total` items called `unit`; false after the last one.
+  bool next_epoch(std::int64_t total, const std::string& unit);
+  /// The number of the current epoch, from 1.
+  std::int64_t epoch() const { return epoch_; }
+  /// The number of the first step of this epoch: 0, unless the run is resumed in the middle of it.
+  std::int64_t first_step() const { return epoch_step_; }
+  /// The batches of this epoch that are still to do.
+  template <class Loader>
+  auto batches(Loader& loader) const {
+    loader.set_epoch(static_cast<std::uint64_t>(epoch_ - 1));
+    struct Rest {
+      Loader& loader;
+      std::int64_t done;
+      auto begin() {
+        auto batch = loader.begin();
+        for (std::int64_t i = 0; i < done; ++i) ++batch;
+        return batch;
+      }
+      auto end() { return loader.end(); }
+    };
+    return Rest{loader, epoch_step_};
+  }
+  /// Counts a step of the optimizer over `items`.
+  void step(std::int64_t items, const Figures& figures);
+  /// Ends the epoch, which has these figures besides.
+  void end_epoch(const Figures& further = {});
+  /// Draws the curves, where --plot asks for them.
+  void finish();
+
+  /// The seconds of an epoch's steps, on average.
+  double seconds_per_epoch() const;
+  /// The curves of loss and metrics over the epochs, as panels of a picture.
+  std::vector<Panel> curves() const;
+  /// For scalars, histograms and texts of the program's own; nullptr without --log.
+  SummaryWriter* writer() const { return writer_.get(); }
+
+ private:
+  /// Short runs show each epoch, long ones the way through all of them.
+  bool shows_epochs() const { return options_.epochs <= 50; }
+  Figures means() const;
+  void write_csv(const Figures& figures);
+
+  CommonOptions options_;
+  std::string name_;
+  xgrad::nn::Module& model_;
+  xgrad::optim::Optimizer& optimizer_;
+  xgrad::optim::LRScheduler* scheduler_;
+  bool quiet_ = false;
+  std::int64_t epoch_ = 0;
+  std::int64_t step_ = 0;             ///< of all epochs
+  std::int64_t epoch_step_ = 0;       ///< of this epoch
+  std::int64_t items_ = 0;            ///< of this epoch so far
+  Figures sums_;                      ///< over the items of this epoch
+  std::optional<Progress> progress_;  ///< of this epoch, or where epochs are many of the whole run
+  std::chrono::steady_clock::time_point epoch_start_;
+  double seconds_ = 0;
+  std::vector<Series> curves_;
+  std::unique_ptr<SummaryWriter> writer_;
+  std::FILE* csv_ = nullptr;
+};
+
+}  // namespace support
