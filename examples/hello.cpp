@@ -26,23 +26,25 @@ std::string decode(const Tensor& scores) {
   return text;
 }
 
-/// An RNNCell, called for one character after the other. Its state is as large as the alphabet, and so is the score.
+/// An RNNCell, called for one character after the other.
 struct SteppedImpl : nn::Module {
   Tensor forward(const Tensor& characters) {
     const Tensor inputs = one_hot(characters, 4).to(kFloat32);
-    Tensor hidden = zeros({1, 4});
+    Tensor hidden = zeros({1, 8});
     TensorList scores;
-    for (const Tensor& x : inputs.split(1)) scores.push_back(hidden = cell(x, hidden));
+    for (const Tensor& x : inputs.split(1)) scores.push_back(linear(hidden = cell(x, hidden)));
     return cat(scores);
   }
-  nn::RNNCell cell = register_module("cell", nn::RNNCell(4, 4));
+  nn::RNNCell cell = register_module("cell", nn::RNNCell(4, 8));
+  nn::Linear linear = register_module("linear", nn::Linear(8, 4));
 };
 XGRAD_MODULE(Stepped);
 
 /// An RNN over the whole sequence.
 struct WholeImpl : nn::Module {
-  Tensor forward(const Tensor& characters) { return std::get<0>(rnn->forward(one_hot(characters, 4).to(kFloat32))); }
-  nn::RNN rnn = register_module("rnn", nn::RNN(4, 4));
+  Tensor forward(const Tensor& characters) { return linear(std::get<0>(rnn->forward(one_hot(characters, 4).to(kFloat32)))); }
+  nn::RNN rnn = register_module("rnn", nn::RNN(4, 8));
+  nn::Linear linear = register_module("linear", nn::Linear(8, 4));
 };
 XGRAD_MODULE(Whole);
 
@@ -57,8 +59,7 @@ XGRAD_MODULE(Embedded);
 
 /// Prints what is predicted in each epoch; returns whether it is right at the end.
 template <class Model>
-bool learn(const char* name, double learning_rate, const support::CommonOptions& options,
-           std::vector<support::Panel>& panels) {
+bool learn(const char* name, double learning_rate, const support::CommonOptions& options, support::Panel& panel) {
   const Tensor input = encode("hello");
   const Tensor target = encode("ohlol");
   Model model;
@@ -78,7 +79,8 @@ bool learn(const char* name, double learning_rate, const support::CommonOptions&
   }
   const std::string predicted = decode(model(input));
   fmt::print("{}: hello -> {}\n\n", name, predicted);
-  for (const support::Panel& panel : training.curves()) panels.push_back(panel);
+  panel.series.push_back(training.curves().at(0).series.at(0));
+  panel.series.back().title = name;
   return predicted == "ohlol";
 }
 
@@ -89,12 +91,12 @@ int program(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   options.apply();
 
-  std::vector<support::Panel> panels;
+  support::Panel panel{.title = "hello -> ohlol", .x_label = "epoch", .y_label = "loss", .series = {}};
   int correct = 0;
-  correct += learn<Stepped>("cell", 0.1, options, panels) ? 1 : 0;
-  correct += learn<Whole>("sequence", 0.05, options, panels) ? 1 : 0;
-  correct += learn<Embedded>("embedding", 0.05, options, panels) ? 1 : 0;
-  if (!options.plot.empty()) support::plot(options.plot, panels);
+  correct += learn<Stepped>("cell", 0.1, options, panel) ? 1 : 0;
+  correct += learn<Whole>("sequence", 0.05, options, panel) ? 1 : 0;
+  correct += learn<Embedded>("embedding", 0.05, options, panel) ? 1 : 0;
+  if (!options.plot.empty()) support::plot(options.plot, {panel});
   support::print_result({{"correct", correct}});
   return 0;
 }

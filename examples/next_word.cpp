@@ -50,7 +50,7 @@ std::vector<Sentence> read_sentences(const std::string& path) {
 }
 
 int program(int argc, char** argv) {
-  support::CommonOptions options{.epochs = 1000};
+  support::CommonOptions options{.epochs = 5000};
   std::string data;
   CLI::App app("Predicts the last word of short sentences with an LSTM of size 2.");
   options.add_training_to(app);

@@ -41,16 +41,25 @@ std::string data_block(const std::string& name, const Series& series) {
 std::string panel_commands(const Panel& panel, std::size_t number) {
   std::string text;
   std::string curves;
+  std::size_t longest = 0;
+  for (const Series& series : panel.series) longest = std::max(longest, series.x.size());
+  const bool few = longest <= 20;
   for (std::size_t i = 0; i < panel.series.size(); ++i) {
     const Series& series = panel.series[i];
     const std::string name = fmt::format("panel{}_{}", number, i);
     text += data_block(name, series);
     curves += fmt::format("{}${} using 1:2 with {} linewidth 2 title {}", curves.empty() ? "" : ", ", name,
-                          series.points ? "points pointtype 7 pointsize 0.4" : "lines", quoted(series.title));
+                          series.points ? "points pointtype 7 pointsize 0.4"
+                          : few         ? "linespoints pointtype 7 pointsize 0.5"
+                                        : "lines",
+                          quoted(series.title));
   }
   text += fmt::format("set title {}\nset xlabel {}\nset ylabel {}\n", quoted(panel.title), quoted(panel.x_label),
                       quoted(panel.y_label));
   text += panel.logarithmic ? "set logscale y\nset format y '%.0e'\n" : "unset logscale y\nset format y '%g'\n";
+  text += panel.series.size() > 1 ? "set key inside right center noenhanced box linecolor rgb '#dddddd' opaque\n"
+                                  : "unset key\n";
+  text += few && !panel.dates && longest <= 12 ? "set xtics 1\n" : "set xtics autofreq\n";
   text += panel.dates ? "set xdata time\nset timefmt '%s'\nset format x '%Y-%m'\n" : "set xdata\nset format x '%g'\n";
   return text + "plot " + curves + "\n";
 }
@@ -87,7 +96,7 @@ void plot(const std::string& path, const std::vector<Panel>& panels) {
       "set linetype 1 linecolor rgb '#0072b2'\nset linetype 2 linecolor rgb '#d55e00'\n"
       "set linetype 3 linecolor rgb '#009e73'\nset linetype 4 linecolor rgb '#cc79a7'\n"
       "set grid linecolor rgb '#dddddd' linetype 1\nset border 3\nset tics nomirror\n"
-      "set key outside right top noenhanced\nset title noenhanced\nset xlabel noenhanced\nset ylabel noenhanced\n";
+      "set autoscale xfix\nset offsets graph 0.01, graph 0.01, 0, 0\nset title noenhanced\nset xlabel noenhanced\nset ylabel noenhanced\n";
   script += fmt::format("set multiplot layout {},1\n", std::max(1, count));
   for (std::size_t i = 0; i < panels.size(); ++i) script += panel_commands(panels[i], i);
   run_gnuplot(path, script + "unset multiplot\n");

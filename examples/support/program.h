@@ -21,9 +21,9 @@ struct CommonOptions {
   std::uint64_t seed = 0;
   int threads = 0;  ///< 0: as many as there are cores
   std::int64_t epochs = 1;
-  std::string plot;        ///< a picture of the curves, .svg or .png; empty: none
-  std::string log;         ///< a folder for metrics.csv and TensorBoard's event file; empty: none
-  std::string checkpoint;  ///< a folder for checkpoints; empty: none
+  std::string plot = {};        ///< a picture of the curves, .svg or .png; empty: none
+  std::string log = {};         ///< a folder for metrics.csv and TensorBoard's event file; empty: none
+  std::string checkpoint = {};  ///< a folder for checkpoints; empty: none
   bool resume = false;
 
   /// --seed, --threads and --epochs, the last with its own explanation.

@@ -121,8 +121,13 @@ std::vector<Panel> Training::curves() const {
     (curve.title.find("loss") != std::string::npos ? losses : metrics).series.push_back(curve);
   }
   std::vector<Panel> panels;
-  for (Panel& panel : {std::ref(losses), std::ref(metrics)}) {
+  for (Panel* const part : {&losses, &metrics}) {
+    Panel& panel = *part;
     if (panel.series.empty()) continue;
+    for (const Series& curve : panel.series) {
+      const auto [least, most] = std::minmax_element(curve.y.begin(), curve.y.end());
+      if (&panel == &losses && *least > 0 && *most > 1000 * *least) panel.logarithmic = true;
+    }
     if (panel.series.size() == 1) panel.y_label = panel.series[0].title;
     panels.push_back(panel);
   }
