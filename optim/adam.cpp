@@ -1,40 +1,98 @@
 #include "optim/adam.h"
 
 #include "autograd/kernels/optimizer_steps.h"
-#include "autograd/tensor/check.h"
-#include "autograd/tensor/creation.h"
-#include "optim/update.h"
+#include "optim/algorithm.h"
 
 namespace xgrad::optim {
 
-void AdamOptions::validate() const {
-  const auto [beta1, beta2] = betas_;
-  check<ValueError>(lr_ >= 0, "Adam: the learning rate must not be negative, got {}", lr_);
-  check<ValueError>(eps_ >= 0, "Adam: eps must not be negative, got {}", eps_);
-  check<ValueError>(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1, "Adam: betas must lie in [0, 1), got {} and {}",
-                    beta1, beta2);
-  check<ValueError>(weight_decay_ >= 0, "Adam: weight_decay must not be negative, got {}", weight_decay_);
+namespace {
+
+constexpr auto adamw_fields = [](auto& options, auto&& field) {
+  field("lr", options.lr());
+  field("betas", options.betas());
+  field("eps", options.eps());
+  field("weight_decay", options.weight_decay());
+  field("amsgrad", options.amsgrad());
+  field("maximize", options.maximize());
+  field.constant("foreach", Value());
+  field.constant("capturable", false);
+};
+
+constexpr auto adam_fields = [](auto& options, auto&& field) {
+  adamw_fields(options, field);
+  field.constant("differentiable", false);
+  field.constant("fused", false);
+};
+
+template <class Options>
+void validate_options(const char* algorithm, const Options& options) {
+  const auto [beta1, beta2] = options.betas();
+  check<ValueError>(options.lr() >= 0, "{}: the learning rate must not be negative, got {}", algorithm, options.lr());
+  check<ValueError>(options.eps() >= 0, "{}: eps must not be negative, got {}", algorithm, options.eps());
+  check<ValueError>(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1, "{}: betas must lie in [0, 1), got {} and {}",
+                    algorithm, beta1, beta2);
+  check<ValueError>(options.weight_decay() >= 0, "{}: weight_decay must not be negative, got {}", algorithm,
+                    options.weight_decay());
 }
 
-void Adam::update(OptimizerParamGroup& group, const std::vector<Tensor>& params) {
-  const auto& options = static_cast<const AdamOptions&>(group.options());
+}  // namespace
+
+XGRAD_OPTIMIZER_OPTIONS_STATE(AdamOptions, adam_fields);
+XGRAD_OPTIMIZER_OPTIONS_STATE(AdamWOptions, adamw_fields);
+
+void AdamOptions::validate() const { validate_options("Adam", *this); }
+void AdamWOptions::validate() const { validate_options("AdamW", *this); }
+
+namespace detail {
+
+template <class Options>
+void AdamBase::update_group(const char* algorithm, bool decoupled, const Options& options,
+                            const std::vector<Tensor>& params) {
+  const auto [beta1, beta2] = options.betas();
   for (const Tensor& param : params) {
-    State& state = states_[param];
-    if (state.step == 0) {
-      state.first = zeros_like(param);
-      state.second = zeros_like(param);
+    AdamState& state = states_[param];
+    if (!state.exp_avg.defined()) {
+      state.exp_avg = zeros(param.sizes(), param.dtype());
+      state.exp_avg_sq = zeros(param.sizes(), param.dtype());
     }
-    if (options.amsgrad() && !state.max_second.defined()) state.max_second = zeros_like(param);
+    if (options.amsgrad() && !state.max_exp_avg_sq.defined()) {
+      state.max_exp_avg_sq = zeros(param.sizes(), param.dtype());
+    }
     ++state.step;
-    const kernels::AdamStep step{options.lr(),  std::get<0>(options.betas()), std::get<1>(options.betas()),
-                                 options.eps(), options.weight_decay(),       decoupled_,
-                                 state.step};
-    const Tensor grad = param.grad().contiguous();
-    update_in_place("Adam", param, [&]<class T>(T* data) {
-      kernels::adam_step<T>(step, param.numel(), grad.data_ptr<T>(), data, state.first.data_ptr<T>(),
-                            state.second.data_ptr<T>(), options.amsgrad() ? state.max_second.data_ptr<T>() : nullptr);
+    const kernels::AdamStep step{options.lr(), beta1, beta2, options.eps(), options.weight_decay(), decoupled, state.step};
+    const Tensor grad = gradient_of(param, options.maximize());
+    const Tensor largest = options.amsgrad() ? state.max_exp_avg_sq : Tensor();
+    update_in_place(algorithm, param, [&]<class T>(T* data) {
+      kernels::adam_step<T>(step, param.numel(), grad.data_ptr<T>(), data, state.exp_avg.data_ptr<T>(),
+                            state.exp_avg_sq.data_ptr<T>(), data_or_null<T>(largest));
     });
   }
+}
+
+Value::Dict AdamBase::save_state(const Tensor& parameter, const OptimizerOptions& /*options*/) const {
+  const AdamState* state = states_.find(parameter);
+  if (state == nullptr) return {};
+  Value::Dict saved{{"step", step_value(state->step)}, {"exp_avg", state->exp_avg}, {"exp_avg_sq", state->exp_avg_sq}};
+  save_tensor(saved, "max_exp_avg_sq", state->max_exp_avg_sq);
+  return saved;
+}
+
+std::function<void()> AdamBase::read_states(const std::vector<SavedState>& saved) {
+  return read_each(states_, saved, [](const Value::Dict& state, const Tensor& param) {
+    return AdamState{read_step("Adam", state), require_tensor("Adam", state, "exp_avg", param),
+                     require_tensor("Adam", state, "exp_avg_sq", param),
+                     read_tensor("Adam", state, "max_exp_avg_sq", param)};
+  });
+}
+
+}  // namespace detail
+
+void Adam::update(OptimizerParamGroup& group, const std::vector<Tensor>& params) {
+  update_group("Adam", false, static_cast<const AdamOptions&>(group.options()), params);
+}
+
+void AdamW::update(OptimizerParamGroup& group, const std::vector<Tensor>& params) {
+  update_group("AdamW", true, static_cast<const AdamWOptions&>(group.options()), params);
 }
 
 }  // namespace xgrad::optim

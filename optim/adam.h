@@ -1,3 +1,4 @@
+/// Adam and AdamW.
 #pragma once
 
 #include <tuple>
@@ -7,59 +8,103 @@
 
 namespace xgrad::optim {
 
-/// Options of Adam and AdamW; their defaults differ in weight_decay alone.
+/// Options of Adam: `AdamOptions(1e-3).betas({0.9, 0.98}).amsgrad(true)`.
 class AdamOptions : public OptimizerOptions {
  public:
+  /// What the averages of the gradient and of its square keep in a step.
   using Betas = std::tuple<double, double>;
   AdamOptions(double lr = 1e-3) : lr_(lr) {}  // NOLINT(google-explicit-constructor): Adam(parameters, 1e-3)
+  /// The learning rate.
   XGRAD_ARG(double, lr);
+  /// What the averages of the gradient and of its square keep in a step.
   XGRAD_ARG(Betas, betas) = Betas(0.9, 0.999);
+  /// Keeps the denominator away from 0.
   XGRAD_ARG(double, eps) = 1e-8;
+  /// Adds so much of the parameter to its gradient.
   XGRAD_ARG(double, weight_decay) = 0;
+  /// Divides by the largest average of squares so far.
   XGRAD_ARG(bool, amsgrad) = false;
+  /// Climbs instead of descending.
+  XGRAD_ARG(bool, maximize) = false;
   XGRAD_OPTIMIZER_OPTIONS(AdamOptions);
+  std::optional<double> get_momentum() const override { return std::get<0>(betas_); }
+  void set_momentum(double momentum) override { std::get<0>(betas_) = momentum; }
 };
 
-class AdamWOptions : public AdamOptions {
+/// Options of AdamW: Adam's, with another default of weight_decay, which acts on the parameter itself.
+class AdamWOptions : public OptimizerOptions {
  public:
-  AdamWOptions(double lr = 1e-3) : AdamOptions(lr) { weight_decay(1e-2); }  // NOLINT(google-explicit-constructor)
+  /// What the averages of the gradient and of its square keep in a step.
+  using Betas = std::tuple<double, double>;
+  AdamWOptions(double lr = 1e-3) : lr_(lr) {}  // NOLINT(google-explicit-constructor)
+  /// The learning rate.
+  XGRAD_ARG(double, lr);
+  /// What the averages of the gradient and of its square keep in a step.
+  XGRAD_ARG(Betas, betas) = Betas(0.9, 0.999);
+  /// Keeps the denominator away from 0.
+  XGRAD_ARG(double, eps) = 1e-8;
+  /// A step shrinks the parameter by lr times so much.
+  XGRAD_ARG(double, weight_decay) = 1e-2;
+  /// Divides by the largest average of squares so far.
+  XGRAD_ARG(bool, amsgrad) = false;
+  /// Climbs instead of descending.
+  XGRAD_ARG(bool, maximize) = false;
+  XGRAD_OPTIMIZER_OPTIONS(AdamWOptions);
+  std::optional<double> get_momentum() const override { return std::get<0>(betas_); }
+  void set_momentum(double momentum) override { std::get<0>(betas_) = momentum; }
 };
+
+namespace detail {
+
+/// What Adam remembers about a parameter.
+struct AdamState {
+  std::int64_t step = 0;
+  Tensor exp_avg;
+  Tensor exp_avg_sq;
+  Tensor max_exp_avg_sq;  ///< of amsgrad alone
+};
+
+/// What Adam and AdamW have in common.
+class AdamBase : public FirstOrderOptimizer {
+ protected:
+  using FirstOrderOptimizer::FirstOrderOptimizer;
+  template <class Options>
+  void update_group(const char* algorithm, bool decoupled, const Options& options, const std::vector<Tensor>& params);
+  Value::Dict save_state(const Tensor& parameter, const OptimizerOptions& options) const override;
+  std::function<void()> read_states(const std::vector<SavedState>& saved) override;
+
+ private:
+  PerParameter<AdamState> states_;
+};
+
+}  // namespace detail
 
 /// With the gradient g (plus weight_decay times the parameter):
 ///   m = b1 m + (1 - b1) g,  v = b2 v + (1 - b2) g^2,  p -= lr / (1 - b1^t) m / (sqrt(v / (1 - b2^t)) + eps)
 /// amsgrad uses the largest v so far. All parameters of a step are updated in one pass each.
 /// Kingma and Ba, 2015; https://pytorch.org/docs/1.13/generated/torch.optim.Adam.html
-class Adam : public Optimizer {
+class Adam : public detail::AdamBase {
  public:
   explicit Adam(std::vector<OptimizerParamGroup> groups, const AdamOptions& defaults = {})
-      : Adam(std::move(groups), defaults, false) {}
+      : AdamBase(std::move(groups), defaults.clone()) {}
   explicit Adam(std::vector<Tensor> params, const AdamOptions& defaults = {})
-      : Adam(std::vector<OptimizerParamGroup>{OptimizerParamGroup(std::move(params))}, defaults, false) {}
+      : AdamBase(std::move(params), defaults.clone()) {}
 
  protected:
-  Adam(std::vector<OptimizerParamGroup> groups, const AdamOptions& defaults, bool decoupled)
-      : Optimizer(std::move(groups), defaults.clone()), decoupled_(decoupled) {}
   void update(OptimizerParamGroup& group, const std::vector<Tensor>& params) override;
-
- private:
-  struct State {
-    std::int64_t step = 0;
-    Tensor first;
-    Tensor second;
-    Tensor max_second;
-  };
-  PerParameter<State> states_;
-  bool decoupled_;
 };
 
 /// Adam whose weight decay shrinks the parameter itself: p *= 1 - lr * weight_decay, before the step.
 /// Loshchilov and Hutter, 2019; https://pytorch.org/docs/1.13/generated/torch.optim.AdamW.html
-class AdamW : public Adam {
+class AdamW : public detail::AdamBase {
  public:
   explicit AdamW(std::vector<OptimizerParamGroup> groups, const AdamWOptions& defaults = {})
-      : Adam(std::move(groups), defaults, true) {}
+      : AdamBase(std::move(groups), defaults.clone()) {}
   explicit AdamW(std::vector<Tensor> params, const AdamWOptions& defaults = {})
-      : Adam(std::vector<OptimizerParamGroup>{OptimizerParamGroup(std::move(params))}, defaults, true) {}
+      : AdamBase(std::move(params), defaults.clone()) {}
+
+ protected:
+  void update(OptimizerParamGroup& group, const std::vector<Tensor>& params) override;
 };
 
 }  // namespace xgrad::optim

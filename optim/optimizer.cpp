@@ -8,8 +8,35 @@
 
 namespace xgrad::optim {
 
+namespace {
+
+/// Throws ValueError for parameters that are no leaves, or come twice in all groups together.
+void check_parameters(const std::vector<OptimizerParamGroup>& groups, const std::vector<Tensor>& params) {
+  std::unordered_set<const TensorImpl*> seen;
+  for (const OptimizerParamGroup& group : groups) {
+    for (const Tensor& param : group.params()) seen.insert(param.impl());
+  }
+  for (const Tensor& param : params) {
+    check<ValueError>(param.is_leaf(), "Optimizer: a parameter of shape {} is a result of the graph, not a leaf",
+                      param.sizes());
+    check<ValueError>(seen.insert(param.impl()).second, "Optimizer: a parameter of shape {} is in more than one place",
+                      param.sizes());
+  }
+}
+
+}  // namespace
+
+double OptimizerOptions::get_lr() const { throw ValueError("OptimizerOptions: the algorithm has no learning rate"); }
+
+void OptimizerOptions::set_lr(double /*lr*/) { throw ValueError("OptimizerOptions: the algorithm has no learning rate"); }
+
+void OptimizerOptions::set_momentum(double /*momentum*/) {
+  throw ValueError("OptimizerOptions: the algorithm has no momentum");
+}
+
 Optimizer::Optimizer(std::vector<OptimizerParamGroup> groups, std::unique_ptr<OptimizerOptions> defaults)
     : defaults_(std::move(defaults)) {
+  check<ValueError>(defaults_ != nullptr, "Optimizer: expected options, got a null pointer");
   defaults_->validate();
   check<ValueError>(!groups.empty() && !(groups.size() == 1 && groups.front().params().empty()),
                     "Optimizer: the list of parameters is empty");
@@ -19,40 +46,103 @@ Optimizer::Optimizer(std::vector<OptimizerParamGroup> groups, std::unique_ptr<Op
 void Optimizer::add_param_group(OptimizerParamGroup group) {
   if (!group.has_options()) group.set_options(defaults_->clone());
   group.options().validate();
-  std::unordered_set<const TensorImpl*> seen;
-  for (const OptimizerParamGroup& other : groups_) {
-    for (const Tensor& param : other.params()) seen.insert(param.impl());
-  }
-  for (const Tensor& param : group.params()) {
-    check<ValueError>(param.is_leaf(), "Optimizer: a parameter of shape {} is a result of the graph, not a leaf",
-                      param.sizes());
-    check<ValueError>(seen.insert(param.impl()).second, "Optimizer: a parameter of shape {} is in more than one place",
-                      param.sizes());
-  }
+  check_parameters(groups_, group.params());
   groups_.push_back(std::move(group));
 }
 
-Tensor Optimizer::step(const LossClosure& closure) {
-  Tensor loss;
-  if (closure) {
-    const EnableGradGuard enable;
-    loss = closure();
-  }
-  const NoGradGuard no_grad;
-  for (OptimizerParamGroup& group : groups_) {
-    std::vector<Tensor> with_gradient;
-    for (const Tensor& param : group.params()) {
-      if (param.grad().defined()) with_gradient.push_back(param);
-    }
-    update(group, with_gradient);
-  }
-  return loss;
+void Optimizer::add_parameters(const std::vector<Tensor>& parameters) {
+  check_parameters(groups_, parameters);
+  std::vector<Tensor>& params = groups_.front().params();
+  params.insert(params.end(), parameters.begin(), parameters.end());
+}
+
+std::size_t Optimizer::size() const {
+  std::size_t count = 0;
+  for (const OptimizerParamGroup& group : groups_) count += group.params().size();
+  return count;
 }
 
 void Optimizer::zero_grad(bool set_to_none) {
   for (const OptimizerParamGroup& group : groups_) {
     for (const Tensor& param : group.params()) clear_gradient(param, set_to_none);
   }
+}
+
+Value::Dict Optimizer::save_state(const Tensor& /*parameter*/, const OptimizerOptions& /*options*/) const { return {}; }
+
+std::function<void()> Optimizer::read_states(const std::vector<SavedState>& saved) {
+  check<ValueError>(saved.empty(), "Optimizer::load_state_dict: the algorithm has no state, got that of {} parameters",
+                    saved.size());
+  return [] {};
+}
+
+Value Optimizer::state_dict() const {
+  Value::Dict states;
+  Value::List groups;
+  std::int64_t number = 0;
+  for (const OptimizerParamGroup& group : groups_) {
+    Value::Dict saved = group.options().state();
+    for (const auto& [name, value] : group.schedule()) saved[name] = value;
+    Value::List numbers;
+    for (const Tensor& param : group.params()) {
+      Value::Dict state = save_state(param, group.options());
+      if (!state.empty()) states[number] = std::move(state);
+      numbers.emplace_back(number++);
+    }
+    saved["params"] = std::move(numbers);
+    groups.emplace_back(std::move(saved));
+  }
+  return Value::Dict{{"state", std::move(states)}, {"param_groups", std::move(groups)}};
+}
+
+void Optimizer::load_state_dict(const Value& state) {
+  constexpr const char* operation = "Optimizer::load_state_dict";
+  const Value::List& groups = state.at("param_groups").list();
+  check<ValueError>(groups.size() == groups_.size(), "{}: expected {} groups of parameters, got {}", operation,
+                    groups_.size(), groups.size());
+  const Value::Dict& states = state.at("state").dict();
+  std::vector<OptimizerParamGroup> changed = groups_;
+  std::vector<SavedState> saved;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const Value::List& numbers = groups[i].at("params").list();
+    const std::vector<Tensor>& params = groups_[i].params();
+    check<ValueError>(numbers.size() == params.size(), "{}: expected {} parameters in group {}, got {}", operation,
+                      params.size(), i, numbers.size());
+    for (std::size_t j = 0; j < params.size(); ++j) {
+      // In files of Python's, None can stand for what was never computed.
+      const Value* entry = states.find(numbers[j].to_int());
+      if (entry != nullptr && !entry->dict().empty()) saved.push_back({params[j], &entry->dict()});
+    }
+    OptimizerOptions& options = changed[i].options();
+    options.load_state(groups[i].dict());
+    options.validate();
+    const Value::Dict known = options.state();
+    for (const auto& [key, value] : groups[i].dict()) {
+      const bool number = value.is_double() || value.is_int();
+      if (key.is_string() && number && !known.contains(key)) changed[i].schedule()[key.string()] = value.to_double();
+    }
+  }
+  const std::function<void()> commit = read_states(saved);
+  commit();
+  groups_ = std::move(changed);
+}
+
+Tensor FirstOrderOptimizer::step(LossClosure closure) {
+  Tensor loss;
+  if (closure) {
+    const EnableGradGuard enable;
+    loss = closure();
+  }
+  const NoGradGuard no_grad;
+  for (OptimizerParamGroup& group : param_groups()) {
+    std::vector<Tensor> with_gradient;
+    with_gradient.reserve(group.params().size());
+    for (const Tensor& param : group.params()) {
+      if (param.grad().defined()) with_gradient.push_back(param);
+    }
+    update(group, with_gradient);
+  }
+  return loss;
 }
 
 }  // namespace xgrad::optim

@@ -3,24 +3,40 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "autograd/io/value.h"
 #include "autograd/tensor/tensor.h"
 
 namespace xgrad::optim {
 
-/// Base of the options of all algorithms.
+/// Base of the options of all algorithms. The options of an algorithm of one's own derive from OptimizerCloneableOptions.
 class OptimizerOptions {
  public:
   virtual ~OptimizerOptions() = default;
+  /// A copy.
   virtual std::unique_ptr<OptimizerOptions> clone() const = 0;
-  virtual double get_lr() const = 0;
-  virtual void set_lr(double lr) = 0;
+  /// The learning rate. Throws ValueError where an algorithm has none.
+  virtual double get_lr() const;
+  /// Throws ValueError where an algorithm has no learning rate.
+  virtual void set_lr(double lr);
+  /// What a scheduler may cycle: the momentum, or the first of Adam's betas. Nothing where an algorithm has neither.
+  virtual std::optional<double> get_momentum() const { return std::nullopt; }
+  /// Throws ValueError where an algorithm has no momentum.
+  virtual void set_momentum(double momentum);
   /// Throws ValueError for values that make no sense.
-  virtual void validate() const = 0;
+  virtual void validate() const {}
+
+  /// The options under the names of Python's param_groups.
+  virtual Value::Dict state() const { return {}; }
+  /// Takes what `state` gave; options that are missing stay. Throws TypeError where one is of another type.
+  virtual void load_state(const Value::Dict& /*state*/) {}
 
  protected:
   OptimizerOptions() = default;
@@ -28,29 +44,47 @@ class OptimizerOptions {
   OptimizerOptions& operator=(const OptimizerOptions&) = default;
 };
 
+/// Base of options that are copied by their copy constructor: `class MyOptions : public OptimizerCloneableOptions<MyOptions>`.
+template <class Derived>
+class OptimizerCloneableOptions : public OptimizerOptions {
+ public:
+  std::unique_ptr<OptimizerOptions> clone() const override {
+    return std::make_unique<Derived>(static_cast<const Derived&>(*this));
+  }
+};
+
 /// Parameters that share options. Without options of its own a group takes the optimizer's.
 class OptimizerParamGroup {
  public:
+  /// A group of parameters, with the given options or the optimizer's.
   OptimizerParamGroup(std::vector<Tensor> params, std::unique_ptr<OptimizerOptions> options = nullptr)  // NOLINT
       : params_(std::move(params)), options_(std::move(options)) {}
   OptimizerParamGroup(const OptimizerParamGroup& other)
-      : params_(other.params_), options_(other.options_ ? other.options_->clone() : nullptr) {}
-  OptimizerParamGroup& operator=(const OptimizerParamGroup& other) {
-    params_ = other.params_;
-    options_ = other.options_ ? other.options_->clone() : nullptr;
-    return *this;
-  }
+      : params_(other.params_), options_(other.options_ ? other.options_->clone() : nullptr), schedule_(other.schedule_) {}
+  OptimizerParamGroup(OptimizerParamGroup&&) = default;
+  OptimizerParamGroup& operator=(const OptimizerParamGroup& other) { return *this = OptimizerParamGroup(other); }
+  OptimizerParamGroup& operator=(OptimizerParamGroup&&) = default;
+  ~OptimizerParamGroup() = default;
 
+  /// The parameters.
   std::vector<Tensor>& params() { return params_; }
   const std::vector<Tensor>& params() const { return params_; }
+  /// Whether the group has options already; in an optimizer every group has.
   bool has_options() const { return options_ != nullptr; }
+  /// The group's options, of its algorithm's type: `static_cast<AdamOptions&>(group.options()).lr(1e-4)`.
   OptimizerOptions& options() { return *options_; }
   const OptimizerOptions& options() const { return *options_; }
+  /// Replaces the options.
   void set_options(std::unique_ptr<OptimizerOptions> options) { options_ = std::move(options); }
+
+  /// Numbers that schedulers keep with the group, as in Python: "initial_lr" and others. They are part of the state.
+  std::map<std::string, double>& schedule() { return schedule_; }
+  const std::map<std::string, double>& schedule() const { return schedule_; }
 
  private:
   std::vector<Tensor> params_;
   std::unique_ptr<OptimizerOptions> options_;
+  std::map<std::string, double> schedule_;
 };
 
 /// Changes parameters along their gradients.
@@ -61,6 +95,7 @@ class OptimizerParamGroup {
 ///   optimizer.step();
 class Optimizer {
  public:
+  /// Computes the loss and its gradients.
   using LossClosure = std::function<Tensor()>;
 
   Optimizer(const Optimizer&) = delete;
@@ -68,24 +103,68 @@ class Optimizer {
   virtual ~Optimizer() = default;
 
   /// One step of all parameters that have a gradient. A closure, where given, computes the loss and its gradients first.
-  Tensor step(const LossClosure& closure = nullptr);
+  virtual Tensor step(LossClosure closure = nullptr) = 0;
   /// Drops the gradients of all parameters, or fills them with zeros.
   void zero_grad(bool set_to_none = true);
 
   /// Throws ValueError for parameters that are in a group already, or are no leaves.
   void add_param_group(OptimizerParamGroup group);
+  /// Adds parameters to the first group. Throws as add_param_group.
+  void add_parameters(const std::vector<Tensor>& parameters);
+  /// The groups, in the order in which they came.
   std::vector<OptimizerParamGroup>& param_groups() { return groups_; }
   const std::vector<OptimizerParamGroup>& param_groups() const { return groups_; }
+  /// The parameters of the first group.
+  std::vector<Tensor>& parameters() { return groups_.front().params(); }
+  const std::vector<Tensor>& parameters() const { return groups_.front().params(); }
+  /// The number of parameters in all groups.
+  std::size_t size() const;
+  /// The options of groups that come without.
+  OptimizerOptions& defaults() { return *defaults_; }
   const OptimizerOptions& defaults() const { return *defaults_; }
+
+  /// Everything that a run needs to go on, as Python's `optimizer.state_dict()`: {"state": {0: {"exp_avg": ...}, ...},
+  /// "param_groups": [{"lr": 0.001, ..., "params": [0, 1]}]}. Parameters are numbered through all groups. Tensors share the
+  /// optimizer's memory.
+  /// https://pytorch.org/docs/1.13/generated/torch.optim.Optimizer.state_dict.html
+  Value state_dict() const;
+  /// Takes what `state_dict` gave, here or in Python, for the same algorithm and parameters of the same shapes. Tensors are
+  /// copied, and get the dtype of their parameter. Nothing changes unless all fits: throws ValueError for another number of
+  /// groups or parameters and for options that make no sense, ShapeError for a tensor of another shape, IndexError where
+  /// something is missing and TypeError where it is of another type.
+  void load_state_dict(const Value& state);
 
  protected:
   Optimizer(std::vector<OptimizerParamGroup> groups, std::unique_ptr<OptimizerOptions> defaults);
-  /// Updates the parameters of one group that have a gradient; grad mode is off.
-  virtual void update(OptimizerParamGroup& group, const std::vector<Tensor>& params) = 0;
+  Optimizer(std::vector<Tensor> params, std::unique_ptr<OptimizerOptions> defaults)
+      : Optimizer(std::vector<OptimizerParamGroup>{OptimizerParamGroup(std::move(params))}, std::move(defaults)) {}
+  Optimizer(Optimizer&&) = default;
+
+  /// A parameter and what was saved about it.
+  struct SavedState {
+    Tensor parameter;
+    const Value::Dict* state;
+  };
+  /// What the algorithm remembers about a parameter, under Python's names; nothing where it remembers nothing.
+  virtual Value::Dict save_state(const Tensor& parameter, const OptimizerOptions& options) const;
+  /// Reads what `save_state` gave for some parameters, and forgets the others. Changes nothing itself: what it returns does,
+  /// and must not throw.
+  virtual std::function<void()> read_states(const std::vector<SavedState>& saved);
 
  private:
   std::vector<OptimizerParamGroup> groups_;
   std::unique_ptr<OptimizerOptions> defaults_;
+};
+
+/// An algorithm that looks at the gradients once in a step.
+class FirstOrderOptimizer : public Optimizer {
+ public:
+  Tensor step(LossClosure closure = nullptr) override;
+
+ protected:
+  using Optimizer::Optimizer;
+  /// Updates the parameters of one group that have a gradient; grad mode is off.
+  virtual void update(OptimizerParamGroup& group, const std::vector<Tensor>& params) = 0;
 };
 
 /// What an algorithm remembers about each parameter.
@@ -93,7 +172,16 @@ template <class State>
 class PerParameter {
  public:
   State& operator[](const Tensor& parameter) { return states_[parameter.unsafe_impl()]; }
-  bool contains(const Tensor& parameter) const { return states_.contains(parameter.unsafe_impl()); }
+  /// nullptr where there is none.
+  const State* find(const Tensor& parameter) const {
+    const auto entry = states_.find(parameter.unsafe_impl());
+    return entry != states_.end() ? &entry->second : nullptr;
+  }
+  /// Puts the given states in the place of all.
+  void assign(const std::vector<std::pair<Tensor, State>>& states) {
+    states_.clear();
+    for (const auto& [parameter, state] : states) states_[parameter.unsafe_impl()] = state;
+  }
 
  private:
   std::unordered_map<const TensorImpl*, State> states_;
@@ -101,10 +189,12 @@ class PerParameter {
 
 }  // namespace xgrad::optim
 
-/// The members that every options class has: clone, and the learning rate.
+/// The members that the options of xgrad's own algorithms have.
 #define XGRAD_OPTIMIZER_OPTIONS(Type)                                                                                \
  public:                                                                                                             \
   std::unique_ptr<::xgrad::optim::OptimizerOptions> clone() const override { return std::make_unique<Type>(*this); } \
   double get_lr() const override { return lr_; }                                                                     \
   void set_lr(double lr) override { lr_ = lr; }                                                                      \
+  ::xgrad::Value::Dict state() const override;                                                                       \
+  void load_state(const ::xgrad::Value::Dict& state) override;                                                       \
   void validate() const override

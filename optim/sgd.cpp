@@ -1,11 +1,26 @@
 #include "optim/sgd.h"
 
 #include "autograd/kernels/optimizer_steps.h"
-#include "autograd/tensor/check.h"
-#include "autograd/tensor/creation.h"
-#include "optim/update.h"
+#include "optim/algorithm.h"
 
 namespace xgrad::optim {
+
+namespace {
+
+constexpr auto sgd_fields = [](auto& options, auto&& field) {
+  field("lr", options.lr());
+  field("momentum", options.momentum());
+  field("dampening", options.dampening());
+  field("weight_decay", options.weight_decay());
+  field("nesterov", options.nesterov());
+  field("maximize", options.maximize());
+  field.constant("foreach", Value());
+  field.constant("differentiable", false);
+};
+
+}  // namespace
+
+XGRAD_OPTIMIZER_OPTIONS_STATE(SGDOptions, sgd_fields);
 
 void SGDOptions::validate() const {
   check<ValueError>(lr_ >= 0, "SGD: the learning rate must not be negative, got {}", lr_);
@@ -18,21 +33,33 @@ void SGDOptions::validate() const {
 void SGD::update(OptimizerParamGroup& group, const std::vector<Tensor>& params) {
   const auto& options = static_cast<const SGDOptions&>(group.options());
   for (const Tensor& param : params) {
-    const Tensor grad = param.grad().contiguous();
+    const Tensor grad = gradient_of(param, options.maximize());
     Tensor buffer;
     bool begins = false;
     if (options.momentum() != 0) {
       Tensor& kept = momentum_buffers_[param];
       begins = !kept.defined();
-      if (begins) kept = empty_like(param);
+      if (begins) kept = empty(param.sizes(), param.dtype());
       buffer = kept;
     }
     const kernels::SgdStep step{options.lr(),           options.momentum(), options.dampening(),
                                 options.weight_decay(), options.nesterov(), begins};
     update_in_place("SGD", param, [&]<class T>(T* data) {
-      kernels::sgd_step<T>(step, param.numel(), grad.data_ptr<T>(), data, buffer.defined() ? buffer.data_ptr<T>() : nullptr);
+      kernels::sgd_step<T>(step, param.numel(), grad.data_ptr<T>(), data, data_or_null<T>(buffer));
     });
   }
+}
+
+Value::Dict SGD::save_state(const Tensor& parameter, const OptimizerOptions& /*options*/) const {
+  Value::Dict state;
+  if (const Tensor* buffer = momentum_buffers_.find(parameter)) save_tensor(state, "momentum_buffer", *buffer);
+  return state;
+}
+
+std::function<void()> SGD::read_states(const std::vector<SavedState>& saved) {
+  return read_each(momentum_buffers_, saved, [](const Value::Dict& state, const Tensor& param) {
+    return read_tensor("SGD", state, "momentum_buffer", param);
+  });
 }
 
 }  // namespace xgrad::optim

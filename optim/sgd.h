@@ -1,3 +1,4 @@
+/// Stochastic gradient descent, with momentum.
 #pragma once
 
 #include "autograd/tensor/arg.h"
@@ -5,28 +6,39 @@
 
 namespace xgrad::optim {
 
+/// Options of SGD: `SGDOptions(0.1).momentum(0.9).nesterov(true)`.
 class SGDOptions : public OptimizerOptions {
  public:
   SGDOptions(double lr) : lr_(lr) {}  // NOLINT(google-explicit-constructor): SGD(parameters, 0.1)
+  /// The learning rate.
   XGRAD_ARG(double, lr);
+  /// The share of the last step's direction that is kept.
   XGRAD_ARG(double, momentum) = 0;
+  /// The share of the gradient that does not enter the momentum.
   XGRAD_ARG(double, dampening) = 0;
+  /// Adds so much of the parameter to its gradient.
   XGRAD_ARG(double, weight_decay) = 0;
+  /// Nesterov's momentum; needs a momentum and no dampening.
   XGRAD_ARG(bool, nesterov) = false;
+  /// Climbs instead of descending.
+  XGRAD_ARG(bool, maximize) = false;
   XGRAD_OPTIMIZER_OPTIONS(SGDOptions);
+  std::optional<double> get_momentum() const override { return momentum_; }
+  void set_momentum(double momentum) override { momentum_ = momentum; }
 };
 
 /// With the gradient g (plus weight_decay times the parameter): b = momentum b + (1 - dampening) g, and p -= lr b, or with
 /// nesterov p -= lr (g + momentum b). https://pytorch.org/docs/1.13/generated/torch.optim.SGD.html
-class SGD : public Optimizer {
+class SGD : public FirstOrderOptimizer {
  public:
   SGD(std::vector<OptimizerParamGroup> groups, const SGDOptions& defaults)
-      : Optimizer(std::move(groups), defaults.clone()) {}
-  SGD(std::vector<Tensor> params, const SGDOptions& defaults)
-      : SGD(std::vector<OptimizerParamGroup>{OptimizerParamGroup(std::move(params))}, defaults) {}
+      : FirstOrderOptimizer(std::move(groups), defaults.clone()) {}
+  SGD(std::vector<Tensor> params, const SGDOptions& defaults) : FirstOrderOptimizer(std::move(params), defaults.clone()) {}
 
  protected:
   void update(OptimizerParamGroup& group, const std::vector<Tensor>& params) override;
+  Value::Dict save_state(const Tensor& parameter, const OptimizerOptions& options) const override;
+  std::function<void()> read_states(const std::vector<SavedState>& saved) override;
 
  private:
   PerParameter<Tensor> momentum_buffers_;

@@ -50,6 +50,32 @@ struct AdamNumbers {
   }
 };
 
+/// Element `i` and those behind it in a vector V of T, or in T itself; zeros without memory.
+template <class V, class T>
+V load(const T* data, std::int64_t i) {
+  if (data == nullptr) return V(T(0));
+  if constexpr (std::is_same_v<V, T>) return data[i];
+  else return V::load_unaligned(data + i);
+}
+template <class V, class T>
+void store(const V& value, T* data, std::int64_t i) {
+  if (data == nullptr) return;
+  if constexpr (std::is_same_v<V, T>) data[i] = value;
+  else value.store_unaligned(data + i);
+}
+
+/// Calls step.template operator()<V>(i) for vectors V of T that cover elements 0 ... n - 1, and for T at the ends.
+template <class T, class Step>
+void for_each_vector(std::int64_t n, const Step& step) {
+  using Batch = xsimd::batch<T>;
+  constexpr auto width = static_cast<std::int64_t>(Batch::size);
+  parallel_for(0, n, elementwise_grain, [=](std::int64_t begin, std::int64_t end) {
+    std::int64_t i = begin;
+    for (; i + width <= end; i += width) step.template operator()<Batch>(i);
+    for (; i < end; ++i) step.template operator()<T>(i);
+  });
+}
+
 }  // namespace
 
 template <class T>
@@ -101,6 +127,57 @@ void sgd_step(const SgdStep& o, std::int64_t n, const T* grad, T* param, T* buff
   });
 }
 
+template <class T>
+void adagrad_step(const AdagradStep& o, std::int64_t n, const T* grad, T* param, T* sum) {
+  const auto lr = static_cast<T>(o.lr);
+  const auto eps = static_cast<T>(o.eps);
+  const auto decay = static_cast<T>(o.weight_decay);
+  for_each_vector<T>(n, [=]<class V>(std::int64_t i) {
+    using std::sqrt;
+    using xsimd::sqrt;
+    const V p = load<V>(param, i);
+    const V g = load<V>(grad, i) + V(decay) * p;
+    const V s = load<V>(sum, i) + g * g;
+    store(s, sum, i);
+    store<V>(p - V(lr) * (g / (sqrt(s) + V(eps))), param, i);
+  });
+}
+
+template <class T>
+void rmsprop_step(const RmspropStep& o, std::int64_t n, const T* grad, T* param, T* square_average, T* grad_average,
+                  T* buffer) {
+  const auto lr = static_cast<T>(o.lr);
+  const auto eps = static_cast<T>(o.eps);
+  const auto decay = static_cast<T>(o.weight_decay);
+  const auto alpha = static_cast<T>(o.alpha);
+  const auto rest = static_cast<T>(1 - o.alpha);
+  const auto momentum = static_cast<T>(o.momentum);
+  for_each_vector<T>(n, [=]<class V>(std::int64_t i) {
+    using std::sqrt;
+    using xsimd::sqrt;
+    const V p = load<V>(param, i);
+    const V g = load<V>(grad, i) + V(decay) * p;
+    const V square = load<V>(square_average, i) * V(alpha) + g * g * V(rest);
+    store(square, square_average, i);
+    V size = square;
+    if (grad_average != nullptr) {
+      const V average = load<V>(grad_average, i) * V(alpha) + g * V(rest);
+      store(average, grad_average, i);
+      size = square - average * average;
+    }
+    V step = g / (sqrt(size) + V(eps));
+    if (buffer != nullptr) {
+      step = load<V>(buffer, i) * V(momentum) + step;
+      store(step, buffer, i);
+    }
+    store<V>(p - V(lr) * step, param, i);
+  });
+}
+
+template void adagrad_step(const AdagradStep&, std::int64_t, const float*, float*, float*);
+template void adagrad_step(const AdagradStep&, std::int64_t, const double*, double*, double*);
+template void rmsprop_step(const RmspropStep&, std::int64_t, const float*, float*, float*, float*, float*);
+template void rmsprop_step(const RmspropStep&, std::int64_t, const double*, double*, double*, double*, double*);
 template void adam_step(const AdamStep&, std::int64_t, const float*, float*, float*, float*, float*);
 template void adam_step(const AdamStep&, std::int64_t, const double*, double*, double*, double*, double*);
 template void sgd_step(const SgdStep&, std::int64_t, const float*, float*, float*);

@@ -32,4 +32,27 @@ struct SgdStep {
 template <class T>
 void sgd_step(const SgdStep& options, std::int64_t n, const T* grad, T* param, T* buffer);
 
+struct AdagradStep {
+  double lr;  ///< after its decay
+  double eps;
+  double weight_decay;
+};
+
+/// `sum` is of squared gradients.
+template <class T>
+void adagrad_step(const AdagradStep& options, std::int64_t n, const T* grad, T* param, T* sum);
+
+struct RmspropStep {
+  double lr;
+  double alpha;
+  double eps;
+  double weight_decay;
+  double momentum;
+};
+
+/// `grad_average` is nullptr unless centered, `buffer` without momentum.
+template <class T>
+void rmsprop_step(const RmspropStep& options, std::int64_t n, const T* grad, T* param, T* square_average, T* grad_average,
+                  T* buffer);
+
 }  // namespace xgrad::kernels

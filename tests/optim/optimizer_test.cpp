@@ -2,49 +2,11 @@
 
 #include <cmath>
 
-#include "autograd/autograd.h"
-#include "optim/adam.h"
-#include "optim/lr_scheduler/lr_scheduler.h"
-#include "optim/sgd.h"
-#include "tests/support/golden.h"
+#include "tests/optim/reference.h"
 
 namespace xgrad::test {
 
 namespace {
-
-using Parameters = std::vector<Tensor>;
-
-std::unique_ptr<optim::Optimizer> make_optimizer(const std::string& name, const Parameters& parameters) {
-  const auto adam = [&](const optim::AdamOptions& options) { return std::make_unique<optim::Adam>(parameters, options); };
-  const auto sgd = [&](const optim::SGDOptions& options) { return std::make_unique<optim::SGD>(parameters, options); };
-  if (name == "adam") return adam(optim::AdamOptions(1e-2));
-  if (name == "adam_betas") return adam(optim::AdamOptions(3e-3).betas({0.8, 0.95}).eps(1e-6).weight_decay(0.1));
-  if (name == "adam_amsgrad") return adam(optim::AdamOptions(1e-2).amsgrad(true));
-  if (name == "sgd") return sgd(optim::SGDOptions(1e-3));
-  if (name == "sgd_momentum") return sgd(optim::SGDOptions(1e-3).momentum(0.9));
-  if (name == "sgd_dampening") return sgd(optim::SGDOptions(1e-3).momentum(0.9).dampening(0.3).weight_decay(0.01));
-  if (name == "sgd_nesterov") return sgd(optim::SGDOptions(1e-3).momentum(0.9).nesterov(true).weight_decay(0.01));
-  optim::AdamWOptions options(1e-2);
-  if (name == "adamw_decay") options.weight_decay(0.2).amsgrad(true);
-  else if (name != "adamw") throw std::runtime_error("no optimizer " + name);
-  return std::make_unique<optim::AdamW>(parameters, options);
-}
-
-std::unique_ptr<optim::LRScheduler> make_scheduler(const std::string& name, optim::Optimizer& optimizer) {
-  if (name == "step") return std::make_unique<optim::StepLR>(optimizer, 30, 0.8);
-  if (name == "exponential") return std::make_unique<optim::ExponentialLR>(optimizer, 0.997);
-  return nullptr;
-}
-
-/// The loss of make_optim.py.
-Tensor loss_of(const Parameters& parameters, std::int64_t step) {
-  Tensor total = zeros({}, parameters[0].dtype());
-  for (const Tensor& p : parameters) {
-    const Tensor positions = arange(p.numel(), p.dtype()).reshape(p.sizes());
-    total = total + pow(p - sin(positions + 0.1 * static_cast<double>(step)), 4).sum();
-  }
-  return total;
-}
 
 class OptimizerTest : public ::testing::TestWithParam<std::string> {};
 
@@ -55,23 +17,16 @@ TEST_P(OptimizerTest, follows_pytorch_for_a_thousand_steps) {
   for (const Json& golden : load_golden("optim")) {
     if (golden.at("optimizer") != GetParam()) continue;
     ++cases;
-    SCOPED_TRACE(golden.at("scheduler").get<std::string>() + " " + golden.at("dtype").get<std::string>());
+    SCOPED_TRACE(golden.at("dtype").get<std::string>());
     const bool single = golden.at("dtype") == "float32";
-    const Dtype dtype = single ? kFloat32 : kFloat64;
-    const Parameters parameters = {seeded_uniform({3, 7}, 1, -1, 1, dtype).requires_grad_(),
-                                   seeded_uniform({5}, 2, -1, 1, dtype).requires_grad_()};
+    const Parameters parameters = start_parameters(single ? kFloat32 : kFloat64);
     const auto optimizer = make_optimizer(GetParam(), parameters);
-    const auto scheduler = make_scheduler(golden.at("scheduler"), *optimizer);
     std::int64_t step = 0;
     for (const Json& snapshot : golden.at("snapshots")) {
       while (step < snapshot.at("step").get<std::int64_t>()) {
         ++step;
-        optimizer->zero_grad();
-        loss_of(parameters, step).backward();
-        optimizer->step();
-        if (scheduler) scheduler->step();
+        train(*optimizer, parameters, step, GetParam().ends_with("maximize"));
       }
-      EXPECT_NEAR(optimizer->param_groups()[0].options().get_lr(), snapshot.at("lr").get<double>(), 1e-12);
       for (std::size_t i = 0; i < parameters.size(); ++i) {
         EXPECT_TRUE(close(stored_tensor(snapshot.at("parameters")[i]), parameters[i], single ? 2e-5 : 1e-9))
             << "parameter " << i << " after step " << step;
@@ -82,8 +37,10 @@ TEST_P(OptimizerTest, follows_pytorch_for_a_thousand_steps) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Algorithms, OptimizerTest,
-                         ::testing::Values("adam", "adam_betas", "adam_amsgrad", "adamw", "adamw_decay", "sgd",
-                                           "sgd_momentum", "sgd_dampening", "sgd_nesterov"),
+                         ::testing::Values("adam", "adam_betas", "adam_amsgrad", "adam_maximize", "adamw", "adamw_decay",
+                                           "sgd", "sgd_momentum", "sgd_dampening", "sgd_nesterov", "sgd_maximize", "adagrad",
+                                           "adagrad_decay", "rmsprop", "rmsprop_momentum", "rmsprop_centered", "lbfgs",
+                                           "lbfgs_wolfe"),
                          [](const ::testing::TestParamInfo<std::string>& parameter) { return parameter.param; });
 
 TEST(OptimizerBehaviourTest, parameters_without_a_gradient_stay) {
@@ -148,8 +105,97 @@ TEST(OptimizerBehaviourTest, bad_parameters_and_options_are_refused) {
   EXPECT_THROW(optim::SGD(Parameters{x}, optim::SGDOptions(0.1).nesterov(true)), ValueError);
   EXPECT_THROW(optim::Adam(Parameters{x}, optim::AdamOptions(-1)), ValueError);
   EXPECT_THROW(optim::Adam(Parameters{x}, optim::AdamOptions(0.1).betas({1.0, 0.9})), ValueError);
-  optim::SGD optimizer(Parameters{x}, 0.1);
-  EXPECT_THROW(optim::StepLR(optimizer, 0), ValueError);
+  EXPECT_THROW(optim::Adagrad(Parameters{x}, optim::AdagradOptions(0.1).lr_decay(-1)), ValueError);
+  EXPECT_THROW(optim::RMSprop(Parameters{x}, optim::RMSpropOptions(0.1).alpha(-1)), ValueError);
+  EXPECT_THROW(optim::LBFGS(Parameters{x}, optim::LBFGSOptions().max_iter(0)), ValueError);
+  EXPECT_THROW(optim::LBFGS(Parameters{x}, optim::LBFGSOptions().line_search_fn("armijo")), ValueError);
+  EXPECT_THROW(optim::LBFGS({{Parameters{x}}, {Parameters{ones({1}, requires_grad())}}}), ValueError);
+  EXPECT_THROW(optim::LBFGS(Parameters{x, ones({1}, dtype(kFloat64).requires_grad(true))}), TypeError);
+  EXPECT_THROW(optim::LBFGS(Parameters{x}).step(nullptr), ValueError);
+}
+
+TEST(OptimizerBehaviourTest, parameters_may_be_added) {
+  const Tensor a = ones({1}, requires_grad());
+  const Tensor b = ones({1}, requires_grad());
+  optim::SGD optimizer(Parameters{a}, 0.25);
+  optimizer.add_parameters({b});
+  EXPECT_EQ(optimizer.size(), 2U);
+  EXPECT_EQ(optimizer.parameters().size(), 2U);
+  EXPECT_THROW(optimizer.add_parameters({b}), ValueError);
+  b.sum().backward();
+  optimizer.step();
+  EXPECT_EQ(b.item<float>(), 0.75F);
+}
+
+TEST(OptimizerBehaviourTest, transposed_parameters_are_updated_in_place) {
+  for (const char* name : {"adam", "sgd_momentum", "adagrad", "rmsprop", "lbfgs"}) {
+    SCOPED_TRACE(name);
+    const Tensor values = randn({4, 3}, kFloat64);
+    const Tensor plain = values.clone().requires_grad_();
+    const Tensor transposed = values.t().contiguous().t().requires_grad_();
+    ASSERT_FALSE(transposed.is_contiguous());
+    for (const Tensor& parameter : {plain, transposed}) {
+      const Parameters parameters = {parameter};
+      const auto optimizer = make_optimizer(name, parameters);
+      for (std::int64_t step = 1; step <= 3; ++step) train(*optimizer, parameters, step);
+    }
+    EXPECT_TRUE(transposed.allclose(plain, 1e-12));
+  }
+}
+
+TEST(OptimizerBehaviourTest, a_closure_that_throws_in_a_line_search_leaves_the_parameters_alone) {
+  const Tensor x = full({1}, 3.0, dtype(kFloat64).requires_grad(true));
+  optim::LBFGS optimizer(Parameters{x}, optim::LBFGSOptions().line_search_fn("strong_wolfe"));
+  int calls = 0;
+  EXPECT_THROW(optimizer.step([&] {
+    if (++calls == 2) throw std::runtime_error("no loss today");
+    optimizer.zero_grad();
+    Tensor loss = (x * x).sum();
+    loss.backward();
+    return loss;
+  }),
+               std::runtime_error);
+  EXPECT_EQ(x.item<double>(), 3);
+}
+
+TEST(OptimizerBehaviourTest, lbfgs_finds_the_bottom_of_a_curved_valley) {
+  const Tensor x = tensor({-1.2, 1.0}, dtype(kFloat64).requires_grad(true));
+  optim::LBFGS optimizer(Parameters{x}, optim::LBFGSOptions().max_iter(100).line_search_fn("strong_wolfe"));
+  int calls = 0;
+  optimizer.step([&] {
+    ++calls;
+    optimizer.zero_grad();
+    Tensor loss = 100 * pow(x[1] - x[0] * x[0], 2) + pow(1 - x[0], 2);
+    loss.backward();
+    return loss;
+  });
+  EXPECT_TRUE(x.allclose(ones({2}, kFloat64), 1e-4));
+  EXPECT_LT(calls, 100);
+}
+
+TEST(OptimizerBehaviourTest, an_algorithm_of_ones_own_as_in_libtorch) {
+  struct Options : optim::OptimizerCloneableOptions<Options> {
+    explicit Options(double lr) : lr_(lr) {}
+    XGRAD_ARG(double, lr);
+  };
+  class SignDescent : public optim::Optimizer {
+   public:
+    SignDescent(Parameters parameters, const Options& options)
+        : Optimizer(std::move(parameters), std::make_unique<Options>(options)) {}
+    Tensor step(LossClosure closure = nullptr) override {
+      const NoGradGuard no_grad;
+      const Tensor loss = closure ? closure() : Tensor();
+      for (auto& group : param_groups()) {
+        for (Tensor& p : group.params()) p.sub_(p.grad().sign(), static_cast<Options&>(group.options()).lr());
+      }
+      return loss;
+    }
+  };
+  const Tensor x = full({1}, 3.0, requires_grad());
+  SignDescent optimizer({x}, Options(0.5));
+  (x * x).sum().backward();
+  optimizer.step();
+  EXPECT_EQ(x.item<float>(), 2.5F);
 }
 
 }  // namespace xgrad::test

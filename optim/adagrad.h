@@ -1,0 +1,50 @@
+/// Adagrad.
+#pragma once
+
+#include "autograd/tensor/arg.h"
+#include "optim/optimizer.h"
+
+namespace xgrad::optim {
+
+/// Options of Adagrad: `AdagradOptions(1e-2).lr_decay(1e-3)`.
+class AdagradOptions : public OptimizerOptions {
+ public:
+  AdagradOptions(double lr = 1e-2) : lr_(lr) {}  // NOLINT(google-explicit-constructor): Adagrad(parameters, 1e-2)
+  /// The learning rate.
+  XGRAD_ARG(double, lr);
+  /// Step t uses lr / (1 + (t - 1) lr_decay).
+  XGRAD_ARG(double, lr_decay) = 0;
+  /// Adds so much of the parameter to its gradient.
+  XGRAD_ARG(double, weight_decay) = 0;
+  /// Where the sums of squares begin.
+  XGRAD_ARG(double, initial_accumulator_value) = 0;
+  /// Keeps the denominator away from 0.
+  XGRAD_ARG(double, eps) = 1e-10;
+  /// Climbs instead of descending.
+  XGRAD_ARG(bool, maximize) = false;
+  XGRAD_OPTIMIZER_OPTIONS(AdagradOptions);
+};
+
+/// With the gradient g (plus weight_decay times the parameter): s += g^2, p -= lr / (1 + (t - 1) lr_decay) g / (sqrt(s) + eps)
+/// Duchi, Hazan and Singer, 2011; https://pytorch.org/docs/1.13/generated/torch.optim.Adagrad.html
+class Adagrad : public FirstOrderOptimizer {
+ public:
+  explicit Adagrad(std::vector<OptimizerParamGroup> groups, const AdagradOptions& defaults = {})
+      : FirstOrderOptimizer(std::move(groups), defaults.clone()) {}
+  explicit Adagrad(std::vector<Tensor> params, const AdagradOptions& defaults = {})
+      : FirstOrderOptimizer(std::move(params), defaults.clone()) {}
+
+ protected:
+  void update(OptimizerParamGroup& group, const std::vector<Tensor>& params) override;
+  Value::Dict save_state(const Tensor& parameter, const OptimizerOptions& options) const override;
+  std::function<void()> read_states(const std::vector<SavedState>& saved) override;
+
+ private:
+  struct State {
+    std::int64_t step = 0;
+    Tensor sum;
+  };
+  PerParameter<State> states_;
+};
+
+}  // namespace xgrad::optim

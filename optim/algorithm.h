@@ -1,0 +1,145 @@
+/// What the algorithms share inside: parameters' memory, and state from and to Python's names. For .cpp files.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "autograd/io/value.h"
+#include "autograd/ops/arithmetic.h"
+#include "autograd/tensor/check.h"
+#include "autograd/tensor/creation.h"
+#include "optim/optimizer.h"
+
+namespace xgrad::optim {
+
+/// Calls update(T*) on the parameter's elements in row-major order, and notes that they changed. A parameter that is not
+/// contiguous is updated through a copy.
+template <class Update>
+void update_in_place(const char* algorithm, const Tensor& param, const Update& update) {
+  Tensor target = param;
+  Tensor values = param.is_contiguous() ? param : param.contiguous();
+  visit_floating(param.dtype(), algorithm, [&]<class T>() { update(values.data_ptr<T>()); });
+  if (values.is_same(param)) param.impl()->storage->bump_version();
+  else target.copy_(values);
+}
+
+/// The gradient in row-major order, of the loss or, to maximize it, of minus the loss.
+inline Tensor gradient_of(const Tensor& param, bool maximize) {
+  const Tensor grad = param.grad().contiguous();
+  return maximize ? -grad : grad;
+}
+
+/// The memory of a tensor that may be undefined.
+template <class T>
+T* data_or_null(const Tensor& tensor) {
+  return tensor.defined() ? tensor.data_ptr<T>() : nullptr;
+}
+
+/// Writes options, or constants that Python expects beside them, into a dictionary.
+struct OptionsWriter {
+  Value::Dict state;
+
+  template <class T>
+  void operator()(const char* name, const T& value) {
+    state[name] = value;
+  }
+  void operator()(const char* name, const std::tuple<double, double>& pair) {
+    state[name] = Value::tuple({std::get<0>(pair), std::get<1>(pair)});
+  }
+  template <class T>
+  void operator()(const char* name, const std::optional<T>& value) {
+    state[name] = value ? Value(*value) : Value();
+  }
+  void constant(const char* name, Value value) { state[name] = std::move(value); }
+};
+
+/// Reads options out of a dictionary; those that are missing stay.
+struct OptionsReader {
+  const Value::Dict& state;
+
+  template <class T>
+  void operator()(const char* name, T& option) const {
+    if (const Value* value = state.find(name)) read(*value, option);
+  }
+  void constant(const char* /*name*/, const Value& /*value*/) const {}
+
+ private:
+  static void read(const Value& value, double& option) { option = value.to_double(); }
+  static void read(const Value& value, bool& option) { option = value.to_bool(); }
+  static void read(const Value& value, std::int64_t& option) { option = value.to_int(); }
+  static void read(const Value& value, std::string& option) { option = value.to_string(); }
+  static void read(const Value& value, std::tuple<double, double>& option) {
+    option = {value.at(0).to_double(), value.at(1).to_double()};
+  }
+  template <class T>
+  static void read(const Value& value, std::optional<T>& option) {
+    if (value.is_none()) {
+      option = std::nullopt;
+    } else {
+      T inner{};
+      read(value, inner);
+      option = std::move(inner);
+    }
+  }
+};
+
+/// The saved tensor of one parameter, as a copy in the parameter's dtype; undefined where there is none, or None.
+inline Tensor read_tensor(const char* algorithm, const Value::Dict& state, const char* name, const Tensor& param) {
+  const Value* value = state.find(name);
+  if (value == nullptr || value->is_none()) return {};
+  const Tensor& saved = value->to_tensor();
+  check<ShapeError>(saved.sizes() == param.sizes(), "{}: {} of shape {} does not fit a parameter of shape {}", algorithm,
+                    name, saved.sizes(), param.sizes());
+  return saved.detach().to(param.dtype(), /*copy=*/true).contiguous();
+}
+
+/// As read_tensor. Throws IndexError where there is none.
+inline Tensor require_tensor(const char* algorithm, const Value::Dict& state, const char* name, const Tensor& param) {
+  Tensor tensor = read_tensor(algorithm, state, name, param);
+  check<IndexError>(tensor.defined(), "{}: the state of a parameter of shape {} has no {}", algorithm, param.sizes(), name);
+  return tensor;
+}
+
+/// The number of steps that were done. Throws ValueError for a negative one.
+inline std::int64_t read_step(const char* algorithm, const Value::Dict& state) {
+  const std::int64_t step = state.at("step").to_int();
+  check<ValueError>(step >= 0, "{}: the number of steps must not be negative, got {}", algorithm, step);
+  return step;
+}
+
+/// Puts a tensor into a state unless it is undefined.
+inline void save_tensor(Value::Dict& state, const char* name, const Tensor& tensor) {
+  if (tensor.defined()) state[name] = tensor;
+}
+
+/// As Python keeps numbers of steps: one float32.
+inline Value step_value(std::int64_t step) { return scalar_tensor(static_cast<double>(step), kFloat32); }
+
+/// What Optimizer::read_states does for states that are read one by one: read(state, parameter).
+template <class State, class Saved, class Read>
+std::function<void()> read_each(PerParameter<State>& states, const std::vector<Saved>& saved, const Read& read) {
+  std::vector<std::pair<Tensor, State>> fresh;
+  for (const Saved& one : saved) fresh.emplace_back(one.parameter, read(*one.state, one.parameter));
+  return [&states, fresh = std::move(fresh)] { states.assign(fresh); };
+}
+
+}  // namespace xgrad::optim
+
+/// Defines state() and load_state() of an options class by `fields(options, field)`, which names every option.
+#define XGRAD_OPTIMIZER_OPTIONS_STATE(Type, fields) \
+  Value::Dict Type::state() const {                 \
+    OptionsWriter writer;                           \
+    fields(*this, writer);                          \
+    return std::move(writer.state);                 \
+  }                                                 \
+  void Type::load_state(const Value::Dict& state) { \
+    Type changed = *this;                           \
+    const OptionsReader reader{state};              \
+    fields(changed, reader);                        \
+    *this = changed;                                \
+  }                                                 \
+  static_assert(true)

@@ -1,0 +1,57 @@
+/// RMSprop.
+#pragma once
+
+#include "autograd/tensor/arg.h"
+#include "optim/optimizer.h"
+
+namespace xgrad::optim {
+
+/// Options of RMSprop: `RMSpropOptions(1e-3).alpha(0.9).centered(true)`.
+class RMSpropOptions : public OptimizerOptions {
+ public:
+  RMSpropOptions(double lr = 1e-2) : lr_(lr) {}  // NOLINT(google-explicit-constructor): RMSprop(parameters, 1e-2)
+  /// The learning rate.
+  XGRAD_ARG(double, lr);
+  /// What the averages keep in a step.
+  XGRAD_ARG(double, alpha) = 0.99;
+  /// Keeps the denominator away from 0.
+  XGRAD_ARG(double, eps) = 1e-8;
+  /// Adds so much of the parameter to its gradient.
+  XGRAD_ARG(double, weight_decay) = 0;
+  /// The share of the last step that is kept.
+  XGRAD_ARG(double, momentum) = 0;
+  /// Divides by the deviation of the gradient instead of its size.
+  XGRAD_ARG(bool, centered) = false;
+  /// Climbs instead of descending.
+  XGRAD_ARG(bool, maximize) = false;
+  XGRAD_OPTIMIZER_OPTIONS(RMSpropOptions);
+  std::optional<double> get_momentum() const override { return momentum_; }
+  void set_momentum(double momentum) override { momentum_ = momentum; }
+};
+
+/// With the gradient g (plus weight_decay times the parameter): v = alpha v + (1 - alpha) g^2, and p -= lr g / (sqrt(v) + eps).
+/// With centered, v - a^2 takes the place of v, where a is the average of g. With momentum, b = momentum b + g / (sqrt(v) +
+/// eps), and p -= lr b. Tieleman and Hinton, 2012; https://pytorch.org/docs/1.13/generated/torch.optim.RMSprop.html
+class RMSprop : public FirstOrderOptimizer {
+ public:
+  explicit RMSprop(std::vector<OptimizerParamGroup> groups, const RMSpropOptions& defaults = {})
+      : FirstOrderOptimizer(std::move(groups), defaults.clone()) {}
+  explicit RMSprop(std::vector<Tensor> params, const RMSpropOptions& defaults = {})
+      : FirstOrderOptimizer(std::move(params), defaults.clone()) {}
+
+ protected:
+  void update(OptimizerParamGroup& group, const std::vector<Tensor>& params) override;
+  Value::Dict save_state(const Tensor& parameter, const OptimizerOptions& options) const override;
+  std::function<void()> read_states(const std::vector<SavedState>& saved) override;
+
+ private:
+  struct State {
+    std::int64_t step = 0;
+    Tensor square_avg;
+    Tensor momentum_buffer;
+    Tensor grad_avg;
+  };
+  PerParameter<State> states_;
+};
+
+}  // namespace xgrad::optim
