@@ -2,6 +2,7 @@
 /// brings in xtensor.)
 #pragma once
 
+#include "autograd/graph/anomaly_mode.h"
 #include "autograd/graph/checkpoint.h"
 #include "autograd/graph/engine.h"
 #include "autograd/graph/function.h"
@@ -9,6 +10,7 @@
 #include "autograd/graph/grad_mode.h"
 #include "autograd/graph/gradcheck.h"
 #include "autograd/graph/graphviz.h"
+#include "autograd/graph/profiler.h"
 #include "autograd/graph/record.h"
 #include "autograd/io/safetensors.h"
 #include "autograd/kernels/instruction_set.h"
@@ -17,10 +19,12 @@
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
+#include "autograd/ops/division.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/linear.h"
 #include "autograd/ops/loss.h"
 #include "autograd/ops/pointwise.h"
+#include "autograd/ops/power.h"
 #include "autograd/ops/products.h"
 #include "autograd/ops/rearrange.h"
 #include "autograd/ops/recurrent.h"
@@ -28,7 +32,9 @@
 #include "autograd/ops/scatter.h"
 #include "autograd/ops/softmax.h"
 #include "autograd/ops/sort.h"
+#include "autograd/ops/split.h"
 #include "autograd/ops/statistics.h"
+#include "autograd/ops/trigonometry.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
 #include "autograd/tensor/error.h"

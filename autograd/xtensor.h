@@ -24,13 +24,14 @@
 
 namespace xgrad {
 
-/// A tensor of the expression's shape and values. Its dtype is that of the expression's value type; integers become int64.
+/// A tensor of the expression's shape and values. Its dtype is that of the expression's value type; integers that have
+/// no dtype become int64.
 template <class Expression>
 Tensor from_xtensor(const xt::xexpression<Expression>& expression, bool requires_grad = false) {
   const Expression& source = expression.derived_cast();
   using Value = std::decay_t<typename Expression::value_type>;
-  constexpr Dtype dtype = dtype_of<Value>();
-  using Stored = std::conditional_t<dtype == kInt64, std::int64_t, Value>;
+  using Stored = detail::StoredType<Value>;
+  constexpr Dtype dtype = dtype_of<Stored>();
   DimVector sizes(source.shape().begin(), source.shape().end());
   Tensor result = empty(sizes, dtype);
   if (result.numel() > 0) {

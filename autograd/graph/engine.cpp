@@ -4,9 +4,11 @@
 #include <array>
 #include <unordered_map>
 
+#include "autograd/graph/anomaly_mode.h"
 #include "autograd/graph/autograd_meta.h"
 #include "autograd/graph/grad_mode.h"
 #include "autograd/graph/node.h"
+#include "autograd/graph/record_function.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
@@ -175,7 +177,14 @@ class BackwardTask {
     }
     const bool reached = std::any_of(incoming.begin(), incoming.end(), [](const Tensor& g) { return g.defined(); });
     if (slots_[slot_number].needed && reached) {
-      node->apply(incoming, outgoing);
+      const bool check_finite = autograd::AnomalyMode::should_check_nan();
+      const TensorList arrived = check_finite ? TensorList(incoming.begin(), incoming.end()) : TensorList();
+      {
+        const autograd::profiler::BackwardScope scope(node->name());
+        node->apply(incoming, outgoing);
+      }
+      if (check_finite) [[unlikely]]
+        detail::require_finite(*node, arrived, outgoing);
       if (!retain_graph) node->release_saved();
     }
     for (std::size_t i = 0; i < edges; ++i) {

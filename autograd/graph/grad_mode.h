@@ -9,6 +9,9 @@ struct GradMode {
   static void set_enabled(bool enabled);
 };
 
+/// GradMode::set_enabled; for a scope there is AutoGradMode.
+inline void set_grad_enabled(bool enabled) { GradMode::set_enabled(enabled); }
+
 /// Sets the grad mode of this thread, and restores it at the end of the scope.
 class AutoGradMode {
  public:
@@ -28,6 +31,23 @@ struct NoGradGuard : AutoGradMode {
 
 struct EnableGradGuard : AutoGradMode {
   EnableGradGuard() : AutoGradMode(true) {}
+};
+
+/// Nothing is recorded in the scope of this guard, and tensors made in it never enter the graph: outside, saving one for a
+/// backward pass, changing one in place or asking it for a gradient throws GraphError, so that results of inference cannot
+/// slip into training. clone() gives an ordinary tensor. https://pytorch.org/cppdocs/notes/inference_mode.html
+class InferenceMode {
+ public:
+  explicit InferenceMode(bool enabled = true);
+  ~InferenceMode();
+  InferenceMode(const InferenceMode&) = delete;
+  InferenceMode& operator=(const InferenceMode&) = delete;
+
+  static bool is_enabled();
+
+ private:
+  bool previous_;
+  AutoGradMode grad_mode_;
 };
 
 }  // namespace xgrad

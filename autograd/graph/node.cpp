@@ -1,5 +1,8 @@
 #include "autograd/graph/node.h"
 
+#include <execinfo.h>
+
+#include "autograd/graph/anomaly_mode.h"
 #include "autograd/graph/autograd_meta.h"
 #include "autograd/graph/grad_mode.h"
 #include "autograd/graph/saved_tensor.h"
@@ -126,6 +129,25 @@ void Node::run_hooks(std::span<Tensor> output_gradients) const {
                       "register_hook: the hook returned a gradient of shape {} for one of {}", replaced.sizes(),
                       output_gradients[output].sizes());
     output_gradients[output] = std::move(replaced);
+  }
+}
+
+std::span<void* const> Node::call_site() const {
+  return call_site_ ? std::span<void* const>(*call_site_) : std::span<void* const>();
+}
+
+void Node::finish_recording() {
+  for (const SavedTensor* saved = saved_; saved != nullptr; saved = saved->next_) {
+    check<GraphError>(!saved->tensor_.defined() || !saved->tensor_.is_inference(),
+                      "{}: a tensor made in inference mode cannot be saved for backward; clone() it outside of it first",
+                      name_);
+  }
+  if (autograd::AnomalyMode::is_enabled()) [[unlikely]] {
+    constexpr int deepest = 32;
+    call_site_ = std::make_unique<std::vector<void*>>(deepest);
+    call_site_->resize(static_cast<std::size_t>(::backtrace(call_site_->data(), deepest)));
+    const std::size_t own = std::min<std::size_t>(call_site_->size(), 2);  // this function and the one that records
+    call_site_->erase(call_site_->begin(), call_site_->begin() + static_cast<std::ptrdiff_t>(own));
   }
 }
 

@@ -58,6 +58,11 @@ class Node : public RefCounted {
   /// Applies the hooks of all outputs.
   void run_hooks(std::span<Tensor> output_gradients) const;
 
+  /// Where the operation was called, innermost first: return addresses, gathered in anomaly mode only.
+  std::span<void* const> call_site() const;
+  /// Called once the node is complete. Throws GraphError where a tensor made in inference mode was saved.
+  void finish_recording();
+
   /// Drops the tensors saved for backward. A later backward through this node is an error.
   virtual void release_saved();
   bool saved_released() const { return released_; }
@@ -88,6 +93,7 @@ class Node : public RefCounted {
     Hook hook;
   };
   std::unique_ptr<std::vector<HookEntry>> hooks_;
+  std::unique_ptr<std::vector<void*>> call_site_;
 };
 
 /// The last node for a leaf: adds what arrives to the leaf's `grad()`. It belongs to the leaf, and outlives it harmlessly.

@@ -4,10 +4,15 @@ namespace xgrad {
 
 namespace {
 [[gnu::tls_model("initial-exec")]] constinit thread_local bool grad_mode = true;
-}
+[[gnu::tls_model("initial-exec")]] constinit thread_local bool inference_mode = false;
+}  // namespace
 
 bool GradMode::is_enabled() { return grad_mode; }
 void GradMode::set_enabled(bool enabled) { grad_mode = enabled; }
+
+InferenceMode::InferenceMode(bool enabled) : previous_(inference_mode), grad_mode_(!enabled) { inference_mode = enabled; }
+InferenceMode::~InferenceMode() { inference_mode = previous_; }
+bool InferenceMode::is_enabled() { return inference_mode; }
 
 bool must_record(std::initializer_list<InputRef> inputs) {
   if (!grad_mode) return false;
@@ -27,6 +32,7 @@ bool must_record(const TensorList& inputs) {
 
 void set_history(const Tensor& result, const intrusive_ptr<Node>& node, std::uint32_t output_number) {
   if (!result.defined() || !result.is_floating_point()) return;
+  if (output_number == 0) node->finish_recording();
   result.impl()->grad_fn = node;
   result.impl()->output_number = output_number;
 }

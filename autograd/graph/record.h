@@ -18,6 +18,7 @@
 
 #include "autograd/graph/grad_mode.h"
 #include "autograd/graph/node.h"
+#include "autograd/graph/record_function.h"
 #include "autograd/graph/saved_tensor.h"
 
 namespace xgrad {
@@ -53,7 +54,7 @@ void store_gradients(Result&& result, std::span<Tensor> input_gradients) {
 
 /// Moves a closure into a node: the SavedTensors in it learn which node they belong to.
 template <class Backward>
-Backward move_into(Node* node, Backward&& backward) {
+Backward move_into(Node* node, Backward& backward) {
   const NodeConstruction construction(node);
   return Backward(std::move(backward));
 }
@@ -64,7 +65,7 @@ template <class Backward>
 class ClosureNode final : public Node {
  public:
   ClosureNode(const char* name, std::uint32_t outputs, Backward&& backward)
-      : Node(name, outputs), backward_(move_into(this, std::move(backward))) {}
+      : Node(name, outputs), backward_(move_into(this, backward)) {}
 
   void apply(std::span<Tensor> output_gradients, std::span<Tensor> input_gradients) override {
     const Node& node = *this;

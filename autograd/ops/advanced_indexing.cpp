@@ -228,4 +228,15 @@ Tensor index_put(const Tensor& x, const std::vector<TensorIndex>& indices, Scala
   return index_put(x, indices, full({}, value, x.dtype()), accumulate);
 }
 
+Tensor Tensor::index(const std::vector<TensorIndex>& indices) const { return xgrad::index(*this, indices); }
+Tensor Tensor::index_put(const std::vector<TensorIndex>& indices, const Tensor& value, bool accumulate) const {
+  return xgrad::index_put(*this, indices, value, accumulate);
+}
+Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices, const Tensor& value, bool accumulate) {
+  return xgrad::index_put_(*this, indices, value, accumulate);
+}
+Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices, Scalar value, bool accumulate) {
+  return xgrad::index_put_(*this, indices, value, accumulate);
+}
+
 }  // namespace xgrad

@@ -1,28 +1,19 @@
 #include "autograd/ops/arithmetic.h"
 
 #include <array>
-#include <cmath>
 
 #include "autograd/graph/record.h"
-#include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/map.h"
 #include "autograd/ops/pointwise.h"
+#include "autograd/ops/promotion.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/tensor/check.h"
 
 namespace xgrad {
 
 namespace {
-
-/// Both operands in the dtype of the result.
-struct Promoted {
-  Promoted(const Tensor& first, const Tensor& second) : Promoted(first, second, result_type(first, second)) {}
-  Promoted(const Tensor& first, const Tensor& second, Dtype dtype) : a(to(first, dtype)), b(to(second, dtype)) {}
-  Tensor a;
-  Tensor b;
-};
 
 Dtype division_type(Dtype dtype) { return is_floating_point(dtype) ? dtype : default_dtype(); }
 
@@ -38,11 +29,6 @@ Tensor compute(const Tensor& a, const F& f) {
   Tensor y = empty(a.sizes(), a.dtype());
   map_into(y, a, f);
   return y;
-}
-
-/// Saves a tensor for the gradient of another one, where that one needs a gradient.
-SavedTensor save_for(const Tensor& other, const Tensor& tensor) {
-  return other.requires_grad() ? SavedTensor(tensor) : SavedTensor();
 }
 
 // The functors of the kernels: on xtensor expressions, and on single numbers for integers and bool. They forward, because
@@ -128,6 +114,7 @@ void check_alpha(const char* operation, Dtype dtype, Scalar alpha) {
 }  // namespace
 
 Tensor add(const Tensor& a, const Tensor& b, Scalar alpha) {
+  const autograd::profiler::RecordFunction profiled("add");
   const Promoted operands(a, b);
   check_alpha("add", operands.a.dtype(), alpha);
   Tensor y = is_one(alpha) ? compute("add", operands.a, operands.b, Add())
@@ -142,6 +129,7 @@ Tensor add(const Tensor& a, const Tensor& b, Scalar alpha) {
 }
 
 Tensor add(const Tensor& a, Scalar b, Scalar alpha) {
+  const autograd::profiler::RecordFunction profiled("add");
   const Tensor x = to(a, result_type(a, b));
   const Scalar term = is_one(alpha) ? b : Scalar(b.to<double>() * alpha.to<double>());
   Tensor y = compute(x, WithNumber<Add>{term});
@@ -149,6 +137,7 @@ Tensor add(const Tensor& a, Scalar b, Scalar alpha) {
 }
 
 Tensor sub(const Tensor& a, const Tensor& b, Scalar alpha) {
+  const autograd::profiler::RecordFunction profiled("sub");
   check<TypeError>(a.dtype() != kBool && b.dtype() != kBool, "sub: bool tensors are not subtracted; use logical operations");
   if (!is_one(alpha))
     return add(a, b, alpha.is_floating_point() ? Scalar(-alpha.to<double>()) : Scalar(-alpha.to<std::int64_t>()));
@@ -168,12 +157,14 @@ Tensor sub(const Tensor& a, Scalar b, Scalar alpha) {
 }
 
 Tensor rsub(const Tensor& a, Scalar b) {
+  const autograd::profiler::RecordFunction profiled("rsub");
   const Tensor x = to(a, result_type(a, b));
   Tensor y = compute(x, Affine{-1, b.to<double>()});
   return record("Rsub", y, {x}, [](const Tensor& grad) { return neg(grad); });
 }
 
 Tensor mul(const Tensor& a, const Tensor& b) {
+  const autograd::profiler::RecordFunction profiled("mul");
   const Promoted operands(a, b);
   Tensor y = compute("mul", operands.a, operands.b, Mul());
   return record("Mul", y, {operands.a, operands.b},
@@ -187,12 +178,14 @@ Tensor mul(const Tensor& a, const Tensor& b) {
 }
 
 Tensor mul(const Tensor& a, Scalar b) {
+  const autograd::profiler::RecordFunction profiled("mul");
   const Tensor x = to(a, result_type(a, b));
   Tensor y = compute(x, WithNumber<Mul>{b});
   return record("Mul", y, {x}, [b](const Tensor& grad) { return grad * b; });
 }
 
 Tensor div(const Tensor& a, const Tensor& b) {
+  const autograd::profiler::RecordFunction profiled("div");
   const Promoted operands(a, b, division_type(result_type(a, b)));
   Tensor y = compute("div", operands.a, operands.b, Div());
   return record("Div", y, {operands.a, operands.b},
@@ -209,6 +202,7 @@ Tensor div(const Tensor& a, const Tensor& b) {
 }
 
 Tensor div(const Tensor& a, Scalar b) {
+  const autograd::profiler::RecordFunction profiled("div");
   const Tensor x = to(a, division_type(result_type(a, b)));
   Tensor y = compute(x, WithNumber<Div>{b});
   return record("Div", y, {x}, [b](const Tensor& grad) { return grad / b; });
@@ -216,177 +210,12 @@ Tensor div(const Tensor& a, Scalar b) {
 
 Tensor rdiv(const Tensor& a, Scalar b) { return mul(reciprocal(to(a, division_type(result_type(a, b)))), b); }
 
-namespace {
-
-struct FloorDivide {
-  template <class T>
-  T operator()(T a, T b) const {
-    if constexpr (std::is_floating_point_v<T>) {
-      return b == 0 ? a / b : std::floor(a / b);
-    } else {
-      check<ValueError>(b != 0, "floor_divide: an integer is divided by zero");
-      const std::int64_t x = a;
-      const std::int64_t y = b;
-      if (y == -1) return static_cast<T>(-static_cast<std::uint64_t>(x));
-      const std::int64_t quotient = x / y;
-      return static_cast<T>(quotient - ((x % y != 0 && (x % y < 0) != (y < 0)) ? 1 : 0));
-    }
-  }
-};
-
-struct Remainder {
-  template <class T>
-  T operator()(T a, T b) const {
-    if constexpr (std::is_floating_point_v<T>) {
-      const T rest = std::fmod(a, b);
-      return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
-    } else {
-      check<ValueError>(b != 0, "remainder: an integer is divided by zero");
-      const std::int64_t x = a;
-      const std::int64_t y = b;
-      if (y == -1) return T(0);
-      const std::int64_t rest = x % y;
-      return static_cast<T>(rest != 0 && (rest < 0) != (y < 0) ? rest + y : rest);
-    }
-  }
-};
-
-template <class F>
-Tensor compute_each(const char* operation, const Tensor& a, const Tensor& b, const F& f) {
-  Tensor y = empty(broadcast_shapes(operation, a.sizes(), b.sizes()), a.dtype());
-  visit_dtype(y.dtype(), [&]<class T>() {
-    kernels::map_each(
-        elementwise_loop(y, a, b), y.data_ptr<T>(), [&](T v, T w) { return f(v, w); }, a.data_ptr<T>(), b.data_ptr<T>());
-  });
-  return y;
-}
-
-/// A number as a 0-d tensor of the dtype that an operation with it has.
-Tensor as_tensor(const Tensor& beside, Scalar number) { return full({}, number, result_type(beside, number)); }
-
-}  // namespace
-
-Tensor floor_divide(const Tensor& a, const Tensor& b) {
-  const Promoted operands(a, b);
-  return compute_each("floor_divide", operands.a.detach(), operands.b.detach(), FloorDivide());
-}
-
-Tensor floor_divide(const Tensor& a, Scalar b) { return floor_divide(a, as_tensor(a, b)); }
-
-Tensor remainder(const Tensor& a, const Tensor& b) {
-  const Promoted operands(a, b);
-  Tensor y = compute_each("remainder", operands.a, operands.b, Remainder());
-  return record("Remainder", y, {operands.a, operands.b},
-                [a = save_for(operands.b, operands.a), b = save_for(operands.b, operands.b), a_sizes = to_dims(a.sizes()),
-                 b_sizes = to_dims(b.sizes())](const Tensor& grad, const Node& node) {
-                  std::array<Tensor, 2> gradients;
-                  if (node.needs_gradient(0)) gradients[0] = sum_to(grad, a_sizes);
-                  if (node.needs_gradient(1)) gradients[1] = sum_to(-grad * floor_divide(a.unpack(), b.unpack()), b_sizes);
-                  return gradients;
-                });
-}
-
-Tensor remainder(const Tensor& a, Scalar b) { return remainder(a, as_tensor(a, b)); }
-
-namespace {
-
-template <class T>
-T power(T base, T exponent) {
-  if constexpr (std::is_floating_point_v<T>) {
-    return std::pow(base, exponent);
-  } else {
-    check<ValueError>(exponent >= T(0), "pow: integers to negative integer powers are not integers");
-    auto result = std::uint64_t{1};
-    auto factor = static_cast<std::uint64_t>(base);
-    for (auto rest = static_cast<std::uint64_t>(exponent); rest != 0; rest >>= 1, factor *= factor) {
-      if ((rest & 1) != 0) result *= factor;
-    }
-    return static_cast<T>(result);
-  }
-}
-
-}  // namespace
-
-Tensor pow(const Tensor& a, const Tensor& b) {
-  const Promoted operands(a, b);
-  Tensor y = compute_each("pow", operands.a, operands.b, [](auto v, auto w) { return power(v, w); });
-  return record("Pow", y, {operands.a, operands.b},
-                [a = SavedTensor(operands.a), b = SavedTensor(operands.b), y = SavedTensor::result(y)](const Tensor& grad,
-                                                                                                       const Node& node) {
-                  const Tensor base = a.unpack();
-                  const Tensor exponent = b.unpack();
-                  std::array<Tensor, 2> gradients;
-                  if (node.needs_gradient(0)) {
-                    const Tensor slope = exponent * pow(base, exponent - 1);
-                    gradients[0] = sum_to(grad * where(eq(exponent, 0), zeros_like(slope), slope), base.sizes());
-                  }
-                  if (node.needs_gradient(1)) {
-                    const Tensor result = y.unpack();
-                    const Tensor no_change = logical_and(eq(base, 0), ge(exponent, 0));
-                    const Tensor slope =
-                        where(no_change, zeros_like(result), result * log(where(no_change, ones_like(base), base)));
-                    gradients[1] = sum_to(grad * slope, exponent.sizes());
-                  }
-                  return gradients;
-                });
-}
-
-Tensor pow(const Tensor& a, Scalar b) {
-  const Tensor x = to(a, result_type(a, b));
-  const auto exponent = b.to<double>();
-  Tensor y;
-  if (exponent == 2) {
-    y = compute(x.detach(), [](const auto& v) { return v * v; });
-  } else if (exponent == 0.5 && x.is_floating_point()) {
-    y = sqrt(x.detach());
-  } else {
-    y = compute_each("pow", x, full({}, b, x.dtype()), [](auto v, auto w) { return power(v, w); });
-  }
-  return record("Pow", y, {x}, [x = SavedTensor(x), exponent](const Tensor& grad) {
-    if (exponent == 0) return zeros_like(grad);
-    if (exponent == 1) return grad;
-    if (exponent == 2) return grad * (x.unpack() * 2);
-    return grad * (pow(x.unpack(), exponent - 1) * exponent);
-  });
-}
-
-Tensor pow(Scalar a, const Tensor& b) { return pow(as_tensor(b, a), b); }
-
 Tensor neg(const Tensor& a) {
+  const autograd::profiler::RecordFunction profiled("neg");
   check<TypeError>(a.dtype() != kBool, "neg: a bool tensor has no negative; use logical_not");
   Tensor y = compute(a, [](const auto& v) { return -v; });
   return record("Neg", y, {a}, [](const Tensor& grad) { return neg(grad); });
 }
-
-namespace {
-
-/// The gradients of maximum and minimum: to the operand that was taken, halves to both where they are equal, and all of it
-/// to both where one is NaN.
-template <bool larger>
-Tensor extremum(const char* operation, const char* name, const Tensor& first, const Tensor& second) {
-  const Promoted operands(first, second);
-  Tensor y = compute_each(operation, operands.a, operands.b, [](auto v, auto w) {
-    if (v != v) return v;
-    if (w != w) return w;
-    return larger == (v > w) ? v : w;
-  });
-  return record(name, y, {operands.a, operands.b},
-                [a = SavedTensor(operands.a), b = SavedTensor(operands.b)](const Tensor& grad, const Node& node) {
-                  const Tensor v = a.unpack();
-                  const Tensor w = b.unpack();
-                  const Tensor half = eq(v, w).to(grad.dtype()) * 0.5;
-                  const auto share = [&](const Tensor& loses) { return grad * (1 - loses.to(grad.dtype()) - half); };
-                  std::array<Tensor, 2> gradients;
-                  if (node.needs_gradient(0)) gradients[0] = sum_to(share(larger ? lt(v, w) : gt(v, w)), v.sizes());
-                  if (node.needs_gradient(1)) gradients[1] = sum_to(share(larger ? gt(v, w) : lt(v, w)), w.sizes());
-                  return gradients;
-                });
-}
-
-}  // namespace
-
-Tensor maximum(const Tensor& a, const Tensor& b) { return extremum<true>("maximum", "Maximum", a, b); }
-Tensor minimum(const Tensor& a, const Tensor& b) { return extremum<false>("minimum", "Minimum", a, b); }
 
 Tensor addcmul(const Tensor& a, const Tensor& b, const Tensor& c, Scalar value) { return a + (b * c) * value; }
 Tensor addcdiv(const Tensor& a, const Tensor& b, const Tensor& c, Scalar value) { return a + (b / c) * value; }
@@ -429,9 +258,6 @@ bool writes_directly(const char* operation, const Tensor& target, Scalar operand
   return !must_record({target.is_view() ? target.base() : target});
 }
 
-/// The value that an operation starts from when its gradient needs that value: the target itself is about to change.
-Tensor before(const Tensor& target) { return clone(target); }
-
 }  // namespace
 
 Tensor& Tensor::add_(const Tensor& other, Scalar alpha) {
@@ -467,7 +293,7 @@ Tensor& Tensor::sub_(Scalar other, Scalar alpha) {
 Tensor& Tensor::mul_(const Tensor& other) {
   if (writes_directly("mul_", *this, other)) return apply_in_place("mul_", *this, other, Mul());
   require_writable("mul_", *this);
-  return write_in_place("mul_", *this, xgrad::mul(before(*this), other));
+  return write_in_place("mul_", *this, xgrad::mul(clone(), other));
 }
 
 Tensor& Tensor::mul_(Scalar other) {
@@ -480,7 +306,7 @@ Tensor& Tensor::div_(const Tensor& other) {
   check<TypeError>(is_floating_point(), "div_: the quotient is a floating-point number, the tensor is of {}", dtype());
   if (writes_directly("div_", *this, other)) return apply_in_place("div_", *this, other, Div());
   require_writable("div_", *this);
-  return write_in_place("div_", *this, xgrad::div(before(*this), other));
+  return write_in_place("div_", *this, xgrad::div(clone(), other));
 }
 
 Tensor& Tensor::div_(Scalar other) {
@@ -490,12 +316,6 @@ Tensor& Tensor::div_(Scalar other) {
   return write_in_place("div_", *this, xgrad::div(*this, other));
 }
 
-Tensor& Tensor::pow_(Scalar exponent) {
-  writes_directly("pow_", *this, exponent);
-  require_writable("pow_", *this);
-  return write_in_place("pow_", *this, xgrad::pow(before(*this), exponent));
-}
-
 Tensor& Tensor::neg_() {
   require_writable("neg_", *this);
   return write_in_place("neg_", *this, xgrad::neg(*this));
@@ -503,17 +323,17 @@ Tensor& Tensor::neg_() {
 
 Tensor& Tensor::addcmul_(const Tensor& tensor1, const Tensor& tensor2, Scalar value) {
   require_writable("addcmul_", *this);
-  return write_in_place("addcmul_", *this, addcmul(*this, tensor1, tensor2, value));
+  return write_in_place("addcmul_", *this, xgrad::addcmul(*this, tensor1, tensor2, value));
 }
 
 Tensor& Tensor::addcdiv_(const Tensor& tensor1, const Tensor& tensor2, Scalar value) {
   require_writable("addcdiv_", *this);
-  return write_in_place("addcdiv_", *this, addcdiv(*this, tensor1, tensor2, value));
+  return write_in_place("addcdiv_", *this, xgrad::addcdiv(*this, tensor1, tensor2, value));
 }
 
 Tensor& Tensor::lerp_(const Tensor& end, Scalar weight) {
   require_writable("lerp_", *this);
-  return write_in_place("lerp_", *this, lerp(*this, end, weight));
+  return write_in_place("lerp_", *this, xgrad::lerp(*this, end, weight));
 }
 
 Tensor& Tensor::fill_(Scalar value) {
@@ -533,14 +353,13 @@ Tensor Tensor::mul(const Tensor& other) const { return xgrad::mul(*this, other);
 Tensor Tensor::mul(Scalar other) const { return xgrad::mul(*this, other); }
 Tensor Tensor::div(const Tensor& other) const { return xgrad::div(*this, other); }
 Tensor Tensor::div(Scalar other) const { return xgrad::div(*this, other); }
-Tensor Tensor::floor_divide(const Tensor& other) const { return xgrad::floor_divide(*this, other); }
-Tensor Tensor::floor_divide(Scalar other) const { return xgrad::floor_divide(*this, other); }
-Tensor Tensor::remainder(const Tensor& other) const { return xgrad::remainder(*this, other); }
-Tensor Tensor::remainder(Scalar other) const { return xgrad::remainder(*this, other); }
-Tensor Tensor::pow(const Tensor& exponent) const { return xgrad::pow(*this, exponent); }
-Tensor Tensor::pow(Scalar exponent) const { return xgrad::pow(*this, exponent); }
 Tensor Tensor::neg() const { return xgrad::neg(*this); }
-Tensor Tensor::maximum(const Tensor& other) const { return xgrad::maximum(*this, other); }
-Tensor Tensor::minimum(const Tensor& other) const { return xgrad::minimum(*this, other); }
+Tensor Tensor::addcmul(const Tensor& tensor1, const Tensor& tensor2, Scalar value) const {
+  return xgrad::addcmul(*this, tensor1, tensor2, value);
+}
+Tensor Tensor::addcdiv(const Tensor& tensor1, const Tensor& tensor2, Scalar value) const {
+  return xgrad::addcdiv(*this, tensor1, tensor2, value);
+}
+Tensor Tensor::lerp(const Tensor& end, Scalar weight) const { return xgrad::lerp(*this, end, weight); }
 
 }  // namespace xgrad

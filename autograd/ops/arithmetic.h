@@ -21,20 +21,7 @@ Tensor div(const Tensor& a, const Tensor& b);
 Tensor div(const Tensor& a, Scalar b);
 /// b / a
 Tensor rdiv(const Tensor& a, Scalar b);
-/// floor(a / b). Integers: throws ValueError for a division by zero. No gradient.
-Tensor floor_divide(const Tensor& a, const Tensor& b);
-Tensor floor_divide(const Tensor& a, Scalar b);
-/// a - b * floor(a / b): the sign of b. Integers: throws ValueError for a division by zero.
-Tensor remainder(const Tensor& a, const Tensor& b);
-Tensor remainder(const Tensor& a, Scalar b);
-/// a ^ b. Integers to a negative integer power: ValueError.
-Tensor pow(const Tensor& a, const Tensor& b);
-Tensor pow(const Tensor& a, Scalar b);
-Tensor pow(Scalar a, const Tensor& b);
 Tensor neg(const Tensor& a);
-/// The larger (smaller) of the two; NaN where either is. The gradient of equals is shared half and half.
-Tensor maximum(const Tensor& a, const Tensor& b);
-Tensor minimum(const Tensor& a, const Tensor& b);
 /// a + value * b * c
 Tensor addcmul(const Tensor& a, const Tensor& b, const Tensor& c, Scalar value = 1);
 /// a + value * b / c
@@ -54,8 +41,6 @@ inline Tensor operator*(Scalar a, const Tensor& b) { return mul(b, a); }
 inline Tensor operator/(const Tensor& a, const Tensor& b) { return div(a, b); }
 inline Tensor operator/(const Tensor& a, Scalar b) { return div(a, b); }
 inline Tensor operator/(Scalar a, const Tensor& b) { return rdiv(b, a); }
-inline Tensor operator%(const Tensor& a, const Tensor& b) { return remainder(a, b); }
-inline Tensor operator%(const Tensor& a, Scalar b) { return remainder(a, b); }
 inline Tensor operator-(const Tensor& a) { return neg(a); }
 
 }  // namespace xgrad

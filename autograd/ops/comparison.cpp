@@ -9,6 +9,7 @@
 #include "autograd/ops/copy.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/map.h"
+#include "autograd/ops/promotion.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/tensor/check.h"
 
@@ -18,12 +19,13 @@ namespace {
 
 template <class F>
 Tensor compare(const char* operation, const Tensor& first, const Tensor& second, const F& f) {
-  const NoGradGuard no_grad;
+  const autograd::profiler::RecordFunction profiled(operation);
   const Dtype dtype = result_type(first, second);
-  const Tensor a = to(first, dtype);
-  const Tensor b = to(second, dtype);
+  const Dtype wide = compute_dtype(dtype);
+  const Tensor a = detail::converted(detail::converted(first, dtype), wide);
+  const Tensor b = detail::converted(detail::converted(second, dtype), wide);
   Tensor y = empty(broadcast_shapes(operation, a.sizes(), b.sizes()), kBool);
-  visit_dtype(dtype, [&]<class T>() {
+  visit_dtype(wide, [&]<class T>() {
     kernels::map_each(
         elementwise_loop(y, a, b), y.data_ptr<bool>(), [&](T v, T w) { return static_cast<bool>(f(v, w)); }, a.data_ptr<T>(),
         b.data_ptr<T>());
@@ -32,7 +34,8 @@ Tensor compare(const char* operation, const Tensor& first, const Tensor& second,
 }
 
 template <class F>
-Tensor test(const Tensor& a, const F& f) {
+Tensor test(const Tensor& x, const F& f) {
+  const Tensor a = detail::converted(x, compute_dtype(x.dtype()));
   Tensor y = empty(a.sizes(), kBool);
   visit_dtype(a.dtype(), [&]<class T>() {
     kernels::map_each(
@@ -40,8 +43,6 @@ Tensor test(const Tensor& a, const F& f) {
   });
   return y;
 }
-
-Tensor number_beside(const Tensor& a, Scalar b) { return full({}, b, result_type(a, b)); }
 
 }  // namespace
 
@@ -59,31 +60,72 @@ Tensor gt(const Tensor& a, Scalar b) { return gt(a, number_beside(a, b)); }
 Tensor ge(const Tensor& a, Scalar b) { return ge(a, number_beside(a, b)); }
 
 Tensor logical_not(const Tensor& a) {
+  const autograd::profiler::RecordFunction profiled("logical_not");
   return test(a, [](auto v) { return v == decltype(v)(0); });
 }
 Tensor logical_and(const Tensor& a, const Tensor& b) {
+  const autograd::profiler::RecordFunction profiled("logical_and");
   return compare("logical_and", a.to(kBool), b.to(kBool), std::logical_and<>());
 }
 Tensor logical_or(const Tensor& a, const Tensor& b) {
+  const autograd::profiler::RecordFunction profiled("logical_or");
   return compare("logical_or", a.to(kBool), b.to(kBool), std::logical_or<>());
 }
 Tensor logical_xor(const Tensor& a, const Tensor& b) {
+  const autograd::profiler::RecordFunction profiled("logical_xor");
   return compare("logical_xor", a.to(kBool), b.to(kBool), std::not_equal_to<>());
 }
 
 Tensor isnan(const Tensor& a) {
+  const autograd::profiler::RecordFunction profiled("isnan");
   return test(a, [](auto v) { return v != v; });
 }
 Tensor isinf(const Tensor& a) {
+  const autograd::profiler::RecordFunction profiled("isinf");
   return test(a, [](auto v) { return std::isinf(static_cast<double>(v)); });
 }
 Tensor isfinite(const Tensor& a) {
+  const autograd::profiler::RecordFunction profiled("isfinite");
   return test(a, [](auto v) { return std::isfinite(static_cast<double>(v)); });
 }
 
+namespace {
+
+/// The gradients of maximum and minimum: to the operand that was taken, halves to both where they are equal, and all of it
+/// to both where one is NaN.
+template <bool larger>
+Tensor extremum(const char* operation, const char* name, const Tensor& first, const Tensor& second) {
+  const Promoted operands(first, second);
+  Tensor y = map_each(operation, operands.a, operands.b, [](auto v, auto w) {
+    if (v != v) return v;
+    if (w != w) return w;
+    return larger == (v > w) ? v : w;
+  });
+  return record(name, y, {operands.a, operands.b},
+                [a = SavedTensor(operands.a), b = SavedTensor(operands.b)](const Tensor& grad, const Node& node) {
+                  const Tensor v = a.unpack();
+                  const Tensor w = b.unpack();
+                  const Tensor half = eq(v, w).to(grad.dtype()) * 0.5;
+                  const auto share = [&](const Tensor& loses) { return grad * (1 - loses.to(grad.dtype()) - half); };
+                  std::array<Tensor, 2> gradients;
+                  if (node.needs_gradient(0)) gradients[0] = sum_to(share(larger ? lt(v, w) : gt(v, w)), v.sizes());
+                  if (node.needs_gradient(1)) gradients[1] = sum_to(share(larger ? gt(v, w) : lt(v, w)), w.sizes());
+                  return gradients;
+                });
+}
+
+}  // namespace
+
+Tensor maximum(const Tensor& a, const Tensor& b) { return extremum<true>("maximum", "Maximum", a, b); }
+Tensor minimum(const Tensor& a, const Tensor& b) { return extremum<false>("minimum", "Minimum", a, b); }
+
 Tensor where(const Tensor& condition, const Tensor& first, const Tensor& second) {
+  const autograd::profiler::RecordFunction profiled("where");
   check<TypeError>(condition.dtype() == kBool, "where: the condition must be a bool tensor, got {}", condition.dtype());
   const Dtype dtype = result_type(first, second);
+  if (const Dtype wide = compute_dtype(dtype); wide != dtype) {
+    return to(where(condition, to(first, wide), to(second, wide)), dtype);
+  }
   const Tensor a = to(first, dtype);
   const Tensor b = to(second, dtype);
   const DimVector sizes = broadcast_shapes("where", broadcast_shapes("where", a.sizes(), b.sizes()), condition.sizes());
@@ -105,6 +147,9 @@ Tensor where(const Tensor& condition, const Tensor& first, const Tensor& second)
                 });
 }
 
+Tensor where(const Tensor& condition, const Tensor& a, Scalar b) { return where(condition, a, number_beside(a, b)); }
+Tensor where(const Tensor& condition, Scalar a, const Tensor& b) { return where(condition, number_beside(b, a), b); }
+
 Tensor masked_fill(const Tensor& x, const Tensor& mask, Scalar value) {
   check<TypeError>(mask.dtype() == kBool, "masked_fill: the mask must be a bool tensor, got {}", mask.dtype());
   broadcast_shapes("masked_fill", x.sizes(), mask.sizes());  // throws where there is no such shape
@@ -117,6 +162,7 @@ bool equal(const Tensor& a, const Tensor& b) {
 }
 
 bool allclose(const Tensor& first, const Tensor& second, double rtol, double atol, bool equal_nan) {
+  const autograd::profiler::RecordFunction profiled("allclose");
   check<TypeError>(first.dtype() == second.dtype(), "allclose: dtypes {} and {} differ", first.dtype(), second.dtype());
   const Tensor a = first.detach().to(kFloat64);
   const Tensor b = second.detach().to(kFloat64);
@@ -136,6 +182,10 @@ Tensor& Tensor::masked_fill_(const Tensor& mask, Scalar value) {
   return write_in_place("masked_fill_", *this, xgrad::masked_fill(*this, mask, value));
 }
 
+Tensor Tensor::maximum(const Tensor& other) const { return xgrad::maximum(*this, other); }
+Tensor Tensor::minimum(const Tensor& other) const { return xgrad::minimum(*this, other); }
+Tensor Tensor::logical_xor(const Tensor& other) const { return xgrad::logical_xor(*this, other); }
+Tensor Tensor::where(const Tensor& condition, const Tensor& other) const { return xgrad::where(condition, *this, other); }
 Tensor Tensor::eq(const Tensor& other) const { return xgrad::eq(*this, other); }
 Tensor Tensor::eq(Scalar other) const { return xgrad::eq(*this, other); }
 Tensor Tensor::ne(const Tensor& other) const { return xgrad::ne(*this, other); }

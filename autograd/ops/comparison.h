@@ -28,8 +28,13 @@ Tensor isnan(const Tensor& a);
 Tensor isinf(const Tensor& a);
 Tensor isfinite(const Tensor& a);
 
+/// The larger (smaller) of the two; NaN where either is. The gradient of equals is shared half and half.
+Tensor maximum(const Tensor& a, const Tensor& b);
+Tensor minimum(const Tensor& a, const Tensor& b);
 /// a where the condition holds, else b. The condition is bool (TypeError), all three broadcast.
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b);
+Tensor where(const Tensor& condition, const Tensor& a, Scalar b);
+Tensor where(const Tensor& condition, Scalar a, const Tensor& b);
 /// `value` where the mask (bool) holds, else x.
 Tensor masked_fill(const Tensor& x, const Tensor& mask, Scalar value);
 

@@ -25,6 +25,18 @@ To convert(From value) {
   }
 }
 
+/// Calls `function.template operator()<T, Wide>()` for a dtype that is only stored, and the one that it is computed in.
+template <class Function>
+void visit_narrow(Dtype dtype, Function&& function) {
+  visit_any_dtype(dtype, [&]<class T>() {
+    if constexpr (std::is_integral_v<T> && sizeof(T) < sizeof(std::int64_t)) {
+      function.template operator()<T, std::int64_t>();
+    } else if constexpr (!std::is_arithmetic_v<T>) {
+      function.template operator()<T, float>();
+    }
+  });
+}
+
 template <class To, class From>
 void copy_strided(To* out, const From* in, kernels::Loop<2> loop) {
   kernels::simplify(loop);
@@ -49,23 +61,45 @@ namespace detail {
 
 void copy_values(const Tensor& target, const Tensor& source) {
   if (target.numel() == 0) return;
-  kernels::Loop<2> loop{to_dims(target.sizes()), {to_dims(target.strides()), broadcast_strides(source, target.sizes())}};
-  visit_dtype(target.dtype(), [&]<class To>() {
-    visit_dtype(source.dtype(),
-                [&]<class From>() { copy_strided(target.data_ptr<To>(), source.data_ptr<From>(), std::move(loop)); });
-  });
+  const auto loop = [&] {
+    return kernels::Loop<2>{to_dims(target.sizes()), {to_dims(target.strides()), broadcast_strides(source, target.sizes())}};
+  };
+  const Dtype to = target.dtype();
+  const Dtype from = source.dtype();
+  if (to == from) {
+    visit_any_dtype(to, [&]<class T>() { copy_strided(target.data_ptr<T>(), source.data_ptr<T>(), loop()); });
+  } else if (compute_dtype(to) == to && compute_dtype(from) == from) {
+    visit_dtype(to, [&]<class To>() {
+      visit_dtype(from, [&]<class From>() { copy_strided(target.data_ptr<To>(), source.data_ptr<From>(), loop()); });
+    });
+  } else if (compute_dtype(to) == from) {
+    visit_narrow(to, [&]<class To, class From>() { copy_strided(target.data_ptr<To>(), source.data_ptr<From>(), loop()); });
+  } else if (to == compute_dtype(from)) {
+    visit_narrow(from,
+                 [&]<class From, class To>() { copy_strided(target.data_ptr<To>(), source.data_ptr<From>(), loop()); });
+  } else {  // between other types by way of a wide one, so that not every pair of types is compiled
+    copy_values(target, converted(source, compute_dtype(compute_dtype(from) == from ? to : from)));
+  }
+}
+
+Tensor converted(const Tensor& x, Dtype dtype) {
+  if (x.dtype() == dtype) return x;
+  Tensor y = empty(x.sizes(), dtype);
+  copy_values(y, x);
+  return y;
 }
 
 }  // namespace detail
 
 Tensor to(const Tensor& x, Dtype dtype, bool copy) {
   if (x.dtype() == dtype) return copy ? clone(x) : x;
-  Tensor y = empty(x.sizes(), dtype);
-  detail::copy_values(y, x);
+  const autograd::profiler::RecordFunction profiled("to");
+  Tensor y = detail::converted(x, dtype);
   return record("ToCopy", y, {x}, [from = x.dtype()](const Tensor& grad) { return to(grad, from); });
 }
 
 Tensor clone(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("clone");
   Tensor y = empty(x.sizes(), x.dtype());
   detail::copy_values(y, x);
   return record("Clone", y, {x}, [](const Tensor& grad) { return grad; });

@@ -16,6 +16,8 @@ Tensor contiguous(const Tensor& x);
 namespace detail {
 /// Copies values into `target`'s memory, broadcast and converted; nothing is recorded or checked.
 void copy_values(const Tensor& target, const Tensor& source);
+/// The values in another dtype; the tensor itself where it has that dtype. Nothing is recorded.
+Tensor converted(const Tensor& x, Dtype dtype);
 }  // namespace detail
 
 }  // namespace xgrad

@@ -20,8 +20,9 @@ namespace {
 
 /// A contiguous int64 index, checked to lie in [0, size).
 Tensor checked_index(const char* operation, const Tensor& index, std::int64_t size) {
-  check<TypeError>(index.dtype() == kInt64, "{}: expected an int64 index, got {}", operation, index.dtype());
-  Tensor contiguous = index.detach().contiguous();
+  check<TypeError>(index.dtype() == kInt64 || index.dtype() == kInt32, "{}: expected an int64 index, got {}", operation,
+                   index.dtype());
+  Tensor contiguous = detail::converted(index.detach(), kInt64).contiguous();
   const auto* values = contiguous.data_ptr<std::int64_t>();
   for (std::int64_t i = 0; i < contiguous.numel(); ++i) {
     if (values[i] < 0 || values[i] >= size) [[unlikely]] {
@@ -44,6 +45,7 @@ struct Around {
 }  // namespace
 
 Tensor cat(const TensorList& tensors, std::int64_t dim) {
+  const autograd::profiler::RecordFunction profiled("cat");
   check<ValueError>(!tensors.empty(), "cat: expected at least one tensor");
   Dtype dtype = tensors.front().dtype();
   const Tensor* model = nullptr;  // an empty vector joins anything, as in PyTorch
@@ -103,6 +105,7 @@ Tensor stack(const TensorList& tensors, std::int64_t dim) {
 }
 
 Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index) {
+  const autograd::profiler::RecordFunction profiled("index_select");
   check<ShapeError>(index.dim() <= 1, "index_select: the index must be a vector, got shape {}", index.sizes());
   const auto axis = static_cast<std::size_t>(wrap_dim("index_select", dim, x.dim()));
   const std::int64_t size = x.dim() == 0 ? 1 : x.sizes()[axis];
@@ -132,6 +135,7 @@ Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index) {
 }
 
 Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source) {
+  const autograd::profiler::RecordFunction profiled("index_add");
   check<ShapeError>(index.dim() <= 1, "index_add: the index must be a vector, got shape {}", index.sizes());
   check<TypeError>(x.dtype() == source.dtype(), "index_add: dtypes {} and {} differ", x.dtype(), source.dtype());
   const auto axis = static_cast<std::size_t>(wrap_dim("index_add", dim, x.dim()));
@@ -196,11 +200,12 @@ std::size_t check_gather(const char* operation, const Tensor& x, std::int64_t di
 }  // namespace
 
 Tensor gather(const Tensor& x, std::int64_t dim, const Tensor& index) {
+  const autograd::profiler::RecordFunction profiled("gather");
   const std::size_t axis = check_gather("gather", x, dim, index);
   const Tensor at = checked_index("gather", index, x.dim() == 0 ? 1 : x.sizes()[axis]);
   Tensor y = empty(index.sizes(), x.dtype());
   const Tensor source = x.detach().contiguous();
-  visit_dtype(x.dtype(), [&]<class T>() {
+  visit_any_dtype(x.dtype(), [&]<class T>() {
     T* out = y.data_ptr<T>();
     const T* in = source.data_ptr<T>();
     for_each_gathered(x, axis, at, [=](std::int64_t i, std::int64_t position) { out[i] = in[position]; });
@@ -211,6 +216,7 @@ Tensor gather(const Tensor& x, std::int64_t dim, const Tensor& index) {
 }
 
 Tensor scatter_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source) {
+  const autograd::profiler::RecordFunction profiled("scatter_add");
   check<TypeError>(x.dtype() == source.dtype(), "scatter_add: dtypes {} and {} differ", x.dtype(), source.dtype());
   const std::size_t axis = check_gather("scatter_add", x, dim, index);
   bool fits = source.dim() == index.dim();
@@ -277,6 +283,7 @@ Tensor masked_select(const Tensor& x, const Tensor& mask) {
 }
 
 Tensor flip(const Tensor& x, IntArrayRef dims) {
+  const autograd::profiler::RecordFunction profiled("flip");
   Tensor y = x.detach();
   for (const std::int64_t dim : dims) {
     const std::int64_t axis = wrap_dim("flip", dim, x.dim());
@@ -360,6 +367,7 @@ Tensor embedding_backward(const Tensor& grad, const Tensor& rows, const DimVecto
 }  // namespace
 
 Tensor embedding(const Tensor& weight, const Tensor& index, std::int64_t padding_idx) {
+  const autograd::profiler::RecordFunction profiled("embedding");
   check<ShapeError>(weight.dim() == 2, "embedding: expected a matrix of weights (entries, features), got {}",
                     weight.sizes());
   const Tensor rows = reshape(checked_index("embedding", index, weight.size(0)), {-1});
@@ -379,6 +387,10 @@ Tensor embedding(const Tensor& weight, const Tensor& index, std::int64_t padding
 
 Tensor& Tensor::index_add_(std::int64_t dim, const Tensor& index, const Tensor& source) {
   return write_in_place("index_add_", *this, xgrad::index_add(*this, dim, index, source));
+}
+
+Tensor& Tensor::scatter_add_(std::int64_t dim, const Tensor& index, const Tensor& source) {
+  return write_in_place("scatter_add_", *this, xgrad::scatter_add(*this, dim, index, source));
 }
 
 Tensor Tensor::index_select(std::int64_t dim, const Tensor& index) const { return xgrad::index_select(*this, dim, index); }

@@ -51,6 +51,9 @@ void require_writable(const char* operation, const Tensor& target) {
                     "{}: several elements of the written tensor (sizes {}, strides {}) share one place in memory; clone it "
                     "first",
                     operation, target.sizes(), target.strides());
+  check<GraphError>(!target.is_inference() || InferenceMode::is_enabled(),
+                    "{}: this tensor was made in inference mode and cannot be changed outside of it; clone() it first",
+                    operation);
   if (!GradMode::is_enabled()) return;
   check<GraphError>(!(target.requires_grad() && target.is_leaf()),
                     "{}: a leaf that requires a gradient cannot be changed in place; use NoGradGuard, or a copy", operation);
@@ -79,6 +82,8 @@ Tensor& write_in_place(const char* operation, Tensor& target, const Tensor& valu
   rebase_history(target, fitting);
   return target;
 }
+
+Tensor before_change(const Tensor& target) { return must_record({target}) ? clone(target) : target; }
 
 Tensor& Tensor::copy_(const Tensor& source) { return write_in_place("copy_", *this, source); }
 

@@ -17,4 +17,12 @@ void mark_written(const Tensor& target);
 /// the shape does not fit.
 Tensor& write_in_place(const char* operation, Tensor& target, const Tensor& value);
 
+/// What an operation in place computes from: a copy of the target where the graph will ask for the values before.
+Tensor before_change(const Tensor& target);
+
 }  // namespace xgrad
+
+/// Defines the methods of a function of one tensor: x.name() and x.name_(). For use inside namespace xgrad.
+#define XGRAD_POINTWISE_METHODS(name)                        \
+  Tensor Tensor::name() const { return xgrad::name(*this); } \
+  Tensor& Tensor::name##_() { return write_in_place(#name "_", *this, xgrad::name(before_change(*this))); }

@@ -60,6 +60,7 @@ void multiply(const Tensor& out, const Tensor& a, const Tensor& b, double beta) 
 }  // namespace
 
 Tensor mm(const Tensor& a, const Tensor& b) {
+  const autograd::profiler::RecordFunction profiled("mm");
   check_dtypes("mm", a, b);
   check<ShapeError>(a.dim() == 2 && b.dim() == 2 && a.size(1) == b.size(0),
                     "mm: matrices of shapes {} and {} do not multiply: expected (n, k) and (k, m)", a.sizes(), b.sizes());
@@ -74,6 +75,7 @@ Tensor mm(const Tensor& a, const Tensor& b) {
 }
 
 Tensor bmm(const Tensor& a, const Tensor& b) {
+  const autograd::profiler::RecordFunction profiled("bmm");
   check_dtypes("bmm", a, b);
   check<ShapeError>(a.dim() == 3 && b.dim() == 3 && a.size(0) == b.size(0) && a.size(2) == b.size(1),
                     "bmm: batches of shapes {} and {} do not multiply: expected (b, n, k) and (b, k, m)", a.sizes(),
@@ -155,6 +157,7 @@ Tensor addmm(const Tensor& bias, const Tensor& a, const Tensor& b, Scalar beta, 
 }
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
+  const autograd::profiler::RecordFunction profiled("linear");
   check_dtypes("linear", x, weight);
   check<ShapeError>(weight.dim() == 2, "linear: expected a matrix of weights (out, in), got {}", weight.sizes());
   check<ShapeError>(x.dim() >= 1 && x.size(-1) == weight.size(1),
@@ -193,5 +196,10 @@ Tensor Tensor::mm(const Tensor& other) const { return xgrad::mm(*this, other); }
 Tensor Tensor::mv(const Tensor& other) const { return xgrad::mv(*this, other); }
 Tensor Tensor::bmm(const Tensor& other) const { return xgrad::bmm(*this, other); }
 Tensor Tensor::dot(const Tensor& other) const { return xgrad::dot(*this, other); }
+
+Tensor Tensor::outer(const Tensor& other) const { return xgrad::outer(*this, other); }
+Tensor Tensor::addmm(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) const {
+  return xgrad::addmm(*this, a, b, beta, alpha);
+}
 
 }  // namespace xgrad

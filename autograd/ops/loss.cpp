@@ -35,16 +35,19 @@ void check_same_shape(const char* operation, const Tensor& input, const Tensor& 
 }  // namespace
 
 Tensor mse_loss(const Tensor& input, const Tensor& target, Reduction reduction) {
+  const autograd::profiler::RecordFunction profiled("mse_loss");
   check_same_shape("mse_loss", input, target);
   return reduce(square(input - target), reduction);
 }
 
 Tensor l1_loss(const Tensor& input, const Tensor& target, Reduction reduction) {
+  const autograd::profiler::RecordFunction profiled("l1_loss");
   check_same_shape("l1_loss", input, target);
   return reduce(abs(input - target), reduction);
 }
 
 Tensor binary_cross_entropy(const Tensor& input, const Tensor& target, const Tensor& weight, Reduction reduction) {
+  const autograd::profiler::RecordFunction profiled("binary_cross_entropy");
   check_same_shape("binary_cross_entropy", input, target);
   check<TypeError>(input.dtype() == target.dtype() && input.is_floating_point(),
                    "binary_cross_entropy: input and target must have one floating-point dtype, got {} and {}", input.dtype(),
@@ -71,6 +74,7 @@ Tensor binary_cross_entropy(const Tensor& input, const Tensor& target, const Ten
 
 Tensor binary_cross_entropy_with_logits(const Tensor& input, const Tensor& target, const Tensor& weight,
                                         const Tensor& pos_weight, Reduction reduction) {
+  const autograd::profiler::RecordFunction profiled("binary_cross_entropy_with_logits");
   check_same_shape("binary_cross_entropy_with_logits", input, target);
   Tensor losses;
   if (pos_weight.defined()) {
@@ -159,6 +163,7 @@ Tensor pick_losses(const Tensor& rows, const Tensor& targets, const Tensor& weig
 
 Tensor nll_loss(const Tensor& input, const Tensor& target, const Tensor& weight, std::int64_t ignore_index,
                 Reduction reduction) {
+  const autograd::profiler::RecordFunction profiled("nll_loss");
   const Classification of("nll_loss", input, target);
   const Tensor weights = target_weights("nll_loss", of.targets, of.classes, weight, ignore_index, input.dtype());
   return reduce_weighted(of, pick_losses(of.rows, of.targets, weights), weights, reduction);
@@ -166,6 +171,7 @@ Tensor nll_loss(const Tensor& input, const Tensor& target, const Tensor& weight,
 
 Tensor cross_entropy(const Tensor& input, const Tensor& target, const Tensor& weight, std::int64_t ignore_index,
                      Reduction reduction, double label_smoothing) {
+  const autograd::profiler::RecordFunction profiled("cross_entropy");
   check<ValueError>(label_smoothing >= 0 && label_smoothing <= 1,
                     "cross_entropy: label_smoothing must lie in [0, 1], got {}", label_smoothing);
   check<ShapeError>(input.dim() >= 1, "cross_entropy: expected an input (N, C, ...), got {}", input.sizes());
@@ -201,6 +207,7 @@ Tensor cross_entropy(const Tensor& input, const Tensor& target, const Tensor& we
 }
 
 Tensor dropout(const Tensor& x, double p, bool train) {
+  const autograd::profiler::RecordFunction profiled("dropout");
   check<ValueError>(p >= 0 && p <= 1, "dropout: the probability must lie in [0, 1], got {}", p);
   if (!train || p == 0) return x;
   if (p == 1) return x * zeros_like(x);

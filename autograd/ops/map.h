@@ -2,14 +2,58 @@
 #pragma once
 
 #include "autograd/kernels/map.h"
+#include "autograd/ops/copy.h"
 #include "autograd/ops/elementwise.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {
 
+/// For a result of a dtype that is only stored: runs `compute(wide result, wide operands...)` in the dtype that is computed
+/// in, and rounds into `out`. False, with nothing done, for other dtypes.
+template <class Compute, class... Operands>
+bool computed_wide(const Tensor& out, const Compute& compute, const Operands&... operands) {
+  const Dtype wide = compute_dtype(out.dtype());
+  if (wide == out.dtype()) [[likely]]
+    return false;
+  const Tensor y = empty(out.sizes(), wide);
+  compute(y, detail::converted(operands, wide)...);
+  detail::copy_values(out, y);
+  return true;
+}
+
+/// out = f(operands...), one number at a time. All of one dtype, which may be any.
+template <class F, class... Operands>
+void map_each_into(const Tensor& out, const F& f, const Operands&... operands) {
+  const auto on_wide = [&](const Tensor& y, const auto&... wide) { map_each_into(y, f, wide...); };
+  if (computed_wide(out, on_wide, operands...)) return;
+  visit_dtype(out.dtype(), [&]<class T>() {
+    const auto convert = [&](auto... values) { return static_cast<T>(f(values...)); };
+    kernels::map_each(elementwise_loop(out, operands...), out.data_ptr<T>(), convert, operands.template data_ptr<T>()...);
+  });
+}
+
+/// f(x), one number at a time, for every dtype.
+template <class F>
+Tensor map_each(const Tensor& x, const F& f) {
+  Tensor y = empty(x.sizes(), x.dtype());
+  map_each_into(y, f, x);
+  return y;
+}
+
+/// f(a, b), one number at a time, for every dtype, both of the same, which broadcast.
+template <class F>
+Tensor map_each(const char* operation, const Tensor& a, const Tensor& b, const F& f) {
+  Tensor y = empty(broadcast_shapes(operation, a.sizes(), b.sizes()), a.dtype());
+  map_each_into(y, f, a, b);
+  return y;
+}
+
 /// out = f(x): `f` is given xtensor expressions for floating-point tensors, single numbers for others. All of one dtype.
 template <class F>
 void map_into(const Tensor& out, const Tensor& x, const F& f) {
+  if (computed_wide(
+          out, [&](const Tensor& y, const Tensor& wide) { map_into(y, wide, f); }, x))
+    return;
   visit_dtype(out.dtype(), [&]<class T>() {
     T* target = out.data_ptr<T>();
     const T* source = x.data_ptr<T>();
@@ -24,6 +68,8 @@ void map_into(const Tensor& out, const Tensor& x, const F& f) {
 
 template <class F>
 void map_into(const Tensor& out, const Tensor& a, const Tensor& b, const F& f) {
+  const auto on_wide = [&](const Tensor& y, const Tensor& v, const Tensor& w) { map_into(y, v, w, f); };
+  if (computed_wide(out, on_wide, a, b)) return;
   visit_dtype(out.dtype(), [&]<class T>() {
     T* target = out.data_ptr<T>();
     const T* first = a.data_ptr<T>();

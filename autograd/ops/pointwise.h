@@ -14,6 +14,9 @@ Tensor expm1(const Tensor& x);
 Tensor log(const Tensor& x);
 /// log(1 + x), exact near 0
 Tensor log1p(const Tensor& x);
+/// The logarithms to the bases 2 and 10.
+Tensor log2(const Tensor& x);
+Tensor log10(const Tensor& x);
 Tensor sqrt(const Tensor& x);
 /// 1 / sqrt(x)
 Tensor rsqrt(const Tensor& x);
@@ -28,8 +31,10 @@ Tensor floor(const Tensor& x);
 Tensor ceil(const Tensor& x);
 /// To the nearest integer, halves to the even one.
 Tensor round(const Tensor& x);
-Tensor sin(const Tensor& x);
-Tensor cos(const Tensor& x);
+/// Towards zero.
+Tensor trunc(const Tensor& x);
+/// x - trunc(x)
+Tensor frac(const Tensor& x);
 /// 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x
 Tensor erf(const Tensor& x);
 Tensor tanh(const Tensor& x);

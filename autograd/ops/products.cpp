@@ -155,6 +155,7 @@ Operand contract(Operand a, Operand b, const Labels& kept) {
 }  // namespace
 
 Tensor einsum(const std::string& text, const TensorList& operands) {
+  const autograd::profiler::RecordFunction profiled("einsum");
   std::string equation = text;
   std::erase(equation, ' ');
   const std::size_t arrow = equation.find("->");
@@ -245,6 +246,7 @@ Tensor cumprod_backward(const Tensor& grad, const Tensor& x, std::int64_t dim) {
 }  // namespace
 
 Tensor cumprod(const Tensor& input, std::int64_t dim) {
+  const autograd::profiler::RecordFunction profiled("cumprod");
   const Tensor x = input.is_floating_point() ? input : to(input, kInt64);
   const std::int64_t axis = wrap_dim("cumprod", dim, x.dim());
   Tensor y = x.detach().clone();
@@ -262,6 +264,7 @@ Tensor cumprod(const Tensor& input, std::int64_t dim) {
 }
 
 Tensor layer_norm(const Tensor& x, IntArrayRef normalized_shape, const Tensor& weight, const Tensor& bias, double eps) {
+  const autograd::profiler::RecordFunction profiled("layer_norm");
   const std::size_t n = normalized_shape.size();
   check<TypeError>(x.is_floating_point(), "layer_norm: expected a floating-point tensor, got {}", x.dtype());
   check<ShapeError>(n > 0 && n <= x.sizes().size() && x.sizes().slice(x.sizes().size() - n, n) == normalized_shape,
@@ -279,6 +282,11 @@ Tensor layer_norm(const Tensor& x, IntArrayRef normalized_shape, const Tensor& w
   if (weight.defined()) y = y * weight;
   if (bias.defined()) y = y + bias;
   return y;
+}
+
+Tensor Tensor::cumprod(std::int64_t dim) const { return xgrad::cumprod(*this, dim); }
+Tensor Tensor::baddbmm(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) const {
+  return xgrad::baddbmm(*this, a, b, beta, alpha);
 }
 
 }  // namespace xgrad

@@ -78,4 +78,12 @@ TensorList meshgrid(const TensorList& tensors, const std::string& indexing) {
   return grids;
 }
 
+Tensor Tensor::roll(IntArrayRef shifts, IntArrayRef dims) const { return xgrad::roll(*this, shifts, dims); }
+Tensor Tensor::repeat_interleave(std::int64_t repeats, std::optional<std::int64_t> dim) const {
+  return xgrad::repeat_interleave(*this, repeats, dim);
+}
+Tensor Tensor::repeat_interleave(const Tensor& repeats, std::optional<std::int64_t> dim) const {
+  return xgrad::repeat_interleave(*this, repeats, dim);
+}
+
 }  // namespace xgrad

@@ -178,6 +178,7 @@ TensorList composed_backward(RecurrentCell cell, const Inputs& in, const Tensor&
 
 RecurrentResult recurrent_layer(RecurrentCell cell, const Tensor& x, const Tensor& batch_sizes, const Tensor& h0,
                                 const Tensor& c0, const RecurrentWeights& weights, bool reverse) {
+  const autograd::profiler::RecordFunction profiled(name_of(cell));
   const bool lstm = cell == RecurrentCell::Lstm;
   const Inputs inputs{x, h0, lstm ? c0 : Tensor(), weights};
   Steps steps(batch_sizes);

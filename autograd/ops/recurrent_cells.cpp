@@ -3,6 +3,7 @@
 #include "autograd/ops/linear.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/recurrent.h"
+#include "autograd/ops/split.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/check.h"
 

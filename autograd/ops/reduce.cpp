@@ -12,6 +12,8 @@
 #include "autograd/ops/elementwise.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/pointwise.h"
+#include "autograd/ops/power.h"
+#include "autograd/ops/products.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
@@ -90,8 +92,11 @@ Dtype sum_type(const Tensor& x, std::optional<Dtype> dtype) {
 Tensor sum(const Tensor& x, std::optional<Dtype> dtype) { return sum(x, {}, false, dtype); }
 
 Tensor sum(const Tensor& input, IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) {
+  const autograd::profiler::RecordFunction profiled("sum");
   check<TypeError>(dtype != kBool, "sum: a sum cannot be a bool");
-  const Tensor x = to(input, sum_type(input, dtype));
+  const Dtype type = sum_type(input, dtype);
+  if (const Dtype wide = compute_dtype(type); wide != type) return to(sum(to(input, wide), dims, keepdim), type);
+  const Tensor x = to(input, type);
   const Dims reduction("sum", x, dims);
   Tensor y = empty(reduction.result(keepdim), x.dtype());
   const Middle middle(x, reduction);
@@ -136,6 +141,7 @@ Tensor std(const Tensor& x, bool unbiased) { return sqrt(var(x, unbiased)); }
 Tensor std(const Tensor& x, IntArrayRef dims, bool unbiased, bool keepdim) { return sqrt(var(x, dims, unbiased, keepdim)); }
 
 Tensor prod(const Tensor& input) {
+  const autograd::profiler::RecordFunction profiled("prod");
   const Tensor x = to(input, sum_type(input, std::nullopt));
   const Tensor source = x.detach().contiguous();
   Tensor y = visit_dtype(x.dtype(), [&]<class T>() {
@@ -163,12 +169,23 @@ Tensor prod(const Tensor& input) {
   });
 }
 
+Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim) {
+  const Dims reduction("prod", x, dim);
+  if (x.dim() == 0) return to(x, sum_type(x, std::nullopt), true);
+  if (reduction.length == 0) return sum(x, dim, keepdim) + 1;
+  return reshape(narrow(cumprod(x, dim), dim, reduction.length - 1, 1), reduction.result(keepdim));
+}
+
 namespace {
 
 template <bool largest>
 std::tuple<Tensor, Tensor> extremum(const char* operation, const Tensor& x, const Dims& reduction, bool keepdim) {
   check<ShapeError>(reduction.length > 0, "{}: there is no largest or smallest of no elements: shape {}", operation,
                     x.sizes());
+  if (const Dtype wide = compute_dtype(x.dtype()); wide != x.dtype()) {
+    auto [values, indices] = extremum<largest>(operation, detail::converted(x, wide), reduction, keepdim);
+    return {detail::converted(values, x.dtype()), std::move(indices)};
+  }
   Tensor values = empty(reduction.result(keepdim), x.dtype());
   Tensor indices = empty(reduction.result(keepdim), kInt64);
   const Middle middle(x, reduction);
@@ -244,9 +261,22 @@ Tensor any(const Tensor& x) {
   return max(x.detach().to(kBool));
 }
 
+Tensor all(const Tensor& x, std::int64_t dim, bool keepdim) {
+  const Dims reduction("all", x, dim);
+  if (reduction.length == 0) return full(reduction.result(keepdim), true, kBool);
+  return amin(x.detach().to(kBool), dim, keepdim);
+}
+
+Tensor any(const Tensor& x, std::int64_t dim, bool keepdim) {
+  const Dims reduction("any", x, dim);
+  if (reduction.length == 0) return full(reduction.result(keepdim), false, kBool);
+  return amax(x.detach().to(kBool), dim, keepdim);
+}
+
 Tensor norm(const Tensor& x, Scalar p) { return norm(x, p, {}); }
 
 Tensor norm(const Tensor& x, Scalar p, IntArrayRef dims, bool keepdim) {
+  const autograd::profiler::RecordFunction profiled("norm");
   check<TypeError>(x.is_floating_point(), "norm: expected a floating-point tensor, got {}", x.dtype());
   const auto order = p.to<double>();
   if (order == 0) return sum(ne(x, 0).to(x.dtype()), dims, keepdim);
@@ -275,6 +305,7 @@ Tensor logsumexp(const Tensor& x, IntArrayRef dims, bool keepdim) {
 }
 
 Tensor cumsum(const Tensor& input, std::int64_t dim) {
+  const autograd::profiler::RecordFunction profiled("cumsum");
   const Tensor x = to(input, sum_type(input, std::nullopt));
   const Dims reduction("cumsum", x, dim);
   if (x.dim() == 0) return x.clone();
@@ -316,6 +347,9 @@ Tensor Tensor::std(IntArrayRef dims, bool unbiased, bool keepdim) const {
   return xgrad::std(*this, dims, unbiased, keepdim);
 }
 Tensor Tensor::prod() const { return xgrad::prod(*this); }
+Tensor Tensor::prod(std::int64_t dim, bool keepdim) const { return xgrad::prod(*this, dim, keepdim); }
+Tensor Tensor::all(std::int64_t dim, bool keepdim) const { return xgrad::all(*this, dim, keepdim); }
+Tensor Tensor::any(std::int64_t dim, bool keepdim) const { return xgrad::any(*this, dim, keepdim); }
 Tensor Tensor::max() const { return xgrad::max(*this); }
 Tensor Tensor::min() const { return xgrad::min(*this); }
 std::tuple<Tensor, Tensor> Tensor::max(std::int64_t dim, bool keepdim) const { return xgrad::max(*this, dim, keepdim); }

@@ -23,6 +23,7 @@ Tensor var(const Tensor& x, IntArrayRef dims, bool unbiased = true, bool keepdim
 Tensor std(const Tensor& x, bool unbiased = true);
 Tensor std(const Tensor& x, IntArrayRef dims, bool unbiased = true, bool keepdim = false);
 Tensor prod(const Tensor& x);
+Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim = false);
 /// The largest (smallest) element, NaN where there is one. Equals share the gradient. Throws ShapeError for no elements.
 Tensor max(const Tensor& x);
 Tensor min(const Tensor& x);
@@ -37,7 +38,9 @@ Tensor argmax(const Tensor& x, std::optional<std::int64_t> dim = std::nullopt, b
 Tensor argmin(const Tensor& x, std::optional<std::int64_t> dim = std::nullopt, bool keepdim = false);
 /// Whether all (any) elements are not 0.
 Tensor all(const Tensor& x);
+Tensor all(const Tensor& x, std::int64_t dim, bool keepdim = false);
 Tensor any(const Tensor& x);
+Tensor any(const Tensor& x, std::int64_t dim, bool keepdim = false);
 /// (sum |x|^p)^(1/p); p may be 0 (how many are not 0) and infinite (the largest |x|).
 Tensor norm(const Tensor& x, Scalar p = 2);
 Tensor norm(const Tensor& x, Scalar p, IntArrayRef dims, bool keepdim = false);

@@ -8,6 +8,7 @@
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/indexing.h"
+#include "autograd/ops/inplace.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
@@ -50,6 +51,7 @@ Tensor replaced_later(const Tensor& rows, std::int64_t size) {
 }  // namespace
 
 Tensor index_copy(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source) {
+  const autograd::profiler::RecordFunction profiled("index_copy");
   check<ShapeError>(index.dim() <= 1, "index_copy: the index must be a vector, got shape {}", index.sizes());
   check<TypeError>(x.dtype() == source.dtype(), "index_copy: dtypes {} and {} differ", x.dtype(), source.dtype());
   const auto axis = static_cast<std::size_t>(wrap_dim("index_copy", dim, x.dim()));
@@ -148,6 +150,34 @@ Tensor take_along_dim(const Tensor& x, const Tensor& index, std::optional<std::i
   x_sizes[axis] = x.sizes()[axis];
   index_sizes[axis] = index.sizes()[axis];
   return gather(expand(x, x_sizes), *dim, expand(index, index_sizes));
+}
+
+Tensor Tensor::take_along_dim(const Tensor& index, std::optional<std::int64_t> dim) const {
+  return xgrad::take_along_dim(*this, index, dim);
+}
+Tensor Tensor::scatter(std::int64_t dim, const Tensor& index, const Tensor& source) const {
+  return xgrad::scatter(*this, dim, index, source);
+}
+Tensor Tensor::scatter(std::int64_t dim, const Tensor& index, Scalar value) const {
+  return xgrad::scatter(*this, dim, index, value);
+}
+Tensor Tensor::index_copy(std::int64_t dim, const Tensor& index, const Tensor& source) const {
+  return xgrad::index_copy(*this, dim, index, source);
+}
+Tensor Tensor::masked_scatter(const Tensor& mask, const Tensor& source) const {
+  return xgrad::masked_scatter(*this, mask, source);
+}
+Tensor& Tensor::scatter_(std::int64_t dim, const Tensor& index, const Tensor& source) {
+  return write_in_place("scatter_", *this, xgrad::scatter(*this, dim, index, source));
+}
+Tensor& Tensor::scatter_(std::int64_t dim, const Tensor& index, Scalar value) {
+  return write_in_place("scatter_", *this, xgrad::scatter(*this, dim, index, value));
+}
+Tensor& Tensor::index_copy_(std::int64_t dim, const Tensor& index, const Tensor& source) {
+  return write_in_place("index_copy_", *this, xgrad::index_copy(*this, dim, index, source));
+}
+Tensor& Tensor::masked_scatter_(const Tensor& mask, const Tensor& source) {
+  return write_in_place("masked_scatter_", *this, xgrad::masked_scatter(*this, mask, source));
 }
 
 }  // namespace xgrad

@@ -59,6 +59,7 @@ Tensor compute_backward(const Tensor& grad, const Tensor& y, std::int64_t dim, b
 }  // namespace
 
 Tensor softmax(const Tensor& x, std::int64_t dim) {
+  const autograd::profiler::RecordFunction profiled("softmax");
   Tensor y = compute("softmax", x, dim, false);
   return record("Softmax", y, {x}, [y = SavedTensor::result(y), dim](const Tensor& grad) {
     const Tensor s = y.unpack();
@@ -68,6 +69,7 @@ Tensor softmax(const Tensor& x, std::int64_t dim) {
 }
 
 Tensor log_softmax(const Tensor& x, std::int64_t dim) {
+  const autograd::profiler::RecordFunction profiled("log_softmax");
   Tensor y = compute("log_softmax", x, dim, true);
   return record("LogSoftmax", y, {x}, [y = SavedTensor::result(y), dim](const Tensor& grad) {
     const Tensor l = y.unpack();

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <vector>
 
+#include "autograd/graph/record_function.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/check.h"
@@ -12,6 +13,7 @@
 namespace xgrad {
 
 Tensor argsort(const Tensor& x, std::int64_t dim, bool descending) {
+  const autograd::profiler::RecordFunction profiled("argsort");
   const std::int64_t axis = wrap_dim("sort", dim, x.dim());
   if (x.dim() == 0) return zeros({}, kInt64);
   const Tensor source = transpose(x.detach(), axis, -1).contiguous();

@@ -20,30 +20,8 @@
 
 namespace xgrad {
 
-Tensor atan2(const Tensor& first, const Tensor& second) {
-  const Dtype promoted = result_type(first, second);
-  const Dtype dtype = is_floating_point(promoted) ? promoted : default_dtype();
-  const Tensor a = to(first, dtype);
-  const Tensor b = to(second, dtype);
-  Tensor angle = empty(broadcast_shapes("atan2", a.sizes(), b.sizes()), dtype);
-  visit_floating(dtype, "atan2", [&]<class T>() {
-    kernels::map_each(
-        elementwise_loop(angle, a, b), angle.data_ptr<T>(), [](T v, T w) { return std::atan2(v, w); }, a.data_ptr<T>(),
-        b.data_ptr<T>());
-    return 0;
-  });
-  return record("Atan2", angle, {a, b}, [a = SavedTensor(a), b = SavedTensor(b)](const Tensor& grad, const Node& node) {
-    const Tensor y = a.unpack();
-    const Tensor x = b.unpack();
-    const Tensor slope = grad / (square(x) + square(y));
-    std::array<Tensor, 2> gradients;
-    if (node.needs_gradient(0)) gradients[0] = sum_to(slope * x, y.sizes());
-    if (node.needs_gradient(1)) gradients[1] = sum_to(slope * -y, x.sizes());
-    return gradients;
-  });
-}
-
 Tensor median(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("median");
   check<ShapeError>(x.numel() > 0 || x.is_floating_point(), "median: there is no middle of no integers: shape {}",
                     x.sizes());
   if (x.numel() == 0) return sum(x) * std::numeric_limits<double>::quiet_NaN();
@@ -70,6 +48,7 @@ std::tuple<Tensor, Tensor> median(const Tensor& x, std::int64_t dim, bool keepdi
 }
 
 std::tuple<Tensor, Tensor, Tensor> unique(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("unique");
   const Tensor flat = reshape(x.detach(), {x.numel()}).contiguous();
   const Tensor order = argsort(flat, 0);
   Tensor inverse = empty(x.sizes(), kInt64);
@@ -112,6 +91,7 @@ void draw_with_replacement(const T* weights, std::int64_t n, std::int64_t sample
 }  // namespace
 
 Tensor multinomial(const Tensor& input, std::int64_t num_samples, bool replacement, Generator generator) {
+  const autograd::profiler::RecordFunction profiled("multinomial");
   check<ShapeError>((input.dim() == 1 || input.dim() == 2) && input.size(-1) > 0,
                     "multinomial: expected weights (n) or (m, n), got {}", input.sizes());
   check<TypeError>(input.is_floating_point(), "multinomial: expected floating-point weights, got {}", input.dtype());
@@ -165,6 +145,14 @@ Tensor normal(double mean, const Tensor& std, Generator generator) {
 Tensor normal(double mean, double std, IntArrayRef sizes, Generator generator, TensorOptions options) {
   check<ValueError>(std >= 0, "normal: the standard deviation {} is negative", std);
   return randn(sizes, std::move(generator), options) * std + mean;
+}
+
+Tensor Tensor::median() const { return xgrad::median(*this); }
+std::tuple<Tensor, Tensor> Tensor::median(std::int64_t dim, bool keepdim) const {
+  return xgrad::median(*this, dim, keepdim);
+}
+Tensor Tensor::multinomial(std::int64_t num_samples, bool replacement) const {
+  return xgrad::multinomial(*this, num_samples, replacement);
 }
 
 }  // namespace xgrad

@@ -1,13 +1,10 @@
-/// Angles, medians, distinct values, and samples.
+/// Medians, distinct values, and samples.
 #pragma once
 
 #include "autograd/tensor/random.h"
 #include "autograd/tensor/tensor.h"
 
 namespace xgrad {
-
-/// The angle of the point (x, y), in [-pi, pi], elementwise with broadcasting. Integers give floating-point numbers.
-Tensor atan2(const Tensor& y, const Tensor& x);
 
 /// The middle element in order, of an even number the lower one; NaN where there is one, and of no elements (of no integers:
 /// ShapeError). Equals share the gradient. https://pytorch.org/docs/1.13/generated/torch.median.html

@@ -80,6 +80,7 @@ Tensor make_view(const Tensor& x, DimVector sizes, DimVector strides, std::int64
 namespace detail {
 
 Tensor as_strided_backward(const Tensor& gradient, const Geometry& whole, const Geometry& part) {
+  const autograd::profiler::RecordFunction profiled("as_strided_backward");
   const Tensor memory = memory_for(whole, part, gradient.dtype());
   add_overlapping(under(memory, part), gradient);
   return record("AsStridedBackward", under(memory, whole).clone(), {gradient},
@@ -87,6 +88,7 @@ Tensor as_strided_backward(const Tensor& gradient, const Geometry& whole, const 
 }
 
 Tensor part_of(const Tensor& gradient, const Geometry& whole, const Geometry& part) {
+  const autograd::profiler::RecordFunction profiled("part_of");
   const Tensor memory = memory_for(whole, part, gradient.dtype());
   copy_values(under(memory, whole), gradient);
   return record("PartOf", under(memory, part).clone(), {gradient},
@@ -94,6 +96,7 @@ Tensor part_of(const Tensor& gradient, const Geometry& whole, const Geometry& pa
 }
 
 Tensor zero_part(const Tensor& gradient, const Geometry& whole, const Geometry& part) {
+  const autograd::profiler::RecordFunction profiled("zero_part");
   const Tensor memory = memory_for(whole, part, gradient.dtype());
   copy_values(under(memory, whole), gradient);
   copy_values(under(memory, part), zeros({}, gradient.dtype()));
@@ -104,6 +107,7 @@ Tensor zero_part(const Tensor& gradient, const Geometry& whole, const Geometry& 
 }  // namespace detail
 
 Tensor as_strided(const Tensor& x, IntArrayRef sizes, IntArrayRef strides, std::optional<std::int64_t> offset) {
+  const autograd::profiler::RecordFunction profiled("as_strided");
   check<ShapeError>(sizes.size() == strides.size(), "as_strided: {} sizes but {} strides", sizes.size(), strides.size());
   const std::int64_t first = offset.value_or(x.storage_offset());
   check<ShapeError>(first >= 0, "as_strided: negative offset {}", first);
@@ -128,6 +132,7 @@ Tensor as_strided(const Tensor& x, IntArrayRef sizes, IntArrayRef strides, std::
 }
 
 Tensor view(const Tensor& x, IntArrayRef sizes) {
+  const autograd::profiler::RecordFunction profiled("view");
   const DimVector wanted = infer_size("view", sizes, x.numel());
   DimVector strides;
   check<ShapeError>(view_strides(x.sizes(), x.strides(), wanted, strides),
@@ -144,6 +149,7 @@ Tensor reshape(const Tensor& x, IntArrayRef sizes) {
 }
 
 Tensor expand(const Tensor& x, IntArrayRef sizes) {
+  const autograd::profiler::RecordFunction profiled("expand");
   check<ShapeError>(static_cast<std::int64_t>(sizes.size()) >= x.dim(), "expand: {} has fewer dimensions than {}", sizes,
                     x.sizes());
   DimVector wanted = to_dims(sizes);
@@ -167,6 +173,7 @@ Tensor expand(const Tensor& x, IntArrayRef sizes) {
 }
 
 Tensor permute(const Tensor& x, IntArrayRef dims) {
+  const autograd::profiler::RecordFunction profiled("permute");
   check<ShapeError>(static_cast<std::int64_t>(dims.size()) == x.dim(), "permute: {} does not name the {} dimensions of {}",
                     dims, x.dim(), x.sizes());
   DimVector sizes(dims.size());
@@ -184,6 +191,7 @@ Tensor permute(const Tensor& x, IntArrayRef dims) {
 }
 
 Tensor transpose(const Tensor& x, std::int64_t dim0, std::int64_t dim1) {
+  const autograd::profiler::RecordFunction profiled("transpose");
   const auto first = static_cast<std::size_t>(wrap_dim("transpose", dim0, x.dim()));
   const auto second = static_cast<std::size_t>(wrap_dim("transpose", dim1, x.dim()));
   if (x.dim() == 0) return x;
@@ -226,6 +234,7 @@ Tensor select_backward(const Tensor& grad, const DimVector& sizes, std::int64_t 
 }  // namespace
 
 Tensor select(const Tensor& x, std::int64_t dim, std::int64_t index) {
+  const autograd::profiler::RecordFunction profiled("select");
   check<IndexError>(x.dim() > 0, "select: a 0-d tensor has nothing to select from");
   const auto axis = static_cast<std::size_t>(wrap_dim("select", dim, x.dim()));
   const std::int64_t size = x.sizes()[axis];
@@ -245,6 +254,7 @@ Tensor select(const Tensor& x, std::int64_t dim, std::int64_t index) {
 
 Tensor slice(const Tensor& x, std::int64_t dim, std::optional<std::int64_t> start, std::optional<std::int64_t> end,
              std::int64_t step) {
+  const autograd::profiler::RecordFunction profiled("slice");
   check<IndexError>(x.dim() > 0, "slice: a 0-d tensor has no dimension to slice");
   check<ValueError>(step > 0, "slice: the step must be positive, got {}", step);
   const auto axis = static_cast<std::size_t>(wrap_dim("slice", dim, x.dim()));
@@ -313,51 +323,51 @@ Tensor flatten(const Tensor& x, std::int64_t start_dim, std::int64_t end_dim) {
   return reshape(x, sizes);
 }
 
-TensorList chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim) {
-  check<ValueError>(chunks > 0, "chunk: expected at least one chunk, got {}", chunks);
-  check<ShapeError>(x.dim() > 0, "chunk: a 0-d tensor cannot be cut");
-  const std::int64_t size = x.size(dim);
-  const std::int64_t length = (size + chunks - 1) / chunks;
-  if (length == 0) return split_with_sizes(x, DimVector(static_cast<std::size_t>(chunks), 0), dim);
-  return split(x, length, dim);
-}
-
-TensorList split(const Tensor& x, std::int64_t size, std::int64_t dim) {
-  check<ShapeError>(x.dim() > 0, "split: a 0-d tensor cannot be cut");
-  const std::int64_t whole = x.size(dim);
-  check<ValueError>(size > 0 || (size == 0 && whole == 0), "split: parts of size {} do not make up {}", size, whole);
-  DimVector sizes;
-  for (std::int64_t start = 0; start < whole; start += size) sizes.push_back(std::min(size, whole - start));
-  if (sizes.empty()) sizes.push_back(0);
-  return split_with_sizes(x, sizes, dim);
-}
-
-TensorList split_with_sizes(const Tensor& x, IntArrayRef sizes, std::int64_t dim) {
-  check<ShapeError>(x.dim() > 0, "split: a 0-d tensor cannot be cut");
-  std::int64_t total = 0;
-  for (const std::int64_t size : sizes) {
-    check<ShapeError>(size >= 0, "split: negative size in {}", sizes);
-    total += size;
+Tensor unflatten(const Tensor& x, std::int64_t dim, IntArrayRef sizes) {
+  check<ShapeError>(x.dim() > 0 && !sizes.empty(), "unflatten: expected a dimension and sizes for it, got shape {} and {}",
+                    x.sizes(), sizes);
+  const auto axis = static_cast<std::size_t>(wrap_dim("unflatten", dim, x.dim()));
+  const DimVector parts = infer_size("unflatten", sizes, x.sizes()[axis]);
+  DimVector all;
+  for (std::size_t i = 0; i < x.sizes().size(); ++i) {
+    if (i == axis) {
+      for (const std::int64_t part : parts) all.push_back(part);
+    } else {
+      all.push_back(x.sizes()[i]);
+    }
   }
-  check<ShapeError>(total == x.size(dim), "split: sizes {} do not add up to dimension {} of shape {}", sizes, dim,
-                    x.sizes());
-  TensorList parts;
-  parts.reserve(sizes.size());
-  std::int64_t start = 0;
-  for (const std::int64_t size : sizes) {
-    parts.push_back(narrow(x, dim, start, size));
-    start += size;
-  }
-  return parts;
+  return view(x, all);
 }
 
-TensorList unbind(const Tensor& x, std::int64_t dim) {
-  check<ShapeError>(x.dim() > 0, "unbind: a 0-d tensor cannot be cut");
-  TensorList parts;
-  const std::int64_t size = x.size(dim);
-  parts.reserve(static_cast<std::size_t>(size));
-  for (std::int64_t i = 0; i < size; ++i) parts.push_back(select(x, dim, i));
-  return parts;
+Tensor movedim(const Tensor& x, std::int64_t source, std::int64_t destination) {
+  const std::int64_t from = wrap_dim("movedim", source, x.dim());
+  const std::int64_t to = wrap_dim("movedim", destination, x.dim());
+  if (x.dim() == 0) return x;
+  DimVector order;
+  for (std::int64_t i = 0; i < x.dim(); ++i) {
+    if (i != from) order.push_back(i);
+  }
+  order.insert(order.begin() + to, from);
+  return permute(x, order);
+}
+
+Tensor unfold(const Tensor& x, std::int64_t dim, std::int64_t size, std::int64_t step) {
+  const auto axis = static_cast<std::size_t>(wrap_dim("unfold", dim, x.dim()));
+  const std::int64_t length = x.dim() == 0 ? 1 : x.sizes()[axis];
+  check<ValueError>(size >= 0 && size <= length && step > 0,
+                    "unfold: windows of {} every {} do not fit into a dimension of {}", size, step, length);
+  DimVector sizes = to_dims(x.sizes());
+  DimVector strides = to_dims(x.strides());
+  if (x.dim() > 0) {
+    sizes[axis] = (length - size) / step + 1;
+    sizes.push_back(size);
+    strides.push_back(strides[axis]);
+    strides[axis] *= step;
+  } else {
+    sizes.push_back(size);
+    strides.push_back(1);
+  }
+  return as_strided(x, sizes, strides, x.storage_offset());
 }
 
 Tensor diagonal(const Tensor& x, std::int64_t offset, std::int64_t dim1, std::int64_t dim2) {
@@ -422,17 +432,19 @@ Tensor Tensor::unsqueeze(std::int64_t dim) const { return xgrad::unsqueeze(*this
 Tensor Tensor::flatten(std::int64_t start_dim, std::int64_t end_dim) const {
   return xgrad::flatten(*this, start_dim, end_dim);
 }
-TensorList Tensor::chunk(std::int64_t chunks, std::int64_t dim) const { return xgrad::chunk(*this, chunks, dim); }
-TensorList Tensor::split(std::int64_t size, std::int64_t dim) const { return xgrad::split(*this, size, dim); }
-TensorList Tensor::split_with_sizes(IntArrayRef sizes, std::int64_t dim) const {
-  return xgrad::split_with_sizes(*this, sizes, dim);
-}
-TensorList Tensor::unbind(std::int64_t dim) const { return xgrad::unbind(*this, dim); }
 Tensor Tensor::as_strided(IntArrayRef sizes, IntArrayRef strides, std::optional<std::int64_t> offset) const {
   return xgrad::as_strided(*this, sizes, strides, offset);
 }
 Tensor Tensor::diagonal(std::int64_t offset, std::int64_t dim1, std::int64_t dim2) const {
   return xgrad::diagonal(*this, offset, dim1, dim2);
+}
+
+Tensor Tensor::unflatten(std::int64_t dim, IntArrayRef sizes) const { return xgrad::unflatten(*this, dim, sizes); }
+Tensor Tensor::movedim(std::int64_t source, std::int64_t destination) const {
+  return xgrad::movedim(*this, source, destination);
+}
+Tensor Tensor::unfold(std::int64_t dim, std::int64_t size, std::int64_t step) const {
+  return xgrad::unfold(*this, dim, size, step);
 }
 
 }  // namespace xgrad

@@ -30,11 +30,13 @@ Tensor squeeze(const Tensor& x, std::int64_t dim);
 Tensor unsqueeze(const Tensor& x, std::int64_t dim);
 /// Merges dimensions start_dim to end_dim; a copy where the memory does not allow it.
 Tensor flatten(const Tensor& x, std::int64_t start_dim = 0, std::int64_t end_dim = -1);
-/// At most `chunks` parts of equal size, the last one smaller.
-TensorList chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim = 0);
-TensorList split(const Tensor& x, std::int64_t size, std::int64_t dim = 0);
-TensorList split_with_sizes(const Tensor& x, IntArrayRef sizes, std::int64_t dim = 0);
-TensorList unbind(const Tensor& x, std::int64_t dim = 0);
+/// One dimension as several of the given sizes, one of which may be -1. Throws ShapeError where they do not multiply to it.
+Tensor unflatten(const Tensor& x, std::int64_t dim, IntArrayRef sizes);
+/// The dimension `source` at the place `destination`, the others in their order.
+Tensor movedim(const Tensor& x, std::int64_t source, std::int64_t destination);
+/// All windows of `size` along a dimension, one every `step`: the dimension counts windows, and their elements are a new last
+/// dimension. Windows that overlap share memory. https://pytorch.org/docs/1.13/generated/torch.Tensor.unfold.html
+Tensor unfold(const Tensor& x, std::int64_t dim, std::int64_t size, std::int64_t step);
 Tensor diagonal(const Tensor& x, std::int64_t offset = 0, std::int64_t dim1 = 0, std::int64_t dim2 = 1);
 /// Any sizes and strides over the tensor's storage. Throws ShapeError where they leave it.
 Tensor as_strided(const Tensor& x, IntArrayRef sizes, IntArrayRef strides,

@@ -18,7 +18,7 @@ Tensor with_grad(Tensor tensor, TensorOptions options) {
 template <class Function>
 Tensor generate(IntArrayRef sizes, TensorOptions options, Function function) {
   Tensor result = empty(sizes, options.dtype());
-  visit_dtype(result.dtype(), [&]<class T>() {
+  visit_any_dtype(result.dtype(), [&]<class T>() {
     T* data = result.data_ptr<T>();
     for (std::int64_t i = 0; i < result.numel(); ++i) data[i] = static_cast<T>(function(i));
   });
@@ -47,7 +47,7 @@ Tensor full(IntArrayRef sizes, Scalar value) {
 
 Tensor full(IntArrayRef sizes, Scalar value, TensorOptions options) {
   Tensor result = empty(sizes, options.dtype());
-  visit_dtype(result.dtype(), [&]<class T>() {
+  visit_any_dtype(result.dtype(), [&]<class T>() {
     T* data = result.data_ptr<T>();
     const T filled = value.to<T>();
     kernels::parallel_for(0, result.numel(), kernels::elementwise_grain,
@@ -173,7 +173,7 @@ Tensor tensor(NestedNumbers numbers) {
 
 Tensor tensor(NestedNumbers numbers, TensorOptions options) {
   Tensor result = empty(numbers.sizes(), options.dtype_or(numbers.dtype()));
-  visit_dtype(result.dtype(), [&]<class T>() {
+  visit_any_dtype(result.dtype(), [&]<class T>() {
     T* data = result.data_ptr<T>();
     for (const Scalar number : numbers.numbers()) *data++ = number.to<T>();
   });

@@ -55,7 +55,7 @@ class NestedNumbers {
   NestedNumbers(const std::vector<T>& values) : sizes_{static_cast<std::int64_t>(values.size())} {  // NOLINT
     numbers_.reserve(values.size());
     for (const T value : values) numbers_.emplace_back(value);
-    empty_dtype_ = dtype_of<T>();
+    empty_dtype_ = std::is_same_v<T, bool> ? kBool : std::is_integral_v<T> ? kInt64 : kFloat64;
   }
 
   IntArrayRef sizes() const { return sizes_; }

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "autograd/tensor/device.h"
 #include "autograd/tensor/scalar_type.h"
 
 namespace xgrad {
@@ -12,6 +13,9 @@ class TensorOptions {
  public:
   TensorOptions() = default;
   TensorOptions(Dtype dtype) : dtype_(dtype) {}  // NOLINT(google-explicit-constructor): zeros({2, 3}, kFloat64)
+
+  TensorOptions(Device /*device*/) {}                              // NOLINT(google-explicit-constructor)
+  TensorOptions(DeviceType type) : TensorOptions(Device(type)) {}  // NOLINT(google-explicit-constructor)
 
   TensorOptions dtype(Dtype dtype) const {
     TensorOptions changed = *this;
@@ -24,6 +28,9 @@ class TensorOptions {
     return changed;
   }
 
+  TensorOptions device(Device /*device*/) const { return *this; }
+  Device device() const { return {}; }
+
   /// The dtype chosen, or the default dtype.
   Dtype dtype() const { return dtype_.value_or(default_dtype()); }
   Dtype dtype_or(Dtype fallback) const { return dtype_.value_or(fallback); }
@@ -35,6 +42,7 @@ class TensorOptions {
 };
 
 inline TensorOptions dtype(Dtype dtype) { return {dtype}; }
+inline TensorOptions device(Device device) { return {device}; }
 inline TensorOptions requires_grad(bool requires_grad = true) { return TensorOptions().requires_grad(requires_grad); }
 
 }  // namespace xgrad

@@ -12,7 +12,13 @@ namespace {
 const char* type_name(Dtype dtype) {
   switch (dtype) {
     case ScalarType::Bool: return "CPUBoolType";
+    case ScalarType::Byte: return "CPUByteType";
+    case ScalarType::Char: return "CPUCharType";
+    case ScalarType::Short: return "CPUShortType";
+    case ScalarType::Int: return "CPUIntType";
     case ScalarType::Long: return "CPULongType";
+    case ScalarType::Half: return "CPUHalfType";
+    case ScalarType::BFloat16: return "CPUBFloat16Type";
     case ScalarType::Float: return "CPUFloatType";
     default: return "CPUDoubleType";
   }

@@ -185,7 +185,7 @@ Tensor randint(std::int64_t low, std::int64_t high, IntArrayRef sizes, Generator
   const std::uint64_t range = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
   Tensor result = empty(sizes, options.dtype());
   const auto lock = generator.lock();
-  visit_dtype(result.dtype(), [&]<class T>() {
+  visit_any_dtype(result.dtype(), [&]<class T>() {
     T* data = result.data_ptr<T>();
     for (std::int64_t i = 0; i < result.numel(); ++i) {
       const std::uint64_t draw = range >= (1ULL << 32) ? generator.random64() : generator.random();
@@ -226,6 +226,8 @@ Tensor bernoulli(const Tensor& probabilities) {
   });
   return result;
 }
+
+Tensor Tensor::bernoulli() const { return xgrad::bernoulli(*this); }
 
 Tensor& Tensor::uniform_(double from, double to) {
   check<ValueError>(from <= to, "uniform_: expected from <= to, got {} and {}", from, to);

@@ -16,7 +16,8 @@ TensorImpl::TensorImpl(intrusive_ptr<Storage> storage_, DimVector sizes_, DimVec
       strides(std::move(strides_)),
       offset(offset_),
       dtype(dtype_),
-      contiguous(xgrad::is_contiguous(sizes, strides)) {}
+      contiguous(xgrad::is_contiguous(sizes, strides)),
+      inference(InferenceMode::is_enabled()) {}
 
 TensorImpl::TensorImpl(intrusive_ptr<Storage> storage_, IntArrayRef sizes_, std::int64_t numel_, Dtype dtype_)
     : storage(std::move(storage_)),
@@ -26,7 +27,8 @@ TensorImpl::TensorImpl(intrusive_ptr<Storage> storage_, IntArrayRef sizes_, std:
       strides(contiguous_strides(sizes_)),
       offset(0),
       dtype(dtype_),
-      contiguous(true) {}
+      contiguous(true),
+      inference(InferenceMode::is_enabled()) {}
 
 TensorImpl::~TensorImpl() = default;
 
@@ -58,7 +60,11 @@ std::int64_t Tensor::stride(std::int64_t dim) const {
 
 Scalar Tensor::item() const {
   check<ShapeError>(numel() == 1, "item: expected one element, the tensor has shape {}", sizes());
-  return visit_dtype(dtype(), [&]<class T>() { return Scalar(*reinterpret_cast<const T*>(impl_->data)); });
+  return visit_any_dtype(dtype(), [&]<class T>() {
+    const T element = *reinterpret_cast<const T*>(impl_->data);
+    if constexpr (std::is_arithmetic_v<T>) return Scalar(element);
+    else return Scalar(static_cast<float>(element));
+  });
 }
 
 const Tensor& Tensor::requires_grad_(bool requires_grad) const {
@@ -68,6 +74,8 @@ const Tensor& Tensor::requires_grad_(bool requires_grad) const {
   check<TypeError>(!requires_grad || is_floating_point(),
                    "requires_grad_: only floating-point tensors can require gradients, this one is {}", dtype());
   if (tensor->grad_fn) return *this;
+  check<GraphError>(!requires_grad || !tensor->inference || InferenceMode::is_enabled(),
+                    "requires_grad_: this tensor was made in inference mode; clone() it outside of it first");
   tensor->requires_grad = requires_grad;
   if (requires_grad) gradient_accumulator(*this);  // made now, so that threads that record only read it
   return *this;

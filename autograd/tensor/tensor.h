@@ -19,6 +19,9 @@
 namespace xgrad {
 
 class Tensor;
+namespace indexing {
+class TensorIndex;
+}
 using TensorList = std::vector<Tensor>;
 using OptionalTensor = std::optional<Tensor>;
 
@@ -58,6 +61,7 @@ class Tensor {
   bool defined() const { return static_cast<bool>(impl_); }
   explicit operator bool() const = delete;
   std::int64_t dim() const { return static_cast<std::int64_t>(impl()->sizes.size()); }
+  std::int64_t ndimension() const { return dim(); }
   std::int64_t numel() const { return impl()->numel; }
   IntArrayRef sizes() const { return impl()->sizes; }
   IntArrayRef strides() const { return impl()->strides; }
@@ -67,6 +71,9 @@ class Tensor {
   Dtype dtype() const { return impl()->dtype; }
   Dtype scalar_type() const { return impl()->dtype; }
   TensorOptions options() const { return {dtype()}; }
+  Device device() const { return {}; }
+  bool is_cpu() const { return true; }
+  bool is_cuda() const { return false; }
   std::size_t element_size() const { return xgrad::element_size(dtype()); }
   std::size_t nbytes() const { return element_size() * static_cast<std::size_t>(numel()); }
   bool is_floating_point() const { return xgrad::is_floating_point(dtype()); }
@@ -130,12 +137,20 @@ class Tensor {
   /// The tensor that this one is a view of; undefined where it is none.
   Tensor base() const;
   std::uint32_t version() const { return impl()->storage->version(); }
+  /// Whether it was made in inference mode: see InferenceMode.
+  bool is_inference() const { return impl()->inference; }
 
   // Copies and conversions.
   Tensor clone() const;
   Tensor contiguous() const;
   Tensor to(Dtype dtype, bool copy = false) const;
   Tensor to(const TensorOptions& options) const { return to(options.dtype_or(dtype())); }
+  Tensor to(Device /*device*/) const { return *this; }
+  Tensor to(DeviceType type) const { return to(Device(type)); }
+  Tensor to(Device /*device*/, Dtype dtype, bool /*non_blocking*/ = false, bool copy = false) const {
+    return to(dtype, copy);
+  }
+  Tensor cpu() const { return *this; }
   Tensor type_as(const Tensor& other) const { return to(other.dtype()); }
   Tensor toType(Dtype dtype) const { return to(dtype); }
 
@@ -149,6 +164,8 @@ class Tensor {
   Tensor transpose(std::int64_t dim0, std::int64_t dim1) const;
   Tensor t() const;
   Tensor permute(IntArrayRef dims) const;
+  Tensor movedim(std::int64_t source, std::int64_t destination) const;
+  Tensor swapaxes(std::int64_t axis0, std::int64_t axis1) const { return transpose(axis0, axis1); }
   Tensor select(std::int64_t dim, std::int64_t index) const;
   Tensor operator[](std::int64_t index) const;
   Tensor slice(std::int64_t dim, std::optional<std::int64_t> start = std::nullopt,
@@ -158,6 +175,8 @@ class Tensor {
   Tensor squeeze(std::int64_t dim) const;
   Tensor unsqueeze(std::int64_t dim) const;
   Tensor flatten(std::int64_t start_dim = 0, std::int64_t end_dim = -1) const;
+  Tensor unflatten(std::int64_t dim, IntArrayRef sizes) const;
+  Tensor unfold(std::int64_t dim, std::int64_t size, std::int64_t step) const;
   TensorList chunk(std::int64_t chunks, std::int64_t dim = 0) const;
   TensorList split(std::int64_t size, std::int64_t dim = 0) const;
   TensorList split_with_sizes(IntArrayRef sizes, std::int64_t dim = 0) const;
@@ -165,7 +184,7 @@ class Tensor {
   Tensor as_strided(IntArrayRef sizes, IntArrayRef strides, std::optional<std::int64_t> offset = std::nullopt) const;
   Tensor diagonal(std::int64_t offset = 0, std::int64_t dim1 = 0, std::int64_t dim2 = 1) const;
 
-  // Arithmetic (ops/arithmetic.h).
+  // Arithmetic (ops/arithmetic.h, ops/division.h, ops/power.h).
   Tensor add(const Tensor& other, Scalar alpha = 1) const;
   Tensor add(Scalar other, Scalar alpha = 1) const;
   Tensor sub(const Tensor& other, Scalar alpha = 1) const;
@@ -178,11 +197,14 @@ class Tensor {
   Tensor floor_divide(Scalar other) const;
   Tensor remainder(const Tensor& other) const;
   Tensor remainder(Scalar other) const;
+  Tensor fmod(const Tensor& other) const;
+  Tensor fmod(Scalar other) const;
   Tensor pow(const Tensor& exponent) const;
   Tensor pow(Scalar exponent) const;
   Tensor neg() const;
-  Tensor maximum(const Tensor& other) const;
-  Tensor minimum(const Tensor& other) const;
+  Tensor addcmul(const Tensor& tensor1, const Tensor& tensor2, Scalar value = 1) const;
+  Tensor addcdiv(const Tensor& tensor1, const Tensor& tensor2, Scalar value = 1) const;
+  Tensor lerp(const Tensor& end, Scalar weight) const;
   Tensor& add_(const Tensor& other, Scalar alpha = 1);
   Tensor& add_(Scalar other, Scalar alpha = 1);
   Tensor& sub_(const Tensor& other, Scalar alpha = 1);
@@ -205,11 +227,13 @@ class Tensor {
   Tensor& addcdiv_(const Tensor& tensor1, const Tensor& tensor2, Scalar value = 1);
   Tensor& lerp_(const Tensor& end, Scalar weight);
 
-  // Elementwise functions (ops/pointwise.h).
+  // Elementwise functions (ops/pointwise.h, ops/statistics.h).
   Tensor exp() const;
   Tensor expm1() const;
   Tensor log() const;
   Tensor log1p() const;
+  Tensor log2() const;
+  Tensor log10() const;
   Tensor sqrt() const;
   Tensor rsqrt() const;
   Tensor square() const;
@@ -219,17 +243,50 @@ class Tensor {
   Tensor floor() const;
   Tensor ceil() const;
   Tensor round() const;
+  Tensor trunc() const;
+  Tensor frac() const;
   Tensor sin() const;
   Tensor cos() const;
+  Tensor tan() const;
+  Tensor asin() const;
+  Tensor acos() const;
+  Tensor atan() const;
+  Tensor sinh() const;
+  Tensor cosh() const;
   Tensor erf() const;
   Tensor tanh() const;
   Tensor sigmoid() const;
   Tensor relu() const;
+  Tensor atan2(const Tensor& other) const;
   Tensor clamp(std::optional<Scalar> min, std::optional<Scalar> max = std::nullopt) const;
   Tensor clamp_min(Scalar min) const { return clamp(min); }
   Tensor clamp_max(Scalar max) const { return clamp(std::nullopt, max); }
   Tensor& exp_();
+  Tensor& expm1_();
+  Tensor& log_();
+  Tensor& log1p_();
+  Tensor& log2_();
+  Tensor& log10_();
   Tensor& sqrt_();
+  Tensor& rsqrt_();
+  Tensor& square_();
+  Tensor& reciprocal_();
+  Tensor& abs_();
+  Tensor& sign_();
+  Tensor& floor_();
+  Tensor& ceil_();
+  Tensor& round_();
+  Tensor& trunc_();
+  Tensor& frac_();
+  Tensor& sin_();
+  Tensor& cos_();
+  Tensor& tan_();
+  Tensor& asin_();
+  Tensor& acos_();
+  Tensor& atan_();
+  Tensor& sinh_();
+  Tensor& cosh_();
+  Tensor& erf_();
   Tensor& tanh_();
   Tensor& sigmoid_();
   Tensor& relu_();
@@ -251,6 +308,10 @@ class Tensor {
   Tensor logical_not() const;
   Tensor logical_and(const Tensor& other) const;
   Tensor logical_or(const Tensor& other) const;
+  Tensor logical_xor(const Tensor& other) const;
+  Tensor maximum(const Tensor& other) const;
+  Tensor minimum(const Tensor& other) const;
+  Tensor where(const Tensor& condition, const Tensor& other) const;
   Tensor isnan() const;
   Tensor isinf() const;
   Tensor isfinite() const;
@@ -267,6 +328,7 @@ class Tensor {
   Tensor std(bool unbiased = true) const;
   Tensor std(IntArrayRef dims, bool unbiased = true, bool keepdim = false) const;
   Tensor prod() const;
+  Tensor prod(std::int64_t dim, bool keepdim = false) const;
   Tensor max() const;
   std::tuple<Tensor, Tensor> max(std::int64_t dim, bool keepdim = false) const;
   Tensor min() const;
@@ -276,33 +338,60 @@ class Tensor {
   Tensor argmax(std::optional<std::int64_t> dim = std::nullopt, bool keepdim = false) const;
   Tensor argmin(std::optional<std::int64_t> dim = std::nullopt, bool keepdim = false) const;
   Tensor all() const;
+  Tensor all(std::int64_t dim, bool keepdim = false) const;
   Tensor any() const;
+  Tensor any(std::int64_t dim, bool keepdim = false) const;
   Tensor norm(Scalar p = 2) const;
   Tensor norm(Scalar p, IntArrayRef dims, bool keepdim = false) const;
   Tensor logsumexp(IntArrayRef dims, bool keepdim = false) const;
   Tensor cumsum(std::int64_t dim) const;
+  Tensor cumprod(std::int64_t dim) const;
+  Tensor median() const;
+  std::tuple<Tensor, Tensor> median(std::int64_t dim, bool keepdim = false) const;
   Tensor softmax(std::int64_t dim) const;
   Tensor log_softmax(std::int64_t dim) const;
 
-  // Products (ops/linear.h).
+  // Products (ops/linear.h, ops/products.h).
   Tensor matmul(const Tensor& other) const;
   Tensor mm(const Tensor& other) const;
   Tensor mv(const Tensor& other) const;
   Tensor bmm(const Tensor& other) const;
   Tensor dot(const Tensor& other) const;
+  Tensor outer(const Tensor& other) const;
+  Tensor addmm(const Tensor& a, const Tensor& b, Scalar beta = 1, Scalar alpha = 1) const;
+  Tensor baddbmm(const Tensor& a, const Tensor& b, Scalar beta = 1, Scalar alpha = 1) const;
 
-  // Indexing, sorting (ops/indexing.h, ops/sort.h).
+  // Indexing (ops/indexing.h, ops/advanced_indexing.h, ops/scatter.h).
+  Tensor index(const std::vector<indexing::TensorIndex>& indices) const;
+  Tensor index_put(const std::vector<indexing::TensorIndex>& indices, const Tensor& value, bool accumulate = false) const;
+  Tensor& index_put_(const std::vector<indexing::TensorIndex>& indices, const Tensor& value, bool accumulate = false);
+  Tensor& index_put_(const std::vector<indexing::TensorIndex>& indices, Scalar value, bool accumulate = false);
   Tensor index_select(std::int64_t dim, const Tensor& index) const;
   Tensor gather(std::int64_t dim, const Tensor& index) const;
+  Tensor take_along_dim(const Tensor& index, std::optional<std::int64_t> dim = std::nullopt) const;
+  Tensor scatter(std::int64_t dim, const Tensor& index, const Tensor& source) const;
+  Tensor scatter(std::int64_t dim, const Tensor& index, Scalar value) const;
   Tensor scatter_add(std::int64_t dim, const Tensor& index, const Tensor& source) const;
   Tensor index_add(std::int64_t dim, const Tensor& index, const Tensor& source) const;
+  Tensor index_copy(std::int64_t dim, const Tensor& index, const Tensor& source) const;
   Tensor masked_fill(const Tensor& mask, Scalar value) const;
   Tensor masked_select(const Tensor& mask) const;
-  Tensor& masked_fill_(const Tensor& mask, Scalar value);
+  Tensor masked_scatter(const Tensor& mask, const Tensor& source) const;
+  Tensor& scatter_(std::int64_t dim, const Tensor& index, const Tensor& source);
+  Tensor& scatter_(std::int64_t dim, const Tensor& index, Scalar value);
+  Tensor& scatter_add_(std::int64_t dim, const Tensor& index, const Tensor& source);
   Tensor& index_add_(std::int64_t dim, const Tensor& index, const Tensor& source);
+  Tensor& index_copy_(std::int64_t dim, const Tensor& index, const Tensor& source);
+  Tensor& masked_fill_(const Tensor& mask, Scalar value);
+  Tensor& masked_scatter_(const Tensor& mask, const Tensor& source);
+
+  // Rearranging and sorting (ops/indexing.h, ops/rearrange.h, ops/sort.h).
   Tensor nonzero() const;
   Tensor flip(IntArrayRef dims) const;
+  Tensor roll(IntArrayRef shifts, IntArrayRef dims = {}) const;
   Tensor repeat(IntArrayRef repeats) const;
+  Tensor repeat_interleave(std::int64_t repeats, std::optional<std::int64_t> dim = std::nullopt) const;
+  Tensor repeat_interleave(const Tensor& repeats, std::optional<std::int64_t> dim = std::nullopt) const;
   Tensor tril(std::int64_t diagonal = 0) const;
   Tensor triu(std::int64_t diagonal = 0) const;
   std::tuple<Tensor, Tensor> sort(std::int64_t dim = -1, bool descending = false) const;
@@ -316,6 +405,8 @@ class Tensor {
   Tensor& uniform_(double from = 0, double to = 1);
   Tensor& normal_(double mean = 0, double std = 1);
   Tensor& bernoulli_(double p = 0.5);
+  Tensor bernoulli() const;
+  Tensor multinomial(std::int64_t num_samples, bool replacement = false) const;
 
   TensorImpl* impl() const {
     if (!impl_) [[unlikely]]
@@ -340,8 +431,8 @@ class Tensor {
 
 template <class T>
 std::vector<T> Tensor::to_vector() const {
-  const Tensor source = detach().to(dtype_of<T>()).contiguous();
-  using Stored = std::conditional_t<dtype_of<T>() == kInt64, std::int64_t, T>;
+  using Stored = detail::StoredType<T>;
+  const Tensor source = detach().to(dtype_of<Stored>()).contiguous();
   const Stored* first = source.data_ptr<Stored>();
   return std::vector<T>(first, first + source.numel());
 }

@@ -38,6 +38,7 @@ class TensorImpl final : public RefCounted {
   std::int64_t offset;  ///< of the first element in the storage, in elements
   Dtype dtype;
   bool contiguous;
+  bool inference;                   ///< made in inference mode
   bool requires_grad = false;       ///< of a leaf; a result has a grad_fn instead
   std::uint32_t output_number = 0;  ///< which of grad_fn's outputs this is
   intrusive_ptr<Node> grad_fn;

@@ -12,6 +12,7 @@
 #include "autograd/ops/loss.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/softmax.h"
+#include "autograd/ops/split.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"

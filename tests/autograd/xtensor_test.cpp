@@ -15,7 +15,8 @@ TEST(XtensorTest, an_expression_becomes_a_tensor_of_its_values) {
 
 TEST(XtensorTest, dtypes_follow_the_value_type) {
   EXPECT_EQ(from_xtensor(xt::xarray<double>{1, 2}).dtype(), kFloat64);
-  EXPECT_EQ(from_xtensor(xt::xarray<int>{1, 2}).dtype(), kInt64);
+  EXPECT_EQ(from_xtensor(xt::xarray<int>{1, 2}).dtype(), kInt32);
+  EXPECT_EQ(from_xtensor(xt::xarray<std::size_t>{1, 2}).dtype(), kInt64);
   EXPECT_EQ(from_xtensor(xt::xarray<std::int64_t>{1, 2}).to_vector<std::int64_t>(), (std::vector<std::int64_t>{1, 2}));
   EXPECT_EQ(from_xtensor(xt::xarray<double>{1, 2} > 1.5).dtype(), kBool);
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the families of ops/*.json that make_ops.py leaves: advanced indexing, scattering, rearranging, products, statistics.
+"""Writes the families of ops/*.json that make_ops.py leaves: advanced indexing, scattering, rearranging, products, trigonometry, statistics.
 
 Run with names of families to write only those.
 """
@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 
 from golden import DTYPES
-from make_ops import FLOATS, OPEN, UNIT, Family, binary, given, index_spec, spec
+from make_ops import FLOATS, OPEN, UNIT, Family, binary, given, index_spec, spec, unary
 
 
 def integers(values):
@@ -190,10 +190,21 @@ def products():
     family.write()
 
 
-def statistics():
-    family = Family("statistics")
+def trigonometry():
+    family = Family("trigonometry")
+    for op in ("sin", "cos", "atan", "sinh", "cosh"):
+        # The sine of large arguments is its own subject: PyTorch's own implementations differ there.
+        unary(family, op, getattr(torch, op))
+    unary(family, "tan", torch.tan, UNIT, special=False)
+    for op in ("asin", "acos"):
+        unary(family, op, getattr(torch, op), (-0.9, 0.9), special=False)
     binary(family, "atan2", torch.atan2, pairs=(("float32", "float32"), ("float64", "float64"), ("int64", "float32")))
     family.case("atan2", torch.atan2, [integers([1, 0, -2]), integers([-1, 3, 2])])
+    family.write()
+
+
+def statistics():
+    family = Family("statistics")
     for dtype in FLOATS + ("int64",):
         for shape, layout in (([], "contiguous"), ([1], "contiguous"), ([5], "contiguous"), ([3, 4], "contiguous"), ([3, 4], "transposed"),
                               ([3, 4], "strided"), ([2, 3, 2], "contiguous")):
@@ -231,7 +242,7 @@ def statistics():
     family.write()
 
 
-FAMILIES = (advanced_indexing, scatter, rearrange, products, statistics)
+FAMILIES = (advanced_indexing, scatter, rearrange, products, trigonometry, statistics)
 
 if __name__ == "__main__":
     for family in FAMILIES:

@@ -6,6 +6,7 @@ floating-point inputs for a fixed weighting of the outputs.
 """
 
 import math
+import sys
 import zlib
 
 import torch
@@ -91,10 +92,9 @@ def binary(family, op, function, ranges=(OPEN, OPEN), args=(), pairs=(("float32"
 
 def pointwise():
     family = Family("pointwise")
-    for op in ("exp", "expm1", "square", "abs", "sign", "floor", "ceil", "round", "sin", "cos", "erf", "tanh", "sigmoid", "relu"):
-        # The sine of large arguments is its own subject: PyTorch's own implementations differ there.
+    for op in ("exp", "expm1", "square", "abs", "sign", "floor", "ceil", "round", "trunc", "frac", "erf", "tanh", "sigmoid", "relu"):
         unary(family, op, getattr(torch, op), dtypes=FLOATS + (("int64",) if op in ("abs", "sign", "square", "relu") else ()))
-    for op in ("log", "sqrt", "rsqrt", "reciprocal"):
+    for op in ("log", "log2", "log10", "sqrt", "rsqrt", "reciprocal"):
         unary(family, op, getattr(torch, op), POSITIVE)
     unary(family, "log1p", torch.log1p, (-0.75, 3))
     unary(family, "logsigmoid", F.logsigmoid)
@@ -131,13 +131,15 @@ def arithmetic():
     binary(family, "floor_divide", floor_divide, (wide[0], (-5, -1)), pairs=mixed[1:3])
     binary(family, "remainder", torch.remainder, (wide[0], (1, 5)), pairs=mixed[:3])
     binary(family, "remainder", torch.remainder, (wide[0], (-5, -1)), pairs=mixed[1:3])
+    binary(family, "fmod", torch.fmod, (wide[0], (1, 5)), pairs=mixed[:3])
+    binary(family, "fmod", torch.fmod, (wide[0], (-5, -1)), pairs=mixed[1:3])
     binary(family, "pow", torch.pow, ((0.25, 3), OPEN))
     binary(family, "pow", torch.pow, (OPEN, (0, 4)), pairs=(("int64", "int64"),))
     for op, number, function in (
         ("add_scalar", 2.5, lambda a, s: a + s), ("sub_scalar", 2.5, lambda a, s: a - s), ("rsub", 2.5, lambda a, s: s - a),
         ("mul_scalar", -1.5, lambda a, s: a * s), ("div_scalar", 0.3, lambda a, s: a / s), ("rdiv", 2.5, lambda a, s: s / a),
         ("floor_divide_scalar", 1.5, lambda a, s: torch.div(a, s, rounding_mode="floor").detach()),
-        ("remainder_scalar", 1.5, torch.remainder)):
+        ("remainder_scalar", 1.5, torch.remainder), ("fmod_scalar", 1.5, torch.fmod)):
         unary(family, op, function, POSITIVE if op == "rdiv" else OPEN, (number,), special=False)
         unary(family, op, function, (1, 9), (3,), ("int64",))
     unary(family, "pow_zero", torch.pow, OPEN, (0.0,))
@@ -267,6 +269,9 @@ def reduce():
     whole(family, "prod", torch.prod, every)
     for values in ([2.0, 0.0, 3.0], [0.0, 0.0, 3.0], [0.0], [1.0, 2.0, 3.0]):
         family.case("prod", torch.prod, [given(torch.tensor(values, dtype=torch.float64))])
+    reductions(family, "prod_dim", torch.prod, FLOATS + ("int64",), several=False)
+    for values in ([[2.0, 0.0, 3.0], [0.0, 0.0, 3.0]], [[1.0, 2.0, 3.0], [-1.0, 0.0, 2.0]]):
+        family.case("prod_dim", torch.prod, [given(torch.tensor(values, dtype=torch.float64))], (1, False))
     whole(family, "max", torch.max, FLOATS + ("int64",), empty=False)
     whole(family, "min", torch.min, FLOATS + ("int64",), empty=False)
     ties = torch.tensor([[1.0, 3.0, 3.0], [2.0, 3.0, 1.0]], dtype=torch.float64)
@@ -291,6 +296,7 @@ def reduce():
         whole(family, op, getattr(torch, op), every)
         for values in ([True, True], [True, False], [False, False]):
             family.case(op, getattr(torch, op), [given(torch.tensor(values))])
+        reductions(family, op + "_dim", getattr(torch, op), ("bool", "int64"), several=False)
     for p in (2, 1, 0, 3, 0.5, "inf", "-inf", 2.5):
         if p == 0:  # how many are not 0: xgrad records nothing
             family.case("norm", lambda x, p: torch.norm(x.detach(), p), [given(torch.tensor([0.0, 2.0, -0.5]))], (0,))
@@ -384,11 +390,16 @@ def view():
         ("split", ([5, 4], [(2, 0), (3, -1), (5, 0), (9, 0)])),
         ("split_with_sizes", ([5, 4], [([2, 3], 0), ([1, 0, 3], -1)])),
         ("unbind", ([3, 4], [(0,), (1,), (-1,)]), ([2], [(0,)])),
+        ("unflatten", ([6, 4], [(0, [2, 3]), (-1, [-1, 2]), (1, [4])]), ([2, 3, 4], [(1, [3, 1])])),
+        ("movedim", ([2, 3, 4], [(0, 2), (-1, 0), (1, 1), (2, -3)]), ([], [(0, 0)])),
+        ("unfold", ([7], [(0, 3, 1), (0, 2, 3), (0, 7, 1)]), ([3, 6], [(1, 4, 2), (0, 1, 1), (-1, 2, 2)]), ([], [(0, 1, 1)])),
         ("diagonal", ([3, 4], [(0, 0, 1), (1, 0, 1), (-2, 0, 1), (0, 1, 0), (4, 0, 1)]), ([2, 3, 4], [(0, 0, 2), (1, -1, -2)])),
     ]
     special = {
         "slice": lambda x, dim, start, end, step: torch.ops.aten.slice(x, dim, start, end, step),
         "squeeze_dim": lambda x, dim: torch.squeeze(x, dim),
+        "unflatten": lambda x, dim, sizes: x.unflatten(dim, sizes),
+        "unfold": lambda x, dim, size, step: x.unfold(dim, size, step),
         "split_with_sizes": lambda x, sizes, dim: torch.split(x, sizes, dim),
     }
     for op, *grids in simple:
@@ -598,4 +609,5 @@ def loss():
 
 if __name__ == "__main__":
     for family in (loss, pointwise, arithmetic, comparison, reduce, softmax, sort, view, linear, indexing, copy, inplace):
-        family()
+        if len(sys.argv) == 1 or family.__name__ in sys.argv[1:]:
+            family()

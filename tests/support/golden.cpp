@@ -11,13 +11,14 @@
 
 namespace xgrad::test {
 
-namespace {
-
 Dtype dtype_by_name(const std::string& name) {
-  static const std::map<std::string, Dtype> dtypes = {
-      {"bool", kBool}, {"int64", kInt64}, {"float32", kFloat32}, {"float64", kFloat64}};
-  return dtypes.at(name);
+  for (const Dtype dtype : all_dtypes) {
+    if (to_string(dtype) == name) return dtype;
+  }
+  throw std::runtime_error("no dtype " + name);
 }
+
+namespace {
 
 std::string from_base64(const std::string& text) {
   static const std::string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -14,6 +15,12 @@ using Json = nlohmann::json;
 
 /// The content of tests/golden/<name>.json.
 Json load_golden(const std::string& name);
+
+inline constexpr std::array all_dtypes = {kBool,  kUInt8,   kInt8,     kInt16,   kInt32,
+                                          kInt64, kFloat16, kBFloat16, kFloat32, kFloat64};
+
+/// The dtype with PyTorch's name: "float32".
+Dtype dtype_by_name(const std::string& name);
 
 /// A stored tensor: [dtype, shape, base64 of the elements].
 Tensor stored_tensor(const Json& stored);

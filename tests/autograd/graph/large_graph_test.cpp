@@ -1,6 +1,8 @@
 // Graphs so large or so shared that recursion, or locks in the wrong place, would not survive them.
 #include <pthread.h>
+#include <unistd.h>
 
+#include <fstream>
 #include <thread>
 
 #include "autograd/autograd.h"
@@ -25,6 +27,14 @@ void run_on_small_stack(std::function<void()> function) {
   ASSERT_EQ(pthread_create(&thread, &attributes, start, &function), 0);
   pthread_join(thread, nullptr);
   pthread_attr_destroy(&attributes);
+}
+
+/// What the process holds in memory.
+std::int64_t resident_bytes() {
+  std::int64_t total = 0;
+  std::int64_t resident = 0;
+  std::ifstream("/proc/self/statm") >> total >> resident;
+  return resident * ::sysconf(_SC_PAGESIZE);
 }
 
 }  // namespace
@@ -70,6 +80,21 @@ TEST(LargeGraphTest, second_derivatives_of_a_long_chain) {
     const Tensor second = autograd::grad({first}, {x})[0];
     EXPECT_EQ(second.item<double>(), 2);
   });
+}
+
+TEST(LargeGraphTest, a_million_graphs_made_and_dropped_leave_no_memory_behind) {
+  const Tensor x = ones({4}, requires_grad());
+  const auto make_and_drop = [&](int times) {
+    for (int i = 0; i < times; ++i) {
+      const Tensor y = (x * 2).tanh().sum();
+      if (i % 8 == 0) y.backward();
+    }
+  };
+  make_and_drop(10'000);
+  const std::int64_t before = resident_bytes();
+  make_and_drop(1'000'000);
+  EXPECT_LT(resident_bytes() - before, 1 << 20);
+  EXPECT_EQ(x.use_count(), 1U);
 }
 
 TEST(LargeGraphTest, a_wide_node_takes_many_inputs) {

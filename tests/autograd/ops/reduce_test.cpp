@@ -52,7 +52,15 @@ XGRAD_TEST_OPERATIONS(
     {"argmin_dim",
      [](const TensorList& x, const Json& a) { return TensorList{argmin(x[0], a[0].get<std::int64_t>(), a[1])}; },
      Gradients::kNone},
-    whole("all", all, Gradients::kNone), whole("any", any, Gradients::kNone),
+    whole(
+        "all", [](const Tensor& x) { return all(x); }, Gradients::kNone),
+    whole(
+        "any", [](const Tensor& x) { return any(x); }, Gradients::kNone),
+    {"all_dim", [](const TensorList& x, const Json& a) { return TensorList{all(x[0], a[0].get<std::int64_t>(), a[1])}; },
+     Gradients::kNone},
+    {"any_dim", [](const TensorList& x, const Json& a) { return TensorList{any(x[0], a[0].get<std::int64_t>(), a[1])}; },
+     Gradients::kNone},
+    {"prod_dim", [](const TensorList& x, const Json& a) { return TensorList{prod(x[0], a[0].get<std::int64_t>(), a[1])}; }},
     {"norm",
      [](const TensorList& x, const Json& a) { return TensorList{norm(x[0], a.empty() ? Scalar(2) : scalar_at(a, 0))}; }},
     {"norm_dims",

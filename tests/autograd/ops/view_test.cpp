@@ -23,6 +23,9 @@ XGRAD_TEST_OPERATIONS(
     {"split", [](const TensorList& x, const Json& a) { return split(x[0], a[0], a[1]); }},
     {"split_with_sizes", [](const TensorList& x, const Json& a) { return split_with_sizes(x[0], dims_at(a, 0), a[1]); }},
     {"unbind", [](const TensorList& x, const Json& a) { return unbind(x[0], a[0]); }},
+    {"unflatten", [](const TensorList& x, const Json& a) { return TensorList{unflatten(x[0], a[0], dims_at(a, 1))}; }},
+    {"movedim", [](const TensorList& x, const Json& a) { return TensorList{movedim(x[0], a[0], a[1])}; }},
+    {"unfold", [](const TensorList& x, const Json& a) { return TensorList{unfold(x[0], a[0], a[1], a[2])}; }},
     {"diagonal", [](const TensorList& x, const Json& a) { return TensorList{diagonal(x[0], a[0], a[1], a[2])}; }},
     {"as_strided", [](const TensorList& x, const Json& a) {
        return TensorList{as_strided(x[0], dims_at(a, 0), dims_at(a, 1), optional_at(a, 2))};

@@ -25,9 +25,7 @@ Tensor apply(const std::string& op, const Tensor& a, const Tensor& b) {
 Tensor apply(const std::string& op, const Tensor& a, Scalar b) { return op == "add" ? a + b : op == "mul" ? a * b : a / b; }
 
 Tensor made(const std::string& dtype, int dims) {
-  const std::map<std::string, Dtype> dtypes = {
-      {"bool", kBool}, {"int64", kInt64}, {"float32", kFloat32}, {"float64", kFloat64}};
-  return dims == 0 ? ones({}, dtypes.at(dtype)) : ones({2}, dtypes.at(dtype));
+  return dims == 0 ? ones({}, dtype_by_name(dtype)) : ones({2}, dtype_by_name(dtype));
 }
 
 }  // namespace

@@ -1,0 +1,50 @@
+/// Finds the operation whose backward made the first NaN or infinity.
+#pragma once
+
+#include <span>
+#include <string>
+
+namespace xgrad {
+class Node;
+class Tensor;
+}  // namespace xgrad
+
+namespace xgrad::autograd {
+
+/// While enabled, for the whole process: operations remember where they were called, and backward throws GraphError at the
+/// first gradient that is not finite, naming the operation that it came from and that place. Slow; for debugging.
+/// https://pytorch.org/docs/1.13/autograd.html#anomaly-detection
+class AnomalyMode {
+ public:
+  static bool is_enabled();
+  /// Whether backward looks for NaN and infinity, or operations only remember where they were called.
+  static bool should_check_nan();
+  static void set_enabled(bool enabled, bool check_nan = true);
+};
+
+/// AnomalyMode for a scope.
+///
+///   const autograd::DetectAnomalyGuard detect_anomaly;
+///   loss.backward();   // GraphError: backward of Sqrt: the gradient of its input 0 ... is inf
+///
+/// The places are the names of the functions on the stack, as far as the program exports them (link with -rdynamic).
+class DetectAnomalyGuard {
+ public:
+  explicit DetectAnomalyGuard(bool check_nan = true);
+  ~DetectAnomalyGuard();
+  DetectAnomalyGuard(const DetectAnomalyGuard&) = delete;
+  DetectAnomalyGuard& operator=(const DetectAnomalyGuard&) = delete;
+
+ private:
+  bool enabled_before_;
+  bool checked_before_;
+};
+
+}  // namespace xgrad::autograd
+
+namespace xgrad::detail {
+/// Throws GraphError where one of the gradients that `node` has just computed is not finite.
+void require_finite(const Node& node, std::span<const Tensor> arrived, std::span<const Tensor> computed);
+/// The functions that called this one, innermost first, a line each, without those of xgrad's graph.
+std::string describe_call_site(std::span<void* const> addresses);
+}  // namespace xgrad::detail

@@ -1,0 +1,112 @@
+#include "autograd/ops/division.h"
+
+#include <array>
+#include <cmath>
+
+#include "autograd/graph/record.h"
+#include "autograd/ops/arithmetic.h"
+#include "autograd/ops/map.h"
+#include "autograd/ops/pointwise.h"
+#include "autograd/ops/promotion.h"
+#include "autograd/ops/reduce.h"
+#include "autograd/tensor/check.h"
+
+namespace xgrad {
+
+namespace {
+
+struct FloorDivide {
+  template <class T>
+  T operator()(T a, T b) const {
+    if constexpr (std::is_floating_point_v<T>) {
+      return b == 0 ? a / b : std::floor(a / b);
+    } else {
+      check<ValueError>(b != 0, "floor_divide: an integer is divided by zero");
+      const std::int64_t x = a;
+      const std::int64_t y = b;
+      if (y == -1) return static_cast<T>(-static_cast<std::uint64_t>(x));
+      const std::int64_t quotient = x / y;
+      return static_cast<T>(quotient - ((x % y != 0 && (x % y < 0) != (y < 0)) ? 1 : 0));
+    }
+  }
+};
+
+struct Remainder {
+  template <class T>
+  T operator()(T a, T b) const {
+    if constexpr (std::is_floating_point_v<T>) {
+      const T rest = std::fmod(a, b);
+      return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
+    } else {
+      check<ValueError>(b != 0, "remainder: an integer is divided by zero");
+      const std::int64_t x = a;
+      const std::int64_t y = b;
+      if (y == -1) return T(0);
+      const std::int64_t rest = x % y;
+      return static_cast<T>(rest != 0 && (rest < 0) != (y < 0) ? rest + y : rest);
+    }
+  }
+};
+
+struct TruncatedRemainder {
+  template <class T>
+  T operator()(T a, T b) const {
+    if constexpr (std::is_floating_point_v<T>) {
+      return std::fmod(a, b);
+    } else {
+      check<ValueError>(b != 0, "fmod: an integer is divided by zero");
+      return static_cast<std::int64_t>(b) == -1 ? T(0) : static_cast<T>(a % b);
+    }
+  }
+};
+
+}  // namespace
+
+Tensor floor_divide(const Tensor& a, const Tensor& b) {
+  const autograd::profiler::RecordFunction profiled("floor_divide");
+  const Promoted operands(a, b);
+  return map_each("floor_divide", operands.a.detach(), operands.b.detach(), FloorDivide());
+}
+
+Tensor floor_divide(const Tensor& a, Scalar b) { return floor_divide(a, number_beside(a, b)); }
+
+Tensor remainder(const Tensor& a, const Tensor& b) {
+  const autograd::profiler::RecordFunction profiled("remainder");
+  const Promoted operands(a, b);
+  Tensor y = map_each("remainder", operands.a, operands.b, Remainder());
+  return record("Remainder", y, {operands.a, operands.b},
+                [a = save_for(operands.b, operands.a), b = save_for(operands.b, operands.b), a_sizes = to_dims(a.sizes()),
+                 b_sizes = to_dims(b.sizes())](const Tensor& grad, const Node& node) {
+                  std::array<Tensor, 2> gradients;
+                  if (node.needs_gradient(0)) gradients[0] = sum_to(grad, a_sizes);
+                  if (node.needs_gradient(1)) gradients[1] = sum_to(-grad * floor_divide(a.unpack(), b.unpack()), b_sizes);
+                  return gradients;
+                });
+}
+
+Tensor remainder(const Tensor& a, Scalar b) { return remainder(a, number_beside(a, b)); }
+
+Tensor fmod(const Tensor& a, const Tensor& b) {
+  const autograd::profiler::RecordFunction profiled("fmod");
+  const Promoted operands(a, b);
+  Tensor y = map_each("fmod", operands.a, operands.b, TruncatedRemainder());
+  return record("Fmod", y, {operands.a, operands.b},
+                [a = save_for(operands.b, operands.a), b = save_for(operands.b, operands.b), a_sizes = to_dims(a.sizes()),
+                 b_sizes = to_dims(b.sizes())](const Tensor& grad, const Node& node) {
+                  std::array<Tensor, 2> gradients;
+                  if (node.needs_gradient(0)) gradients[0] = sum_to(grad, a_sizes);
+                  if (node.needs_gradient(1)) gradients[1] = sum_to(-grad * trunc(a.unpack() / b.unpack()), b_sizes);
+                  return gradients;
+                });
+}
+
+Tensor fmod(const Tensor& a, Scalar b) { return fmod(a, number_beside(a, b)); }
+
+Tensor Tensor::floor_divide(const Tensor& other) const { return xgrad::floor_divide(*this, other); }
+Tensor Tensor::floor_divide(Scalar other) const { return xgrad::floor_divide(*this, other); }
+Tensor Tensor::remainder(const Tensor& other) const { return xgrad::remainder(*this, other); }
+Tensor Tensor::remainder(Scalar other) const { return xgrad::remainder(*this, other); }
+Tensor Tensor::fmod(const Tensor& other) const { return xgrad::fmod(*this, other); }
+Tensor Tensor::fmod(Scalar other) const { return xgrad::fmod(*this, other); }
+
+}  // namespace xgrad

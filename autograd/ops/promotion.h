@@ -1,0 +1,27 @@
+/// What operations with two operands share: both in the dtype of the result. For .cpp files of operations.
+#pragma once
+
+#include "autograd/graph/saved_tensor.h"
+#include "autograd/ops/copy.h"
+#include "autograd/ops/elementwise.h"
+#include "autograd/tensor/creation.h"
+
+namespace xgrad {
+
+/// Both operands in the dtype of the result.
+struct Promoted {
+  Promoted(const Tensor& first, const Tensor& second) : Promoted(first, second, result_type(first, second)) {}
+  Promoted(const Tensor& first, const Tensor& second, Dtype dtype) : a(to(first, dtype)), b(to(second, dtype)) {}
+  Tensor a;
+  Tensor b;
+};
+
+/// Saves a tensor for the gradient of another one, where that one needs a gradient.
+inline SavedTensor save_for(const Tensor& other, const Tensor& tensor) {
+  return other.requires_grad() ? SavedTensor(tensor) : SavedTensor();
+}
+
+/// A number as a 0-d tensor of the dtype that an operation with it has.
+inline Tensor number_beside(const Tensor& x, Scalar number) { return full({}, number, result_type(x, number)); }
+
+}  // namespace xgrad

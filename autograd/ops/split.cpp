@@ -1,0 +1,62 @@
+#include "autograd/ops/split.h"
+
+#include "autograd/ops/view.h"
+#include "autograd/tensor/check.h"
+
+namespace xgrad {
+
+TensorList chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim) {
+  check<ValueError>(chunks > 0, "chunk: expected at least one chunk, got {}", chunks);
+  check<ShapeError>(x.dim() > 0, "chunk: a 0-d tensor cannot be cut");
+  const std::int64_t size = x.size(dim);
+  const std::int64_t length = (size + chunks - 1) / chunks;
+  if (length == 0) return split_with_sizes(x, DimVector(static_cast<std::size_t>(chunks), 0), dim);
+  return split(x, length, dim);
+}
+
+TensorList split(const Tensor& x, std::int64_t size, std::int64_t dim) {
+  check<ShapeError>(x.dim() > 0, "split: a 0-d tensor cannot be cut");
+  const std::int64_t whole = x.size(dim);
+  check<ValueError>(size > 0 || (size == 0 && whole == 0), "split: parts of size {} do not make up {}", size, whole);
+  DimVector sizes;
+  for (std::int64_t start = 0; start < whole; start += size) sizes.push_back(std::min(size, whole - start));
+  if (sizes.empty()) sizes.push_back(0);
+  return split_with_sizes(x, sizes, dim);
+}
+
+TensorList split_with_sizes(const Tensor& x, IntArrayRef sizes, std::int64_t dim) {
+  check<ShapeError>(x.dim() > 0, "split: a 0-d tensor cannot be cut");
+  std::int64_t total = 0;
+  for (const std::int64_t size : sizes) {
+    check<ShapeError>(size >= 0, "split: negative size in {}", sizes);
+    total += size;
+  }
+  check<ShapeError>(total == x.size(dim), "split: sizes {} do not add up to dimension {} of shape {}", sizes, dim,
+                    x.sizes());
+  TensorList parts;
+  parts.reserve(sizes.size());
+  std::int64_t start = 0;
+  for (const std::int64_t size : sizes) {
+    parts.push_back(narrow(x, dim, start, size));
+    start += size;
+  }
+  return parts;
+}
+
+TensorList unbind(const Tensor& x, std::int64_t dim) {
+  check<ShapeError>(x.dim() > 0, "unbind: a 0-d tensor cannot be cut");
+  TensorList parts;
+  const std::int64_t size = x.size(dim);
+  parts.reserve(static_cast<std::size_t>(size));
+  for (std::int64_t i = 0; i < size; ++i) parts.push_back(select(x, dim, i));
+  return parts;
+}
+
+TensorList Tensor::chunk(std::int64_t chunks, std::int64_t dim) const { return xgrad::chunk(*this, chunks, dim); }
+TensorList Tensor::split(std::int64_t size, std::int64_t dim) const { return xgrad::split(*this, size, dim); }
+TensorList Tensor::split_with_sizes(IntArrayRef sizes, std::int64_t dim) const {
+  return xgrad::split_with_sizes(*this, sizes, dim);
+}
+TensorList Tensor::unbind(std::int64_t dim) const { return xgrad::unbind(*this, dim); }
+
+}  // namespace xgrad

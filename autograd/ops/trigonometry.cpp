@@ -1,0 +1,91 @@
+#include "autograd/ops/trigonometry.h"
+
+#include <array>
+#include <cmath>
+
+#include "autograd/graph/record.h"
+#include "autograd/ops/arithmetic.h"
+#include "autograd/ops/inplace.h"
+#include "autograd/ops/map.h"
+#include "autograd/ops/pointwise.h"
+#include "autograd/ops/promotion.h"
+#include "autograd/ops/reduce.h"
+#include "autograd/tensor/check.h"
+
+namespace xgrad {
+
+Tensor sin(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("sin");
+  Tensor y = map_scalars("sin", x, [](auto v) { return std::sin(v); });
+  return record("Sin", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad * cos(x.unpack()); });
+}
+
+Tensor cos(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("cos");
+  Tensor y = map_scalars("cos", x, [](auto v) { return std::cos(v); });
+  return record("Cos", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return -grad * sin(x.unpack()); });
+}
+
+Tensor tan(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("tan");
+  Tensor y = map_scalars("tan", x, [](auto v) { return std::tan(v); });
+  return record("Tan", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad / square(cos(x.unpack())); });
+}
+
+Tensor asin(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("asin");
+  Tensor y = map_scalars("asin", x, [](auto v) { return std::asin(v); });
+  return record("Asin", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad * rsqrt(1 - square(x.unpack())); });
+}
+
+Tensor acos(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("acos");
+  Tensor y = map_scalars("acos", x, [](auto v) { return std::acos(v); });
+  return record("Acos", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return -grad * rsqrt(1 - square(x.unpack())); });
+}
+
+Tensor atan(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("atan");
+  Tensor y = map_scalars("atan", x, [](auto v) { return std::atan(v); });
+  return record("Atan", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad / (square(x.unpack()) + 1); });
+}
+
+Tensor sinh(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("sinh");
+  Tensor y = map_scalars("sinh", x, [](auto v) { return std::sinh(v); });
+  return record("Sinh", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad * cosh(x.unpack()); });
+}
+
+Tensor cosh(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("cosh");
+  Tensor y = map_scalars("cosh", x, [](auto v) { return std::cosh(v); });
+  return record("Cosh", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad * sinh(x.unpack()); });
+}
+
+Tensor atan2(const Tensor& first, const Tensor& second) {
+  const autograd::profiler::RecordFunction profiled("atan2");
+  const Dtype promoted = result_type(first, second);
+  const auto [a, b] = Promoted(first, second, is_floating_point(promoted) ? promoted : default_dtype());
+  Tensor angle = map_each("atan2", a, b, [](auto v, auto w) { return std::atan2(v, w); });
+  return record("Atan2", angle, {a, b}, [a = SavedTensor(a), b = SavedTensor(b)](const Tensor& grad, const Node& node) {
+    const Tensor y = a.unpack();
+    const Tensor x = b.unpack();
+    const Tensor slope = grad / (square(x) + square(y));
+    std::array<Tensor, 2> gradients;
+    if (node.needs_gradient(0)) gradients[0] = sum_to(slope * x, y.sizes());
+    if (node.needs_gradient(1)) gradients[1] = sum_to(slope * -y, x.sizes());
+    return gradients;
+  });
+}
+
+XGRAD_POINTWISE_METHODS(sin)
+XGRAD_POINTWISE_METHODS(cos)
+XGRAD_POINTWISE_METHODS(tan)
+XGRAD_POINTWISE_METHODS(asin)
+XGRAD_POINTWISE_METHODS(acos)
+XGRAD_POINTWISE_METHODS(atan)
+XGRAD_POINTWISE_METHODS(sinh)
+XGRAD_POINTWISE_METHODS(cosh)
+Tensor Tensor::atan2(const Tensor& other) const { return xgrad::atan2(*this, other); }
+
+}  // namespace xgrad

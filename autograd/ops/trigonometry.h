@@ -1,0 +1,23 @@
+/// Trigonometric and hyperbolic functions, elementwise, of floating-point tensors (TypeError for others). Results are contiguous
+/// and keep the dtype. https://pytorch.org/docs/1.13/torch.html#pointwise-ops
+#pragma once
+
+#include "autograd/tensor/tensor.h"
+
+namespace xgrad {
+
+/// Of angles in radians.
+Tensor sin(const Tensor& x);
+Tensor cos(const Tensor& x);
+Tensor tan(const Tensor& x);
+/// The angles whose sine, cosine and tangent is x; NaN for a sine or cosine outside [-1, 1].
+Tensor asin(const Tensor& x);
+Tensor acos(const Tensor& x);
+Tensor atan(const Tensor& x);
+/// (e^x - e^-x) / 2 and (e^x + e^-x) / 2
+Tensor sinh(const Tensor& x);
+Tensor cosh(const Tensor& x);
+/// The angle of the point (x, y), in [-pi, pi], elementwise with broadcasting. Integers give floating-point numbers.
+Tensor atan2(const Tensor& y, const Tensor& x);
+
+}  // namespace xgrad

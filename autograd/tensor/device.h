@@ -1,0 +1,38 @@
+/// Device: where tensors live. There is one, the CPU; the class lets programs that name it compile.
+/// https://pytorch.org/cppdocs/api/structc10_1_1_device.html
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "autograd/tensor/error.h"
+
+namespace xgrad {
+
+/// The kinds of device that programs name. Tensors exist on the CPU only.
+enum class DeviceType : std::int8_t { CPU, CUDA };
+
+inline constexpr DeviceType kCPU = DeviceType::CPU;
+inline constexpr DeviceType kCUDA = DeviceType::CUDA;
+
+/// The CPU. Throws ValueError when asked for another device.
+class Device {
+ public:
+  Device(DeviceType type = kCPU) {  // NOLINT(google-explicit-constructor): to(kCPU)
+    if (type != kCPU) throw ValueError("Device: tensors live on the CPU; there is no other device");
+  }
+  /// "cpu".
+  Device(std::string_view name) {  // NOLINT(google-explicit-constructor)
+    if (name != "cpu") throw ValueError(std::string("Device: expected \"cpu\", got \"").append(name).append("\""));
+  }
+  Device(const char* name) : Device(std::string_view(name)) {}  // NOLINT(google-explicit-constructor)
+
+  DeviceType type() const { return kCPU; }
+  bool is_cpu() const { return true; }
+  bool is_cuda() const { return false; }
+  std::string str() const { return "cpu"; }
+  friend bool operator==(Device /*a*/, Device /*b*/) { return true; }
+};
+
+}  // namespace xgrad

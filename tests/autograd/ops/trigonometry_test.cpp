@@ -1,0 +1,25 @@
+#include "autograd/ops/trigonometry.h"
+
+#include "tests/support/operations.h"
+
+namespace xgrad::test {
+
+namespace {
+
+Operation unary(const char* name, Tensor (*function)(const Tensor&)) {
+  return {name, [=](const TensorList& x, const Json&) { return TensorList{function(x[0])}; }};
+}
+
+}  // namespace
+
+XGRAD_TEST_OPERATIONS(Trigonometry, "trigonometry", unary("sin", sin), unary("cos", cos), unary("tan", tan),
+                      unary("asin", asin), unary("acos", acos), unary("atan", atan), unary("sinh", sinh),
+                      unary("cosh", cosh),
+                      {"atan2", [](const TensorList& x, const Json&) { return TensorList{atan2(x[0], x[1])}; }});
+
+TEST(Trigonometry, rejects_bad_input) {
+  EXPECT_THROW(sin(ones({3}, kInt64)), TypeError);
+  EXPECT_THROW(atan2(ones({3}), ones({4})), ShapeError);
+}
+
+}  // namespace xgrad::test
