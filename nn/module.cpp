@@ -30,7 +30,7 @@ void Module::for_each(bool recurse, const std::string& prefix, const Collect& co
 }
 
 OrderedDict<std::string, Tensor> Module::named_parameters(bool recurse) const {
-  OrderedDict<std::string, Tensor> result("parameter");
+  OrderedDict<std::string, Tensor> result("Parameter");
   for_each(recurse, "", [&](const Module& module, const std::string& prefix) {
     for (const auto& item : module.parameters_) {
       if (item.value().defined()) result.insert(prefix + item.key(), item.value());
@@ -42,7 +42,7 @@ OrderedDict<std::string, Tensor> Module::named_parameters(bool recurse) const {
 std::vector<Tensor> Module::parameters(bool recurse) const { return named_parameters(recurse).values(); }
 
 OrderedDict<std::string, Tensor> Module::named_buffers(bool recurse) const {
-  OrderedDict<std::string, Tensor> result("buffer");
+  OrderedDict<std::string, Tensor> result("Buffer");
   for_each(recurse, "", [&](const Module& module, const std::string& prefix) {
     for (const auto& item : module.buffers_) {
       if (item.value().defined()) result.insert(prefix + item.key(), item.value());
@@ -53,13 +53,60 @@ OrderedDict<std::string, Tensor> Module::named_buffers(bool recurse) const {
 
 std::vector<Tensor> Module::buffers(bool recurse) const { return named_buffers(recurse).values(); }
 
-void Module::apply(const std::function<void(const std::string&, Module&)>& function, const std::string& prefix) {
-  function(prefix, *this);
-  for (auto& child : children_) child.value()->apply(function, prefix.empty() ? child.key() : prefix + "." + child.key());
+std::shared_ptr<Module> Module::self() const {
+  const auto owner = std::const_pointer_cast<Module>(weak_from_this().lock());
+  check<ValueError>(owner != nullptr,
+                    "{}: no std::shared_ptr owns this module, so that it cannot be among modules(): make it with "
+                    "std::make_shared or a holder, or leave it out with include_self = false",
+                    name());
+  return owner;
+}
+
+std::vector<std::shared_ptr<Module>> Module::modules(bool include_self) const {
+  return named_modules("", include_self).values();
+}
+
+OrderedDict<std::string, std::shared_ptr<Module>> Module::named_modules(const std::string& name_prefix,
+                                                                        bool include_self) const {
+  OrderedDict<std::string, std::shared_ptr<Module>> result("Submodule");
+  if (include_self) result.insert(name_prefix, self());
+  for (const auto& child : children_) {
+    result.update(child.value()->named_modules(name_prefix.empty() ? child.key() : name_prefix + "." + child.key()));
+  }
+  return result;
+}
+
+void Module::apply(const std::function<void(const std::string&, Module&)>& function, const std::string& name_prefix) {
+  function(name_prefix, *this);
+  for (auto& child : children_) {
+    child.value()->apply(function, name_prefix.empty() ? child.key() : name_prefix + "." + child.key());
+  }
+}
+
+void Module::apply(const std::function<void(const std::string&, const Module&)>& function,
+                   const std::string& name_prefix) const {
+  const_cast<Module*>(this)->apply(std::function<void(const std::string&, Module&)>(
+                                       [&](const std::string& path, Module& module) { function(path, module); }),
+                                   name_prefix);
 }
 
 void Module::apply(const std::function<void(Module&)>& function) {
-  apply([&](const std::string&, Module& module) { function(module); });
+  function(*this);
+  for (auto& child : children_) child.value()->apply(function);
+}
+
+void Module::apply(const std::function<void(const Module&)>& function) const {
+  function(*this);
+  for (const auto& child : children_) std::as_const(*child.value()).apply(function);
+}
+
+void Module::apply(const std::function<void(const std::shared_ptr<Module>&)>& function) const {
+  for (const auto& module : modules()) function(module);
+}
+
+void Module::apply(const std::function<void(const std::string&, const std::shared_ptr<Module>&)>& function,
+                   const std::string& name_prefix) const {
+  for (const auto& item : named_modules(name_prefix)) function(item.key(), item.value());
 }
 
 void Module::train(bool on) {
@@ -70,29 +117,32 @@ void Module::train(bool on) {
 void Module::to(Dtype dtype) {
   check<TypeError>(is_floating_point(dtype), "to: parameters must be floating-point, got {}", dtype);
   const NoGradGuard no_grad;
-  apply([&](Module& module) {
-    for (auto* tensors : {&module.parameters_, &module.buffers_}) {
-      for (auto& item : *tensors) {
-        Tensor& tensor = item.value();
-        if (tensor.defined() && tensor.is_floating_point()) tensor.set_data(tensor.to(dtype));
-      }
+  for (auto* tensors : {&parameters_, &buffers_}) {
+    for (auto& item : *tensors) {
+      Tensor& tensor = item.value();
+      if (tensor.defined() && tensor.is_floating_point()) tensor.set_data(tensor.to(dtype));
     }
-  });
+  }
+  for (auto& child : children_) child.value()->to(dtype);
 }
 
 void Module::zero_grad(bool set_to_none) {
-  for (const Tensor& parameter : parameters()) clear_gradient(parameter, set_to_none);
+  for (const auto& item : parameters_) {
+    if (item.value().defined()) clear_gradient(item.value(), set_to_none);
+  }
+  for (auto& child : children_) child.value()->zero_grad(set_to_none);
 }
 
-void Module::check_name(const std::string& name) const {
-  check<ValueError>(!name.empty() && name.find('.') == std::string::npos,
-                    "{}: '{}' is no name for a parameter, buffer or submodule", this->name(), name);
+void Module::check_name(const char* kind, const std::string& name) const {
+  check<ValueError>(!name.empty(), "{} name must not be empty (in {})", kind, this->name());
+  check<ValueError>(name.find('.') == std::string::npos, "{} name must not contain a dot (got '{}' in {})", kind, name,
+                    this->name());
   check<ValueError>(!parameters_.contains(name) && !buffers_.contains(name) && !children_.contains(name),
-                    "{}: '{}' is defined already", this->name(), name);
+                    "{} '{}' already defined (in {})", kind, name, this->name());
 }
 
 Tensor& Module::register_parameter(std::string name, Tensor tensor, bool requires_grad) {
-  check_name(name);
+  check_name("Parameter", name);
   if (tensor.defined()) {
     check<GraphError>(tensor.is_leaf(), "{}: parameter '{}' is a result of the graph: detach it first", this->name(), name);
     tensor.requires_grad_(requires_grad);
@@ -101,14 +151,116 @@ Tensor& Module::register_parameter(std::string name, Tensor tensor, bool require
 }
 
 Tensor& Module::register_buffer(std::string name, Tensor tensor) {
-  check_name(name);
+  check_name("Buffer", name);
   return buffers_.insert(std::move(name), std::move(tensor));
 }
 
 void Module::add_child(std::string name, std::shared_ptr<Module> module) {
-  check_name(name);
+  check_name("Submodule", name);
   check<ValueError>(module != nullptr, "{}: submodule '{}' is empty", this->name(), name);
   children_.insert(std::move(name), std::move(module));
+}
+
+void Module::replace_child(const std::string& name, std::shared_ptr<Module> module) {
+  check<ValueError>(module != nullptr, "{}: submodule '{}' is empty", this->name(), name);
+  children_[name] = std::move(module);
+}
+
+void Module::unregister_module(const std::string& name) { children_.erase(name); }
+
+Module::Module(const Module& other)
+    : std::enable_shared_from_this<Module>(),
+      parameters_(other.parameters_),
+      buffers_(other.buffers_),
+      children_(other.children_),
+      name_(other.name_),
+      training_(other.training_) {}
+
+Module& Module::operator=(const Module& other) {
+  parameters_ = other.parameters_;
+  buffers_ = other.buffers_;
+  children_ = other.children_;
+  name_ = other.name_;
+  training_ = other.training_;
+  return *this;
+}
+
+std::shared_ptr<Module> Module::clone() const {
+  throw ValueError(fmt::format(
+      "clone() has not been implemented for {}: derive from nn::Cloneable<{}> instead of nn::Module", name(), name()));
+}
+
+void Module::become_clone(const Module&) { static_cast<void>(clone()); }
+
+void Module::forget_registered() {
+  parameters_.clear();
+  buffers_.clear();
+  children_.clear();
+}
+
+namespace {
+
+/// A leaf of its own with the values of another.
+Tensor copy_of(const Tensor& tensor) {
+  if (!tensor.defined()) return {};
+  const NoGradGuard no_grad;
+  return tensor.detach().clone().requires_grad_(tensor.requires_grad());
+}
+
+void copy_values_by_name(const Module& module, OrderedDict<std::string, Tensor>& to,
+                         const OrderedDict<std::string, Tensor>& from) {
+  check<ValueError>(to.keys() == from.keys(),
+                    "{}: the clone does not have the {}s of the original: register them in reset(), not in the constructor",
+                    module.name(), to.key_description() == "Buffer" ? "buffer" : "parameter");
+  for (const auto& item : from) {
+    Tensor& target = to[item.key()];
+    if (!item.value().defined() || !target.defined()) {
+      target = copy_of(item.value());
+      continue;
+    }
+    target.set_data(item.value().detach().clone());
+    target.requires_grad_(item.value().requires_grad());
+  }
+}
+
+}  // namespace
+
+void Module::copy_registered(const Module& original) {
+  const NoGradGuard no_grad;
+  copy_values_by_name(*this, parameters_, original.parameters_);
+  copy_values_by_name(*this, buffers_, original.buffers_);
+  check<ValueError>(
+      children_.keys() == original.children_.keys(),
+      "{}: the clone does not have the submodules of the original: register them in reset(), not in the constructor",
+      name());
+  for (const auto& child : original.children_) children_[child.key()]->become_clone(*child.value());
+}
+
+void Module::own_registered() {
+  for (auto* tensors : {&parameters_, &buffers_}) {
+    for (auto& item : *tensors) item.value() = copy_of(item.value());
+  }
+  for (auto& child : children_) child.value() = child.value()->clone();
+}
+
+detail::ModuleHooks& Module::hooks_to_change() {
+  if (!hooks_) hooks_ = std::make_shared<detail::ModuleHooks>();
+  return *hooks_;
+}
+
+HookHandle Module::register_forward_pre_hook(ForwardPreHook hook) {
+  hooks_to_change().before.emplace_back(hooks_to_change().next_id, std::move(hook));
+  return {hooks_, hooks_->next_id++};
+}
+
+HookHandle Module::register_forward_hook(ForwardHook hook) {
+  hooks_to_change().after.emplace_back(hooks_to_change().next_id, std::move(hook));
+  return {hooks_, hooks_->next_id++};
+}
+
+HookHandle Module::register_full_backward_hook(FullBackwardHook hook) {
+  hooks_to_change().backward.emplace_back(hooks_to_change().next_id, std::move(hook));
+  return {hooks_, hooks_->next_id++};
 }
 
 void Module::pretty_print(std::ostream& stream) const { stream << name(); }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "autograd/tensor/tensor.h"
+#include "nn/module_hooks.h"
 #include "nn/ordered_dict.h"
 
 namespace xgrad::nn {
@@ -19,33 +20,62 @@ class ModuleHolder;
 ///
 ///   struct NetImpl : nn::Module {
 ///     NetImpl() : linear(register_module("linear", nn::Linear(4, 2))) {}
-///     Tensor forward(const Tensor& x) { return linear->forward(x); }
+///     Tensor forward(const Tensor& x) { return linear(x); }
 ///     nn::Linear linear;
 ///   };
+///
+/// A copy of a module shares its parameters, buffers and submodules, and has no hooks; clone() shares nothing.
 class Module : public std::enable_shared_from_this<Module> {
  public:
+  /// A module with a name of its own.
   explicit Module(std::string name) : name_(std::move(name)) {}
+  /// A module named for its type.
   Module() = default;
-  Module(const Module&) = default;
-  Module& operator=(const Module&) = default;
+  Module(const Module& other);
+  Module& operator=(const Module& other);
   virtual ~Module() = default;
 
   /// The name given, or that of the type.
   std::string name() const;
 
-  /// All parameters, in the order of registration: this module's, then those of its submodules, names joined by dots.
+  /// A copy with parameters, buffers and submodules of its own. Throws ValueError unless the class derives from Cloneable
+  /// (nn/cloneable.h), as all modules of xgrad do.
+  virtual std::shared_ptr<Module> clone() const;
+
+  /// All parameters, in the order of registration: this module's, then those of its submodules, names joined by dots. Those
+  /// that were registered undefined are left out.
   std::vector<Tensor> parameters(bool recurse = true) const;
   OrderedDict<std::string, Tensor> named_parameters(bool recurse = true) const;
+  /// All buffers, in the same order.
   std::vector<Tensor> buffers(bool recurse = true) const;
   OrderedDict<std::string, Tensor> named_buffers(bool recurse = true) const;
+  /// This module (unless include_self is false) and all below it. Throws ValueError where this module is to be included and
+  /// no std::shared_ptr owns it.
+  std::vector<std::shared_ptr<Module>> modules(bool include_self = true) const;
+  /// The same by path; this module has the name `name_prefix`, which starts the others' paths.
+  OrderedDict<std::string, std::shared_ptr<Module>> named_modules(const std::string& name_prefix = "",
+                                                                  bool include_self = true) const;
+  /// The submodules right below this one.
   std::vector<std::shared_ptr<Module>> children() const { return children_.values(); }
   OrderedDict<std::string, std::shared_ptr<Module>> named_children() const { return children_; }
-  /// Calls function(name, module) for this module (named "") and everything below it.
-  void apply(const std::function<void(const std::string&, Module&)>& function, const std::string& prefix = "");
-  void apply(const std::function<void(Module&)>& function);
 
+  /// Calls function on this module, then everything below it.
+  void apply(const std::function<void(Module&)>& function);
+  void apply(const std::function<void(const Module&)>& function) const;
+  /// Calls function(path, module); this module's path is `name_prefix`, which starts the others'.
+  void apply(const std::function<void(const std::string&, Module&)>& function, const std::string& name_prefix = "");
+  void apply(const std::function<void(const std::string&, const Module&)>& function,
+             const std::string& name_prefix = "") const;
+  /// Calls function on pointers to the modules. Throws ValueError where no std::shared_ptr owns this one.
+  void apply(const std::function<void(const std::shared_ptr<Module>&)>& function) const;
+  void apply(const std::function<void(const std::string&, const std::shared_ptr<Module>&)>& function,
+             const std::string& name_prefix = "") const;
+
+  /// Puts this module and all below it into training, in which dropout drops and normalisation gathers statistics.
   virtual void train(bool on = true);
+  /// train(false)
   void eval() { train(false); }
+  /// Whether the module is in training, as it is at first.
   bool is_training() const noexcept { return training_; }
 
   /// Converts all floating-point parameters and buffers in place. Throws TypeError for another dtype.
@@ -53,9 +83,12 @@ class Module : public std::enable_shared_from_this<Module> {
   /// Drops the gradients, or fills them with zeros.
   virtual void zero_grad(bool set_to_none = true);
 
-  /// Adds a parameter. Throws ValueError for a name that is taken, empty or has a dot. Returns the registered tensor.
+  /// Adds a parameter, which may be undefined. Throws ValueError for a name that is taken, empty or has a dot, GraphError for
+  /// a result of the graph. Returns the registered tensor.
   Tensor& register_parameter(std::string name, Tensor tensor, bool requires_grad = true);
+  /// Adds a tensor that is saved with the module and takes no gradient. Throws ValueError as register_parameter.
   Tensor& register_buffer(std::string name, Tensor tensor);
+  /// Adds a submodule, and returns it. Throws ValueError as register_parameter, and for an empty one.
   template <class ModuleType>
   std::shared_ptr<ModuleType> register_module(std::string name, std::shared_ptr<ModuleType> module) {
     add_child(std::move(name), module);
@@ -63,32 +96,83 @@ class Module : public std::enable_shared_from_this<Module> {
   }
   template <class Holder, class = typename Holder::ContainedType>
   Holder register_module(std::string name, Holder holder) {
-    add_child(std::move(name), holder.ptr());
+    add_child(std::move(name), holder.is_empty() ? nullptr : holder.ptr());
     return holder;
   }
+  /// Puts another submodule in the place of one. Throws IndexError for a name that is not there, ValueError for an empty one.
+  template <class ModuleType>
+  std::shared_ptr<ModuleType> replace_module(const std::string& name, std::shared_ptr<ModuleType> module) {
+    replace_child(name, module);
+    return module;
+  }
+  template <class Holder, class = typename Holder::ContainedType>
+  Holder replace_module(const std::string& name, Holder holder) {
+    replace_child(name, holder.is_empty() ? nullptr : holder.ptr());
+    return holder;
+  }
+  /// Takes a submodule out. Throws IndexError for a name that is not there.
+  void unregister_module(const std::string& name);
+
+  /// This module as a ModuleType (an implementation or its holder's type), or nullptr where it is none.
+  template <class ModuleType>
+  auto* as() noexcept {
+    if constexpr (requires { typename ModuleType::ContainedType; }) {
+      return dynamic_cast<typename ModuleType::ContainedType*>(this);
+    } else {
+      return dynamic_cast<ModuleType*>(this);
+    }
+  }
+  template <class ModuleType>
+  const auto* as() const noexcept {
+    return const_cast<Module*>(this)->as<ModuleType>();
+  }
+
+  /// Adds a function that runs before forward whenever the module is called through its holder; see nn/module_hooks.h.
+  HookHandle register_forward_pre_hook(ForwardPreHook hook);
+  /// Adds a function that runs after forward.
+  HookHandle register_forward_hook(ForwardHook hook);
+  /// Adds a function that runs when the gradients of the module's inputs have been computed, or those of its outputs where no
+  /// input needs any. Tensors pass into and out of the module by views then: do not change them in place.
+  HookHandle register_full_backward_hook(FullBackwardHook hook);
+  /// The module's hooks; nullptr where none was ever added.
+  const std::shared_ptr<detail::ModuleHooks>& hooks() const noexcept { return hooks_; }
 
   /// This module in one line, as in `Linear(in_features=4, out_features=2, bias=true)`.
   virtual void pretty_print(std::ostream& stream) const;
 
  protected:
-  OrderedDict<std::string, Tensor> parameters_{"parameter"};
-  OrderedDict<std::string, Tensor> buffers_{"buffer"};
-  OrderedDict<std::string, std::shared_ptr<Module>> children_{"submodule"};
+  /// Drops everything that is registered, for reset() to register it anew.
+  void forget_registered();
+  /// Copies values, submodules included, from a module of the same class into what reset() registered. Throws ValueError
+  /// where the names are not the same.
+  void copy_registered(const Module& original);
+  /// Puts copies in the place of all that is registered.
+  void own_registered();
+  /// Becomes a clone of another module of the same class. Throws ValueError where it has another.
+  virtual void become_clone(const Module& original);
+
+  OrderedDict<std::string, Tensor> parameters_{"Parameter"};
+  OrderedDict<std::string, Tensor> buffers_{"Buffer"};
+  OrderedDict<std::string, std::shared_ptr<Module>> children_{"Submodule"};
 
  private:
   void add_child(std::string name, std::shared_ptr<Module> module);
-  void check_name(const std::string& name) const;
+  void replace_child(const std::string& name, std::shared_ptr<Module> module);
+  void check_name(const char* kind, const std::string& name) const;
+  std::shared_ptr<Module> self() const;
+  detail::ModuleHooks& hooks_to_change();
   template <class Collect>
   void for_each(bool recurse, const std::string& prefix, const Collect& collect) const;
 
   std::string name_;
   bool training_ = true;
+  std::shared_ptr<detail::ModuleHooks> hooks_;
 };
 
 /// A module and all below it, indented.
 std::ostream& operator<<(std::ostream& stream, const Module& module);
 
-/// A shared pointer to a module that reads like the module: `nn::Linear linear(4, 2); linear->forward(x);`. Copies are the
+/// A shared pointer to a module that reads like the module: `nn::Linear linear(4, 2); Tensor y = linear(x);`. Copies are the
 /// same module.
 template <class Impl>
 class ModuleHolder {
@@ -104,10 +188,12 @@ class ModuleHolder {
                                                                 std::is_same_v<std::decay_t<Head>, std::shared_ptr<Impl>>))>>
   explicit ModuleHolder(Head&& head, Tail&&... tail)
       : impl_(std::make_shared<Impl>(std::forward<Head>(head), std::forward<Tail>(tail)...)) {}
+  /// Holds a module that exists.
   ModuleHolder(std::shared_ptr<Impl> module) : impl_(std::move(module)) {}  // NOLINT(google-explicit-constructor)
 
   bool is_empty() const noexcept { return impl_ == nullptr; }
   explicit operator bool() const noexcept { return !is_empty(); }
+  /// The module. Throws ValueError where the holder is empty, as do all below.
   Impl* operator->() const { return get(); }
   Impl& operator*() const { return *get(); }
   const std::shared_ptr<Impl>& ptr() const {
@@ -118,10 +204,13 @@ class ModuleHolder {
     if (!impl_) throw ValueError("an empty module holder was used");
     return impl_.get();
   }
-  /// forward of the module.
+  /// forward of the module, between its hooks.
   template <class... Args>
   auto operator()(Args&&... args) const {
-    return get()->forward(std::forward<Args>(args)...);
+    Impl* module = get();
+    if (!module->hooks()) [[likely]]
+      return module->forward(std::forward<Args>(args)...);
+    return detail::call_with_hooks(*module, module->hooks(), std::forward<Args>(args)...);
   }
 
  protected:

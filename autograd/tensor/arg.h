@@ -14,3 +14,16 @@
                                                         \
  private:                                               \
   Type name##_ /* NOLINT */
+
+/// The same in the base of several options classes: the setter returns `Options`, which derives from the base.
+#define XGRAD_ARG_OF(Options, Type, name)               \
+ public:                                                \
+  Options& name(Type value) {                           \
+    this->name##_ = std::move(value);                   \
+    return static_cast<Options&>(*this);                \
+  }                                                     \
+  const Type& name() const noexcept { return name##_; } \
+  Type& name() noexcept { return name##_; }             \
+                                                        \
+ private:                                               \
+  Type name##_ /* NOLINT */

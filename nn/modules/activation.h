@@ -1,91 +1,406 @@
-/// Activations and dropout as modules. Each computes the function of its name (autograd/ops/pointwise.h, softmax.h, loss.h).
+/// Activations as modules. Formulas, shapes and errors of each: the function of its name in autograd/ops/pointwise.h,
+/// activation.h and softmax.h. https://pytorch.org/docs/1.13/nn.html#non-linear-activations-weighted-sum-nonlinearity
 #pragma once
 
+#include <string>
+
 #include "autograd/tensor/arg.h"
-#include "nn/module.h"
+#include "nn/cloneable.h"
 
 namespace xgrad::nn {
 
+/// Options of ReLU.
+struct ReLUOptions {
+  ReLUOptions(bool inplace = false) : inplace_(inplace) {}  // NOLINT(google-explicit-constructor)
+  /// Whether the input is changed in place, and returned.
+  XGRAD_ARG(bool, inplace);
+};
+
 /// max(0, x)
-struct ReLUImpl : Module {
+struct ReLUImpl : Cloneable<ReLUImpl> {
+  explicit ReLUImpl(const ReLUOptions& options_ = {}) : options(options_) {}
+  void reset() override {}
   Tensor forward(const Tensor& x) const;
+  void pretty_print(std::ostream& stream) const override;
+  /// The options that it was made with.
+  ReLUOptions options;
 };
 XGRAD_MODULE(ReLU);
 
-struct TanhImpl : Module {
-  Tensor forward(const Tensor& x) const;
-};
-XGRAD_MODULE(Tanh);
-
-struct SigmoidImpl : Module {
-  Tensor forward(const Tensor& x) const;
-};
-XGRAD_MODULE(Sigmoid);
-
-struct GELUImpl : Module {
-  Tensor forward(const Tensor& x) const;
-};
-XGRAD_MODULE(GELU);
-
-struct SiLUImpl : Module {
-  Tensor forward(const Tensor& x) const;
-};
-XGRAD_MODULE(SiLU);
-
-struct LeakyReLUOptions {
-  LeakyReLUOptions() = default;
-  explicit LeakyReLUOptions(double negative_slope) : negative_slope_(negative_slope) {}
-  XGRAD_ARG(double, negative_slope) = 1e-2;
+/// Options of ReLU6.
+struct ReLU6Options {
+  ReLU6Options(bool inplace = false) : inplace_(inplace) {}  // NOLINT(google-explicit-constructor)
+  /// Whether the input is changed in place, and returned.
+  XGRAD_ARG(bool, inplace);
 };
 
-struct LeakyReLUImpl : Module {
-  explicit LeakyReLUImpl(const LeakyReLUOptions& options_ = {}) : options(options_) {}
+/// x limited to [0, 6]
+struct ReLU6Impl : Cloneable<ReLU6Impl> {
+  explicit ReLU6Impl(const ReLU6Options& options_ = {}) : options(options_) {}
+  void reset() override {}
   Tensor forward(const Tensor& x) const;
   void pretty_print(std::ostream& stream) const override;
+  /// The options that it was made with.
+  ReLU6Options options;
+};
+XGRAD_MODULE(ReLU6);
+
+/// Options of LeakyReLU.
+struct LeakyReLUOptions {
+  LeakyReLUOptions(double negative_slope = 1e-2) : negative_slope_(negative_slope) {}  // NOLINT(google-explicit-constructor)
+  /// The slope below 0.
+  XGRAD_ARG(double, negative_slope);
+  /// Whether the input is changed in place, and returned.
+  XGRAD_ARG(bool, inplace) = false;
+};
+
+/// x where x > 0, else negative_slope * x
+struct LeakyReLUImpl : Cloneable<LeakyReLUImpl> {
+  explicit LeakyReLUImpl(const LeakyReLUOptions& options_ = {}) : options(options_) {}
+  void reset() override {}
+  Tensor forward(const Tensor& x) const;
+  void pretty_print(std::ostream& stream) const override;
+  /// The options that it was made with.
   LeakyReLUOptions options;
 };
 XGRAD_MODULE(LeakyReLU);
 
-struct SoftmaxOptions {
-  SoftmaxOptions(std::int64_t dim) : dim_(dim) {}  // NOLINT(google-explicit-constructor): Softmax(1)
+/// Options of RReLU.
+struct RReLUOptions {
+  /// The least slope.
+  XGRAD_ARG(double, lower) = 1.0 / 8;
+  /// The largest slope.
+  XGRAD_ARG(double, upper) = 1.0 / 3;
+  /// Whether the input is changed in place, and returned.
+  XGRAD_ARG(bool, inplace) = false;
+};
+
+/// leaky_relu with slopes drawn at random while training; see xgrad::rrelu. Throws ValueError unless lower <= upper.
+struct RReLUImpl : Cloneable<RReLUImpl> {
+  explicit RReLUImpl(const RReLUOptions& options_ = {});
+  void reset() override {}
+  Tensor forward(const Tensor& x) const;
+  void pretty_print(std::ostream& stream) const override;
+  /// The options that it was made with.
+  RReLUOptions options;
+};
+XGRAD_MODULE(RReLU);
+
+/// Options of ELU.
+struct ELUOptions {
+  ELUOptions(double alpha = 1) : alpha_(alpha) {}  // NOLINT(google-explicit-constructor)
+  /// What the exponential is multiplied by.
+  XGRAD_ARG(double, alpha);
+  /// Whether the input is changed in place, and returned.
+  XGRAD_ARG(bool, inplace) = false;
+};
+
+/// x where x > 0, else alpha * (e^x - 1)
+struct ELUImpl : Cloneable<ELUImpl> {
+  explicit ELUImpl(const ELUOptions& options_ = {}) : options(options_) {}
+  void reset() override {}
+  Tensor forward(const Tensor& x) const;
+  void pretty_print(std::ostream& stream) const override;
+  /// The options that it was made with.
+  ELUOptions options;
+};
+XGRAD_MODULE(ELU);
+
+/// Options of SELU.
+struct SELUOptions {
+  SELUOptions(bool inplace = false) : inplace_(inplace) {}  // NOLINT(google-explicit-constructor)
+  /// Whether the input is changed in place, and returned.
+  XGRAD_ARG(bool, inplace);
+};
+
+/// See xgrad::selu.
+struct SELUImpl : Cloneable<SELUImpl> {
+  explicit SELUImpl(const SELUOptions& options_ = {}) : options(options_) {}
+  void reset() override {}
+  Tensor forward(const Tensor& x) const;
+  void pretty_print(std::ostream& stream) const override;
+  /// The options that it was made with.
+  SELUOptions options;
+};
+XGRAD_MODULE(SELU);
+
+/// Options of CELU.
+struct CELUOptions {
+  CELUOptions(double alpha = 1) : alpha_(alpha) {}  // NOLINT(google-explicit-constructor)
+  /// Where the exponential ends.
+  XGRAD_ARG(double, alpha);
+  /// Whether the input is changed in place, and returned.
+  XGRAD_ARG(bool, inplace) = false;
+};
+
+/// x where x > 0, else alpha * (e^(x / alpha) - 1)
+struct CELUImpl : Cloneable<CELUImpl> {
+  explicit CELUImpl(const CELUOptions& options_ = {}) : options(options_) {}
+  void reset() override {}
+  Tensor forward(const Tensor& x) const;
+  void pretty_print(std::ostream& stream) const override;
+  /// The options that it was made with.
+  CELUOptions options;
+};
+XGRAD_MODULE(CELU);
+
+/// Options of GELU.
+struct GELUOptions {
+  /// "none" or "tanh".
+  XGRAD_ARG(std::string, approximate) = "none";
+};
+
+/// x * Phi(x), or its approximation by tanh. Throws ValueError for another approximation.
+struct GELUImpl : Cloneable<GELUImpl> {
+  explicit GELUImpl(const GELUOptions& options_ = {});
+  void reset() override {}
+  Tensor forward(const Tensor& x) const;
+  void pretty_print(std::ostream& stream) const override;
+  /// The options that it was made with.
+  GELUOptions options;
+};
+XGRAD_MODULE(GELU);
+
+/// x * sigmoid(x)
+struct SiLUImpl : Cloneable<SiLUImpl> {
+  void reset() override {}
+  Tensor forward(const Tensor& x) const;
+};
+XGRAD_MODULE(SiLU);
+
+/// x * tanh(log(1 + e^x))
+struct MishImpl : Cloneable<MishImpl> {
+  void reset() override {}
+  Tensor forward(const Tensor& x) const;
+};
+XGRAD_MODULE(Mish);
+
+/// 1 / (1 + e^-x)
+struct SigmoidImpl : Cloneable<SigmoidImpl> {
+  void reset() override {}
+  Tensor forward(const Tensor& x) const;
+};
+XGRAD_MODULE(Sigmoid);
+
+/// log(sigmoid(x))
+struct LogSigmoidImpl : Cloneable<LogSigmoidImpl> {
+  void reset() override {}
+  Tensor forward(const Tensor& x) const;
+};
+XGRAD_MODULE(LogSigmoid);
+
+/// Options of Softplus.
+struct SoftplusOptions {
+  /// How steep it is.
+  XGRAD_ARG(double, beta) = 1;
+  /// Where it becomes x.
+  XGRAD_ARG(double, threshold) = 20;
+};
+
+/// log(1 + e^(beta x)) / beta; x itself where beta x > threshold
+struct SoftplusImpl : Cloneable<SoftplusImpl> {
+  explicit SoftplusImpl(const SoftplusOptions& options_ = {}) : options(options_) {}
+  void reset() override {}
+  Tensor forward(const Tensor& x) const;
+  void pretty_print(std::ostream& stream) const override;
+  /// The options that it was made with.
+  SoftplusOptions options;
+};
+XGRAD_MODULE(Softplus);
+
+/// tanh(x)
+struct TanhImpl : Cloneable<TanhImpl> {
+  void reset() override {}
+  Tensor forward(const Tensor& x) const;
+};
+XGRAD_MODULE(Tanh);
+
+/// x - tanh(x)
+struct TanhshrinkImpl : Cloneable<TanhshrinkImpl> {
+  void reset() override {}
+  Tensor forward(const Tensor& x) const;
+};
+XGRAD_MODULE(Tanhshrink);
+
+/// Options of Hardtanh.
+struct HardtanhOptions {
+  /// The least value.
+  XGRAD_ARG(double, min_val) = -1;
+  /// The largest value.
+  XGRAD_ARG(double, max_val) = 1;
+  /// Whether the input is changed in place, and returned.
+  XGRAD_ARG(bool, inplace) = false;
+};
+
+/// x limited to [min_val, max_val]. Throws ValueError unless min_val < max_val.
+struct HardtanhImpl : Cloneable<HardtanhImpl> {
+  explicit HardtanhImpl(const HardtanhOptions& options_ = {});
+  void reset() override {}
+  Tensor forward(const Tensor& x) const;
+  void pretty_print(std::ostream& stream) const override;
+  /// The options that it was made with.
+  HardtanhOptions options;
+};
+XGRAD_MODULE(Hardtanh);
+
+/// Options of Hardshrink.
+struct HardshrinkOptions {
+  HardshrinkOptions(double lambda = 0.5) : lambda_(lambda) {}  // NOLINT(google-explicit-constructor)
+  /// The bound.
+  XGRAD_ARG(double, lambda);
+};
+
+/// 0 within [-lambda, lambda], else x
+struct HardshrinkImpl : Cloneable<HardshrinkImpl> {
+  explicit HardshrinkImpl(const HardshrinkOptions& options_ = {}) : options(options_) {}
+  void reset() override {}
+  Tensor forward(const Tensor& x) const;
+  void pretty_print(std::ostream& stream) const override;
+  /// The options that it was made with.
+  HardshrinkOptions options;
+};
+XGRAD_MODULE(Hardshrink);
+
+/// Options of Softshrink.
+struct SoftshrinkOptions {
+  SoftshrinkOptions(double lambda = 0.5) : lambda_(lambda) {}  // NOLINT(google-explicit-constructor)
+  /// The bound, not negative.
+  XGRAD_ARG(double, lambda);
+};
+
+/// 0 within [-lambda, lambda], else x moved towards 0 by lambda
+struct SoftshrinkImpl : Cloneable<SoftshrinkImpl> {
+  explicit SoftshrinkImpl(const SoftshrinkOptions& options_ = {});
+  void reset() override {}
+  Tensor forward(const Tensor& x) const;
+  void pretty_print(std::ostream& stream) const override;
+  /// The options that it was made with.
+  SoftshrinkOptions options;
+};
+XGRAD_MODULE(Softshrink);
+
+/// x / (1 + |x|)
+struct SoftsignImpl : Cloneable<SoftsignImpl> {
+  void reset() override {}
+  Tensor forward(const Tensor& x) const;
+};
+XGRAD_MODULE(Softsign);
+
+/// Options of Threshold.
+struct ThresholdOptions {
+  ThresholdOptions(double threshold, double value) : threshold_(threshold), value_(value) {}
+  /// What x is compared with.
+  XGRAD_ARG(double, threshold);
+  /// What replaces it.
+  XGRAD_ARG(double, value);
+  /// Whether the input is changed in place, and returned.
+  XGRAD_ARG(bool, inplace) = false;
+};
+
+/// x where x > threshold, else value
+struct ThresholdImpl : Cloneable<ThresholdImpl> {
+  explicit ThresholdImpl(const ThresholdOptions& options_) : options(options_) {}
+  ThresholdImpl(double threshold, double value) : ThresholdImpl(ThresholdOptions(threshold, value)) {}
+  void reset() override {}
+  Tensor forward(const Tensor& x) const;
+  void pretty_print(std::ostream& stream) const override;
+  /// The options that it was made with.
+  ThresholdOptions options;
+};
+XGRAD_MODULE(Threshold);
+
+/// Options of GLU.
+struct GLUOptions {
+  GLUOptions(std::int64_t dim = -1) : dim_(dim) {}  // NOLINT(google-explicit-constructor)
+  /// The dimension that is halved.
   XGRAD_ARG(std::int64_t, dim);
 };
 
-struct SoftmaxImpl : Module {
-  explicit SoftmaxImpl(const SoftmaxOptions& options_) : options(options_) {}
+/// a * sigmoid(b) for the halves of x along a dimension
+struct GLUImpl : Cloneable<GLUImpl> {
+  explicit GLUImpl(const GLUOptions& options_ = {}) : options(options_) {}
+  void reset() override {}
   Tensor forward(const Tensor& x) const;
   void pretty_print(std::ostream& stream) const override;
+  /// The options that it was made with.
+  GLUOptions options;
+};
+XGRAD_MODULE(GLU);
+
+/// Options of Softmax.
+struct SoftmaxOptions {
+  SoftmaxOptions(std::int64_t dim) : dim_(dim) {}  // NOLINT(google-explicit-constructor)
+  /// The dimension that adds up to 1.
+  XGRAD_ARG(std::int64_t, dim);
+};
+
+/// e^x / sum(e^x) along a dimension
+struct SoftmaxImpl : Cloneable<SoftmaxImpl> {
+  explicit SoftmaxImpl(const SoftmaxOptions& options_) : options(options_) {}
+  void reset() override {}
+  Tensor forward(const Tensor& x) const;
+  void pretty_print(std::ostream& stream) const override;
+  /// The options that it was made with.
   SoftmaxOptions options;
 };
 XGRAD_MODULE(Softmax);
 
-struct LogSoftmaxImpl : Module {
-  explicit LogSoftmaxImpl(const SoftmaxOptions& options_) : options(options_) {}
+/// Options of Softmin.
+struct SoftminOptions {
+  SoftminOptions(std::int64_t dim) : dim_(dim) {}  // NOLINT(google-explicit-constructor)
+  /// The dimension that adds up to 1.
+  XGRAD_ARG(std::int64_t, dim);
+};
+
+/// softmax(-x)
+struct SoftminImpl : Cloneable<SoftminImpl> {
+  explicit SoftminImpl(const SoftminOptions& options_) : options(options_) {}
+  void reset() override {}
   Tensor forward(const Tensor& x) const;
   void pretty_print(std::ostream& stream) const override;
-  SoftmaxOptions options;
+  /// The options that it was made with.
+  SoftminOptions options;
+};
+XGRAD_MODULE(Softmin);
+
+/// Options of LogSoftmax.
+struct LogSoftmaxOptions {
+  LogSoftmaxOptions(std::int64_t dim) : dim_(dim) {}  // NOLINT(google-explicit-constructor)
+  /// The dimension whose exponentials add up to 1.
+  XGRAD_ARG(std::int64_t, dim);
+};
+
+/// log(softmax(x))
+struct LogSoftmaxImpl : Cloneable<LogSoftmaxImpl> {
+  explicit LogSoftmaxImpl(const LogSoftmaxOptions& options_) : options(options_) {}
+  void reset() override {}
+  Tensor forward(const Tensor& x) const;
+  void pretty_print(std::ostream& stream) const override;
+  /// The options that it was made with.
+  LogSoftmaxOptions options;
 };
 XGRAD_MODULE(LogSoftmax);
 
-struct DropoutOptions {
-  DropoutOptions() = default;
-  DropoutOptions(double p) : p_(p) {}  // NOLINT(google-explicit-constructor): Dropout(0.5)
-  XGRAD_ARG(double, p) = 0.5;
+/// Options of PReLU.
+struct PReLUOptions {
+  PReLUOptions(std::int64_t num_parameters = 1) : num_parameters_(num_parameters) {}  // NOLINT(google-explicit-constructor)
+  /// One weight for all, or the number of channels (dimension 1).
+  XGRAD_ARG(std::int64_t, num_parameters);
+  /// What the weights start with.
+  XGRAD_ARG(double, init) = 0.25;
 };
 
-/// While training, elements are 0 with probability p, and the others divided by 1 - p. Throws ValueError unless 0 <= p <= 1.
-struct DropoutImpl : Module {
-  explicit DropoutImpl(const DropoutOptions& options = {});
+/// x where x > 0, else weight * x, with the parameter `weight` (num_parameters). Throws ValueError for no parameter.
+class PReLUImpl : public Cloneable<PReLUImpl> {
+ public:
+  explicit PReLUImpl(const PReLUOptions& options_ = {});
+  void reset() override;
   Tensor forward(const Tensor& x) const;
   void pretty_print(std::ostream& stream) const override;
-  DropoutOptions options;
+  /// The options that it was made with.
+  PReLUOptions options;
+  Tensor weight;  ///< (num_parameters)
 };
-XGRAD_MODULE(Dropout);
-
-/// Returns its input.
-struct IdentityImpl : Module {
-  Tensor forward(const Tensor& x) const { return x; }
-};
-XGRAD_MODULE(Identity);
+XGRAD_MODULE(PReLU);
 
 }  // namespace xgrad::nn

@@ -70,6 +70,10 @@ void check_positive(const char* operation, std::initializer_list<std::int64_t> s
 
 AdditiveAttentionImpl::AdditiveAttentionImpl(const AdditiveAttentionOptions& options_) : options(options_) {
   check_positive("AdditiveAttention", {options.query_size(), options.key_size(), options.hidden_size()});
+  reset();
+}
+
+void AdditiveAttentionImpl::reset() {
   query = register_module("query", Linear(LinearOptions(options.query_size(), options.hidden_size()).bias(false)));
   key = register_module("key", Linear(options.key_size(), options.hidden_size()));
   score = register_module("score", Linear(LinearOptions(options.hidden_size(), 1).bias(false)));
@@ -114,6 +118,10 @@ void DotProductAttentionImpl::pretty_print(std::ostream& stream) const {
 
 GeneralAttentionImpl::GeneralAttentionImpl(const GeneralAttentionOptions& options_) : options(options_) {
   check_positive("GeneralAttention", {options.query_size(), options.key_size()});
+  reset();
+}
+
+void GeneralAttentionImpl::reset() {
   query = register_module("query", Linear(LinearOptions(options.query_size(), options.key_size()).bias(false)));
 }
 

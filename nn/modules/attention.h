@@ -12,7 +12,7 @@
 #include <tuple>
 
 #include "autograd/tensor/arg.h"
-#include "nn/module.h"
+#include "nn/cloneable.h"
 #include "nn/modules/linear.h"
 
 namespace xgrad::nn {
@@ -32,13 +32,14 @@ struct AdditiveAttentionOptions {
 /// score = v^T tanh(W_query q + W_key k + b). Bahdanau et al., 2015, https://arxiv.org/abs/1409.0473
 ///
 /// Submodules `query` (Linear without bias), `key` (Linear) and `score` (Linear(hidden, 1) without bias).
-class AdditiveAttentionImpl : public Module {
+class AdditiveAttentionImpl : public Cloneable<AdditiveAttentionImpl> {
  public:
   /// The sizes of queries, keys and the space in which they are compared.
   AdditiveAttentionImpl(std::int64_t query_size, std::int64_t key_size, std::int64_t hidden_size)
       : AdditiveAttentionImpl(AdditiveAttentionOptions(query_size, key_size, hidden_size)) {}
   /// Throws ValueError for sizes that are not positive.
   explicit AdditiveAttentionImpl(const AdditiveAttentionOptions& options_);
+  void reset() override;
 
   /// Context and weights.
   std::tuple<Tensor, Tensor> forward(const Tensor& query, const Tensor& keys, const Tensor& values = {},
@@ -71,10 +72,11 @@ struct DotProductAttentionOptions {
 
 /// score = scale * q . k, of queries and keys of one size. No parameters. Luong et al., 2015,
 /// https://arxiv.org/abs/1508.04025 ("dot"); scaled: Vaswani et al., 2017, https://arxiv.org/abs/1706.03762
-class DotProductAttentionImpl : public Module {
+class DotProductAttentionImpl : public Cloneable<DotProductAttentionImpl> {
  public:
   /// Throws ValueError for a dropout outside [0, 1].
   explicit DotProductAttentionImpl(const DotProductAttentionOptions& options_ = {});
+  void reset() override {}
 
   /// Context and weights; the weights returned are those applied, after dropout.
   std::tuple<Tensor, Tensor> forward(const Tensor& query, const Tensor& keys, const Tensor& values = {},
@@ -98,13 +100,14 @@ struct GeneralAttentionOptions {
 /// score = q^T W k, for queries and keys of different sizes. Luong et al., 2015, https://arxiv.org/abs/1508.04025 ("general")
 ///
 /// Submodule `query`: Linear(query_size, key_size) without bias.
-class GeneralAttentionImpl : public Module {
+class GeneralAttentionImpl : public Cloneable<GeneralAttentionImpl> {
  public:
   /// The sizes of queries and keys.
   GeneralAttentionImpl(std::int64_t query_size, std::int64_t key_size)
       : GeneralAttentionImpl(GeneralAttentionOptions(query_size, key_size)) {}
   /// Throws ValueError for sizes that are not positive.
   explicit GeneralAttentionImpl(const GeneralAttentionOptions& options_);
+  void reset() override;
 
   /// Context and weights.
   std::tuple<Tensor, Tensor> forward(const Tensor& query, const Tensor& keys, const Tensor& values = {},

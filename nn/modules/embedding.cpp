@@ -10,33 +10,48 @@
 
 namespace xgrad::nn {
 
-EmbeddingImpl::EmbeddingImpl(const EmbeddingOptions& options_, const Tensor& weight_) : options(options_) {
+namespace {
+
+/// Checks sizes and padding; a negative padding_idx is counted from the end.
+template <class Options>
+void check_table(const char* module, Options& options) {
   check<ValueError>(options.num_embeddings() >= 0 && options.embedding_dim() >= 0,
-                    "Embedding: sizes must not be negative, got {} and {}", options.num_embeddings(),
+                    "{}: sizes must not be negative, got {} and {}", module, options.num_embeddings(),
                     options.embedding_dim());
   if (auto& padding = options.padding_idx()) {
     check<ValueError>(*padding >= -options.num_embeddings() && *padding < options.num_embeddings(),
-                      "Embedding: padding_idx {} is outside a table of {} rows", *padding, options.num_embeddings());
+                      "{}: padding_idx {} is outside a table of {} rows", module, *padding, options.num_embeddings());
     if (*padding < 0) *padding += options.num_embeddings();
   }
+}
+
+void draw_table(Tensor weight, std::optional<std::int64_t> padding_idx) {
+  init::normal_(weight);
+  if (!padding_idx) return;
+  const NoGradGuard no_grad;
+  weight[*padding_idx].zero_();
+}
+
+}  // namespace
+
+EmbeddingImpl::EmbeddingImpl(const EmbeddingOptions& options_, const Tensor& weight_) : options(options_) {
+  check_table("Embedding", options);
   if (weight_.defined()) {
     check<ShapeError>(weight_.sizes() == IntArrayRef({options.num_embeddings(), options.embedding_dim()}),
                       "Embedding: weight {} does not have the shape [{}, {}]", weight_.sizes(), options.num_embeddings(),
                       options.embedding_dim());
     weight = register_parameter("weight", weight_);
   } else {
-    weight = register_parameter("weight", empty({options.num_embeddings(), options.embedding_dim()}));
-    reset_parameters();
+    reset();
   }
 }
 
-void EmbeddingImpl::reset_parameters() {
-  init::normal_(weight);
-  if (options.padding_idx()) {
-    const NoGradGuard no_grad;
-    weight[*options.padding_idx()].zero_();
-  }
+void EmbeddingImpl::reset() {
+  weight = register_parameter("weight", empty({options.num_embeddings(), options.embedding_dim()}));
+  reset_parameters();
 }
+
+void EmbeddingImpl::reset_parameters() { draw_table(weight, options.padding_idx()); }
 
 Tensor EmbeddingImpl::forward(const Tensor& index) const {
   return embedding(weight, index, options.padding_idx().value_or(-1));
@@ -53,6 +68,34 @@ Embedding Embedding::from_pretrained(const Tensor& embeddings, const EmbeddingFr
   Embedding table(EmbeddingOptions(embeddings.size(0), embeddings.size(1)).padding_idx(options.padding_idx()), embeddings);
   table->weight.requires_grad_(!options.freeze());
   return table;
+}
+
+EmbeddingBagImpl::EmbeddingBagImpl(const EmbeddingBagOptions& options_) : options(options_) {
+  check_table("EmbeddingBag", options);
+  const auto* reduction = std::get_if<Reduction>(&options.mode());
+  check<ValueError>(reduction == nullptr || *reduction != Reduction::None,
+                    "EmbeddingBag: the mode must be kSum, kMean or kMax");
+  reset();
+}
+
+void EmbeddingBagImpl::reset() {
+  weight = register_parameter("weight", empty({options.num_embeddings(), options.embedding_dim()}));
+  reset_parameters();
+}
+
+void EmbeddingBagImpl::reset_parameters() { draw_table(weight, options.padding_idx()); }
+
+Tensor EmbeddingBagImpl::forward(const Tensor& index, const Tensor& offsets, const Tensor& per_sample_weights) const {
+  const auto* reduction = std::get_if<Reduction>(&options.mode());
+  const BagMode mode = reduction == nullptr ? BagMode::Max : *reduction == Reduction::Sum ? BagMode::Sum : BagMode::Mean;
+  return embedding_bag(weight, index, offsets, mode, per_sample_weights, options.include_last_offset(),
+                       options.padding_idx().value_or(-1));
+}
+
+void EmbeddingBagImpl::pretty_print(std::ostream& stream) const {
+  stream << "EmbeddingBag(num_embeddings=" << options.num_embeddings() << ", embedding_dim=" << options.embedding_dim();
+  if (options.padding_idx()) stream << ", padding_idx=" << *options.padding_idx();
+  stream << ')';
 }
 
 }  // namespace xgrad::nn

@@ -1,47 +1,103 @@
+/// Embedding and EmbeddingBag.
 #pragma once
 
 #include <optional>
+#include <variant>
 
+#include "autograd/ops/embedding_bag.h"
+#include "autograd/ops/loss.h"
 #include "autograd/tensor/arg.h"
-#include "nn/module.h"
+#include "nn/choices.h"
+#include "nn/cloneable.h"
 
 namespace xgrad::nn {
 
+/// Options of Embedding.
 struct EmbeddingOptions {
   EmbeddingOptions(std::int64_t num_embeddings, std::int64_t embedding_dim)
       : num_embeddings_(num_embeddings), embedding_dim_(embedding_dim) {}
+  /// Rows of the table.
   XGRAD_ARG(std::int64_t, num_embeddings);
+  /// Features of a row.
   XGRAD_ARG(std::int64_t, embedding_dim);
   /// This row starts at zero and gathers no gradient; negative values count from the end.
   XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;
 };
 
+/// Options of Embedding::from_pretrained.
 struct EmbeddingFromPretrainedOptions {
+  /// Whether the table stays as it is.
   XGRAD_ARG(bool, freeze) = true;
+  /// A row that gathers no gradient.
   XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;
 };
 
 /// Rows of `weight` (num_embeddings, embedding_dim) by int64 index: (...) -> (..., embedding_dim). Starts standard normal.
 /// Throws IndexError for an index outside the table. https://pytorch.org/docs/1.13/generated/torch.nn.Embedding.html
-class EmbeddingImpl : public Module {
+class EmbeddingImpl : public Cloneable<EmbeddingImpl> {
  public:
   EmbeddingImpl(std::int64_t num_embeddings, std::int64_t embedding_dim)
       : EmbeddingImpl(EmbeddingOptions(num_embeddings, embedding_dim)) {}
-  explicit EmbeddingImpl(const EmbeddingOptions& options, const Tensor& weight = {});
+  /// With a weight given, that is the table; its memory is shared.
+  explicit EmbeddingImpl(const EmbeddingOptions& options_, const Tensor& weight_ = {});
 
+  void reset() override;
+  /// Draws the table anew.
   void reset_parameters();
   Tensor forward(const Tensor& index) const;
   void pretty_print(std::ostream& stream) const override;
 
+  /// The options that it was made with.
   EmbeddingOptions options;
-  Tensor weight;
+  Tensor weight;  ///< (num_embeddings, embedding_dim)
 };
 
+/// See EmbeddingImpl.
 class Embedding : public ModuleHolder<EmbeddingImpl> {
  public:
   using ModuleHolder<EmbeddingImpl>::ModuleHolder;
   /// A table from a matrix of vectors, which it shares. Frozen, its weight requires no gradient.
   static Embedding from_pretrained(const Tensor& embeddings, const EmbeddingFromPretrainedOptions& options = {});
 };
+
+/// What becomes of the rows of a bag: kSum, kMean or kMax.
+using EmbeddingBagMode = std::variant<Reduction, kMaxType>;
+
+/// Options of EmbeddingBag.
+struct EmbeddingBagOptions {
+  EmbeddingBagOptions(std::int64_t num_embeddings, std::int64_t embedding_dim)
+      : num_embeddings_(num_embeddings), embedding_dim_(embedding_dim) {}
+  /// Rows of the table.
+  XGRAD_ARG(std::int64_t, num_embeddings);
+  /// Features of a row.
+  XGRAD_ARG(std::int64_t, embedding_dim);
+  /// What becomes of the rows of a bag.
+  XGRAD_ARG(EmbeddingBagMode, mode) = kMean;
+  /// Whether the last offset says where the last bag ends.
+  XGRAD_ARG(bool, include_last_offset) = false;
+  /// Indices that are left out; this row starts at zero. Negative values count from the end.
+  XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;
+};
+
+/// The sum, mean or maximum of rows of `weight` for each bag of indices, as in xgrad::embedding_bag (autograd/ops/embedding_bag.h).
+/// Starts standard normal. https://pytorch.org/docs/1.13/generated/torch.nn.EmbeddingBag.html
+class EmbeddingBagImpl : public Cloneable<EmbeddingBagImpl> {
+ public:
+  EmbeddingBagImpl(std::int64_t num_embeddings, std::int64_t embedding_dim)
+      : EmbeddingBagImpl(EmbeddingBagOptions(num_embeddings, embedding_dim)) {}
+  /// Throws ValueError for negative sizes, a padding_idx outside the table, and the mode kNone.
+  explicit EmbeddingBagImpl(const EmbeddingBagOptions& options_);
+
+  void reset() override;
+  /// Draws the table anew.
+  void reset_parameters();
+  Tensor forward(const Tensor& index, const Tensor& offsets = {}, const Tensor& per_sample_weights = {}) const;
+  void pretty_print(std::ostream& stream) const override;
+
+  /// The options that it was made with.
+  EmbeddingBagOptions options;
+  Tensor weight;  ///< (num_embeddings, embedding_dim)
+};
+XGRAD_MODULE(EmbeddingBag);
 
 }  // namespace xgrad::nn

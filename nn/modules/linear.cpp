@@ -3,7 +3,9 @@
 #include <cmath>
 #include <ostream>
 
+#include "autograd/ops/distance.h"
 #include "autograd/ops/linear.h"
+#include "autograd/ops/view.h"
 #include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 #include "nn/init/init.h"
@@ -14,6 +16,10 @@ LinearImpl::LinearImpl(const LinearOptions& options_) : options(options_) {
   check<ValueError>(options.in_features() >= 0 && options.out_features() >= 0,
                     "Linear: sizes must not be negative, got in_features {} and out_features {}", options.in_features(),
                     options.out_features());
+  reset();
+}
+
+void LinearImpl::reset() {
   weight = register_parameter("weight", empty({options.out_features(), options.in_features()}));
   bias = register_parameter("bias", options.bias() ? empty({options.out_features()}) : Tensor());
   reset_parameters();
@@ -32,6 +38,40 @@ Tensor LinearImpl::forward(const Tensor& x) const { return linear(x, weight, bia
 void LinearImpl::pretty_print(std::ostream& stream) const {
   stream << "Linear(in_features=" << options.in_features() << ", out_features=" << options.out_features()
          << ", bias=" << (options.bias() ? "true" : "false") << ')';
+}
+
+BilinearImpl::BilinearImpl(const BilinearOptions& options_) : options(options_) {
+  check<ValueError>(options.in1_features() > 0 && options.in2_features() > 0 && options.out_features() > 0,
+                    "Bilinear: sizes must be positive, got {}, {} and {}", options.in1_features(), options.in2_features(),
+                    options.out_features());
+  reset();
+}
+
+void BilinearImpl::reset() {
+  weight = register_parameter("weight", empty({options.out_features(), options.in1_features(), options.in2_features()}));
+  bias = register_parameter("bias", options.bias() ? empty({options.out_features()}) : Tensor());
+  reset_parameters();
+}
+
+void BilinearImpl::reset_parameters() {
+  const double bound = 1 / std::sqrt(static_cast<double>(options.in1_features()));
+  init::uniform_(weight, -bound, bound);
+  if (bias.defined()) init::uniform_(bias, -bound, bound);
+}
+
+Tensor BilinearImpl::forward(const Tensor& input1, const Tensor& input2) const {
+  return bilinear(input1, input2, weight, bias);
+}
+
+void BilinearImpl::pretty_print(std::ostream& stream) const {
+  stream << "Bilinear(in1_features=" << options.in1_features() << ", in2_features=" << options.in2_features()
+         << ", out_features=" << options.out_features() << ", bias=" << (options.bias() ? "true" : "false") << ')';
+}
+
+Tensor FlattenImpl::forward(const Tensor& x) const { return flatten(x, options.start_dim(), options.end_dim()); }
+
+void FlattenImpl::pretty_print(std::ostream& stream) const {
+  stream << "Flatten(start_dim=" << options.start_dim() << ", end_dim=" << options.end_dim() << ')';
 }
 
 }  // namespace xgrad::nn

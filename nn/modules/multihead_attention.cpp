@@ -50,6 +50,13 @@ MultiheadAttentionImpl::MultiheadAttentionImpl(const MultiheadAttentionOptions& 
   const std::int64_t value_size = options.vdim().value_or(size);
   check<ValueError>(key_size > 0 && value_size > 0, "MultiheadAttention: kdim and vdim must be positive, got {} and {}",
                     key_size, value_size);
+  reset();
+}
+
+void MultiheadAttentionImpl::reset() {
+  const std::int64_t size = options.embed_dim();
+  const std::int64_t key_size = options.kdim().value_or(size);
+  const std::int64_t value_size = options.vdim().value_or(size);
   if (key_size == size && value_size == size) {
     in_proj_weight = register_parameter("in_proj_weight", empty({3 * size, size}));
   } else {

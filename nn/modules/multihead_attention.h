@@ -5,7 +5,7 @@
 #include <tuple>
 
 #include "autograd/tensor/arg.h"
-#include "nn/module.h"
+#include "nn/cloneable.h"
 #include "nn/modules/linear.h"
 
 namespace xgrad::nn {
@@ -39,7 +39,7 @@ struct MultiheadAttentionOptions {
 ///
 /// Parameters: in_proj_weight (3 embed_dim, embed_dim), or q_proj_weight, k_proj_weight and v_proj_weight where kdim or vdim
 /// differ; in_proj_bias (3 embed_dim); bias_k and bias_v (1, 1, embed_dim); out_proj.weight and out_proj.bias.
-class MultiheadAttentionImpl : public Module {
+class MultiheadAttentionImpl : public Cloneable<MultiheadAttentionImpl> {
  public:
   /// Features, and the number of heads.
   MultiheadAttentionImpl(std::int64_t embed_dim, std::int64_t num_heads)
@@ -47,6 +47,8 @@ class MultiheadAttentionImpl : public Module {
   /// Throws ValueError where num_heads does not divide embed_dim, for sizes that are not positive, and a dropout outside
   /// [0, 1].
   explicit MultiheadAttentionImpl(const MultiheadAttentionOptions& options_);
+
+  void reset() override;
 
   /// Draws the parameters anew, as PyTorch does.
   void reset_parameters();

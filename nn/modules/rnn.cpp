@@ -5,6 +5,7 @@
 
 #include "autograd/ops/copy.h"
 #include "autograd/ops/indexing.h"
+#include "autograd/ops/linear.h"
 #include "autograd/ops/loss.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/check.h"
@@ -17,22 +18,32 @@ namespace detail {
 
 using utils::rnn::PackedSequence;
 
-RNNImplBase::RNNImplBase(const char* name, RecurrentCell cell, const RNNOptionsBase& options)
-    : kind_(name), cell_(cell), base_(options) {
-  check<ValueError>(base_.input_size > 0 && base_.hidden_size > 0 && base_.num_layers > 0,
-                    "{}: input_size, hidden_size and num_layers must be positive, got {}, {} and {}", name, base_.input_size,
-                    base_.hidden_size, base_.num_layers);
-  check<ValueError>(base_.dropout >= 0 && base_.dropout <= 1, "{}: dropout must lie in [0, 1], got {}", name, base_.dropout);
-  const std::int64_t gates = cell == RecurrentCell::Lstm ? 4 : cell == RecurrentCell::Gru ? 3 : 1;
-  for (std::int64_t layer = 0; layer < base_.num_layers; ++layer) {
-    for (std::int64_t direction = 0; direction < directions(); ++direction) {
+RNNImplBase::RNNImplBase(const RecurrentSettings& settings) : settings_(settings) {
+  check<ValueError>(settings.input_size > 0 && settings.hidden_size > 0 && settings.num_layers > 0,
+                    "{}: input_size, hidden_size and num_layers must be positive, got {}, {} and {}", settings.kind,
+                    settings.input_size, settings.hidden_size, settings.num_layers);
+  check<ValueError>(settings.dropout >= 0 && settings.dropout <= 1, "{}: dropout must lie in [0, 1], got {}", settings.kind,
+                    settings.dropout);
+  check<ValueError>(settings.proj_size >= 0 && settings.proj_size < settings.hidden_size,
+                    "{}: proj_size must lie between 0 and hidden_size {}, got {}", settings.kind, settings.hidden_size,
+                    settings.proj_size);
+}
+
+void RNNImplBase::register_weights() {
+  const std::int64_t gates = settings_.cell == RecurrentCell::Lstm ? 4 : settings_.cell == RecurrentCell::Gru ? 3 : 1;
+  const std::int64_t rows = gates * settings_.hidden_size;
+  for (std::int64_t layer = 0; layer < settings_.num_layers; ++layer) {
+    for (std::int64_t direction = 0; direction < settings_.directions(); ++direction) {
       const std::string suffix = fmt::format("_l{}{}", layer, direction == 1 ? "_reverse" : "");
-      const std::int64_t input = layer == 0 ? base_.input_size : base_.hidden_size * directions();
-      register_parameter("weight_ih" + suffix, empty({gates * base_.hidden_size, input}));
-      register_parameter("weight_hh" + suffix, empty({gates * base_.hidden_size, base_.hidden_size}));
-      if (base_.bias) {
-        register_parameter("bias_ih" + suffix, empty({gates * base_.hidden_size}));
-        register_parameter("bias_hh" + suffix, empty({gates * base_.hidden_size}));
+      const std::int64_t input = layer == 0 ? settings_.input_size : settings_.output_size() * settings_.directions();
+      register_parameter("weight_ih" + suffix, empty({rows, input}));
+      register_parameter("weight_hh" + suffix, empty({rows, settings_.output_size()}));
+      if (settings_.bias) {
+        register_parameter("bias_ih" + suffix, empty({rows}));
+        register_parameter("bias_hh" + suffix, empty({rows}));
+      }
+      if (settings_.proj_size > 0) {
+        register_parameter("weight_hr" + suffix, empty({settings_.proj_size, settings_.hidden_size}));
       }
     }
   }
@@ -40,53 +51,87 @@ RNNImplBase::RNNImplBase(const char* name, RecurrentCell cell, const RNNOptionsB
 }
 
 void RNNImplBase::reset_parameters() {
-  const double bound = 1 / std::sqrt(static_cast<double>(base_.hidden_size));
+  const double bound = 1 / std::sqrt(static_cast<double>(settings_.hidden_size));
   for (const Tensor& parameter : parameters()) init::uniform_(parameter, -bound, bound);
 }
 
 void RNNImplBase::pretty_print(std::ostream& stream) const {
-  stream << kind_ << "(input_size=" << base_.input_size << ", hidden_size=" << base_.hidden_size
-         << ", num_layers=" << base_.num_layers << ", bias=" << (base_.bias ? "true" : "false")
-         << ", batch_first=" << (base_.batch_first ? "true" : "false") << ", dropout=" << base_.dropout
-         << ", bidirectional=" << (base_.bidirectional ? "true" : "false") << ')';
+  stream << settings_.kind << "(input_size=" << settings_.input_size << ", hidden_size=" << settings_.hidden_size;
+  if (settings_.proj_size > 0) stream << ", proj_size=" << settings_.proj_size;
+  stream << ", num_layers=" << settings_.num_layers << ", bias=" << (settings_.bias ? "true" : "false")
+         << ", batch_first=" << (settings_.batch_first ? "true" : "false") << ", dropout=" << settings_.dropout
+         << ", bidirectional=" << (settings_.bidirectional ? "true" : "false") << ')';
 }
 
-RecurrentWeights RNNImplBase::weights(std::int64_t layer, bool reverse) const {
-  const std::string suffix = fmt::format("_l{}{}", layer, reverse ? "_reverse" : "");
-  const auto find = [&](const char* name) {
-    const Tensor* found = parameters_.find(name + suffix);
-    return found == nullptr ? Tensor() : *found;
-  };
-  return {find("weight_ih"), find("weight_hh"), find("bias_ih"), find("bias_hh")};
+Tensor RNNImplBase::parameter(const char* name, std::int64_t layer, bool reverse) const {
+  const Tensor* found = parameters_.find(fmt::format("{}_l{}{}", name, layer, reverse ? "_reverse" : ""));
+  return found == nullptr ? Tensor() : *found;
 }
 
-void RNNImplBase::check_state(const Tensor& state, const char* which, std::int64_t batch) const {
-  const DimVector expected{base_.num_layers * directions(), batch, base_.hidden_size};
-  check<ShapeError>(state.sizes() == IntArrayRef(expected), "{}: initial state {} has shape {}, expected {}", kind_, which,
-                    state.sizes(), expected);
+void RNNImplBase::check_state(const Tensor& state, const char* which, std::int64_t batch, std::int64_t size) const {
+  const DimVector expected{settings_.num_layers * settings_.directions(), batch, size};
+  check<ShapeError>(state.sizes() == IntArrayRef(expected), "{}: initial state {} has shape {}, expected {}", settings_.kind,
+                    which, state.sizes(), expected);
+}
+
+namespace {
+
+/// The rows in which the sequences of a batch start: their first steps, or in reverse their last.
+Tensor starting_rows(const Tensor& batch_sizes, bool reverse) {
+  const auto sizes = batch_sizes.to_vector<std::int64_t>();
+  std::vector<std::int64_t> rows(static_cast<std::size_t>(sizes.front()));
+  std::int64_t first = 0;
+  for (const std::int64_t running : sizes) {
+    for (std::int64_t b = 0; b < running; ++b) rows[static_cast<std::size_t>(b)] = first + b;
+    if (!reverse) break;
+    first += running;
+  }
+  return tensor(rows);
+}
+
+}  // namespace
+
+RecurrentResult RNNImplBase::run_layer(std::int64_t layer, bool reverse, const Tensor& x, const Tensor& batch_sizes,
+                                       const Tensor& h0, const Tensor& c0) const {
+  RecurrentWeights weights{parameter("weight_ih", layer, reverse), parameter("weight_hh", layer, reverse),
+                           parameter("bias_ih", layer, reverse), parameter("bias_hh", layer, reverse)};
+  if (settings_.proj_size == 0) return recurrent_layer(settings_.cell, x, batch_sizes, h0, c0, weights, reverse);
+  // A projected state W_hr h enters the next step as W_hh W_hr h: a plain LSTM with these weights over the states before
+  // projection. The first step's state was never projected: it comes in with the input.
+  const Tensor projection = parameter("weight_hr", layer, reverse);
+  Tensor input = x;
+  if (h0.defined()) {
+    const Tensor starts = starting_rows(batch_sizes, reverse);
+    input = cat({x, index_add(zeros({x.size(0), settings_.proj_size}, x.dtype()), 0, starts, h0)}, 1);
+    weights.weight_ih = cat({weights.weight_ih, weights.weight_hh}, 1);
+  }
+  weights.weight_hh = matmul(weights.weight_hh, projection);
+  RecurrentResult result = recurrent_layer(settings_.cell, input, batch_sizes, zeros_like(c0), c0, weights, reverse);
+  result.output = linear(result.output, projection);
+  result.h_n = linear(result.h_n, projection);
+  return result;
 }
 
 std::tuple<Tensor, RNNImplBase::State> RNNImplBase::run(const Tensor& rows, const Tensor& batch_sizes, std::int64_t batch,
                                                         State initial) const {
-  check<ShapeError>(rows.size(-1) == base_.input_size, "{}: input has {} features, expected {}", kind_, rows.size(-1),
-                    base_.input_size);
-  const bool lstm = cell_ == RecurrentCell::Lstm;
-  const DimVector state_sizes{base_.num_layers * directions(), batch, base_.hidden_size};
-  if (initial.h.defined()) check_state(initial.h, "h0", batch);
-  else initial.h = zeros(state_sizes, rows.dtype());
-  if (lstm && initial.c.defined()) check_state(initial.c, "c0", batch);
-  else if (lstm) initial.c = zeros(state_sizes, rows.dtype());
+  check<ShapeError>(rows.size(-1) == settings_.input_size, "{}: input has {} features, expected {}", settings_.kind,
+                    rows.size(-1), settings_.input_size);
+  const bool lstm = settings_.cell == RecurrentCell::Lstm;
+  if (initial.h.defined()) check_state(initial.h, "h0", batch, settings_.output_size());
+  if (lstm && initial.c.defined()) check_state(initial.c, "c0", batch, settings_.hidden_size);
+  const Tensor zero = zeros({batch, settings_.hidden_size}, rows.dtype());
 
   Tensor x = rows;
   TensorList h_n;
   TensorList c_n;
-  for (std::int64_t layer = 0; layer < base_.num_layers; ++layer) {
-    if (layer > 0) x = dropout(x, base_.dropout, is_training());
+  for (std::int64_t layer = 0; layer < settings_.num_layers; ++layer) {
+    if (layer > 0) x = dropout(x, settings_.dropout, is_training());
     TensorList outputs;
-    for (std::int64_t direction = 0; direction < directions(); ++direction) {
-      const std::int64_t state = layer * directions() + direction;
-      RecurrentResult result = recurrent_layer(cell_, x, batch_sizes, initial.h[state], lstm ? initial.c[state] : Tensor(),
-                                               weights(layer, direction == 1), direction == 1);
+    for (std::int64_t direction = 0; direction < settings_.directions(); ++direction) {
+      const std::int64_t state = layer * settings_.directions() + direction;
+      const Tensor h0 = initial.h.defined() ? initial.h[state] : settings_.proj_size > 0 ? Tensor() : zero;
+      const Tensor c0 = !lstm ? Tensor() : initial.c.defined() ? initial.c[state] : zero;
+      RecurrentResult result = run_layer(layer, direction == 1, x, batch_sizes, h0, c0);
       outputs.push_back(std::move(result.output));
       h_n.push_back(std::move(result.h_n));
       if (lstm) c_n.push_back(std::move(result.c_n));
@@ -97,29 +142,31 @@ std::tuple<Tensor, RNNImplBase::State> RNNImplBase::run(const Tensor& rows, cons
 }
 
 std::tuple<Tensor, RNNImplBase::State> RNNImplBase::forward_padded(const Tensor& input, State initial) const {
-  check<ShapeError>(input.dim() == 2 || input.dim() == 3, "{}: expected an input of 2 or 3 dimensions, got {}", kind_,
-                    input.sizes());
+  check<ShapeError>(input.dim() == 2 || input.dim() == 3, "{}: expected an input of 2 or 3 dimensions, got {}",
+                    settings_.kind, input.sizes());
   const bool single = input.dim() == 2;
   Tensor x = input;
   if (single) {
     x = unsqueeze(x, 1);
     for (Tensor* state : {&initial.h, &initial.c}) {
       if (!state->defined()) continue;
-      check<ShapeError>(state->dim() == 2, "{}: the state of one sequence has 2 dimensions, got {}", kind_, state->sizes());
+      check<ShapeError>(state->dim() == 2, "{}: the state of one sequence has 2 dimensions, got {}", settings_.kind,
+                        state->sizes());
       *state = unsqueeze(*state, 1);
     }
-  } else if (base_.batch_first) {
+  } else if (settings_.batch_first) {
     x = transpose(x, 0, 1);
   }
   const std::int64_t time = x.size(0);
   const std::int64_t batch = x.size(1);
-  check<ShapeError>(time > 0 && batch > 0, "{}: expected at least one step and one sequence, got {}", kind_, input.sizes());
+  check<ShapeError>(time > 0 && batch > 0, "{}: expected at least one step and one sequence, got {}", settings_.kind,
+                    input.sizes());
   auto [rows, state] = run(reshape(x, {time * batch, x.size(2)}), full({time}, batch), batch, std::move(initial));
   Tensor output = view(rows, {time, batch, rows.size(1)});
   if (single) {
     return {squeeze(output, 1), State{squeeze(state.h, 1), state.c.defined() ? squeeze(state.c, 1) : Tensor()}};
   }
-  return {base_.batch_first ? transpose(output, 0, 1) : output, state};
+  return {settings_.batch_first ? transpose(output, 0, 1) : output, state};
 }
 
 std::tuple<PackedSequence, RNNImplBase::State> RNNImplBase::forward_packed(const PackedSequence& sequence,
@@ -128,8 +175,8 @@ std::tuple<PackedSequence, RNNImplBase::State> RNNImplBase::forward_packed(const
   const auto reorder = [](const Tensor& state, const Tensor& order) {
     return state.defined() && order.defined() ? index_select(state, 1, order) : state;
   };
-  if (initial.h.defined()) check_state(initial.h, "h0", batch);
-  if (initial.c.defined()) check_state(initial.c, "c0", batch);
+  if (initial.h.defined()) check_state(initial.h, "h0", batch, settings_.output_size());
+  if (initial.c.defined()) check_state(initial.c, "c0", batch, settings_.hidden_size);
   auto [rows, state] = run(sequence.data(), sequence.batch_sizes(), batch,
                            {reorder(initial.h, sequence.sorted_indices()), reorder(initial.c, sequence.sorted_indices())});
   return {PackedSequence(rows, sequence.batch_sizes(), sequence.sorted_indices(), sequence.unsorted_indices()),
@@ -141,9 +188,18 @@ std::tuple<PackedSequence, RNNImplBase::State> RNNImplBase::forward_packed(const
 namespace {
 
 template <class Options>
-detail::RNNOptionsBase base_of(const Options& options) {
-  return {options.input_size(),  options.hidden_size(), options.num_layers(),   options.bias(),
-          options.batch_first(), options.dropout(),     options.bidirectional()};
+detail::RecurrentSettings settings_of(const char* kind, RecurrentCell cell, const Options& options,
+                                      std::int64_t proj_size = 0) {
+  return {kind,
+          cell,
+          options.input_size(),
+          options.hidden_size(),
+          options.num_layers(),
+          options.bias(),
+          options.batch_first(),
+          options.dropout(),
+          options.bidirectional(),
+          proj_size};
 }
 
 }  // namespace
@@ -151,11 +207,13 @@ detail::RNNOptionsBase base_of(const Options& options) {
 using utils::rnn::PackedSequence;
 
 RNNImpl::RNNImpl(const RNNOptions& options_)
-    : RNNImplBase(
+    : Cloneable(settings_of(
           "RNN",
           std::holds_alternative<kReLUType>(options_.nonlinearity()) ? RecurrentCell::RnnRelu : RecurrentCell::RnnTanh,
-          base_of(options_)),
-      options(options_) {}
+          options_)),
+      options(options_) {
+  register_weights();
+}
 
 std::tuple<Tensor, Tensor> RNNImpl::forward(const Tensor& x, const Tensor& h0) const {
   auto [output, state] = forward_padded(x, {h0, {}});
@@ -169,7 +227,9 @@ std::tuple<PackedSequence, Tensor> RNNImpl::forward_with_packed_input(const Pack
 }
 
 LSTMImpl::LSTMImpl(const LSTMOptions& options_)
-    : RNNImplBase("LSTM", RecurrentCell::Lstm, base_of(options_)), options(options_) {}
+    : Cloneable(settings_of("LSTM", RecurrentCell::Lstm, options_, options_.proj_size())), options(options_) {
+  register_weights();
+}
 
 std::tuple<Tensor, LSTMImpl::States> LSTMImpl::forward(const Tensor& x, const std::optional<States>& initial) const {
   auto [output, state] = forward_padded(x, initial ? State{std::get<0>(*initial), std::get<1>(*initial)} : State{});
@@ -183,7 +243,9 @@ std::tuple<PackedSequence, LSTMImpl::States> LSTMImpl::forward_with_packed_input
 }
 
 GRUImpl::GRUImpl(const GRUOptions& options_)
-    : RNNImplBase("GRU", RecurrentCell::Gru, base_of(options_)), options(options_) {}
+    : Cloneable(settings_of("GRU", RecurrentCell::Gru, options_)), options(options_) {
+  register_weights();
+}
 
 std::tuple<Tensor, Tensor> GRUImpl::forward(const Tensor& x, const Tensor& h0) const {
   auto [output, state] = forward_padded(x, {h0, {}});

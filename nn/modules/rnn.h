@@ -9,20 +9,38 @@
 
 #include "autograd/ops/recurrent.h"
 #include "autograd/tensor/arg.h"
-#include "nn/module.h"
+#include "nn/choices.h"
+#include "nn/cloneable.h"
 #include "nn/utils/rnn.h"
 
 namespace xgrad::nn {
 
-inline constexpr struct kTanhType {
-} kTanh;
-inline constexpr struct kReLUType {
-} kReLU;
-
 namespace detail {
 
-/// What the three kinds have in common.
-struct RNNOptionsBase {
+/// The options that all three kinds have.
+template <class Options>
+struct RecurrentOptions {
+  RecurrentOptions(std::int64_t input_size, std::int64_t hidden_size) : input_size_(input_size), hidden_size_(hidden_size) {}
+  /// Features of the input.
+  XGRAD_ARG_OF(Options, std::int64_t, input_size);
+  /// Features of the state.
+  XGRAD_ARG_OF(Options, std::int64_t, hidden_size);
+  /// Layers, each over the outputs of the one before.
+  XGRAD_ARG_OF(Options, std::int64_t, num_layers) = 1;
+  /// Whether there are bias_ih and bias_hh.
+  XGRAD_ARG_OF(Options, bool, bias) = true;
+  /// Whether tensors are (batch, time, features) rather than (time, batch, features).
+  XGRAD_ARG_OF(Options, bool, batch_first) = false;
+  /// The probability with which elements between layers are dropped while training.
+  XGRAD_ARG_OF(Options, double, dropout) = 0;
+  /// Whether a second net reads the sequences backwards; outputs stand side by side.
+  XGRAD_ARG_OF(Options, bool, bidirectional) = false;
+};
+
+/// What the forward pass needs to know, of any kind.
+struct RecurrentSettings {
+  const char* kind;
+  RecurrentCell cell;
   std::int64_t input_size;
   std::int64_t hidden_size;
   std::int64_t num_layers;
@@ -30,12 +48,19 @@ struct RNNOptionsBase {
   bool batch_first;
   double dropout;
   bool bidirectional;
+  std::int64_t proj_size;  ///< 0: none
+
+  std::int64_t directions() const { return bidirectional ? 2 : 1; }
+  /// Features of the output in one direction.
+  std::int64_t output_size() const { return proj_size > 0 ? proj_size : hidden_size; }
 };
 
 /// Parameters and forward pass of all three kinds. Parameters carry PyTorch's names: weight_ih_l0, weight_hh_l0, bias_ih_l0,
-/// bias_hh_l0, weight_ih_l0_reverse ..., and start uniform on [-1/sqrt(hidden), 1/sqrt(hidden)].
+/// bias_hh_l0, weight_hr_l0 with a projection, weight_ih_l0_reverse ..., and start uniform on [-1/sqrt(hidden),
+/// 1/sqrt(hidden)].
 class RNNImplBase : public Module {
  public:
+  /// Draws the parameters anew.
   void reset_parameters();
   /// Does nothing: the weights need no special layout.
   void flatten_parameters() {}
@@ -44,12 +69,14 @@ class RNNImplBase : public Module {
   void pretty_print(std::ostream& stream) const override;
 
  protected:
-  RNNImplBase(const char* name, RecurrentCell cell, const RNNOptionsBase& options);
-
   struct State {
     Tensor h;
     Tensor c;
   };
+
+  /// Throws ValueError for settings that make no sense.
+  explicit RNNImplBase(const RecurrentSettings& settings);
+  void register_weights();
   /// x (time, batch, input) or with batch_first (batch, time, input), or one sequence (time, input); states (layers *
   /// directions, batch, hidden) or undefined for zeros.
   std::tuple<Tensor, State> forward_padded(const Tensor& x, State initial) const;
@@ -58,91 +85,86 @@ class RNNImplBase : public Module {
 
  private:
   std::tuple<Tensor, State> run(const Tensor& rows, const Tensor& batch_sizes, std::int64_t batch, State initial) const;
-  RecurrentWeights weights(std::int64_t layer, bool reverse) const;
-  std::int64_t directions() const { return base_.bidirectional ? 2 : 1; }
-  void check_state(const Tensor& state, const char* which, std::int64_t batch) const;
+  RecurrentResult run_layer(std::int64_t layer, bool reverse, const Tensor& x, const Tensor& batch_sizes, const Tensor& h0,
+                            const Tensor& c0) const;
+  Tensor parameter(const char* name, std::int64_t layer, bool reverse) const;
+  void check_state(const Tensor& state, const char* which, std::int64_t batch, std::int64_t size) const;
 
-  const char* kind_;
-  RecurrentCell cell_;
-  RNNOptionsBase base_;
+  RecurrentSettings settings_;
 };
 
 }  // namespace detail
 
-struct RNNOptions {
+/// Options of RNN.
+struct RNNOptions : detail::RecurrentOptions<RNNOptions> {
   using Nonlinearity = std::variant<kTanhType, kReLUType>;
-  RNNOptions(std::int64_t input_size, std::int64_t hidden_size) : input_size_(input_size), hidden_size_(hidden_size) {}
-  XGRAD_ARG(std::int64_t, input_size);
-  XGRAD_ARG(std::int64_t, hidden_size);
-  XGRAD_ARG(std::int64_t, num_layers) = 1;
+  using RecurrentOptions::RecurrentOptions;
+  /// kTanh or kReLU.
   XGRAD_ARG(Nonlinearity, nonlinearity) = kTanh;
-  XGRAD_ARG(bool, bias) = true;
-  XGRAD_ARG(bool, batch_first) = false;
-  /// Between layers, while training.
-  XGRAD_ARG(double, dropout) = 0;
-  XGRAD_ARG(bool, bidirectional) = false;
 };
 
 /// h' = tanh(W_ih x + b_ih + W_hh h + b_hh), or relu. forward returns the outputs (time, batch, directions * hidden) of the
 /// last layer and the final states (layers * directions, batch, hidden). Throws ShapeError, TypeError; ValueError for bad
 /// options. https://pytorch.org/docs/1.13/generated/torch.nn.RNN.html
-class RNNImpl : public detail::RNNImplBase {
+class RNNImpl : public Cloneable<RNNImpl, detail::RNNImplBase> {
  public:
   RNNImpl(std::int64_t input_size, std::int64_t hidden_size) : RNNImpl(RNNOptions(input_size, hidden_size)) {}
-  explicit RNNImpl(const RNNOptions& options);
+  explicit RNNImpl(const RNNOptions& options_);
+  void reset() override { register_weights(); }
+  /// Outputs and final states of a padded batch, or of one sequence; see detail::RNNImplBase for the shapes.
   std::tuple<Tensor, Tensor> forward(const Tensor& x, const Tensor& h0 = {}) const;
+  /// The same of packed sequences; the states are in the order of the batch before packing.
   std::tuple<utils::rnn::PackedSequence, Tensor> forward_with_packed_input(const utils::rnn::PackedSequence& sequence,
                                                                            const Tensor& h0 = {}) const;
+  /// The options that it was made with.
   RNNOptions options;
 };
 XGRAD_MODULE(RNN);
 
-struct LSTMOptions {
-  LSTMOptions(std::int64_t input_size, std::int64_t hidden_size) : input_size_(input_size), hidden_size_(hidden_size) {}
-  XGRAD_ARG(std::int64_t, input_size);
-  XGRAD_ARG(std::int64_t, hidden_size);
-  XGRAD_ARG(std::int64_t, num_layers) = 1;
-  XGRAD_ARG(bool, bias) = true;
-  XGRAD_ARG(bool, batch_first) = false;
-  XGRAD_ARG(double, dropout) = 0;
-  XGRAD_ARG(bool, bidirectional) = false;
+/// Options of LSTM.
+struct LSTMOptions : detail::RecurrentOptions<LSTMOptions> {
+  using RecurrentOptions::RecurrentOptions;
+  /// Where positive, h' is multiplied by W_hr (proj_size, hidden_size), and outputs and hidden states have this size.
+  XGRAD_ARG(std::int64_t, proj_size) = 0;
 };
 
 /// i, f, o = sigmoid(W x + W h), g = tanh(W x + W h), c' = f c + i g, h' = o tanh(c'). Shapes and errors as RNN; the state is
 /// (h, c). https://pytorch.org/docs/1.13/generated/torch.nn.LSTM.html
-class LSTMImpl : public detail::RNNImplBase {
+class LSTMImpl : public Cloneable<LSTMImpl, detail::RNNImplBase> {
  public:
   using States = std::tuple<Tensor, Tensor>;
 
   LSTMImpl(std::int64_t input_size, std::int64_t hidden_size) : LSTMImpl(LSTMOptions(input_size, hidden_size)) {}
-  explicit LSTMImpl(const LSTMOptions& options);
+  explicit LSTMImpl(const LSTMOptions& options_);
+  void reset() override { register_weights(); }
+  /// Outputs and final states of a padded batch, or of one sequence.
   std::tuple<Tensor, States> forward(const Tensor& x, const std::optional<States>& state = std::nullopt) const;
+  /// The same of packed sequences.
   std::tuple<utils::rnn::PackedSequence, States> forward_with_packed_input(
       const utils::rnn::PackedSequence& sequence, const std::optional<States>& state = std::nullopt) const;
+  /// The options that it was made with.
   LSTMOptions options;
 };
 XGRAD_MODULE(LSTM);
 
-struct GRUOptions {
-  GRUOptions(std::int64_t input_size, std::int64_t hidden_size) : input_size_(input_size), hidden_size_(hidden_size) {}
-  XGRAD_ARG(std::int64_t, input_size);
-  XGRAD_ARG(std::int64_t, hidden_size);
-  XGRAD_ARG(std::int64_t, num_layers) = 1;
-  XGRAD_ARG(bool, bias) = true;
-  XGRAD_ARG(bool, batch_first) = false;
-  XGRAD_ARG(double, dropout) = 0;
-  XGRAD_ARG(bool, bidirectional) = false;
+/// Options of GRU.
+struct GRUOptions : detail::RecurrentOptions<GRUOptions> {
+  using RecurrentOptions::RecurrentOptions;
 };
 
 /// r, z = sigmoid(W x + W h), n = tanh(W x + r (W h)), h' = (1 - z) n + z h. Shapes and errors as RNN.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.GRU.html
-class GRUImpl : public detail::RNNImplBase {
+class GRUImpl : public Cloneable<GRUImpl, detail::RNNImplBase> {
  public:
   GRUImpl(std::int64_t input_size, std::int64_t hidden_size) : GRUImpl(GRUOptions(input_size, hidden_size)) {}
-  explicit GRUImpl(const GRUOptions& options);
+  explicit GRUImpl(const GRUOptions& options_);
+  void reset() override { register_weights(); }
+  /// Outputs and final states of a padded batch, or of one sequence.
   std::tuple<Tensor, Tensor> forward(const Tensor& x, const Tensor& h0 = {}) const;
+  /// The same of packed sequences.
   std::tuple<utils::rnn::PackedSequence, Tensor> forward_with_packed_input(const utils::rnn::PackedSequence& sequence,
                                                                            const Tensor& h0 = {}) const;
+  /// The options that it was made with.
   GRUOptions options;
 };
 XGRAD_MODULE(GRU);

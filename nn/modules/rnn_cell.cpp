@@ -14,13 +14,17 @@ namespace detail {
 
 RNNCellImplBase::RNNCellImplBase(const char* name, std::int64_t input_size, std::int64_t hidden_size, bool bias,
                                  std::int64_t gates)
-    : kind_(name), input_size_(input_size), hidden_size_(hidden_size) {
+    : kind_(name), input_size_(input_size), hidden_size_(hidden_size), bias_(bias), gates_(gates) {
   check<ValueError>(input_size > 0 && hidden_size > 0, "{}: input_size and hidden_size must be positive, got {} and {}",
                     name, input_size, hidden_size);
-  weight_ih = register_parameter("weight_ih", empty({gates * hidden_size, input_size}));
-  weight_hh = register_parameter("weight_hh", empty({gates * hidden_size, hidden_size}));
-  bias_ih = register_parameter("bias_ih", bias ? empty({gates * hidden_size}) : Tensor());
-  bias_hh = register_parameter("bias_hh", bias ? empty({gates * hidden_size}) : Tensor());
+}
+
+void RNNCellImplBase::register_weights() {
+  const std::int64_t rows = gates_ * hidden_size_;
+  weight_ih = register_parameter("weight_ih", empty({rows, input_size_}));
+  weight_hh = register_parameter("weight_hh", empty({rows, hidden_size_}));
+  bias_ih = register_parameter("bias_ih", bias_ ? empty({rows}) : Tensor());
+  bias_hh = register_parameter("bias_hh", bias_ ? empty({rows}) : Tensor());
   reset_parameters();
 }
 
@@ -52,7 +56,9 @@ Tensor as_given(const Tensor& result, const Tensor& x) { return x.dim() == 1 ? s
 }  // namespace
 
 RNNCellImpl::RNNCellImpl(const RNNCellOptions& options_)
-    : RNNCellImplBase("RNNCell", options_.input_size(), options_.hidden_size(), options_.bias(), 1), options(options_) {}
+    : Cloneable("RNNCell", options_.input_size(), options_.hidden_size(), options_.bias(), 1), options(options_) {
+  register_weights();
+}
 
 Tensor RNNCellImpl::forward(const Tensor& x, const Tensor& h) const {
   const Tensor state = prepare(x, h);
@@ -61,7 +67,9 @@ Tensor RNNCellImpl::forward(const Tensor& x, const Tensor& h) const {
 }
 
 LSTMCellImpl::LSTMCellImpl(const LSTMCellOptions& options_)
-    : RNNCellImplBase("LSTMCell", options_.input_size(), options_.hidden_size(), options_.bias(), 4), options(options_) {}
+    : Cloneable("LSTMCell", options_.input_size(), options_.hidden_size(), options_.bias(), 4), options(options_) {
+  register_weights();
+}
 
 LSTMCellImpl::States LSTMCellImpl::forward(const Tensor& x, const std::optional<States>& state) const {
   const Tensor h = prepare(x, state ? std::get<0>(*state) : Tensor());
@@ -71,7 +79,9 @@ LSTMCellImpl::States LSTMCellImpl::forward(const Tensor& x, const std::optional<
 }
 
 GRUCellImpl::GRUCellImpl(const GRUCellOptions& options_)
-    : RNNCellImplBase("GRUCell", options_.input_size(), options_.hidden_size(), options_.bias(), 3), options(options_) {}
+    : Cloneable("GRUCell", options_.input_size(), options_.hidden_size(), options_.bias(), 3), options(options_) {
+  register_weights();
+}
 
 Tensor GRUCellImpl::forward(const Tensor& x, const Tensor& h) const {
   return as_given(gru_cell(as_batch(x), prepare(x, h), weights()), x);

@@ -8,7 +8,6 @@
 
 #include "autograd/ops/recurrent.h"
 #include "autograd/tensor/arg.h"
-#include "nn/module.h"
 #include "nn/modules/rnn.h"
 
 namespace xgrad::nn {
@@ -18,16 +17,18 @@ namespace detail {
 /// Parameters weight_ih, weight_hh, bias_ih, bias_hh, uniform on [-1/sqrt(hidden), 1/sqrt(hidden)].
 class RNNCellImplBase : public Module {
  public:
+  /// Draws the parameters anew.
   void reset_parameters();
   void pretty_print(std::ostream& stream) const override;
 
-  Tensor weight_ih;
-  Tensor weight_hh;
-  Tensor bias_ih;
-  Tensor bias_hh;
+  Tensor weight_ih;  ///< (gates * hidden, input)
+  Tensor weight_hh;  ///< (gates * hidden, hidden)
+  Tensor bias_ih;    ///< (gates * hidden); undefined without bias
+  Tensor bias_hh;    ///< (gates * hidden); undefined without bias
 
  protected:
   RNNCellImplBase(const char* name, std::int64_t input_size, std::int64_t hidden_size, bool bias, std::int64_t gates);
+  void register_weights();
   RecurrentWeights weights() const { return {weight_ih, weight_hh, bias_ih, bias_hh}; }
   /// The state given, or zeros; one sequence without a batch gets a batch of one.
   Tensor prepare(const Tensor& x, const Tensor& state) const;
@@ -35,6 +36,8 @@ class RNNCellImplBase : public Module {
   const char* kind_;
   std::int64_t input_size_;
   std::int64_t hidden_size_;
+  bool bias_;
+  std::int64_t gates_;
 };
 
 }  // namespace detail
@@ -49,11 +52,13 @@ struct RNNCellOptions {
 
 /// (batch, input), (batch, hidden) or zeros -> (batch, hidden); the batch may be left out. Throws ShapeError, TypeError.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.RNNCell.html
-class RNNCellImpl : public detail::RNNCellImplBase {
+class RNNCellImpl : public Cloneable<RNNCellImpl, detail::RNNCellImplBase> {
  public:
   RNNCellImpl(std::int64_t input_size, std::int64_t hidden_size) : RNNCellImpl(RNNCellOptions(input_size, hidden_size)) {}
-  explicit RNNCellImpl(const RNNCellOptions& options);
+  explicit RNNCellImpl(const RNNCellOptions& options_);
+  void reset() override { register_weights(); }
   Tensor forward(const Tensor& x, const Tensor& h = {}) const;
+  /// The options that it was made with.
   RNNCellOptions options;
 };
 XGRAD_MODULE(RNNCell);
@@ -66,12 +71,14 @@ struct LSTMCellOptions {
 };
 
 /// https://pytorch.org/docs/1.13/generated/torch.nn.LSTMCell.html
-class LSTMCellImpl : public detail::RNNCellImplBase {
+class LSTMCellImpl : public Cloneable<LSTMCellImpl, detail::RNNCellImplBase> {
  public:
   using States = std::tuple<Tensor, Tensor>;
   LSTMCellImpl(std::int64_t input_size, std::int64_t hidden_size) : LSTMCellImpl(LSTMCellOptions(input_size, hidden_size)) {}
-  explicit LSTMCellImpl(const LSTMCellOptions& options);
+  explicit LSTMCellImpl(const LSTMCellOptions& options_);
+  void reset() override { register_weights(); }
   States forward(const Tensor& x, const std::optional<States>& state = std::nullopt) const;
+  /// The options that it was made with.
   LSTMCellOptions options;
 };
 XGRAD_MODULE(LSTMCell);
@@ -84,11 +91,13 @@ struct GRUCellOptions {
 };
 
 /// https://pytorch.org/docs/1.13/generated/torch.nn.GRUCell.html
-class GRUCellImpl : public detail::RNNCellImplBase {
+class GRUCellImpl : public Cloneable<GRUCellImpl, detail::RNNCellImplBase> {
  public:
   GRUCellImpl(std::int64_t input_size, std::int64_t hidden_size) : GRUCellImpl(GRUCellOptions(input_size, hidden_size)) {}
-  explicit GRUCellImpl(const GRUCellOptions& options);
+  explicit GRUCellImpl(const GRUCellOptions& options_);
+  void reset() override { register_weights(); }
   Tensor forward(const Tensor& x, const Tensor& h = {}) const;
+  /// The options that it was made with.
   GRUCellOptions options;
 };
 XGRAD_MODULE(GRUCell);

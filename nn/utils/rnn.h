@@ -22,6 +22,12 @@ class PackedSequence {
   const Tensor& sorted_indices() const { return sorted_indices_; }
   const Tensor& unsorted_indices() const { return unsorted_indices_; }
 
+  /// Calls visit(data): what a module's hooks see of packed sequences.
+  template <class Visit>
+  void visit_tensors(const Visit& visit) {
+    visit(data_);
+  }
+
  private:
   Tensor data_;
   Tensor batch_sizes_;

@@ -103,17 +103,144 @@ TEST(ModuleHolderTest, copies_are_the_same_module_and_an_empty_holder_says_so) {
   EXPECT_THROW(empty->forward(ones({1, 2})), ValueError);
 }
 
-TEST(SequentialTest, runs_its_modules_in_order_and_names_them_by_number) {
+/// A model that can be cloned, with submodules of several kinds.
+struct TaggerImpl : nn::Cloneable<TaggerImpl> {
+  explicit TaggerImpl(std::int64_t hidden_) : hidden(hidden_) { reset(); }
+  void reset() override {
+    lstm = register_module("lstm", nn::LSTM(nn::LSTMOptions(3, hidden).bidirectional(true)));
+    norm = register_module("norm", nn::BatchNorm1d(2 * hidden));
+    layers = register_module("layers", nn::ModuleList(nn::Linear(2 * hidden, 4), nn::PReLU()));
+    head = register_module("head", nn::Sequential(nn::Dropout(0.5), nn::Linear(4, 2)));
+    scale = register_parameter("scale", ones({2}));
+    seen = register_buffer("seen", zeros({1}, kInt64));
+  }
+  Tensor forward(const Tensor& x) {
+    Tensor y = norm(std::get<0>(lstm(x))[-1]);
+    y = layers->at<nn::LinearImpl>(0).forward(y);
+    y = layers->at<nn::PReLUImpl>(1).forward(y);
+    return head(y) * scale;
+  }
+  std::int64_t hidden;
+  nn::LSTM lstm{nullptr};
+  nn::BatchNorm1d norm{nullptr};
+  nn::ModuleList layers{nullptr};
+  nn::Sequential head{nullptr};
+  Tensor scale;
+  Tensor seen;
+};
+XGRAD_MODULE(Tagger);
+
+TEST(CloneTest, a_clone_computes_the_same_and_shares_nothing) {
   manual_seed(1);
-  const nn::Sequential net(nn::Linear(3, 4), nn::ReLU(), nn::Linear(4, 1));
-  const Tensor x = randn({5, 3});
-  EXPECT_EQ(net->size(), 3U);
-  EXPECT_THAT(net->named_parameters().keys(), testing::ElementsAre("0.weight", "0.bias", "2.weight", "2.bias"));
-  const auto parameters = net->named_parameters();
-  const Tensor expected =
-      linear(relu(linear(x, parameters["0.weight"], parameters["0.bias"])), parameters["2.weight"], parameters["2.bias"]);
-  EXPECT_TRUE(net->forward(x).equal(expected));
-  EXPECT_THROW(nn::Sequential()->forward(x), ValueError);
+  const Tagger model(5);
+  model->forward(rand({4, 3, 3}));  // moves the running statistics
+  model->seen.fill_(3);
+  model->scale.requires_grad_(false);
+  model->eval();
+  const auto copy = std::dynamic_pointer_cast<TaggerImpl>(model->clone());
+  ASSERT_NE(copy, nullptr);
+  EXPECT_FALSE(copy->is_training());
+  EXPECT_FALSE(copy->norm->is_training());
+  EXPECT_FALSE(copy->scale.requires_grad());
+  EXPECT_EQ(copy->seen.item<std::int64_t>(), 3);
+  EXPECT_EQ(copy->named_parameters().keys(), model->named_parameters().keys());
+  const Tensor x = rand({4, 2, 3});
+  EXPECT_TRUE(equal(model->forward(x), copy->forward(x)));
+
+  const auto mine = model->parameters();
+  const auto its = copy->parameters();
+  for (std::size_t i = 0; i < mine.size(); ++i) EXPECT_NE(mine[i].data_ptr(), its[i].data_ptr());
+  copy->forward(x).sum().backward();
+  for (const Tensor& parameter : mine) EXPECT_FALSE(parameter.grad().defined());
+  EXPECT_TRUE(copy->lstm->parameters()[0].grad().defined());  // members are the registered tensors
+}
+
+TEST(CloneTest, a_module_that_cannot_be_cloned_says_so) {
+  EXPECT_THROW(Inner()->clone(), ValueError);
+  struct LateImpl : nn::Cloneable<LateImpl> {
+    LateImpl() { late = register_parameter("late", ones({1})); }  // not in reset()
+    void reset() override {}
+    Tensor late;
+  };
+  EXPECT_THROW(std::make_shared<LateImpl>()->clone(), ValueError);
+}
+
+TEST(ModuleTest, modules_are_named_by_their_path) {
+  const Outer outer;
+  EXPECT_THAT(outer->named_modules().keys(), testing::ElementsAre("", "inner", "inner.linear", "dropout"));
+  EXPECT_THAT(outer->named_modules("net").keys(),
+              testing::ElementsAre("net", "net.inner", "net.inner.linear", "net.dropout"));
+  EXPECT_EQ(outer->modules().size(), 4U);
+  EXPECT_EQ(outer->modules(false).size(), 3U);
+  OuterImpl on_the_stack;
+  EXPECT_EQ(on_the_stack.modules(false).size(), 3U);
+  EXPECT_THROW(on_the_stack.modules(), ValueError);
+}
+
+TEST(ModuleTest, submodules_are_replaced_and_taken_out) {
+  const Inner inner;
+  inner->replace_module("linear", nn::Linear(5, 7));
+  EXPECT_EQ(inner->named_parameters()["linear.weight"].sizes(), IntArrayRef({7, 5}));
+  EXPECT_THROW(inner->replace_module("none", nn::Linear(5, 7)), IndexError);
+  EXPECT_THROW(inner->replace_module("linear", nn::Linear(nullptr)), ValueError);
+  inner->unregister_module("linear");
+  EXPECT_TRUE(inner->children().empty());
+  EXPECT_THROW(inner->unregister_module("linear"), IndexError);
+}
+
+TEST(ModuleTest, apply_comes_in_all_of_libtorchs_forms) {
+  const Outer outer;
+  int modules = 0;
+  outer->apply([&](nn::Module&) { ++modules; });
+  std::as_const(*outer).apply([&](const nn::Module&) { ++modules; });
+  outer->apply([&](const std::shared_ptr<nn::Module>&) { ++modules; });
+  EXPECT_EQ(modules, 12);
+  std::vector<std::string> names;
+  outer->apply([&](const std::string& name, const std::shared_ptr<nn::Module>&) { names.push_back(name); }, "net");
+  EXPECT_THAT(names, testing::ElementsAre("net", "net.inner", "net.inner.linear", "net.dropout"));
+}
+
+TEST(ModuleTest, as_tells_the_type) {
+  const std::shared_ptr<nn::Module> module = nn::Linear(3, 4).ptr();
+  EXPECT_NE(module->as<nn::Linear>(), nullptr);
+  EXPECT_NE(module->as<nn::LinearImpl>(), nullptr);
+  EXPECT_EQ(module->as<nn::Tanh>(), nullptr);
+}
+
+TEST(ModuleTest, errors_name_what_is_wrong_with_a_name) {
+  Inner inner;
+  const auto message = [](const auto& action) {
+    try {
+      action();
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_THAT(message([&] { inner->register_parameter("scale", ones({1})); }),
+              testing::HasSubstr("Parameter 'scale' already defined"));
+  EXPECT_THAT(message([&] { inner->register_buffer("a.b", ones({1})); }),
+              testing::HasSubstr("Buffer name must not contain a dot (got 'a.b'"));
+  EXPECT_THAT(message([&] { inner->register_module("", nn::Tanh()); }),
+              testing::HasSubstr("Submodule name must not be empty"));
+  EXPECT_THAT(message([&] { inner->named_parameters()["none"]; }), testing::HasSubstr("Parameter 'none' is not defined"));
+  EXPECT_THROW(inner->register_module("empty", nn::Linear(nullptr)), ValueError);
+}
+
+TEST(OrderedDictTest, keeps_the_order_through_changes) {
+  OrderedDict<std::string, int> dict{{"a", 1}, {"b", 2}, {"c", 3}};
+  dict.erase("a");
+  dict.insert("d", 4);
+  EXPECT_THAT(dict.keys(), testing::ElementsAre("b", "c", "d"));
+  EXPECT_EQ(dict["d"], 4);
+  EXPECT_EQ(dict[0].key(), "b");
+  EXPECT_EQ(dict.front().value(), 2);
+  EXPECT_EQ(dict.back().value(), 4);
+  EXPECT_THROW(dict[3], IndexError);
+  EXPECT_THROW(dict["a"], IndexError);
+  EXPECT_THROW(dict.erase("a"), IndexError);
+  EXPECT_THROW(dict.update({{"e", 5}, {"b", 6}}), ValueError);
+  EXPECT_EQ(dict.size(), 3U);
 }
 
 }  // namespace

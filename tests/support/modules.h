@@ -30,9 +30,9 @@ Subject subject(const Holder& holder, Run run) {
 template <class Holder>
 Subject subject(const Holder& holder) {
   return subject(holder, [](const Holder& self, const TensorList& x) {
-    if constexpr (requires { self(x[0]); }) {
+    if constexpr (requires { self->forward(x[0]); }) {
       return self(x[0]);
-    } else if constexpr (requires { self(x[0], x[1]); }) {
+    } else if constexpr (requires { self->forward(x[0], x[1]); }) {
       return self(x[0], x[1]);
     } else {
       return self(x[0], x[1], x[2]);

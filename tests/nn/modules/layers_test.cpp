@@ -1,6 +1,7 @@
 // Linear, Embedding and Dropout.
 #include "autograd/autograd.h"
 #include "nn/modules/activation.h"
+#include "nn/modules/dropout.h"
 #include "nn/modules/embedding.h"
 #include "nn/modules/linear.h"
 #include "tests/support/golden.h"

@@ -1,0 +1,120 @@
+#include "autograd/ops/activation.h"
+
+#include <cmath>
+#include <numbers>
+
+#include "autograd/ops/arithmetic.h"
+#include "autograd/ops/comparison.h"
+#include "autograd/ops/copy.h"
+#include "autograd/ops/pointwise.h"
+#include "autograd/ops/softmax.h"
+#include "autograd/ops/view.h"
+#include "autograd/tensor/check.h"
+#include "autograd/tensor/creation.h"
+
+namespace xgrad {
+
+namespace {
+
+void require_floating(const char* operation, const Tensor& x) {
+  check<TypeError>(x.is_floating_point(), "{}: expected a floating-point tensor, got {}", operation, x.dtype());
+}
+
+constexpr double selu_alpha = 1.6732632423543772848170429916717;
+constexpr double selu_scale = 1.0507009873554804934193349852946;
+
+}  // namespace
+
+Tensor selu(const Tensor& x) { return elu(x, selu_alpha) * selu_scale; }
+
+Tensor celu(const Tensor& x, double alpha) {
+  check<ValueError>(alpha != 0, "celu: alpha must not be 0");
+  return elu(x * (1 / alpha)) * alpha;
+}
+
+Tensor gelu_tanh(const Tensor& x) {
+  const Tensor inner = (x + pow(x, 3) * 0.044715) * (std::numbers::sqrt2 * std::numbers::inv_sqrtpi);
+  return x * (tanh(inner) + 1) * 0.5;
+}
+
+Tensor hardshrink(const Tensor& x, double lambda) {
+  require_floating("hardshrink", x);
+  const Tensor values = x.detach();
+  return masked_fill(x, logical_and(ge(values, -lambda), le(values, lambda)), 0);
+}
+
+Tensor softshrink(const Tensor& x, double lambda) {
+  require_floating("softshrink", x);
+  check<ValueError>(lambda >= 0, "softshrink: lambda must not be negative, got {}", lambda);
+  return x - clamp(x, -lambda, lambda);
+}
+
+Tensor tanhshrink(const Tensor& x) { return x - tanh(x); }
+
+Tensor softsign(const Tensor& x) {
+  require_floating("softsign", x);
+  return x / (abs(x) + 1);
+}
+
+Tensor mish(const Tensor& x) { return x * tanh(softplus(x)); }
+
+Tensor relu6(const Tensor& x) {
+  require_floating("relu6", x);
+  return hardtanh(x, 0, 6);
+}
+
+Tensor threshold(const Tensor& x, double threshold, double value) {
+  require_floating("threshold", x);
+  return masked_fill(x, le(x.detach(), threshold), value);
+}
+
+Tensor prelu(const Tensor& x, const Tensor& weight) {
+  require_floating("prelu", x);
+  const std::int64_t channel_dim = x.dim() > 1 ? 1 : 0;
+  check<ShapeError>(weight.numel() == 1 || (x.dim() > 0 && weight.dim() == 1 && weight.size(0) == x.size(channel_dim)),
+                    "prelu: a weight {} does not fit an input {}: expected one, or one for each channel", weight.sizes(),
+                    x.sizes());
+  DimVector sizes(static_cast<std::size_t>(x.dim()), 1);
+  if (weight.numel() > 1) sizes[static_cast<std::size_t>(channel_dim)] = weight.numel();
+  return where(gt(x.detach(), 0), x, reshape(weight, sizes) * x);
+}
+
+Tensor rrelu(const Tensor& x, double lower, double upper, bool training, Generator generator) {
+  check<ValueError>(lower <= upper, "rrelu: the lower bound {} is above the upper bound {}", lower, upper);
+  if (!training) return leaky_relu(x, (lower + upper) / 2);
+  const Tensor values = x.detach().contiguous();
+  Tensor slopes = ones(x.sizes(), x.dtype());
+  const auto lock = generator.lock();
+  visit_floating(x.dtype(), "rrelu", [&]<class T>() {
+    const T* from = values.data_ptr<T>();
+    T* slope = slopes.data_ptr<T>();
+    for (std::int64_t i = 0; i < values.numel(); ++i) {
+      if (from[i] <= 0) slope[i] = static_cast<T>(generator.uniform<double>() * (upper - lower) + lower);
+    }
+  });
+  return x * slopes;
+}
+
+Tensor glu(const Tensor& x, std::int64_t dim) {
+  require_floating("glu", x);
+  check<ShapeError>(x.dim() > 0 && x.size(dim) % 2 == 0, "glu: dimension {} of {} cannot be halved", dim, x.sizes());
+  const std::int64_t half = x.size(dim) / 2;
+  return narrow(x, dim, 0, half) * sigmoid(narrow(x, dim, half, half));
+}
+
+Tensor softmin(const Tensor& x, std::int64_t dim) { return softmax(-x, dim); }
+
+Tensor alpha_dropout(const Tensor& x, double p, bool training) {
+  require_floating("alpha_dropout", x);
+  check<ValueError>(p >= 0 && p <= 1, "alpha_dropout: the probability must lie in [0, 1], got {}", p);
+  if (!training || p == 0) return x;
+  if (p == 1) return x * zeros_like(x);
+  const double lowest = selu_alpha * selu_scale;
+  const double a = 1 / std::sqrt((lowest * lowest * p + 1) * (1 - p));
+  Tensor kept = empty_like(x);
+  kept.bernoulli_(1 - p);
+  const Tensor shift = (kept - 1) * (lowest * a) + lowest * a * p;
+  return x * (kept * a) + shift;
+}
+
+}  // namespace xgrad

@@ -1,0 +1,47 @@
+/// Activations beyond those of ops/pointwise.h, of floating-point tensors (TypeError). Results keep the dtype.
+/// https://pytorch.org/docs/1.13/nn.functional.html#non-linear-activation-functions
+#pragma once
+
+#include "autograd/tensor/random.h"
+#include "autograd/tensor/tensor.h"
+
+namespace xgrad {
+
+/// scale * elu(x, alpha) with alpha = 1.6732..., scale = 1.0507...: keeps mean 0 and variance 1 from layer to layer.
+/// Klambauer et al., 2017, https://arxiv.org/abs/1706.02515
+Tensor selu(const Tensor& x);
+/// x where x > 0, else alpha * (e^(x / alpha) - 1). Throws ValueError for alpha 0. Barron, https://arxiv.org/abs/1704.07483
+Tensor celu(const Tensor& x, double alpha = 1);
+/// gelu by its approximation 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))
+Tensor gelu_tanh(const Tensor& x);
+/// 0 within [-lambda, lambda], else x
+Tensor hardshrink(const Tensor& x, double lambda = 0.5);
+/// 0 within [-lambda, lambda], else x moved towards 0 by lambda. Throws ValueError for a negative lambda.
+Tensor softshrink(const Tensor& x, double lambda = 0.5);
+/// x - tanh(x)
+Tensor tanhshrink(const Tensor& x);
+/// x / (1 + |x|)
+Tensor softsign(const Tensor& x);
+/// x * tanh(log(1 + e^x)). Misra, https://arxiv.org/abs/1908.08681
+Tensor mish(const Tensor& x);
+/// x limited to [0, 6]
+Tensor relu6(const Tensor& x);
+/// x where x > threshold, else value
+Tensor threshold(const Tensor& x, double threshold, double value);
+/// x where x > 0, else weight * x: one weight for all, or one for each channel (dimension 1; of a vector, dimension 0).
+/// Throws ShapeError for another number of weights. He et al., 2015, https://arxiv.org/abs/1502.01852
+Tensor prelu(const Tensor& x, const Tensor& weight);
+/// leaky_relu with a slope drawn uniformly from [lower, upper) for each x <= 0 while training, else (lower + upper) / 2.
+/// Throws ValueError unless lower <= upper. Xu et al., https://arxiv.org/abs/1505.00853
+Tensor rrelu(const Tensor& x, double lower = 1.0 / 8, double upper = 1.0 / 3, bool training = false,
+             Generator generator = default_generator());
+/// a * sigmoid(b) for the two halves of x along `dim`. Throws ShapeError where its size is odd. Dauphin et al., 2017,
+/// https://arxiv.org/abs/1612.08083
+Tensor glu(const Tensor& x, std::int64_t dim = -1);
+/// softmax(-x)
+Tensor softmin(const Tensor& x, std::int64_t dim);
+/// dropout that keeps mean and variance of selu's outputs: dropped elements get its lowest value. Throws ValueError for p
+/// outside [0, 1]. Klambauer et al., 2017, https://arxiv.org/abs/1706.02515
+Tensor alpha_dropout(const Tensor& x, double p = 0.5, bool training = false);
+
+}  // namespace xgrad

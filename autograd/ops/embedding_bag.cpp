@@ -1,0 +1,96 @@
+#include "autograd/ops/embedding_bag.h"
+
+#include "autograd/ops/arithmetic.h"
+#include "autograd/ops/copy.h"
+#include "autograd/ops/indexing.h"
+#include "autograd/ops/reduce.h"
+#include "autograd/ops/view.h"
+#include "autograd/tensor/check.h"
+#include "autograd/tensor/creation.h"
+
+namespace xgrad {
+
+namespace {
+
+/// Where each bag starts in the flat index, and where the last one ends.
+std::vector<std::int64_t> bag_bounds(const Tensor& index, const Tensor& offsets, bool include_last_offset) {
+  std::vector<std::int64_t> bounds;
+  if (index.dim() == 2) {
+    check<ValueError>(!offsets.defined(), "embedding_bag: an index {} has a bag in each row, and takes no offsets",
+                      index.sizes());
+    for (std::int64_t bag = 0; bag <= index.size(0); ++bag) bounds.push_back(bag * index.size(1));
+    return bounds;
+  }
+  check<ShapeError>(index.dim() == 1, "embedding_bag: expected an index of 1 or 2 dimensions, got {}", index.sizes());
+  check<ValueError>(offsets.defined(), "embedding_bag: an index that is a vector needs offsets");
+  check<TypeError>(offsets.dtype() == kInt64, "embedding_bag: offsets must be int64, got {}", offsets.dtype());
+  check<ShapeError>(offsets.dim() == 1, "embedding_bag: offsets must be a vector, got {}", offsets.sizes());
+  bounds = offsets.to_vector<std::int64_t>();
+  check<ValueError>(!include_last_offset || !bounds.empty(), "embedding_bag: include_last_offset needs at least one offset");
+  if (!include_last_offset) bounds.push_back(index.numel());
+  std::int64_t previous = 0;
+  for (std::size_t i = 0; i < bounds.size(); ++i) {
+    check<ValueError>((i > 0 || bounds.size() == 1 || bounds[0] == 0) && bounds[i] >= previous && bounds[i] <= index.numel(),
+                      "embedding_bag: offset {} is {}: they must start at 0, not decrease, and not pass {} indices", i,
+                      bounds[i], index.numel());
+    previous = bounds[i];
+  }
+  return bounds;
+}
+
+}  // namespace
+
+Tensor embedding_bag(const Tensor& weight, const Tensor& index, const Tensor& offsets, BagMode mode,
+                     const Tensor& per_sample_weights, bool include_last_offset, std::int64_t padding_idx) {
+  check<ShapeError>(weight.dim() == 2, "embedding_bag: expected a table (n, d), got {}", weight.sizes());
+  check<TypeError>(index.dtype() == kInt64, "embedding_bag: indices must be int64, got {}", index.dtype());
+  const std::vector<std::int64_t> bounds = bag_bounds(index, offsets, include_last_offset);
+  if (per_sample_weights.defined()) {
+    check<ValueError>(mode == BagMode::Sum, "embedding_bag: per_sample_weights need the mode sum");
+    check<ShapeError>(per_sample_weights.sizes() == index.sizes(),
+                      "embedding_bag: per_sample_weights {} and indices {} must have one shape", per_sample_weights.sizes(),
+                      index.sizes());
+    check<TypeError>(per_sample_weights.dtype() == weight.dtype(), "embedding_bag: dtypes {} and {} differ", weight.dtype(),
+                     per_sample_weights.dtype());
+  }
+
+  // The indices that count, the bag of each, and how many each bag has.
+  const auto bags = static_cast<std::int64_t>(bounds.size()) - 1;
+  const auto all = index.to_vector<std::int64_t>();
+  std::vector<std::int64_t> kept;
+  std::vector<std::int64_t> places;
+  std::vector<std::int64_t> bag_of;
+  std::vector<std::int64_t> counts(static_cast<std::size_t>(bags), 0);
+  for (std::int64_t bag = 0; bag < bags; ++bag) {
+    const auto at = static_cast<std::size_t>(bag);
+    for (std::int64_t i = bounds[at]; i < bounds[at + 1]; ++i) {
+      const std::int64_t row = all[static_cast<std::size_t>(i)];
+      if (padding_idx >= 0 && row == padding_idx) continue;
+      kept.push_back(row);
+      places.push_back(i);
+      bag_of.push_back(bag);
+      ++counts[at];
+    }
+  }
+  Tensor rows = embedding(weight, tensor(kept));
+  if (per_sample_weights.defined()) {
+    rows = rows * unsqueeze(index_select(reshape(per_sample_weights, {-1}), 0, tensor(places)), 1);
+  }
+  if (mode == BagMode::Max) {
+    if (bags == 0) return zeros({0, weight.size(1)}, weight.dtype());
+    TensorList largest;
+    std::int64_t first = 0;
+    for (const std::int64_t count : counts) {
+      largest.push_back(count == 0 ? zeros({weight.size(1)}, weight.dtype())
+                                   : std::get<0>(max(narrow(rows, 0, first, count), 0)));
+      first += count;
+    }
+    return stack(largest);
+  }
+  const Tensor sums = index_add(zeros({bags, weight.size(1)}, weight.dtype()), 0, tensor(bag_of), rows);
+  if (mode == BagMode::Sum) return sums;
+  for (std::int64_t& count : counts) count = std::max<std::int64_t>(count, 1);
+  return sums / unsqueeze(to(tensor(counts), weight.dtype()), 1);
+}
+
+}  // namespace xgrad

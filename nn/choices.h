@@ -1,0 +1,37 @@
+/// Names for choices among options, as libtorch spells them: `RNNOptions(3, 4).nonlinearity(kReLU)`.
+/// https://pytorch.org/cppdocs/api/file_torch_csrc_api_include_torch_enum.h.html
+#pragma once
+
+#include <variant>
+
+namespace xgrad {
+
+inline constexpr struct kLinearType {
+} kLinear;  ///< no nonlinearity
+inline constexpr struct kSigmoidType {
+} kSigmoid;
+inline constexpr struct kTanhType {
+} kTanh;
+inline constexpr struct kReLUType {
+} kReLU;
+inline constexpr struct kLeakyReLUType {
+} kLeakyReLU;
+inline constexpr struct kSELUType {
+} kSELU;
+inline constexpr struct kFanInType {
+} kFanIn;  ///< variance is kept in the forward pass
+inline constexpr struct kFanOutType {
+} kFanOut;  ///< variance is kept in the backward pass
+inline constexpr struct kMaxType {
+} kMax;
+inline constexpr struct kBatchMeanType {
+} kBatchMean;  ///< the sum divided by the size of the batch
+
+namespace nn {
+using xgrad::kReLU;
+using xgrad::kReLUType;
+using xgrad::kTanh;
+using xgrad::kTanhType;
+}  // namespace nn
+
+}  // namespace xgrad

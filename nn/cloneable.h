@@ -1,0 +1,57 @@
+/// Cloneable: modules that can be copied in depth. https://pytorch.org/cppdocs/api/classtorch_1_1nn_1_1_cloneable.html
+#pragma once
+
+#include <memory>
+
+#include "nn/module.h"
+
+namespace xgrad::nn {
+
+namespace detail {
+
+/// Gives clone() to modules that reach what they registered only by name.
+template <class Derived, class Base = Module>
+class CloneableByName : public Base {
+ public:
+  using Base::Base;
+
+  /// A copy with parameters, buffers and submodules of its own.
+  std::shared_ptr<Module> clone() const override {
+    const auto copy = std::make_shared<Derived>(static_cast<const Derived&>(*this));
+    static_cast<CloneableByName&>(*copy).own_registered();
+    return copy;
+  }
+
+ protected:
+  void become_clone(const Module& original) override {
+    const auto clone = std::dynamic_pointer_cast<Derived>(original.clone());
+    if (!clone) throw ValueError(this->name() + ": the submodule to clone has another type, " + original.name());
+    static_cast<Derived&>(*this) = *clone;
+  }
+};
+
+}  // namespace detail
+
+/// Gives a module clone(). All that the module registers is registered in reset(), which the constructor calls: a clone is a
+/// copy of the object whose reset() ran anew, with the original's values in what it registered, hyper-parameters and training
+/// mode included. `struct NetImpl : nn::Cloneable<NetImpl> { void reset() override { ... } };`
+template <class Derived, class Base = Module>
+class Cloneable : public detail::CloneableByName<Derived, Base> {
+ public:
+  using detail::CloneableByName<Derived, Base>::CloneableByName;
+
+  /// Registers parameters, buffers and submodules, with their first values.
+  virtual void reset() = 0;
+
+  /// Throws ValueError where reset() does not register what the original has.
+  std::shared_ptr<Module> clone() const override {
+    const auto copy = std::make_shared<Derived>(static_cast<const Derived&>(*this));
+    Cloneable& fresh = *copy;
+    fresh.forget_registered();
+    fresh.reset();
+    fresh.copy_registered(*this);
+    return copy;
+  }
+};
+
+}  // namespace xgrad::nn

@@ -1,0 +1,33 @@
+/// Functional: a function as a module. https://pytorch.org/cppdocs/api/classtorch_1_1nn_1_1_functional_impl.html
+#pragma once
+
+#include <functional>
+#include <utility>
+
+#include "nn/cloneable.h"
+
+namespace xgrad::nn {
+
+/// Calls a function of a tensor: `nn::Functional([](const Tensor& x) { return x.flatten(1); })`. Further arguments are kept
+/// and passed on: `nn::Functional(xgrad::elu, 1.0)`.
+class FunctionalImpl : public Cloneable<FunctionalImpl> {
+ public:
+  using Function = std::function<Tensor(const Tensor&)>;
+
+  /// Calls `function(x, arguments...)`.
+  explicit FunctionalImpl(Function function) : function_(std::move(function)) {}
+  template <class AnyFunction, class First, class... Rest>
+  explicit FunctionalImpl(AnyFunction function, First first, Rest... rest)
+      : function_([function, first, rest...](const Tensor& x) { return function(x, first, rest...); }) {}
+
+  /// Does nothing: there is nothing to register.
+  void reset() override {}
+  Tensor forward(const Tensor& x) const { return function_(x); }
+  Tensor operator()(const Tensor& x) const { return forward(x); }
+
+ private:
+  Function function_;
+};
+XGRAD_MODULE(Functional);
+
+}  // namespace xgrad::nn

@@ -1,0 +1,64 @@
+/// ModuleDict: submodules by name. https://pytorch.org/cppdocs/api/classtorch_1_1nn_1_1_module_dict_impl.html
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "nn/cloneable.h"
+
+namespace xgrad::nn {
+
+/// Submodules under names of one's own, in order: `cells->insert("lstm", nn::LSTM(3, 4));`. It has no
+/// forward.
+class ModuleDictImpl : public detail::CloneableByName<ModuleDictImpl> {
+ public:
+  using Items = std::vector<std::pair<std::string, std::shared_ptr<Module>>>;
+
+  ModuleDictImpl() = default;
+  /// Modules with their names. Throws ValueError for a name that is no name or comes twice, and an empty module.
+  explicit ModuleDictImpl(const Items& modules) { update(modules); }
+  explicit ModuleDictImpl(const OrderedDict<std::string, std::shared_ptr<Module>>& modules) { update(modules.pairs()); }
+
+  /// Names and modules in order.
+  Items items() const { return children_.pairs(); }
+  std::vector<std::string> keys() const { return children_.keys(); }
+  std::vector<std::shared_ptr<Module>> values() const { return children(); }
+  std::size_t size() const noexcept { return children_.size(); }
+  bool empty() const noexcept { return children_.is_empty(); }
+  bool contains(const std::string& key) const noexcept { return children_.contains(key); }
+  auto begin() const { return children_.begin(); }
+  auto end() const { return children_.end(); }
+
+  /// Adds modules, or puts them in the place of those of the same name. Throws ValueError as the constructor.
+  void update(const Items& modules);
+  /// Adds the modules of another dictionary.
+  void update(const ModuleDictImpl& other) { update(other.items()); }
+  /// Adds or replaces one module.
+  void insert(const std::string& key, std::shared_ptr<Module> module) { update({{key, std::move(module)}}); }
+  template <class Impl>
+  void insert(const std::string& key, const ModuleHolder<Impl>& module) {
+    insert(key, std::shared_ptr<Module>(module.ptr()));
+  }
+  /// Takes a module out, and returns it. Throws IndexError for a name that is not there, as do all below.
+  std::shared_ptr<Module> pop(const std::string& key);
+  /// Takes all modules out.
+  void clear() { children_.clear(); }
+
+  std::shared_ptr<Module> operator[](const std::string& key) const { return children_[key]; }
+  std::shared_ptr<Module> ptr(const std::string& key) const { return children_[key]; }
+  /// The module as a T. Throws TypeError where it is none.
+  template <class T>
+  std::shared_ptr<T> ptr(const std::string& key) const {
+    if (auto module = std::dynamic_pointer_cast<T>(ptr(key))) return module;
+    throw TypeError("ModuleDict: module '" + key + "' has another type");
+  }
+  template <class T>
+  T& at(const std::string& key) const {
+    return *ptr<T>(key);
+  }
+};
+XGRAD_MODULE(ModuleDict);
+
+}  // namespace xgrad::nn

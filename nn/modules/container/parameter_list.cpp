@@ -1,0 +1,25 @@
+#include "nn/modules/container/parameter_list.h"
+
+#include "autograd/tensor/check.h"
+
+namespace xgrad::nn {
+
+void ParameterListImpl::append(const Tensor& parameter) {
+  register_parameter(std::to_string(size()), parameter, parameter.defined() && parameter.requires_grad());
+}
+
+Tensor& ParameterDictImpl::insert(const std::string& key, const Tensor& parameter) {
+  const bool requires_grad = parameter.defined() && parameter.requires_grad();
+  if (!contains(key)) return register_parameter(key, parameter, requires_grad);
+  check<GraphError>(!parameter.defined() || parameter.is_leaf(),
+                    "ParameterDict: parameter '{}' is a result of the graph: detach it first", key);
+  return parameters_[key] = parameter;
+}
+
+Tensor ParameterDictImpl::pop(const std::string& key) {
+  Tensor parameter = parameters_[key];
+  parameters_.erase(key);
+  return parameter;
+}
+
+}  // namespace xgrad::nn

@@ -1,0 +1,87 @@
+/// ParameterList and ParameterDict: parameters by position and by name.
+/// https://pytorch.org/cppdocs/api/classtorch_1_1nn_1_1_parameter_list_impl.html
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "nn/cloneable.h"
+#include "nn/modules/container/value_iterator.h"
+
+namespace xgrad::nn {
+
+/// Parameters in a list, named 0, 1, 2 ... Each keeps its requires_grad.
+class ParameterListImpl : public detail::CloneableByName<ParameterListImpl> {
+ public:
+  /// Tensors, in order.
+  template <class... Tensors, class = std::enable_if_t<(... && std::is_same_v<std::decay_t<Tensors>, Tensor>)>>
+  explicit ParameterListImpl(Tensors&&... parameters) {
+    (append(std::forward<Tensors>(parameters)), ...);
+  }
+
+  /// Adds a parameter at the end. Throws GraphError for a result of the graph.
+  void append(const Tensor& parameter);
+  /// Adds all tensors of a container.
+  template <class Container>
+  void extend(const Container& container) {
+    for (const Tensor& parameter : container) append(parameter);
+  }
+  ParameterListImpl& operator+=(const ParameterListImpl& other) {
+    extend(other.parameters(false));
+    return *this;
+  }
+
+  /// Parameter number `index`. Throws IndexError for one out of range.
+  Tensor& at(std::size_t index) { return parameters_[index].value(); }
+  const Tensor& at(std::size_t index) const { return parameters_[index].value(); }
+  Tensor& operator[](std::size_t index) { return at(index); }
+  const Tensor& operator[](std::size_t index) const { return at(index); }
+
+  std::size_t size() const noexcept { return parameters_.size(); }
+  bool is_empty() const noexcept { return parameters_.is_empty(); }
+  /// The parameters, for loops.
+  detail::ValueIterator<Tensor> begin() const { return {parameters_.begin()}; }
+  detail::ValueIterator<Tensor> end() const { return {parameters_.end()}; }
+};
+XGRAD_MODULE(ParameterList);
+
+/// Parameters under names of one's own, in order. Each keeps its requires_grad.
+class ParameterDictImpl : public detail::CloneableByName<ParameterDictImpl> {
+ public:
+  using Items = std::vector<std::pair<std::string, Tensor>>;
+
+  ParameterDictImpl() = default;
+  /// Parameters with their names. Throws ValueError for a name that is no name.
+  explicit ParameterDictImpl(const Items& parameters) { update(parameters); }
+  explicit ParameterDictImpl(const OrderedDict<std::string, Tensor>& parameters) { update(parameters.pairs()); }
+
+  /// Adds a parameter, or puts it in the place of the one of the same name. Throws GraphError for a result of the graph.
+  Tensor& insert(const std::string& key, const Tensor& parameter);
+  /// Inserts all.
+  void update(const Items& parameters) {
+    for (const auto& [key, parameter] : parameters) insert(key, parameter);
+  }
+  void update(const ParameterDictImpl& other) { update(other.items()); }
+  /// Takes a parameter out, and returns it. Throws IndexError for a name that is not there, as does get.
+  Tensor pop(const std::string& key);
+  /// Takes all parameters out.
+  void clear() { parameters_.clear(); }
+
+  Tensor& get(const std::string& key) { return parameters_[key]; }
+  const Tensor& get(const std::string& key) const { return parameters_[key]; }
+  Tensor& operator[](const std::string& key) { return parameters_[key]; }
+  const Tensor& operator[](const std::string& key) const { return parameters_[key]; }
+  /// Names and parameters in order.
+  Items items() const { return parameters_.pairs(); }
+  std::vector<std::string> keys() const { return parameters_.keys(); }
+  std::vector<Tensor> values() const { return parameters_.values(); }
+  std::size_t size() const noexcept { return parameters_.size(); }
+  bool empty() const noexcept { return parameters_.is_empty(); }
+  bool contains(const std::string& key) const noexcept { return parameters_.contains(key); }
+  auto begin() const { return parameters_.begin(); }
+  auto end() const { return parameters_.end(); }
+};
+XGRAD_MODULE(ParameterDict);
+
+}  // namespace xgrad::nn

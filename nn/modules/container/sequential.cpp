@@ -1,0 +1,32 @@
+#include "nn/modules/container/sequential.h"
+
+#include "autograd/tensor/check.h"
+
+namespace xgrad::nn {
+
+void SequentialImpl::append(std::string name, AnyModule module) {
+  register_module(std::move(name), module.ptr());
+  modules_.push_back(std::move(module));
+}
+
+const AnyModule& SequentialImpl::any(std::size_t index) const {
+  check<IndexError>(index < modules_.size(), "Sequential: module {} is out of range: there are {}", index, modules_.size());
+  return modules_[index];
+}
+
+AnyValue SequentialImpl::run(AnyValue value) const {
+  check<ValueError>(!modules_.empty(), "Sequential: there is no module to run");
+  for (std::size_t i = 1; i < modules_.size(); ++i) value = modules_[i].any_forward(std::move(value));
+  return value;
+}
+
+std::shared_ptr<Module> SequentialImpl::clone() const {
+  const auto copy = std::make_shared<SequentialImpl>(*this);
+  copy->forget_registered();
+  copy->modules_.clear();
+  const auto names = children_.keys();
+  for (std::size_t i = 0; i < modules_.size(); ++i) copy->append(names[i], modules_[i].clone());
+  return copy;
+}
+
+}  // namespace xgrad::nn

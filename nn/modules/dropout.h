@@ -1,0 +1,44 @@
+/// Dropout as modules.
+#pragma once
+
+#include "autograd/tensor/arg.h"
+#include "nn/cloneable.h"
+
+namespace xgrad::nn {
+
+/// Options of Dropout and AlphaDropout.
+struct DropoutOptions {
+  DropoutOptions(double p = 0.5) : p_(p) {}  // NOLINT(google-explicit-constructor): Dropout(0.5)
+  /// The probability with which an element is dropped.
+  XGRAD_ARG(double, p);
+  /// Whether the input is changed in place, and returned.
+  XGRAD_ARG(bool, inplace) = false;
+};
+/// Options of AlphaDropout.
+using AlphaDropoutOptions = DropoutOptions;
+
+/// While training, elements are 0 with probability p, and the others divided by 1 - p. Throws ValueError unless 0 <= p <= 1.
+/// https://pytorch.org/docs/1.13/generated/torch.nn.Dropout.html
+struct DropoutImpl : Cloneable<DropoutImpl> {
+  explicit DropoutImpl(const DropoutOptions& options_ = {});
+  void reset() override {}
+  Tensor forward(const Tensor& x) const;
+  void pretty_print(std::ostream& stream) const override;
+  /// The options that it was made with.
+  DropoutOptions options;
+};
+XGRAD_MODULE(Dropout);
+
+/// Dropout for nets with SELU, whose mean and variance it keeps; see xgrad::alpha_dropout.
+/// https://pytorch.org/docs/1.13/generated/torch.nn.AlphaDropout.html
+struct AlphaDropoutImpl : Cloneable<AlphaDropoutImpl> {
+  explicit AlphaDropoutImpl(const AlphaDropoutOptions& options_ = {});
+  void reset() override {}
+  Tensor forward(const Tensor& x) const;
+  void pretty_print(std::ostream& stream) const override;
+  /// The options that it was made with.
+  AlphaDropoutOptions options;
+};
+XGRAD_MODULE(AlphaDropout);
+
+}  // namespace xgrad::nn

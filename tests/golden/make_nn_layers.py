@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""Writes nn/activation.json and nn/layers.json: activations, normalisation and further layers of PyTorch 1.13."""
+
+import torch
+from torch import nn
+
+from nn_cases import Cases, given, spec
+
+cases = Cases("activation")
+ACTIVATIONS = [
+    ("ReLU", {}), ("ReLU6", {}), ("LeakyReLU", {}), ("LeakyReLU", {"negative_slope": 0.3}), ("RReLU", {}), ("ELU", {}),
+    ("ELU", {"alpha": 0.4}), ("SELU", {}), ("CELU", {}), ("CELU", {"alpha": 0.5}), ("GELU", {}), ("GELU", {"approximate": "tanh"}),
+    ("SiLU", {}), ("Mish", {}), ("Sigmoid", {}), ("LogSigmoid", {}), ("Softplus", {}), ("Softplus", {"beta": 2, "threshold": 3}),
+    ("Tanh", {}), ("Tanhshrink", {}), ("Hardtanh", {}), ("Hardtanh", {"min_val": -0.4, "max_val": 1.3}), ("Hardshrink", {}),
+    ("Hardshrink", {"lambd": 1.0}), ("Softshrink", {}), ("Softshrink", {"lambd": 1.0}), ("Softsign", {}),
+    ("Threshold", {"threshold": 0.3, "value": -2.0}), ("GLU", {}), ("GLU", {"dim": 0}), ("Softmax", {"dim": 1}), ("Softmin", {"dim": 0}),
+    ("LogSoftmax", {"dim": -1}), ("PReLU", {}), ("PReLU", {"num_parameters": 6}), ("Identity", {}),
+]
+for name, options in ACTIVATIONS:
+    for dtype in ("float64", "float32"):
+        for layout in ("contiguous", "transposed"):
+            module = getattr(nn, name)(**options)
+            inputs = [spec([4, 6], (-4, 7) if name in ("ReLU6", "Softplus") else (-3, 3), layout=layout)]
+            cases.case(name, module, inputs, options, training=name != "RReLU", dtype=dtype)
+cases.write()
+
+cases = Cases("layers")
+for shape, normalized in (([3, 4], [4]), ([2, 3, 4], [4]), ([2, 3, 4], [3, 4])):
+    for options in ({}, {"elementwise_affine": False}, {"eps": 0.1}):
+        cases.case("LayerNorm", nn.LayerNorm(normalized, **options), [spec(shape)], {"shape": normalized, **options})
+for shape in ([5, 3], [4, 3, 6]):
+    for options in ({}, {"affine": False}, {"eps": 0.1, "momentum": 0.3}, {"momentum": None}, {"track_running_stats": False}):
+        for training in (True, False):
+            # Twice in training: the second batch meets statistics that have moved.
+            forward = lambda m, x: (m(x), m(x * 2 + 1)) if m.training else m(x)
+            cases.case("BatchNorm1d", nn.BatchNorm1d(3, **options), [spec(shape)], options, training=training, forward=forward)
+cases.case("BatchNorm1d", nn.BatchNorm1d(3), [spec([5, 3])], {}, dtype="float32", forward=lambda m, x: (m(x), m(x * 2 + 1)))
+for bias in (True, False):
+    for lead in ([], [4], [2, 3]):
+        cases.case("Bilinear", nn.Bilinear(3, 2, 5, bias=bias), [spec([*lead, 3]), spec([*lead, 2])], {"bias": bias})
+for options in ({}, {"start_dim": 0, "end_dim": 1}, {"start_dim": 2}):
+    cases.case("Flatten", nn.Flatten(**options), [spec([2, 3, 2, 2])], options)
+
+matrix = torch.tensor([[1, 2, 4, 2], [0, 0, 3, 1], [5, 3, 3, 2]])
+vector = torch.tensor([1, 2, 4, 2, 0, 0, 3, 1])
+offsets = torch.tensor([0, 3, 3, 6])
+for mode in ("sum", "mean", "max"):
+    for padding in (None, 2, -4):
+        options = {"mode": mode, "padding_idx": padding}
+        cases.case("EmbeddingBag", nn.EmbeddingBag(6, 3, **options), [given(matrix), None, None], options)
+        cases.case("EmbeddingBag", nn.EmbeddingBag(6, 3, **options), [given(vector), given(offsets), None], options)
+        options = {**options, "include_last_offset": True}
+        cases.case("EmbeddingBag", nn.EmbeddingBag(6, 3, **options), [given(vector), given(torch.tensor([0, 3, 3, 8])), None], options)
+for inputs in ([given(matrix), None, spec([3, 4])], [given(vector), given(offsets), spec([8])]):
+    cases.case("EmbeddingBag", nn.EmbeddingBag(6, 3, mode="sum"), inputs, {"mode": "sum"})
+for layers, bidirectional, first, packed in ((1, False, False, False), (2, True, False, False), (2, True, True, False), (2, True, False, True)):
+    for states in (False, True):
+        rows = layers * (2 if bidirectional else 1)
+        shape = [3, 4, 2] if first else [4, 3, 2]
+        args = {"layers": layers, "bidirectional": bidirectional, "batch_first": first, "packed": packed}
+
+        def forward(m, x, h=None, c=None):
+            fed = nn.utils.rnn.pack_padded_sequence(x, torch.tensor([2, 4, 3]), enforce_sorted=False) if packed else x
+            output, final = m(fed, None if h is None else (h, c))
+            return (output.data if packed else output), final
+        initial = [spec([rows, 3, 2]), spec([rows, 3, 5])] if states else []
+        cases.case("LSTM", nn.LSTM(2, 5, layers, bidirectional=bidirectional, batch_first=first, proj_size=2), [spec(shape), *initial], args,
+                   forward=forward)
+cases.write()

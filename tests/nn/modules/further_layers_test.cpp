@@ -1,0 +1,147 @@
+// LayerNorm, BatchNorm1d, Bilinear, Flatten, EmbeddingBag, and LSTM with a projection.
+#include "autograd/autograd.h"
+#include "autograd/ops/batch_norm.h"
+#include "autograd/ops/distance.h"
+#include "nn/modules/embedding.h"
+#include "nn/modules/linear.h"
+#include "nn/modules/normalization.h"
+#include "nn/modules/rnn.h"
+#include "tests/support/modules.h"
+
+namespace xgrad::test {
+
+namespace {
+
+Subject layer_norm_subject(const Json& a) {
+  return subject(nn::LayerNorm(nn::LayerNormOptions(a.at("shape").get<std::vector<std::int64_t>>())
+                                   .eps(a.value("eps", 1e-5))
+                                   .elementwise_affine(a.value("elementwise_affine", true))));
+}
+
+Subject batch_norm_subject(const Json& a) {
+  nn::BatchNorm1dOptions options(3);
+  options.eps(a.value("eps", 1e-5))
+      .affine(a.value("affine", true))
+      .track_running_stats(a.value("track_running_stats", true));
+  if (a.contains("momentum")) {
+    options.momentum(a.at("momentum").is_null() ? std::nullopt : std::optional<double>(a.at("momentum").get<double>()));
+  }
+  return subject(nn::BatchNorm1d(options), [](const nn::BatchNorm1d& self, const TensorList& x) {
+    if (!self->is_training()) return TensorList{self(x[0])};
+    const Tensor first = self(x[0]);
+    return TensorList{first, self(x[0] * 2 + 1)};
+  });
+}
+
+Subject embedding_bag_subject(const Json& a) {
+  nn::EmbeddingBagOptions options(6, 3);
+  options.include_last_offset(a.value("include_last_offset", false));
+  const std::string mode = a.at("mode");
+  if (mode == "max") options.mode(kMax);
+  else options.mode(mode == "sum" ? kSum : kMean);
+  if (a.contains("padding_idx") && !a.at("padding_idx").is_null())
+    options.padding_idx(a.at("padding_idx").get<std::int64_t>());
+  return subject(nn::EmbeddingBag(options),
+                 [](const nn::EmbeddingBag& self, const TensorList& x) { return TensorList{self(x[0], x[1], x[2])}; });
+}
+
+Subject lstm_subject(const Json& a) {
+  const bool packed = a.at("packed");
+  const nn::LSTM lstm(nn::LSTMOptions(2, 5)
+                          .num_layers(a.at("layers"))
+                          .bidirectional(a.at("bidirectional"))
+                          .batch_first(a.at("batch_first"))
+                          .proj_size(2));
+  return subject(lstm, [packed](const nn::LSTM& self, const TensorList& x) {
+    std::optional<std::tuple<Tensor, Tensor>> states;
+    if (x.size() > 1) states = std::make_tuple(x[1], x[2]);
+    if (!packed) {
+      const auto [output, final] = self(x[0], states);
+      return TensorList{output, std::get<0>(final), std::get<1>(final)};
+    }
+    const auto sequence = nn::utils::rnn::pack_padded_sequence(x[0], tensor({2, 4, 3}), false, false);
+    const auto [output, final] = self->forward_with_packed_input(sequence, states);
+    return TensorList{output.data(), std::get<0>(final), std::get<1>(final)};
+  });
+}
+
+}  // namespace
+
+TEST(FurtherLayersTest, results_gradients_and_buffers_are_pytorchs) {
+  compare_with_golden(
+      "layers",
+      {{"LayerNorm", layer_norm_subject},
+       {"BatchNorm1d", batch_norm_subject},
+       {"Bilinear",
+        [](const Json& a) { return subject(nn::Bilinear(nn::BilinearOptions(3, 2, 5).bias(a.at("bias").get<bool>()))); }},
+       {"Flatten",
+        [](const Json& a) {
+          return subject(
+              nn::Flatten(nn::FlattenOptions().start_dim(a.value("start_dim", 1)).end_dim(a.value("end_dim", -1))));
+        }},
+       {"EmbeddingBag", embedding_bag_subject},
+       {"LSTM", lstm_subject}});
+}
+
+TEST(BatchNorm1dTest, counts_batches_only_while_training) {
+  const nn::BatchNorm1d norm(2);
+  norm(rand({4, 2}));
+  norm->eval();
+  norm(rand({4, 2}));
+  EXPECT_EQ(norm->num_batches_tracked.item<std::int64_t>(), 1);
+  EXPECT_THROW(norm(rand({4, 3})), ShapeError);
+  EXPECT_THROW(norm(rand({4})), ShapeError);
+  norm->train();
+  EXPECT_THROW(norm(rand({1, 2})), ValueError);
+  EXPECT_EQ(norm->num_batches_tracked.item<std::int64_t>(), 1);
+  EXPECT_THROW(nn::BatchNorm1d(0), ValueError);
+}
+
+TEST(BatchNorm1dTest, gradients_of_gradients_agree_with_finite_differences) {
+  const Tensor x = seeded_uniform({4, 2}, 5, -2, 2, kFloat64).requires_grad_();
+  const Tensor weight = seeded_uniform({2}, 6, -2, 2, kFloat64).requires_grad_();
+  const auto f = [](const TensorList& in) { return batch_norm(in[0], {}, {}, in[1], {}, true); };
+  EXPECT_TRUE(autograd::gradcheck(f, {x, weight}));
+  EXPECT_TRUE(autograd::gradgradcheck(f, {x, weight}));
+}
+
+TEST(LayerNormTest, what_does_not_fit_is_refused) {
+  EXPECT_THROW(nn::LayerNorm(std::vector<std::int64_t>{}), ValueError);
+  EXPECT_THROW(nn::LayerNorm(std::vector<std::int64_t>{4})(rand({2, 3})), ShapeError);
+}
+
+TEST(BilinearTest, what_does_not_fit_is_refused) {
+  const nn::Bilinear bilinear(3, 2, 5);
+  EXPECT_THROW(bilinear(rand({4, 3}), rand({4, 3})), ShapeError);
+  EXPECT_THROW(bilinear(rand({4, 3}), rand({5, 2})), ShapeError);
+  EXPECT_THROW(nn::Bilinear(0, 2, 5), ValueError);
+  const Tensor x = seeded_uniform({2, 3}, 5, -2, 2, kFloat64).requires_grad_();
+  const Tensor y = seeded_uniform({2, 2}, 6, -2, 2, kFloat64).requires_grad_();
+  const Tensor weight = seeded_uniform({2, 3, 2}, 7, -2, 2, kFloat64).requires_grad_();
+  EXPECT_TRUE(
+      autograd::gradgradcheck([](const TensorList& in) { return xgrad::bilinear(in[0], in[1], in[2]); }, {x, y, weight}));
+}
+
+TEST(EmbeddingBagTest, bad_bags_are_refused) {
+  const nn::EmbeddingBag bag(4, 2);
+  const Tensor index = tensor({0, 1, 2});
+  EXPECT_THROW(bag(index), ValueError);
+  EXPECT_THROW(bag(index, tensor({1, 2})), ValueError);
+  EXPECT_THROW(bag(index, tensor({0, 2, 1})), ValueError);
+  EXPECT_THROW(bag(index, tensor({0, 4})), ValueError);
+  EXPECT_THROW(bag(tensor({4}), tensor({0})), IndexError);
+  EXPECT_THROW(bag(rand({3}), tensor({0})), TypeError);
+  EXPECT_THROW(bag(tensor({{0, 1}}), tensor({0})), ValueError);
+  EXPECT_THROW(bag(index, tensor({0}), rand({3})), ValueError);
+  EXPECT_THROW(nn::EmbeddingBag(nn::EmbeddingBagOptions(4, 2).mode(kNone)), ValueError);
+  EXPECT_THROW(nn::EmbeddingBag(nn::EmbeddingBagOptions(4, 2).padding_idx(4)), ValueError);
+}
+
+TEST(LstmTest, a_projection_as_large_as_the_state_is_refused) {
+  EXPECT_THROW(nn::LSTM(nn::LSTMOptions(2, 3).proj_size(3)), ValueError);
+  EXPECT_THROW(nn::LSTM(nn::LSTMOptions(2, 3).proj_size(-1)), ValueError);
+  const nn::LSTM lstm(nn::LSTMOptions(2, 3).proj_size(2));
+  EXPECT_THROW(lstm(rand({4, 1, 2}), std::make_tuple(rand({1, 1, 3}), rand({1, 1, 3}))), ShapeError);
+}
+
+}  // namespace xgrad::test
