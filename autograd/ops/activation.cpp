@@ -33,7 +33,7 @@ Tensor celu(const Tensor& x, double alpha) {
 }
 
 Tensor gelu_tanh(const Tensor& x) {
-  const Tensor inner = (x + pow(x, 3) * 0.044715) * (std::numbers::sqrt2 * std::numbers::inv_sqrtpi);
+  const Tensor inner = (x + x * x * x * 0.044715) * (std::numbers::sqrt2 * std::numbers::inv_sqrtpi);
   return x * (tanh(inner) + 1) * 0.5;
 }
 
