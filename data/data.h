@@ -6,6 +6,7 @@
 #include "data/dataset.h"
 #include "data/sampler.h"
 #include "data/tabular/csv.h"
+#include "data/tabular/json_lines.h"
 #include "data/tabular/scaler.h"
 #include "data/tabular/window_dataset.h"
 #include "data/text/imdb.h"

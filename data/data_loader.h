@@ -3,17 +3,23 @@
 
 #include <algorithm>
 #include <concepts>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
+#include <functional>
 #include <iterator>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "autograd/graph/grad_mode.h"
+#include "autograd/io/value.h"
 #include "autograd/tensor/tensor.h"
 #include "data/collate.h"
 #include "data/dataset.h"
@@ -26,11 +32,13 @@ namespace xgrad::data {
 /// This template is for a Batch other than the default one, and needs a `collate_fn`; what follows it is the same where the
 /// default collate makes the batch, and `collate_fn` can be left out.
 template <class Example, class Batch>
-struct DataLoaderOptions {
+struct LoaderOptions {
   std::int64_t batch_size = 1;
   bool shuffle = false;                              ///< a new random order in every epoch
   std::shared_ptr<const Sampler> sampler = nullptr;  ///< another order; excludes `shuffle`
-  CollateFunction<Example, Batch> collate_fn;        ///< makes a batch of a std::vector<Example>
+  /// Other batches; excludes batch_size, shuffle, sampler and drop_last.
+  std::shared_ptr<const BatchOrder> batch_sampler = nullptr;
+  CollateFunction<Example, Batch> collate_fn;  ///< makes a batch of a std::vector<Example>
   int num_workers = 0;      ///< threads that prepare batches ahead, as far as there are cores; 0: the loop's own does it
   bool drop_last = false;   ///< leaves out a last batch that is smaller than the others
   std::uint64_t seed = 0;   ///< of the random order
@@ -38,10 +46,11 @@ struct DataLoaderOptions {
 };
 
 template <class Example>
-struct DataLoaderOptions<Example, DefaultBatch<Example>> {
+struct LoaderOptions<Example, DefaultBatch<Example>> {
   std::int64_t batch_size = 1;
   bool shuffle = false;
   std::shared_ptr<const Sampler> sampler = nullptr;
+  std::shared_ptr<const BatchOrder> batch_sampler = nullptr;
   CollateFunction<Example, DefaultBatch<Example>> collate_fn = {};
   int num_workers = 0;
   bool drop_last = false;
@@ -56,6 +65,7 @@ struct LoaderPlan {
   std::int64_t batch_size;
   bool shuffle;
   std::shared_ptr<const Sampler> sampler;
+  std::shared_ptr<const BatchOrder> batch_sampler;
   int num_workers;
   bool drop_last;
   std::uint64_t seed;
@@ -63,32 +73,105 @@ struct LoaderPlan {
 };
 
 /// Throws ValueError where an option makes no sense.
-BatchSampler make_batch_sampler(const LoaderPlan& plan, std::size_t dataset_size);
+std::shared_ptr<const BatchOrder> make_batch_order(const LoaderPlan& plan, std::size_t dataset_size);
+/// The same for an iterable dataset, which gives the order itself.
+void check_iterable_plan(const LoaderPlan& plan);
 /// Throws IndexError where the sampler of a DataLoader leaves its dataset.
 void check_batch(std::span<const std::size_t> indices, std::size_t dataset_size);
+
+/// How far a loop has come.
+struct LoopPosition {
+  std::uint64_t epoch = 0;
+  std::size_t batch = 0;  ///< the next one
+};
+
+inline constexpr std::size_t unknown_size = static_cast<std::size_t>(-1);
+
+/// A position as a DataLoader's state; `batches` is their number, or unknown_size.
+Value loader_state(const LoopPosition& position, std::size_t batches, std::uint64_t seed);
+/// Throws ValueError for a state of another number of batches or another seed.
+LoopPosition read_loader_state(const Value& state, std::size_t batches, std::uint64_t seed);
+
+/// Reads batch number 0, 1, ... of an epoch; nothing after the last one. Called from several threads at once.
+template <class Example>
+using BatchReader = std::function<std::optional<std::vector<Example>>(std::size_t)>;
+
+/// Batches out of a stream of examples. Whoever asks for a batch waits until those before it are read.
+template <class Example>
+class StreamReader {
+ public:
+  /// Passes over the first `skipped` examples.
+  StreamReader(typename IterableDataset<Example>::Stream stream, std::size_t batch_size, bool drop_last, std::size_t skipped)
+      : stream_(std::move(stream)), batch_size_(batch_size), drop_last_(drop_last), skipped_(skipped) {}
+
+  std::optional<std::vector<Example>> operator()(std::size_t number) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return turn_ == number; });
+    std::vector<Example> examples;
+    std::exception_ptr error;
+    try {
+      for (; skipped_ > 0 && !over_; --skipped_) over_ = !stream_();
+      while (examples.size() < batch_size_ && !over_) {
+        std::optional<Example> example = stream_();
+        if (example) examples.push_back(*std::move(example));
+        else over_ = true;
+      }
+    } catch (...) {
+      over_ = true;
+      error = std::current_exception();
+    }
+    ++turn_;
+    lock.unlock();
+    changed_.notify_all();
+    if (error) std::rethrow_exception(error);
+    if (examples.empty() || (drop_last_ && examples.size() < batch_size_)) return std::nullopt;
+    return examples;
+  }
+
+ private:
+  typename IterableDataset<Example>::Stream stream_;
+  std::size_t batch_size_;
+  bool drop_last_;
+  std::size_t skipped_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t turn_ = 0;
+  bool over_ = false;
+};
 
 /// One epoch under way: batches in order, some of them ahead.
 template <class Example, class Batch>
 class Epoch {
  public:
-  Epoch(std::shared_ptr<const Dataset<Example>> dataset, CollateFunction<Example, Batch> collate, BatchIndices batches,
-        std::shared_ptr<Workers> workers, std::size_t window)
-      : dataset_(std::move(dataset)),
+  /// Of `count` batches, or fewer where the reader ends before. The position moves along with the loop.
+  Epoch(BatchReader<Example> read, CollateFunction<Example, Batch> collate, std::size_t count,
+        std::shared_ptr<Workers> workers, std::size_t window, std::shared_ptr<LoopPosition> position)
+      : read_(std::move(read)),
         collate_(std::move(collate)),
-        batches_(std::move(batches)),
+        count_(count),
+        position_(std::move(position)),
         grad_mode_(GradMode::is_enabled()),
-        slots_(std::min(window, std::max<std::size_t>(batches_.size(), 1))),
-        prefetcher_(std::move(workers), batches_.size(), slots_.size(), [this](std::size_t number) { prepare(number); }) {}
+        slots_(std::min(window, std::max<std::size_t>(count, 1))),
+        prefetcher_(std::move(workers), slots_.size(), [this](std::size_t number) { prepare(number); }) {}
+  ~Epoch() { finish(); }
+  Epoch(const Epoch&) = delete;
+  Epoch& operator=(const Epoch&) = delete;
 
   /// Goes to the next batch; false after the last one.
   bool advance() {
     current_.reset();
-    if (taken_ == batches_.size()) return false;
-    const std::size_t number = std::exchange(taken_, batches_.size());  // unless all goes well, this is the end
-    prefetcher_.take(number);
-    taken_ = number + 1;
-    current_ = std::exchange(slots_[number % slots_.size()], std::nullopt);
-    return true;
+    if (taken_ < count_) {
+      const std::size_t number = std::exchange(taken_, count_);  // unless all goes well, this is the end
+      prefetcher_.take(number, number + std::min(slots_.size(), count_ - number));
+      current_ = std::exchange(slots_[number % slots_.size()], std::nullopt);
+      if (current_) {
+        taken_ = number + 1;
+        ++position_->batch;
+        return true;
+      }
+    }
+    finish();
+    return false;
   }
   bool has_batch() const { return current_.has_value(); }
   Batch& batch() { return *current_; }
@@ -96,17 +179,20 @@ class Epoch {
  private:
   void prepare(std::size_t number) {
     const AutoGradMode grad_mode(grad_mode_);  // of the loop's thread, whichever thread this is
-    const auto indices = batches_[number];
-    check_batch(indices, dataset_->size());
-    std::vector<Example> examples;
-    examples.reserve(indices.size());
-    for (const std::size_t index : indices) examples.push_back(dataset_->get(index));
-    slots_[number % slots_.size()].emplace(collate_(std::move(examples)));
+    auto examples = read_(number);
+    if (examples) slots_[number % slots_.size()].emplace(collate_(*std::move(examples)));
+  }
+  /// The loop stands before the next epoch.
+  void finish() {
+    if (std::exchange(finished_, true)) return;
+    *position_ = {position_->epoch + 1, 0};
   }
 
-  std::shared_ptr<const Dataset<Example>> dataset_;
+  BatchReader<Example> read_;
   CollateFunction<Example, Batch> collate_;
-  BatchIndices batches_;
+  std::size_t count_;
+  std::shared_ptr<LoopPosition> position_;
+  bool finished_ = false;
   bool grad_mode_;
   std::size_t taken_ = 0;
   std::optional<Batch> current_;
@@ -114,7 +200,38 @@ class Epoch {
   Prefetcher prefetcher_;  ///< last: its end waits for the workers, which use all of the above
 };
 
+/// What a DataLoader takes: a dataset, or an iterable one.
+template <class T>
+concept AnyIterable = IterableDatasetType<std::remove_cvref_t<T>> || requires {
+  requires IterableDatasetType<std::remove_const_t<typename std::remove_cvref_t<T>::element_type>>;
+};
+
+template <class T>
+struct LoadedExample {};
+template <AnyDataset T>
+struct LoadedExample<T> {
+  using Type = ExampleOf<T>;
+};
+template <AnyIterable T>
+requires(!AnyDataset<T>) struct LoadedExample<T> {
+  using Type = typename decltype([] {
+    if constexpr (IterableDatasetType<std::remove_cvref_t<T>>) return std::type_identity<std::remove_cvref_t<T>>();
+    else return std::type_identity<std::remove_const_t<typename std::remove_cvref_t<T>::element_type>>();
+  }())::type::ExampleType;
+};
+
 }  // namespace detail
+
+/// What can be given to a DataLoader: what `shared_dataset` takes, an iterable dataset, or a shared pointer to one.
+template <class T>
+concept Loadable = requires {
+  typename detail::LoadedExample<T>::Type;
+};
+/// The type of its examples.
+template <Loadable T>
+using LoadedExample = typename detail::LoadedExample<T>::Type;
+template <class T, class Example>
+concept LoadableOf = Loadable<T> && std::same_as<LoadedExample<T>, Example>;
 
 /// Batches of a dataset, an epoch for each loop:
 ///
@@ -135,16 +252,31 @@ class Epoch {
 template <class Example, class Batch = DefaultBatch<Example>>
 class DataLoader {
  public:
-  /// Throws ValueError where batch_size or prefetch_factor is below 1 or num_workers below 0, for `shuffle` together with a
-  /// sampler, and for an empty collate function.
-  template <AnyDatasetOf<Example> D>
-  DataLoader(D&& dataset, DataLoaderOptions<Example, Batch> options)
-      : dataset_(shared_dataset(std::forward<D>(dataset))),
-        collate_fn_(std::move(options.collate_fn)),
-        batch_sampler_(
-            detail::make_batch_sampler({options.batch_size, options.shuffle, std::move(options.sampler), options.num_workers,
-                                        options.drop_last, options.seed, options.prefetch_factor},
-                                       dataset_->size())) {
+  /// Throws ValueError where batch_size or prefetch_factor is below 1 or num_workers below 0, for orders that exclude one
+  /// another (an iterable dataset excludes all), and for an empty collate function.
+  template <LoadableOf<Example> D>
+  DataLoader(D&& dataset, LoaderOptions<Example, Batch> options)
+      : collate_fn_(std::move(options.collate_fn)), drop_last_(options.drop_last), seed_(options.seed) {
+    const detail::LoaderPlan plan{options.batch_size,
+                                  options.shuffle,
+                                  std::move(options.sampler),
+                                  std::move(options.batch_sampler),
+                                  options.num_workers,
+                                  options.drop_last,
+                                  options.seed,
+                                  options.prefetch_factor};
+    if constexpr (AnyDataset<D>) {
+      dataset_ = shared_dataset(std::forward<D>(dataset));
+      order_ = detail::make_batch_order(plan, dataset_->size());
+      batch_size_ = order_->batch_size();
+    } else {
+      detail::check_iterable_plan(plan);
+      batch_size_ = static_cast<std::size_t>(plan.batch_size);
+      using Given = std::remove_cvref_t<D>;
+      if constexpr (IterableDatasetType<Given>) stream_ = std::make_shared<const Given>(std::forward<D>(dataset));
+      else stream_ = std::forward<D>(dataset);
+      if (stream_ == nullptr) throw ValueError("dataset: the pointer is null");
+    }
     if (!collate_fn_) throw ValueError("DataLoader: the collate function is empty");
     if (options.num_workers > 0) {
       workers_ = detail::Workers::create(options.num_workers);
@@ -153,9 +285,9 @@ class DataLoader {
     }
   }
   /// One example a batch, in order.
-  template <AnyDatasetOf<Example> D>
+  template <LoadableOf<Example> D>
   explicit DataLoader(D&& dataset)  // NOLINT(bugprone-forwarding-reference-overload): takes datasets only
-      : DataLoader(std::forward<D>(dataset), DataLoaderOptions<Example, Batch>()) {}
+      : DataLoader(std::forward<D>(dataset), LoaderOptions<Example, Batch>()) {}
 
   /// Goes through one epoch, batch by batch. Only for moving.
   class Iterator {
@@ -184,42 +316,98 @@ class DataLoader {
 
   /// Starts an epoch, and counts `epoch()` up. Several may be under way at the same time.
   Iterator begin() {
-    auto batches = batch_sampler_.batches(epoch_);
+    const std::size_t first = std::exchange(first_batch_, 0);
+    const auto position = std::make_shared<detail::LoopPosition>(detail::LoopPosition{epoch_, first});
+    std::size_t count = detail::unknown_size;
+    detail::BatchReader<Example> read;
+    if (dataset_) {
+      const auto batches = std::make_shared<const BatchIndices>(order_->batches(epoch_));
+      count = batches->size() - std::min(first, batches->size());
+      read = [dataset = dataset_, batches, first](std::size_t number) {
+        const auto indices = (*batches)[first + number];
+        detail::check_batch(indices, dataset->size());
+        std::vector<Example> examples;
+        examples.reserve(indices.size());
+        for (const std::size_t index : indices) examples.push_back(dataset->get(index));
+        return std::optional(std::move(examples));
+      };
+    } else {
+      const auto reader = std::make_shared<detail::StreamReader<Example>>(stream_->stream(epoch_), batch_size_, drop_last_,
+                                                                          first * batch_size_);
+      read = [stream = stream_, reader](std::size_t number) { return (*reader)(number); };
+    }
     auto epoch =
-        std::make_unique<detail::Epoch<Example, Batch>>(dataset_, collate_fn_, std::move(batches), workers_, window_);
+        std::make_unique<detail::Epoch<Example, Batch>>(std::move(read), collate_fn_, count, workers_, window_, position);
+    position_ = position;
     ++epoch_;
     return Iterator(std::move(epoch));
   }
   std::default_sentinel_t end() const { return {}; }
 
-  /// The number of batches in an epoch.
-  std::size_t size() const { return batch_sampler_.size(); }
-  std::size_t batch_size() const { return batch_sampler_.batch_size(); }
-  const Dataset<Example>& dataset() const { return *dataset_; }
+  /// The number of batches in an epoch. Throws ValueError for an iterable dataset.
+  std::size_t size() const {
+    if (!order_) throw ValueError("DataLoader: the size of an iterable dataset is not known");
+    return order_->size();
+  }
+  /// The number of examples of a batch; the last one may have fewer.
+  std::size_t batch_size() const { return batch_size_; }
+  /// The dataset. Throws ValueError where it is an iterable one.
+  const Dataset<Example>& dataset() const {
+    if (!dataset_) throw ValueError("DataLoader: the dataset is an iterable one");
+    return *dataset_;
+  }
 
   /// The number of the epoch that the next loop goes through: how many loops there were. A run that is resumed with
   /// `set_epoch(saved)` goes on with the same batches.
   std::uint64_t epoch() const { return epoch_; }
-  void set_epoch(std::uint64_t epoch) { epoch_ = epoch; }
+  /// Chooses the epoch that the next loop goes through, from its first batch on.
+  void set_epoch(std::uint64_t epoch) {
+    epoch_ = epoch;
+    first_batch_ = 0;
+    position_.reset();
+  }
+
+  /// Where the loop that was begun last stands: {"epoch", "position", ...}. Inside the loop, the batch that it holds counts
+  /// as done; after the loop, however it was left, this is the beginning of the next epoch.
+  Value state_dict() const {
+    const detail::LoopPosition position = position_ ? *position_ : detail::LoopPosition{epoch_, first_batch_};
+    return detail::loader_state(position, order_ ? order_->size() : detail::unknown_size, seed_);
+  }
+  /// Goes to where `state_dict` was taken: the next loop goes through the rest of that epoch, with the same batches, and
+  /// those after it likewise. An iterable dataset is read, and passed over, from its beginning. Throws ValueError for the
+  /// state of another number of batches or another seed, and as Value does.
+  void load_state_dict(const Value& state) {
+    const detail::LoopPosition position =
+        detail::read_loader_state(state, order_ ? order_->size() : detail::unknown_size, seed_);
+    epoch_ = position.epoch;
+    first_batch_ = position.batch;
+    position_.reset();
+  }
 
  private:
-  std::shared_ptr<const Dataset<Example>> dataset_;
+  std::shared_ptr<const Dataset<Example>> dataset_;         ///< or
+  std::shared_ptr<const IterableDataset<Example>> stream_;  ///< this
   CollateFunction<Example, Batch> collate_fn_;
-  BatchSampler batch_sampler_;
+  std::shared_ptr<const BatchOrder> order_;  ///< none for an iterable dataset
+  std::size_t batch_size_ = 1;
+  bool drop_last_;
+  std::uint64_t seed_;
   std::shared_ptr<detail::Workers> workers_;
   std::size_t window_ = 1;
   std::uint64_t epoch_ = 0;
+  std::size_t first_batch_ = 0;                           ///< of the next loop
+  std::shared_ptr<const detail::LoopPosition> position_;  ///< of the last one
 };
 
 namespace detail {
 
 /// Whether a Batch is deduced from the collate function: it is not what is deduced without one.
 template <class D, class Batch>
-concept CollatesTo = AnyDataset<D> && !std::same_as<Batch, DefaultBatch<ExampleOf<D>>>;
+concept CollatesTo = Loadable<D> && !std::same_as<Batch, DefaultBatch<LoadedExample<D>>>;
 
 /// A TensorList has a guide already.
 template <class D>
-concept CollatesToExamples = CollatesTo<D, std::vector<ExampleOf<D>>> && !std::same_as<ExampleOf<D>, Tensor>;
+concept CollatesToExamples = CollatesTo<D, std::vector<LoadedExample<D>>> && !std::same_as<LoadedExample<D>, Tensor>;
 
 using TensorPair = std::pair<Tensor, Tensor>;
 using Tensors2 = std::tuple<Tensor, Tensor>;
@@ -231,26 +419,26 @@ using Tensors5 = std::tuple<Tensor, Tensor, Tensor, Tensor, Tensor>;
 
 // A braced list deduces nothing, so each Batch that can be deduced has a guide of its own: the one whose collate_fn takes
 // the function that is given is the only one that fits.
-template <AnyDataset D>
-DataLoader(D&&) -> DataLoader<ExampleOf<D>>;
-template <AnyDataset D>
-DataLoader(D&&, DataLoaderOptions<ExampleOf<D>, DefaultBatch<ExampleOf<D>>>) -> DataLoader<ExampleOf<D>>;
+template <Loadable D>
+DataLoader(D&&) -> DataLoader<LoadedExample<D>>;
+template <Loadable D>
+DataLoader(D&&, LoaderOptions<LoadedExample<D>, DefaultBatch<LoadedExample<D>>>) -> DataLoader<LoadedExample<D>>;
 template <detail::CollatesTo<Tensor> D>
-DataLoader(D&&, DataLoaderOptions<ExampleOf<D>, Tensor>) -> DataLoader<ExampleOf<D>, Tensor>;
+DataLoader(D&&, LoaderOptions<LoadedExample<D>, Tensor>) -> DataLoader<LoadedExample<D>, Tensor>;
 template <detail::CollatesTo<TensorList> D>
-DataLoader(D&&, DataLoaderOptions<ExampleOf<D>, TensorList>) -> DataLoader<ExampleOf<D>, TensorList>;
+DataLoader(D&&, LoaderOptions<LoadedExample<D>, TensorList>) -> DataLoader<LoadedExample<D>, TensorList>;
 template <detail::CollatesToExamples D>
-DataLoader(D&&, DataLoaderOptions<ExampleOf<D>, std::vector<ExampleOf<D>>>)
-    -> DataLoader<ExampleOf<D>, std::vector<ExampleOf<D>>>;
+DataLoader(D&&, LoaderOptions<LoadedExample<D>, std::vector<LoadedExample<D>>>)
+    -> DataLoader<LoadedExample<D>, std::vector<LoadedExample<D>>>;
 template <detail::CollatesTo<detail::TensorPair> D>
-DataLoader(D&&, DataLoaderOptions<ExampleOf<D>, detail::TensorPair>) -> DataLoader<ExampleOf<D>, detail::TensorPair>;
+DataLoader(D&&, LoaderOptions<LoadedExample<D>, detail::TensorPair>) -> DataLoader<LoadedExample<D>, detail::TensorPair>;
 template <detail::CollatesTo<detail::Tensors2> D>
-DataLoader(D&&, DataLoaderOptions<ExampleOf<D>, detail::Tensors2>) -> DataLoader<ExampleOf<D>, detail::Tensors2>;
+DataLoader(D&&, LoaderOptions<LoadedExample<D>, detail::Tensors2>) -> DataLoader<LoadedExample<D>, detail::Tensors2>;
 template <detail::CollatesTo<detail::Tensors3> D>
-DataLoader(D&&, DataLoaderOptions<ExampleOf<D>, detail::Tensors3>) -> DataLoader<ExampleOf<D>, detail::Tensors3>;
+DataLoader(D&&, LoaderOptions<LoadedExample<D>, detail::Tensors3>) -> DataLoader<LoadedExample<D>, detail::Tensors3>;
 template <detail::CollatesTo<detail::Tensors4> D>
-DataLoader(D&&, DataLoaderOptions<ExampleOf<D>, detail::Tensors4>) -> DataLoader<ExampleOf<D>, detail::Tensors4>;
+DataLoader(D&&, LoaderOptions<LoadedExample<D>, detail::Tensors4>) -> DataLoader<LoadedExample<D>, detail::Tensors4>;
 template <detail::CollatesTo<detail::Tensors5> D>
-DataLoader(D&&, DataLoaderOptions<ExampleOf<D>, detail::Tensors5>) -> DataLoader<ExampleOf<D>, detail::Tensors5>;
+DataLoader(D&&, LoaderOptions<LoadedExample<D>, detail::Tensors5>) -> DataLoader<LoadedExample<D>, detail::Tensors5>;
 
 }  // namespace xgrad::data

@@ -4,7 +4,10 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -36,6 +39,29 @@ class Dataset {
 /// A dataset of examples of one type: a class derived from Dataset.
 template <class T>
 concept DatasetType = std::derived_from<T, Dataset<typename T::ExampleType>>;
+
+/// Examples that come one after the other, and cannot be asked for by number: out of a stream, or made on the way.
+/// https://pytorch.org/docs/1.13/data.html#torch.utils.data.IterableDataset
+template <class Example>
+class IterableDataset {
+ public:
+  using ExampleType = Example;
+  /// Gives the next example, and nothing after the last one.
+  using Stream = std::function<std::optional<Example>()>;
+
+  virtual ~IterableDataset() = default;
+  /// Begins an epoch. A DataLoader calls the stream from one thread at a time, not always the same one.
+  virtual Stream stream(std::uint64_t epoch) const = 0;
+
+ protected:
+  IterableDataset() = default;
+  IterableDataset(const IterableDataset&) = default;
+  IterableDataset& operator=(const IterableDataset&) = default;
+};
+
+/// A class derived from IterableDataset.
+template <class T>
+concept IterableDatasetType = std::derived_from<T, IterableDataset<typename T::ExampleType>>;
 
 namespace detail {
 

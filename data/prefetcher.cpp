@@ -2,6 +2,7 @@
 
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/task_arena.h>
+#include <oneapi/tbb/task_group.h>
 
 #include <algorithm>
 #include <condition_variable>
@@ -38,13 +39,25 @@ std::shared_ptr<Workers> Workers::create(int count) {
 
 Workers::~Workers() = default;
 
-void Workers::enqueue(std::function<void()> task) { arena_->arena.enqueue(std::move(task)); }
+struct TaskQueue::Group {
+  oneapi::tbb::task_group tasks;
+};
+
+TaskQueue::TaskQueue(std::shared_ptr<Workers> workers) : workers_(std::move(workers)), group_(std::make_unique<Group>()) {}
+
+// Tasks that were left to TBB would be lost, with what they hold, where the program ends before a worker comes to them.
+TaskQueue::~TaskQueue() {
+  workers_->arena_->arena.execute([this] { group_->tasks.wait(); });
+}
+
+void TaskQueue::enqueue(std::function<void()> task) {
+  workers_->arena_->arena.enqueue(group_->tasks.defer(std::move(task)));
+}
 
 struct Prefetcher::State {
-  State(std::size_t count, std::size_t window, std::function<void(std::size_t)> job)
-      : count(count), job(std::move(job)), done(window, false), errors(window) {}
+  State(std::size_t window, std::function<void(std::size_t)> job)
+      : job(std::move(job)), done(window, false), errors(window) {}
 
-  const std::size_t count;
   std::mutex mutex;
   std::condition_variable changed;
   std::function<void(std::size_t)> job;
@@ -55,17 +68,14 @@ struct Prefetcher::State {
   std::vector<std::exception_ptr> errors;
 };
 
-Prefetcher::Prefetcher(std::shared_ptr<Workers> workers, std::size_t count, std::size_t window,
-                       std::function<void(std::size_t)> job)
-    : workers_(std::move(workers)),
-      state_(std::make_shared<State>(count, workers_ ? std::max<std::size_t>(window, 1) : 1, std::move(job))) {}
+Prefetcher::Prefetcher(std::shared_ptr<Workers> workers, std::size_t window, std::function<void(std::size_t)> job)
+    : state_(std::make_unique<State>(workers ? std::max<std::size_t>(window, 1) : 1, std::move(job))),
+      queue_(workers ? std::make_unique<TaskQueue>(std::move(workers)) : nullptr) {}
 
 Prefetcher::~Prefetcher() {
   std::unique_lock lock(state_->mutex);
   state_->limit = 0;
   state_->changed.wait(lock, [this] { return state_->running == 0; });
-  const auto job = std::exchange(state_->job, nullptr);  // what it holds goes now, not with the last task in the queue
-  lock.unlock();
 }
 
 void Prefetcher::work(State& state) {
@@ -88,16 +98,16 @@ void Prefetcher::work(State& state) {
   state.changed.notify_all();
 }
 
-void Prefetcher::take(std::size_t number) {
+void Prefetcher::take(std::size_t number, std::size_t limit) {
   State& state = *state_;
   const std::size_t window = state.done.size();
   const std::size_t slot = number % window;
+  limit = std::clamp(limit, number + 1, number + window);
   std::unique_lock lock(state.mutex);
-  const std::size_t limit = std::min(state.count, number + window);
   const std::size_t begun = std::exchange(state.limit, limit);
-  if (workers_) {
+  if (queue_) {
     lock.unlock();
-    for (std::size_t i = begun; i < limit; ++i) workers_->enqueue([state = state_] { work(*state); });
+    for (std::size_t i = begun; i < limit; ++i) queue_->enqueue([&state] { work(state); });
     lock.lock();
   }
   while (!state.done[slot]) {

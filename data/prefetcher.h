@@ -16,37 +16,54 @@ class Workers {
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  /// Runs `task`, which must not throw, at some time on some thread. Destroying the Workers does not wait for it.
-  void enqueue(std::function<void()> task);
-
  private:
+  friend class TaskQueue;
   struct Arena;
   explicit Workers(std::unique_ptr<Arena> arena);
 
   std::unique_ptr<Arena> arena_;
 };
 
-/// Does jobs 0, 1, ... count - 1 on workers, at most `window` of them begun and not yet taken, in any order of completion.
-/// Whoever takes a job that no worker has begun does it himself: progress never depends on a free worker.
+/// Tasks for workers, none of which outlives the queue.
+class TaskQueue {
+ public:
+  explicit TaskQueue(std::shared_ptr<Workers> workers);
+  /// Returns once every task has run: those that no worker has come to run on this thread.
+  ~TaskQueue();
+  TaskQueue(const TaskQueue&) = delete;
+  TaskQueue& operator=(const TaskQueue&) = delete;
+
+  /// Runs `task`, which must not throw, at some time on some thread.
+  void enqueue(std::function<void()> task);
+
+ private:
+  struct Group;
+
+  std::shared_ptr<Workers> workers_;
+  std::unique_ptr<Group> group_;
+};
+
+/// Does jobs 0, 1, ... on workers, at most `window` of them begun and not yet taken, in any order of completion. Whoever
+/// takes a job that no worker has begun does it himself: progress never depends on a free worker.
 class Prefetcher {
  public:
   /// Without workers (a null pointer), every job is done when it is taken.
-  Prefetcher(std::shared_ptr<Workers> workers, std::size_t count, std::size_t window, std::function<void(std::size_t)> job);
+  Prefetcher(std::shared_ptr<Workers> workers, std::size_t window, std::function<void(std::size_t)> job);
   /// Gives up the jobs that nobody has begun, and waits for those that somebody has.
   ~Prefetcher();
   Prefetcher(const Prefetcher&) = delete;
   Prefetcher& operator=(const Prefetcher&) = delete;
 
-  /// Waits until job `number` is done; rethrows what it threw. For 0, 1, ... in this order, from one thread at a time. Job
-  /// `number` + `window` does not begin before the next call.
-  void take(std::size_t number);
+  /// Waits until job `number` is done; rethrows what it threw. For 0, 1, ... in this order, from one thread at a time. Jobs
+  /// below `limit`, which must not shrink from call to call, may begin: without a window, none but `number` does.
+  void take(std::size_t number, std::size_t limit);
 
  private:
   struct State;
   static void work(State& state);
 
-  std::shared_ptr<Workers> workers_;
-  std::shared_ptr<State> state_;  ///< shared with tasks in the queue, which may outlive the Prefetcher
+  std::unique_ptr<State> state_;
+  std::unique_ptr<TaskQueue> queue_;  ///< last: its tasks refer to the state
 };
 
 }  // namespace xgrad::data::detail

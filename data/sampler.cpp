@@ -1,10 +1,13 @@
 #include "data/sampler.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <utility>
 
+#include "autograd/ops/statistics.h"
 #include "autograd/tensor/check.h"
+#include "autograd/tensor/creation.h"
 #include "autograd/tensor/random.h"
 
 namespace xgrad::data {
@@ -17,6 +20,15 @@ std::uint64_t scramble(std::uint64_t x) {
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
   x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
   return x ^ (x >> 31);
+}
+
+/// The generator of one epoch.
+Generator generator_of(std::uint64_t seed, std::uint64_t epoch) { return Generator(scramble(scramble(seed) ^ epoch)); }
+
+std::vector<std::size_t> random_order(std::size_t size, const Generator& generator) {
+  const Tensor permutation = randperm(static_cast<std::int64_t>(size), generator);
+  const auto* first = permutation.data_ptr<std::int64_t>();
+  return {first, first + size};
 }
 
 std::size_t number_of_batches(std::size_t examples, std::size_t batch_size, bool drop_last) {
@@ -32,9 +44,38 @@ std::vector<std::size_t> SequentialSampler::order(std::uint64_t /*epoch*/) const
 }
 
 std::vector<std::size_t> RandomSampler::order(std::uint64_t epoch) const {
-  const Tensor permutation = randperm(static_cast<std::int64_t>(size_), Generator(scramble(scramble(seed_) ^ epoch)));
-  const auto* first = permutation.data_ptr<std::int64_t>();
-  return {first, first + size_};
+  return random_order(size_, generator_of(seed_, epoch));
+}
+
+SubsetRandomSampler::SubsetRandomSampler(std::vector<std::size_t> indices, std::uint64_t seed)
+    : indices_(std::move(indices)), seed_(seed) {}
+
+std::vector<std::size_t> SubsetRandomSampler::order(std::uint64_t epoch) const {
+  std::vector<std::size_t> order = random_order(indices_.size(), generator_of(seed_, epoch));
+  for (std::size_t& index : order) index = indices_[index];
+  return order;
+}
+
+WeightedRandomSampler::WeightedRandomSampler(std::vector<double> weights, std::size_t num_samples, bool replacement,
+                                             std::uint64_t seed)
+    : weights_(std::move(weights)), num_samples_(num_samples), replacement_(replacement), seed_(seed) {
+  for (const double weight : weights_) {
+    check<ValueError>(weight >= 0 && std::isfinite(weight),
+                      "WeightedRandomSampler: weights must be finite and not negative, got {}", weight);
+  }
+  const auto possible =
+      static_cast<std::size_t>(std::count_if(weights_.begin(), weights_.end(), [](double weight) { return weight > 0; }));
+  check<ValueError>(num_samples == 0 || possible > 0, "WeightedRandomSampler: no weight is above 0");
+  check<ValueError>(replacement || num_samples <= possible,
+                    "WeightedRandomSampler: expected at most {} samples without replacement, got {}", possible, num_samples);
+}
+
+std::vector<std::size_t> WeightedRandomSampler::order(std::uint64_t epoch) const {
+  if (num_samples_ == 0) return {};
+  const Tensor drawn = multinomial(tensor(weights_, kFloat64), static_cast<std::int64_t>(num_samples_), replacement_,
+                                   generator_of(seed_, epoch));
+  const auto* first = drawn.data_ptr<std::int64_t>();
+  return {first, first + num_samples_};
 }
 
 BatchIndices::BatchIndices(std::vector<std::size_t> order, std::size_t batch_size, bool drop_last)
@@ -54,5 +95,60 @@ BatchSampler::BatchSampler(std::shared_ptr<const Sampler> sampler, std::int64_t 
 BatchIndices BatchSampler::batches(std::uint64_t epoch) const { return {sampler_->order(epoch), batch_size_, drop_last_}; }
 
 std::size_t BatchSampler::size() const { return number_of_batches(sampler_->size(), batch_size_, drop_last_); }
+
+Padding padding_of(const BatchIndices& batches, const std::vector<std::int64_t>& lengths) {
+  Padding padding;
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    std::int64_t longest = 0;
+    for (const std::size_t index : batches[i]) {
+      check<IndexError>(index < lengths.size(), "padding_of: index {} is out of range for {} lengths", index,
+                        lengths.size());
+      longest = std::max(longest, lengths[index]);
+      padding.elements += lengths[index];
+    }
+    padding.padded += longest * static_cast<std::int64_t>(batches[i].size());
+  }
+  return padding;
+}
+
+BucketBatchSampler::BucketBatchSampler(std::vector<std::int64_t> lengths, const BucketOptions& options)
+    : lengths_(std::move(lengths)), options_(options) {
+  check<ValueError>(options.batch_size >= 1, "BucketBatchSampler: batch_size must be at least 1, got {}",
+                    options.batch_size);
+  check<ValueError>(options.pool_batches >= 1, "BucketBatchSampler: pool_batches must be at least 1, got {}",
+                    options.pool_batches);
+  for (const std::int64_t length : lengths_) {
+    check<ValueError>(length >= 0, "BucketBatchSampler: lengths must not be negative, got {}", length);
+  }
+}
+
+BatchIndices BucketBatchSampler::batches(std::uint64_t epoch) const {
+  const Generator generator = generator_of(options_.seed, epoch);
+  std::vector<std::size_t> order;
+  if (options_.shuffle) order = random_order(lengths_.size(), generator);
+  else order = SequentialSampler(lengths_.size()).order(epoch);
+  const std::size_t total = order.size();
+  // Where batches come in random order, the smaller one has to be apart, to come last.
+  const std::size_t whole = options_.shuffle ? total - total % batch_size() : total;
+  const std::size_t pool = batch_size() > total / static_cast<std::size_t>(options_.pool_batches)
+                               ? std::max<std::size_t>(total, 1)
+                               : batch_size() * static_cast<std::size_t>(options_.pool_batches);
+  for (std::size_t begin = 0; begin < whole; begin += pool) {
+    const std::size_t end = std::min(begin + pool, whole);
+    std::stable_sort(order.begin() + static_cast<std::ptrdiff_t>(begin), order.begin() + static_cast<std::ptrdiff_t>(end),
+                     [this](std::size_t a, std::size_t b) { return lengths_[a] < lengths_[b]; });
+  }
+  if (!options_.shuffle) return {std::move(order), batch_size(), options_.drop_last};
+  std::vector<std::size_t> shuffled;
+  shuffled.reserve(total);
+  for (const std::size_t batch : random_order(whole / batch_size(), generator)) {
+    const auto first = order.begin() + static_cast<std::ptrdiff_t>(batch * batch_size());
+    shuffled.insert(shuffled.end(), first, first + static_cast<std::ptrdiff_t>(batch_size()));
+  }
+  shuffled.insert(shuffled.end(), order.begin() + static_cast<std::ptrdiff_t>(whole), order.end());
+  return {std::move(shuffled), batch_size(), options_.drop_last};
+}
+
+std::size_t BucketBatchSampler::size() const { return number_of_batches(lengths_.size(), batch_size(), options_.drop_last); }
 
 }  // namespace xgrad::data

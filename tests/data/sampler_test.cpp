@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <set>
 #include <vector>
@@ -101,6 +102,98 @@ TEST(BatchSampler, RefusesWhatMakesNoSense) {
   EXPECT_THROW(sequential(5, 0, false), ValueError);
   EXPECT_THROW(sequential(5, -1, false), ValueError);
   EXPECT_THROW(BatchSampler(nullptr, 1, false), ValueError);
+}
+
+TEST(SubsetRandomSampler, PermutesItsIndices) {
+  const SubsetRandomSampler sampler({5, 7, 9, 11}, 3);
+  Indices order = sampler.order(0);
+  EXPECT_NE(SubsetRandomSampler({5, 7, 9, 11}, 4).order(0), order);
+  EXPECT_EQ(sampler.order(0), order);
+  std::sort(order.begin(), order.end());
+  EXPECT_EQ(order, (Indices{5, 7, 9, 11}));
+  EXPECT_TRUE(SubsetRandomSampler({}).order(0).empty());
+}
+
+TEST(WeightedRandomSampler, DrawsByWeight) {
+  const WeightedRandomSampler sampler({1, 0, 3}, 4000, true, 1);
+  const Indices order = sampler.order(2);
+  ASSERT_EQ(order.size(), 4000U);
+  EXPECT_EQ(sampler.order(2), order);
+  EXPECT_NE(sampler.order(3), order);
+  EXPECT_EQ(std::count(order.begin(), order.end(), 1U), 0);
+  EXPECT_NEAR(static_cast<double>(std::count(order.begin(), order.end(), 2U)), 3000, 150);
+}
+
+TEST(WeightedRandomSampler, WithoutReplacementNoIndexComesTwice) {
+  Indices order = WeightedRandomSampler({1, 0, 3, 2}, 3, false).order(0);
+  std::sort(order.begin(), order.end());
+  EXPECT_EQ(order, (Indices{0, 2, 3}));
+}
+
+TEST(WeightedRandomSampler, RefusesWhatMakesNoSense) {
+  EXPECT_THROW(WeightedRandomSampler({1, -1}, 1), ValueError);
+  EXPECT_THROW(WeightedRandomSampler({0, 0}, 1), ValueError);
+  EXPECT_THROW(WeightedRandomSampler({std::numeric_limits<double>::infinity()}, 1), ValueError);
+  EXPECT_THROW(WeightedRandomSampler({1, 0, 1}, 3, false), ValueError);
+  EXPECT_TRUE(WeightedRandomSampler({}, 0).order(0).empty());
+}
+
+std::vector<std::int64_t> mixed_lengths(std::size_t count) {
+  std::vector<std::int64_t> lengths;
+  for (std::size_t i = 0; i < count; ++i) lengths.push_back(static_cast<std::int64_t>((i * 7919) % 101 + 1));
+  return lengths;
+}
+
+TEST(BucketBatchSampler, EveryExampleComesOnceInBatchesOfSimilarLength) {
+  const auto lengths = mixed_lengths(1003);
+  for (const bool shuffle : {true, false}) {
+    const BucketBatchSampler sampler(lengths, {.batch_size = 10, .shuffle = shuffle, .seed = 1, .pool_batches = 20});
+    const BatchIndices batches = sampler.batches(0);
+    EXPECT_EQ(batches.size(), 101U);
+    EXPECT_EQ(sampler.size(), 101U);
+    std::set<std::size_t> seen;
+    for (std::size_t i = 0; i < batches.size(); ++i) {
+      EXPECT_EQ(batches[i].size(), i == 100 ? 3U : 10U);
+      seen.insert(batches[i].begin(), batches[i].end());
+    }
+    EXPECT_EQ(seen.size(), 1003U);
+    const Padding random = padding_of(BatchSampler(std::make_shared<RandomSampler>(1003, 1), 10, false).batches(0), lengths);
+    EXPECT_GT(random.share(), 0.4);
+    EXPECT_LT(sampler.padding(0).share(), 0.1);
+    EXPECT_EQ(sampler.padding(0).elements, random.elements);
+  }
+}
+
+TEST(BucketBatchSampler, EveryEpochHasOtherBatchesAndEveryRunTheSame) {
+  const BucketBatchSampler sampler(mixed_lengths(200), {.batch_size = 8, .seed = 5});
+  const BucketBatchSampler again(mixed_lengths(200), {.batch_size = 8, .seed = 5});
+  const auto first = sampler.batches(1);
+  const Indices batch(first[0].begin(), first[0].end());
+  const auto same = again.batches(1);
+  EXPECT_EQ(Indices(same[0].begin(), same[0].end()), batch);
+  const auto other = sampler.batches(2);
+  EXPECT_NE(Indices(other[0].begin(), other[0].end()), batch);
+}
+
+TEST(BucketBatchSampler, ShortBatchesOfLongOnesAreNotFirst) {
+  // In random order: were the batches sorted as a whole, the first one would have the shortest sequences.
+  const auto lengths = mixed_lengths(400);
+  const BucketBatchSampler sampler(lengths, {.batch_size = 20, .pool_batches = 1000});
+  const BatchIndices batches = sampler.batches(0);
+  std::vector<std::int64_t> longest;
+  for (std::size_t i = 0; i < batches.size(); ++i) longest.push_back(lengths[batches[i].back()]);
+  EXPECT_FALSE(std::is_sorted(longest.begin(), longest.end()));
+}
+
+TEST(BucketBatchSampler, SmallCases) {
+  EXPECT_EQ(BucketBatchSampler({}, {}).batches(0).size(), 0U);
+  EXPECT_EQ(BucketBatchSampler({3, 1}, {.batch_size = 5}).batches(0)[0].size(), 2U);
+  EXPECT_EQ(BucketBatchSampler({3, 1}, {.batch_size = 5, .drop_last = true}).batches(0).size(), 0U);
+  EXPECT_EQ(BucketBatchSampler({0, 0}, {}).padding(0).share(), 0);
+  EXPECT_THROW(BucketBatchSampler({-1}, {}), ValueError);
+  EXPECT_THROW(BucketBatchSampler({1}, {.batch_size = 0}), ValueError);
+  EXPECT_THROW(BucketBatchSampler({1}, {.pool_batches = 0}), ValueError);
+  EXPECT_THROW(padding_of(BatchIndices({2}, 1, false), {1, 1}), IndexError);
 }
 
 }  // namespace

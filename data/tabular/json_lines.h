@@ -1,0 +1,56 @@
+/// JSON lines: a record on each line. https://jsonlines.org
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "autograd/io/value.h"
+#include "data/dataset.h"
+
+namespace xgrad::data {
+
+/// Reads records of a file of any size, one after the other:
+///
+///   data::JsonLinesReader reader("reviews.jsonl");
+///   for (Value review; reader.next(review);) use(review.at("text").to_string(), review.at("label").to_int());
+///
+/// A record is any JSON value in UTF-8, most often an object, which becomes a dictionary. Numbers without a point are
+/// integers where they fit into int64. Empty lines are passed over, as is a byte order mark.
+class JsonLinesReader {
+ public:
+  /// Throws FileError where the file cannot be read.
+  explicit JsonLinesReader(const std::string& path);
+  ~JsonLinesReader();
+  JsonLinesReader(const JsonLinesReader&) = delete;
+  JsonLinesReader& operator=(const JsonLinesReader&) = delete;
+
+  /// Reads the next record; false after the last one. Throws FileError that names file and line where a line is no JSON, or
+  /// nested deeper than 100 levels.
+  bool next(Value& record);
+  /// The line of the record that was read last, counted from 1.
+  std::uint64_t line() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Records of a file that are read when they are asked for: only their places are kept, 16 bytes each. The file must not
+/// change while the dataset is in use. Copies share the file.
+class JsonLinesDataset : public Dataset<Value> {
+ public:
+  /// Goes through the file once, for the places of its lines. Throws FileError where it cannot be read.
+  explicit JsonLinesDataset(const std::string& path);
+
+  /// Throws FileError as JsonLinesReader does.
+  Value get(std::size_t index) const override;
+  std::size_t size() const override;
+
+ private:
+  struct State;
+  std::shared_ptr<const State> state_;
+};
+
+}  // namespace xgrad::data

@@ -1,0 +1,172 @@
+/// DataLoaders that go on where they stopped, and iterable datasets.
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <stdexcept>
+#include <vector>
+
+#include "autograd/autograd.h"
+#include "data/data_loader.h"
+
+namespace xgrad::data {
+namespace {
+
+using Ints = std::vector<std::int64_t>;
+
+/// 0, 1, ... count - 1; in epoch e, from 100 e on.
+class CountingStream : public IterableDataset<Tensor> {
+ public:
+  explicit CountingStream(std::int64_t count, std::int64_t bad = -1) : count_(count), bad_(bad) {}
+  Stream stream(std::uint64_t epoch) const override {
+    return [next = std::int64_t{0}, epoch, this]() mutable -> std::optional<Tensor> {
+      if (next == bad_) throw std::runtime_error("a bad example");
+      if (next == count_) return std::nullopt;
+      return tensor(static_cast<std::int64_t>(100 * epoch) + next++);
+    };
+  }
+
+ private:
+  std::int64_t count_;
+  std::int64_t bad_;
+};
+
+std::vector<Tensor> numbers(std::int64_t count) {
+  std::vector<Tensor> result;
+  for (std::int64_t i = 0; i < count; ++i) result.push_back(tensor(i));
+  return result;
+}
+
+template <class Loader>
+std::vector<Ints> epoch_of(Loader& loader) {
+  std::vector<Ints> batches;
+  for (const Tensor& batch : loader) batches.push_back(batch.template to_vector<std::int64_t>());
+  return batches;
+}
+
+/// The batches of three epochs, from two loaders: the second goes on where the first stops, after `stop` batches.
+template <class Make>
+std::vector<Ints> interrupted(const Make& make, std::size_t stop) {
+  std::vector<Ints> batches;
+  auto first = make();
+  Value state = first.state_dict();
+  while (batches.size() < stop) {
+    for (const Tensor& batch : first) {
+      batches.push_back(batch.template to_vector<std::int64_t>());
+      state = first.state_dict();
+      if (batches.size() == stop) break;
+    }
+  }
+  auto second = make();
+  second.load_state_dict(state);
+  EXPECT_EQ(second.state_dict(), state);
+  while (second.epoch() < 3) {
+    for (const Ints& batch : epoch_of(second)) batches.push_back(batch);
+  }
+  return batches;
+}
+
+template <class Make>
+void expect_the_same_when_interrupted(const Make& make) {
+  std::vector<Ints> whole;
+  auto loader = make();
+  while (loader.epoch() < 3) {
+    for (const Ints& batch : epoch_of(loader)) whole.push_back(batch);
+  }
+  for (std::size_t stop = 0; stop <= whole.size(); ++stop) EXPECT_EQ(interrupted(make, stop), whole) << stop;
+}
+
+TEST(ResumedDataLoader, GivesTheBatchesOfOneThatWasNeverInterrupted) {
+  for (const int workers : {0, 2}) {
+    expect_the_same_when_interrupted(
+        [&] { return DataLoader(numbers(11), {.batch_size = 3, .shuffle = true, .num_workers = workers, .seed = 7}); });
+    const auto buckets = std::make_shared<BucketBatchSampler>(Ints{3, 1, 4, 1, 5, 9, 2, 6}, BucketOptions{.batch_size = 3});
+    expect_the_same_when_interrupted(
+        [&] { return DataLoader(numbers(8), {.batch_sampler = buckets, .num_workers = workers}); });
+    expect_the_same_when_interrupted(
+        [&] { return DataLoader(CountingStream(10), {.batch_size = 3, .num_workers = workers}); });
+  }
+}
+
+TEST(ResumedDataLoader, ALoopThatWasLeftIsOver) {
+  DataLoader loader(numbers(6), {.batch_size = 2});
+  for (const Tensor& batch : loader) {
+    EXPECT_EQ(batch.numel(), 2);
+    EXPECT_EQ(loader.state_dict().at("epoch").to_int(), 0);
+    EXPECT_EQ(loader.state_dict().at("position").to_int(), 1);
+    break;
+  }
+  EXPECT_EQ(loader.state_dict().at("epoch").to_int(), 1);
+  EXPECT_EQ(loader.state_dict().at("position").to_int(), 0);
+}
+
+TEST(ResumedDataLoader, AStateThatDoesNotFitIsRefused) {
+  DataLoader loader(numbers(6), {.batch_size = 2, .shuffle = true, .seed = 1});
+  const Value state = loader.state_dict();
+  const auto with = [&](const char* key, const Value& value) {
+    Value::Dict changed = state.dict();
+    changed[key] = value;
+    return Value(changed);
+  };
+  EXPECT_THROW(loader.load_state_dict(with("seed", 2)), ValueError);
+  EXPECT_THROW(loader.load_state_dict(with("batches", 4)), ValueError);
+  EXPECT_THROW(loader.load_state_dict(with("position", 4)), ValueError);
+  EXPECT_THROW(loader.load_state_dict(with("position", -1)), ValueError);
+  EXPECT_THROW(loader.load_state_dict(with("epoch", "x")), TypeError);
+  EXPECT_THROW(loader.load_state_dict(Value::Dict{}), IndexError);
+  EXPECT_EQ(loader.state_dict(), state);
+}
+
+TEST(IterableDataset, GoesThroughTheStreamOfEachEpoch) {
+  for (const int workers : {0, 2}) {
+    DataLoader loader(CountingStream(5), {.batch_size = 2, .num_workers = workers});
+    EXPECT_EQ(epoch_of(loader), (std::vector<Ints>{{0, 1}, {2, 3}, {4}}));
+    EXPECT_EQ(epoch_of(loader), (std::vector<Ints>{{100, 101}, {102, 103}, {104}}));
+    DataLoader dropping(std::make_shared<CountingStream>(5), {.batch_size = 2, .num_workers = workers, .drop_last = true});
+    EXPECT_EQ(epoch_of(dropping), (std::vector<Ints>{{0, 1}, {2, 3}}));
+    DataLoader nothing(CountingStream(0), {.num_workers = workers});
+    EXPECT_TRUE(epoch_of(nothing).empty());
+  }
+}
+
+TEST(IterableDataset, WorkersKeepTheOrder) {
+  DataLoader loader(CountingStream(1000), {.batch_size = 1, .num_workers = 4, .prefetch_factor = 8});
+  std::int64_t expected = 0;
+  for (const Tensor& batch : loader) EXPECT_EQ(batch.item<std::int64_t>(), expected++);
+  EXPECT_EQ(expected, 1000);
+}
+
+TEST(IterableDataset, AnExceptionReachesTheLoopAndEndsTheEpoch) {
+  for (const int workers : {0, 2}) {
+    DataLoader loader(CountingStream(9, 5), {.batch_size = 2, .num_workers = workers});
+    Ints seen;
+    EXPECT_THROW(
+        for (const Tensor& batch
+             : loader) {
+          for (const std::int64_t number : batch.to_vector<std::int64_t>()) seen.push_back(number);
+        },
+        std::runtime_error);
+    EXPECT_EQ(seen, (Ints{0, 1, 2, 3}));
+  }
+}
+
+TEST(IterableDataset, HasNoSizeAndNoOtherOrder) {
+  DataLoader loader(CountingStream(9));
+  EXPECT_THROW(loader.size(), ValueError);
+  EXPECT_THROW(loader.dataset(), ValueError);
+  EXPECT_THROW(DataLoader(CountingStream(9), {.shuffle = true}), ValueError);
+  EXPECT_THROW(DataLoader(CountingStream(9), {.sampler = std::make_shared<SequentialSampler>(9)}), ValueError);
+  EXPECT_THROW(DataLoader(std::shared_ptr<CountingStream>(), {.batch_size = 2}), ValueError);
+}
+
+TEST(DataLoader, ABatchSamplerExcludesOtherOrders) {
+  const auto buckets = std::make_shared<BucketBatchSampler>(Ints{1, 2, 3}, BucketOptions{.batch_size = 2});
+  DataLoader loader(numbers(3), {.batch_sampler = buckets});
+  EXPECT_EQ(loader.size(), 2U);
+  EXPECT_EQ(loader.batch_size(), 2U);
+  EXPECT_THROW(DataLoader(numbers(3), {.batch_size = 2, .batch_sampler = buckets}), ValueError);
+  EXPECT_THROW(DataLoader(numbers(3), {.shuffle = true, .batch_sampler = buckets}), ValueError);
+  EXPECT_THROW(DataLoader(numbers(3), {.batch_sampler = buckets, .drop_last = true}), ValueError);
+}
+
+}  // namespace
+}  // namespace xgrad::data
