@@ -166,6 +166,12 @@ void Module::replace_child(const std::string& name, std::shared_ptr<Module> modu
   children_[name] = std::move(module);
 }
 
+Tensor Module::unregister_parameter(const std::string& name) {
+  Tensor parameter = parameters_[name];
+  parameters_.erase(name);
+  return parameter;
+}
+
 void Module::unregister_module(const std::string& name) { children_.erase(name); }
 
 Module::Module(const Module& other)

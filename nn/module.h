@@ -110,6 +110,8 @@ class Module : public std::enable_shared_from_this<Module> {
     replace_child(name, holder.is_empty() ? nullptr : holder.ptr());
     return holder;
   }
+  /// Takes a parameter out, and returns it. Throws IndexError for a name that is not there.
+  Tensor unregister_parameter(const std::string& name);
   /// Takes a submodule out. Throws IndexError for a name that is not there.
   void unregister_module(const std::string& name);
 

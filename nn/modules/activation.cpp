@@ -4,31 +4,21 @@
 
 #include "autograd/ops/activation.h"
 #include "autograd/ops/pointwise.h"
-#include "autograd/ops/softmax.h"
 #include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
-#include "nn/modules/in_place.h"
+#include "nn/functional/activation.h"
 
 namespace xgrad::nn {
 
-using detail::in_place_or_not;
-
-Tensor ReLUImpl::forward(const Tensor& x) const {
-  return in_place_or_not("relu_", options.inplace(), x, [&](const Tensor& v) { return relu(v); });
-}
+Tensor ReLUImpl::forward(const Tensor& x) const { return functional::relu(x, options); }
 void ReLUImpl::pretty_print(std::ostream& stream) const { stream << "ReLU(" << (options.inplace() ? "inplace=true)" : ")"); }
 
-Tensor ReLU6Impl::forward(const Tensor& x) const {
-  return in_place_or_not("relu6_", options.inplace(), x, [&](const Tensor& v) { return relu6(v); });
-}
+Tensor ReLU6Impl::forward(const Tensor& x) const { return functional::relu6(x, options); }
 void ReLU6Impl::pretty_print(std::ostream& stream) const {
   stream << "ReLU6(" << (options.inplace() ? "inplace=true)" : ")");
 }
 
-Tensor LeakyReLUImpl::forward(const Tensor& x) const {
-  return in_place_or_not("leakyrelu_", options.inplace(), x,
-                         [&](const Tensor& v) { return leaky_relu(v, options.negative_slope()); });
-}
+Tensor LeakyReLUImpl::forward(const Tensor& x) const { return functional::leaky_relu(x, options); }
 void LeakyReLUImpl::pretty_print(std::ostream& stream) const {
   stream << "LeakyReLU("
          << "negative_slope=" << options.negative_slope() << (options.inplace() ? ", inplace=true)" : ")");
@@ -40,30 +30,27 @@ RReLUImpl::RReLUImpl(const RReLUOptions& options_) : options(options_) {
 }
 
 Tensor RReLUImpl::forward(const Tensor& x) const {
-  return in_place_or_not("rrelu_", options.inplace(), x,
-                         [&](const Tensor& v) { return rrelu(v, options.lower(), options.upper(), is_training()); });
+  return functional::rrelu(x, functional::RReLUFuncOptions()
+                                  .lower(options.lower())
+                                  .upper(options.upper())
+                                  .training(is_training())
+                                  .inplace(options.inplace()));
 }
 void RReLUImpl::pretty_print(std::ostream& stream) const {
   stream << "RReLU("
          << "lower=" << options.lower() << ", upper=" << options.upper() << (options.inplace() ? ", inplace=true)" : ")");
 }
 
-Tensor ELUImpl::forward(const Tensor& x) const {
-  return in_place_or_not("elu_", options.inplace(), x, [&](const Tensor& v) { return elu(v, options.alpha()); });
-}
+Tensor ELUImpl::forward(const Tensor& x) const { return functional::elu(x, options); }
 void ELUImpl::pretty_print(std::ostream& stream) const {
   stream << "ELU("
          << "alpha=" << options.alpha() << (options.inplace() ? ", inplace=true)" : ")");
 }
 
-Tensor SELUImpl::forward(const Tensor& x) const {
-  return in_place_or_not("selu_", options.inplace(), x, [&](const Tensor& v) { return selu(v); });
-}
+Tensor SELUImpl::forward(const Tensor& x) const { return functional::selu(x, options); }
 void SELUImpl::pretty_print(std::ostream& stream) const { stream << "SELU(" << (options.inplace() ? "inplace=true)" : ")"); }
 
-Tensor CELUImpl::forward(const Tensor& x) const {
-  return in_place_or_not("celu_", options.inplace(), x, [&](const Tensor& v) { return celu(v, options.alpha()); });
-}
+Tensor CELUImpl::forward(const Tensor& x) const { return functional::celu(x, options); }
 void CELUImpl::pretty_print(std::ostream& stream) const {
   stream << "CELU("
          << "alpha=" << options.alpha() << (options.inplace() ? ", inplace=true)" : ")");
@@ -74,7 +61,7 @@ GELUImpl::GELUImpl(const GELUOptions& options_) : options(options_) {
                     "GELU: approximate must be none or tanh, got {}", options.approximate());
 }
 
-Tensor GELUImpl::forward(const Tensor& x) const { return options.approximate() == "tanh" ? gelu_tanh(x) : gelu(x); }
+Tensor GELUImpl::forward(const Tensor& x) const { return functional::gelu(x, options); }
 void GELUImpl::pretty_print(std::ostream& stream) const {
   stream << "GELU("
          << "approximate=" << options.approximate() << ')';
@@ -84,7 +71,7 @@ Tensor SiLUImpl::forward(const Tensor& x) const { return silu(x); }
 Tensor MishImpl::forward(const Tensor& x) const { return mish(x); }
 Tensor SigmoidImpl::forward(const Tensor& x) const { return sigmoid(x); }
 Tensor LogSigmoidImpl::forward(const Tensor& x) const { return logsigmoid(x); }
-Tensor SoftplusImpl::forward(const Tensor& x) const { return softplus(x, options.beta(), options.threshold()); }
+Tensor SoftplusImpl::forward(const Tensor& x) const { return functional::softplus(x, options); }
 void SoftplusImpl::pretty_print(std::ostream& stream) const {
   stream << "Softplus("
          << "beta=" << options.beta() << ", threshold=" << options.threshold() << ')';
@@ -97,17 +84,14 @@ HardtanhImpl::HardtanhImpl(const HardtanhOptions& options_) : options(options_) 
                     options.max_val());
 }
 
-Tensor HardtanhImpl::forward(const Tensor& x) const {
-  return in_place_or_not("hardtanh_", options.inplace(), x,
-                         [&](const Tensor& v) { return hardtanh(v, options.min_val(), options.max_val()); });
-}
+Tensor HardtanhImpl::forward(const Tensor& x) const { return functional::hardtanh(x, options); }
 void HardtanhImpl::pretty_print(std::ostream& stream) const {
   stream << "Hardtanh("
          << "min_val=" << options.min_val() << ", max_val=" << options.max_val()
          << (options.inplace() ? ", inplace=true)" : ")");
 }
 
-Tensor HardshrinkImpl::forward(const Tensor& x) const { return hardshrink(x, options.lambda()); }
+Tensor HardshrinkImpl::forward(const Tensor& x) const { return functional::hardshrink(x, options); }
 void HardshrinkImpl::pretty_print(std::ostream& stream) const {
   stream << "Hardshrink("
          << "lambda=" << options.lambda() << ')';
@@ -117,42 +101,39 @@ SoftshrinkImpl::SoftshrinkImpl(const SoftshrinkOptions& options_) : options(opti
   check<ValueError>(options.lambda() >= 0, "Softshrink: lambda must not be negative, got {}", options.lambda());
 }
 
-Tensor SoftshrinkImpl::forward(const Tensor& x) const { return softshrink(x, options.lambda()); }
+Tensor SoftshrinkImpl::forward(const Tensor& x) const { return functional::softshrink(x, options); }
 void SoftshrinkImpl::pretty_print(std::ostream& stream) const {
   stream << "Softshrink("
          << "lambda=" << options.lambda() << ')';
 }
 
 Tensor SoftsignImpl::forward(const Tensor& x) const { return softsign(x); }
-Tensor ThresholdImpl::forward(const Tensor& x) const {
-  return in_place_or_not("threshold_", options.inplace(), x,
-                         [&](const Tensor& v) { return threshold(v, options.threshold(), options.value()); });
-}
+Tensor ThresholdImpl::forward(const Tensor& x) const { return functional::threshold(x, options); }
 void ThresholdImpl::pretty_print(std::ostream& stream) const {
   stream << "Threshold("
          << "threshold=" << options.threshold() << ", value=" << options.value()
          << (options.inplace() ? ", inplace=true)" : ")");
 }
 
-Tensor GLUImpl::forward(const Tensor& x) const { return glu(x, options.dim()); }
+Tensor GLUImpl::forward(const Tensor& x) const { return functional::glu(x, options); }
 void GLUImpl::pretty_print(std::ostream& stream) const {
   stream << "GLU("
          << "dim=" << options.dim() << ')';
 }
 
-Tensor SoftmaxImpl::forward(const Tensor& x) const { return softmax(x, options.dim()); }
+Tensor SoftmaxImpl::forward(const Tensor& x) const { return functional::softmax(x, options); }
 void SoftmaxImpl::pretty_print(std::ostream& stream) const {
   stream << "Softmax("
          << "dim=" << options.dim() << ')';
 }
 
-Tensor SoftminImpl::forward(const Tensor& x) const { return softmin(x, options.dim()); }
+Tensor SoftminImpl::forward(const Tensor& x) const { return functional::softmin(x, options); }
 void SoftminImpl::pretty_print(std::ostream& stream) const {
   stream << "Softmin("
          << "dim=" << options.dim() << ')';
 }
 
-Tensor LogSoftmaxImpl::forward(const Tensor& x) const { return log_softmax(x, options.dim()); }
+Tensor LogSoftmaxImpl::forward(const Tensor& x) const { return functional::log_softmax(x, options); }
 void LogSoftmaxImpl::pretty_print(std::ostream& stream) const {
   stream << "LogSoftmax("
          << "dim=" << options.dim() << ')';

@@ -2,14 +2,10 @@
 
 #include <ostream>
 
-#include "autograd/ops/activation.h"
-#include "autograd/ops/loss.h"
 #include "autograd/tensor/check.h"
-#include "nn/modules/in_place.h"
+#include "nn/functional/activation.h"
 
 namespace xgrad::nn {
-
-using detail::in_place_or_not;
 
 namespace {
 
@@ -25,8 +21,8 @@ void print(std::ostream& stream, const char* module, const DropoutOptions& optio
 
 DropoutImpl::DropoutImpl(const DropoutOptions& options_) : options(options_) { check_probability("Dropout", options.p()); }
 Tensor DropoutImpl::forward(const Tensor& x) const {
-  return in_place_or_not("dropout_", options.inplace() && is_training(), x,
-                         [&](const Tensor& v) { return dropout(v, options.p(), is_training()); });
+  return functional::dropout(
+      x, functional::DropoutFuncOptions().p(options.p()).training(is_training()).inplace(options.inplace()));
 }
 void DropoutImpl::pretty_print(std::ostream& stream) const { print(stream, "Dropout", options); }
 
@@ -34,8 +30,8 @@ AlphaDropoutImpl::AlphaDropoutImpl(const AlphaDropoutOptions& options_) : option
   check_probability("AlphaDropout", options.p());
 }
 Tensor AlphaDropoutImpl::forward(const Tensor& x) const {
-  return in_place_or_not("alpha_dropout_", options.inplace() && is_training(), x,
-                         [&](const Tensor& v) { return alpha_dropout(v, options.p(), is_training()); });
+  return functional::alpha_dropout(
+      x, functional::AlphaDropoutFuncOptions().p(options.p()).training(is_training()).inplace(options.inplace()));
 }
 void AlphaDropoutImpl::pretty_print(std::ostream& stream) const { print(stream, "AlphaDropout", options); }
 

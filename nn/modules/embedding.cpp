@@ -6,6 +6,7 @@
 #include "autograd/ops/indexing.h"
 #include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
+#include "nn/functional/layers.h"
 #include "nn/init/init.h"
 
 namespace xgrad::nn {
@@ -86,10 +87,13 @@ void EmbeddingBagImpl::reset() {
 void EmbeddingBagImpl::reset_parameters() { draw_table(weight, options.padding_idx()); }
 
 Tensor EmbeddingBagImpl::forward(const Tensor& index, const Tensor& offsets, const Tensor& per_sample_weights) const {
-  const auto* reduction = std::get_if<Reduction>(&options.mode());
-  const BagMode mode = reduction == nullptr ? BagMode::Max : *reduction == Reduction::Sum ? BagMode::Sum : BagMode::Mean;
-  return embedding_bag(weight, index, offsets, mode, per_sample_weights, options.include_last_offset(),
-                       options.padding_idx().value_or(-1));
+  return functional::embedding_bag(index, weight,
+                                   functional::EmbeddingBagFuncOptions()
+                                       .offsets(offsets)
+                                       .mode(options.mode())
+                                       .per_sample_weights(per_sample_weights)
+                                       .include_last_offset(options.include_last_offset())
+                                       .padding_idx(options.padding_idx()));
 }
 
 void EmbeddingBagImpl::pretty_print(std::ostream& stream) const {

@@ -4,7 +4,6 @@
 #include <optional>
 #include <variant>
 
-#include "autograd/ops/embedding_bag.h"
 #include "autograd/ops/loss.h"
 #include "autograd/tensor/arg.h"
 #include "nn/choices.h"

@@ -1,38 +1,55 @@
 #include "nn/modules/loss.h"
 
+#include "nn/functional/loss.h"
+
 namespace xgrad::nn {
 
-CrossEntropyLossImpl::CrossEntropyLossImpl(const CrossEntropyLossOptions& options_) : options(options_) {
-  register_buffer("weight", options.weight());
-}
+namespace {
+
+/// A handle of the module's own to the same memory: a clone replaces what its handle holds, and not its original's.
+Tensor handle_of(const Tensor& tensor) { return tensor.defined() ? tensor.detach() : Tensor(); }
+
+}  // namespace
+
+CrossEntropyLossImpl::CrossEntropyLossImpl(const CrossEntropyLossOptions& options_) : options(options_) { reset(); }
+void CrossEntropyLossImpl::reset() { weight = register_buffer("weight", handle_of(options.weight())); }
 Tensor CrossEntropyLossImpl::forward(const Tensor& input, const Tensor& target) const {
-  return cross_entropy(input, target, options.weight(), options.ignore_index(), options.reduction(),
-                       options.label_smoothing());
+  return functional::cross_entropy(input, target, CrossEntropyLossOptions(options).weight(weight));
 }
 
-NLLLossImpl::NLLLossImpl(const NLLLossOptions& options_) : options(options_) { register_buffer("weight", options.weight()); }
+NLLLossImpl::NLLLossImpl(const NLLLossOptions& options_) : options(options_) { reset(); }
+void NLLLossImpl::reset() { weight = register_buffer("weight", handle_of(options.weight())); }
 Tensor NLLLossImpl::forward(const Tensor& input, const Tensor& target) const {
-  return nll_loss(input, target, options.weight(), options.ignore_index(), options.reduction());
+  return functional::nll_loss(input, target, NLLLossOptions(options).weight(weight));
 }
 
-BCELossImpl::BCELossImpl(const BCELossOptions& options_) : options(options_) { register_buffer("weight", options.weight()); }
+BCELossImpl::BCELossImpl(const BCELossOptions& options_) : options(options_) { reset(); }
+void BCELossImpl::reset() { weight = register_buffer("weight", handle_of(options.weight())); }
 Tensor BCELossImpl::forward(const Tensor& input, const Tensor& target) const {
-  return binary_cross_entropy(input, target, options.weight(), options.reduction());
+  return functional::binary_cross_entropy(input, target, BCELossOptions(options).weight(weight));
 }
 
-BCEWithLogitsLossImpl::BCEWithLogitsLossImpl(const BCEWithLogitsLossOptions& options_) : options(options_) {
-  register_buffer("weight", options.weight());
-  register_buffer("pos_weight", options.pos_weight());
+BCEWithLogitsLossImpl::BCEWithLogitsLossImpl(const BCEWithLogitsLossOptions& options_) : options(options_) { reset(); }
+void BCEWithLogitsLossImpl::reset() {
+  weight = register_buffer("weight", handle_of(options.weight()));
+  pos_weight = register_buffer("pos_weight", handle_of(options.pos_weight()));
 }
 Tensor BCEWithLogitsLossImpl::forward(const Tensor& input, const Tensor& target) const {
-  return binary_cross_entropy_with_logits(input, target, options.weight(), options.pos_weight(), options.reduction());
+  return functional::binary_cross_entropy_with_logits(
+      input, target, BCEWithLogitsLossOptions(options).weight(weight).pos_weight(pos_weight));
 }
 
-Tensor MSELossImpl::forward(const Tensor& input, const Tensor& target) const {
-  return mse_loss(input, target, options.reduction());
+Tensor KLDivLossImpl::forward(const Tensor& input, const Tensor& target) const {
+  return functional::kl_div(input, target, options);
 }
-Tensor L1LossImpl::forward(const Tensor& input, const Tensor& target) const {
-  return l1_loss(input, target, options.reduction());
+
+Tensor PoissonNLLLossImpl::forward(const Tensor& input, const Tensor& target) const {
+  return functional::poisson_nll_loss(input, target, options);
+}
+
+Tensor CTCLossImpl::forward(const Tensor& log_probs, const Tensor& targets, const Tensor& input_lengths,
+                            const Tensor& target_lengths) const {
+  return functional::ctc_loss(log_probs, targets, input_lengths, target_lengths, options);
 }
 
 }  // namespace xgrad::nn

@@ -37,9 +37,18 @@ double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm, d
   return total;
 }
 
+double clip_grad_norm_(const Tensor& parameter, double max_norm, double norm_type, bool error_if_nonfinite) {
+  return clip_grad_norm_(std::vector<Tensor>{parameter}, max_norm, norm_type, error_if_nonfinite);
+}
+
 void clip_grad_value_(const std::vector<Tensor>& parameters, double clip_value) {
+  check<ValueError>(clip_value >= 0, "clip_grad_value_: the bound must not be negative, got {}", clip_value);
   const NoGradGuard no_grad;
   for (Tensor gradient : gradients_of(parameters)) gradient.clamp_(-clip_value, clip_value);
+}
+
+void clip_grad_value_(const Tensor& parameter, double clip_value) {
+  clip_grad_value_(std::vector<Tensor>{parameter}, clip_value);
 }
 
 }  // namespace xgrad::nn::utils

@@ -13,15 +13,6 @@ namespace xgrad::nn::utils::rnn {
 
 namespace {
 
-Tensor inverse_order(const Tensor& order) {
-  if (!order.defined()) return {};
-  Tensor inverse = empty_like(order);
-  const auto* from = order.data_ptr<std::int64_t>();
-  auto* to = inverse.data_ptr<std::int64_t>();
-  for (std::int64_t i = 0; i < order.numel(); ++i) to[from[i]] = i;
-  return inverse;
-}
-
 /// (time, batch, ...) as rows (time * batch, ...).
 Tensor as_rows(const Tensor& padded) {
   DimVector sizes = to_dims(padded.sizes());
@@ -36,7 +27,7 @@ PackedSequence::PackedSequence(Tensor data, Tensor batch_sizes, Tensor sorted_in
     : data_(std::move(data)),
       batch_sizes_(std::move(batch_sizes)),
       sorted_indices_(std::move(sorted_indices)),
-      unsorted_indices_(unsorted_indices.defined() ? std::move(unsorted_indices) : inverse_order(sorted_indices_)) {
+      unsorted_indices_(unsorted_indices.defined() ? std::move(unsorted_indices) : invert_permutation(sorted_indices_)) {
   check<TypeError>(batch_sizes_.dtype() == kInt64 && batch_sizes_.dim() == 1,
                    "PackedSequence: batch_sizes must be an int64 vector, got {} {}", batch_sizes_.dtype(),
                    batch_sizes_.sizes());
@@ -145,6 +136,42 @@ PackedSequence pack_sequence(const TensorList& sequences, bool enforce_sorted) {
   std::vector<std::int64_t> lengths;
   for (const Tensor& sequence : sequences) lengths.push_back(sequence.dim() == 0 ? 0 : sequence.size(0));
   return pack_padded_sequence(pad_sequence(sequences), tensor(lengths), false, enforce_sorted);
+}
+
+TensorList unpad_sequence(const Tensor& padded, const Tensor& lengths, bool batch_first) {
+  check<ShapeError>(padded.dim() >= 2, "unpad_sequence: expected at least 2 dimensions, got {}", padded.sizes());
+  const std::int64_t batch_dim = batch_first ? 0 : 1;
+  check<ShapeError>(lengths.dim() == 1 && lengths.size(0) == padded.size(batch_dim),
+                    "unpad_sequence: lengths {} for a batch {}", lengths.sizes(), padded.sizes());
+  TensorList sequences;
+  std::int64_t i = 0;
+  for (const std::int64_t length : lengths.to_vector<std::int64_t>()) {
+    check<ValueError>(length >= 0 && length <= padded.size(1 - batch_dim),
+                      "unpad_sequence: length {} must lie between 0 and the time dimension {}", length,
+                      padded.size(1 - batch_dim));
+    sequences.push_back(narrow(select(padded, batch_dim, i++), 0, 0, length));
+  }
+  return sequences;
+}
+
+TensorList unpack_sequence(const PackedSequence& sequence) {
+  const auto [padded, lengths] = pad_packed_sequence(sequence);
+  return unpad_sequence(padded, lengths);
+}
+
+Tensor invert_permutation(const Tensor& permutation) {
+  if (!permutation.defined()) return {};
+  check<ValueError>(permutation.dtype() == kInt64 && permutation.dim() == 1,
+                    "invert_permutation: expected an int64 vector, got {} {}", permutation.dtype(), permutation.sizes());
+  const auto from = permutation.to_vector<std::int64_t>();
+  std::vector<std::int64_t> inverse(from.size(), -1);
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const auto place = static_cast<std::size_t>(from[i]);
+    check<ValueError>(from[i] >= 0 && place < from.size() && inverse[place] < 0,
+                      "invert_permutation: {} at place {} makes this no permutation", from[i], i);
+    inverse[place] = static_cast<std::int64_t>(i);
+  }
+  return tensor(inverse);
 }
 
 }  // namespace xgrad::nn::utils::rnn

@@ -50,7 +50,17 @@ std::tuple<Tensor, Tensor> pad_packed_sequence(const PackedSequence& sequence, b
 /// (batch, longest, ...) with batch_first. Throws ShapeError where the other dimensions differ.
 Tensor pad_sequence(const TensorList& sequences, bool batch_first = false, double padding_value = 0);
 
-/// Packs sequences (length, ...) of any lengths.
+/// Packs sequences (length, ...). Throws ShapeError, ValueError as pad_sequence and pack_padded_sequence.
 PackedSequence pack_sequence(const TensorList& sequences, bool enforce_sorted = true);
+
+/// The sequences of a padded batch without their padding. Throws ShapeError where the lengths (int64, batch) are not one for
+/// each sequence, ValueError where one is negative or larger than the time dimension.
+TensorList unpad_sequence(const Tensor& padded, const Tensor& lengths, bool batch_first = false);
+
+/// The sequences of a packed batch, in the order before packing.
+TensorList unpack_sequence(const PackedSequence& sequence);
+
+/// The permutation (int64 vector) that undoes another; undefined for undefined. Throws ValueError for what is none.
+Tensor invert_permutation(const Tensor& permutation);
 
 }  // namespace xgrad::nn::utils::rnn

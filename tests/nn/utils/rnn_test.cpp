@@ -86,19 +86,27 @@ TEST(RecurrentInputTest, shapes_and_dtypes_that_do_not_fit_are_refused_by_name) 
   EXPECT_THROW(nn::GRU(nn::GRUOptions(3, 4).dropout(1.5)), ValueError);
 }
 
-TEST(ClipGradTest, the_norm_is_limited_and_returned) {
-  const Tensor a = zeros({2}).requires_grad_();
-  const Tensor b = zeros({1}).requires_grad_();
-  const Tensor untouched = zeros({1}).requires_grad_();
-  a.mutable_grad() = tensor({3.0, 0.0});
-  b.mutable_grad() = tensor({4.0});
-  EXPECT_NEAR(nn::utils::clip_grad_norm_({a, b, untouched}, 1), 5, 1e-6);
-  EXPECT_TRUE(a.grad().allclose(tensor({0.6, 0.0})));
-  EXPECT_TRUE(b.grad().allclose(tensor({0.8})));
-  nn::utils::clip_grad_value_({a, b}, 0.5);
-  EXPECT_TRUE(a.grad().allclose(tensor({0.5, 0.0})));
-  b.mutable_grad() = tensor({std::numeric_limits<double>::infinity()});
-  EXPECT_THROW(nn::utils::clip_grad_norm_({a, b}, 1, 2, true), ValueError);
+TEST(UnpackTest, sequences_come_back_in_their_order) {
+  const TensorList sequences = {counted({2, 3}), counted({4, 3}), counted({1, 3})};
+  const TensorList back = unpack_sequence(pack_sequence(sequences, false));
+  ASSERT_EQ(back.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_TRUE(equal(back[i], sequences[i]));
+  for (const bool batch_first : {false, true}) {
+    const TensorList unpadded = unpad_sequence(pad_sequence(sequences, batch_first), tensor({2, 4, 1}), batch_first);
+    for (std::size_t i = 0; i < 3; ++i) EXPECT_TRUE(equal(unpadded[i], sequences[i]));
+  }
+  EXPECT_THROW(unpad_sequence(counted({4, 3}), tensor({1, 2})), ShapeError);
+  EXPECT_THROW(unpad_sequence(counted({4, 2}), tensor({1, 5})), ValueError);
+  EXPECT_THROW(unpad_sequence(counted({4}), tensor({1})), ShapeError);
+}
+
+TEST(InvertPermutationTest, undoes_a_permutation_and_refuses_others) {
+  EXPECT_TRUE(equal(invert_permutation(tensor({2, 0, 1})), tensor({1, 2, 0})));
+  EXPECT_FALSE(invert_permutation(Tensor()).defined());
+  EXPECT_THROW(invert_permutation(tensor({0, 0})), ValueError);
+  EXPECT_THROW(invert_permutation(tensor({0, 2})), ValueError);
+  EXPECT_THROW(invert_permutation(tensor({-1, 0})), ValueError);
+  EXPECT_THROW(invert_permutation(ones({2})), ValueError);
 }
 
 }  // namespace

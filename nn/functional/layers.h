@@ -1,0 +1,92 @@
+/// Layers as functions, with libtorch's options. Formulas, shapes and errors: autograd/ops/linear.h, indexing.h, products.h,
+/// batch_norm.h, embedding_bag.h and distance.h.
+#pragma once
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "autograd/ops/distance.h"
+#include "autograd/ops/indexing.h"
+#include "autograd/ops/linear.h"
+#include "autograd/tensor/arg.h"
+#include "nn/modules/embedding.h"
+
+namespace xgrad::nn::functional {
+
+using xgrad::bilinear;
+using xgrad::linear;
+using xgrad::one_hot;
+
+/// Options of embedding.
+struct EmbeddingFuncOptions {
+  /// A row that gathers no gradient; negative values count from the end.
+  XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;
+};
+/// Rows of `weight` by index, in libtorch's order of arguments. Throws ValueError for a padding_idx outside the table.
+Tensor embedding(const Tensor& index, const Tensor& weight, const EmbeddingFuncOptions& options = {});
+
+/// Options of embedding_bag.
+struct EmbeddingBagFuncOptions {
+  /// Where each bag starts in an index that is a vector.
+  XGRAD_ARG(Tensor, offsets);
+  /// kSum, kMean or kMax.
+  XGRAD_ARG(EmbeddingBagMode, mode) = kMean;
+  /// Scale the rows of a sum.
+  XGRAD_ARG(Tensor, per_sample_weights);
+  /// Whether the last offset says where the last bag ends.
+  XGRAD_ARG(bool, include_last_offset) = false;
+  /// Indices that are left out; negative values count from the end.
+  XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;
+};
+/// xgrad::embedding_bag with these options. Throws ValueError for a padding_idx outside the table, and the mode kNone.
+Tensor embedding_bag(const Tensor& index, const Tensor& weight, const EmbeddingBagFuncOptions& options = {});
+
+/// Options of layer_norm.
+struct LayerNormFuncOptions {
+  LayerNormFuncOptions(std::vector<std::int64_t> normalized_shape)  // NOLINT(google-explicit-constructor)
+      : normalized_shape_(std::move(normalized_shape)) {}
+  /// The last dimensions, which are normalised together.
+  XGRAD_ARG(std::vector<std::int64_t>, normalized_shape);
+  /// Of that shape, or undefined.
+  XGRAD_ARG(Tensor, weight);
+  /// Of that shape, or undefined.
+  XGRAD_ARG(Tensor, bias);
+  /// Added to the variance.
+  XGRAD_ARG(double, eps) = 1e-5;
+};
+/// xgrad::layer_norm with these options.
+Tensor layer_norm(const Tensor& x, const LayerNormFuncOptions& options);
+
+/// Options of batch_norm.
+struct BatchNormFuncOptions {
+  /// (C), or undefined.
+  XGRAD_ARG(Tensor, weight);
+  /// (C), or undefined.
+  XGRAD_ARG(Tensor, bias);
+  /// Whether the batch's statistics are used, and move the running ones.
+  XGRAD_ARG(bool, training) = false;
+  /// How far they move.
+  XGRAD_ARG(double, momentum) = 0.1;
+  /// Added to the variance.
+  XGRAD_ARG(double, eps) = 1e-5;
+};
+/// xgrad::batch_norm with these options.
+Tensor batch_norm(const Tensor& x, const Tensor& running_mean, const Tensor& running_var,
+                  const BatchNormFuncOptions& options = {});
+
+/// Options of normalize.
+struct NormalizeFuncOptions {
+  /// The norm.
+  XGRAD_ARG(double, p) = 2;
+  /// The dimension along which vectors lie.
+  XGRAD_ARG(std::int64_t, dim) = 1;
+  /// The least length that vectors are divided by.
+  XGRAD_ARG(double, eps) = 1e-12;
+};
+/// xgrad::normalize with these options.
+inline Tensor normalize(const Tensor& x, const NormalizeFuncOptions& options = {}) {
+  return xgrad::normalize(x, options.p(), options.dim(), options.eps());
+}
+
+}  // namespace xgrad::nn::functional
