@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/tensor/check.h"
+
 namespace xgrad::data::detail {
 
 namespace {
@@ -98,7 +100,7 @@ void Prefetcher::work(State& state) {
   state.changed.notify_all();
 }
 
-void Prefetcher::take(std::size_t number, std::size_t limit) {
+void Prefetcher::take(std::size_t number, std::size_t limit, std::optional<std::chrono::milliseconds> timeout) {
   State& state = *state_;
   const std::size_t window = state.done.size();
   const std::size_t slot = number % window;
@@ -115,8 +117,11 @@ void Prefetcher::take(std::size_t number, std::size_t limit) {
       lock.unlock();
       work(state);
       lock.lock();
-    } else {
+    } else if (!timeout) {
       state.changed.wait(lock);
+    } else {
+      const bool in_time = state.changed.wait_for(lock, *timeout, [&] { return static_cast<bool>(state.done[slot]); });
+      check<Timeout>(in_time, "DataLoader: no batch within {} ms", timeout->count());
     }
   }
   state.done[slot] = false;

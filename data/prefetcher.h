@@ -1,9 +1,13 @@
 /// Numbered jobs done ahead of the one who waits for them: what a DataLoader's workers do.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
+
+#include "autograd/tensor/error.h"
 
 namespace xgrad::data::detail {
 
@@ -43,6 +47,12 @@ class TaskQueue {
   std::unique_ptr<Group> group_;
 };
 
+/// A job took longer than its taker would wait.
+class Timeout : public Error {
+ public:
+  using Error::Error;
+};
+
 /// Does jobs 0, 1, ... on workers, at most `window` of them begun and not yet taken, in any order of completion. Whoever
 /// takes a job that no worker has begun does it himself: progress never depends on a free worker.
 class Prefetcher {
@@ -56,7 +66,8 @@ class Prefetcher {
 
   /// Waits until job `number` is done; rethrows what it threw. For 0, 1, ... in this order, from one thread at a time. Jobs
   /// below `limit`, which must not shrink from call to call, may begin: without a window, none but `number` does.
-  void take(std::size_t number, std::size_t limit);
+  /// Throws Timeout where a worker does not finish it in time; the same number can be taken again.
+  void take(std::size_t number, std::size_t limit, std::optional<std::chrono::milliseconds> timeout = std::nullopt);
 
  private:
   struct State;
