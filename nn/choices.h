@@ -9,21 +9,21 @@ namespace xgrad {
 inline constexpr struct kLinearType {
 } kLinear;  ///< no nonlinearity
 inline constexpr struct kSigmoidType {
-} kSigmoid;
+} kSigmoid;  ///< xgrad::sigmoid
 inline constexpr struct kTanhType {
-} kTanh;
+} kTanh;  ///< xgrad::tanh
 inline constexpr struct kReLUType {
-} kReLU;
+} kReLU;  ///< xgrad::relu
 inline constexpr struct kLeakyReLUType {
-} kLeakyReLU;
+} kLeakyReLU;  ///< xgrad::leaky_relu
 inline constexpr struct kSELUType {
-} kSELU;
+} kSELU;  ///< xgrad::selu
 inline constexpr struct kFanInType {
 } kFanIn;  ///< variance is kept in the forward pass
 inline constexpr struct kFanOutType {
 } kFanOut;  ///< variance is kept in the backward pass
 inline constexpr struct kMaxType {
-} kMax;
+} kMax;  ///< the largest
 inline constexpr struct kBatchMeanType {
 } kBatchMean;  ///< the sum divided by the size of the batch
 

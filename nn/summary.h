@@ -21,7 +21,7 @@ struct LayerSummary {
   std::int64_t parameters = 0;             ///< elements of the parameters that it registers itself
   std::int64_t trainable = 0;              ///< of these, those that require a gradient
   std::int64_t mult_adds = 0;              ///< of all calls
-  bool has_children = false;
+  bool has_children = false;               ///< whether there are layers below
 };
 
 /// What summary() found; `std::cout << summary(model, input)` prints it as a table.

@@ -44,6 +44,7 @@ Tensor embedding_bag(const Tensor& index, const Tensor& weight, const EmbeddingB
 
 /// Options of layer_norm.
 struct LayerNormFuncOptions {
+  /// With the other options at their defaults.
   LayerNormFuncOptions(std::vector<std::int64_t> normalized_shape)  // NOLINT(google-explicit-constructor)
       : normalized_shape_(std::move(normalized_shape)) {}
   /// The last dimensions, which are normalised together.

@@ -11,6 +11,7 @@ namespace xgrad::nn {
 
 /// Options of ReLU.
 struct ReLUOptions {
+  /// With the other options at their defaults.
   ReLUOptions(bool inplace = false) : inplace_(inplace) {}  // NOLINT(google-explicit-constructor)
   /// Whether the input is changed in place, and returned.
   XGRAD_ARG(bool, inplace);
@@ -18,8 +19,10 @@ struct ReLUOptions {
 
 /// max(0, x)
 struct ReLUImpl : Cloneable<ReLUImpl> {
+  /// From its options.
   explicit ReLUImpl(const ReLUOptions& options_ = {}) : options(options_) {}
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
   void pretty_print(std::ostream& stream) const override;
   /// The options that it was made with.
@@ -29,6 +32,7 @@ XGRAD_MODULE(ReLU);
 
 /// Options of ReLU6.
 struct ReLU6Options {
+  /// With the other options at their defaults.
   ReLU6Options(bool inplace = false) : inplace_(inplace) {}  // NOLINT(google-explicit-constructor)
   /// Whether the input is changed in place, and returned.
   XGRAD_ARG(bool, inplace);
@@ -36,8 +40,10 @@ struct ReLU6Options {
 
 /// x limited to [0, 6]
 struct ReLU6Impl : Cloneable<ReLU6Impl> {
+  /// From its options.
   explicit ReLU6Impl(const ReLU6Options& options_ = {}) : options(options_) {}
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
   void pretty_print(std::ostream& stream) const override;
   /// The options that it was made with.
@@ -47,6 +53,7 @@ XGRAD_MODULE(ReLU6);
 
 /// Options of LeakyReLU.
 struct LeakyReLUOptions {
+  /// With the other options at their defaults.
   LeakyReLUOptions(double negative_slope = 1e-2) : negative_slope_(negative_slope) {}  // NOLINT(google-explicit-constructor)
   /// The slope below 0.
   XGRAD_ARG(double, negative_slope);
@@ -56,8 +63,10 @@ struct LeakyReLUOptions {
 
 /// x where x > 0, else negative_slope * x
 struct LeakyReLUImpl : Cloneable<LeakyReLUImpl> {
+  /// From its options.
   explicit LeakyReLUImpl(const LeakyReLUOptions& options_ = {}) : options(options_) {}
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
   void pretty_print(std::ostream& stream) const override;
   /// The options that it was made with.
@@ -77,8 +86,10 @@ struct RReLUOptions {
 
 /// leaky_relu with slopes drawn at random while training; see xgrad::rrelu. Throws ValueError unless lower <= upper.
 struct RReLUImpl : Cloneable<RReLUImpl> {
+  /// From its options.
   explicit RReLUImpl(const RReLUOptions& options_ = {});
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
   void pretty_print(std::ostream& stream) const override;
   /// The options that it was made with.
@@ -88,6 +99,7 @@ XGRAD_MODULE(RReLU);
 
 /// Options of ELU.
 struct ELUOptions {
+  /// With the other options at their defaults.
   ELUOptions(double alpha = 1) : alpha_(alpha) {}  // NOLINT(google-explicit-constructor)
   /// What the exponential is multiplied by.
   XGRAD_ARG(double, alpha);
@@ -97,8 +109,10 @@ struct ELUOptions {
 
 /// x where x > 0, else alpha * (e^x - 1)
 struct ELUImpl : Cloneable<ELUImpl> {
+  /// From its options.
   explicit ELUImpl(const ELUOptions& options_ = {}) : options(options_) {}
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
   void pretty_print(std::ostream& stream) const override;
   /// The options that it was made with.
@@ -108,6 +122,7 @@ XGRAD_MODULE(ELU);
 
 /// Options of SELU.
 struct SELUOptions {
+  /// With the other options at their defaults.
   SELUOptions(bool inplace = false) : inplace_(inplace) {}  // NOLINT(google-explicit-constructor)
   /// Whether the input is changed in place, and returned.
   XGRAD_ARG(bool, inplace);
@@ -115,8 +130,10 @@ struct SELUOptions {
 
 /// See xgrad::selu.
 struct SELUImpl : Cloneable<SELUImpl> {
+  /// From its options.
   explicit SELUImpl(const SELUOptions& options_ = {}) : options(options_) {}
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
   void pretty_print(std::ostream& stream) const override;
   /// The options that it was made with.
@@ -126,6 +143,7 @@ XGRAD_MODULE(SELU);
 
 /// Options of CELU.
 struct CELUOptions {
+  /// With the other options at their defaults.
   CELUOptions(double alpha = 1) : alpha_(alpha) {}  // NOLINT(google-explicit-constructor)
   /// Where the exponential ends.
   XGRAD_ARG(double, alpha);
@@ -135,8 +153,10 @@ struct CELUOptions {
 
 /// x where x > 0, else alpha * (e^(x / alpha) - 1)
 struct CELUImpl : Cloneable<CELUImpl> {
+  /// From its options.
   explicit CELUImpl(const CELUOptions& options_ = {}) : options(options_) {}
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
   void pretty_print(std::ostream& stream) const override;
   /// The options that it was made with.
@@ -152,8 +172,10 @@ struct GELUOptions {
 
 /// x * Phi(x), or its approximation by tanh. Throws ValueError for another approximation.
 struct GELUImpl : Cloneable<GELUImpl> {
+  /// From its options.
   explicit GELUImpl(const GELUOptions& options_ = {});
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
   void pretty_print(std::ostream& stream) const override;
   /// The options that it was made with.
@@ -164,6 +186,7 @@ XGRAD_MODULE(GELU);
 /// x * sigmoid(x)
 struct SiLUImpl : Cloneable<SiLUImpl> {
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
 };
 XGRAD_MODULE(SiLU);
@@ -171,6 +194,7 @@ XGRAD_MODULE(SiLU);
 /// x * tanh(log(1 + e^x))
 struct MishImpl : Cloneable<MishImpl> {
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
 };
 XGRAD_MODULE(Mish);
@@ -178,6 +202,7 @@ XGRAD_MODULE(Mish);
 /// 1 / (1 + e^-x)
 struct SigmoidImpl : Cloneable<SigmoidImpl> {
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
 };
 XGRAD_MODULE(Sigmoid);
@@ -185,6 +210,7 @@ XGRAD_MODULE(Sigmoid);
 /// log(sigmoid(x))
 struct LogSigmoidImpl : Cloneable<LogSigmoidImpl> {
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
 };
 XGRAD_MODULE(LogSigmoid);
@@ -199,8 +225,10 @@ struct SoftplusOptions {
 
 /// log(1 + e^(beta x)) / beta; x itself where beta x > threshold
 struct SoftplusImpl : Cloneable<SoftplusImpl> {
+  /// From its options.
   explicit SoftplusImpl(const SoftplusOptions& options_ = {}) : options(options_) {}
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
   void pretty_print(std::ostream& stream) const override;
   /// The options that it was made with.
@@ -211,6 +239,7 @@ XGRAD_MODULE(Softplus);
 /// tanh(x)
 struct TanhImpl : Cloneable<TanhImpl> {
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
 };
 XGRAD_MODULE(Tanh);
@@ -218,6 +247,7 @@ XGRAD_MODULE(Tanh);
 /// x - tanh(x)
 struct TanhshrinkImpl : Cloneable<TanhshrinkImpl> {
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
 };
 XGRAD_MODULE(Tanhshrink);
@@ -234,8 +264,10 @@ struct HardtanhOptions {
 
 /// x limited to [min_val, max_val]. Throws ValueError unless min_val < max_val.
 struct HardtanhImpl : Cloneable<HardtanhImpl> {
+  /// From its options.
   explicit HardtanhImpl(const HardtanhOptions& options_ = {});
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
   void pretty_print(std::ostream& stream) const override;
   /// The options that it was made with.
@@ -245,6 +277,7 @@ XGRAD_MODULE(Hardtanh);
 
 /// Options of Hardshrink.
 struct HardshrinkOptions {
+  /// With the other options at their defaults.
   HardshrinkOptions(double lambda = 0.5) : lambda_(lambda) {}  // NOLINT(google-explicit-constructor)
   /// The bound.
   XGRAD_ARG(double, lambda);
@@ -252,8 +285,10 @@ struct HardshrinkOptions {
 
 /// 0 within [-lambda, lambda], else x
 struct HardshrinkImpl : Cloneable<HardshrinkImpl> {
+  /// From its options.
   explicit HardshrinkImpl(const HardshrinkOptions& options_ = {}) : options(options_) {}
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
   void pretty_print(std::ostream& stream) const override;
   /// The options that it was made with.
@@ -263,6 +298,7 @@ XGRAD_MODULE(Hardshrink);
 
 /// Options of Softshrink.
 struct SoftshrinkOptions {
+  /// With the other options at their defaults.
   SoftshrinkOptions(double lambda = 0.5) : lambda_(lambda) {}  // NOLINT(google-explicit-constructor)
   /// The bound, not negative.
   XGRAD_ARG(double, lambda);
@@ -270,8 +306,10 @@ struct SoftshrinkOptions {
 
 /// 0 within [-lambda, lambda], else x moved towards 0 by lambda
 struct SoftshrinkImpl : Cloneable<SoftshrinkImpl> {
+  /// From its options.
   explicit SoftshrinkImpl(const SoftshrinkOptions& options_ = {});
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
   void pretty_print(std::ostream& stream) const override;
   /// The options that it was made with.
@@ -282,12 +320,14 @@ XGRAD_MODULE(Softshrink);
 /// x / (1 + |x|)
 struct SoftsignImpl : Cloneable<SoftsignImpl> {
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
 };
 XGRAD_MODULE(Softsign);
 
 /// Options of Threshold.
 struct ThresholdOptions {
+  /// With the other options at their defaults.
   ThresholdOptions(double threshold, double value) : threshold_(threshold), value_(value) {}
   /// What x is compared with.
   XGRAD_ARG(double, threshold);
@@ -299,9 +339,12 @@ struct ThresholdOptions {
 
 /// x where x > threshold, else value
 struct ThresholdImpl : Cloneable<ThresholdImpl> {
+  /// From its options.
   explicit ThresholdImpl(const ThresholdOptions& options_) : options(options_) {}
+  /// With the other options at their defaults.
   ThresholdImpl(double threshold, double value) : ThresholdImpl(ThresholdOptions(threshold, value)) {}
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
   void pretty_print(std::ostream& stream) const override;
   /// The options that it was made with.
@@ -311,6 +354,7 @@ XGRAD_MODULE(Threshold);
 
 /// Options of GLU.
 struct GLUOptions {
+  /// With the other options at their defaults.
   GLUOptions(std::int64_t dim = -1) : dim_(dim) {}  // NOLINT(google-explicit-constructor)
   /// The dimension that is halved.
   XGRAD_ARG(std::int64_t, dim);
@@ -318,8 +362,10 @@ struct GLUOptions {
 
 /// a * sigmoid(b) for the halves of x along a dimension
 struct GLUImpl : Cloneable<GLUImpl> {
+  /// From its options.
   explicit GLUImpl(const GLUOptions& options_ = {}) : options(options_) {}
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
   void pretty_print(std::ostream& stream) const override;
   /// The options that it was made with.
@@ -329,6 +375,7 @@ XGRAD_MODULE(GLU);
 
 /// Options of Softmax.
 struct SoftmaxOptions {
+  /// With the other options at their defaults.
   SoftmaxOptions(std::int64_t dim) : dim_(dim) {}  // NOLINT(google-explicit-constructor)
   /// The dimension that adds up to 1.
   XGRAD_ARG(std::int64_t, dim);
@@ -336,8 +383,10 @@ struct SoftmaxOptions {
 
 /// e^x / sum(e^x) along a dimension
 struct SoftmaxImpl : Cloneable<SoftmaxImpl> {
+  /// From its options.
   explicit SoftmaxImpl(const SoftmaxOptions& options_) : options(options_) {}
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
   void pretty_print(std::ostream& stream) const override;
   /// The options that it was made with.
@@ -347,6 +396,7 @@ XGRAD_MODULE(Softmax);
 
 /// Options of Softmin.
 struct SoftminOptions {
+  /// With the other options at their defaults.
   SoftminOptions(std::int64_t dim) : dim_(dim) {}  // NOLINT(google-explicit-constructor)
   /// The dimension that adds up to 1.
   XGRAD_ARG(std::int64_t, dim);
@@ -354,8 +404,10 @@ struct SoftminOptions {
 
 /// softmax(-x)
 struct SoftminImpl : Cloneable<SoftminImpl> {
+  /// From its options.
   explicit SoftminImpl(const SoftminOptions& options_) : options(options_) {}
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
   void pretty_print(std::ostream& stream) const override;
   /// The options that it was made with.
@@ -365,6 +417,7 @@ XGRAD_MODULE(Softmin);
 
 /// Options of LogSoftmax.
 struct LogSoftmaxOptions {
+  /// With the other options at their defaults.
   LogSoftmaxOptions(std::int64_t dim) : dim_(dim) {}  // NOLINT(google-explicit-constructor)
   /// The dimension whose exponentials add up to 1.
   XGRAD_ARG(std::int64_t, dim);
@@ -372,8 +425,10 @@ struct LogSoftmaxOptions {
 
 /// log(softmax(x))
 struct LogSoftmaxImpl : Cloneable<LogSoftmaxImpl> {
+  /// From its options.
   explicit LogSoftmaxImpl(const LogSoftmaxOptions& options_) : options(options_) {}
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
   void pretty_print(std::ostream& stream) const override;
   /// The options that it was made with.
@@ -383,6 +438,7 @@ XGRAD_MODULE(LogSoftmax);
 
 /// Options of PReLU.
 struct PReLUOptions {
+  /// With the other options at their defaults.
   PReLUOptions(std::int64_t num_parameters = 1) : num_parameters_(num_parameters) {}  // NOLINT(google-explicit-constructor)
   /// One weight for all, or the number of channels (dimension 1).
   XGRAD_ARG(std::int64_t, num_parameters);
@@ -393,8 +449,10 @@ struct PReLUOptions {
 /// x where x > 0, else weight * x, with the parameter `weight` (num_parameters). Throws ValueError for no parameter.
 class PReLUImpl : public Cloneable<PReLUImpl> {
  public:
+  /// From its options.
   explicit PReLUImpl(const PReLUOptions& options_ = {});
   void reset() override;
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
   void pretty_print(std::ostream& stream) const override;
   /// The options that it was made with.

@@ -19,6 +19,7 @@ namespace xgrad::nn {
 
 /// Options of AdditiveAttention: the sizes of queries and keys, and of the space in which they are compared.
 struct AdditiveAttentionOptions {
+  /// With the other options at their defaults.
   AdditiveAttentionOptions(std::int64_t query_size, std::int64_t key_size, std::int64_t hidden_size)
       : query_size_(query_size), key_size_(key_size), hidden_size_(hidden_size) {}
   /// Features of a query.
@@ -90,6 +91,7 @@ XGRAD_MODULE(DotProductAttention);
 
 /// Options of GeneralAttention.
 struct GeneralAttentionOptions {
+  /// With the other options at their defaults.
   GeneralAttentionOptions(std::int64_t query_size, std::int64_t key_size) : query_size_(query_size), key_size_(key_size) {}
   /// Features of a query.
   XGRAD_ARG(std::int64_t, query_size);

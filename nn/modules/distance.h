@@ -17,8 +17,10 @@ struct CosineSimilarityOptions {
 /// The cosine of the angle of vectors. https://pytorch.org/docs/1.13/generated/torch.nn.CosineSimilarity.html
 class CosineSimilarityImpl : public Cloneable<CosineSimilarityImpl> {
  public:
+  /// From its options.
   explicit CosineSimilarityImpl(const CosineSimilarityOptions& options_ = {}) : options(options_) {}
   void reset() override {}
+  /// One number for each pair of vectors.
   Tensor forward(const Tensor& x1, const Tensor& x2) const;
   /// The options that it was made with.
   CosineSimilarityOptions options;
@@ -38,8 +40,10 @@ struct PairwiseDistanceOptions {
 /// The p-norm of x1 - x2 + eps. https://pytorch.org/docs/1.13/generated/torch.nn.PairwiseDistance.html
 class PairwiseDistanceImpl : public Cloneable<PairwiseDistanceImpl> {
  public:
+  /// From its options.
   explicit PairwiseDistanceImpl(const PairwiseDistanceOptions& options_ = {}) : options(options_) {}
   void reset() override {}
+  /// One number for each pair of vectors.
   Tensor forward(const Tensor& x1, const Tensor& x2) const;
   /// The options that it was made with.
   PairwiseDistanceOptions options;

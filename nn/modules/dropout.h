@@ -8,6 +8,7 @@ namespace xgrad::nn {
 
 /// Options of Dropout and AlphaDropout.
 struct DropoutOptions {
+  /// With the other options at their defaults.
   DropoutOptions(double p = 0.5) : p_(p) {}  // NOLINT(google-explicit-constructor): Dropout(0.5)
   /// The probability with which an element is dropped.
   XGRAD_ARG(double, p);
@@ -20,8 +21,10 @@ using AlphaDropoutOptions = DropoutOptions;
 /// While training, elements are 0 with probability p, and the others divided by 1 - p. Throws ValueError unless 0 <= p <= 1.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.Dropout.html
 struct DropoutImpl : Cloneable<DropoutImpl> {
+  /// From its options.
   explicit DropoutImpl(const DropoutOptions& options_ = {});
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
   void pretty_print(std::ostream& stream) const override;
   /// The options that it was made with.
@@ -32,8 +35,10 @@ XGRAD_MODULE(Dropout);
 /// Dropout for nets with SELU, whose mean and variance it keeps; see xgrad::alpha_dropout.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.AlphaDropout.html
 struct AlphaDropoutImpl : Cloneable<AlphaDropoutImpl> {
+  /// From its options.
   explicit AlphaDropoutImpl(const AlphaDropoutOptions& options_ = {});
   void reset() override {}
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
   void pretty_print(std::ostream& stream) const override;
   /// The options that it was made with.

@@ -13,6 +13,7 @@ namespace xgrad::nn {
 
 /// Options of Embedding.
 struct EmbeddingOptions {
+  /// With the other options at their defaults.
   EmbeddingOptions(std::int64_t num_embeddings, std::int64_t embedding_dim)
       : num_embeddings_(num_embeddings), embedding_dim_(embedding_dim) {}
   /// Rows of the table.
@@ -35,6 +36,7 @@ struct EmbeddingFromPretrainedOptions {
 /// Throws IndexError for an index outside the table. https://pytorch.org/docs/1.13/generated/torch.nn.Embedding.html
 class EmbeddingImpl : public Cloneable<EmbeddingImpl> {
  public:
+  /// With the other options at their defaults.
   EmbeddingImpl(std::int64_t num_embeddings, std::int64_t embedding_dim)
       : EmbeddingImpl(EmbeddingOptions(num_embeddings, embedding_dim)) {}
   /// With a weight given, that is the table; its memory is shared.
@@ -43,6 +45,7 @@ class EmbeddingImpl : public Cloneable<EmbeddingImpl> {
   void reset() override;
   /// Draws the table anew.
   void reset_parameters();
+  /// The rows that the index names.
   Tensor forward(const Tensor& index) const;
   void pretty_print(std::ostream& stream) const override;
 
@@ -64,6 +67,7 @@ using EmbeddingBagMode = std::variant<Reduction, kMaxType>;
 
 /// Options of EmbeddingBag.
 struct EmbeddingBagOptions {
+  /// With the other options at their defaults.
   EmbeddingBagOptions(std::int64_t num_embeddings, std::int64_t embedding_dim)
       : num_embeddings_(num_embeddings), embedding_dim_(embedding_dim) {}
   /// Rows of the table.
@@ -82,6 +86,7 @@ struct EmbeddingBagOptions {
 /// Starts standard normal. https://pytorch.org/docs/1.13/generated/torch.nn.EmbeddingBag.html
 class EmbeddingBagImpl : public Cloneable<EmbeddingBagImpl> {
  public:
+  /// With the other options at their defaults.
   EmbeddingBagImpl(std::int64_t num_embeddings, std::int64_t embedding_dim)
       : EmbeddingBagImpl(EmbeddingBagOptions(num_embeddings, embedding_dim)) {}
   /// Throws ValueError for negative sizes, a padding_idx outside the table, and the mode kNone.
@@ -90,6 +95,7 @@ class EmbeddingBagImpl : public Cloneable<EmbeddingBagImpl> {
   void reset() override;
   /// Draws the table anew.
   void reset_parameters();
+  /// One row for each bag.
   Tensor forward(const Tensor& index, const Tensor& offsets = {}, const Tensor& per_sample_weights = {}) const;
   void pretty_print(std::ostream& stream) const override;
 

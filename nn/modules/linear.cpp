@@ -70,6 +70,37 @@ void BilinearImpl::pretty_print(std::ostream& stream) const {
 
 Tensor FlattenImpl::forward(const Tensor& x) const { return flatten(x, options.start_dim(), options.end_dim()); }
 
+UnflattenImpl::UnflattenImpl(const UnflattenOptions& options_) : options(options_) {
+  check<ValueError>(!options.sizes().empty(), "Unflatten: there are no sizes");
+}
+
+Tensor UnflattenImpl::forward(const Tensor& x) const {
+  check<IndexError>(options.dim() >= -x.dim() && options.dim() < x.dim(),
+                    "Unflatten: dimension {} is out of range for an input {}", options.dim(), x.sizes());
+  const std::int64_t dim = options.dim() < 0 ? options.dim() + x.dim() : options.dim();
+  std::int64_t known = 1;
+  std::int64_t open = 0;
+  for (const std::int64_t size : options.sizes()) {
+    if (size == -1) ++open;
+    else known = size < 0 ? -1 : known * size;
+    if (known < 0) break;
+  }
+  const std::int64_t whole = x.size(dim);
+  check<ShapeError>(known >= 0 && (open == 0 ? known == whole : open == 1 && known > 0 && whole % known == 0),
+                    "Unflatten: a dimension of size {} does not split into {}", whole, IntArrayRef(options.sizes()));
+  DimVector sizes;
+  for (std::int64_t i = 0; i < x.dim(); ++i) {
+    if (i != dim) sizes.push_back(x.size(i));
+    else
+      for (const std::int64_t size : options.sizes()) sizes.push_back(size == -1 ? whole / known : size);
+  }
+  return reshape(x, sizes);
+}
+
+void UnflattenImpl::pretty_print(std::ostream& stream) const {
+  stream << "Unflatten(dim=" << options.dim() << ", sizes=" << to_string(IntArrayRef(options.sizes())) << ')';
+}
+
 void FlattenImpl::pretty_print(std::ostream& stream) const {
   stream << "Flatten(start_dim=" << options.start_dim() << ", end_dim=" << options.end_dim() << ')';
 }

@@ -26,8 +26,10 @@ struct CrossEntropyLossOptions {
 /// nll_loss of log_softmax. https://pytorch.org/docs/1.13/generated/torch.nn.CrossEntropyLoss.html
 class CrossEntropyLossImpl : public Cloneable<CrossEntropyLossImpl> {
  public:
+  /// From its options.
   explicit CrossEntropyLossImpl(const CrossEntropyLossOptions& options_ = {});
   void reset() override;
+  /// The loss, reduced as the options say.
   Tensor forward(const Tensor& input, const Tensor& target) const;
   /// The options that it was made with.
   CrossEntropyLossOptions options;
@@ -48,8 +50,10 @@ struct NLLLossOptions {
 /// -weight[target] input[target] for log-probabilities. https://pytorch.org/docs/1.13/generated/torch.nn.NLLLoss.html
 class NLLLossImpl : public Cloneable<NLLLossImpl> {
  public:
+  /// From its options.
   explicit NLLLossImpl(const NLLLossOptions& options_ = {});
   void reset() override;
+  /// The loss, reduced as the options say.
   Tensor forward(const Tensor& input, const Tensor& target) const;
   /// The options that it was made with.
   NLLLossOptions options;
@@ -68,8 +72,10 @@ struct BCELossOptions {
 /// -(t log(x) + (1 - t) log(1 - x)) for probabilities. https://pytorch.org/docs/1.13/generated/torch.nn.BCELoss.html
 class BCELossImpl : public Cloneable<BCELossImpl> {
  public:
+  /// From its options.
   explicit BCELossImpl(const BCELossOptions& options_ = {});
   void reset() override;
+  /// The loss, reduced as the options say.
   Tensor forward(const Tensor& input, const Tensor& target) const;
   /// The options that it was made with.
   BCELossOptions options;
@@ -90,8 +96,10 @@ struct BCEWithLogitsLossOptions {
 /// BCELoss of sigmoid(x), without overflow. https://pytorch.org/docs/1.13/generated/torch.nn.BCEWithLogitsLoss.html
 class BCEWithLogitsLossImpl : public Cloneable<BCEWithLogitsLossImpl> {
  public:
+  /// From its options.
   explicit BCEWithLogitsLossImpl(const BCEWithLogitsLossOptions& options_ = {});
   void reset() override;
+  /// The loss, reduced as the options say.
   Tensor forward(const Tensor& input, const Tensor& target) const;
   /// The options that it was made with.
   BCEWithLogitsLossOptions options;
@@ -105,6 +113,7 @@ using KLDivLossReduction = std::variant<Reduction, kBatchMeanType>;
 
 /// Options of KLDivLoss.
 struct KLDivLossOptions {
+  /// With the other options at their defaults.
   KLDivLossOptions(KLDivLossReduction reduction = kMean) : reduction_(reduction) {}  // NOLINT(google-explicit-constructor)
   /// kNone, kMean, kSum, or kBatchMean: the sum divided by the size of the batch.
   XGRAD_ARG(KLDivLossReduction, reduction);
@@ -115,8 +124,10 @@ struct KLDivLossOptions {
 /// t (log t - x) for log-probabilities x. https://pytorch.org/docs/1.13/generated/torch.nn.KLDivLoss.html
 class KLDivLossImpl : public Cloneable<KLDivLossImpl> {
  public:
+  /// From its options.
   explicit KLDivLossImpl(const KLDivLossOptions& options_ = {}) : options(options_) {}
   void reset() override {}
+  /// The loss, reduced as the options say.
   Tensor forward(const Tensor& input, const Tensor& target) const;
   /// The options that it was made with.
   KLDivLossOptions options;
@@ -138,8 +149,10 @@ struct PoissonNLLLossOptions {
 /// -log of the probability of a count under a Poisson distribution. https://pytorch.org/docs/1.13/generated/torch.nn.PoissonNLLLoss.html
 class PoissonNLLLossImpl : public Cloneable<PoissonNLLLossImpl> {
  public:
+  /// From its options.
   explicit PoissonNLLLossImpl(const PoissonNLLLossOptions& options_ = {}) : options(options_) {}
   void reset() override {}
+  /// The loss, reduced as the options say.
   Tensor forward(const Tensor& input, const Tensor& target) const;
   /// The options that it was made with.
   PoissonNLLLossOptions options;
@@ -159,8 +172,10 @@ struct CTCLossOptions {
 /// Connectionist temporal classification; see xgrad::ctc_loss. https://pytorch.org/docs/1.13/generated/torch.nn.CTCLoss.html
 class CTCLossImpl : public Cloneable<CTCLossImpl> {
  public:
+  /// From its options.
   explicit CTCLossImpl(const CTCLossOptions& options_ = {}) : options(options_) {}
   void reset() override {}
+  /// The loss, reduced as the options say.
   Tensor forward(const Tensor& log_probs, const Tensor& targets, const Tensor& input_lengths,
                  const Tensor& target_lengths) const;
   /// The options that it was made with.

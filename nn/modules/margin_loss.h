@@ -20,8 +20,10 @@ struct HingeEmbeddingLossOptions {
 /// x where the target is 1, max(0, margin - x) where it is -1. https://pytorch.org/docs/1.13/generated/torch.nn.HingeEmbeddingLoss.html
 class HingeEmbeddingLossImpl : public Cloneable<HingeEmbeddingLossImpl> {
  public:
+  /// From its options.
   explicit HingeEmbeddingLossImpl(const HingeEmbeddingLossOptions& options_ = {}) : options(options_) {}
   void reset() override {}
+  /// The loss, reduced as the options say.
   Tensor forward(const Tensor& input, const Tensor& target) const;
   /// The options that it was made with.
   HingeEmbeddingLossOptions options;
@@ -39,8 +41,10 @@ struct MarginRankingLossOptions {
 /// max(0, margin - t (x1 - x2)) https://pytorch.org/docs/1.13/generated/torch.nn.MarginRankingLoss.html
 class MarginRankingLossImpl : public Cloneable<MarginRankingLossImpl> {
  public:
+  /// From its options.
   explicit MarginRankingLossImpl(const MarginRankingLossOptions& options_ = {}) : options(options_) {}
   void reset() override {}
+  /// The loss, reduced as the options say.
   Tensor forward(const Tensor& input1, const Tensor& input2, const Tensor& target) const;
   /// The options that it was made with.
   MarginRankingLossOptions options;
@@ -58,8 +62,10 @@ struct CosineEmbeddingLossOptions {
 /// 1 - cos(x1, x2) where the target is 1, max(0, cos(x1, x2) - margin) where it is -1. https://pytorch.org/docs/1.13/generated/torch.nn.CosineEmbeddingLoss.html
 class CosineEmbeddingLossImpl : public Cloneable<CosineEmbeddingLossImpl> {
  public:
+  /// From its options.
   explicit CosineEmbeddingLossImpl(const CosineEmbeddingLossOptions& options_ = {}) : options(options_) {}
   void reset() override {}
+  /// The loss, reduced as the options say.
   Tensor forward(const Tensor& input1, const Tensor& input2, const Tensor& target) const;
   /// The options that it was made with.
   CosineEmbeddingLossOptions options;
@@ -81,8 +87,10 @@ struct MultiMarginLossOptions {
 /// max(0, margin - x[target] + x[i])^p over the other classes i. https://pytorch.org/docs/1.13/generated/torch.nn.MultiMarginLoss.html
 class MultiMarginLossImpl : public Cloneable<MultiMarginLossImpl> {
  public:
+  /// From its options.
   explicit MultiMarginLossImpl(const MultiMarginLossOptions& options_ = {});
   void reset() override;
+  /// The loss, reduced as the options say.
   Tensor forward(const Tensor& input, const Tensor& target) const;
   /// The options that it was made with.
   MultiMarginLossOptions options;
@@ -92,6 +100,7 @@ XGRAD_MODULE(MultiMarginLoss);
 
 /// Options of MultiLabelMarginLoss.
 struct MultiLabelMarginLossOptions {
+  /// With the other options at their defaults.
   MultiLabelMarginLossOptions(Reduction reduction = kMean) : reduction_(reduction) {}  // NOLINT(google-explicit-constructor)
   /// What becomes of the losses of the single elements: kNone, kMean or kSum.
   XGRAD_ARG(Reduction, reduction);
@@ -100,8 +109,10 @@ struct MultiLabelMarginLossOptions {
 /// max(0, 1 - x[target] + x[i]) over targets and other classes i. https://pytorch.org/docs/1.13/generated/torch.nn.MultiLabelMarginLoss.html
 class MultiLabelMarginLossImpl : public Cloneable<MultiLabelMarginLossImpl> {
  public:
+  /// From its options.
   explicit MultiLabelMarginLossImpl(const MultiLabelMarginLossOptions& options_ = {}) : options(options_) {}
   void reset() override {}
+  /// The loss, reduced as the options say.
   Tensor forward(const Tensor& input, const Tensor& target) const;
   /// The options that it was made with.
   MultiLabelMarginLossOptions options;
@@ -119,8 +130,10 @@ struct MultiLabelSoftMarginLossOptions {
 /// binary_cross_entropy_with_logits, averaged over classes. https://pytorch.org/docs/1.13/generated/torch.nn.MultiLabelSoftMarginLoss.html
 class MultiLabelSoftMarginLossImpl : public Cloneable<MultiLabelSoftMarginLossImpl> {
  public:
+  /// From its options.
   explicit MultiLabelSoftMarginLossImpl(const MultiLabelSoftMarginLossOptions& options_ = {});
   void reset() override;
+  /// The loss, reduced as the options say.
   Tensor forward(const Tensor& input, const Tensor& target) const;
   /// The options that it was made with.
   MultiLabelSoftMarginLossOptions options;
@@ -130,6 +143,7 @@ XGRAD_MODULE(MultiLabelSoftMarginLoss);
 
 /// Options of SoftMarginLoss.
 struct SoftMarginLossOptions {
+  /// With the other options at their defaults.
   SoftMarginLossOptions(Reduction reduction = kMean) : reduction_(reduction) {}  // NOLINT(google-explicit-constructor)
   /// What becomes of the losses of the single elements: kNone, kMean or kSum.
   XGRAD_ARG(Reduction, reduction);
@@ -138,8 +152,10 @@ struct SoftMarginLossOptions {
 /// log(1 + e^(-t x)) https://pytorch.org/docs/1.13/generated/torch.nn.SoftMarginLoss.html
 class SoftMarginLossImpl : public Cloneable<SoftMarginLossImpl> {
  public:
+  /// From its options.
   explicit SoftMarginLossImpl(const SoftMarginLossOptions& options_ = {}) : options(options_) {}
   void reset() override {}
+  /// The loss, reduced as the options say.
   Tensor forward(const Tensor& input, const Tensor& target) const;
   /// The options that it was made with.
   SoftMarginLossOptions options;
@@ -163,8 +179,10 @@ struct TripletMarginLossOptions {
 /// max(0, d(anchor, positive) - d(anchor, negative) + margin) https://pytorch.org/docs/1.13/generated/torch.nn.TripletMarginLoss.html
 class TripletMarginLossImpl : public Cloneable<TripletMarginLossImpl> {
  public:
+  /// From its options.
   explicit TripletMarginLossImpl(const TripletMarginLossOptions& options_ = {}) : options(options_) {}
   void reset() override {}
+  /// The loss, reduced as the options say.
   Tensor forward(const Tensor& anchor, const Tensor& positive, const Tensor& negative) const;
   /// The options that it was made with.
   TripletMarginLossOptions options;
@@ -189,9 +207,11 @@ struct TripletMarginWithDistanceLossOptions {
 /// TripletMarginLoss with a distance of one's own. https://pytorch.org/docs/1.13/generated/torch.nn.TripletMarginWithDistanceLoss.html
 class TripletMarginWithDistanceLossImpl : public Cloneable<TripletMarginWithDistanceLossImpl> {
  public:
+  /// From its options.
   explicit TripletMarginWithDistanceLossImpl(const TripletMarginWithDistanceLossOptions& options_ = {})
       : options(options_) {}
   void reset() override {}
+  /// The loss, reduced as the options say.
   Tensor forward(const Tensor& anchor, const Tensor& positive, const Tensor& negative) const;
   /// The options that it was made with.
   TripletMarginWithDistanceLossOptions options;

@@ -12,6 +12,7 @@ namespace xgrad::nn {
 
 /// Options of MultiheadAttention.
 struct MultiheadAttentionOptions {
+  /// With the other options at their defaults.
   MultiheadAttentionOptions(std::int64_t embed_dim, std::int64_t num_heads) : embed_dim_(embed_dim), num_heads_(num_heads) {}
   /// Features of queries and outputs.
   XGRAD_ARG(std::int64_t, embed_dim);

@@ -12,6 +12,7 @@ namespace xgrad::nn {
 
 /// Options of LayerNorm.
 struct LayerNormOptions {
+  /// With the other options at their defaults.
   LayerNormOptions(std::vector<std::int64_t> normalized_shape)  // NOLINT(google-explicit-constructor): LayerNorm({8})
       : normalized_shape_(std::move(normalized_shape)) {}
   /// The last dimensions, which are normalised together.
@@ -27,13 +28,16 @@ struct LayerNormOptions {
 /// https://pytorch.org/docs/1.13/generated/torch.nn.LayerNorm.html
 class LayerNormImpl : public Cloneable<LayerNormImpl> {
  public:
+  /// With the other options at their defaults.
   explicit LayerNormImpl(std::vector<std::int64_t> normalized_shape)
       : LayerNormImpl(LayerNormOptions(std::move(normalized_shape))) {}
+  /// From its options.
   explicit LayerNormImpl(const LayerNormOptions& options_);
 
   void reset() override;
   /// Sets weight and bias to ones and zeros.
   void reset_parameters();
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x) const;
   void pretty_print(std::ostream& stream) const override;
 
@@ -46,6 +50,7 @@ XGRAD_MODULE(LayerNorm);
 
 /// Options of BatchNorm1d.
 struct BatchNorm1dOptions {
+  /// With the other options at their defaults.
   BatchNorm1dOptions(std::int64_t num_features) : num_features_(num_features) {}  // NOLINT(google-explicit-constructor)
   /// Channels.
   XGRAD_ARG(std::int64_t, num_features);
@@ -67,6 +72,7 @@ using BatchNormOptions = BatchNorm1dOptions;
 /// https://pytorch.org/docs/1.13/generated/torch.nn.BatchNorm1d.html
 class BatchNorm1dImpl : public Cloneable<BatchNorm1dImpl> {
  public:
+  /// From its options.
   explicit BatchNorm1dImpl(const BatchNorm1dOptions& options_);
 
   void reset() override;
@@ -74,6 +80,7 @@ class BatchNorm1dImpl : public Cloneable<BatchNorm1dImpl> {
   void reset_parameters();
   /// Forgets the running statistics.
   void reset_running_stats();
+  /// A tensor of x's shape.
   Tensor forward(const Tensor& x);
   void pretty_print(std::ostream& stream) const override;
 

@@ -108,7 +108,9 @@ struct RNNOptions : detail::RecurrentOptions<RNNOptions> {
 /// options. https://pytorch.org/docs/1.13/generated/torch.nn.RNN.html
 class RNNImpl : public Cloneable<RNNImpl, detail::RNNImplBase> {
  public:
+  /// With the other options at their defaults.
   RNNImpl(std::int64_t input_size, std::int64_t hidden_size) : RNNImpl(RNNOptions(input_size, hidden_size)) {}
+  /// From its options.
   explicit RNNImpl(const RNNOptions& options_);
   void reset() override { register_weights(); }
   /// Outputs and final states of a padded batch, or of one sequence; see detail::RNNImplBase for the shapes.
@@ -134,7 +136,9 @@ class LSTMImpl : public Cloneable<LSTMImpl, detail::RNNImplBase> {
  public:
   using States = std::tuple<Tensor, Tensor>;
 
+  /// With the other options at their defaults.
   LSTMImpl(std::int64_t input_size, std::int64_t hidden_size) : LSTMImpl(LSTMOptions(input_size, hidden_size)) {}
+  /// From its options.
   explicit LSTMImpl(const LSTMOptions& options_);
   void reset() override { register_weights(); }
   /// Outputs and final states of a padded batch, or of one sequence.
@@ -156,7 +160,9 @@ struct GRUOptions : detail::RecurrentOptions<GRUOptions> {
 /// https://pytorch.org/docs/1.13/generated/torch.nn.GRU.html
 class GRUImpl : public Cloneable<GRUImpl, detail::RNNImplBase> {
  public:
+  /// With the other options at their defaults.
   GRUImpl(std::int64_t input_size, std::int64_t hidden_size) : GRUImpl(GRUOptions(input_size, hidden_size)) {}
+  /// From its options.
   explicit GRUImpl(const GRUOptions& options_);
   void reset() override { register_weights(); }
   /// Outputs and final states of a padded batch, or of one sequence.

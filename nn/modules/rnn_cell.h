@@ -42,11 +42,17 @@ class RNNCellImplBase : public Module {
 
 }  // namespace detail
 
+/// Options of RNNCell.
 struct RNNCellOptions {
+  /// With the other options at their defaults.
   RNNCellOptions(std::int64_t input_size, std::int64_t hidden_size) : input_size_(input_size), hidden_size_(hidden_size) {}
+  /// Features of the input.
   XGRAD_ARG(std::int64_t, input_size);
+  /// Features of the state.
   XGRAD_ARG(std::int64_t, hidden_size);
+  /// Whether there are bias_ih and bias_hh.
   XGRAD_ARG(bool, bias) = true;
+  /// kTanh or kReLU.
   XGRAD_ARG(RNNOptions::Nonlinearity, nonlinearity) = kTanh;
 };
 
@@ -54,19 +60,27 @@ struct RNNCellOptions {
 /// https://pytorch.org/docs/1.13/generated/torch.nn.RNNCell.html
 class RNNCellImpl : public Cloneable<RNNCellImpl, detail::RNNCellImplBase> {
  public:
+  /// With the other options at their defaults.
   RNNCellImpl(std::int64_t input_size, std::int64_t hidden_size) : RNNCellImpl(RNNCellOptions(input_size, hidden_size)) {}
+  /// From its options.
   explicit RNNCellImpl(const RNNCellOptions& options_);
   void reset() override { register_weights(); }
+  /// The next state.
   Tensor forward(const Tensor& x, const Tensor& h = {}) const;
   /// The options that it was made with.
   RNNCellOptions options;
 };
 XGRAD_MODULE(RNNCell);
 
+/// Options of LSTMCell.
 struct LSTMCellOptions {
+  /// With the other options at their defaults.
   LSTMCellOptions(std::int64_t input_size, std::int64_t hidden_size) : input_size_(input_size), hidden_size_(hidden_size) {}
+  /// Features of the input.
   XGRAD_ARG(std::int64_t, input_size);
+  /// Features of the state.
   XGRAD_ARG(std::int64_t, hidden_size);
+  /// Whether there are bias_ih and bias_hh.
   XGRAD_ARG(bool, bias) = true;
 };
 
@@ -74,28 +88,39 @@ struct LSTMCellOptions {
 class LSTMCellImpl : public Cloneable<LSTMCellImpl, detail::RNNCellImplBase> {
  public:
   using States = std::tuple<Tensor, Tensor>;
+  /// With the other options at their defaults.
   LSTMCellImpl(std::int64_t input_size, std::int64_t hidden_size) : LSTMCellImpl(LSTMCellOptions(input_size, hidden_size)) {}
+  /// From its options.
   explicit LSTMCellImpl(const LSTMCellOptions& options_);
   void reset() override { register_weights(); }
+  /// The next state.
   States forward(const Tensor& x, const std::optional<States>& state = std::nullopt) const;
   /// The options that it was made with.
   LSTMCellOptions options;
 };
 XGRAD_MODULE(LSTMCell);
 
+/// Options of GRUCell.
 struct GRUCellOptions {
+  /// With the other options at their defaults.
   GRUCellOptions(std::int64_t input_size, std::int64_t hidden_size) : input_size_(input_size), hidden_size_(hidden_size) {}
+  /// Features of the input.
   XGRAD_ARG(std::int64_t, input_size);
+  /// Features of the state.
   XGRAD_ARG(std::int64_t, hidden_size);
+  /// Whether there are bias_ih and bias_hh.
   XGRAD_ARG(bool, bias) = true;
 };
 
 /// https://pytorch.org/docs/1.13/generated/torch.nn.GRUCell.html
 class GRUCellImpl : public Cloneable<GRUCellImpl, detail::RNNCellImplBase> {
  public:
+  /// With the other options at their defaults.
   GRUCellImpl(std::int64_t input_size, std::int64_t hidden_size) : GRUCellImpl(GRUCellOptions(input_size, hidden_size)) {}
+  /// From its options.
   explicit GRUCellImpl(const GRUCellOptions& options_);
   void reset() override { register_weights(); }
+  /// The next state.
   Tensor forward(const Tensor& x, const Tensor& h = {}) const;
   /// The options that it was made with.
   GRUCellOptions options;

@@ -17,9 +17,13 @@ class PackedSequence {
   /// length and how to undo it; undefined where it was given in order. Throws ShapeError where the rows do not add up.
   PackedSequence(Tensor data, Tensor batch_sizes, Tensor sorted_indices = {}, Tensor unsorted_indices = {});
 
+  /// The rows of all steps.
   const Tensor& data() const { return data_; }
+  /// How many sequences run at each step.
   const Tensor& batch_sizes() const { return batch_sizes_; }
+  /// Which sequence of the batch each sorted one is.
   const Tensor& sorted_indices() const { return sorted_indices_; }
+  /// Where each sequence of the batch lies among the sorted ones.
   const Tensor& unsorted_indices() const { return unsorted_indices_; }
 
   /// Calls visit(data): what a module's hooks see of packed sequences.

@@ -41,6 +41,9 @@ for bias in (True, False):
 for options in ({}, {"start_dim": 0, "end_dim": 1}, {"start_dim": 2}):
     cases.case("Flatten", nn.Flatten(**options), [spec([2, 3, 2, 2])], options)
 
+for dim, sizes in ((1, [2, 3]), (-1, [2, -1, 1]), (0, [4])):
+    cases.case("Unflatten", nn.Unflatten(dim, tuple(sizes)), [spec([4, 6])], {"dim": dim, "sizes": sizes})
+
 matrix = torch.tensor([[1, 2, 4, 2], [0, 0, 3, 1], [5, 3, 3, 2]])
 vector = torch.tensor([1, 2, 4, 2, 0, 0, 3, 1])
 offsets = torch.tensor([0, 3, 3, 6])

@@ -32,7 +32,12 @@ void compare_case(const Subject& subject, const Json& golden) {
   }
   for (const Tensor& parameter : module.parameters()) wanted.push_back(parameter);
 
+  const auto clone = module.clone();
   const TensorList results = subject.run(module, inputs);
+  const TensorList of_clone = subject.run(*clone, inputs);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    EXPECT_TRUE(close(results[i].detach(), of_clone[i].detach(), 0)) << "result " << i << " of a clone";
+  }
   ASSERT_EQ(results.size(), golden.at("results").size());
   TensorList outputs;
   TensorList weights;

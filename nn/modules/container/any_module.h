@@ -112,6 +112,7 @@ class AnyModule {
   template <class Impl, class = std::enable_if_t<std::is_base_of_v<Module, Impl>>>
   explicit AnyModule(std::shared_ptr<Impl> module)
       : content_(std::make_shared<detail::AnyModuleOf<Impl>>(std::move(module))) {}
+  /// Holds the module of a holder.
   template <class Impl>
   explicit AnyModule(const ModuleHolder<Impl>& holder) : AnyModule(holder.ptr()) {}
   /// Moves or copies a module in.
@@ -151,12 +152,14 @@ class AnyModule {
   }
   /// The module.
   std::shared_ptr<Module> ptr() const { return content().module(); }
+  /// The module as an Impl. Throws TypeError where it has another type.
   template <class Impl>
   std::shared_ptr<Impl> ptr() const {
     return cast<Impl>();
   }
   /// The type of the module.
   const std::type_info& type_info() const { return content().type_info(); }
+  /// Whether there is nothing inside.
   bool is_empty() const noexcept { return content_ == nullptr; }
 
  private:
@@ -179,13 +182,18 @@ class AnyModule {
 /// A module with its name, for named Sequentials: `{"fc", nn::Linear(3, 4)}`.
 class NamedAnyModule {
  public:
+  /// From a name and a holder, pointer or module.
   template <class ModuleType>
   NamedAnyModule(std::string name, ModuleType&& module)
       : name_(std::move(name)), module_(AnyModule(std::forward<ModuleType>(module))) {}
+  /// From a name and a module.
   NamedAnyModule(std::string name, AnyModule module) : name_(std::move(name)), module_(std::move(module)) {}
 
+  /// The name.
   const std::string& name() const noexcept { return name_; }
+  /// The module, to change.
   AnyModule& module() noexcept { return module_; }
+  /// The module.
   const AnyModule& module() const noexcept { return module_; }
 
  private:

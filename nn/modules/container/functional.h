@@ -16,13 +16,16 @@ class FunctionalImpl : public Cloneable<FunctionalImpl> {
 
   /// Calls `function(x, arguments...)`.
   explicit FunctionalImpl(Function function) : function_(std::move(function)) {}
+  /// Calls `function(x, first, rest...)`.
   template <class AnyFunction, class First, class... Rest>
   explicit FunctionalImpl(AnyFunction function, First first, Rest... rest)
       : function_([function, first, rest...](const Tensor& x) { return function(x, first, rest...); }) {}
 
   /// Does nothing: there is nothing to register.
   void reset() override {}
+  /// The result.
   Tensor forward(const Tensor& x) const { return function_(x); }
+  /// The result.
   Tensor operator()(const Tensor& x) const { return forward(x); }
 
  private:

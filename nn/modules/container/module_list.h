@@ -14,6 +14,7 @@ class ModuleListImpl : public detail::CloneableByName<ModuleListImpl> {
  public:
   /// Modules: holders or pointers.
   ModuleListImpl() = default;
+  /// Modules in order: holders or pointers.
   template <class First, class... Rest, class = std::enable_if_t<!std::is_base_of_v<ModuleListImpl, std::decay_t<First>>>>
   explicit ModuleListImpl(First&& first, Rest&&... rest) {
     push_back(std::forward<First>(first));
@@ -22,6 +23,7 @@ class ModuleListImpl : public detail::CloneableByName<ModuleListImpl> {
 
   /// Adds a module at the end. Throws ValueError for an empty one.
   void push_back(std::shared_ptr<Module> module);
+  /// Adds a module at the end.
   template <class Impl>
   void push_back(const ModuleHolder<Impl>& module) {
     push_back(std::shared_ptr<Module>(module.ptr()));
@@ -33,6 +35,7 @@ class ModuleListImpl : public detail::CloneableByName<ModuleListImpl> {
   }
   /// Puts a module before number `index`. Throws IndexError for one past the end, ValueError for an empty module.
   void insert(std::size_t index, std::shared_ptr<Module> module);
+  /// Adds the module that a holder holds.
   template <class Impl>
   void insert(std::size_t index, const ModuleHolder<Impl>& module) {
     insert(index, std::shared_ptr<Module>(module.ptr()));
@@ -40,21 +43,27 @@ class ModuleListImpl : public detail::CloneableByName<ModuleListImpl> {
 
   /// Module number `index`. Throws IndexError for one out of range, TypeError where it is no T.
   std::shared_ptr<Module> ptr(std::size_t index) const;
+  /// What is there. Throws IndexError where nothing is.
   template <class T>
   std::shared_ptr<T> ptr(std::size_t index) const {
     if (auto module = std::dynamic_pointer_cast<T>(ptr(index))) return module;
     throw TypeError("ModuleList: module " + std::to_string(index) + " has another type");
   }
+  /// What is there. Throws IndexError where nothing is.
   template <class T>
   T& at(std::size_t index) const {
     return *ptr<T>(index);
   }
+  /// What is there. Throws IndexError where nothing is.
   std::shared_ptr<Module> operator[](std::size_t index) const { return ptr(index); }
 
+  /// How many there are.
   std::size_t size() const noexcept { return children_.size(); }
+  /// Whether there is nothing inside.
   bool is_empty() const noexcept { return children_.is_empty(); }
   /// The modules, for loops.
   detail::ValueIterator<std::shared_ptr<Module>> begin() const { return {children_.begin()}; }
+  /// For loops.
   detail::ValueIterator<std::shared_ptr<Module>> end() const { return {children_.end()}; }
 };
 XGRAD_MODULE(ModuleList);

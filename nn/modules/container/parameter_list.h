@@ -27,6 +27,7 @@ class ParameterListImpl : public detail::CloneableByName<ParameterListImpl> {
   void extend(const Container& container) {
     for (const Tensor& parameter : container) append(parameter);
   }
+  /// Adds all parameters of another list.
   ParameterListImpl& operator+=(const ParameterListImpl& other) {
     extend(other.parameters(false));
     return *this;
@@ -34,14 +35,20 @@ class ParameterListImpl : public detail::CloneableByName<ParameterListImpl> {
 
   /// Parameter number `index`. Throws IndexError for one out of range.
   Tensor& at(std::size_t index) { return parameters_[index].value(); }
+  /// What is there. Throws IndexError where nothing is.
   const Tensor& at(std::size_t index) const { return parameters_[index].value(); }
+  /// What is there. Throws IndexError where nothing is.
   Tensor& operator[](std::size_t index) { return at(index); }
+  /// What is there. Throws IndexError where nothing is.
   const Tensor& operator[](std::size_t index) const { return at(index); }
 
+  /// How many there are.
   std::size_t size() const noexcept { return parameters_.size(); }
+  /// Whether there is nothing inside.
   bool is_empty() const noexcept { return parameters_.is_empty(); }
   /// The parameters, for loops.
   detail::ValueIterator<Tensor> begin() const { return {parameters_.begin()}; }
+  /// For loops.
   detail::ValueIterator<Tensor> end() const { return {parameters_.end()}; }
 };
 XGRAD_MODULE(ParameterList);
@@ -54,6 +61,7 @@ class ParameterDictImpl : public detail::CloneableByName<ParameterDictImpl> {
   ParameterDictImpl() = default;
   /// Parameters with their names. Throws ValueError for a name that is no name.
   explicit ParameterDictImpl(const Items& parameters) { update(parameters); }
+  /// Keys and values in order.
   explicit ParameterDictImpl(const OrderedDict<std::string, Tensor>& parameters) { update(parameters.pairs()); }
 
   /// Adds a parameter, or puts it in the place of the one of the same name. Throws GraphError for a result of the graph.
@@ -62,24 +70,36 @@ class ParameterDictImpl : public detail::CloneableByName<ParameterDictImpl> {
   void update(const Items& parameters) {
     for (const auto& [key, parameter] : parameters) insert(key, parameter);
   }
+  /// The items in order.
   void update(const ParameterDictImpl& other) { update(other.items()); }
   /// Takes a parameter out, and returns it. Throws IndexError for a name that is not there, as does get.
   Tensor pop(const std::string& key);
   /// Takes all parameters out.
   void clear() { parameters_.clear(); }
 
+  /// What is there. Throws IndexError where nothing is.
   Tensor& get(const std::string& key) { return parameters_[key]; }
+  /// What is there. Throws IndexError where nothing is.
   const Tensor& get(const std::string& key) const { return parameters_[key]; }
+  /// What is there. Throws IndexError where nothing is.
   Tensor& operator[](const std::string& key) { return parameters_[key]; }
+  /// What is there. Throws IndexError where nothing is.
   const Tensor& operator[](const std::string& key) const { return parameters_[key]; }
   /// Names and parameters in order.
   Items items() const { return parameters_.pairs(); }
+  /// The keys in order.
   std::vector<std::string> keys() const { return parameters_.keys(); }
+  /// The values in order.
   std::vector<Tensor> values() const { return parameters_.values(); }
+  /// How many there are.
   std::size_t size() const noexcept { return parameters_.size(); }
+  /// Whether there is nothing inside.
   bool empty() const noexcept { return parameters_.is_empty(); }
+  /// Whether the key is there.
   bool contains(const std::string& key) const noexcept { return parameters_.contains(key); }
+  /// For loops.
   auto begin() const { return parameters_.begin(); }
+  /// For loops.
   auto end() const { return parameters_.end(); }
 };
 XGRAD_MODULE(ParameterDict);

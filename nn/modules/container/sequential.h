@@ -22,6 +22,7 @@ class SequentialImpl : public Cloneable<SequentialImpl> {
  public:
   /// Modules (holders, pointers, AnyModules), named by number.
   SequentialImpl() = default;
+  /// Modules in order: holders, pointers or AnyModules.
   template <class First, class... Rest, class = std::enable_if_t<!std::is_base_of_v<SequentialImpl, std::decay_t<First>>>>
   explicit SequentialImpl(First&& first, Rest&&... rest) {
     push_back(std::forward<First>(first));
@@ -31,6 +32,7 @@ class SequentialImpl : public Cloneable<SequentialImpl> {
   explicit SequentialImpl(const OrderedDict<std::string, AnyModule>& modules) {
     for (const auto& item : modules) push_back(item.key(), item.value());
   }
+  /// Modules with names.
   explicit SequentialImpl(std::initializer_list<NamedAnyModule> modules) {
     for (const NamedAnyModule& item : modules) push_back(item.name(), item.module());
   }
@@ -44,6 +46,7 @@ class SequentialImpl : public Cloneable<SequentialImpl> {
   void push_back(ModuleType&& module) {
     push_back(std::to_string(modules_.size()), std::forward<ModuleType>(module));
   }
+  /// Adds a module with a name at the end.
   template <class ModuleType>
   void push_back(std::string name, ModuleType&& module) {
     if constexpr (std::is_same_v<std::decay_t<ModuleType>, AnyModule>) {
@@ -70,16 +73,23 @@ class SequentialImpl : public Cloneable<SequentialImpl> {
   T& at(std::size_t index) const {
     return any(index).get<T>();
   }
+  /// What is there. Throws IndexError where nothing is.
   std::shared_ptr<Module> ptr(std::size_t index) const { return any(index).ptr(); }
+  /// What is there. Throws IndexError where nothing is.
   template <class T>
   std::shared_ptr<T> ptr(std::size_t index) const {
     return any(index).ptr<T>();
   }
+  /// What is there. Throws IndexError where nothing is.
   std::shared_ptr<Module> operator[](std::size_t index) const { return ptr(index); }
 
+  /// How many there are.
   std::size_t size() const noexcept { return modules_.size(); }
+  /// Whether there is nothing inside.
   bool is_empty() const noexcept { return modules_.empty(); }
+  /// For loops.
   auto begin() const { return modules_.begin(); }
+  /// For loops.
   auto end() const { return modules_.end(); }
 
  private:
@@ -96,6 +106,7 @@ class Sequential : public ModuleHolder<SequentialImpl> {
  public:
   using ModuleHolder<SequentialImpl>::ModuleHolder;
   Sequential() = default;
+  /// Modules with names.
   Sequential(std::initializer_list<NamedAnyModule> modules)
       : ModuleHolder<SequentialImpl>(std::make_shared<SequentialImpl>(modules)) {}
 };

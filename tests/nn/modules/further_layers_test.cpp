@@ -79,6 +79,10 @@ TEST(FurtherLayersTest, results_gradients_and_buffers_are_pytorchs) {
           return subject(
               nn::Flatten(nn::FlattenOptions().start_dim(a.value("start_dim", 1)).end_dim(a.value("end_dim", -1))));
         }},
+       {"Unflatten",
+        [](const Json& a) {
+          return subject(nn::Unflatten(a.at("dim").get<std::int64_t>(), a.at("sizes").get<std::vector<std::int64_t>>()));
+        }},
        {"EmbeddingBag", embedding_bag_subject},
        {"LSTM", lstm_subject}});
 }
@@ -120,6 +124,15 @@ TEST(BilinearTest, what_does_not_fit_is_refused) {
   const Tensor weight = seeded_uniform({2, 3, 2}, 7, -2, 2, kFloat64).requires_grad_();
   EXPECT_TRUE(
       autograd::gradgradcheck([](const TensorList& in) { return xgrad::bilinear(in[0], in[1], in[2]); }, {x, y, weight}));
+}
+
+TEST(UnflattenTest, sizes_that_do_not_fit_are_refused) {
+  EXPECT_THROW(nn::Unflatten(1, std::vector<std::int64_t>{2, 4})(rand({4, 6})), ShapeError);
+  EXPECT_THROW(nn::Unflatten(1, std::vector<std::int64_t>{-1, -1})(rand({4, 6})), ShapeError);
+  EXPECT_THROW(nn::Unflatten(1, std::vector<std::int64_t>{-1, 0})(rand({4, 6})), ShapeError);
+  EXPECT_THROW(nn::Unflatten(1, std::vector<std::int64_t>{-2, -3})(rand({4, 6})), ShapeError);
+  EXPECT_THROW(nn::Unflatten(2, std::vector<std::int64_t>{6})(rand({4, 6})), IndexError);
+  EXPECT_THROW(nn::Unflatten(1, std::vector<std::int64_t>{}), ValueError);
 }
 
 TEST(EmbeddingBagTest, bad_bags_are_refused) {
