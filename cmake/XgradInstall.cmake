@@ -6,7 +6,7 @@ if(NOT XGRAD_INSTALL)
 endif()
 include(CMakePackageConfigHelpers)
 
-install(TARGETS xgrad EXPORT xgradTargets)
+install(TARGETS xgrad xgrad_torch_compat EXPORT xgradTargets)
 foreach(variant IN LISTS XGRAD_VARIANTS)
   # Only what the loader looks for: programs are linked with the baseline library.
   install(
@@ -18,6 +18,7 @@ install(
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/xgrad
   FILES_MATCHING PATTERN *.h)
 install(FILES xgrad/xgrad.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/xgrad)
+install(DIRECTORY xgrad/torch_compat DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/xgrad)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/xgrad)
 install(EXPORT xgradTargets NAMESPACE xgrad:: DESTINATION ${package_folder})

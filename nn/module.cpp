@@ -2,6 +2,7 @@
 
 #include <cxxabi.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <ostream>
 #include <sstream>
@@ -12,12 +13,26 @@
 
 namespace xgrad::nn {
 
+namespace {
+
+std::atomic<bool> libtorch_names{false};
+
+std::string type_name(const Module& module) {
+  int status = 0;
+  char* readable = abi::__cxa_demangle(typeid(module).name(), nullptr, nullptr, &status);
+  std::string type = status == 0 ? readable : typeid(module).name();
+  std::free(readable);
+  return type;
+}
+
+}  // namespace
+
+void use_libtorch_names(bool enabled) { libtorch_names.store(enabled); }
+
 std::string Module::name() const {
   if (!name_.empty()) return name_;
-  int status = 0;
-  char* readable = abi::__cxa_demangle(typeid(*this).name(), nullptr, nullptr, &status);
-  std::string type = status == 0 ? readable : typeid(*this).name();
-  std::free(readable);
+  std::string type = type_name(*this);
+  if (libtorch_names.load(std::memory_order_relaxed)) return type;
   if (type.ends_with("Impl")) type.resize(type.size() - 4);
   return type.substr(type.rfind(':') == std::string::npos ? 0 : type.rfind(':') + 1);
 }
@@ -274,6 +289,9 @@ void Module::pretty_print(std::ostream& stream) const { stream << name(); }
 namespace {
 
 void print_tree(std::ostream& stream, const Module& module, const std::string& indent) {
+  if (libtorch_names.load(std::memory_order_relaxed) && type_name(module).starts_with("xgrad::nn::")) {
+    stream << "torch::nn::";
+  }
   module.pretty_print(stream);
   if (module.children().empty()) return;
   stream << "(\n";

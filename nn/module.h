@@ -80,6 +80,10 @@ class Module : public std::enable_shared_from_this<Module> {
 
   /// Converts all floating-point parameters and buffers in place. Throws TypeError for another dtype.
   virtual void to(Dtype dtype);
+  /// There is one device: nothing moves.
+  void to(Device /*device*/, bool /*non_blocking*/ = false) {}
+  void to(DeviceType type) { to(Device(type)); }
+  void to(Device /*device*/, Dtype dtype) { to(dtype); }
   /// Drops the gradients, or fills them with zeros.
   virtual void zero_grad(bool set_to_none = true);
 
@@ -173,6 +177,10 @@ class Module : public std::enable_shared_from_this<Module> {
 
 /// A module and all below it, indented.
 std::ostream& operator<<(std::ostream& stream, const Module& module);
+
+/// Whether modules print and are named as in libtorch, `torch::nn::Linear(...)` and `NetImpl`, instead of `Linear(...)` and
+/// `Net`: for programs written for libtorch.
+void use_libtorch_names(bool enabled = true);
 
 /// A shared pointer to a module that reads like the module: `nn::Linear linear(4, 2); Tensor y = linear(x);`. Copies are the
 /// same module.
