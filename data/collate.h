@@ -18,7 +18,9 @@ namespace xgrad::data {
 /// are; specialisations below stack them.
 template <class Example>
 struct DefaultCollate {
+  /// What the batch is.
   using Batch = std::vector<Example>;
+  /// The batch of some examples.
   static Batch collate(std::vector<Example> examples) { return examples; }
 };
 
@@ -34,6 +36,7 @@ DefaultBatch<Example> default_collate(std::vector<Example> examples) {
   return DefaultCollate<Example>::collate(std::move(examples));
 }
 
+/// @cond specialisations
 template <>
 struct DefaultCollate<Tensor> {
   using Batch = Tensor;
@@ -87,6 +90,7 @@ struct DefaultCollate<std::tuple<Fields...>> {
     return collate_all(std::index_sequence_for<Fields...>());
   }
 };
+/// @endcond
 
 template <class Example, class Batch>
 class CollateFunction;
@@ -108,11 +112,14 @@ template <class Example, class Batch>
 class CollateFunction {
  public:
   CollateFunction() requires std::same_as<Batch, DefaultBatch<Example>> : function_(default_collate<Example>) {}
+  /// Any callable that makes exactly a Batch of a std::vector<Example>.
   template <Collates<Example, Batch> Function>
   CollateFunction(Function&& function)  // NOLINT: for .collate_fn = collate
       : function_(std::forward<Function>(function)) {}
 
+  /// The batch of some examples.
   Batch operator()(std::vector<Example> examples) const { return function_(std::move(examples)); }
+  /// Whether there is a function.
   explicit operator bool() const { return static_cast<bool>(function_); }
 
  private:

@@ -33,7 +33,7 @@ namespace xgrad::data {
 /// default collate makes the batch, and `collate_fn` can be left out.
 template <class Example, class Batch>
 struct LoaderOptions {
-  std::int64_t batch_size = 1;
+  std::int64_t batch_size = 1;                       ///< examples of a batch
   bool shuffle = false;                              ///< a new random order in every epoch
   std::shared_ptr<const Sampler> sampler = nullptr;  ///< another order; excludes `shuffle`
   /// Other batches; excludes batch_size, shuffle, sampler and drop_last.
@@ -45,6 +45,7 @@ struct LoaderOptions {
   int prefetch_factor = 2;  ///< batches that are prepared ahead for each worker
 };
 
+/// @cond the same once more
 template <class Example>
 struct LoaderOptions<Example, DefaultBatch<Example>> {
   std::int64_t batch_size = 1;
@@ -57,6 +58,7 @@ struct LoaderOptions<Example, DefaultBatch<Example>> {
   std::uint64_t seed = 0;
   int prefetch_factor = 2;
 };
+/// @endcond
 
 namespace detail {
 
@@ -292,18 +294,25 @@ class DataLoader {
   /// Goes through one epoch, batch by batch. Only for moving.
   class Iterator {
    public:
+    /// An input iterator.
     using iterator_concept = std::input_iterator_tag;
+    /// What std::iterator_traits asks for.
     using value_type = Batch;
+    /// What std::iterator_traits asks for.
     using difference_type = std::ptrdiff_t;
 
+    /// The batch; it may be moved from.
     Batch& operator*() const { return epoch_->batch(); }
+    /// The batch.
     Batch* operator->() const { return &epoch_->batch(); }
     /// Waits for the next batch. Throws what the dataset or the collate function threw for it, which ends the epoch.
     Iterator& operator++() {
       epoch_->advance();
       return *this;
     }
+    /// As above.
     void operator++(int) { ++*this; }
+    /// Whether the epoch is over.
     friend bool operator==(const Iterator& iterator, std::default_sentinel_t) { return !iterator.epoch_->has_batch(); }
 
    private:
@@ -342,6 +351,7 @@ class DataLoader {
     ++epoch_;
     return Iterator(std::move(epoch));
   }
+  /// The end of every epoch.
   std::default_sentinel_t end() const { return {}; }
 
   /// The number of batches in an epoch. Throws ValueError for an iterable dataset.
@@ -417,6 +427,7 @@ using Tensors5 = std::tuple<Tensor, Tensor, Tensor, Tensor, Tensor>;
 
 }  // namespace detail
 
+/// @cond guides
 // A braced list deduces nothing, so each Batch that can be deduced has a guide of its own: the one whose collate_fn takes
 // the function that is given is the only one that fits.
 template <Loadable D>
@@ -440,5 +451,6 @@ template <detail::CollatesTo<detail::Tensors4> D>
 DataLoader(D&&, LoaderOptions<LoadedExample<D>, detail::Tensors4>) -> DataLoader<LoadedExample<D>, detail::Tensors4>;
 template <detail::CollatesTo<detail::Tensors5> D>
 DataLoader(D&&, LoaderOptions<LoadedExample<D>, detail::Tensors5>) -> DataLoader<LoadedExample<D>, detail::Tensors5>;
+/// @endcond
 
 }  // namespace xgrad::data

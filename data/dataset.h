@@ -23,11 +23,13 @@ namespace xgrad::data {
 template <class Example>
 class Dataset {
  public:
+  /// What an example is.
   using ExampleType = Example;
 
   virtual ~Dataset() = default;
   /// Throws IndexError where `index` is out of range.
   virtual Example get(std::size_t index) const = 0;
+  /// The number of examples.
   virtual std::size_t size() const = 0;
 
  protected:
@@ -45,6 +47,7 @@ concept DatasetType = std::derived_from<T, Dataset<typename T::ExampleType>>;
 template <class Example>
 class IterableDataset {
  public:
+  /// What an example is.
   using ExampleType = Example;
   /// Gives the next example, and nothing after the last one.
   using Stream = std::function<std::optional<Example>()>;
@@ -101,11 +104,14 @@ class TensorDataset : public Dataset<TensorList> {
  public:
   /// Throws ValueError for no tensors, ShapeError where the first dimensions differ or are missing.
   explicit TensorDataset(TensorList tensors);
+  /// As above, of tensors one by one.
   template <std::same_as<Tensor>... Tensors>
   explicit TensorDataset(const Tensor& first, const Tensors&... others) : TensorDataset(TensorList{first, others...}) {}
 
   TensorList get(std::size_t index) const override;
+  /// The number of examples.
   std::size_t size() const override { return size_; }
+  /// The tensors.
   const TensorList& tensors() const { return tensors_; }
 
  private:
@@ -117,6 +123,7 @@ class TensorDataset : public Dataset<TensorList> {
 template <class Example>
 class VectorDataset : public Dataset<Example> {
  public:
+  /// A dataset of the examples of a vector.
   explicit VectorDataset(std::vector<Example> examples)
       : examples_(std::make_shared<const std::vector<Example>>(std::move(examples))) {}
 
@@ -124,6 +131,7 @@ class VectorDataset : public Dataset<Example> {
     detail::check_index("VectorDataset", index, examples_->size());
     return (*examples_)[index];
   }
+  /// The number of examples.
   std::size_t size() const override { return examples_->size(); }
 
  private:
@@ -160,7 +168,9 @@ class Subset : public Dataset<Example> {
     detail::check_index("Subset", index, indices_.size());
     return dataset_->get(indices_[index]);
   }
+  /// The number of examples.
   std::size_t size() const override { return indices_.size(); }
+  /// The indices that were chosen.
   const std::vector<std::size_t>& indices() const { return indices_; }
 
  private:
@@ -168,6 +178,7 @@ class Subset : public Dataset<Example> {
   std::vector<std::size_t> indices_;
 };
 
+/// Of the examples of its dataset.
 template <AnyDataset D>
 Subset(D&&, std::vector<std::size_t>) -> Subset<ExampleOf<D>>;
 
@@ -175,6 +186,7 @@ Subset(D&&, std::vector<std::size_t>) -> Subset<ExampleOf<D>>;
 template <class Example>
 class ConcatDataset : public Dataset<Example> {
  public:
+  /// Two or more datasets. Throws ValueError for a null pointer.
   template <AnyDatasetOf<Example> First, AnyDatasetOf<Example> Second, AnyDatasetOf<Example>... Others>
   ConcatDataset(First&& first, Second&& second, Others&&... others)
       : datasets_{shared_dataset(std::forward<First>(first)), shared_dataset(std::forward<Second>(second)),
@@ -188,6 +200,7 @@ class ConcatDataset : public Dataset<Example> {
     for (; index >= (*dataset)->size(); ++dataset) index -= (*dataset)->size();
     return (*dataset)->get(index);
   }
+  /// The number of examples.
   std::size_t size() const override { return size_; }
 
  private:
@@ -195,6 +208,7 @@ class ConcatDataset : public Dataset<Example> {
   std::size_t size_ = 0;
 };
 
+/// Of the examples of its datasets.
 template <AnyDataset First, AnyDataset Second, AnyDataset... Others>
 ConcatDataset(First&&, Second&&, Others&&...) -> ConcatDataset<ExampleOf<First>>;
 

@@ -26,6 +26,7 @@ namespace xgrad {
 
 /// What a worker of a data loader threw, at the batch where it happened.
 struct WorkerException : public Error {
+  /// Wraps an exception, and takes over its message.
   explicit WorkerException(std::exception_ptr original);
   /// As it was thrown.
   std::exception_ptr original_exception;
@@ -39,6 +40,7 @@ namespace xgrad::data {
 /// https://pytorch.org/cppdocs/api/structtorch_1_1data_1_1_data_loader_options.html
 struct DataLoaderOptions {
   DataLoaderOptions() = default;
+  /// Options with a batch size, and defaults otherwise.
   DataLoaderOptions(std::size_t batch_size) : batch_size_(batch_size) {}  // NOLINT(google-explicit-constructor)
   /// Examples of a batch.
   XGRAD_ARG(std::size_t, batch_size) = 1;
@@ -59,11 +61,17 @@ struct FullDataLoaderOptions {
   /// Throws ValueError for a batch size of 0.
   explicit FullDataLoaderOptions(const DataLoaderOptions& options);
 
+  /// As in DataLoaderOptions.
   std::size_t batch_size;
+  /// As in DataLoaderOptions.
   std::size_t workers;
+  /// As in DataLoaderOptions.
   std::size_t max_jobs;
+  /// As in DataLoaderOptions.
   std::optional<std::chrono::milliseconds> timeout;
+  /// As in DataLoaderOptions.
   bool enforce_ordering;
+  /// As in DataLoaderOptions.
   bool drop_last;
 };
 
@@ -169,10 +177,15 @@ class DatasetPool {
 template <class Batch>
 class Iterator {
  public:
+  /// An input iterator.
   using iterator_category = std::input_iterator_tag;
+  /// What std::iterator_traits asks for.
   using value_type = Batch;
+  /// What std::iterator_traits asks for.
   using difference_type = std::ptrdiff_t;
+  /// What std::iterator_traits asks for.
   using pointer = Batch*;
+  /// What std::iterator_traits asks for.
   using reference = Batch&;
 
   /// The end.
@@ -193,7 +206,9 @@ class Iterator {
     if (at_end()) throw IndexError("Iterator: there is no batch behind the last one");
     return *state_->batch;
   }
+  /// The batch.
   Batch* operator->() const { return &**this; }
+  /// The same iterator, or both at the end.
   friend bool operator==(const Iterator& a, const Iterator& b) {
     a.fetch();
     b.fetch();
@@ -219,7 +234,9 @@ class Iterator {
 template <class Dataset, class Batch, class BatchRequest>
 class DataLoaderBase {
  public:
+  /// What a batch is.
   using BatchType = Batch;
+  /// What a batch is asked for by.
   using BatchRequestType = BatchRequest;
 
   virtual ~DataLoaderBase() = default;
@@ -235,6 +252,7 @@ class DataLoaderBase {
         workers_, options_);
     return Iterator<Batch>([pass = pass_] { return pass->next(); });
   }
+  /// The end of every epoch.
   Iterator<Batch> end() { return {}; }
   /// Ends the epoch under way, and waits for batches that are being prepared.
   void join() {
@@ -244,12 +262,15 @@ class DataLoaderBase {
   const FullDataLoaderOptions& options() const noexcept { return options_; }
 
  protected:
+  /// Throws ValueError for a batch size of 0.
   explicit DataLoaderBase(const DataLoaderOptions& options)
       : options_(options),
         workers_(options_.workers > 0
                      ? detail::Workers::create(static_cast<int>(std::min<std::size_t>(options_.workers, 1024)))
                      : nullptr) {}
+  /// Begins an epoch.
   virtual void reset() = 0;
+  /// The request for the next batch; nothing where the epoch is over.
   virtual std::optional<BatchRequest> get_batch_request() = 0;
   /// On any thread.
   virtual std::optional<Batch> fetch(BatchRequest request) = 0;
@@ -273,10 +294,14 @@ class DataLoaderBase {
 template <class Dataset, class Sampler>
 class StatelessDataLoader : public DataLoaderBase<Dataset, typename Dataset::BatchType, typename Sampler::BatchRequestType> {
  public:
+  /// What it derives from.
   using Base = DataLoaderBase<Dataset, typename Dataset::BatchType, typename Sampler::BatchRequestType>;
+  /// What a batch is asked for by.
   using typename Base::BatchRequestType;
+  /// What a batch is.
   using typename Base::BatchType;
 
+  /// Throws ValueError for a batch size of 0.
   StatelessDataLoader(Dataset dataset, Sampler sampler, const DataLoaderOptions& options)
       : Base(options), sampler_(std::move(sampler)), datasets_(std::move(dataset)) {}
   ~StatelessDataLoader() override { this->join(); }
@@ -301,10 +326,14 @@ template <class Dataset>
 class StatefulDataLoader
     : public DataLoaderBase<Dataset, typename Dataset::BatchType::value_type, typename Dataset::BatchRequestType> {
  public:
+  /// What it derives from.
   using Base = DataLoaderBase<Dataset, typename Dataset::BatchType::value_type, typename Dataset::BatchRequestType>;
+  /// What a batch is asked for by.
   using typename Base::BatchRequestType;
+  /// What a batch is.
   using typename Base::BatchType;
 
+  /// Throws ValueError for a batch size of 0.
   StatefulDataLoader(Dataset dataset, const DataLoaderOptions& options) : Base(options), dataset_(std::move(dataset)) {}
   ~StatefulDataLoader() override { this->join(); }
 

@@ -16,6 +16,7 @@ class Sampler {
   virtual ~Sampler() = default;
   /// The indices of one epoch, size() of them.
   virtual std::vector<std::size_t> order(std::uint64_t epoch) const = 0;
+  /// The number of examples.
   virtual std::size_t size() const = 0;
 
  protected:
@@ -27,8 +28,10 @@ class Sampler {
 /// 0, 1, ... size - 1.
 class SequentialSampler : public Sampler {
  public:
+  /// For a dataset of `size` examples.
   explicit SequentialSampler(std::size_t size) : size_(size) {}
   std::vector<std::size_t> order(std::uint64_t epoch) const override;
+  /// The number of examples.
   std::size_t size() const override { return size_; }
 
  private:
@@ -38,8 +41,10 @@ class SequentialSampler : public Sampler {
 /// A new random order in every epoch: `randperm` with a generator of its own, seeded by (seed, epoch).
 class RandomSampler : public Sampler {
  public:
+  /// For a dataset of `size` examples.
   explicit RandomSampler(std::size_t size, std::uint64_t seed = 0) : size_(size), seed_(seed) {}
   std::vector<std::size_t> order(std::uint64_t epoch) const override;
+  /// The number of examples.
   std::size_t size() const override { return size_; }
 
  private:
@@ -51,8 +56,10 @@ class RandomSampler : public Sampler {
 /// https://pytorch.org/docs/1.13/data.html#torch.utils.data.SubsetRandomSampler
 class SubsetRandomSampler : public Sampler {
  public:
+  /// Of the given indices.
   explicit SubsetRandomSampler(std::vector<std::size_t> indices, std::uint64_t seed = 0);
   std::vector<std::size_t> order(std::uint64_t epoch) const override;
+  /// The number of examples.
   std::size_t size() const override { return indices_.size(); }
 
  private:
@@ -69,6 +76,7 @@ class WeightedRandomSampler : public Sampler {
   WeightedRandomSampler(std::vector<double> weights, std::size_t num_samples, bool replacement = true,
                         std::uint64_t seed = 0);
   std::vector<std::size_t> order(std::uint64_t epoch) const override;
+  /// The number of examples.
   std::size_t size() const override { return num_samples_; }
 
  private:
@@ -140,7 +148,7 @@ Padding padding_of(const BatchIndices& batches, const std::vector<std::int64_t>&
 
 /// How BucketBatchSampler makes batches: `{.batch_size = 32, .seed = 1}`.
 struct BucketOptions {
-  std::int64_t batch_size = 1;
+  std::int64_t batch_size = 1;     ///< examples of a batch
   bool shuffle = true;             ///< a new random order in every epoch; without it, the dataset's
   bool drop_last = false;          ///< leaves out a last batch that is smaller than the others
   std::uint64_t seed = 0;          ///< of the random order

@@ -41,30 +41,38 @@ T* data_or_null(const Tensor& tensor) {
 
 /// Writes options, or constants that Python expects beside them, into a dictionary.
 struct OptionsWriter {
+  /// The dictionary.
   Value::Dict state;
 
+  /// Writes an option.
   template <class T>
   void operator()(const char* name, const T& value) {
     state[name] = value;
   }
+  /// Writes an option.
   void operator()(const char* name, const std::tuple<double, double>& pair) {
     state[name] = Value::tuple({std::get<0>(pair), std::get<1>(pair)});
   }
+  /// Writes an option.
   template <class T>
   void operator()(const char* name, const std::optional<T>& value) {
     state[name] = value ? Value(*value) : Value();
   }
+  /// Writes a constant.
   void constant(const char* name, Value value) { state[name] = std::move(value); }
 };
 
 /// Reads options out of a dictionary; those that are missing stay.
 struct OptionsReader {
+  /// The dictionary.
   const Value::Dict& state;
 
+  /// Reads an option.
   template <class T>
   void operator()(const char* name, T& option) const {
     if (const Value* value = state.find(name)) read(*value, option);
   }
+  /// Constants are not read.
   void constant(const char* /*name*/, const Value& /*value*/) const {}
 
  private:

@@ -12,6 +12,7 @@ namespace xgrad::optim {
 /// Options of LBFGS: `LBFGSOptions(1).max_iter(20).line_search_fn("strong_wolfe")`.
 class LBFGSOptions : public OptimizerOptions {
  public:
+  /// Options with a learning rate, and defaults otherwise.
   LBFGSOptions(double lr = 1) : lr_(lr) {}  // NOLINT(google-explicit-constructor): LBFGS(parameters, 1)
   /// The length of a step where no line search looks for a better one.
   XGRAD_ARG(double, lr);
@@ -47,6 +48,7 @@ class LBFGS : public Optimizer {
  public:
   /// Throws ValueError for more than one group.
   explicit LBFGS(std::vector<OptimizerParamGroup> groups, const LBFGSOptions& defaults = {});
+  /// Parameters in one group. Throws ValueError for none, for one that comes twice or is no leaf, and for bad options.
   explicit LBFGS(std::vector<Tensor> params, const LBFGSOptions& defaults = {});
 
   /// Returns the loss before the step. Throws ValueError without a closure.

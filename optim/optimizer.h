@@ -59,26 +59,31 @@ class OptimizerParamGroup {
   /// A group of parameters, with the given options or the optimizer's.
   OptimizerParamGroup(std::vector<Tensor> params, std::unique_ptr<OptimizerOptions> options = nullptr)  // NOLINT
       : params_(std::move(params)), options_(std::move(options)) {}
+  /// Options are copied; parameters are the same tensors.
   OptimizerParamGroup(const OptimizerParamGroup& other)
       : params_(other.params_), options_(other.options_ ? other.options_->clone() : nullptr), schedule_(other.schedule_) {}
   OptimizerParamGroup(OptimizerParamGroup&&) = default;
+  /// Options are copied; parameters are the same tensors.
   OptimizerParamGroup& operator=(const OptimizerParamGroup& other) { return *this = OptimizerParamGroup(other); }
   OptimizerParamGroup& operator=(OptimizerParamGroup&&) = default;
   ~OptimizerParamGroup() = default;
 
   /// The parameters.
   std::vector<Tensor>& params() { return params_; }
+  /// The parameters.
   const std::vector<Tensor>& params() const { return params_; }
   /// Whether the group has options already; in an optimizer every group has.
   bool has_options() const { return options_ != nullptr; }
   /// The group's options, of its algorithm's type: `static_cast<AdamOptions&>(group.options()).lr(1e-4)`.
   OptimizerOptions& options() { return *options_; }
+  /// The group's options.
   const OptimizerOptions& options() const { return *options_; }
   /// Replaces the options.
   void set_options(std::unique_ptr<OptimizerOptions> options) { options_ = std::move(options); }
 
   /// Numbers that schedulers keep with the group, as in Python: "initial_lr" and others. They are part of the state.
   std::map<std::string, double>& schedule() { return schedule_; }
+  /// Numbers that schedulers keep with the group.
   const std::map<std::string, double>& schedule() const { return schedule_; }
 
  private:
@@ -113,14 +118,17 @@ class Optimizer {
   void add_parameters(const std::vector<Tensor>& parameters);
   /// The groups, in the order in which they came.
   std::vector<OptimizerParamGroup>& param_groups() { return groups_; }
+  /// The groups, in the order in which they came.
   const std::vector<OptimizerParamGroup>& param_groups() const { return groups_; }
   /// The parameters of the first group.
   std::vector<Tensor>& parameters() { return groups_.front().params(); }
+  /// The parameters of the first group.
   const std::vector<Tensor>& parameters() const { return groups_.front().params(); }
   /// The number of parameters in all groups.
   std::size_t size() const;
   /// The options of groups that come without.
   OptimizerOptions& defaults() { return *defaults_; }
+  /// The options of groups that come without.
   const OptimizerOptions& defaults() const { return *defaults_; }
 
   /// Everything that a run needs to go on, as Python's `optimizer.state_dict()`: {"state": {0: {"exp_avg": ...}, ...},
@@ -135,14 +143,19 @@ class Optimizer {
   void load_state_dict(const Value& state);
 
  protected:
+  /// Groups of parameters, and the options of those that come without. Throws ValueError as add_param_group, and for no
+  /// parameters.
   Optimizer(std::vector<OptimizerParamGroup> groups, std::unique_ptr<OptimizerOptions> defaults);
+  /// Parameters in one group. Throws ValueError as above.
   Optimizer(std::vector<Tensor> params, std::unique_ptr<OptimizerOptions> defaults)
       : Optimizer(std::vector<OptimizerParamGroup>{OptimizerParamGroup(std::move(params))}, std::move(defaults)) {}
   Optimizer(Optimizer&&) = default;
 
   /// A parameter and what was saved about it.
   struct SavedState {
+    /// The parameter.
     Tensor parameter;
+    /// What `save_state` gave for it.
     const Value::Dict* state;
   };
   /// What the algorithm remembers about a parameter, under Python's names; nothing where it remembers nothing.
@@ -162,6 +175,7 @@ class FirstOrderOptimizer : public Optimizer {
   Tensor step(LossClosure closure = nullptr) override;
 
  protected:
+  /// Constructors as Optimizer has them.
   using Optimizer::Optimizer;
   /// Updates the parameters of one group that have a gradient; grad mode is off.
   virtual void update(OptimizerParamGroup& group, const std::vector<Tensor>& params) = 0;
@@ -171,6 +185,7 @@ class FirstOrderOptimizer : public Optimizer {
 template <class State>
 class PerParameter {
  public:
+  /// The state of a parameter; a new one where there is none.
   State& operator[](const Tensor& parameter) { return states_[parameter.unsafe_impl()]; }
   /// nullptr where there is none.
   const State* find(const Tensor& parameter) const {

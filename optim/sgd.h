@@ -9,6 +9,7 @@ namespace xgrad::optim {
 /// Options of SGD: `SGDOptions(0.1).momentum(0.9).nesterov(true)`.
 class SGDOptions : public OptimizerOptions {
  public:
+  /// Options with a learning rate, and defaults otherwise.
   SGDOptions(double lr) : lr_(lr) {}  // NOLINT(google-explicit-constructor): SGD(parameters, 0.1)
   /// The learning rate.
   XGRAD_ARG(double, lr);
@@ -31,8 +32,10 @@ class SGDOptions : public OptimizerOptions {
 /// nesterov p -= lr (g + momentum b). https://pytorch.org/docs/1.13/generated/torch.optim.SGD.html
 class SGD : public FirstOrderOptimizer {
  public:
+  /// Groups of parameters; those without options of their own take the defaults. Throws ValueError as the next one does.
   SGD(std::vector<OptimizerParamGroup> groups, const SGDOptions& defaults)
       : FirstOrderOptimizer(std::move(groups), defaults.clone()) {}
+  /// Parameters in one group. Throws ValueError for none, for one that comes twice or is no leaf, and for bad options.
   SGD(std::vector<Tensor> params, const SGDOptions& defaults) : FirstOrderOptimizer(std::move(params), defaults.clone()) {}
 
  protected:

@@ -16,6 +16,7 @@ namespace xgrad::data::samplers {
 template <class BatchRequest = std::vector<std::size_t>>
 class Sampler {
  public:
+  /// What a batch is asked for by.
   using BatchRequestType = BatchRequest;
 
   virtual ~Sampler() = default;
@@ -32,6 +33,7 @@ class Sampler {
 /// 0, 1, ... size - 1.
 class SequentialSampler : public Sampler<> {
  public:
+  /// For a dataset of `size` examples.
   explicit SequentialSampler(std::size_t size) : size_(size) {}
   void reset(std::optional<std::size_t> new_size = std::nullopt) override;
   std::optional<std::vector<std::size_t>> next(std::size_t batch_size) override;
@@ -49,6 +51,7 @@ class SequentialSampler : public Sampler<> {
 /// reset. So a seed gives libtorch's batches.
 class RandomSampler : public Sampler<> {
  public:
+  /// For a dataset of `size` examples.
   explicit RandomSampler(std::int64_t size, Dtype index_dtype = kInt64);
   void reset(std::optional<std::size_t> new_size = std::nullopt) override;
   std::optional<std::vector<std::size_t>> next(std::size_t batch_size) override;
@@ -67,6 +70,7 @@ class RandomSampler : public Sampler<> {
 template <class BatchRequest = std::vector<std::size_t>>
 class DistributedSampler : public Sampler<BatchRequest> {
  public:
+  /// The share of process `rank` out of `num_replicas`, of `size` indices.
   DistributedSampler(std::size_t size, std::size_t num_replicas = 1, std::size_t rank = 0, bool allow_duplicates = true)
       : size_(size), num_replicas_(num_replicas), rank_(rank), allow_duplicates_(allow_duplicates) {}
   /// Chooses the epoch that the next reset begins: its order follows from it, and is the same in all processes.
@@ -80,10 +84,15 @@ class DistributedSampler : public Sampler<BatchRequest> {
     return allow_duplicates_ ? (size_ + num_replicas_ - 1) / num_replicas_ : size_ / num_replicas_;
   }
 
+  /// The number of examples.
   std::size_t size_;
+  /// The number of processes.
   std::size_t num_replicas_;
+  /// The number of this process.
   std::size_t rank_;
+  /// The epoch.
   std::size_t epoch_ = 0;
+  /// Whether some examples may come twice.
   bool allow_duplicates_;
 };
 
@@ -123,17 +132,21 @@ class DistributedRandomSampler : public DistributedSequentialSampler {
 
 /// The size of a batch, as a request to a stream.
 struct BatchSize {
+  /// A request for `size` examples.
   explicit BatchSize(std::size_t size) : size_(size) {}
   /// The number of examples.
   std::size_t size() const noexcept { return size_; }
+  /// The number of examples.
   operator std::size_t() const noexcept { return size_; }  // NOLINT(google-explicit-constructor): a request as it is
 
+  /// The number of examples.
   std::size_t size_;
 };
 
 /// Asks a stream for so many examples an epoch.
 class StreamSampler : public Sampler<BatchSize> {
  public:
+  /// An epoch of `epoch_size` examples.
   explicit StreamSampler(std::size_t epoch_size) : epoch_size_(epoch_size) {}
   void reset(std::optional<std::size_t> new_size = std::nullopt) override;
   std::optional<BatchSize> next(std::size_t batch_size) override;

@@ -90,6 +90,7 @@ class CsvDataset : public Dataset<CsvRow> {
   explicit CsvDataset(const std::string& path, CsvOptions options = {});
 
   CsvRow get(std::size_t index) const override;
+  /// The number of examples.
   std::size_t size() const override;
   /// The names of the columns.
   const std::vector<std::string>& columns() const;

@@ -46,6 +46,7 @@ class JsonLinesDataset : public Dataset<Value> {
 
   /// Throws FileError as JsonLinesReader does.
   Value get(std::size_t index) const override;
+  /// The number of examples.
   std::size_t size() const override;
 
  private:

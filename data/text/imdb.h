@@ -9,8 +9,8 @@ namespace xgrad::data {
 
 /// A text and its class.
 struct LabeledText {
-  std::string text;
-  std::int64_t label = 0;
+  std::string text;        ///< the review
+  std::int64_t label = 0;  ///< 0: negative, 1: positive
 };
 
 /// The reviews of one split, "train" or "test", from the extracted archive: `folder` is `aclImdb`, or the folder that it

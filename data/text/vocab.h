@@ -42,13 +42,17 @@ class Vocab {
   /// outside the vocabulary.
   explicit Vocab(std::vector<std::string> tokens, std::optional<std::int64_t> default_index = std::nullopt);
 
+  /// The number of examples.
   std::size_t size() const { return tokens_.size(); }
+  /// Whether the token is in the vocabulary.
   bool contains(std::string_view token) const;
   /// The index of a token. Throws IndexError for one that is not in the vocabulary, unless there is a default index.
   std::int64_t operator[](std::string_view token) const;
+  /// The indices of tokens. Throws IndexError as operator[].
   std::vector<std::int64_t> lookup_indices(const std::vector<std::string>& tokens) const;
   /// Throws IndexError for an index out of range.
   const std::string& lookup_token(std::int64_t index) const;
+  /// The tokens of indices. Throws IndexError for an index out of range.
   std::vector<std::string> lookup_tokens(const std::vector<std::int64_t>& indices) const;
   /// All tokens, by index.
   const std::vector<std::string>& tokens() const { return tokens_; }

@@ -20,7 +20,9 @@ namespace xgrad::data::transforms {
 template <class InputBatch, class OutputBatch>
 class BatchTransform {
  public:
+  /// What comes in.
   using InputBatchType = InputBatch;
+  /// What comes out.
   using OutputBatchType = OutputBatch;
 
   virtual ~BatchTransform() = default;
@@ -32,11 +34,14 @@ class BatchTransform {
 template <class Input, class Output>
 class Transform : public BatchTransform<std::vector<Input>, std::vector<Output>> {
  public:
+  /// What comes in.
   using InputType = Input;
+  /// What comes out.
   using OutputType = Output;
 
   /// The new example.
   virtual OutputType apply(InputType input) = 0;
+  /// Each example, or all of them together.
   std::vector<Output> apply_batch(std::vector<Input> input_batch) override {
     std::vector<Output> output_batch;
     output_batch.reserve(input_batch.size());
@@ -49,7 +54,9 @@ class Transform : public BatchTransform<std::vector<Input>, std::vector<Output>>
 template <class Input, class Output = Input>
 class BatchLambda : public BatchTransform<Input, Output> {
  public:
+  /// The type of the function.
   using FunctionType = std::function<Output(Input)>;
+  /// By a function.
   explicit BatchLambda(FunctionType function) : function_(std::move(function)) {}
   Output apply_batch(Input input_batch) override { return function_(std::move(input_batch)); }
 
@@ -61,7 +68,9 @@ class BatchLambda : public BatchTransform<Input, Output> {
 template <class Input, class Output = Input>
 class Lambda : public Transform<Input, Output> {
  public:
+  /// The type of the function.
   using FunctionType = std::function<Output(Input)>;
+  /// By a function.
   explicit Lambda(FunctionType function) : function_(std::move(function)) {}
   Output apply(Input input) override { return function_(std::move(input)); }
 
@@ -81,8 +90,10 @@ using Collate = BatchLambda<BatchType, T>;
 template <class T = Example<>>
 struct Stack;
 
+/// Stacks data and targets.
 template <>
 struct Stack<Example<>> : public Collation<Example<>> {
+  /// Each example, or all of them together.
   Example<> apply_batch(std::vector<Example<>> examples) override {
     TensorList data;
     TensorList targets;
@@ -94,8 +105,10 @@ struct Stack<Example<>> : public Collation<Example<>> {
   }
 };
 
+/// Stacks data.
 template <>
 struct Stack<TensorExample> : public Collation<TensorExample> {
+  /// Each example, or all of them together.
   TensorExample apply_batch(std::vector<TensorExample> examples) override {
     TensorList data;
     for (TensorExample& example : examples) data.push_back(std::move(example.data));
@@ -109,6 +122,7 @@ class TensorTransform : public Transform<Example<Tensor, Target>, Example<Tensor
  public:
   /// The new data.
   virtual Tensor operator()(Tensor input) = 0;
+  /// The example with new data.
   Example<Tensor, Target> apply(Example<Tensor, Target> input) override {
     input.data = (*this)(std::move(input.data));
     return input;
@@ -119,7 +133,9 @@ class TensorTransform : public Transform<Example<Tensor, Target>, Example<Tensor
 template <class Target = Tensor>
 class TensorLambda : public TensorTransform<Target> {
  public:
+  /// The type of the function.
   using FunctionType = std::function<Tensor(Tensor)>;
+  /// By a function.
   explicit TensorLambda(FunctionType function) : function_(std::move(function)) {}
   Tensor operator()(Tensor input) override { return function_(std::move(input)); }
 
@@ -130,12 +146,15 @@ class TensorLambda : public TensorTransform<Target> {
 /// (x - mean) / stddev, where both have a number for each channel: the data is [channels, ..., ...].
 template <class Target = Tensor>
 struct Normalize : public TensorTransform<Target> {
+  /// A number for each channel.
   Normalize(ArrayRef<double> mean_, ArrayRef<double> stddev_)
       : mean(xgrad::tensor(mean_.vec(), kFloat32).unsqueeze(1).unsqueeze(2)),
         stddev(xgrad::tensor(stddev_.vec(), kFloat32).unsqueeze(1).unsqueeze(2)) {}
   Tensor operator()(Tensor input) override { return input.sub(mean).div(stddev); }
 
+  /// [channels, 1, 1].
   Tensor mean;
+  /// [channels, 1, 1].
   Tensor stddev;
 };
 

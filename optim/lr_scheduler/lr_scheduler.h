@@ -53,15 +53,18 @@ class LRScheduler {
     return [] {};
   }
 
+  /// The optimizer whose learning rates are set.
   Optimizer& optimizer() const { return *optimizer_; }
   /// The learning rates from which schedules are computed, by group.
   const std::vector<double>& base_lrs() const { return base_lrs_; }
   /// Current learning rates times a factor.
   std::vector<double> scaled_lrs(double factor) const;
+  /// Sets the learning rates, by group. Throws ValueError for another number of them.
   void set_lrs(const std::vector<double>& lrs);
   /// Takes the groups' "initial_lr" as base_lrs().
   void rebase();
 
+  /// How many steps were done before this one.
   std::int64_t step_count_ = 0;
 
  private:
@@ -78,6 +81,7 @@ class LRScheduler {
 /// https://pytorch.org/docs/1.13/generated/torch.optim.lr_scheduler.StepLR.html
 class StepLR : public LRScheduler {
  public:
+  /// A schedule for all groups of `optimizer`, which has to live as long.
   StepLR(Optimizer& optimizer, std::int64_t step_size, double gamma = 0.1);
 
  protected:
@@ -94,6 +98,7 @@ class StepLR : public LRScheduler {
 /// https://pytorch.org/docs/1.13/generated/torch.optim.lr_scheduler.MultiStepLR.html
 class MultiStepLR : public LRScheduler {
  public:
+  /// A schedule for all groups of `optimizer`, which has to live as long.
   MultiStepLR(Optimizer& optimizer, const std::vector<std::int64_t>& milestones, double gamma = 0.1);
 
  protected:
@@ -110,6 +115,7 @@ class MultiStepLR : public LRScheduler {
 /// https://pytorch.org/docs/1.13/generated/torch.optim.lr_scheduler.ExponentialLR.html
 class ExponentialLR : public LRScheduler {
  public:
+  /// A schedule for all groups of `optimizer`, which has to live as long.
   ExponentialLR(Optimizer& optimizer, double gamma) : LRScheduler(optimizer), gamma_(gamma) {}
 
  protected:
@@ -126,6 +132,7 @@ class ExponentialLR : public LRScheduler {
 /// https://pytorch.org/docs/1.13/generated/torch.optim.lr_scheduler.CosineAnnealingLR.html
 class CosineAnnealingLR : public LRScheduler {
  public:
+  /// A schedule for all groups of `optimizer`, which has to live as long.
   CosineAnnealingLR(Optimizer& optimizer, std::int64_t t_max, double eta_min = 0);
 
  protected:
@@ -165,6 +172,7 @@ class LambdaLR : public LRScheduler {
 /// total_iters below 1. https://pytorch.org/docs/1.13/generated/torch.optim.lr_scheduler.LinearLR.html
 class LinearLR : public LRScheduler {
  public:
+  /// A schedule for all groups of `optimizer`, which has to live as long.
   explicit LinearLR(Optimizer& optimizer, double start_factor = 1.0 / 3, double end_factor = 1,
                     std::int64_t total_iters = 5);
 
