@@ -5,3 +5,4 @@
 #include "data/data.h"
 #include "nn/nn.h"
 #include "optim/optim.h"
+#include "xgrad/checkpoint.h"

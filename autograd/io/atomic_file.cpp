@@ -1,6 +1,7 @@
 #include "autograd/io/atomic_file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <random>
+#include <string_view>
 #include <system_error>
 #include <tuple>
 #include <utility>
@@ -40,6 +42,27 @@ std::string temporary_beside(const std::string& target) {
   return fmt::format("{}/.{}.{:08x}{:08x}.tmp", folder_of(target), stem, random(), random());
 }
 
+/// Says that the file has a writer, which ends with the process. False where remove_stale_temporaries() was faster: the
+/// file is gone, and closed.
+bool claim(int descriptor) {
+  const bool locked = ::flock(descriptor, LOCK_SH | LOCK_NB) == 0;
+  if (!locked && errno != EWOULDBLOCK) return true;  // no locks on this file system
+  struct stat status {};
+  if (locked && ::fstat(descriptor, &status) == 0 && status.st_nlink > 0) return true;
+  ::close(descriptor);
+  return false;
+}
+
+/// Whether the name is one of temporary_beside().
+bool is_temporary_name(const std::string& name) {
+  constexpr std::size_t digits = 16;
+  constexpr std::string_view end = ".tmp";
+  if (name.size() < 1 + digits + 1 + end.size() || name.front() != '.' || !name.ends_with(end)) return false;
+  const std::string_view number = std::string_view(name).substr(name.size() - end.size() - digits, digits);
+  return name[name.size() - end.size() - digits - 1] == '.' &&
+         number.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 /// Without this, a crash of the machine could lose the renaming. Not every file system can do it for folders.
 bool sync_folder(const std::string& folder) {
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -61,7 +84,7 @@ AtomicFile::AtomicFile(const std::string& path) : path_(path), target_(follow_li
   do {
     temporary_ = temporary_beside(target_);
     descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  } while (descriptor_ < 0 && (errno == EEXIST || errno == EINTR));
+  } while (descriptor_ < 0 ? errno == EEXIST || errno == EINTR : !claim(descriptor_));
   if (descriptor_ < 0) {
     temporary_.clear();
     fail("cannot create");
@@ -83,6 +106,22 @@ void AtomicFile::write(const void* data, std::size_t bytes) {
     write_out(first, bytes);
   } else if (bytes > 0) {
     buffer_.append(first, bytes);
+  }
+}
+
+void AtomicFile::rewrite(std::uint64_t position, const void* data, std::size_t bytes) {
+  check<ValueError>(descriptor_ >= 0, "AtomicFile: write to {} after commit", path_);
+  flush();
+  const auto* first = static_cast<const char*>(data);
+  while (bytes > 0) {
+    const ssize_t written = ::pwrite(descriptor_, first, bytes, static_cast<off_t>(position));
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      fail("cannot write");
+    }
+    first += written;
+    position += static_cast<std::uint64_t>(written);
+    bytes -= static_cast<std::size_t>(written);
   }
 }
 
@@ -120,6 +159,17 @@ void AtomicFile::flush() {
 
 void AtomicFile::close_file() {
   if (::close(std::exchange(descriptor_, -1)) != 0) fail("cannot write");
+}
+
+void remove_stale_temporaries(const std::string& folder) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder.empty() ? "." : folder, error)) {
+    if (!is_temporary_name(entry.path().filename().string()) || !entry.is_regular_file(error)) continue;
+    const int descriptor = ::open(entry.path().c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (descriptor < 0) continue;
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) ::unlink(entry.path().c_str());
+    ::close(descriptor);
+  }
 }
 
 }  // namespace xgrad

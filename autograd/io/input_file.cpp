@@ -1,9 +1,11 @@
 #include "autograd/io/input_file.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -40,6 +42,21 @@ void InputFile::read(std::uint64_t position, void* data, std::size_t bytes) cons
     position += static_cast<std::uint64_t>(count);
     bytes -= static_cast<std::size_t>(count);
   }
+}
+
+std::shared_ptr<std::byte> InputFile::map() const {
+  const std::size_t size = size_;
+  void* memory = ::mmap(nullptr, std::max<std::size_t>(size, 1), PROT_READ | PROT_WRITE, MAP_PRIVATE, descriptor_, 0);
+  if (memory == MAP_FAILED) {
+    throw FileError(fmt::format("cannot read {}: {}", path_, std::generic_category().message(errno)));
+  }
+  return {static_cast<std::byte*>(memory), [size](std::byte* data) { ::munmap(data, std::max<std::size_t>(size, 1)); }};
+}
+
+int InputFile::duplicate() const {
+  const int descriptor = ::fcntl(descriptor_, F_DUPFD_CLOEXEC, 0);
+  if (descriptor < 0) throw FileError(fmt::format("cannot read {}: {}", path_, std::generic_category().message(errno)));
+  return descriptor;
 }
 
 }  // namespace xgrad

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace xgrad {
@@ -21,6 +22,11 @@ class InputFile {
   std::uint64_t size() const { return size_; }
   /// Reads exactly `bytes` bytes from `position` on. Throws FileError where the file has fewer.
   void read(std::uint64_t position, void* data, std::size_t bytes) const;
+  /// The whole file in memory, read as it is used. Changes stay with the caller: they never reach the file.
+  /// Whoever uses the memory while somebody else shortens the file is stopped by the system. Throws FileError.
+  std::shared_ptr<std::byte> map() const;
+  /// Another descriptor of the same file, which the caller closes. Throws FileError.
+  int duplicate() const;
 
  private:
   std::string path_;

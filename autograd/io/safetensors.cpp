@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdint>
+#include <cstring>
+#include <memory>
 #include <tuple>
 
 #include "autograd/io/atomic_file.h"
@@ -42,19 +45,25 @@ HeaderInFile read_header(const InputFile& file) {
 
 }  // namespace
 
-std::map<std::string, Tensor> load_safetensors(const std::string& path) {
+std::map<std::string, Tensor> load_safetensors(const std::string& path, const LoadOptions& options) {
   const InputFile file(path);
   const auto [header, data_position] = read_header(file);
+  const std::shared_ptr<std::byte> memory = file.map();
   std::map<std::string, Tensor> tensors;
   for (const SafetensorsEntry& entry : header.entries) {
-    Tensor tensor = empty(entry.shape, entry.dtype);
-    file.read(data_position + entry.begin, tensor.data_ptr(), tensor.nbytes());
+    std::byte* data = memory.get() + data_position + entry.begin;
+    const bool aligned = reinterpret_cast<std::uintptr_t>(data) % element_size(entry.dtype) == 0;
+    Tensor tensor = aligned ? from_blob(
+                                  data, entry.shape, [memory](void* /*data*/) {}, entry.dtype)
+                            : empty(entry.shape, entry.dtype);
+    if (!aligned) std::memcpy(tensor.data_ptr(), data, tensor.nbytes());
     if (entry.dtype == kBool) {
-      const auto* bytes = static_cast<const unsigned char*>(tensor.data_ptr());
+      const auto* bytes = reinterpret_cast<const unsigned char*>(data);
       const bool valid = std::all_of(bytes, bytes + tensor.nbytes(), [](unsigned char byte) { return byte <= 1; });
       check<FileError>(valid, "{}: {}: a BOOL is neither 0 nor 1", path, quote_name(entry.name));
     }
-    tensors.emplace(entry.name, std::move(tensor));
+    const bool widened = options.widen && (entry.dtype == kFloat16 || entry.dtype == kBFloat16);
+    tensors.emplace(entry.name, widened ? tensor.to(kFloat32) : tensor);
   }
   return tensors;
 }

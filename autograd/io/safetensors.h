@@ -7,15 +7,20 @@
 #include <map>
 #include <string>
 
+#include "autograd/io/load_options.h"
 #include "autograd/tensor/tensor.h"
 
 namespace xgrad {
 
-/// Reads all tensors of a file: F32, F64, I64 and BOOL become float32, float64, int64 and bool, each in memory of its own.
+/// Maps the tensors of a file into memory: their elements are read from the disk when they are first used, and several
+/// processes share them. Dtypes are F64 to F16 and BF16, I64 to I8, U8 and BOOL.
+///
+/// Tensors may be changed: the file is not. The file may be replaced and removed meanwhile (as by save_safetensors), but not
+/// shortened in place, which would end the program at the next use; `clone()` makes a tensor with memory of its own.
 ///
 /// Throws FileError that names the file, and the tensor where there is one, for anything that the format does not allow
 /// (holes and overlaps of the data included), and for other dtypes.
-std::map<std::string, Tensor> load_safetensors(const std::string& path);
+std::map<std::string, Tensor> load_safetensors(const std::string& path, const LoadOptions& options = {});
 
 /// Reads only the text that was saved with the tensors. The whole header is checked, as by load_safetensors.
 std::map<std::string, std::string> load_safetensors_metadata(const std::string& path);

@@ -16,8 +16,16 @@ using Json = nlohmann::json;
 
 constexpr std::size_t most_dimensions = 64;
 constexpr const char* metadata_name = "__metadata__";
-constexpr std::array<std::pair<const char*, Dtype>, 4> dtypes{
-    {{"F32", kFloat32}, {"F64", kFloat64}, {"I64", kInt64}, {"BOOL", kBool}}};
+constexpr std::array<std::pair<const char*, Dtype>, 10> dtypes{{{"F64", kFloat64},
+                                                                {"F32", kFloat32},
+                                                                {"F16", kFloat16},
+                                                                {"BF16", kBFloat16},
+                                                                {"I64", kInt64},
+                                                                {"I32", kInt32},
+                                                                {"I16", kInt16},
+                                                                {"I8", kInt8},
+                                                                {"U8", kUInt8},
+                                                                {"BOOL", kBool}}};
 
 const char* dtype_name(Dtype dtype) {
   return std::find_if(dtypes.begin(), dtypes.end(), [&](const auto& known) { return known.second == dtype; })->first;
@@ -64,7 +72,8 @@ class HeaderReader final : public nlohmann::json_sax<Json> {
     } else if (level_ == Level::entry && field_ == "dtype") {
       const auto* const found =
           std::find_if(dtypes.begin(), dtypes.end(), [&](const auto& known) { return text == known.first; });
-      require(found != dtypes.end(), "dtype " + quote_name(text) + " is not supported: expected F32, F64, I64 or BOOL");
+      require(found != dtypes.end(), "dtype " + quote_name(text) +
+                                         " is not supported: expected F64, F32, F16, BF16, I64, I32, I16, I8, U8 or BOOL");
       entry_.dtype = found->second;
     } else {
       unexpected("a text");

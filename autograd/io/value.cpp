@@ -100,6 +100,13 @@ std::string Value::Key::repr() const {
   return is_string() ? quoted(std::get<std::string>(key_)) : std::to_string(std::get<std::int64_t>(key_));
 }
 
+Value::Dict::Dict() = default;
+Value::Dict::Dict(const Dict& other) = default;
+Value::Dict::Dict(Dict&& other) noexcept = default;
+Value::Dict& Value::Dict::operator=(const Dict& other) = default;
+Value::Dict& Value::Dict::operator=(Dict&& other) noexcept = default;
+Value::Dict::~Dict() = default;
+
 Value::Dict::Dict(std::initializer_list<Item> items) {
   for (const Item& item : items) (*this)[item.key] = item.value;
 }

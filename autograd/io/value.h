@@ -42,7 +42,8 @@ class Value {
     requires(!std::same_as<T, bool> && !std::same_as<T, char>) Key(T number)
         : key_(static_cast<std::int64_t>(number)) {}  // NOLINT(google-explicit-constructor)
     /// A key that is a text.
-    Key(std::string text) : key_(std::move(text)) {}    // NOLINT(google-explicit-constructor)
+    Key(std::string text) : key_(std::move(text)) {}  // NOLINT(google-explicit-constructor)
+    /// The same.
     Key(const char* text) : key_(std::string(text)) {}  // NOLINT(google-explicit-constructor)
 
     /// Whether the key is a text; otherwise it is an integer.
@@ -66,12 +67,21 @@ class Value {
    public:
     struct Item;
 
-    Dict() = default;
+    /// An empty dictionary.
+    Dict();
     /// The items in order; the last one counts where a key occurs twice.
     Dict(std::initializer_list<Item> items);
+    Dict(const Dict& other);
+    Dict(Dict&& other) noexcept;
+    Dict& operator=(const Dict& other);
+    Dict& operator=(Dict&& other) noexcept;
+    ~Dict();
 
-    std::size_t size() const { return items_.size(); }
-    bool empty() const { return items_.empty(); }
+    /// The number of items.
+    std::size_t size() const { return index_.size(); }
+    /// Whether there are no items.
+    bool empty() const { return index_.empty(); }
+    /// Whether there is a value of the key.
     bool contains(const Key& key) const { return index_.contains(key); }
     /// The value of the key; a new one, None, where the key is new.
     Value& operator[](const Key& key);
@@ -102,40 +112,56 @@ class Value {
       value_ = static_cast<double>(number);
     }
   }
-  Value(std::string text) : value_(std::move(text)) {}    // NOLINT(google-explicit-constructor)
+  /// A text.
+  Value(std::string text) : value_(std::move(text)) {}  // NOLINT(google-explicit-constructor)
+  /// The same.
   Value(const char* text) : value_(std::string(text)) {}  // NOLINT(google-explicit-constructor)
-  Value(Tensor tensor) : value_(std::move(tensor)) {}     // NOLINT(google-explicit-constructor)
-  Value(List elements);                                   // NOLINT(google-explicit-constructor)
-  Value(Dict items);                                      // NOLINT(google-explicit-constructor)
+  /// A tensor: a handle to the same memory.
+  Value(Tensor tensor) : value_(std::move(tensor)) {}  // NOLINT(google-explicit-constructor)
+  /// A list.
+  Value(List elements);  // NOLINT(google-explicit-constructor)
+  /// A dictionary.
+  Value(Dict items);  // NOLINT(google-explicit-constructor)
   /// A tuple, as Python keeps `betas` in.
   static Value tuple(List elements);
 
+  /// What it holds.
   Kind kind() const;
+  /// Whether it is None.
   bool is_none() const { return kind() == Kind::none; }
+  /// Whether it is a bool.
   bool is_bool() const { return kind() == Kind::boolean; }
+  /// Whether it is an integer.
   bool is_int() const { return kind() == Kind::integer; }
   /// Whether it is a real number; integers are none.
   bool is_double() const { return kind() == Kind::real; }
+  /// Whether it is a text.
   bool is_string() const { return kind() == Kind::string; }
+  /// Whether it is a tensor.
   bool is_tensor() const { return kind() == Kind::tensor; }
   /// Whether it is a list or a tuple.
   bool is_list() const { return kind() == Kind::list || kind() == Kind::tuple; }
+  /// Whether it is a dictionary.
   bool is_dict() const { return kind() == Kind::dict; }
 
   // What it holds. All of these throw TypeError that says what was expected, and what is there.
 
+  /// A bool; numbers are none.
   bool to_bool() const;
   /// An integer; also one that is kept as the only element of a tensor, as Python's optimizers keep `step`.
   std::int64_t to_int() const;
   /// A real number or an integer; also one that is kept as the only element of a tensor.
   double to_double() const;
+  /// A text.
   const std::string& to_string() const;
+  /// A tensor.
   const Tensor& to_tensor() const;
   /// The elements of a list or a tuple.
   const List& list() const;
-  List& list();
+  List& list();  ///< to change them
+  /// The items of a dictionary.
   const Dict& dict() const;
-  Dict& dict();
+  Dict& dict();  ///< to change them
 
   /// The number of elements of a list, a tuple or a dictionary.
   std::size_t size() const;
@@ -162,6 +188,7 @@ struct Value::Dict::Item {
 
 /// As Python prints it, with tensors by dtype and shape: {'step': 3, 'exp_avg': float32[2, 4]}. Long values are cut.
 std::string to_string(const Value& value);
+/// Writes to_string(value).
 std::ostream& operator<<(std::ostream& stream, const Value& value);
 
 }  // namespace xgrad

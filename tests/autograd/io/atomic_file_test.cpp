@@ -111,5 +111,27 @@ TEST_F(AtomicFileTest, NothingIsWrittenAfterCommit) {
   EXPECT_EQ(read_text(path("file")), "");
 }
 
+TEST_F(AtomicFileTest, WrittenBytesCanBeReplacedBeforeCommit) {
+  AtomicFile file(path("file"));
+  file.write("0123456789");
+  file.rewrite(3, "abc", 3);
+  file.write("end");
+  file.commit();
+  EXPECT_EQ(read_text(path("file")), "012abc6789end");
+}
+
+TEST_F(AtomicFileTest, OnlyTemporariesWithoutAWriterAreStale) {
+  write_text(path(".model.pt.0123456789abcdef.tmp"), "of a killed process");
+  write_text(path(".model.pt.0123456789abcdeg.tmp"), "of somebody else");
+  write_text(path("model.pt"), "whole");
+  AtomicFile file(path("other.pt"));
+  file.write("new");
+  remove_stale_temporaries(path(""));
+  file.commit();
+  EXPECT_EQ(read_text(path("other.pt")), "new");
+  EXPECT_THAT(names(), testing::ElementsAre(".model.pt.0123456789abcdeg.tmp", "model.pt", "other.pt"));
+  remove_stale_temporaries(path("no such folder"));
+}
+
 }  // namespace
 }  // namespace xgrad

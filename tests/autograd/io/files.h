@@ -37,10 +37,10 @@ class TemporaryFolder : public testing::Test {
 
   std::string path(const std::string& name) const { return folder_ + "/" + name; }
 
-  /// Everything in the folder, in order.
-  std::vector<std::string> names() const {
+  /// Everything in the folder, or in a folder below it, in order.
+  std::vector<std::string> names(const std::string& below = "") const {
     std::vector<std::string> result;
-    for (const auto& entry : std::filesystem::directory_iterator(folder_)) result.push_back(entry.path().filename());
+    for (const auto& entry : std::filesystem::directory_iterator(path(below))) result.push_back(entry.path().filename());
     std::sort(result.begin(), result.end());
     return result;
   }

@@ -1,0 +1,102 @@
+#include "autograd/io/pytorch.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <string_view>
+
+#include "autograd/io/input_file.h"
+#include "autograd/io/pickler.h"
+#include "autograd/io/safetensors_header.h"
+#include "autograd/io/unpickler.h"
+#include "autograd/io/zip_archive.h"
+#include "autograd/tensor/check.h"
+#include "autograd/tensor/creation.h"
+
+namespace xgrad {
+namespace {
+
+using detail::quote_name;
+using detail::ZipReader;
+
+constexpr std::uint64_t longest_pickle = 256'000'000;
+constexpr std::size_t longest_note = 64;
+
+/// Files from before PyTorch 1.6 begin with the pickle of this magic number.
+constexpr std::string_view legacy_magic = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
+constexpr std::string_view zip_magic = "PK\x03\x04";
+
+void check_is_archive(const std::string& path) {
+  const InputFile file(path);
+  std::array<char, legacy_magic.size()> start{};
+  const std::size_t bytes = std::min<std::uint64_t>(file.size(), start.size());
+  file.read(0, start.data(), bytes);
+  const std::string_view text(start.data(), bytes);
+  check<FileError>(text != legacy_magic,
+                   "{}: PyTorch wrote this file before version 1.6, or in the old format; write it anew in Python: "
+                   "torch.save(torch.load(path), path)",
+                   path);
+  check<FileError>(text.substr(0, zip_magic.size()) == zip_magic, "{}: not a file of torch.save: not a zip archive", path);
+}
+
+/// The folder in the archive that holds everything: "archive/" or the file's name.
+std::string root_of(const ZipReader& archive) {
+  check<FileError>(!archive.names().empty(), "{}: not a file of torch.save: an empty archive", archive.path());
+  const std::string& first = archive.names().front();
+  const std::string root = first.substr(0, first.find('/') + 1);
+  check<FileError>(!root.empty() && archive.contains(root + "data.pkl"),
+                   "{}: not a file of torch.save: there is no data.pkl in the archive", archive.path());
+  check<FileError>(!archive.contains(root + "constants.pkl"),
+                   "{}: a TorchScript model; save the state_dict() of the model in Python: "
+                   "torch.save(torch.jit.load(path).state_dict(), path)",
+                   archive.path());
+  if (archive.contains(root + "byteorder")) {
+    const std::string order = archive.read(root + "byteorder", longest_note);
+    check<FileError>(order == "little", "{}: byte order {}, expected little", archive.path(), quote_name(order));
+  }
+  return root;
+}
+
+Tensor load_storage(const ZipReader& archive, const std::string& name, Dtype dtype, std::int64_t elements) {
+  detail::ZipEntry entry = archive.open(name);
+  const std::size_t width = element_size(dtype);
+  check<FileError>(entry.size() % width == 0 && entry.size() / width == static_cast<std::uint64_t>(elements),
+                   "{}: {} has {} bytes, expected {} elements of {}", archive.path(), quote_name(name), entry.size(),
+                   elements, dtype);
+  Tensor memory = empty({elements}, dtype);
+  entry.read(memory.data_ptr(), memory.nbytes());
+  entry.finish();
+  if (dtype == kBool) {
+    const auto* bytes = static_cast<const unsigned char*>(memory.data_ptr());
+    const bool valid = std::all_of(bytes, bytes + elements, [](unsigned char byte) { return byte <= 1; });
+    check<FileError>(valid, "{}: {}: a bool is neither 0 nor 1", archive.path(), quote_name(name));
+  }
+  return memory;
+}
+
+}  // namespace
+
+Value load_value(const std::string& path, const LoadOptions& options) {
+  check_is_archive(path);
+  const ZipReader archive(path);
+  const std::string root = root_of(archive);
+  const std::string text = archive.read(root + "data.pkl", longest_pickle);
+  return detail::unpickle(text, path, [&](const std::string& key, Dtype dtype, std::int64_t elements) {
+    const Tensor memory = load_storage(archive, root + "data/" + key, dtype, elements);
+    return options.widen && (dtype == kFloat16 || dtype == kBFloat16) ? memory.to(kFloat32) : memory;
+  });
+}
+
+void save_value(const Value& value, const std::string& path) {
+  const detail::Pickle pickle = detail::pickle(value);
+  detail::ZipWriter archive(path);
+  archive.add("archive/data.pkl", pickle.text);
+  for (std::size_t i = 0; i < pickle.storages.size(); ++i) {
+    const Tensor& memory = pickle.storages[i];
+    archive.add(fmt::format("archive/data/{}", i), "", memory.data_ptr(), memory.nbytes());
+  }
+  archive.add("archive/version", "3\n");
+  archive.commit();
+}
+
+}  // namespace xgrad

@@ -1,0 +1,31 @@
+/// PyTorch's own files, both ways: what Python's torch.save writes and torch.load reads.
+/// https://pytorch.org/docs/1.13/notes/serialization.html
+///
+/// A file is a zip archive of a pickle, which describes the values, and of the memory of the tensors. No code of a file is
+/// ever run: a pickle may name tensors, OrderedDict and Size, as with Python's `weights_only`, and all else is refused.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "autograd/io/load_options.h"
+#include "autograd/io/value.h"
+
+namespace xgrad {
+
+/// Reads a file of torch.save: numbers, text, tensors, lists, tuples and dictionaries, nested in any way. Dtypes are those of
+/// the file. Tensors that shared memory in Python share it again, with their strides; parameters become tensors, and none
+/// requires a gradient. Tensors of other devices become tensors of the CPU.
+///
+/// Throws FileError that names the file for anything else: other classes and functions (by name), dtypes that there are not
+/// here, damaged files, models saved as a whole, TorchScript, and files from before PyTorch 1.6, which are no archives.
+Value load_value(const std::string& path, const LoadOptions& options = {});
+
+/// Writes a file for Python's torch.load, with `weights_only` or without. Tensors that share memory share it in the file; of
+/// the memory, only what lies between their first and last elements is written. Equal values give equal bytes. The old file
+/// is replaced in one step, or stays.
+///
+/// Throws ValueError for undefined tensors and for texts that are not UTF-8, FileError where the file cannot be written.
+void save_value(const Value& value, const std::string& path);
+
+}  // namespace xgrad

@@ -1,0 +1,93 @@
+#include "autograd/io/tensors.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <string_view>
+
+#include "autograd/io/input_file.h"
+#include "autograd/io/npy.h"
+#include "autograd/io/pytorch.h"
+#include "autograd/io/safetensors.h"
+#include "autograd/io/safetensors_header.h"
+#include "autograd/io/zip_archive.h"
+#include "autograd/tensor/check.h"
+
+namespace xgrad {
+namespace {
+
+using detail::quote_name;
+
+constexpr std::size_t longest_name = 1000;
+
+enum class Format { pytorch, safetensors, npz };
+
+Format format_of(const std::string& path) {
+  constexpr std::size_t safetensors_prefix = 9;  // the header's length, and its first character
+  const InputFile file(path);
+  std::array<char, safetensors_prefix> start{};
+  const std::size_t bytes = std::min<std::uint64_t>(file.size(), start.size());
+  file.read(0, start.data(), bytes);
+  const std::string_view text(start.data(), bytes);
+  if (bytes == safetensors_prefix && text.back() == '{') return Format::safetensors;
+  if (text.starts_with("\x93NUMPY")) throw FileError(path + ": an npy file holds one tensor without a name: use load_npy");
+  // The old format of PyTorch begins with a pickle, and is refused by its reader.
+  if (text.starts_with("\x80\x02")) return Format::pytorch;
+  check<FileError>(text.starts_with("PK"), "{}: expected a file of PyTorch (.pt), safetensors or NumPy (.npz)", path);
+  const detail::ZipReader archive(path);
+  const auto& names = archive.names();
+  return std::all_of(names.begin(), names.end(), [](const std::string& name) { return name.ends_with(".npy"); })
+             ? Format::npz
+             : Format::pytorch;
+}
+
+/// Adds the tensors below `value` under their dotted names.
+void flatten(const Value& value, const std::string& name, std::map<std::string, Tensor>& tensors) {
+  check<ValueError>(name.size() <= longest_name, "named_tensors: the name of a tensor is longer than {} bytes",
+                    longest_name);
+  const std::string prefix = name.empty() ? "" : name + ".";
+  if (value.is_dict()) {
+    for (const auto& [key, item] : value.dict()) {
+      flatten(item, prefix + (key.is_string() ? key.string() : std::to_string(key.number())), tensors);
+    }
+  } else if (value.is_list()) {
+    for (std::size_t i = 0; i < value.size(); ++i) flatten(value.list()[i], prefix + std::to_string(i), tensors);
+  } else if (value.is_tensor()) {
+    check<ValueError>(!name.empty(), "named_tensors: there is one tensor, and no name: use load_value");
+    check<ValueError>(tensors.emplace(name, value.to_tensor()).second, "named_tensors: there are two tensors {}",
+                      quote_name(name));
+  }
+}
+
+}  // namespace
+
+std::map<std::string, Tensor> load_tensors(const std::string& path, const LoadOptions& options) {
+  switch (format_of(path)) {
+    case Format::safetensors: return load_safetensors(path, options);
+    case Format::npz: return load_npz(path, options);
+    case Format::pytorch: break;
+  }
+  const Value value = load_value(path, options);
+  try {
+    return named_tensors(value);
+  } catch (const ValueError& error) {
+    throw FileError(path + ": " + error.what());
+  }
+}
+
+std::map<std::string, Tensor> named_tensors(const Value& value) {
+  std::map<std::string, Tensor> tensors;
+  flatten(value, "", tensors);
+  return tensors;
+}
+
+void save_tensors(const std::map<std::string, Tensor>& tensors, const std::string& path) {
+  const std::string ending = std::filesystem::path(path).extension().string();
+  if (ending == ".npz") return save_npz(tensors, path);
+  if (ending != ".pt" && ending != ".pth") return save_safetensors(tensors, path);
+  Value::Dict dict;
+  for (const auto& [name, tensor] : tensors) dict[name] = tensor;
+  save_value(dict, path);
+}
+
+}  // namespace xgrad
