@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the benchmarks and runs them: benchmarks/run.sh [ROWS...] [memory] [latency] [throughput] [footprint] [--json FILE]
+# Builds the benchmarks and runs them: benchmarks/run.sh [ROWS...] [memory] [latency] [throughput] [checkpointing] [footprint] [--json FILE]
 # Without rows or reports, all of them. libtorch and oneDNN take part where they are installed or
 # can be; --without-peers neither installs nor builds them. benchmarks/run.sh --list names rows and reports; for all options:
 # benchmarks/run.sh --help.
@@ -7,7 +7,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/../cmake/setup.sh"
 
 if [[ ${1-} == --list ]]; then
-  printf '%s\n' A B C D E F G H I J memory latency throughput footprint
+  printf '%s\n' A B C D E F G H I J memory latency throughput checkpointing footprint
   exit
 fi
 peers=ON

@@ -15,7 +15,7 @@ import resources
 import training
 from programs import ROWS, Programs
 
-REPORTS = ("memory", "latency", "throughput", "footprint")
+REPORTS = ("memory", "latency", "throughput", "checkpointing", "footprint")
 
 
 def machine():
@@ -72,6 +72,8 @@ def main():
         found["latency"] = resources.latency(programs)
     if "throughput" in reports:
         found["throughput"] = resources.throughput(programs, options.seconds)
+    if "checkpointing" in reports:
+        found["checkpointing"] = resources.checkpointing(programs)
     if "footprint" in reports:
         found["footprint"] = footprint.report(options.build, Path(__file__).resolve().parents[2])
     if options.json:

@@ -60,6 +60,11 @@ class Programs:
     def memory(self, library, threads, row):
         return self._run(library, [f"--threads={threads}", f"--memory={row}"])
 
+    def checkpointing(self, steps, checkpoint):
+        """Peak memory and time of a backward pass through `steps` steps."""
+        command = [str(self.build / "benchmarks" / "checkpointing"), f"--steps={steps}", *(["--checkpoint"] if checkpoint else [])]
+        return json.loads(subprocess.run(command, capture_output=True, text=True, timeout=300, check=True).stdout)
+
     def latency(self, library, threads, row):
         return self._run(library, [f"--threads={threads}", f"--latency={row}"])
 

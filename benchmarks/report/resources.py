@@ -1,4 +1,4 @@
-"""Memory, latency and throughput."""
+"""Memory, checkpointing, latency and throughput."""
 
 import sys
 
@@ -40,6 +40,25 @@ def memory(programs, rows):
                 "made, and page faults of a step once it has settled.", header, lines)
     print_goals(goals)
     return {"rows": figures, "goals": [dict(zip(("goal", "row", "value", "bound", "met"), goal)) for goal in goals]}
+
+
+def checkpointing(programs, steps=2000):
+    """A sequence, and one ten times as long, with activations kept and computed again."""
+    found = {}
+    lines = []
+    for length in (steps, 10 * steps):
+        for checkpoint in (False, True):
+            figures = programs.checkpointing(length, checkpoint)
+            figures["grown_kib"] = figures["peak_kib"] - figures["before_kib"]
+            found[f"{length} {'checkpointed' if checkpoint else 'kept'}"] = figures
+            lines.append([str(length), "computed again" if checkpoint else "kept", f"{figures['grown_kib'] / 1024:.1f}",
+                          f"{figures['seconds']:.2f}"])
+    print_table("Checkpointing: an LSTM 32x32-64 over a long sequence, forward and backward.",
+                ["steps", "activations", "peak MiB above the input", "seconds"], lines)
+    share = found[f"{10 * steps} checkpointed"]["grown_kib"] / max(1, found[f"{steps} kept"]["grown_kib"])
+    goals = [("memory of ten times the length, checkpointed / the length, kept", "-", share, "<= 1", share <= 1)]
+    print_goals(goals)
+    return {"runs": found, "goals": [dict(zip(("goal", "row", "value", "bound", "met"), goal)) for goal in goals]}
 
 
 def latency(programs, rounds=3):
