@@ -11,6 +11,12 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # False alarms in GCC's own AVX-512 headers (GCC bug 105593).
   target_compile_options(xgrad_options INTERFACE -Wno-maybe-uninitialized -Wno-uninitialized)
 endif()
+if(XGRAD_FUZZ)
+  # The macro is GCC's: memory comes from the system's allocator, which the sanitizer watches.
+  target_compile_options(xgrad_options INTERFACE
+    -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -D__SANITIZE_ADDRESS__=1)
+  target_link_options(xgrad_options INTERFACE -fsanitize=address,undefined)
+endif()
 if(XGRAD_SANITIZE)
   target_compile_options(xgrad_options INTERFACE
     -fsanitize=${XGRAD_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -2,7 +2,7 @@
 
 file(GLOB_RECURSE XGRAD_SOURCES CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/autograd/*.cpp ${PROJECT_SOURCE_DIR}/nn/*.cpp ${PROJECT_SOURCE_DIR}/optim/*.cpp
-  ${PROJECT_SOURCE_DIR}/data/*.cpp)
+  ${PROJECT_SOURCE_DIR}/data/*.cpp ${PROJECT_SOURCE_DIR}/xgrad/*.cpp)
 
 function(xgrad_add_library target march)
   add_library(${target} ${XGRAD_SOURCES})
@@ -12,13 +12,17 @@ function(xgrad_add_library target march)
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/xgrad>)
-  target_include_directories(${target} SYSTEM PRIVATE ${XGRAD_CBLAS_INCLUDE} ${XGRAD_UTF8PROC_INCLUDE})
+  target_include_directories(${target} SYSTEM PRIVATE ${XGRAD_CBLAS_INCLUDE} ${XGRAD_UTF8PROC_INCLUDE} ${XGRAD_ZIP_INCLUDE})
   target_link_libraries(${target} PRIVATE
     $<BUILD_INTERFACE:xgrad_options> $<BUILD_INTERFACE:xtensor> $<BUILD_INTERFACE:xsimd> fmt::fmt TBB::tbb TBB::tbbmalloc
-    $<BUILD_INTERFACE:nlohmann_json::nlohmann_json> ${XGRAD_CBLAS} ${XGRAD_UTF8PROC})
+    $<BUILD_INTERFACE:nlohmann_json::nlohmann_json> ${XGRAD_CBLAS} ${XGRAD_UTF8PROC} ${XGRAD_ZIP})
   set_target_properties(${target} PROPERTIES
     OUTPUT_NAME xgrad VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR} POSITION_INDEPENDENT_CODE ON
     DEFINE_SYMBOL "")
+  if(BUILD_SHARED_LIBS)
+    target_link_options(${target} PRIVATE "LINKER:--version-script=${PROJECT_SOURCE_DIR}/cmake/xgrad.map")
+    set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/xgrad.map)
+  endif()
 endfunction()
 
 if(XGRAD_ARCH STREQUAL "portable")

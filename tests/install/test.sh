@@ -48,7 +48,41 @@ if grep -E '/(xtensor|xtl|xsimd|tbb|oneapi|fmt|nlohmann|cblas)' "$folder/headers
   exit 1
 fi
 
-build_with_cmake subdirectory -DXGRAD_SUBDIRECTORY="$source" -DBUILD_SHARED_LIBS=OFF -DXGRAD_INSTALL=ON
-cmake --install "$folder/subdirectory" --prefix "$folder/static-prefix" > /dev/null
-build_with_cmake found-static --fresh -DCMAKE_PREFIX_PATH="$folder/static-prefix"
+echo "== components: those that there are, and no others"
+cmake -S "$consumer" -B "$folder/found" -DXGRAD_COMPONENTS="xgrad;torch_compat;shared" > /dev/null
+if cmake -S "$consumer" -B "$folder/found" -DXGRAD_COMPONENTS=gpu > "$folder/components" 2>&1; then
+  echo "find_package found a component 'gpu'"
+  exit 1
+fi
+grep -q gpu "$folder/components"
+
+echo "== the library offers the names of namespace xgrad, and no others"
+library=$(find "$libraries" -maxdepth 1 -name 'libxgrad.so.*.*.*')
+nm -D --defined-only "$library" | awk '{print $3}' > "$folder/symbols"
+if grep -vE '^_Z(Z|GV|GVZ|T[a-zA-Z0-9_]*)?N[KRO]*5xgrad|^$' "$folder/symbols"; then
+  echo "$library offers the names above"
+  exit 1
+fi
+readelf -d "$library" | grep -F 'soname: [libxgrad.so.0]'
+
+echo "== Debian packages"
+if command -v dpkg-deb > /dev/null; then
+  rm -rf "$folder/deb" && mkdir -p "$folder/deb"
+  (cd "$folder/deb" && cpack -G DEB --config "$build/CPackConfig.cmake" -B "$folder/deb" > "$folder/deb/log")
+  runtime=$(ls "$folder"/deb/libxgrad0_*.deb)
+  development=$(ls "$folder"/deb/libxgrad-dev_*.deb)
+  dpkg-deb --field "$runtime" Depends | tee "$folder/deb/depends"
+  for package in libtbb12 libfmt9 libzip4 libutf8proc2; do grep -q "$package" "$folder/deb/depends"; done
+  grep -qE 'libopenblas|libblas' "$folder/deb/depends"
+  dpkg-deb --field "$development" Depends | grep -F 'libxgrad0 (= '
+  dpkg-deb -x "$runtime" "$folder/deb/root"
+  dpkg-deb -x "$development" "$folder/deb/root"
+  build_with_cmake deb --fresh -DCMAKE_PREFIX_PATH="$folder/deb/root/usr"
+fi
+
+echo "== add_subdirectory is configured, FetchContent is built"
+cmake -S "$consumer" -B "$folder/subdirectory" -G Ninja -DXGRAD_SUBDIRECTORY="$source" > /dev/null
+build_with_cmake fetch -DXGRAD_FETCH="$source" -DBUILD_SHARED_LIBS=OFF -DXGRAD_INSTALL=ON
+cmake --install "$folder/fetch" --prefix "$folder/static-prefix" > /dev/null
+build_with_cmake found-static --fresh -DCMAKE_PREFIX_PATH="$folder/static-prefix" -DXGRAD_COMPONENTS=static
 build_with_pkg_config pkg-config-static "$(library_folder "$folder/static-prefix")"
