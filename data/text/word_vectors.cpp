@@ -102,14 +102,15 @@ Header read_header(ByteReader& reader, std::uint64_t bytes_an_element) {
 }
 
 WordVectors load_binary(ByteReader& reader, std::uint64_t limit) {
-  const auto [promised, dimensions] = read_header(reader, sizeof(float));
-  const std::uint64_t words = std::min(promised, limit);
+  const Header head = read_header(reader, sizeof(float));
+  const std::uint64_t dimensions = head.dimensions;
+  const std::uint64_t words = std::min(head.words, limit);
   const std::uint64_t vector_bytes = dimensions * sizeof(float);
   Gathered gathered;
   gathered.reserve(std::min(words, reader.bytes_left() / vector_bytes), dimensions);
   const auto truncated = [&](std::uint64_t word, const std::string& expected) {
     throw FileError(fmt::format("WordVectors::load: {}: ends at byte {}, in word {} of {}: expected {}", reader.path(),
-                                reader.position(), word + 1, promised, expected));
+                                reader.position(), word + 1, head.words, expected));
   };
   for (std::uint64_t i = 0; i < words; ++i) {
     std::string word;
