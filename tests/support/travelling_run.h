@@ -23,7 +23,10 @@ struct TravellingModel : nn::Module {
     const auto input = config.at("input_size").to_int();
     if (kind == "RNN") {
       const bool relu = config.contains("nonlinearity") && config.at("nonlinearity").to_string() == "relu";
-      rnn = register_module("rnn", nn::RNN(fill(nn::RNNOptions(input, hidden)).nonlinearity(relu ? nn::RNNOptions::Nonlinearity(nn::kReLU) : nn::kTanh)));
+      rnn = register_module(
+          "rnn",
+          nn::RNN(
+              fill(nn::RNNOptions(input, hidden)).nonlinearity(relu ? nn::RNNOptions::Nonlinearity(nn::kReLU) : nn::kTanh)));
     } else if (kind == "LSTM") {
       lstm = register_module("rnn", nn::LSTM(fill(nn::LSTMOptions(input, hidden))));
     } else {
