@@ -38,11 +38,13 @@ void save(const nn::Module& module, const std::string& path, const std::map<std:
 /// throws as nn::load_state_dict, and FileError for files that cannot be read.
 nn::IncompatibleKeys load(nn::Module& module, const std::string& path, bool strict = true);
 
+/// A module by its holder.
 template <class Impl>
 void save(const nn::ModuleHolder<Impl>& module, const std::string& path,
           const std::map<std::string, std::string>& metadata = {}) {
   save(static_cast<const nn::Module&>(*module), path, metadata);
 }
+/// A module by its holder.
 template <class Impl>
 nn::IncompatibleKeys load(const nn::ModuleHolder<Impl>& module, const std::string& path, bool strict = true) {
   return load(static_cast<nn::Module&>(*module), path, strict);

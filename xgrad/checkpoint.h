@@ -62,8 +62,8 @@ concept Stateful = requires(T& object, const T& constant, const Value& state) {
 /// "model" (for load_state_dict), "optimizer" and the rest.
 class Checkpoint {
  public:
-  using SaveFunction = std::function<Value()>;
-  using LoadFunction = std::function<void(const Value&)>;
+  using SaveFunction = std::function<Value()>;             ///< gives the state of a part
+  using LoadFunction = std::function<void(const Value&)>;  ///< takes it, or throws and changes nothing
 
   /// Makes the folder where there is none. Throws ValueError where `keep_last` is below 1, FileError where the folder cannot
   /// be made.
@@ -73,11 +73,14 @@ class Checkpoint {
   /// `load_state_dict(const Value&)`. The part must live as long as the Checkpoint is used. Throws ValueError for a name that
   /// is taken.
   Checkpoint& add(const std::string& name, nn::Module& module);
+  /// A module by its holder.
   template <class Impl>
   Checkpoint& add(const std::string& name, const nn::ModuleHolder<Impl>& module) {
     return add(name, static_cast<nn::Module&>(*module));
   }
+  /// A random generator besides the default one.
   Checkpoint& add(const std::string& name, const Generator& generator);
+  /// Anything with `state_dict()` and `load_state_dict(const Value&)`.
   template <detail::Stateful Part>
   Checkpoint& add(const std::string& name, Part& part) {
     return add(

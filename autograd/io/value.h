@@ -71,10 +71,10 @@ class Value {
     Dict();
     /// The items in order; the last one counts where a key occurs twice.
     Dict(std::initializer_list<Item> items);
-    Dict(const Dict& other);
-    Dict(Dict&& other) noexcept;
-    Dict& operator=(const Dict& other);
-    Dict& operator=(Dict&& other) noexcept;
+    Dict(const Dict& other);                 ///< a copy; tensors share their memory
+    Dict(Dict&& other) noexcept;             ///< takes the items over
+    Dict& operator=(const Dict& other);      ///< a copy; tensors share their memory
+    Dict& operator=(Dict&& other) noexcept;  ///< takes the items over
     ~Dict();
 
     /// The number of items.
@@ -92,7 +92,7 @@ class Value {
 
     /// Items in order of insertion.
     std::vector<Item>::const_iterator begin() const { return items_.begin(); }
-    std::vector<Item>::const_iterator end() const { return items_.end(); }
+    std::vector<Item>::const_iterator end() const { return items_.end(); }  ///< behind the last item
 
    private:
     std::vector<Item> items_;
