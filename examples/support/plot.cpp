@@ -64,6 +64,29 @@ std::string panel_commands(const Panel& panel, std::size_t number) {
   return text + "plot " + curves + "\n";
 }
 
+std::string heatmap_commands(const Heatmap& map) {
+  std::string text = "$cells << EOD\n";
+  for (const std::vector<double>& row : map.cells) {
+    for (const double cell : row) text += fmt::format("{} ", cell);
+    text += "\n";
+  }
+  text += "EOD\n";
+  const auto labels = [](const char* axis, const std::vector<std::string>& names) {
+    std::string tics = fmt::format("set format {0} '%s'\nset {0}tics noenhanced scale 0 (", axis);
+    for (std::size_t i = 0; i < names.size(); ++i) tics += fmt::format("{}{} {}", i > 0 ? ", " : "", quoted(names[i]), i);
+    return tics + ")\n";
+  };
+  text += "unset logscale y\nset xdata\nset offsets\nunset grid\nunset key\n";
+  text += labels("x", map.columns) + labels("y", map.rows);
+  text += fmt::format("set title {}\nset xlabel {}\nset ylabel {}\n", quoted(map.title), quoted(map.x_label),
+                      quoted(map.y_label));
+  text += fmt::format("set xrange [-0.5:{}]\nset yrange [{}:-0.5]\n", static_cast<double>(map.columns.size()) - 0.5,
+                      static_cast<double>(map.rows.size()) - 0.5);
+  return text +
+         "set cbrange [0:1]\nset palette defined (0 '#ffffff', 0.5 '#56b4e9', 1 '#003a5d')\n"
+         "plot $cells matrix with image pixels\n";
+}
+
 /// Runs gnuplot on a script, and waits for it.
 void run_gnuplot(const std::string& path, const std::string& script) {
   const auto old_handler = std::signal(SIGPIPE, SIG_IGN);  // a gnuplot that ends early shows in its exit status
@@ -87,45 +110,21 @@ void check_plot(const std::string& path) {
   }
 }
 
-void plot(const std::string& path, const std::vector<Panel>& panels) {
+void plot(const std::string& path, const std::vector<Panel>& panels, const Heatmap* map) {
   check_plot(path);
-  const auto count = static_cast<int>(panels.size());
+  const auto count = static_cast<int>(panels.size()) + (map != nullptr ? 1 : 0);
   std::string script = terminal(path, 800, 60 + 300 * std::max(1, count));
   // The colours of Okabe and Ito, which people with any colour vision can tell apart.
   script +=
       "set linetype 1 linecolor rgb '#0072b2'\nset linetype 2 linecolor rgb '#d55e00'\n"
       "set linetype 3 linecolor rgb '#009e73'\nset linetype 4 linecolor rgb '#cc79a7'\n"
       "set grid linecolor rgb '#dddddd' linetype 1\nset border 3\nset tics nomirror\n"
-      "set autoscale xfix\nset offsets graph 0.01, graph 0.01, 0, 0\nset title noenhanced\nset xlabel noenhanced\nset ylabel noenhanced\n";
+      "set autoscale xfix\nset offsets graph 0.01, graph 0.01, 0, 0\n"
+      "set title noenhanced\nset xlabel noenhanced\nset ylabel noenhanced\n";
   script += fmt::format("set multiplot layout {},1\n", std::max(1, count));
   for (std::size_t i = 0; i < panels.size(); ++i) script += panel_commands(panels[i], i);
+  if (map != nullptr) script += heatmap_commands(*map);
   run_gnuplot(path, script + "unset multiplot\n");
-}
-
-void plot(const std::string& path, const Heatmap& map) {
-  check_plot(path);
-  std::string script = terminal(path, std::max<int>(420, 220 + 30 * static_cast<int>(map.columns.size())),
-                                std::max<int>(320, 160 + 26 * static_cast<int>(map.rows.size())));
-  script += "$cells << EOD\n";
-  for (const std::vector<double>& row : map.cells) {
-    for (const double cell : row) script += fmt::format("{} ", cell);
-    script += "\n";
-  }
-  script += "EOD\n";
-  const auto labels = [](const char* axis, const std::vector<std::string>& names) {
-    std::string text = fmt::format("set {}tics noenhanced (", axis);
-    for (std::size_t i = 0; i < names.size(); ++i) text += fmt::format("{}{} {}", i > 0 ? ", " : "", quoted(names[i]), i);
-    return text + ")\n";
-  };
-  script += labels("x", map.columns) + labels("y", map.rows);
-  script += fmt::format("set title {} noenhanced\nset xlabel {} noenhanced\nset ylabel {} noenhanced\n", quoted(map.title),
-                        quoted(map.x_label), quoted(map.y_label));
-  script += fmt::format("set xrange [-0.5:{}]\nset yrange [{}:-0.5]\n", static_cast<double>(map.columns.size()) - 0.5,
-                        static_cast<double>(map.rows.size()) - 0.5);
-  script +=
-      "set tics scale 0\nset cbrange [0:1]\nset palette defined (0 '#ffffff', 0.5 '#56b4e9', 1 '#003a5d')\nunset key\n"
-      "plot $cells matrix with image pixels\n";
-  run_gnuplot(path, script);
 }
 
 }  // namespace support

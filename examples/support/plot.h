@@ -37,8 +37,7 @@ struct Heatmap {
 /// Throws ValueError unless the name ends in .svg or .png, FileError where gnuplot is missing.
 void check_plot(const std::string& path);
 
-/// Throws as check_plot, and FileError where gnuplot fails.
-void plot(const std::string& path, const std::vector<Panel>& panels);
-void plot(const std::string& path, const Heatmap& map);
+/// Draws panels, and a matrix below them. Throws as check_plot, and FileError where gnuplot fails.
+void plot(const std::string& path, const std::vector<Panel>& panels, const Heatmap* map = nullptr);
 
 }  // namespace support

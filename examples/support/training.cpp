@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <limits>
 
 namespace support {
 
@@ -110,6 +111,13 @@ void Training::write_csv(const Figures& figures) {
   for (const auto& [name, value] : figures) fmt::print(csv_, ",{}", value);
   fmt::print(csv_, "\n");
   std::fflush(csv_);
+}
+
+double Training::last(const std::string& figure) const {
+  for (const Series& curve : curves_) {
+    if (curve.title == figure) return curve.y.back();
+  }
+  return std::numeric_limits<double>::quiet_NaN();
 }
 
 double Training::seconds_per_epoch() const { return epoch_ > 0 ? seconds_ / static_cast<double>(epoch_) : 0; }

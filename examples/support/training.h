@@ -70,6 +70,8 @@ class Training {
   /// Draws the curves, where --plot asks for them.
   void finish();
 
+  /// What a figure was at the end of the last epoch; NaN where there was none.
+  double last(const std::string& figure) const;
   /// The seconds of an epoch's steps, on average.
   double seconds_per_epoch() const;
   /// The curves of loss and metrics over the epochs, as panels of a picture.

@@ -1,0 +1,19 @@
+/// Dates written out in many ways, and the same dates in ISO 8601: what the program learns to translate.
+#pragma once
+
+#include <xgrad/xgrad.h>
+
+#include <string>
+#include <vector>
+
+namespace translate {
+
+struct Pair {
+  std::string written;  ///< "thursday, march 5th, 1998", "the fifth of march nineteen ninety-eight" ...
+  std::string iso;      ///< "1998-03-05"
+};
+
+/// `count` dates between 1900 and 2099. Training and test share no date: every tenth day is for the test.
+std::vector<Pair> make_dates(std::uint64_t seed, std::int64_t count, bool test);
+
+}  // namespace translate
