@@ -25,10 +25,7 @@ struct ClassifierImpl : nn::Module {
         drop(register_module("dropout", nn::Dropout(dropout))),
         output(register_module("output", nn::Linear(128, classes))) {}
   Tensor forward(const PackedSequence& characters) {
-    const PackedSequence embedded = support::embed(embedding, characters);
-    const PackedSequence dropped(drop(embedded.data()), embedded.batch_sizes(), embedded.sorted_indices(),
-                                 embedded.unsorted_indices());
-    return output(drop(recurrent(dropped)));
+    return output(drop(recurrent(support::embed(embedding, characters, drop))));
   }
   nn::Embedding embedding;
   support::Recurrent recurrent;

@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "../support/program.h"
-#include "../support/progress.h"
+#include "../support/training.h"
 #include "model.h"
 #include "reviews.h"
 
@@ -60,37 +60,28 @@ double accuracy(const Model& model, Loader& loader) {
   return static_cast<double>(correct) / static_cast<double>(total);
 }
 
-/// Trains for some epochs; returns the seconds of an epoch, without the test.
+/// Trains a model; returns the seconds of an epoch.
 template <class Model>
-double train(const Model& model, Loader& train_loader, Loader& test_loader, const Options& options, const char* name) {
+double train(const Model& model, Loader& train_loader, Loader& test_loader, const Options& options,
+             const std::string& name) {
   nn::BCELoss loss_function;
   optim::Adam optimizer(model->parameters(), optim::AdamOptions(options.learning_rate));
-  double seconds = 0;
-  for (std::int64_t epoch = 1; epoch <= options.common.epochs; ++epoch) {
-    const auto total = static_cast<std::int64_t>(train_loader.dataset().size());
-    support::Progress progress(fmt::format("{} epoch {}/{}", name, epoch, options.common.epochs), total, "reviews");
-    double loss_sum = 0;
-    std::int64_t correct = 0;
-    std::int64_t seen = 0;
-    std::string figures;
-    for (const Batch& batch : train_loader) {
+  support::Training training(options.common, name, *model, optimizer);
+  while (training.next_epoch(static_cast<std::int64_t>(train_loader.dataset().size()), "reviews")) {
+    for (const Batch& batch : training.batches(train_loader)) {
       optimizer.zero_grad();
       const Tensor probabilities = model->forward(batch);
       const Tensor loss = loss_function(probabilities, batch.labels);
       loss.backward();
       optimizer.step();
       const std::int64_t size = batch.labels.numel();
-      loss_sum += loss.item<double>() * static_cast<double>(size);
-      correct += count_correct(probabilities, batch.labels);
-      seen += size;
-      figures = fmt::format("loss {:.4f} accuracy {:.4f}", loss_sum / static_cast<double>(seen),
-                            static_cast<double>(correct) / static_cast<double>(seen));
-      progress.update(seen, figures);
+      const auto correct = static_cast<double>(count_correct(probabilities, batch.labels));
+      training.step(size, {{"loss", loss.item<double>()}, {"accuracy", correct / static_cast<double>(size)}});
     }
-    seconds += progress.finish(figures);
-    fmt::print("{} epoch {}/{}: test accuracy {:.4f}\n", name, epoch, options.common.epochs, accuracy(model, test_loader));
+    training.end_epoch({{"test_accuracy", accuracy(model, test_loader)}});
   }
-  return options.common.epochs > 0 ? seconds / static_cast<double>(options.common.epochs) : 0;
+  training.finish();
+  return training.seconds_per_epoch();
 }
 
 std::vector<Review> encode_all(const data::Vocab& vocabulary, const std::vector<data::LabeledText>& texts) {
@@ -155,13 +146,16 @@ int program(int argc, char** argv) {
   Options options;
   CLI::App app(
       "Tells good film reviews from bad ones: embedding, LSTM, GRU or RNN over packed sequences, two linear layers.");
-  options.common.add_to(app);
+  options.common.add_training_to(app);
   app.add_option("--data", options.data, "The extracted aclImdb folder; without it, the program makes up a corpus");
   app.add_option("--cell", options.model.cell, "Recurrent layer")
       ->capture_default_str()
       ->check(CLI::IsMember({"lstm", "gru", "rnn"}));
   app.add_option("--layers", options.model.layers, "Recurrent layers")->capture_default_str()->check(CLI::PositiveNumber);
   app.add_flag("--bidirectional", options.model.bidirectional, "Read the reviews in both directions");
+  app.add_option("--dropout", options.model.dropout, "Share of the inputs of layers that are dropped while training")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 0.95));
   app.add_option("--batch-size", options.batch_size, "Reviews in a step")->capture_default_str()->check(CLI::PositiveNumber);
   app.add_option("--lr", options.learning_rate, "Learning rate of Adam")->capture_default_str()->check(CLI::PositiveNumber);
   app.add_option("--min-frequency", options.min_frequency, "Rarer words count as unknown")
@@ -210,19 +204,22 @@ int program(int argc, char** argv) {
 
   support::print_layers(*model);
   fmt::print("\n");
-  const double seconds = train(model, train_loader, test_loader, options, options.model.cell.c_str());
+  const double seconds = train(model, train_loader, test_loader, options, options.model.cell);
   const double test_accuracy = accuracy(model, test_loader);
 
-  std::string comparison;
+  support::Figures result{{"test_accuracy", test_accuracy}};
   if (options.bag_of_words || options.data.empty()) {
     fmt::print("\nfor comparison, a bag of words:\n");
     const BagOfWords bag(options.model);
-    train(bag, train_loader, test_loader, options, "bag");
-    comparison = fmt::format(" bag_of_words_accuracy={:.4f}", accuracy(bag, test_loader));
+    Options bag_options = options;
+    bag_options.common.plot.clear();
+    train(bag, train_loader, test_loader, bag_options, "bag");
+    result.emplace_back("bag_of_words_accuracy", accuracy(bag, test_loader));
   }
   show_predictions(model, vocabulary, corpus.test);
   if (!options.save.empty()) save_model(model, vocabulary, options);
-  fmt::print("result: test_accuracy={:.4f}{} seconds_per_epoch={:.2f}\n", test_accuracy, comparison, seconds);
+  result.emplace_back("seconds_per_epoch", seconds);
+  support::print_result(result);
   return 0;
 }
 

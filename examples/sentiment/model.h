@@ -4,7 +4,8 @@
 #include <xgrad/xgrad.h>
 
 #include <string>
-#include <variant>
+
+#include "../support/recurrent.h"
 
 namespace sentiment {
 
@@ -13,6 +14,7 @@ struct ModelOptions {
   std::string cell = "lstm";
   std::int64_t layers = 1;
   bool bidirectional = false;
+  double dropout = 0;  ///< share of the inputs of layers that are dropped while training
 };
 
 /// Reviews of one batch: word numbers (batch, longest), lengths and labels (batch).
@@ -29,15 +31,9 @@ class ClassifierImpl : public xgrad::nn::Module {
   xgrad::Tensor forward(const Batch& batch);
 
  private:
-  /// The state after the last word, of the last layer; of both directions side by side.
-  xgrad::Tensor last_state(const xgrad::nn::utils::rnn::PackedSequence& words);
-
-  static constexpr std::int64_t embedding_size = 32;
-  static constexpr std::int64_t hidden_size = 50;
-
-  ModelOptions options_;
   xgrad::nn::Embedding embedding_;
-  std::variant<xgrad::nn::LSTM, xgrad::nn::GRU, xgrad::nn::RNN> recurrent_;
+  support::Recurrent recurrent_;
+  xgrad::nn::Dropout dropout_;
   xgrad::nn::Linear hidden_;
   xgrad::nn::Linear output_;
 };

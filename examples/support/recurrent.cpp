@@ -35,8 +35,9 @@ Tensor RecurrentImpl::forward(const Packed& sequences) {
   return options_.bidirectional ? cat({states[-2], states[-1]}, 1) : states[-1];
 }
 
-RecurrentImpl::Packed embed(const nn::Embedding& embedding, const RecurrentImpl::Packed& numbers) {
-  return {embedding(numbers.data()), numbers.batch_sizes(), numbers.sorted_indices(), numbers.unsorted_indices()};
+RecurrentImpl::Packed embed(const nn::Embedding& embedding, const RecurrentImpl::Packed& numbers,
+                            const nn::Dropout& dropout) {
+  return {dropout(embedding(numbers.data())), numbers.batch_sizes(), numbers.sorted_indices(), numbers.unsorted_indices()};
 }
 
 }  // namespace support

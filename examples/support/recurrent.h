@@ -33,7 +33,9 @@ class RecurrentImpl : public xgrad::nn::Module {
 };
 XGRAD_MODULE(Recurrent);
 
-/// The rows of `embedding` for packed numbers. Packed first, embedded then: no padding is looked up.
-RecurrentImpl::Packed embed(const xgrad::nn::Embedding& embedding, const RecurrentImpl::Packed& numbers);
+/// The rows of `embedding` for packed numbers, some elements of which are dropped while training. Packed first, embedded
+/// then: no padding is looked up.
+RecurrentImpl::Packed embed(const xgrad::nn::Embedding& embedding, const RecurrentImpl::Packed& numbers,
+                            const xgrad::nn::Dropout& dropout = xgrad::nn::Dropout(0.0));
 
 }  // namespace support
