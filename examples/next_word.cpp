@@ -41,7 +41,7 @@ std::vector<Sentence> read_sentences(const std::string& path) {
     if (sentence.empty()) continue;
     const std::size_t expected = sentences.empty() ? std::max<std::size_t>(2, sentence.size()) : sentences[0].size();
     if (sentence.size() != expected) {
-      throw FileError(fmt::format("{}:{}: expected {} words, got {}", path, line.number, expected, sentence.size()));
+      throw FileError(fmt::format("{}, line {}: expected {} words, got {}", path, line.number, expected, sentence.size()));
     }
     sentences.push_back(sentence);
   }

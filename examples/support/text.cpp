@@ -14,7 +14,7 @@ void check_utf8(const std::string& path, const Line& line) {
   // The tokenizer replaces bytes that are no UTF-8, and changes nothing else.
   std::string valid;
   for (const std::string& character : xgrad::data::tokenize_characters(line.text)) valid += character;
-  if (valid != line.text) throw FileError(fmt::format("{}:{}: expected UTF-8, got other bytes", path, line.number));
+  if (valid != line.text) throw FileError(fmt::format("{}, line {}: expected UTF-8, got other bytes", path, line.number));
 }
 
 std::vector<Line> read_lines(const std::string& path) {
