@@ -18,8 +18,8 @@ std::vector<Title> read_titles(const std::string& path, std::int64_t classes) {
   for (const support::Line& line : support::read_lines(path)) {
     const std::size_t tab = line.text.rfind('\t');
     const auto fail = [&](const std::string& got) {
-      throw FileError(fmt::format("{}, line {}: expected a title, a tab, and a class from 0 to {}, got {}", path, line.number,
-                                  classes - 1, got));
+      throw FileError(fmt::format("{}, line {}: expected a title, a tab, and a class from 0 to {}, got {}", path,
+                                  line.number, classes - 1, got));
     };
     if (tab == std::string::npos) fail("no tab");
     const std::string number = line.text.substr(tab + 1);

@@ -26,8 +26,8 @@ XGRAD_MODULE(Forecaster);
 
 /// What the net is to predict, and the price that this stands for.
 ///
-/// Published: the close itself, in points. Ours: the day's change, close / open - 1, in standard deviations. A net that never
-/// saw prices as high as today's has no idea of them, but changes are always of the same kind.
+/// Published: the close itself, in points. Ours: the day's change, close / open - 1, in standard deviations. A net that
+/// never saw prices as high as today's has no idea of them, but changes are always of the same kind.
 class Target {
  public:
   Target(const Prices& prices, std::int64_t train_end, bool published) : open_(prices.open), published_(published) {

@@ -80,7 +80,9 @@ Prices read_prices(const std::string& path) {
   constexpr std::array names{"Open", "High", "Low", "Close", "Volume"};
   data::CsvReader reader(path);
   for (data::CsvRow row; reader.next(row);) {
-    const auto fail = [&](const std::string& what) { throw FileError(fmt::format("{}, line {}: {}", path, row.line(), what)); };
+    const auto fail = [&](const std::string& what) {
+      throw FileError(fmt::format("{}, line {}: {}", path, row.line(), what));
+    };
     try {
       prices.dates.push_back(parse_date(row.text("Date")));
     } catch (const ValueError& error) {

@@ -32,7 +32,7 @@ int main() {
     loss.backward();
     optimizer.step();
     accuracy = scores.argmax(1).eq(target).to(kFloat64).mean().item<double>();
-    if (step % 50 == 0) std::cout << "step " << step << ": loss " << loss.item<double>() << ", accuracy " << accuracy << '\n';
+    if (step % 50 == 0) std::cout << "step " << step << ": loss " << loss.item<double>() << '\n';
   }
   save(model, "echo.safetensors");
   std::cout << "result: accuracy=" << accuracy << '\n';

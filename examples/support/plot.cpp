@@ -57,8 +57,7 @@ std::string panel_commands(const Panel& panel, std::size_t number) {
   text += fmt::format("set title {}\nset xlabel {}\nset ylabel {}\n", quoted(panel.title), quoted(panel.x_label),
                       quoted(panel.y_label));
   text += panel.logarithmic ? "set logscale y\nset format y '%.0e'\n" : "unset logscale y\nset format y '%g'\n";
-  text += panel.series.size() > 1 ? "set key inside right center noenhanced box linecolor rgb '#dddddd' opaque\n"
-                                  : "unset key\n";
+  text += panel.series.size() > 1 ? "set key tmargin right horizontal noenhanced\n" : "unset key\n";
   text += few && !panel.dates && longest <= 12 ? "set xtics 1\n" : "set xtics autofreq\n";
   text += panel.dates ? "set xdata time\nset timefmt '%s'\nset format x '%Y-%m'\n" : "set xdata\nset format x '%g'\n";
   return text + "plot " + curves + "\n";

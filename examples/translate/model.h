@@ -13,7 +13,8 @@ constexpr std::int64_t padding = 0;
 constexpr std::int64_t start = 1;
 constexpr std::int64_t end = 2;
 
-/// What the encoder read: keys (batch, time, 2 hidden), which of them are padding (batch, time), and the decoder's first state.
+/// What the encoder read: keys (batch, time, 2 hidden), which of them are padding (batch, time), and the decoder's
+/// first state.
 struct Encoded {
   xgrad::Tensor keys;
   xgrad::Tensor mask;

@@ -30,7 +30,8 @@ struct WriterImpl : nn::Module {
 };
 XGRAD_MODULE(Writer);
 
-/// Mean cross entropy over all steps of `text` (batch, time + 1), whose characters each are to be predicted from those before.
+/// Mean cross entropy over all steps of `text` (batch, time + 1), whose characters each are to be predicted from those
+/// before.
 Tensor loss_of(const Writer& model, const Tensor& text, bool stepwise) {
   const Tensor input = text.slice(1, 0, -1);
   const Tensor target = text.slice(1, 1);
@@ -64,7 +65,8 @@ std::string continue_text(const Writer& model, const data::Vocab& vocabulary, co
   return text;
 }
 
-/// The share of the words of `written` that occur in `text`, which says whether it reads like words. The last word may be cut.
+/// The share of the words of `written` that occur in `text`, which says whether it reads like words. The last word may
+/// be cut.
 double known_words(const std::string& written, const std::string& text) {
   const std::vector<std::string> words = data::tokenize_words(text);
   const std::set<std::string> known(words.begin(), words.end());

@@ -17,7 +17,8 @@ std::string lower(std::string text) {
 
 std::string built_in_text() {
   return lower(
-      R"(It is a truth universally acknowledged, that a single man in possession of a good fortune, must be in want of a wife.
+      R"(It is a truth universally acknowledged, that a single man in possession of a good fortune, must be in want
+of a wife.
 However little known the feelings or views of such a man may be on his first entering a neighbourhood, this truth is so well
 fixed in the minds of the surrounding families, that he is considered the rightful property of some one or other of their
 daughters.
@@ -38,9 +39,11 @@ Rabbit with pink eyes ran close by her.
 There was nothing so very remarkable in that; nor did Alice think it so very much out of the way to hear the Rabbit say to
 itself, "Oh dear! Oh dear! I shall be late!"
 
-It was the best of times, it was the worst of times, it was the age of wisdom, it was the age of foolishness, it was the epoch
+It was the best of times, it was the worst of times, it was the age of wisdom, it was the age of foolishness, it was
+the epoch
 of belief, it was the epoch of incredulity, it was the season of Light, it was the season of Darkness, it was the spring of
-hope, it was the winter of despair, we had everything before us, we had nothing before us, we were all going direct to Heaven,
+hope, it was the winter of despair, we had everything before us, we had nothing before us, we were all going direct
+to Heaven,
 we were all going direct the other way.
 
 Call me Ishmael. Some years ago - never mind how long precisely - having little or no money in my purse, and nothing
