@@ -1,6 +1,7 @@
 #include "training.h"
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -10,6 +11,7 @@
 namespace support {
 
 using xgrad::FileError;
+using xgrad::ValueError;
 
 namespace {
 
@@ -27,11 +29,69 @@ Training::Training(const CommonOptions& options, std::string name, xgrad::nn::Mo
                    xgrad::optim::Optimizer& optimizer, xgrad::optim::LRScheduler* scheduler)
     : options_(options), name_(std::move(name)), model_(model), optimizer_(optimizer), scheduler_(scheduler) {
   std::signal(SIGINT, on_interrupt);
+  if (!options_.checkpoint.empty()) {
+    open_checkpoint(options_.checkpoint);
+    if (options_.resume) {
+      checkpoint_->resume();
+    } else if (!checkpoint_->latest().empty()) {
+      throw ValueError("--checkpoint: there is " + checkpoint_->latest() +
+                       " already; go on with --resume, or choose another folder");
+    }
+  } else if (options_.resume) {
+    throw ValueError("--resume needs --checkpoint and the folder of the run to go on with");
+  }
   if (options_.log.empty()) return;
   const std::filesystem::path folder = std::filesystem::path(options_.log) / name_;
   writer_ = std::make_unique<SummaryWriter>(folder.string());
-  csv_ = std::fopen((folder / "metrics.csv").c_str(), "w");
+  csv_ = std::fopen((folder / "metrics.csv").c_str(), step_ > 0 ? "a" : "w");
   if (csv_ == nullptr) throw FileError((folder / "metrics.csv").string() + ": cannot be written");
+  std::fseek(csv_, 0, SEEK_END);
+}
+
+void Training::open_checkpoint(const std::string& folder) {
+  checkpoint_.emplace((std::filesystem::path(folder) / name_).string(), xgrad::CheckpointOptions{.keep_last = 2});
+  checkpoint_->add("model", model_).add("optimizer", optimizer_);
+  if (scheduler_ != nullptr) checkpoint_->add("scheduler", *scheduler_);
+  checkpoint_->add(
+      "training", [this] { return state(); }, [this](const xgrad::Value& state) { set_state(state); });
+}
+
+void Training::save() {
+  // An epoch's end counts as a step of its own: it may be saved after the epoch's last step was.
+  checkpoint_->save(step_ + epoch_ - (in_epoch_ ? 1 : 0));
+  last_save_ = std::chrono::steady_clock::now();
+}
+
+xgrad::Value Training::state() const {
+  using xgrad::Value;
+  Value::List sums;
+  for (const auto& [name, sum] : sums_) sums.push_back(Value::List{name, sum});
+  Value::List curves;
+  for (const Series& curve : curves_) {
+    curves.push_back(
+        Value::List{curve.title, xgrad::tensor(curve.x, xgrad::kFloat64), xgrad::tensor(curve.y, xgrad::kFloat64)});
+  }
+  return Value::Dict{{"epoch", epoch_},       {"step", step_},   {"epoch_step", epoch_step_},
+                     {"in_epoch", in_epoch_}, {"items", items_}, {"seconds", seconds_},
+                     {"sums", sums},          {"curves", curves}};
+}
+
+void Training::set_state(const xgrad::Value& state) {
+  epoch_ = state.at("epoch").to_int();
+  step_ = state.at("step").to_int();
+  epoch_step_ = state.at("epoch_step").to_int();
+  resumed_ = state.at("in_epoch").to_bool();
+  items_ = state.at("items").to_int();
+  seconds_ = state.at("seconds").to_double();
+  sums_.clear();
+  for (const xgrad::Value& sum : state.at("sums").list()) {
+    sums_.emplace_back(sum.at(0).to_string(), sum.at(1).to_double());
+  }
+  curves_.clear();
+  for (const xgrad::Value& curve : state.at("curves").list()) {
+    curves_.push_back({curve.at(0).to_string(), curve.at(1).to_tensor().to_vector<double>(),
+                       curve.at(2).to_tensor().to_vector<double>(), false});
+  }
 }
 
 Training::~Training() {
@@ -39,11 +99,15 @@ Training::~Training() {
 }
 
 bool Training::next_epoch(std::int64_t total, const std::string& unit) {
-  if (epoch_ >= options_.epochs) return false;
-  ++epoch_;
-  epoch_step_ = 0;
-  items_ = 0;
-  sums_.clear();
+  if (!resumed_) {
+    if (epoch_ >= options_.epochs) return false;
+    ++epoch_;
+    epoch_step_ = 0;
+    items_ = 0;
+    sums_.clear();
+  }
+  resumed_ = false;
+  in_epoch_ = true;
   if (quiet_) {
     progress_.reset();
   } else if (shows_epochs()) {
@@ -74,7 +138,12 @@ void Training::step(std::int64_t items, const Figures& figures) {
   if (progress_ && shows_epochs()) progress_->update(items_, to_string(means()));
   if (interrupted != 0) {
     if (progress_) progress_->clear();
-    throw Interrupted(fmt::format("stopped in epoch {}, after step {}", epoch_, step_));
+    std::string folder = options_.checkpoint;
+    if (folder.empty()) folder = fmt::format("checkpoint-{}", getpid());
+    if (!checkpoint_) open_checkpoint(folder);
+    save();
+    throw Interrupted(fmt::format("stopped in epoch {}, after step {}, and saved {}; to go on, add --checkpoint {} --resume",
+                                  epoch_, step_, checkpoint_->latest(), folder));
   }
 }
 
@@ -98,11 +167,14 @@ void Training::end_epoch(const Figures& further) {
     curve.y.push_back(value);
   }
   write_csv(figures);
+  in_epoch_ = false;
+  const std::chrono::duration<double> unsaved = std::chrono::steady_clock::now() - last_save_;
+  if (checkpoint_ && (unsaved.count() > 10 || epoch_ == options_.epochs)) save();
 }
 
 void Training::write_csv(const Figures& figures) {
   if (csv_ == nullptr) return;
-  if (epoch_ == 1) {
+  if (std::ftell(csv_) == 0) {
     fmt::print(csv_, "epoch,step,seconds");
     for (const auto& [name, value] : figures) fmt::print(csv_, ",{}", name);
     fmt::print(csv_, "\n");

@@ -29,10 +29,14 @@ namespace support {
 ///   }
 ///   training.finish();
 ///
-/// It shows the mean of each figure over the epoch so far.
+/// It shows the mean of each figure over the epoch so far. With --checkpoint it saves the state after epochs, ten seconds apart
+/// at least; after Ctrl-C it saves in any case, and throws Interrupted. A run that is resumed computes the same bits as one
+/// that was never stopped, given that `batches` or `first_step` leads it through the epoch, and that all random numbers of an
+/// epoch are drawn between its steps.
 class Training {
  public:
-  /// `model`, `optimizer` and `scheduler` have to live longer.
+  /// `model`, `optimizer` and `scheduler` have to live longer. With --resume, they get the state of the last checkpoint.
+  /// Throws ValueError where there is a checkpoint already, and no --resume.
   Training(const CommonOptions& options, std::string name, xgrad::nn::Module& model, xgrad::optim::Optimizer& optimizer,
            xgrad::optim::LRScheduler* scheduler = nullptr);
   ~Training();
@@ -84,6 +88,10 @@ class Training {
   bool shows_epochs() const { return options_.epochs <= 50; }
   Figures means() const;
   void write_csv(const Figures& figures);
+  void open_checkpoint(const std::string& folder);
+  void save();
+  xgrad::Value state() const;
+  void set_state(const xgrad::Value& state);
 
   CommonOptions options_;
   std::string name_;
@@ -98,9 +106,13 @@ class Training {
   Figures sums_;                      ///< over the items of this epoch
   std::optional<Progress> progress_;  ///< of this epoch, or where epochs are many of the whole run
   std::chrono::steady_clock::time_point epoch_start_;
+  std::chrono::steady_clock::time_point last_save_ = std::chrono::steady_clock::now();
+  bool in_epoch_ = false;  ///< between next_epoch and end_epoch
+  bool resumed_ = false;   ///< in the middle of an epoch
   double seconds_ = 0;
   std::vector<Series> curves_;
   std::unique_ptr<SummaryWriter> writer_;
+  std::optional<xgrad::Checkpoint> checkpoint_;
   std::FILE* csv_ = nullptr;
 };
 
