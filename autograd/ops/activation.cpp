@@ -7,7 +7,6 @@
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/pointwise.h"
-#include "autograd/ops/power.h"
 #include "autograd/ops/softmax.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/check.h"
