@@ -27,6 +27,15 @@ inline constexpr struct kMaxType {
 inline constexpr struct kBatchMeanType {
 } kBatchMean;  ///< the sum divided by the size of the batch
 
+inline constexpr struct kConstantType {
+} kConstant;  ///< padding with one value
+inline constexpr struct kReflectType {
+} kReflect;  ///< padding by mirroring
+inline constexpr struct kReplicateType {
+} kReplicate;  ///< padding with the first and last element
+inline constexpr struct kCircularType {
+} kCircular;  ///< padding from the other end
+
 namespace nn {
 using xgrad::kReLU;
 using xgrad::kReLUType;

@@ -31,7 +31,9 @@ class Module : public std::enable_shared_from_this<Module> {
   explicit Module(std::string name) : name_(std::move(name)) {}
   /// A module named for its type.
   Module() = default;
+  /// Shares what the other has registered, and has no hooks.
   Module(const Module& other);
+  /// Shares what the other has registered; this module keeps its hooks.
   Module& operator=(const Module& other);
   virtual ~Module() = default;
 
@@ -45,9 +47,11 @@ class Module : public std::enable_shared_from_this<Module> {
   /// All parameters, in the order of registration: this module's, then those of its submodules, names joined by dots. Those
   /// that were registered undefined are left out.
   std::vector<Tensor> parameters(bool recurse = true) const;
+  /// The same by path.
   OrderedDict<std::string, Tensor> named_parameters(bool recurse = true) const;
   /// All buffers, in the same order.
   std::vector<Tensor> buffers(bool recurse = true) const;
+  /// The same by path.
   OrderedDict<std::string, Tensor> named_buffers(bool recurse = true) const;
   /// This module (unless include_self is false) and all below it. Throws ValueError where this module is to be included and
   /// no std::shared_ptr owns it.
@@ -57,17 +61,21 @@ class Module : public std::enable_shared_from_this<Module> {
                                                                   bool include_self = true) const;
   /// The submodules right below this one.
   std::vector<std::shared_ptr<Module>> children() const { return children_.values(); }
+  /// The same by name.
   OrderedDict<std::string, std::shared_ptr<Module>> named_children() const { return children_; }
 
   /// Calls function on this module, then everything below it.
   void apply(const std::function<void(Module&)>& function);
+  /// Calls function on modules that are not to be changed.
   void apply(const std::function<void(const Module&)>& function) const;
   /// Calls function(path, module); this module's path is `name_prefix`, which starts the others'.
   void apply(const std::function<void(const std::string&, Module&)>& function, const std::string& name_prefix = "");
+  /// Calls function(path, module) on modules that are not to be changed.
   void apply(const std::function<void(const std::string&, const Module&)>& function,
              const std::string& name_prefix = "") const;
   /// Calls function on pointers to the modules. Throws ValueError where no std::shared_ptr owns this one.
   void apply(const std::function<void(const std::shared_ptr<Module>&)>& function) const;
+  /// Calls function(path, pointer).
   void apply(const std::function<void(const std::string&, const std::shared_ptr<Module>&)>& function,
              const std::string& name_prefix = "") const;
 
@@ -98,6 +106,7 @@ class Module : public std::enable_shared_from_this<Module> {
     add_child(std::move(name), module);
     return module;
   }
+  /// The same, for a holder.
   template <class Holder, class = typename Holder::ContainedType>
   Holder register_module(std::string name, Holder holder) {
     add_child(std::move(name), holder.is_empty() ? nullptr : holder.ptr());
@@ -109,6 +118,7 @@ class Module : public std::enable_shared_from_this<Module> {
     replace_child(name, module);
     return module;
   }
+  /// The same, for a holder.
   template <class Holder, class = typename Holder::ContainedType>
   Holder replace_module(const std::string& name, Holder holder) {
     replace_child(name, holder.is_empty() ? nullptr : holder.ptr());
@@ -128,6 +138,7 @@ class Module : public std::enable_shared_from_this<Module> {
       return dynamic_cast<ModuleType*>(this);
     }
   }
+  /// The same, for a module that is not to be changed.
   template <class ModuleType>
   const auto* as() const noexcept {
     return const_cast<Module*>(this)->as<ModuleType>();
@@ -157,8 +168,11 @@ class Module : public std::enable_shared_from_this<Module> {
   /// Becomes a clone of another module of the same class. Throws ValueError where it has another.
   virtual void become_clone(const Module& original);
 
+  /// The parameters that this module registered itself.
   OrderedDict<std::string, Tensor> parameters_{"Parameter"};
+  /// The buffers that this module registered itself.
   OrderedDict<std::string, Tensor> buffers_{"Buffer"};
+  /// The submodules right below this one.
   OrderedDict<std::string, std::shared_ptr<Module>> children_{"Submodule"};
 
  private:
@@ -196,20 +210,25 @@ class ModuleHolder {
   template <class Head, class... Tail,
             class = std::enable_if_t<!(sizeof...(Tail) == 0 && (std::is_base_of_v<ModuleHolder, std::decay_t<Head>> ||
                                                                 std::is_same_v<std::decay_t<Head>, std::shared_ptr<Impl>>))>>
+  /// Makes the module from its constructor's arguments.
   explicit ModuleHolder(Head&& head, Tail&&... tail)
       : impl_(std::make_shared<Impl>(std::forward<Head>(head), std::forward<Tail>(tail)...)) {}
   /// Holds a module that exists.
   ModuleHolder(std::shared_ptr<Impl> module) : impl_(std::move(module)) {}  // NOLINT(google-explicit-constructor)
 
   bool is_empty() const noexcept { return impl_ == nullptr; }
+  /// Whether there is a module.
   explicit operator bool() const noexcept { return !is_empty(); }
   /// The module. Throws ValueError where the holder is empty, as do all below.
   Impl* operator->() const { return get(); }
+  /// The module.
   Impl& operator*() const { return *get(); }
+  /// The module, shared.
   const std::shared_ptr<Impl>& ptr() const {
     get();
     return impl_;
   }
+  /// The module.
   Impl* get() const {
     if (!impl_) throw ValueError("an empty module holder was used");
     return impl_.get();
@@ -224,9 +243,11 @@ class ModuleHolder {
   }
 
  protected:
+  /// The module, or nullptr.
   std::shared_ptr<Impl> impl_;
 };
 
+/// The module that the holder holds, and all below it.
 template <class Impl>
 std::ostream& operator<<(std::ostream& stream, const ModuleHolder<Impl>& holder) {
   return stream << static_cast<const Module&>(*holder);

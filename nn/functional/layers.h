@@ -1,15 +1,17 @@
 /// Layers as functions, with libtorch's options. Formulas, shapes and errors: autograd/ops/linear.h, indexing.h, products.h,
-/// batch_norm.h, embedding_bag.h and distance.h.
+/// batch_norm.h, embedding_bag.h, pad.h and distance.h.
 #pragma once
 
 #include <optional>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "autograd/ops/distance.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/linear.h"
 #include "autograd/tensor/arg.h"
+#include "nn/choices.h"
 #include "nn/modules/embedding.h"
 
 namespace xgrad::nn::functional {
@@ -89,5 +91,34 @@ struct NormalizeFuncOptions {
 inline Tensor normalize(const Tensor& x, const NormalizeFuncOptions& options = {}) {
   return xgrad::normalize(x, options.p(), options.dim(), options.eps());
 }
+
+/// How to pad: kConstant, kReflect, kReplicate or kCircular.
+using PadFuncMode = std::variant<kConstantType, kReflectType, kReplicateType, kCircularType>;
+
+/// Options of pad.
+struct PadFuncOptions {
+  /// With the other options at their defaults.
+  PadFuncOptions(std::vector<std::int64_t> pad) : pad_(std::move(pad)) {}  // NOLINT(google-explicit-constructor)
+  /// Elements to add before and behind each dimension, from the last on.
+  XGRAD_ARG(std::vector<std::int64_t>, pad);
+  /// What is added.
+  XGRAD_ARG(PadFuncMode, mode) = kConstant;
+  /// The value of kConstant.
+  XGRAD_ARG(double, value) = 0;
+};
+/// xgrad::pad with these options.
+Tensor pad(const Tensor& x, const PadFuncOptions& options);
+
+/// Options of gumbel_softmax.
+struct GumbelSoftmaxFuncOptions {
+  /// How soft samples are.
+  XGRAD_ARG(double, tau) = 1;
+  /// Whether samples are ones and zeros.
+  XGRAD_ARG(bool, hard) = false;
+  /// The dimension that adds up to 1.
+  XGRAD_ARG(std::int64_t, dim) = -1;
+};
+/// xgrad::gumbel_softmax with these options.
+Tensor gumbel_softmax(const Tensor& logits, const GumbelSoftmaxFuncOptions& options = {});
 
 }  // namespace xgrad::nn::functional

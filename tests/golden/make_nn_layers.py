@@ -44,6 +44,38 @@ for options in ({}, {"start_dim": 0, "end_dim": 1}, {"start_dim": 2}):
 for dim, sizes in ((1, [2, 3]), (-1, [2, -1, 1]), (0, [4])):
     cases.case("Unflatten", nn.Unflatten(dim, tuple(sizes)), [spec([4, 6])], {"dim": dim, "sizes": sizes})
 
+
+
+class Pad(nn.Module):
+    def __init__(self, padding, mode, value):
+        super().__init__()
+        self.arguments = padding, mode, value
+
+    def forward(self, x):
+        return nn.functional.pad(x, *self.arguments)
+
+
+class GumbelSoftmax(nn.Module):
+    def __init__(self, tau, hard, dim, seed):
+        super().__init__()
+        self.arguments, self.seed = (tau, hard, 1e-10, dim), seed
+
+    def forward(self, x):
+        torch.manual_seed(self.seed)
+        return nn.functional.gumbel_softmax(x, *self.arguments)
+
+
+for padding in ([1, 2], [2, 0], [0, 0], [-1, 2], [-1, -1]):
+    for mode in ("constant", "reflect", "replicate", "circular"):
+        if min(padding) < 0 and mode != "constant":
+            continue
+        cases.case("Pad", Pad(padding, mode, 0.5 if mode == "constant" else 0.0), [spec([2, 3, 4])], {"pad": padding, "mode": mode})
+cases.case("Pad", Pad([1, 2, 3, 0, 0, 1], "constant", 0.5), [spec([2, 3, 4])], {"pad": [1, 2, 3, 0, 0, 1], "mode": "constant"})
+for seed, (tau, hard, dim) in enumerate(((1.0, False, -1), (0.5, False, 0), (1.0, True, 1))):
+    for dtype in ("float64", "float32"):
+        cases.case("GumbelSoftmax", GumbelSoftmax(tau, hard, dim, seed), [spec([3, 4])], {"tau": tau, "hard": hard, "dim": dim, "seed": seed},
+                   dtype=dtype)
+
 matrix = torch.tensor([[1, 2, 4, 2], [0, 0, 3, 1], [5, 3, 3, 2]])
 vector = torch.tensor([1, 2, 4, 2, 0, 0, 3, 1])
 offsets = torch.tensor([0, 3, 3, 6])

@@ -1,7 +1,10 @@
-// LayerNorm, BatchNorm1d, Bilinear, Flatten, EmbeddingBag, and LSTM with a projection.
+// LayerNorm, BatchNorm1d, Bilinear, Flatten, EmbeddingBag, LSTM with a projection, and padding.
 #include "autograd/autograd.h"
 #include "autograd/ops/batch_norm.h"
 #include "autograd/ops/distance.h"
+#include "autograd/ops/pad.h"
+#include "nn/functional/layers.h"
+#include "nn/modules/container/functional.h"
 #include "nn/modules/embedding.h"
 #include "nn/modules/linear.h"
 #include "nn/modules/normalization.h"
@@ -83,6 +86,27 @@ TEST(FurtherLayersTest, results_gradients_and_buffers_are_pytorchs) {
         [](const Json& a) {
           return subject(nn::Unflatten(a.at("dim").get<std::int64_t>(), a.at("sizes").get<std::vector<std::int64_t>>()));
         }},
+       {"Pad",
+        [](const Json& a) {
+          const std::string mode = a.at("mode");
+          nn::functional::PadFuncOptions options(a.at("pad").get<std::vector<std::int64_t>>());
+          if (mode == "reflect") options.mode(kReflect);
+          else if (mode == "replicate") options.mode(kReplicate);
+          else if (mode == "circular") options.mode(kCircular);
+          else options.value(0.5);
+          return subject(nn::Functional([options](const Tensor& x) { return nn::functional::pad(x, options); }));
+        }},
+       {"GumbelSoftmax",
+        [](const Json& a) {
+          const auto options = nn::functional::GumbelSoftmaxFuncOptions()
+                                   .tau(a.at("tau").get<double>())
+                                   .hard(a.at("hard").get<bool>())
+                                   .dim(a.at("dim").get<std::int64_t>());
+          return subject(nn::Functional([options, seed = a.at("seed").get<std::uint64_t>()](const Tensor& x) {
+            manual_seed(seed);
+            return nn::functional::gumbel_softmax(x, options);
+          }));
+        }},
        {"EmbeddingBag", embedding_bag_subject},
        {"LSTM", lstm_subject}});
 }
@@ -133,6 +157,24 @@ TEST(UnflattenTest, sizes_that_do_not_fit_are_refused) {
   EXPECT_THROW(nn::Unflatten(1, std::vector<std::int64_t>{-2, -3})(rand({4, 6})), ShapeError);
   EXPECT_THROW(nn::Unflatten(2, std::vector<std::int64_t>{6})(rand({4, 6})), IndexError);
   EXPECT_THROW(nn::Unflatten(1, std::vector<std::int64_t>{}), ValueError);
+}
+
+TEST(PadTest, paddings_that_do_not_fit_are_refused) {
+  const Tensor x = rand({2, 3});
+  EXPECT_THROW(pad(x, {1}), ValueError);
+  EXPECT_THROW(pad(x, {1, 1, 1, 1, 1, 1}), ValueError);
+  EXPECT_THROW(pad(x, {-2, -2}), ShapeError);
+  EXPECT_THROW(pad(x, {5, -4}), ShapeError);
+  EXPECT_THROW(pad(x, {3, 0}, PadMode::Reflect), ShapeError);
+  EXPECT_THROW(pad(x, {0, 4}, PadMode::Circular), ShapeError);
+  EXPECT_THROW(pad(rand({2, 0}), {1, 0}, PadMode::Replicate), ShapeError);
+  const Tensor y = seeded_uniform({2, 3}, 5, -2, 2, kFloat64).requires_grad_();
+  for (const PadMode mode : {PadMode::Constant, PadMode::Reflect, PadMode::Replicate, PadMode::Circular}) {
+    EXPECT_TRUE(autograd::gradcheck([mode](const TensorList& in) { return pad(in[0], {1, 2}, mode); }, {y}));
+    EXPECT_TRUE(autograd::gradgradcheck([mode](const TensorList& in) { return pad(in[0], {1, 2}, mode).pow(2); }, {y}));
+  }
+  EXPECT_THROW(gumbel_softmax(x, 0), ValueError);
+  EXPECT_THROW(gumbel_softmax(ones({2}, kInt64)), TypeError);
 }
 
 TEST(EmbeddingBagTest, bad_bags_are_refused) {
