@@ -201,6 +201,7 @@ void use_libtorch_names(bool enabled = true);
 template <class Impl>
 class ModuleHolder {
  public:
+  /// The class of the module.
   using ContainedType = Impl;
 
   /// Makes the module, by default or from its constructor's arguments.
@@ -216,6 +217,7 @@ class ModuleHolder {
   /// Holds a module that exists.
   ModuleHolder(std::shared_ptr<Impl> module) : impl_(std::move(module)) {}  // NOLINT(google-explicit-constructor)
 
+  /// Whether there is no module.
   bool is_empty() const noexcept { return impl_ == nullptr; }
   /// Whether there is a module.
   explicit operator bool() const noexcept { return !is_empty(); }
@@ -255,10 +257,11 @@ std::ostream& operator<<(std::ostream& stream, const ModuleHolder<Impl>& holder)
 
 }  // namespace xgrad::nn
 
-/// Defines `Name` as the holder of `NameImpl`.
+/// Defines `Name` as the holder of `Impl`.
 #define XGRAD_MODULE_IMPL(Name, Impl)                    \
   class Name : public ::xgrad::nn::ModuleHolder<Impl> {  \
    public:                                               \
     using ::xgrad::nn::ModuleHolder<Impl>::ModuleHolder; \
   }
+/// Defines `Name` as the holder of `NameImpl`.
 #define XGRAD_MODULE(Name) XGRAD_MODULE_IMPL(Name, Name##Impl)

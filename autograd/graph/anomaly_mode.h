@@ -16,9 +16,11 @@ namespace xgrad::autograd {
 /// https://pytorch.org/docs/1.13/autograd.html#anomaly-detection
 class AnomalyMode {
  public:
+  /// Whether it is on.
   static bool is_enabled();
   /// Whether backward looks for NaN and infinity, or operations only remember where they were called.
   static bool should_check_nan();
+  /// Switches it for the whole process.
   static void set_enabled(bool enabled, bool check_nan = true);
 };
 
@@ -30,6 +32,7 @@ class AnomalyMode {
 /// The places are the names of the functions on the stack, as far as the program exports them (link with -rdynamic).
 class DetectAnomalyGuard {
  public:
+  /// Until the end of the scope.
   explicit DetectAnomalyGuard(bool check_nan = true);
   ~DetectAnomalyGuard();
   DetectAnomalyGuard(const DetectAnomalyGuard&) = delete;

@@ -27,14 +27,18 @@
 
 namespace xgrad::autograd {
 
+/// libtorch's old name of a tensor.
 using Variable = Tensor;
+/// Several of them.
 using variable_list = TensorList;
+/// Several tensors.
 using tensor_list = TensorList;
 
 /// A value kept between forward and backward: `context->saved_data["scale"] = 2.0; ... .to<double>()`.
 class SavedValue {
  public:
   SavedValue() = default;
+  /// A number, a text, a tensor or anything else that can be copied.
   template <class T, std::enable_if_t<!std::is_same_v<std::decay_t<T>, SavedValue>, int> = 0>
   SavedValue(T&& value) {  // NOLINT(google-explicit-constructor)
     using Kept = std::decay_t<T>;
@@ -54,11 +58,11 @@ class SavedValue {
     if (const auto* kept = std::any_cast<Kept>(&value_)) return static_cast<T>(*kept);
     throw ValueError("saved_data: the value has another type than the one asked for");
   }
-  std::int64_t toInt() const { return to<std::int64_t>(); }
-  double toDouble() const { return to<double>(); }
-  bool toBool() const { return to<bool>(); }
-  Tensor toTensor() const { return to<Tensor>(); }
-  std::string toStringRef() const { return to<std::string>(); }
+  std::int64_t toInt() const { return to<std::int64_t>(); }      ///< to<std::int64_t>()
+  double toDouble() const { return to<double>(); }               ///< to<double>()
+  bool toBool() const { return to<bool>(); }                     ///< to<bool>()
+  Tensor toTensor() const { return to<Tensor>(); }               ///< to<Tensor>()
+  std::string toStringRef() const { return to<std::string>(); }  ///< to<std::string>()
 
  private:
   std::any value_;
@@ -82,6 +86,7 @@ class AutogradContext {
   /// Whether tensor argument `i` of apply() requires a gradient.
   bool needs_input_grad(std::size_t i) const;
 
+  /// Other values that backward needs, by name.
   std::map<std::string, SavedValue> saved_data;
 
  private:
@@ -97,6 +102,7 @@ class AutogradContext {
   const Node* node_ = nullptr;
 };
 
+/// backward of a Function.
 using BackwardFunction = TensorList (*)(AutogradContext*, TensorList);
 
 /// The node of a custom operation. Users meet it through Function<T>.
@@ -105,7 +111,7 @@ class FunctionNode final : public Node {
   /// `name` must outlive the node.
   FunctionNode(const char* name, BackwardFunction backward) : Node(name, 0), backward_(backward) {}
 
-  AutogradContext& context() { return context_; }
+  AutogradContext& context() { return context_; }  ///< what forward and backward share
   /// Notes the inputs, before forward runs.
   void set_inputs(const TensorList& inputs, std::vector<bool> is_tensor);
   /// Puts the outputs of forward into the graph: they become outputs of `node`.
@@ -138,6 +144,7 @@ const char* function_name(const std::type_info& type);
 /// are asked for. Throws GraphError and ShapeError for gradients of a wrong number or shape.
 template <class T>
 struct Function {
+  /// Runs forward, and records it where an argument requires a gradient.
   template <class... Args>
   static auto apply(Args&&... args) {
     intrusive_ptr<FunctionNode> node(new FunctionNode(

@@ -1,5 +1,9 @@
 /// Derivatives of functions: Jacobians, Hessians and their products with vectors.
 /// https://pytorch.org/docs/1.13/autograd.html#functional-higher-level-api
+///
+/// Inputs are floating-point (TypeError) and need not require a gradient; their `grad()` does not change. An output that
+/// does not depend on an input has a derivative of zeros. With `create_graph` the results can be differentiated in turn,
+/// with respect to inputs that require a gradient, too.
 #pragma once
 
 #include <functional>
@@ -9,13 +13,12 @@
 
 namespace xgrad::autograd::functional {
 
+/// One tensor in, one out.
 using TensorFunction = std::function<Tensor(const Tensor&)>;
+/// Several tensors in, several out.
 using TensorListFunction = std::function<TensorList(const TensorList&)>;
+/// Several tensors in, one element out.
 using ScalarFunction = std::function<Tensor(const TensorList&)>;
-
-/// Inputs are floating-point (TypeError) and need not require a gradient; their `grad()` does not change. An output that
-/// does not depend on an input has a derivative of zeros. With `create_graph` the results can be differentiated in turn,
-/// with respect to inputs that require a gradient, too.
 
 /// The derivatives of every element of the output with respect to every element of the input: (output sizes, input sizes).
 Tensor jacobian(const TensorFunction& function, const Tensor& input, bool create_graph = false);

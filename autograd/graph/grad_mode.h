@@ -5,7 +5,9 @@ namespace xgrad {
 
 /// https://pytorch.org/cppdocs/notes/inference_mode.html
 struct GradMode {
+  /// Whether operations are recorded.
   static bool is_enabled();
+  /// Sets whether operations are recorded.
   static void set_enabled(bool enabled);
 };
 
@@ -15,6 +17,7 @@ inline void set_grad_enabled(bool enabled) { GradMode::set_enabled(enabled); }
 /// Sets the grad mode of this thread, and restores it at the end of the scope.
 class AutoGradMode {
  public:
+  /// Until the end of the scope.
   explicit AutoGradMode(bool enabled) : previous_(GradMode::is_enabled()) { GradMode::set_enabled(enabled); }
   ~AutoGradMode() { GradMode::set_enabled(previous_); }
   AutoGradMode(const AutoGradMode&) = delete;
@@ -29,6 +32,7 @@ struct NoGradGuard : AutoGradMode {
   NoGradGuard() : AutoGradMode(false) {}
 };
 
+/// Operations are recorded in the scope of this guard, inside a NoGradGuard as well.
 struct EnableGradGuard : AutoGradMode {
   EnableGradGuard() : AutoGradMode(true) {}
 };
@@ -38,11 +42,13 @@ struct EnableGradGuard : AutoGradMode {
 /// slip into training. clone() gives an ordinary tensor. https://pytorch.org/cppdocs/notes/inference_mode.html
 class InferenceMode {
  public:
+  /// Until the end of the scope; with false, ordinary mode inside another guard.
   explicit InferenceMode(bool enabled = true);
   ~InferenceMode();
   InferenceMode(const InferenceMode&) = delete;
   InferenceMode& operator=(const InferenceMode&) = delete;
 
+  /// Whether this thread is inside such a scope.
   static bool is_enabled();
 
  private:

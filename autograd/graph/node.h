@@ -18,8 +18,8 @@ class SavedTensor;
 
 /// Where the gradient of one input goes: an output of the node that made the input. No node: no gradient is needed.
 struct Edge {
-  Node* node = nullptr;  ///< owned by the node that this edge leaves
-  std::uint32_t output_number = 0;
+  Node* node = nullptr;             ///< owned by the node that this edge leaves
+  std::uint32_t output_number = 0;  ///< which output of the node
 };
 
 /// One recorded operation: given the gradients of its outputs, it computes those of its inputs.
@@ -27,33 +27,39 @@ struct Edge {
 /// Nodes are freed one after the other, never one inside the other, however long the chain.
 class Node : public RefCounted {
  public:
+  /// Sees the gradient of an output; what it returns, where defined, replaces it.
   using Hook = std::function<Tensor(const Tensor&)>;
 
+  /// An operation with so many outputs; `name` must outlive it.
   Node(const char* name, std::uint32_t outputs) : name_(name), outputs_(outputs) {}
   virtual ~Node();
 
+  /// Memory from the pool.
   static void* operator new(std::size_t bytes) { return pool_allocate(bytes); }
+  /// Memory back to the pool.
   static void operator delete(void* memory, std::size_t bytes) { pool_free(memory, bytes); }
 
   /// Computes the inputs' gradients (one for each edge; undefined where there is none) from the outputs' gradients
   /// (undefined where an output was not used).
   virtual void apply(std::span<Tensor> output_gradients, std::span<Tensor> input_gradients) = 0;
 
-  const char* name() const { return name_; }
-  std::uint32_t outputs() const { return outputs_; }
+  const char* name() const { return name_; }          ///< of the operation
+  std::uint32_t outputs() const { return outputs_; }  ///< how many outputs there are
   /// One more than the depth of the deepest input: a node comes after all nodes that are less deep.
   std::uint64_t depth() const { return depth_; }
-  std::size_t edges() const { return edges_.size(); }
-  const Edge& edge(std::size_t i) const { return edges_[i]; }
+  std::size_t edges() const { return edges_.size(); }          ///< how many inputs there are
+  const Edge& edge(std::size_t i) const { return edges_[i]; }  ///< of input i
   /// Whether input `i` needs a gradient.
   bool needs_gradient(std::size_t i) const { return edges_[i].node != nullptr; }
 
   /// Adds the edge of one more input, in order.
   void add_input(const Tensor& input);
+  /// Adds an edge to an output of a node.
   void add_edge(intrusive_ptr<Node> node, std::uint32_t output_number);
 
   /// Runs on the gradient of an output before this node does.
   unsigned add_hook(std::uint32_t output_number, Hook hook);
+  /// Takes a hook away by the number that add_hook gave.
   void remove_hook(unsigned position);
   /// Applies the hooks of all outputs.
   void run_hooks(std::span<Tensor> output_gradients) const;
@@ -65,9 +71,11 @@ class Node : public RefCounted {
 
   /// Drops the tensors saved for backward. A later backward through this node is an error.
   virtual void release_saved();
-  bool saved_released() const { return released_; }
+  bool saved_released() const { return released_; }  ///< whether release_saved() was called
 
+  /// One more handle; for intrusive_ptr.
   friend void retain_reference(Node* node) noexcept { node->retain(); }
+  /// One handle less; for intrusive_ptr.
   friend void release_reference(Node* node) noexcept {
     if (node->drop()) destroy(node);
   }
@@ -76,16 +84,17 @@ class Node : public RefCounted {
   friend class SavedTensor;
   friend class BackwardTask;
 
+  /// Frees a node, and those that it alone kept, one after the other.
   static void destroy(Node* node) noexcept;
 
-  const char* name_;
-  std::uint32_t outputs_;
+  const char* name_;                              ///< of the operation
+  std::uint32_t outputs_;                         ///< how many
   std::uint32_t slot_ = 0;                        ///< where the backward task that claimed the node keeps its state
   std::atomic<const void*> claimed_by_{nullptr};  ///< that task
-  std::uint64_t depth_ = 0;
-  SmallVector<Edge, 2> edges_;
-  SavedTensor* saved_ = nullptr;  ///< list of the tensors saved in this node
-  bool released_ = false;
+  std::uint64_t depth_ = 0;                       ///< see depth()
+  SmallVector<Edge, 2> edges_;                    ///< of the inputs
+  SavedTensor* saved_ = nullptr;                  ///< list of the tensors saved in this node
+  bool released_ = false;                         ///< whether the saved tensors were dropped
 
  private:
   struct HookEntry {

@@ -11,7 +11,7 @@ namespace xgrad::autograd::profiler {
 
 /// One scope that ended while the profiler ran.
 struct Event {
-  std::string name;
+  std::string name;            ///< of the operation or scope
   bool backward;               ///< a node of the graph computing gradients
   std::uint32_t thread;        ///< numbered in the order in which threads appeared
   std::int64_t start;          ///< nanoseconds since the profile began
@@ -21,8 +21,8 @@ struct Event {
 
 /// All events of one name.
 struct EventAverage {
-  std::string name;
-  std::int64_t count = 0;
+  std::string name;             ///< of the operation or scope
+  std::int64_t count = 0;       ///< how many there were
   std::int64_t total = 0;       ///< nanoseconds; a scope within one of the same name counts twice
   std::int64_t self_total = 0;  ///< nanoseconds, without the scopes within
 };
@@ -38,6 +38,7 @@ struct EventAverage {
 /// https://pytorch.org/docs/1.13/autograd.html#torch.autograd.profiler.profile
 class Profile {
  public:
+  /// Begins to record. Throws GraphError where another profile is recording.
   Profile();
   ~Profile();
   Profile(const Profile&) = delete;

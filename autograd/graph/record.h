@@ -25,8 +25,9 @@ namespace xgrad {
 
 /// A reference to an input, so that lists of inputs copy no tensors.
 struct InputRef {
+  /// To a tensor that lives longer.
   InputRef(const Tensor& tensor) : tensor(&tensor) {}  // NOLINT(google-explicit-constructor)
-  const Tensor* tensor;
+  const Tensor* tensor;                                ///< never null
 };
 
 /// Whether an operation on these inputs must be recorded: grad mode is on, and one of them requires a gradient.

@@ -16,18 +16,20 @@ inline constexpr std::nullopt_t None = std::nullopt;
 
 /// All dimensions that the other indices leave.
 struct EllipsisIndexType {};
+/// "..."
 inline constexpr EllipsisIndexType Ellipsis{};
 
 /// start:stop:step. Bounds count from the end where negative, and are clipped; the step is positive.
 class Slice {
  public:
+  /// Bounds and step; None: from the beginning, to the end, and 1.
   explicit Slice(std::optional<std::int64_t> start = None, std::optional<std::int64_t> stop = None,
                  std::optional<std::int64_t> step = None)
       : start_(start), stop_(stop), step_(step.value_or(1)) {}
 
-  std::optional<std::int64_t> start() const { return start_; }
-  std::optional<std::int64_t> stop() const { return stop_; }
-  std::int64_t step() const { return step_; }
+  std::optional<std::int64_t> start() const { return start_; }  ///< None: the beginning
+  std::optional<std::int64_t> stop() const { return stop_; }    ///< None: the end
+  std::int64_t step() const { return step_; }                   ///< 1 where none was given
 
  private:
   std::optional<std::int64_t> start_;
@@ -38,25 +40,30 @@ class Slice {
 /// One index: None, Ellipsis or "...", an integer, a bool, a Slice, or a tensor: int64 positions or a bool mask.
 class TensorIndex {
  public:
+  /// Which kind of index.
   enum class Kind { kNone, kEllipsis, kInteger, kBoolean, kSlice, kTensor };
 
+  /// An index of each kind.
+  /// @{
   TensorIndex(std::nullopt_t) : kind_(Kind::kNone) {}                               // NOLINT(google-explicit-constructor)
   TensorIndex(EllipsisIndexType) : kind_(Kind::kEllipsis) {}                        // NOLINT(google-explicit-constructor)
   TensorIndex(Slice slice) : kind_(Kind::kSlice), slice_(slice) {}                  // NOLINT(google-explicit-constructor)
   TensorIndex(Tensor tensor) : kind_(Kind::kTensor), tensor_(std::move(tensor)) {}  // NOLINT(google-explicit-constructor)
+  /// @}
   /// Throws ValueError for a text other than "...".
   TensorIndex(const char* text);  // NOLINT(google-explicit-constructor)
+  /// An integer or a bool.
   template <class T, std::enable_if_t<std::is_integral_v<T>, int> = 0>
   TensorIndex(T value)  // NOLINT(google-explicit-constructor)
       : kind_(std::is_same_v<T, bool> ? Kind::kBoolean : Kind::kInteger), integer_(static_cast<std::int64_t>(value)) {}
   /// Positions.
   TensorIndex(const std::vector<std::int64_t>& positions);  // NOLINT(google-explicit-constructor)
 
-  Kind kind() const { return kind_; }
-  std::int64_t integer() const { return integer_; }
-  bool boolean() const { return integer_ != 0; }
-  const Slice& slice() const { return slice_; }
-  const Tensor& tensor() const { return tensor_; }
+  Kind kind() const { return kind_; }                ///< which it is
+  std::int64_t integer() const { return integer_; }  ///< of kInteger
+  bool boolean() const { return integer_ != 0; }     ///< of kBoolean
+  const Slice& slice() const { return slice_; }      ///< of kSlice
+  const Tensor& tensor() const { return tensor_; }   ///< of kTensor
 
  private:
   Kind kind_;

@@ -14,6 +14,7 @@ Tensor sub(const Tensor& a, const Tensor& b, Scalar alpha = 1);
 Tensor sub(const Tensor& a, Scalar b, Scalar alpha = 1);
 /// b - a
 Tensor rsub(const Tensor& a, Scalar b);
+/// a * b
 Tensor mul(const Tensor& a, const Tensor& b);
 Tensor mul(const Tensor& a, Scalar b);
 /// a / b, in floating point
@@ -21,6 +22,7 @@ Tensor div(const Tensor& a, const Tensor& b);
 Tensor div(const Tensor& a, Scalar b);
 /// b / a
 Tensor rdiv(const Tensor& a, Scalar b);
+/// -a
 Tensor neg(const Tensor& a);
 /// a + value * b * c
 Tensor addcmul(const Tensor& a, const Tensor& b, const Tensor& c, Scalar value = 1);
@@ -29,6 +31,8 @@ Tensor addcdiv(const Tensor& a, const Tensor& b, const Tensor& c, Scalar value =
 /// a + weight * (b - a)
 Tensor lerp(const Tensor& a, const Tensor& b, Scalar weight);
 
+/// The operators call the functions above: a + b is add(a, b).
+/// @{
 inline Tensor operator+(const Tensor& a, const Tensor& b) { return add(a, b); }
 inline Tensor operator+(const Tensor& a, Scalar b) { return add(a, b); }
 inline Tensor operator+(Scalar a, const Tensor& b) { return add(b, a); }
@@ -42,5 +46,6 @@ inline Tensor operator/(const Tensor& a, const Tensor& b) { return div(a, b); }
 inline Tensor operator/(const Tensor& a, Scalar b) { return div(a, b); }
 inline Tensor operator/(Scalar a, const Tensor& b) { return rdiv(b, a); }
 inline Tensor operator-(const Tensor& a) { return neg(a); }
+/// @}
 
 }  // namespace xgrad

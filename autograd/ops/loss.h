@@ -7,9 +7,9 @@ namespace xgrad {
 
 /// What becomes of the losses of the single elements.
 enum class Reduction { None, Mean, Sum };
-inline constexpr Reduction kNone = Reduction::None;
-inline constexpr Reduction kMean = Reduction::Mean;
-inline constexpr Reduction kSum = Reduction::Sum;
+inline constexpr Reduction kNone = Reduction::None;  ///< each as it is
+inline constexpr Reduction kMean = Reduction::Mean;  ///< their mean
+inline constexpr Reduction kSum = Reduction::Sum;    ///< their sum
 
 /// (input - target)^2. Throws ShapeError where the shapes differ.
 Tensor mse_loss(const Tensor& input, const Tensor& target, Reduction reduction = kMean);

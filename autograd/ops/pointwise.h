@@ -11,15 +11,19 @@ namespace xgrad {
 Tensor exp(const Tensor& x);
 /// e^x - 1, exact near 0
 Tensor expm1(const Tensor& x);
+/// The natural logarithm
 Tensor log(const Tensor& x);
 /// log(1 + x), exact near 0
 Tensor log1p(const Tensor& x);
 /// The logarithms to the bases 2 and 10.
 Tensor log2(const Tensor& x);
+/// The logarithm to the base 10.
 Tensor log10(const Tensor& x);
+/// The square root; NaN below 0
 Tensor sqrt(const Tensor& x);
 /// 1 / sqrt(x)
 Tensor rsqrt(const Tensor& x);
+/// x * x
 Tensor square(const Tensor& x);
 /// 1 / x
 Tensor reciprocal(const Tensor& x);
@@ -27,7 +31,9 @@ Tensor reciprocal(const Tensor& x);
 Tensor abs(const Tensor& x);
 /// -1, 0 or 1; the gradient is 0
 Tensor sign(const Tensor& x);
+/// The largest integer that is not above x
 Tensor floor(const Tensor& x);
+/// The smallest integer that is not below x
 Tensor ceil(const Tensor& x);
 /// To the nearest integer, halves to the even one.
 Tensor round(const Tensor& x);
@@ -37,6 +43,7 @@ Tensor trunc(const Tensor& x);
 Tensor frac(const Tensor& x);
 /// 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x
 Tensor erf(const Tensor& x);
+/// Hyperbolic tangent
 Tensor tanh(const Tensor& x);
 /// Logistic function 1 / (1 + e^-x)
 Tensor sigmoid(const Tensor& x);

@@ -13,16 +13,17 @@ enum class RecurrentCell { RnnTanh, RnnRelu, Lstm, Gru };
 /// The parameters of one layer in one direction, in PyTorch's layout: (gates * hidden, input), (gates * hidden, hidden), and
 /// twice (gates * hidden) or undefined. Gate order: i, f, g, o for LSTM, r, z, n for GRU.
 struct RecurrentWeights {
-  Tensor weight_ih;
-  Tensor weight_hh;
-  Tensor bias_ih;
-  Tensor bias_hh;
+  Tensor weight_ih;  ///< of the input
+  Tensor weight_hh;  ///< of the state
+  Tensor bias_ih;    ///< beside weight_ih
+  Tensor bias_hh;    ///< beside weight_hh
 };
 
 /// One step of a cell, composed of generic operations: (batch, input), (batch, hidden) -> (batch, hidden). These are the
 /// reference for the layers below. Throws ShapeError, TypeError.
 ///   h' = tanh(W_ih x + b_ih + W_hh h + b_hh), or relu
 Tensor rnn_tanh_cell(const Tensor& x, const Tensor& h, const RecurrentWeights& weights);
+///   The same with relu.
 Tensor rnn_relu_cell(const Tensor& x, const Tensor& h, const RecurrentWeights& weights);
 ///   i, f, o = sigmoid(...), g = tanh(...), c' = f c + i g, h' = o tanh(c'). Hochreiter and Schmidhuber, 1997;
 ///   https://pytorch.org/docs/1.13/generated/torch.nn.LSTMCell.html
@@ -32,6 +33,7 @@ std::tuple<Tensor, Tensor> lstm_cell(const Tensor& x, const std::tuple<Tensor, T
 ///   https://pytorch.org/docs/1.13/generated/torch.nn.GRUCell.html
 Tensor gru_cell(const Tensor& x, const Tensor& h, const RecurrentWeights& weights);
 
+/// What a layer returns.
 struct RecurrentResult {
   Tensor output;  ///< (tokens, hidden)
   Tensor h_n;     ///< (batch, hidden)

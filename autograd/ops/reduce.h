@@ -22,23 +22,29 @@ Tensor var(const Tensor& x, IntArrayRef dims, bool unbiased = true, bool keepdim
 /// sqrt(var)
 Tensor std(const Tensor& x, bool unbiased = true);
 Tensor std(const Tensor& x, IntArrayRef dims, bool unbiased = true, bool keepdim = false);
+/// The product of all elements, or along a dimension.
 Tensor prod(const Tensor& x);
 Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim = false);
 /// The largest (smallest) element, NaN where there is one. Equals share the gradient. Throws ShapeError for no elements.
 Tensor max(const Tensor& x);
+/// The smallest element, in the same way.
 Tensor min(const Tensor& x);
 /// Values and the indices of their first occurrence; the gradient goes to that one.
 std::tuple<Tensor, Tensor> max(const Tensor& x, std::int64_t dim, bool keepdim = false);
+/// The smallest values, in the same way.
 std::tuple<Tensor, Tensor> min(const Tensor& x, std::int64_t dim, bool keepdim = false);
 /// Over several dimensions; equals share the gradient.
 Tensor amax(const Tensor& x, IntArrayRef dims = {}, bool keepdim = false);
+/// The smallest over several dimensions, in the same way.
 Tensor amin(const Tensor& x, IntArrayRef dims = {}, bool keepdim = false);
 /// The index of the first largest (smallest) element; in the flattened tensor unless `dim` is given.
 Tensor argmax(const Tensor& x, std::optional<std::int64_t> dim = std::nullopt, bool keepdim = false);
+/// The index of the first smallest element, in the same way.
 Tensor argmin(const Tensor& x, std::optional<std::int64_t> dim = std::nullopt, bool keepdim = false);
 /// Whether all (any) elements are not 0.
 Tensor all(const Tensor& x);
 Tensor all(const Tensor& x, std::int64_t dim, bool keepdim = false);
+/// Whether any element is not 0.
 Tensor any(const Tensor& x);
 Tensor any(const Tensor& x, std::int64_t dim, bool keepdim = false);
 /// (sum |x|^p)^(1/p); p may be 0 (how many are not 0) and infinite (the largest |x|).

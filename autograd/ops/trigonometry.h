@@ -8,14 +8,19 @@ namespace xgrad {
 
 /// Of angles in radians.
 Tensor sin(const Tensor& x);
+/// The cosine of an angle in radians.
 Tensor cos(const Tensor& x);
+/// The tangent of an angle in radians.
 Tensor tan(const Tensor& x);
 /// The angles whose sine, cosine and tangent is x; NaN for a sine or cosine outside [-1, 1].
 Tensor asin(const Tensor& x);
+/// The angle whose cosine is x; NaN outside [-1, 1].
 Tensor acos(const Tensor& x);
+/// The angle whose tangent is x.
 Tensor atan(const Tensor& x);
 /// (e^x - e^-x) / 2 and (e^x + e^-x) / 2
 Tensor sinh(const Tensor& x);
+/// (e^x + e^-x) / 2
 Tensor cosh(const Tensor& x);
 /// The angle of the point (x, y), in [-pi, pi], elementwise with broadcasting. Integers give floating-point numbers.
 Tensor atan2(const Tensor& y, const Tensor& x);

@@ -1,32 +1,36 @@
 /// Views: other shapes over the same memory. Gradients flow back to the tensor that is viewed, and what is written in place
 /// through a view is seen, and differentiated, through its base. https://pytorch.org/docs/1.13/tensor_view.html
+/// All functions here throw IndexError for a dimension or index out of range, ShapeError for sizes that do not fit.
 #pragma once
 
 #include "autograd/tensor/tensor.h"
 
 namespace xgrad {
 
-/// All functions here throw IndexError for a dimension or index out of range, ShapeError for sizes that do not fit.
-
 /// The same elements in row-major order under other sizes; one size may be -1. `view` throws where only a copy could do it,
 /// `reshape` makes that copy.
 Tensor view(const Tensor& x, IntArrayRef sizes);
+/// As `view`, or a copy where no view could do it.
 Tensor reshape(const Tensor& x, IntArrayRef sizes);
 /// Repeats dimensions of size 1 without copying; -1 keeps a size.
 Tensor expand(const Tensor& x, IntArrayRef sizes);
+/// Two dimensions changed for one another.
 Tensor transpose(const Tensor& x, std::int64_t dim0, std::int64_t dim1);
 /// Transpose of a matrix; tensors of fewer dimensions are returned as they are.
 Tensor t(const Tensor& x);
+/// The dimensions in another order.
 Tensor permute(const Tensor& x, IntArrayRef dims);
 /// The slice at `index` of one dimension, which disappears.
 Tensor select(const Tensor& x, std::int64_t dim, std::int64_t index);
 /// Every `step`-th index in [start, end); negative bounds count from the end, bounds outside are clipped.
 Tensor slice(const Tensor& x, std::int64_t dim, std::optional<std::int64_t> start = std::nullopt,
              std::optional<std::int64_t> end = std::nullopt, std::int64_t step = 1);
+/// The indices from `start` on, `length` of them.
 Tensor narrow(const Tensor& x, std::int64_t dim, std::int64_t start, std::int64_t length);
 /// Drops all dimensions of size 1, or one of them.
 Tensor squeeze(const Tensor& x);
 Tensor squeeze(const Tensor& x, std::int64_t dim);
+/// A new dimension of size 1 at `dim`.
 Tensor unsqueeze(const Tensor& x, std::int64_t dim);
 /// Merges dimensions start_dim to end_dim; a copy where the memory does not allow it.
 Tensor flatten(const Tensor& x, std::int64_t start_dim = 0, std::int64_t end_dim = -1);
@@ -37,6 +41,7 @@ Tensor movedim(const Tensor& x, std::int64_t source, std::int64_t destination);
 /// All windows of `size` along a dimension, one every `step`: the dimension counts windows, and their elements are a new last
 /// dimension. Windows that overlap share memory. https://pytorch.org/docs/1.13/generated/torch.Tensor.unfold.html
 Tensor unfold(const Tensor& x, std::int64_t dim, std::int64_t size, std::int64_t step);
+/// The diagonal of two dimensions, which becomes the last dimension; `offset` above it.
 Tensor diagonal(const Tensor& x, std::int64_t offset = 0, std::int64_t dim1 = 0, std::int64_t dim2 = 1);
 /// Any sizes and strides over the tensor's storage. Throws ShapeError where they leave it.
 Tensor as_strided(const Tensor& x, IntArrayRef sizes, IntArrayRef strides,

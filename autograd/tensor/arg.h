@@ -3,6 +3,7 @@
 
 #include <utility>
 
+/// An option of a class: private member, setter that chains, getter.
 #define XGRAD_ARG(Type, name)                           \
  public:                                                \
   auto name(Type value)->decltype(*this) {              \

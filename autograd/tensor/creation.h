@@ -12,19 +12,26 @@ namespace xgrad {
 
 /// Uninitialised elements. All functions here throw ShapeError on a negative size.
 Tensor empty(IntArrayRef sizes, TensorOptions options = {});
+/// Zeros.
 Tensor zeros(IntArrayRef sizes, TensorOptions options = {});
+/// Ones.
 Tensor ones(IntArrayRef sizes, TensorOptions options = {});
 /// The dtype is that of the value (the default dtype for a floating-point number) unless given.
 Tensor full(IntArrayRef sizes, Scalar value);
 Tensor full(IntArrayRef sizes, Scalar value, TensorOptions options);
+/// One number, without dimensions.
 Tensor scalar_tensor(Scalar value, TensorOptions options = {});
 
+/// Uninitialised elements, in the shape and, unless given, the dtype of another tensor.
 Tensor empty_like(const Tensor& like);
 Tensor empty_like(const Tensor& like, TensorOptions options);
+/// Zeros, in the same way.
 Tensor zeros_like(const Tensor& like);
 Tensor zeros_like(const Tensor& like, TensorOptions options);
+/// Ones, in the same way.
 Tensor ones_like(const Tensor& like);
 Tensor ones_like(const Tensor& like, TensorOptions options);
+/// `value`, in the same way.
 Tensor full_like(const Tensor& like, Scalar value);
 Tensor full_like(const Tensor& like, Scalar value, TensorOptions options);
 
@@ -48,9 +55,12 @@ Tensor from_blob(void* data, IntArrayRef sizes, std::function<void(void*)> delet
 /// Numbers in nested braces: `tensor({{1.0, 2.0}, {3.0, 4.0}})`.
 class NestedNumbers {
  public:
+  /// One number.
   template <class T, std::enable_if_t<std::is_arithmetic_v<T>, int> = 0>
   NestedNumbers(T value) : numbers_{Scalar(value)} {}  // NOLINT(google-explicit-constructor)
+  /// Numbers in braces.
   NestedNumbers(std::initializer_list<NestedNumbers> items);
+  /// A row of numbers.
   template <class T>
   NestedNumbers(const std::vector<T>& values) : sizes_{static_cast<std::int64_t>(values.size())} {  // NOLINT
     numbers_.reserve(values.size());
@@ -58,9 +68,9 @@ class NestedNumbers {
     empty_dtype_ = std::is_same_v<T, bool> ? kBool : std::is_integral_v<T> ? kInt64 : kFloat64;
   }
 
-  IntArrayRef sizes() const { return sizes_; }
-  const std::vector<Scalar>& numbers() const { return numbers_; }
-  Dtype dtype() const;
+  IntArrayRef sizes() const { return sizes_; }                     ///< of the tensor
+  const std::vector<Scalar>& numbers() const { return numbers_; }  ///< in row-major order
+  Dtype dtype() const;                                             ///< of the tensor, unless another is given
 
  private:
   DimVector sizes_;

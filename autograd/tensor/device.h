@@ -13,12 +13,13 @@ namespace xgrad {
 /// The kinds of device that programs name. Tensors exist on the CPU only.
 enum class DeviceType : std::int8_t { CPU, CUDA };
 
-inline constexpr DeviceType kCPU = DeviceType::CPU;
-inline constexpr DeviceType kCUDA = DeviceType::CUDA;
+inline constexpr DeviceType kCPU = DeviceType::CPU;    ///< the one that there is
+inline constexpr DeviceType kCUDA = DeviceType::CUDA;  ///< for programs that name it
 
 /// The CPU. Throws ValueError when asked for another device.
 class Device {
  public:
+  /// The CPU. Throws ValueError for another type.
   Device(DeviceType type = kCPU) {  // NOLINT(google-explicit-constructor): to(kCPU)
     if (type != kCPU) throw ValueError("Device: tensors live on the CPU; there is no other device");
   }
@@ -28,10 +29,11 @@ class Device {
   }
   Device(const char* name) : Device(std::string_view(name)) {}  // NOLINT(google-explicit-constructor)
 
-  DeviceType type() const { return kCPU; }
-  bool is_cpu() const { return true; }
-  bool is_cuda() const { return false; }
-  std::string str() const { return "cpu"; }
+  DeviceType type() const { return kCPU; }   ///< kCPU
+  bool is_cpu() const { return true; }       ///< true
+  bool is_cuda() const { return false; }     ///< false
+  std::string str() const { return "cpu"; }  ///< "cpu"
+  /// There is one device.
   friend bool operator==(Device /*a*/, Device /*b*/) { return true; }
 };
 

@@ -46,7 +46,9 @@ constexpr float half_to_float(std::uint16_t half) {
 /// IEEE 754 binary16: 5 bits of exponent, 10 of fraction. Conversion rounds to the nearest, ties to even.
 struct Half {
   Half() = default;
+  /// The nearest value.
   explicit constexpr Half(float value) : bits(detail::float_to_half(value)) {}
+  /// The same value: a float holds them all.
   constexpr operator float() const { return detail::half_to_float(bits); }  // NOLINT(google-explicit-constructor)
 
   std::uint16_t bits = 0;  ///< as stored
@@ -55,9 +57,11 @@ struct Half {
 /// The upper half of a float: 8 bits of exponent, 7 of fraction. Conversion rounds to the nearest, ties to even.
 struct BFloat16 {
   BFloat16() = default;
+  /// The nearest value.
   explicit constexpr BFloat16(float value)
       : bits(value != value ? std::uint16_t{0x7fc0}
                             : static_cast<std::uint16_t>(detail::round_to_even(std::bit_cast<std::uint32_t>(value), 16))) {}
+  /// The same value: a float holds them all.
   constexpr operator float() const {  // NOLINT(google-explicit-constructor)
     return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
   }

@@ -20,16 +20,23 @@ class Generator {
   /// PyTorch's default seed.
   static constexpr std::uint64_t default_seed = 67280421310721ULL;
 
+  /// A new generator.
   explicit Generator(std::uint64_t seed = default_seed);
 
+  /// Starts anew from a seed.
   void set_current_seed(std::uint64_t seed);
+  /// The seed that it started from.
   std::uint64_t current_seed() const;
   /// The whole state as text; `set_state` takes it back. Throws ValueError on text that is no state.
   std::string get_state() const;
+  /// Goes to where `get_state` was taken. Throws ValueError on text that is no state.
   void set_state(const std::string& state);
 
+  /// Keeps other threads from drawing.
   [[nodiscard]] std::unique_lock<std::mutex> lock();
+  /// 32 random bits.
   std::uint32_t random();
+  /// 64 random bits.
   std::uint64_t random64();
   /// Uniform in [0, 1): 24 random bits for float, 53 for double.
   template <class T>
@@ -65,7 +72,9 @@ Tensor randint(std::int64_t low, std::int64_t high, IntArrayRef sizes, Generator
 /// A random order of 0 ... n - 1.
 Tensor randperm(std::int64_t n, TensorOptions options = kInt64);
 Tensor randperm(std::int64_t n, Generator generator, TensorOptions options = kInt64);
+/// rand with the shape and dtype of another tensor.
 Tensor rand_like(const Tensor& like);
+/// randn with the shape and dtype of another tensor.
 Tensor randn_like(const Tensor& like);
 /// 1 with the probability that each element of `probabilities` gives, else 0. Throws ValueError outside [0, 1].
 Tensor bernoulli(const Tensor& probabilities);

@@ -11,6 +11,7 @@ namespace xgrad {
 /// A number that remembers whether it was a bool, an integer or a floating-point number: type promotion needs to know.
 class Scalar {
  public:
+  /// Any number.
   template <class T, std::enable_if_t<std::is_arithmetic_v<T>, int> = 0>
   Scalar(T value) {  // NOLINT(google-explicit-constructor): numbers convert, as in libtorch
     if constexpr (std::is_same_v<T, bool>) {
@@ -25,10 +26,11 @@ class Scalar {
     }
   }
 
-  bool is_floating_point() const { return kind_ == kFloat64; }
-  bool is_bool() const { return kind_ == kBool; }
-  Dtype dtype() const { return kind_; }
+  bool is_floating_point() const { return kind_ == kFloat64; }  ///< whether it was float or double
+  bool is_bool() const { return kind_ == kBool; }               ///< whether it was a bool
+  Dtype dtype() const { return kind_; }                         ///< kBool, kInt64 or kFloat64
 
+  /// The number as a T, converted as static_cast does.
   template <class T>
   T to() const {
     if (kind_ == kFloat64) return static_cast<T>(real_);

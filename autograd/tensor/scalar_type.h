@@ -19,8 +19,11 @@ namespace xgrad {
 /// says so and names `to()`.
 enum class ScalarType : std::uint8_t { Bool, Byte, Char, Short, Int, Long, Half, BFloat16, Float, Double };
 
+/// libtorch's short name.
 using Dtype = ScalarType;
 
+/// The dtypes under the names that libtorch gives them.
+/// @{
 inline constexpr Dtype kBool = ScalarType::Bool;
 inline constexpr Dtype kByte = ScalarType::Byte;
 inline constexpr Dtype kUInt8 = ScalarType::Byte;
@@ -39,6 +42,7 @@ inline constexpr Dtype kFloat = ScalarType::Float;
 inline constexpr Dtype kFloat32 = ScalarType::Float;
 inline constexpr Dtype kDouble = ScalarType::Double;
 inline constexpr Dtype kFloat64 = ScalarType::Double;
+/// @}
 
 /// PyTorch's name of the dtype, without the prefix: "float32".
 std::string to_string(Dtype dtype);

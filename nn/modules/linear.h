@@ -109,6 +109,7 @@ XGRAD_MODULE(Flatten);
 
 /// Options of Unflatten.
 struct UnflattenOptions {
+  /// The dimension, and what it is split into.
   UnflattenOptions(std::int64_t dim, std::vector<std::int64_t> sizes) : dim_(dim), sizes_(std::move(sizes)) {}
   /// The dimension that is split.
   XGRAD_ARG(std::int64_t, dim);

@@ -97,6 +97,7 @@ class RNNImplBase : public Module {
 
 /// Options of RNN.
 struct RNNOptions : detail::RecurrentOptions<RNNOptions> {
+  /// kTanh or kReLU.
   using Nonlinearity = std::variant<kTanhType, kReLUType>;
   using RecurrentOptions::RecurrentOptions;
   /// kTanh or kReLU.
@@ -134,6 +135,7 @@ struct LSTMOptions : detail::RecurrentOptions<LSTMOptions> {
 /// (h, c). https://pytorch.org/docs/1.13/generated/torch.nn.LSTM.html
 class LSTMImpl : public Cloneable<LSTMImpl, detail::RNNImplBase> {
  public:
+  /// h and c.
   using States = std::tuple<Tensor, Tensor>;
 
   /// With the other options at their defaults.

@@ -87,6 +87,7 @@ struct LSTMCellOptions {
 /// https://pytorch.org/docs/1.13/generated/torch.nn.LSTMCell.html
 class LSTMCellImpl : public Cloneable<LSTMCellImpl, detail::RNNCellImplBase> {
  public:
+  /// h and c.
   using States = std::tuple<Tensor, Tensor>;
   /// With the other options at their defaults.
   LSTMCellImpl(std::int64_t input_size, std::int64_t hidden_size) : LSTMCellImpl(LSTMCellOptions(input_size, hidden_size)) {}

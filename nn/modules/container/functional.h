@@ -12,6 +12,7 @@ namespace xgrad::nn {
 /// and passed on: `nn::Functional(xgrad::elu, 1.0)`.
 class FunctionalImpl : public Cloneable<FunctionalImpl> {
  public:
+  /// From a tensor to a tensor.
   using Function = std::function<Tensor(const Tensor&)>;
 
   /// Calls `function(x, arguments...)`.

@@ -14,6 +14,7 @@ namespace xgrad::nn {
 /// forward.
 class ModuleDictImpl : public detail::CloneableByName<ModuleDictImpl> {
  public:
+  /// Modules by name, in order.
   using Items = std::vector<std::pair<std::string, std::shared_ptr<Module>>>;
 
   ModuleDictImpl() = default;

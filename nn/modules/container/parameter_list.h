@@ -56,6 +56,7 @@ XGRAD_MODULE(ParameterList);
 /// Parameters under names of one's own, in order. Each keeps its requires_grad.
 class ParameterDictImpl : public detail::CloneableByName<ParameterDictImpl> {
  public:
+  /// Parameters by name, in order.
   using Items = std::vector<std::pair<std::string, Tensor>>;
 
   ParameterDictImpl() = default;
