@@ -1,0 +1,49 @@
+# The target `docs`: one site of the guides and the reference of all public names, in docs/html/index.html of the build
+# folder. Names without documentation and links that lead nowhere make it fail.
+
+find_package(Doxygen QUIET)
+if(NOT DOXYGEN_FOUND)
+  return()
+endif()
+
+file(GLOB_RECURSE headers RELATIVE ${PROJECT_SOURCE_DIR} CONFIGURE_DEPENDS
+  ${PROJECT_SOURCE_DIR}/autograd/*.h ${PROJECT_SOURCE_DIR}/nn/*.h ${PROJECT_SOURCE_DIR}/optim/*.h
+  ${PROJECT_SOURCE_DIR}/data/*.h)
+# What programs do not include, and what the headers above use inside.
+list(FILTER headers EXCLUDE REGEX "^autograd/kernels/")
+list(FILTER headers EXCLUDE REGEX "^autograd/tensor/(check|intrusive_ptr|memory_pool|shape|small_vector|storage|tensor_impl)\\.h$")
+list(FILTER headers EXCLUDE REGEX "^autograd/graph/(autograd_meta|clear_gradient|saved_tensor)\\.h$")
+list(FILTER headers EXCLUDE REGEX "^autograd/ops/(elementwise|map|promotion|reduce_losses)\\.h$")
+list(FILTER headers EXCLUDE REGEX "^autograd/io/(.*_header|atomic_file|input_file|pickler|storage_type|unpickler|zip_archive)\\.h$")
+list(FILTER headers EXCLUDE REGEX "^data/(prefetcher|text/byte_reader|text/text_file|text/utf8)\\.h$")
+list(APPEND headers autograd/kernels/instruction_set.h autograd/kernels/parallel.h xgrad/checkpoint.h xgrad/xgrad.h)
+
+set(DOXYGEN_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/docs)
+set(DOXYGEN_STRIP_FROM_PATH ${PROJECT_SOURCE_DIR})
+set(DOXYGEN_USE_MDFILE_AS_MAINPAGE ${PROJECT_SOURCE_DIR}/README.md)
+set(DOXYGEN_EXCLUDE_SYMBOLS xgrad::*detail* xgrad::kernels*)
+set(DOXYGEN_INPUT_FILTER "awk -f ${PROJECT_SOURCE_DIR}/docs/reference/filter.awk")
+set(DOXYGEN_MACRO_EXPANSION NO)
+set(DOXYGEN_DISTRIBUTE_GROUP_DOC YES)
+set(DOXYGEN_WARN_IF_UNDOCUMENTED YES)
+set(DOXYGEN_WARN_AS_ERROR FAIL_ON_WARNINGS)
+set(DOXYGEN_QUIET YES)
+set(DOXYGEN_HAVE_DOT NO)
+set(DOXYGEN_SORT_MEMBER_DOCS NO)
+set(DOXYGEN_SHOW_INCLUDE_FILES NO)
+set(DOXYGEN_SHOW_HEADERFILE NO)
+set(DOXYGEN_JAVADOC_AUTOBRIEF YES)
+set(DOXYGEN_SOURCE_BROWSER NO)
+set(DOXYGEN_VERBATIM_HEADERS NO)
+set(DOXYGEN_GENERATE_TREEVIEW YES)
+set(DOXYGEN_DISABLE_INDEX YES)
+set(DOXYGEN_TOC_INCLUDE_HEADINGS 0)
+set(DOXYGEN_HTML_EXTRA_STYLESHEET ${PROJECT_SOURCE_DIR}/docs/reference/style.css)
+set(DOXYGEN_HTML_COLORSTYLE_SAT 40)
+doxygen_add_docs(docs
+  README.md docs/README.md
+  docs/getting-started.md docs/tensors-and-autograd.md docs/sequence-models.md docs/data.md docs/saving-and-loading.md
+  docs/extending.md docs/custom-ops.md docs/performance.md docs/from-pytorch.md docs/libtorch.md
+  CONTRIBUTING.md docs/reference/namespaces.dox
+  ${headers}
+  COMMENT "Documentation in ${PROJECT_BINARY_DIR}/docs/html")
