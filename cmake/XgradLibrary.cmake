@@ -7,7 +7,8 @@ file(GLOB_RECURSE XGRAD_SOURCES CONFIGURE_DEPENDS
 function(xgrad_add_library target march)
   add_library(${target} ${XGRAD_SOURCES})
   target_compile_features(${target} PUBLIC cxx_std_20)
-  target_compile_options(${target} PRIVATE $<$<NOT:$<CONFIG:Debug>>:-O3> -march=${march} -ffp-contract=off)
+  target_compile_options(${target} PRIVATE $<$<NOT:$<CONFIG:Debug>>:-O3> -march=${march} -ffp-contract=off
+                         -fno-semantic-interposition)
   target_include_directories(${target} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
@@ -20,7 +21,8 @@ function(xgrad_add_library target march)
     OUTPUT_NAME xgrad VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR} POSITION_INDEPENDENT_CODE ON
     DEFINE_SYMBOL "")
   if(BUILD_SHARED_LIBS)
-    target_link_options(${target} PRIVATE "LINKER:--version-script=${PROJECT_SOURCE_DIR}/cmake/xgrad.map")
+    # Calls within the library go straight to their function: small operations are made of many.
+    target_link_options(${target} PRIVATE LINKER:-Bsymbolic-functions "LINKER:--version-script=${PROJECT_SOURCE_DIR}/cmake/xgrad.map")
     set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/xgrad.map)
   endif()
 endfunction()

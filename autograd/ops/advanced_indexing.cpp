@@ -84,7 +84,7 @@ Remaining::Remaining(const char* operation, const Tensor& x, const std::vector<T
         if (tensor.dim() == 0) {
           view = select(view, dim, tensor.item<std::int64_t>());
         } else if (tensor.dtype() == kInt64) {
-          take(dim, detail::wrapped_index(operation, tensor, view.size(dim), true));
+          take(dim, detail::checked_index(operation, tensor, view.size(dim), true));
           ++dim;
         } else {
           const IntArrayRef covered = view.sizes().slice(static_cast<std::size_t>(dim), tensor.sizes().size());

@@ -70,34 +70,36 @@ Tensor floor_divide(const Tensor& a, const Tensor& b) {
 
 Tensor floor_divide(const Tensor& a, Scalar b) { return floor_divide(a, number_beside(a, b)); }
 
+namespace {
+
+/// What is left of a when a whole number of b's is taken away: quotient(a, b) of them.
+template <class Rest>
+Tensor rest_of(const char* operation, const char* name, const Tensor& first, const Tensor& second, const Rest& rest,
+               Tensor (*quotient)(const Tensor&, const Tensor&)) {
+  const autograd::profiler::RecordFunction profiled(operation);
+  const Promoted operands(first, second);
+  Tensor y = map_each(operation, operands.a, operands.b, rest);
+  return record(
+      name, y, {operands.a, operands.b},
+      [a = save_for(operands.b, operands.a), b = save_for(operands.b, operands.b), a_sizes = to_dims(first.sizes()),
+       b_sizes = to_dims(second.sizes()), quotient](const Tensor& grad, const Node& node) {
+        std::array<Tensor, 2> gradients;
+        if (node.needs_gradient(0)) gradients[0] = sum_to(grad, a_sizes);
+        if (node.needs_gradient(1)) gradients[1] = sum_to(-grad * quotient(a.unpack(), b.unpack()), b_sizes);
+        return gradients;
+      });
+}
+
+}  // namespace
+
 Tensor remainder(const Tensor& a, const Tensor& b) {
-  const autograd::profiler::RecordFunction profiled("remainder");
-  const Promoted operands(a, b);
-  Tensor y = map_each("remainder", operands.a, operands.b, Remainder());
-  return record("Remainder", y, {operands.a, operands.b},
-                [a = save_for(operands.b, operands.a), b = save_for(operands.b, operands.b), a_sizes = to_dims(a.sizes()),
-                 b_sizes = to_dims(b.sizes())](const Tensor& grad, const Node& node) {
-                  std::array<Tensor, 2> gradients;
-                  if (node.needs_gradient(0)) gradients[0] = sum_to(grad, a_sizes);
-                  if (node.needs_gradient(1)) gradients[1] = sum_to(-grad * floor_divide(a.unpack(), b.unpack()), b_sizes);
-                  return gradients;
-                });
+  return rest_of("remainder", "Remainder", a, b, Remainder(), floor_divide);
 }
 
 Tensor remainder(const Tensor& a, Scalar b) { return remainder(a, number_beside(a, b)); }
 
 Tensor fmod(const Tensor& a, const Tensor& b) {
-  const autograd::profiler::RecordFunction profiled("fmod");
-  const Promoted operands(a, b);
-  Tensor y = map_each("fmod", operands.a, operands.b, TruncatedRemainder());
-  return record("Fmod", y, {operands.a, operands.b},
-                [a = save_for(operands.b, operands.a), b = save_for(operands.b, operands.b), a_sizes = to_dims(a.sizes()),
-                 b_sizes = to_dims(b.sizes())](const Tensor& grad, const Node& node) {
-                  std::array<Tensor, 2> gradients;
-                  if (node.needs_gradient(0)) gradients[0] = sum_to(grad, a_sizes);
-                  if (node.needs_gradient(1)) gradients[1] = sum_to(-grad * trunc(a.unpack() / b.unpack()), b_sizes);
-                  return gradients;
-                });
+  return rest_of("fmod", "Fmod", a, b, TruncatedRemainder(), [](const Tensor& x, const Tensor& y) { return trunc(x / y); });
 }
 
 Tensor fmod(const Tensor& a, Scalar b) { return fmod(a, number_beside(a, b)); }

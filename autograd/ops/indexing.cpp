@@ -16,22 +16,26 @@
 
 namespace xgrad {
 
+Tensor detail::checked_index(const char* operation, const Tensor& index, std::int64_t size, bool negative_allowed) {
+  check<TypeError>(index.dtype() == kInt64 || index.dtype() == kInt32, "{}: expected an int64 index, got {}", operation,
+                   index.dtype());
+  Tensor checked = converted(index.detach(), kInt64).contiguous();
+  const auto* values = checked.data_ptr<std::int64_t>();
+  const std::int64_t lowest = negative_allowed ? -size : 0;
+  bool any_negative = false;
+  for (std::int64_t i = 0; i < checked.numel(); ++i) {
+    if (values[i] < lowest || values[i] >= size) [[unlikely]] {
+      throw IndexError(
+          fmt::format("{}: index {} is out of range: expected {} to {}", operation, values[i], lowest, size - 1));
+    }
+    any_negative |= values[i] < 0;
+  }
+  return any_negative ? where(lt(checked, 0), checked + size, checked) : checked;
+}
+
 namespace {
 
 /// A contiguous int64 index, checked to lie in [0, size).
-Tensor checked_index(const char* operation, const Tensor& index, std::int64_t size) {
-  check<TypeError>(index.dtype() == kInt64 || index.dtype() == kInt32, "{}: expected an int64 index, got {}", operation,
-                   index.dtype());
-  Tensor contiguous = detail::converted(index.detach(), kInt64).contiguous();
-  const auto* values = contiguous.data_ptr<std::int64_t>();
-  for (std::int64_t i = 0; i < contiguous.numel(); ++i) {
-    if (values[i] < 0 || values[i] >= size) [[unlikely]] {
-      throw IndexError(fmt::format("{}: index {} is out of range: expected 0 to {}", operation, values[i], size - 1));
-    }
-  }
-  return contiguous;
-}
-
 /// Sizes around one dimension: outer x size x inner.
 struct Around {
   Around(IntArrayRef sizes, std::size_t dim) {
@@ -109,7 +113,7 @@ Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index) {
   check<ShapeError>(index.dim() <= 1, "index_select: the index must be a vector, got shape {}", index.sizes());
   const auto axis = static_cast<std::size_t>(wrap_dim("index_select", dim, x.dim()));
   const std::int64_t size = x.dim() == 0 ? 1 : x.sizes()[axis];
-  const Tensor rows = checked_index("index_select", index, size);
+  const Tensor rows = detail::checked_index("index_select", index, size);
   DimVector sizes = to_dims(x.sizes());
   if (!sizes.empty()) sizes[axis] = rows.numel();
   Tensor y = empty(sizes, x.dtype());
@@ -140,7 +144,7 @@ Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const T
   check<TypeError>(x.dtype() == source.dtype(), "index_add: dtypes {} and {} differ", x.dtype(), source.dtype());
   const auto axis = static_cast<std::size_t>(wrap_dim("index_add", dim, x.dim()));
   const std::int64_t size = x.dim() == 0 ? 1 : x.sizes()[axis];
-  const Tensor rows = checked_index("index_add", index, size);
+  const Tensor rows = detail::checked_index("index_add", index, size);
   DimVector expected = to_dims(x.sizes());
   if (!expected.empty()) expected[axis] = rows.numel();
   check<ShapeError>(source.sizes() == IntArrayRef(expected), "index_add: a source of shape {} does not fit: expected {}",
@@ -202,7 +206,7 @@ std::size_t check_gather(const char* operation, const Tensor& x, std::int64_t di
 Tensor gather(const Tensor& x, std::int64_t dim, const Tensor& index) {
   const autograd::profiler::RecordFunction profiled("gather");
   const std::size_t axis = check_gather("gather", x, dim, index);
-  const Tensor at = checked_index("gather", index, x.dim() == 0 ? 1 : x.sizes()[axis]);
+  const Tensor at = detail::checked_index("gather", index, x.dim() == 0 ? 1 : x.sizes()[axis]);
   Tensor y = empty(index.sizes(), x.dtype());
   const Tensor source = x.detach().contiguous();
   visit_any_dtype(x.dtype(), [&]<class T>() {
@@ -223,7 +227,7 @@ Tensor scatter_add(const Tensor& x, std::int64_t dim, const Tensor& index, const
   for (std::size_t i = 0; fits && i < source.sizes().size(); ++i) fits = index.sizes()[i] <= source.sizes()[i];
   check<ShapeError>(fits || index.numel() == 0, "scatter_add: an index of shape {} is larger than the source {}",
                     index.sizes(), source.sizes());
-  const Tensor at = checked_index("scatter_add", index, x.dim() == 0 ? 1 : x.sizes()[axis]);
+  const Tensor at = detail::checked_index("scatter_add", index, x.dim() == 0 ? 1 : x.sizes()[axis]);
   Tensor y = x.detach().clone();
   Tensor part = source.detach();
   for (std::size_t i = 0; i < index.sizes().size(); ++i) {
@@ -329,61 +333,6 @@ Tensor triangle(const char* operation, const Tensor& x, std::int64_t diagonal, b
 
 Tensor tril(const Tensor& x, std::int64_t diagonal) { return triangle("tril", x, diagonal, true); }
 Tensor triu(const Tensor& x, std::int64_t diagonal) { return triangle("triu", x, diagonal, false); }
-
-Tensor one_hot(const Tensor& index, std::int64_t classes) {
-  check<TypeError>(index.dtype() == kInt64, "one_hot: expected an int64 index, got {}", index.dtype());
-  check<ValueError>(classes > 0 || index.numel() > 0, "one_hot: the number of classes of no indices must be given");
-  if (classes < 0) classes = max(index).item<std::int64_t>() + 1;
-  const Tensor at = checked_index("one_hot", index, classes);
-  DimVector sizes = to_dims(index.sizes());
-  sizes.push_back(classes);
-  Tensor y = zeros(sizes, kInt64);
-  for (std::int64_t i = 0; i < at.numel(); ++i) y.data_ptr<std::int64_t>()[i * classes + at.data_ptr<std::int64_t>()[i]] = 1;
-  return y;
-}
-
-namespace {
-
-/// The gradient of a table: the rows of `grad` added up where they were taken from.
-Tensor embedding_backward(const Tensor& grad, const Tensor& rows, const DimVector& weight_sizes, std::int64_t padding_idx) {
-  Tensor table = zeros(weight_sizes, grad.dtype());
-  const Tensor source = grad.detach().contiguous();
-  const std::int64_t features = weight_sizes[1];
-  const auto* order = rows.data_ptr<std::int64_t>();
-  visit_floating(grad.dtype(), "embedding", [&]<class T>() {
-    T* out = table.data_ptr<T>();
-    const T* in = source.data_ptr<T>();
-    for (std::int64_t r = 0; r < rows.numel(); ++r, in += features) {
-      if (order[r] == padding_idx) continue;
-      T* target = out + order[r] * features;
-      for (std::int64_t i = 0; i < features; ++i) target[i] += in[i];
-    }
-  });
-  return record("EmbeddingBackward", table, {grad}, [rows = SavedTensor(rows), padding_idx](const Tensor& g) {
-    return embedding(g, rows.unpack(), padding_idx) * unsqueeze(ne(rows.unpack(), padding_idx), 1).to(g.dtype());
-  });
-}
-
-}  // namespace
-
-Tensor embedding(const Tensor& weight, const Tensor& index, std::int64_t padding_idx) {
-  const autograd::profiler::RecordFunction profiled("embedding");
-  check<ShapeError>(weight.dim() == 2, "embedding: expected a matrix of weights (entries, features), got {}",
-                    weight.sizes());
-  const Tensor rows = reshape(checked_index("embedding", index, weight.size(0)), {-1});
-  DimVector sizes = to_dims(index.sizes());
-  sizes.push_back(weight.size(1));
-  Tensor y;
-  {
-    const NoGradGuard no_grad;
-    y = index_select(weight, 0, rows);
-    y = detail::alias(y, sizes, contiguous_strides(sizes), 0);
-  }
-  return record("Embedding", y, {weight},
-                [rows = SavedTensor(rows), weight_sizes = to_dims(weight.sizes()), padding_idx](const Tensor& grad) {
-                  return embedding_backward(reshape(grad, {-1, weight_sizes[1]}), rows.unpack(), weight_sizes, padding_idx);
-                });
-}
 
 Tensor& Tensor::index_add_(std::int64_t dim, const Tensor& index, const Tensor& source) {
   return write_in_place("index_add_", *this, xgrad::index_add(*this, dim, index, source));

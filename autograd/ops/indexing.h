@@ -29,9 +29,12 @@ Tensor repeat(const Tensor& x, IntArrayRef repeats);
 /// The lower (upper) triangle of the last two dimensions; zeros elsewhere.
 Tensor tril(const Tensor& x, std::int64_t diagonal = 0);
 Tensor triu(const Tensor& x, std::int64_t diagonal = 0);
-/// A 1 at each index: (...) -> (..., classes). `classes` < 0: one more than the largest index.
-Tensor one_hot(const Tensor& index, std::int64_t classes = -1);
-/// Rows of `weight` (n, d) by index: (...) -> (..., d). The row `padding_idx` gathers no gradient.
-Tensor embedding(const Tensor& weight, const Tensor& index, std::int64_t padding_idx = -1);
+
+namespace detail {
+/// An index as contiguous int64: itself where it is that already. Negative numbers, where allowed, count from the end. Throws
+/// TypeError for dtypes other than int64 and int32, and IndexError for a number that is not in a dimension of this size; both
+/// name `operation`.
+Tensor checked_index(const char* operation, const Tensor& index, std::int64_t size, bool negative_allowed = false);
+}  // namespace detail
 
 }  // namespace xgrad

@@ -4,6 +4,7 @@
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/distance.h"
+#include "autograd/ops/embedding.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/reduce_losses.h"

@@ -15,21 +15,6 @@
 
 namespace xgrad {
 
-Tensor detail::wrapped_index(const char* operation, const Tensor& index, std::int64_t size, bool negative_allowed) {
-  check<TypeError>(index.dtype() == kInt64, "{}: expected an int64 index, got {}", operation, index.dtype());
-  Tensor wrapped = index.detach().clone();
-  auto* values = wrapped.data_ptr<std::int64_t>();
-  const std::int64_t lowest = negative_allowed ? -size : 0;
-  for (std::int64_t i = 0; i < wrapped.numel(); ++i) {
-    if (values[i] < lowest || values[i] >= size) [[unlikely]] {
-      throw IndexError(
-          fmt::format("{}: index {} is out of range: expected {} to {}", operation, values[i], lowest, size - 1));
-    }
-    if (values[i] < 0) values[i] += size;
-  }
-  return wrapped;
-}
-
 namespace {
 
 /// Which entries of an index come again later; undefined where none does.
@@ -56,7 +41,7 @@ Tensor index_copy(const Tensor& x, std::int64_t dim, const Tensor& index, const 
   check<TypeError>(x.dtype() == source.dtype(), "index_copy: dtypes {} and {} differ", x.dtype(), source.dtype());
   const auto axis = static_cast<std::size_t>(wrap_dim("index_copy", dim, x.dim()));
   const std::int64_t size = x.dim() == 0 ? 1 : x.sizes()[axis];
-  const Tensor rows = detail::wrapped_index("index_copy", index, size, false);
+  const Tensor rows = detail::checked_index("index_copy", index, size);
   DimVector expected = to_dims(x.sizes());
   if (!expected.empty()) expected[axis] = rows.numel();
   check<ShapeError>(source.sizes() == IntArrayRef(expected), "index_copy: a source of shape {} does not fit: expected {}",
@@ -109,7 +94,7 @@ Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Ten
                     x.sizes(), source.sizes(), axis);
   if (index.numel() == 0) return x.clone();
   const DimVector strides = contiguous_strides(x.sizes());
-  const Tensor wrapped = detail::wrapped_index("scatter", index, x.dim() == 0 ? 1 : x.sizes()[axis], false);
+  const Tensor wrapped = detail::checked_index("scatter", index, x.dim() == 0 ? 1 : x.sizes()[axis]);
   Tensor positions = x.dim() == 0 ? wrapped : wrapped * strides[axis];
   Tensor part = source;
   for (std::int64_t i = 0; i < x.dim(); ++i) {

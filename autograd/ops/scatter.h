@@ -20,10 +20,4 @@ Tensor masked_scatter(const Tensor& x, const Tensor& mask, const Tensor& source)
 /// https://pytorch.org/docs/1.13/generated/torch.take_along_dim.html
 Tensor take_along_dim(const Tensor& x, const Tensor& index, std::optional<std::int64_t> dim = std::nullopt);
 
-namespace detail {
-/// A contiguous copy of an int64 index in which negative numbers, where allowed, count from the end. Throws IndexError that
-/// names `operation` for one that is not in a dimension of this size.
-Tensor wrapped_index(const char* operation, const Tensor& index, std::int64_t size, bool negative_allowed);
-}  // namespace detail
-
 }  // namespace xgrad

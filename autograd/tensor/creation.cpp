@@ -71,6 +71,13 @@ Tensor full_like(const Tensor& like, Scalar value, TensorOptions options) {
   return full(like.sizes(), value, options.dtype(options.dtype_or(like.dtype())));
 }
 
+Tensor Tensor::new_empty(IntArrayRef sizes, TensorOptions options) const {
+  return xgrad::empty(sizes, options.dtype(options.dtype_or(dtype())));
+}
+Tensor Tensor::new_full(IntArrayRef sizes, Scalar value, TensorOptions options) const {
+  return xgrad::full(sizes, value, options.dtype(options.dtype_or(dtype())));
+}
+
 Tensor arange(Scalar end) { return arange(end.is_floating_point() ? Scalar(0.0) : Scalar(0), end); }
 Tensor arange(Scalar end, TensorOptions options) { return arange(0, end, 1, options); }
 

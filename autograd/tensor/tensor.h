@@ -123,6 +123,7 @@ class Tensor {
   /// The same memory, outside the graph.
   Tensor detach() const;
   Tensor& detach_();
+  Tensor data() const { return detach(); }
   /// Puts the memory, shape and dtype of `data` in the place of this tensor's own, for every handle to it. A gradient of
   /// another shape or dtype is dropped. Throws GraphError for a result of the graph or a view.
   void set_data(const Tensor& data) const;
@@ -143,6 +144,11 @@ class Tensor {
   // Copies and conversions.
   Tensor clone() const;
   Tensor contiguous() const;
+  /// New tensors of this one's dtype, unless the options give another.
+  Tensor new_empty(IntArrayRef sizes, TensorOptions options = {}) const;
+  Tensor new_full(IntArrayRef sizes, Scalar value, TensorOptions options = {}) const;
+  Tensor new_zeros(IntArrayRef sizes, TensorOptions options = {}) const { return new_full(sizes, 0, options); }
+  Tensor new_ones(IntArrayRef sizes, TensorOptions options = {}) const { return new_full(sizes, 1, options); }
   Tensor to(Dtype dtype, bool copy = false) const;
   Tensor to(const TensorOptions& options) const { return to(options.dtype_or(dtype())); }
   Tensor to(Device /*device*/) const { return *this; }
@@ -202,6 +208,10 @@ class Tensor {
   Tensor pow(const Tensor& exponent) const;
   Tensor pow(Scalar exponent) const;
   Tensor neg() const;
+  Tensor subtract(const Tensor& other, Scalar alpha = 1) const { return sub(other, alpha); }
+  Tensor multiply(const Tensor& other) const { return mul(other); }
+  Tensor divide(const Tensor& other) const { return div(other); }
+  Tensor negative() const { return neg(); }
   Tensor addcmul(const Tensor& tensor1, const Tensor& tensor2, Scalar value = 1) const;
   Tensor addcdiv(const Tensor& tensor1, const Tensor& tensor2, Scalar value = 1) const;
   Tensor lerp(const Tensor& end, Scalar weight) const;
@@ -259,6 +269,7 @@ class Tensor {
   Tensor relu() const;
   Tensor atan2(const Tensor& other) const;
   Tensor clamp(std::optional<Scalar> min, std::optional<Scalar> max = std::nullopt) const;
+  Tensor clip(std::optional<Scalar> min, std::optional<Scalar> max = std::nullopt) const { return clamp(min, max); }
   Tensor clamp_min(Scalar min) const { return clamp(min); }
   Tensor clamp_max(Scalar max) const { return clamp(std::nullopt, max); }
   Tensor& exp_();

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "autograd/ops/distance.h"
-#include "autograd/ops/indexing.h"
+#include "autograd/ops/embedding.h"
 #include "autograd/ops/linear.h"
 #include "autograd/tensor/arg.h"
 #include "nn/choices.h"

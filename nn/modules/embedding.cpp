@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include "autograd/graph/grad_mode.h"
+#include "autograd/ops/embedding.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"

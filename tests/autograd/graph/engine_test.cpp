@@ -1,32 +1,9 @@
 #include "autograd/graph/engine.h"
 
 #include "autograd/autograd.h"
-#include "tests/support/golden.h"
+#include "tests/support/graph.h"
 
 namespace xgrad::test {
-
-namespace {
-
-const TensorOptions leaf = TensorOptions(kFloat64).requires_grad(true);
-
-void expect_values(const Tensor& x, const std::vector<double>& values) {
-  ASSERT_TRUE(x.defined());
-  EXPECT_EQ(x.to_vector<double>(), values);
-}
-
-/// What an exception of type E says.
-template <class E, class Function>
-std::string message_of(Function function) {
-  try {
-    function();
-  } catch (const E& error) {
-    return error.what();
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return "";
-}
-
-}  // namespace
 
 TEST(EngineTest, backward_adds_to_what_the_leaves_hold) {
   const Tensor x = tensor({1.0, 2.0}, leaf);

@@ -1,26 +1,13 @@
 #include "autograd/graph/function.h"
 
 #include "autograd/autograd.h"
-#include "tests/support/golden.h"
+#include "tests/support/graph.h"
 
 namespace xgrad::test {
 
 namespace {
 
 using autograd::AutogradContext;
-
-const TensorOptions leaf = TensorOptions(kFloat64).requires_grad(true);
-
-template <class E, class Function>
-std::string message_of(Function function) {
-  try {
-    function();
-  } catch (const E& error) {
-    return error.what();
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return "";
-}
 
 struct Cube : autograd::Function<Cube> {
   static Tensor forward(AutogradContext* context, const Tensor& x) {

@@ -1,30 +1,8 @@
 // Views and changes in place, and what they mean for the graph: as in PyTorch.
 #include "autograd/autograd.h"
-#include "tests/support/golden.h"
+#include "tests/support/graph.h"
 
 namespace xgrad::test {
-
-namespace {
-
-const TensorOptions leaf = TensorOptions(kFloat64).requires_grad(true);
-
-void expect_values(const Tensor& x, const std::vector<double>& values) {
-  ASSERT_TRUE(x.defined());
-  EXPECT_EQ(x.to_vector<double>(), values);
-}
-
-template <class E, class Function>
-std::string message_of(Function function) {
-  try {
-    function();
-  } catch (const E& error) {
-    return error.what();
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return "";
-}
-
-}  // namespace
 
 TEST(ViewTest, views_share_the_memory_of_their_base) {
   const Tensor x = arange(12, kFloat64).reshape({3, 4});

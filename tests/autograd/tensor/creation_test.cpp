@@ -39,6 +39,13 @@ TEST(CreationTest, like_takes_shape_and_dtype_unless_a_dtype_is_given) {
   EXPECT_TRUE(ones_like(like, requires_grad()).requires_grad());
 }
 
+TEST(CreationTest, new_tensors_take_the_dtype_of_the_tensor_asked) {
+  const Tensor x = ones({2}, kInt64);
+  expect_elements<std::int64_t>(x.new_full({2, 2}, 7), {2, 2}, {7, 7, 7, 7});
+  EXPECT_EQ(x.new_zeros({3}, kFloat64).dtype(), kFloat64);
+  EXPECT_EQ(x.new_empty({3}).sizes(), IntArrayRef({3}));
+}
+
 TEST(CreationTest, arange_counts_up_to_but_without_the_end) {
   expect_elements<std::int64_t>(arange(4), {4}, {0, 1, 2, 3});
   expect_elements<std::int64_t>(arange(2, 9, 3), {3}, {2, 5, 8});
