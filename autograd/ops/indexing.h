@@ -28,6 +28,7 @@ Tensor flip(const Tensor& x, IntArrayRef dims);
 Tensor repeat(const Tensor& x, IntArrayRef repeats);
 /// The lower (upper) triangle of the last two dimensions; zeros elsewhere.
 Tensor tril(const Tensor& x, std::int64_t diagonal = 0);
+/// x on and above the diagonal, 0 below.
 Tensor triu(const Tensor& x, std::int64_t diagonal = 0);
 
 namespace detail {

@@ -22,19 +22,23 @@ class Tensor;
 namespace indexing {
 class TensorIndex;
 }
+/// What operations take and return where there are several.
 using TensorList = std::vector<Tensor>;
+/// A tensor that may be left out.
 using OptionalTensor = std::optional<Tensor>;
 
 /// Elements of an N-dimensional tensor by index: accessor<float, 2>()[i][j].
 template <class T, std::size_t N>
 class TensorAccessor {
  public:
+  /// Over memory with these sizes and strides, N of each.
   TensorAccessor(T* data, const std::int64_t* sizes, const std::int64_t* strides)
       : data_(data), sizes_(sizes), strides_(strides) {}
 
-  std::int64_t size(std::int64_t dim) const { return sizes_[dim]; }
-  std::int64_t stride(std::int64_t dim) const { return strides_[dim]; }
-  T* data() const { return data_; }
+  std::int64_t size(std::int64_t dim) const { return sizes_[dim]; }      ///< Of a dimension.
+  std::int64_t stride(std::int64_t dim) const { return strides_[dim]; }  ///< Of a dimension, in elements.
+  T* data() const { return data_; }                                      ///< The first element.
+  /// The element, or the accessor of one dimension less, at an index, which is not checked.
   decltype(auto) operator[](std::int64_t i) const {
     if constexpr (N == 1) {
       return (data_[i * strides_[0]]);
@@ -55,33 +59,37 @@ class TensorAccessor {
 class Tensor {
  public:
   Tensor() = default;
+  /// A handle to what is there.
   explicit Tensor(intrusive_ptr<TensorImpl> impl) : impl_(std::move(impl)) {}
 
   // What it is.
-  bool defined() const { return static_cast<bool>(impl_); }
+  bool defined() const { return static_cast<bool>(impl_); }  ///< Whether there is an array.
   explicit operator bool() const = delete;
+  /// The number of dimensions.
   std::int64_t dim() const { return static_cast<std::int64_t>(impl()->sizes.size()); }
-  std::int64_t ndimension() const { return dim(); }
-  std::int64_t numel() const { return impl()->numel; }
-  IntArrayRef sizes() const { return impl()->sizes; }
-  IntArrayRef strides() const { return impl()->strides; }
-  std::int64_t size(std::int64_t dim) const;
-  std::int64_t stride(std::int64_t dim) const;
-  std::int64_t storage_offset() const { return impl()->offset; }
-  Dtype dtype() const { return impl()->dtype; }
-  Dtype scalar_type() const { return impl()->dtype; }
-  TensorOptions options() const { return {dtype()}; }
-  Device device() const { return {}; }
-  bool is_cpu() const { return true; }
-  bool is_cuda() const { return false; }
-  std::size_t element_size() const { return xgrad::element_size(dtype()); }
+  std::int64_t ndimension() const { return dim(); }        ///< As dim().
+  std::int64_t numel() const { return impl()->numel; }     ///< The number of elements.
+  IntArrayRef sizes() const { return impl()->sizes; }      ///< Of all dimensions.
+  IntArrayRef strides() const { return impl()->strides; }  ///< Of all dimensions, in elements.
+  std::int64_t size(std::int64_t dim) const;               ///< The size of a dimension; negative ones count from the last.
+  std::int64_t stride(std::int64_t dim) const;             ///< Its stride, in elements.
+  std::int64_t storage_offset() const { return impl()->offset; }             ///< Of the first element.
+  Dtype dtype() const { return impl()->dtype; }                              ///< The type of the elements.
+  Dtype scalar_type() const { return impl()->dtype; }                        ///< As dtype().
+  TensorOptions options() const { return {dtype()}; }                        ///< For another tensor of this dtype.
+  Device device() const { return {}; }                                       ///< The CPU.
+  bool is_cpu() const { return true; }                                       ///< True.
+  bool is_cuda() const { return false; }                                     ///< False.
+  std::size_t element_size() const { return xgrad::element_size(dtype()); }  ///< Of an element, in bytes.
+  /// The size of all elements in bytes.
   std::size_t nbytes() const { return element_size() * static_cast<std::size_t>(numel()); }
+  /// Whether the elements are floating-point numbers.
   bool is_floating_point() const { return xgrad::is_floating_point(dtype()); }
-  bool is_contiguous() const { return impl()->contiguous; }
-  bool is_same(const Tensor& other) const { return impl_ == other.impl_; }
+  bool is_contiguous() const { return impl()->contiguous; }  ///< Whether rows follow one another without gaps.
+  bool is_same(const Tensor& other) const { return impl_ == other.impl_; }  ///< Whether both are one array with one history.
 
   // Its elements.
-  void* data_ptr() const { return impl()->data; }
+  void* data_ptr() const { return impl()->data; }  ///< The first element.
   /// The first element. Throws TypeError unless T is the tensor's type.
   template <class T>
   T* data_ptr() const {
@@ -93,6 +101,7 @@ class Tensor {
   T item() const {
     return item().to<T>();
   }
+  /// The only element, as a number of its dtype.
   Scalar item() const;
   /// Throws ShapeError unless the tensor has N dimensions, TypeError unless T is its type.
   template <class T, std::size_t N>
@@ -106,15 +115,16 @@ class Tensor {
   std::vector<T> to_vector() const;
 
   // Its place in the graph.
+  /// Whether gradients go to it or through it.
   bool requires_grad() const { return impl()->requires_grad || has_grad_fn(); }
   /// Throws GraphError on a result of the graph when asked not to require a gradient, TypeError on integers.
   const Tensor& requires_grad_(bool requires_grad = true) const;
-  bool is_leaf() const { return !has_grad_fn(); }
+  bool is_leaf() const { return !has_grad_fn(); }  ///< whether no recorded operation made it
   /// The node that computed this tensor; nullptr for leaves.
   intrusive_ptr<Node> grad_fn() const;
   /// The gradient gathered so far; undefined before the first backward.
   const Tensor& grad() const;
-  Tensor& mutable_grad() const;
+  Tensor& mutable_grad() const;  ///< As grad(), to be changed.
   /// Computes the gradients of this tensor with respect to the leaves of its graph, and adds them to their `grad()`.
   /// `gradient` may be left out for one element. The graph is freed unless `retain_graph` (by default: `create_graph`).
   /// Throws GraphError. https://pytorch.org/docs/1.13/generated/torch.Tensor.backward.html
@@ -122,33 +132,43 @@ class Tensor {
                 bool create_graph = false, const std::optional<TensorList>& inputs = std::nullopt) const;
   /// The same memory, outside the graph.
   Tensor detach() const;
+  /// Takes this very tensor out of the graph.
   Tensor& detach_();
-  Tensor data() const { return detach(); }
+  Tensor data() const { return detach(); }  ///< As detach().
   /// Puts the memory, shape and dtype of `data` in the place of this tensor's own, for every handle to it. A gradient of
   /// another shape or dtype is dropped. Throws GraphError for a result of the graph or a view.
   void set_data(const Tensor& data) const;
   /// Keeps this result's gradient in `grad()` after backward.
   void retain_grad() const;
-  bool retains_grad() const;
+  bool retains_grad() const;  ///< Whether retain_grad() was called.
   /// Runs `hook` on the gradient of this tensor during backward; a defined result replaces it. Returns the number with
   /// which `remove_hook` takes it away.
   unsigned register_hook(std::function<Tensor(const Tensor&)> hook) const;
+  /// Takes a hook away by its number.
   void remove_hook(unsigned position) const;
+  /// Whether it shares the memory of another tensor as a view of it.
   bool is_view() const;
   /// The tensor that this one is a view of; undefined where it is none.
   Tensor base() const;
+  /// How often its memory was changed in place.
   std::uint32_t version() const { return impl()->storage->version(); }
   /// Whether it was made in inference mode: see InferenceMode.
   bool is_inference() const { return impl()->inference; }
 
   // Copies and conversions.
+  /// A copy with memory of its own, through which gradients flow.
   Tensor clone() const;
+  /// The tensor itself where it is contiguous, else a copy that is.
   Tensor contiguous() const;
-  /// New tensors of this one's dtype, unless the options give another.
+  /// Uninitialised elements of this tensor's dtype, unless the options give another.
   Tensor new_empty(IntArrayRef sizes, TensorOptions options = {}) const;
+  /// `value` everywhere, in the same way.
   Tensor new_full(IntArrayRef sizes, Scalar value, TensorOptions options = {}) const;
+  /// Zeros, in the same way.
   Tensor new_zeros(IntArrayRef sizes, TensorOptions options = {}) const { return new_full(sizes, 0, options); }
+  /// Ones, in the same way.
   Tensor new_ones(IntArrayRef sizes, TensorOptions options = {}) const { return new_full(sizes, 1, options); }
+  /// In another dtype; the tensor itself where it has that already, unless `copy`. There is one device.
   Tensor to(Dtype dtype, bool copy = false) const;
   Tensor to(const TensorOptions& options) const { return to(options.dtype_or(dtype())); }
   Tensor to(Device /*device*/) const { return *this; }
@@ -156,9 +176,9 @@ class Tensor {
   Tensor to(Device /*device*/, Dtype dtype, bool /*non_blocking*/ = false, bool copy = false) const {
     return to(dtype, copy);
   }
-  Tensor cpu() const { return *this; }
-  Tensor type_as(const Tensor& other) const { return to(other.dtype()); }
-  Tensor toType(Dtype dtype) const { return to(dtype); }
+  Tensor cpu() const { return *this; }                                     ///< The tensor itself.
+  Tensor type_as(const Tensor& other) const { return to(other.dtype()); }  ///< In the dtype of another.
+  Tensor toType(Dtype dtype) const { return to(dtype); }                   ///< As to(dtype).
 
   // Views (ops/view.h).
   Tensor view(IntArrayRef sizes) const;
@@ -419,12 +439,14 @@ class Tensor {
   Tensor bernoulli() const;
   Tensor multinomial(std::int64_t num_samples, bool replacement = false) const;
 
+  /// What the handle points to. Throws an Error where it is undefined.
   TensorImpl* impl() const {
     if (!impl_) [[unlikely]]
       throw_undefined();
     return impl_.get();
   }
-  TensorImpl* unsafe_impl() const noexcept { return impl_.get(); }
+  TensorImpl* unsafe_impl() const noexcept { return impl_.get(); }  ///< Null where undefined.
+  /// How many handles there are.
   std::uint32_t use_count() const noexcept { return impl_ ? impl_->use_count() : 0; }
 
  private:
@@ -450,6 +472,7 @@ std::vector<T> Tensor::to_vector() const {
 
 /// Prints as PyTorch's C++ frontend does: rows of numbers in columns, then "[ CPUFloatType{2,3} ]".
 std::ostream& operator<<(std::ostream& stream, const Tensor& tensor);
+/// What operator<< prints.
 std::string to_string(const Tensor& tensor);
 
 }  // namespace xgrad
