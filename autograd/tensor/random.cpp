@@ -118,7 +118,8 @@ void fill_uniform(const Tensor& target, double from, double to, Generator genera
   draw(target, "uniform_", [&]<class T>(T* data, std::int64_t n) {
     const T low = static_cast<T>(from);
     const T range = static_cast<T>(to) - low;
-    for (std::int64_t i = 0; i < n; ++i) data[i] = generator.uniform<T>() * range + low;
+    // One rounding, as in PyTorch, whatever this library is compiled for.
+    for (std::int64_t i = 0; i < n; ++i) data[i] = std::fma(generator.uniform<T>(), range, low);
   });
 }
 

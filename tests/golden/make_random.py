@@ -18,6 +18,8 @@ EXACT = {
     "rand_float32": lambda n: torch.rand(n),
     "rand_float64": lambda n: torch.rand(n, dtype=torch.float64),
     "uniform_float32": lambda n: torch.empty(n).uniform_(-0.3, 0.7),
+    "uniform_wide_float32": lambda n: torch.empty(n).uniform_(-(0.5**0.5), 0.5**0.5),
+    "uniform_wide_float64": lambda n: torch.empty(n, dtype=torch.float64).uniform_(-(0.5**0.5), 0.5**0.5),
     "uniform_float64": lambda n: torch.empty(n, dtype=torch.float64).uniform_(-0.3, 0.7),
     "randint": lambda n: torch.randint(10, (n,)),
     "randint_negative": lambda n: torch.randint(-5, 7, (n,)),

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstring>
 
 #include "tests/support/golden.h"
@@ -15,6 +16,8 @@ using Draw = std::function<Tensor(std::int64_t)>;
 const std::map<std::string, Draw> exact_draws = {
     {"rand_float32", [](std::int64_t n) { return rand({n}); }},
     {"rand_float64", [](std::int64_t n) { return rand({n}, kFloat64); }},
+    {"uniform_wide_float32", [](std::int64_t n) { return empty({n}).uniform_(-std::sqrt(0.5), std::sqrt(0.5)); }},
+    {"uniform_wide_float64", [](std::int64_t n) { return empty({n}, kFloat64).uniform_(-std::sqrt(0.5), std::sqrt(0.5)); }},
     {"uniform_float32", [](std::int64_t n) { return empty({n}).uniform_(-0.3, 0.7); }},
     {"uniform_float64", [](std::int64_t n) { return empty({n}, kFloat64).uniform_(-0.3, 0.7); }},
     {"randint", [](std::int64_t n) { return randint(10, {n}); }},
