@@ -4,8 +4,8 @@ file(GLOB_RECURSE XGRAD_SOURCES CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/autograd/*.cpp ${PROJECT_SOURCE_DIR}/nn/*.cpp ${PROJECT_SOURCE_DIR}/optim/*.cpp
   ${PROJECT_SOURCE_DIR}/data/*.cpp ${PROJECT_SOURCE_DIR}/xgrad/*.cpp)
 
-function(xgrad_add_library target march)
-  add_library(${target} ${XGRAD_SOURCES})
+# How the library's sources are compiled, and what they need.
+function(xgrad_library_options target march)
   target_compile_features(${target} PUBLIC cxx_std_20)
   target_compile_options(${target} PRIVATE $<$<NOT:$<CONFIG:Debug>>:-O3> -march=${march} -ffp-contract=off
                          -fno-semantic-interposition)
@@ -17,9 +17,14 @@ function(xgrad_add_library target march)
   target_link_libraries(${target} PRIVATE
     $<BUILD_INTERFACE:xgrad_options> $<BUILD_INTERFACE:xtensor> $<BUILD_INTERFACE:xsimd> fmt::fmt TBB::tbb TBB::tbbmalloc
     $<BUILD_INTERFACE:nlohmann_json::nlohmann_json> ${XGRAD_CBLAS} ${XGRAD_UTF8PROC} ${XGRAD_ZIP})
+  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+endfunction()
+
+function(xgrad_add_library target march)
+  add_library(${target} ${ARGN})
+  xgrad_library_options(${target} ${march})
   set_target_properties(${target} PROPERTIES
-    OUTPUT_NAME xgrad VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR} POSITION_INDEPENDENT_CODE ON
-    DEFINE_SYMBOL "")
+    OUTPUT_NAME xgrad VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR} DEFINE_SYMBOL "")
   if(BUILD_SHARED_LIBS)
     # Calls within the library go straight to their function: small operations are made of many.
     target_link_options(${target} PRIVATE LINKER:-Bsymbolic-functions "LINKER:--version-script=${PROJECT_SOURCE_DIR}/cmake/xgrad.map")
@@ -31,12 +36,20 @@ if(XGRAD_ARCH STREQUAL "portable")
   if(NOT BUILD_SHARED_LIBS)
     message(FATAL_ERROR "XGRAD_ARCH=portable needs BUILD_SHARED_LIBS=ON: the loader chooses among shared libraries")
   endif()
+  # What computes is compiled for each instruction set; files, modules and graphs once for all. Only the former may include
+  # xtensor and xsimd: the linker keeps one copy of a template that several sources use.
+  set(computing ${XGRAD_SOURCES})
+  list(FILTER computing INCLUDE REGEX "/(autograd/(kernels|ops|tensor)|optim)/[^/]*\\.cpp$")
+  set(common ${XGRAD_SOURCES})
+  list(REMOVE_ITEM common ${computing})
+  add_library(xgrad_common OBJECT ${common})
+  xgrad_library_options(xgrad_common x86-64)
   # glibc's loader looks below glibc-hwcaps/ beside the library that a program was linked with, and takes the best.
-  xgrad_add_library(xgrad x86-64)
+  xgrad_add_library(xgrad x86-64 ${computing} $<TARGET_OBJECTS:xgrad_common>)
   set(XGRAD_VARIANTS)
   foreach(level x86-64-v3 x86-64-v4)
     set(variant xgrad_${level})
-    xgrad_add_library(${variant} ${level})
+    xgrad_add_library(${variant} ${level} ${computing} $<TARGET_OBJECTS:xgrad_common>)
     set_target_properties(${variant} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/glibc-hwcaps/${level})
     # Whoever builds a program gets every variant.
     add_dependencies(xgrad ${variant})
@@ -44,7 +57,7 @@ if(XGRAD_ARCH STREQUAL "portable")
     set(XGRAD_LEVEL_${variant} ${level})
   endforeach()
 elseif(XGRAD_ARCH STREQUAL "native")
-  xgrad_add_library(xgrad native)
+  xgrad_add_library(xgrad native ${XGRAD_SOURCES})
 else()
   message(FATAL_ERROR "XGRAD_ARCH is '${XGRAD_ARCH}': expected native or portable")
 endif()
