@@ -164,8 +164,8 @@ template <class R, class F, class... Ts>
 void map_each(Loop<sizeof...(Ts) + 1> loop, R* out, const F& f, const Ts*... in) {
   constexpr std::size_t N = sizeof...(Ts) + 1;
   simplify(loop);
-  for_each_run(loop, [&](const std::array<std::int64_t, N>& offsets, std::int64_t length,
-                         const std::array<std::int64_t, N>& strides) {
+  for_each_run(loop, [&] [[gnu::noinline]] (const std::array<std::int64_t, N>& offsets, std::int64_t length,
+                                            const std::array<std::int64_t, N>& strides) {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       R* target = out + offsets[0];
       if (strides[0] == 1 && (... && (strides[I + 1] == 1))) {
