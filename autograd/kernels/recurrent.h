@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 namespace xgrad::kernels {
 
@@ -37,8 +38,8 @@ std::int64_t kept_gates(CellType cell, std::int64_t hidden);
 template <class T>
 struct RecurrentInputs {
   const T* x;          ///< tokens x input
-  const T* h0;         ///< batch x hidden
-  const T* c0;         ///< batch x hidden; LSTM only
+  const T* h0;         ///< batch x hidden, or nullptr for zeros
+  const T* c0;         ///< the same; LSTM only
   const T* weight_ih;  ///< gates * hidden x input
   const T* weight_hh;  ///< gates * hidden x hidden
   const T* bias_ih;    ///< gates * hidden, or nullptr
@@ -54,8 +55,16 @@ struct RecurrentOutputs {
   T* cells;  ///< tokens x hidden, as `gates`; LSTM only
 };
 
+/// The weights in the kernels' own layout (recurrent_weights.h), empty at first: calls put into it what they need and find
+/// there what others put. Good while the weights do not change.
 template <class T>
-void recurrent_forward(const RecurrentShape& shape, const RecurrentInputs<T>& in, const RecurrentOutputs<T>& out);
+class PackedWeights;
+template <class T>
+std::shared_ptr<PackedWeights<T>> packed_weights();
+
+template <class T>
+void recurrent_forward(const RecurrentShape& shape, const RecurrentInputs<T>& in, PackedWeights<T>& weights,
+                       const RecurrentOutputs<T>& out);
 
 /// Gradients that come in; nullptr where there is none.
 template <class T>
@@ -78,7 +87,8 @@ struct RecurrentInputGradients {
 };
 
 template <class T>
-void recurrent_backward(const RecurrentShape& shape, const RecurrentInputs<T>& in, const RecurrentOutputs<T>& kept,
-                        const RecurrentGradients<T>& gradients, const RecurrentInputGradients<T>& out);
+void recurrent_backward(const RecurrentShape& shape, const RecurrentInputs<T>& in, PackedWeights<T>& weights,
+                        const RecurrentOutputs<T>& kept, const RecurrentGradients<T>& gradients,
+                        const RecurrentInputGradients<T>& out);
 
 }  // namespace xgrad::kernels

@@ -1,34 +1,12 @@
 #include "autograd/kernels/recurrent.h"
 #include "autograd/kernels/recurrent_cells.h"
 #include "autograd/kernels/recurrent_slices.h"
+#include "autograd/kernels/recurrent_weights.h"
 #include "autograd/kernels/weight_gradient.h"
 
 namespace xgrad::kernels {
 
 namespace {
-
-/// Gate columns that multiply the same rows of a weight matrix on the way back.
-template <class T>
-struct BackwardTerm {
-  BackwardTerm(const T* weight, std::int64_t first_row, std::int64_t rows, std::int64_t columns, std::int64_t column_)
-      : column(column_), packed(weight + first_row * columns, rows, columns, columns, 1) {}
-  std::int64_t column;  ///< in the gates buffer
-  PackedMatrix<T> packed;
-};
-
-/// The terms of dG W: one for LSTM and RNN; for GRU the columns of n are apart, in `n_column`.
-template <class T>
-std::vector<BackwardTerm<T>> backward_terms(const RecurrentShape& shape, const T* weight, std::int64_t columns,
-                                            std::int64_t n_column) {
-  std::vector<BackwardTerm<T>> terms;
-  if (shape.cell == CellType::gru) {
-    terms.emplace_back(weight, 0, 2 * shape.hidden, columns, 0);
-    terms.emplace_back(weight, 2 * shape.hidden, shape.hidden, columns, n_column);
-  } else {
-    terms.emplace_back(weight, 0, gates_of(shape.cell) * shape.hidden, columns, 0);
-  }
-  return terms;
-}
 
 template <class T>
 void multiply_back(std::int64_t rows, const std::vector<BackwardTerm<T>>& terms, const T* d_gates, std::int64_t stride,
@@ -51,6 +29,8 @@ void backward_slice(const RecurrentShape& shape, const RecurrentInputs<T>& in, c
   const std::int64_t ldh = group_width<T>(hidden);
   const Buffer<T> dh(size * ldh);
   const Buffer<T> dc(shape.cell == CellType::lstm ? size * hidden : 0);
+  const InitialStates<T> h0(in.h0, hidden);
+  const InitialStates<T> c0(in.c0, hidden);
   const auto start_from = [&](const T* gradient, T* state, std::int64_t stride) {
     for (std::int64_t r = 0; r < size; ++r) {
       if (gradient == nullptr) {
@@ -78,16 +58,17 @@ void backward_slice(const RecurrentShape& shape, const RecurrentInputs<T>& in, c
       switch (shape.cell) {
         case CellType::lstm:
           lstm_row_backward(hidden, gates, kept.cells + at * hidden,
-                            state_before(shape, static_cast<const T*>(kept.cells), in.c0, step, slice.first + r), dy, dh_row,
+                            state_before(shape, static_cast<const T*>(kept.cells), c0, step, slice.first + r), dy, dh_row,
                             dc.data() + r * hidden, dg);
           break;
         case CellType::gru:
           gru_row_backward(hidden, layout, gates,
-                           state_before(shape, static_cast<const T*>(kept.y), in.h0, step, slice.first + r), dy, dh_row, dg);
+                           state_before(shape, static_cast<const T*>(kept.y), h0, step, slice.first + r), dy, dh_row, dg);
           break;
         default: rnn_row_backward(hidden, shape.cell == CellType::rnn_relu, kept.y + at * hidden, dy, dh_row, dg); break;
       }
     }
+    if (i + 1 == shape.steps && out.h0 == nullptr) break;  // nobody needs the gradient before the first step
     multiply_back(rows, to_h, d_gates + row * layout.stride, layout.stride,
                   shape.cell == CellType::gru ? Start::result : Start::zero, dh.data(), ldh);
   }
@@ -100,18 +81,21 @@ void backward_slice(const RecurrentShape& shape, const RecurrentInputs<T>& in, c
 
 /// dx = dG W_ih, a block of rows at a time.
 template <class T>
-void input_gradient(const RecurrentShape& shape, const T* weight_ih, const GateLayout& layout, const T* d_gates, T* dx) {
-  const auto terms = backward_terms(shape, weight_ih, shape.input, layout.n_input);
+void input_gradient(const RecurrentShape& shape, const std::vector<BackwardTerm<T>>& terms, const GateLayout& layout,
+                    const T* d_gates, T* dx) {
   const std::int64_t ldx = group_width<T>(shape.input);
   constexpr std::int64_t block = 64;
   const std::int64_t work = block * shape.input * shape.hidden * gates_of(shape.cell);
   const std::int64_t blocks = (shape.tokens() + block - 1) / block;
   parallel_for(0, blocks, std::max<std::int64_t>(1, 400000 / work), [&](std::int64_t first, std::int64_t last) {
-    const Buffer<T> result(block * ldx);
+    const bool direct = ldx == shape.input;
+    const Buffer<T> result(direct ? 0 : block * ldx);
     for (std::int64_t b = first; b < last; ++b) {
       const std::int64_t row = b * block;
       const std::int64_t rows = std::min(block, shape.tokens() - row);
-      multiply_back(rows, terms, d_gates + row * layout.stride, layout.stride, Start::zero, result.data(), ldx);
+      multiply_back(rows, terms, d_gates + row * layout.stride, layout.stride, Start::zero,
+                    direct ? dx + row * shape.input : result.data(), ldx);
+      if (direct) continue;
       for (std::int64_t r = 0; r < rows; ++r) {
         std::copy(result.data() + r * ldx, result.data() + r * ldx + shape.input, dx + (row + r) * shape.input);
       }
@@ -129,11 +113,12 @@ PackedRows<T> gradient_sources(const RecurrentShape& shape, const RecurrentInput
               static_cast<std::int32_t>(step));
   }
   const std::int64_t columns = (with_x ? shape.input : 0) + (with_h ? shape.hidden : 0) + 1;
+  const InitialStates<T> h0(in.h0, shape.hidden);
   return PackedRows<T>(shape.tokens(), columns, [&](std::int64_t row, T* target) {
     if (with_x) target = std::copy(in.x + row * shape.input, in.x + (row + 1) * shape.input, target);
     if (with_h) {
       const std::int64_t step = step_of[static_cast<std::size_t>(row)];
-      const T* h = state_before(shape, y, in.h0, step, row - shape.offsets[step]);
+      const T* h = state_before(shape, y, h0, step, row - shape.offsets[step]);
       target = std::copy(h, h + shape.hidden, target);
     }
     *target = T(1);
@@ -194,12 +179,13 @@ void weight_gradients(const RecurrentShape& shape, const RecurrentInputs<T>& in,
 }  // namespace
 
 template <class T>
-void recurrent_backward(const RecurrentShape& shape, const RecurrentInputs<T>& in, const RecurrentOutputs<T>& kept,
-                        const RecurrentGradients<T>& gradients, const RecurrentInputGradients<T>& out) {
+void recurrent_backward(const RecurrentShape& shape, const RecurrentInputs<T>& in, PackedWeights<T>& weights,
+                        const RecurrentOutputs<T>& kept, const RecurrentGradients<T>& gradients,
+                        const RecurrentInputGradients<T>& out) {
   const GateLayout layout = GateLayout::of<T>(shape.cell, shape.hidden);
   const Buffer<T> d_gates(shape.tokens() * layout.stride);
   {
-    const auto to_h = backward_terms(shape, in.weight_hh, shape.hidden, layout.n_hidden);
+    const auto& to_h = weights.to_h(shape, in);
     const std::vector<Slice> slices = slices_of(shape);
     parallel_for(0, static_cast<std::int64_t>(slices.size()), 1, [&](std::int64_t first, std::int64_t last) {
       for (std::int64_t s = first; s < last; ++s) {
@@ -207,15 +193,17 @@ void recurrent_backward(const RecurrentShape& shape, const RecurrentInputs<T>& i
       }
     });
   }
-  if (out.x != nullptr) input_gradient(shape, in.weight_ih, layout, d_gates.data(), out.x);
+  if (out.x != nullptr) input_gradient(shape, weights.to_x(shape, in), layout, d_gates.data(), out.x);
   if (out.weight_ih != nullptr || out.weight_hh != nullptr || out.bias_ih != nullptr || out.bias_hh != nullptr) {
     weight_gradients(shape, in, kept, layout, d_gates.data(), out);
   }
 }
 
-template void recurrent_backward(const RecurrentShape&, const RecurrentInputs<float>&, const RecurrentOutputs<float>&,
-                                 const RecurrentGradients<float>&, const RecurrentInputGradients<float>&);
-template void recurrent_backward(const RecurrentShape&, const RecurrentInputs<double>&, const RecurrentOutputs<double>&,
-                                 const RecurrentGradients<double>&, const RecurrentInputGradients<double>&);
+template void recurrent_backward(const RecurrentShape&, const RecurrentInputs<float>&, PackedWeights<float>&,
+                                 const RecurrentOutputs<float>&, const RecurrentGradients<float>&,
+                                 const RecurrentInputGradients<float>&);
+template void recurrent_backward(const RecurrentShape&, const RecurrentInputs<double>&, PackedWeights<double>&,
+                                 const RecurrentOutputs<double>&, const RecurrentGradients<double>&,
+                                 const RecurrentInputGradients<double>&);
 
 }  // namespace xgrad::kernels

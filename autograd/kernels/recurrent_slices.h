@@ -62,11 +62,27 @@ inline std::int64_t step_before(const RecurrentShape& shape, std::int64_t step) 
   return step + 1 < shape.steps ? step + 1 : -1;
 }
 
-/// A state (h or c) of sequence `b` before `step`: a row of `states` (tokens x hidden), or of the initial state.
+/// The states that sequences start from: rows of `given`, or zeros.
 template <class T>
-const T* state_before(const RecurrentShape& shape, const T* states, const T* initial, std::int64_t step, std::int64_t b) {
+class InitialStates {
+ public:
+  InitialStates(const T* given, std::int64_t hidden) : given_(given), hidden_(hidden), zeros_(given == nullptr ? hidden : 0) {
+    if (given == nullptr) std::fill(zeros_.data(), zeros_.data() + hidden, T(0));
+  }
+  const T* row(std::int64_t b) const { return given_ == nullptr ? zeros_.data() : given_ + b * hidden_; }
+
+ private:
+  const T* given_;
+  std::int64_t hidden_;
+  Buffer<T> zeros_;
+};
+
+/// A state (h or c) of sequence `b` before `step`: a row of `states` (tokens x hidden), or of the initial states.
+template <class T>
+const T* state_before(const RecurrentShape& shape, const T* states, const InitialStates<T>& initial, std::int64_t step,
+                      std::int64_t b) {
   const std::int64_t before = step_before(shape, step);
-  if (before < 0 || b >= shape.batch_sizes[before]) return initial + b * shape.hidden;
+  if (before < 0 || b >= shape.batch_sizes[before]) return initial.row(b);
   return states + (shape.offsets[before] + b) * shape.hidden;
 }
 

@@ -1,6 +1,8 @@
 #include "autograd/ops/recurrent.h"
 
 #include <array>
+#include <memory>
+#include <mutex>
 #include <vector>
 
 #include "autograd/graph/engine.h"
@@ -68,12 +70,12 @@ void check_inputs(RecurrentCell cell, const Inputs& in, const Steps& steps) {
   check<ShapeError>(in.x.size(0) == steps.offsets.back(), "{}: {} rows of input for batch sizes that add up to {}", name,
                     in.x.size(0), steps.offsets.back());
   const DimVector state{steps.sizes.front(), hidden};
-  check<ShapeError>(in.h0.sizes() == IntArrayRef(state), "{}: initial state h0 has shape {}, expected {}", name,
-                    in.h0.sizes(), state);
-  if (cell == RecurrentCell::Lstm) {
-    check<ShapeError>(in.c0.sizes() == IntArrayRef(state), "{}: initial state c0 has shape {}, expected {}", name,
-                      in.c0.sizes(), state);
-  }
+  check<ShapeError>(!in.h0.defined() || in.h0.sizes() == IntArrayRef(state),
+                    "{}: initial state h0 has shape {}, expected {}", name, in.h0.defined() ? in.h0.sizes() : IntArrayRef(),
+                    state);
+  check<ShapeError>(!in.c0.defined() || in.c0.sizes() == IntArrayRef(state),
+                    "{}: initial state c0 has shape {}, expected {}", name, in.c0.defined() ? in.c0.sizes() : IntArrayRef(),
+                    state);
   for (const Tensor& tensor : in.list()) {
     if (!tensor.defined()) continue;
     check<TypeError>(tensor.dtype() == in.x.dtype() && tensor.is_floating_point(),
@@ -87,11 +89,11 @@ void check_inputs(RecurrentCell cell, const Inputs& in, const Steps& steps) {
   }
 }
 
-kernels::RecurrentShape shape_of(RecurrentCell cell, const Tensor& x, const Tensor& h0, const Steps& steps, bool reverse) {
+kernels::RecurrentShape shape_of(RecurrentCell cell, const Inputs& in, const Steps& steps, bool reverse) {
   return {kernel_cell(cell),
-          x.size(1),
-          h0.size(1),
-          h0.size(0),
+          in.x.size(1),
+          in.weights.weight_hh.size(1),
+          steps.sizes.front(),
           static_cast<std::int64_t>(steps.sizes.size()),
           steps.sizes.data(),
           steps.offsets.data(),
@@ -106,7 +108,7 @@ T* data_or_null(const Tensor& tensor) {
 template <class T>
 kernels::RecurrentInputs<T> kernel_inputs(const Inputs& in) {
   return {in.x.data_ptr<T>(),
-          in.h0.data_ptr<T>(),
+          data_or_null<T>(in.h0),
           data_or_null<T>(in.c0),
           in.weights.weight_ih.data_ptr<T>(),
           in.weights.weight_hh.data_ptr<T>(),
@@ -122,9 +124,51 @@ Inputs contiguous_inputs(const Inputs& in) {
   return Inputs::from(list);
 }
 
+/// Where a recorded layer of one step keeps its packed weights: one place for all such layers of a graph, so that a loop
+/// over steps packs the weights once and not at each step. A graph must not outlive a change of its weights anyway, and
+/// nothing is kept longer than some graph needs it.
+template <class T>
+std::shared_ptr<kernels::PackedWeights<T>> shared_packed_weights(RecurrentCell cell, const RecurrentWeights& weights) {
+  struct Key {
+    RecurrentCell cell;
+    std::int64_t input;
+    std::int64_t hidden;
+    std::array<const T*, 4> data;
+    std::array<std::uint32_t, 4> versions;
+    bool operator==(const Key&) const = default;
+  };
+  // The weights stay alive with what was packed: no other tensor can have their addresses.
+  struct Held {
+    std::array<Tensor, 4> weights;
+    std::shared_ptr<kernels::PackedWeights<T>> packed;
+  };
+  static std::mutex mutex;
+  static std::vector<std::pair<Key, std::weak_ptr<Held>>> entries;
+
+  const std::array<Tensor, 4> list{weights.weight_ih, weights.weight_hh, weights.bias_ih, weights.bias_hh};
+  Key key{cell, weights.weight_ih.size(1), weights.weight_hh.size(1), {}, {}};
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    key.data[i] = data_or_null<T>(list[i]);
+    if (list[i].defined()) key.versions[i] = list[i].version();
+  }
+  const auto within = [](const std::shared_ptr<Held>& held) {
+    return std::shared_ptr<kernels::PackedWeights<T>>(held, held->packed.get());
+  };
+  const std::lock_guard lock(mutex);
+  for (const auto& [known, held] : entries) {
+    if (known != key) continue;
+    if (const std::shared_ptr<Held> found = held.lock()) return within(found);
+  }
+  std::erase_if(entries, [](const auto& entry) { return entry.second.expired(); });
+  const auto held = std::make_shared<Held>(Held{list, kernels::packed_weights<T>()});
+  entries.emplace_back(key, held);
+  return within(held);
+}
+
 /// The fused gradient: of all inputs that need one.
-TensorList fused_backward(RecurrentCell cell, const Inputs& saved, const Steps& steps, bool reverse, const Tensor& output,
-                          const Tensor& gates, const Tensor& cells, std::span<Tensor> grads, const Node& node) {
+TensorList fused_backward(RecurrentCell cell, const Inputs& saved, const Steps& steps, bool reverse, void* shared,
+                          const Tensor& output, const Tensor& gates, const Tensor& cells, std::span<Tensor> grads,
+                          const Node& node) {
   const Inputs in = contiguous_inputs(saved);
   TensorList gradients = in.list();
   for (std::size_t i = 0; i < gradients.size(); ++i) {
@@ -140,7 +184,9 @@ TensorList fused_backward(RecurrentCell cell, const Inputs& saved, const Steps& 
   visit_floating(in.x.dtype(), name_of(cell), [&]<class T>() {
     const kernels::RecurrentOutputs<T> kept{output.data_ptr<T>(), nullptr, nullptr, data_or_null<T>(gates),
                                             data_or_null<T>(cells)};
-    kernels::recurrent_backward<T>(shape_of(cell, in.x, in.h0, steps, reverse), kernel_inputs<T>(in), kept,
+    const auto own = shared == nullptr ? kernels::packed_weights<T>() : nullptr;
+    auto& packed = own ? *own : *static_cast<kernels::PackedWeights<T>*>(shared);
+    kernels::recurrent_backward<T>(shape_of(cell, in, steps, reverse), kernel_inputs<T>(in), packed, kept,
                                    {data_or_null<T>(dy), data_or_null<T>(dh_n), data_or_null<T>(dc_n)},
                                    {data_or_null<T>(out.x), data_or_null<T>(out.h0), data_or_null<T>(out.c0),
                                     data_or_null<T>(out.weights.weight_ih), data_or_null<T>(out.weights.weight_hh),
@@ -183,11 +229,14 @@ RecurrentResult recurrent_layer(RecurrentCell cell, const Tensor& x, const Tenso
   const Inputs inputs{x, h0, lstm ? c0 : Tensor(), weights};
   Steps steps(batch_sizes);
   check_inputs(cell, inputs, steps);
-  const std::int64_t hidden = h0.size(1);
+  const std::int64_t hidden = weights.weight_hh.size(1);
   const bool records = must_record(inputs.list());
   const Inputs in = contiguous_inputs(inputs);
-  RecurrentResult result{empty({x.size(0), hidden}, x.dtype()), empty(h0.sizes(), x.dtype()), {}};
-  if (lstm) result.c_n = empty(h0.sizes(), x.dtype());
+  const DimVector state{steps.sizes.front(), hidden};
+  RecurrentResult result{empty({x.size(0), hidden}, x.dtype()), empty(state, x.dtype()), {}};
+  if (lstm) result.c_n = empty(state, x.dtype());
+  const bool shares = records && steps.sizes.size() == 1;
+  std::shared_ptr<void> shared;  // with other steps
   Tensor gates;
   Tensor cells;
   visit_floating(x.dtype(), name_of(cell), [&]<class T>() {
@@ -195,7 +244,9 @@ RecurrentResult recurrent_layer(RecurrentCell cell, const Tensor& x, const Tenso
       gates = empty({x.size(0), kept}, x.dtype());
     }
     if (records && lstm) cells = empty({x.size(0), hidden}, x.dtype());
-    kernels::recurrent_forward<T>(shape_of(cell, in.x, in.h0, steps, reverse), kernel_inputs<T>(in),
+    const auto packed = shares ? shared_packed_weights<T>(cell, in.weights) : kernels::packed_weights<T>();
+    if (shares) shared = packed;
+    kernels::recurrent_forward<T>(shape_of(cell, in, steps, reverse), kernel_inputs<T>(in), *packed,
                                   {result.output.data_ptr<T>(), result.h_n.data_ptr<T>(), data_or_null<T>(result.c_n),
                                    data_or_null<T>(gates), data_or_null<T>(cells)});
   });
@@ -224,11 +275,12 @@ RecurrentResult recurrent_layer(RecurrentCell cell, const Tensor& x, const Tenso
   std::vector<Tensor> results{result.output, result.h_n};
   if (lstm) results.push_back(result.c_n);
   record_all(name_of(cell), results, inputs.list(),
-             [cell, reverse, steps = std::move(steps), saved = std::move(saved)](std::span<Tensor> grads, const Node& node) {
+             [cell, reverse, shared = std::move(shared), steps = std::move(steps), saved = std::move(saved)](
+                 std::span<Tensor> grads, const Node& node) {
                if (GradMode::is_enabled()) {
                  return composed_backward(cell, saved.inputs(), saved.batch_sizes.unpack(), reverse, grads, node);
                }
-               return fused_backward(cell, saved.inputs(), steps, reverse, saved.output.unpack(), saved.gates.unpack(),
+               return fused_backward(cell, saved.inputs(), steps, reverse, shared.get(), saved.output.unpack(), saved.gates.unpack(),
                                      saved.cells.unpack(), grads, node);
              });
   return result;

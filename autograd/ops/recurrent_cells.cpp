@@ -6,6 +6,7 @@
 #include "autograd/ops/split.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/check.h"
+#include "autograd/tensor/creation.h"
 
 namespace xgrad {
 
@@ -60,8 +61,11 @@ RecurrentResult recurrent_layer_composed(RecurrentCell cell, const Tensor& x, co
   const TensorList rows = split_with_sizes(x, sizes, 0);
   const auto steps = static_cast<std::int64_t>(sizes.size());
   TensorList outputs(sizes.size());
-  Tensor h = h0;
-  Tensor c = cell == RecurrentCell::Lstm ? c0 : Tensor();
+  const auto initial = [&](const Tensor& state) {
+    return state.defined() ? state : zeros({sizes.front(), weights.weight_hh.size(1)}, x.dtype());
+  };
+  Tensor h = initial(h0);
+  Tensor c = cell == RecurrentCell::Lstm ? initial(c0) : Tensor();
   for (std::int64_t i = 0; i < steps; ++i) {
     const auto step = static_cast<std::size_t>(reverse ? steps - 1 - i : i);
     const std::int64_t running = sizes[step];

@@ -106,7 +106,7 @@ RecurrentResult RNNImplBase::run_layer(std::int64_t layer, bool reverse, const T
     weights.weight_ih = cat({weights.weight_ih, weights.weight_hh}, 1);
   }
   weights.weight_hh = matmul(weights.weight_hh, projection);
-  RecurrentResult result = recurrent_layer(settings_.cell, input, batch_sizes, zeros_like(c0), c0, weights, reverse);
+  RecurrentResult result = recurrent_layer(settings_.cell, input, batch_sizes, Tensor(), c0, weights, reverse);
   result.output = linear(result.output, projection);
   result.h_n = linear(result.h_n, projection);
   return result;
@@ -119,8 +119,6 @@ std::tuple<Tensor, RNNImplBase::State> RNNImplBase::run(const Tensor& rows, cons
   const bool lstm = settings_.cell == RecurrentCell::Lstm;
   if (initial.h.defined()) check_state(initial.h, "h0", batch, settings_.output_size());
   if (lstm && initial.c.defined()) check_state(initial.c, "c0", batch, settings_.hidden_size);
-  const Tensor zero = zeros({batch, settings_.hidden_size}, rows.dtype());
-
   Tensor x = rows;
   TensorList h_n;
   TensorList c_n;
@@ -129,8 +127,8 @@ std::tuple<Tensor, RNNImplBase::State> RNNImplBase::run(const Tensor& rows, cons
     TensorList outputs;
     for (std::int64_t direction = 0; direction < settings_.directions(); ++direction) {
       const std::int64_t state = layer * settings_.directions() + direction;
-      const Tensor h0 = initial.h.defined() ? initial.h[state] : settings_.proj_size > 0 ? Tensor() : zero;
-      const Tensor c0 = !lstm ? Tensor() : initial.c.defined() ? initial.c[state] : zero;
+      const Tensor h0 = initial.h.defined() ? initial.h[state] : Tensor();
+      const Tensor c0 = lstm && initial.c.defined() ? initial.c[state] : Tensor();
       RecurrentResult result = run_layer(layer, direction == 1, x, batch_sizes, h0, c0);
       outputs.push_back(std::move(result.output));
       h_n.push_back(std::move(result.h_n));

@@ -37,23 +37,28 @@ void RNNCellImplBase::pretty_print(std::ostream& stream) const {
   stream << kind_ << "(input_size=" << input_size_ << ", hidden_size=" << hidden_size_ << ')';
 }
 
-Tensor RNNCellImplBase::prepare(const Tensor& x, const Tensor& state) const {
+std::tuple<Tensor, Tensor> RNNCellImplBase::step(RecurrentCell cell, const Tensor& x, const Tensor& h,
+                                                 const Tensor& c) const {
   check<ShapeError>((x.dim() == 1 || x.dim() == 2) && x.size(-1) == input_size_,
                     "{}: input {} does not fit: expected (batch, {})", kind_, x.sizes(), input_size_);
-  if (!state.defined()) return zeros({x.dim() == 2 ? x.size(0) : 1, hidden_size_}, x.dtype());
-  check<ShapeError>(state.dim() == x.dim(), "{}: a state of shape {} does not fit an input of {}", kind_, state.sizes(),
-                    x.sizes());
-  return x.dim() == 1 ? unsqueeze(state, 0) : state;
+  const bool single = x.dim() == 1;
+  const std::int64_t batch = single ? 1 : x.size(0);
+  const auto as_batch = [&](const Tensor& state) {
+    if (!state.defined()) return state;
+    const DimVector expected = single ? DimVector{hidden_size_} : DimVector{batch, hidden_size_};
+    check<ShapeError>(state.sizes() == IntArrayRef(expected), "{}: a state of shape {} does not fit an input of {}: expected {}",
+                      kind_, state.sizes(), x.sizes(), expected);
+    return single ? unsqueeze(state, 0) : state;
+  };
+  const Tensor first_h = as_batch(h);
+  const Tensor first_c = as_batch(c);
+  const auto run = batch == 0 ? recurrent_layer_composed : recurrent_layer;
+  const RecurrentResult result = run(cell, single ? unsqueeze(x, 0) : x, tensor({batch}), first_h, first_c, weights(), false);
+  const auto as_given = [&](const Tensor& state) { return single && state.defined() ? squeeze(state, 0) : state; };
+  return {as_given(result.output), as_given(result.c_n)};
 }
 
 }  // namespace detail
-
-namespace {
-
-Tensor as_batch(const Tensor& x) { return x.dim() == 1 ? unsqueeze(x, 0) : x; }
-Tensor as_given(const Tensor& result, const Tensor& x) { return x.dim() == 1 ? squeeze(result, 0) : result; }
-
-}  // namespace
 
 RNNCellImpl::RNNCellImpl(const RNNCellOptions& options_)
     : Cloneable("RNNCell", options_.input_size(), options_.hidden_size(), options_.bias(), 1), options(options_) {
@@ -61,9 +66,8 @@ RNNCellImpl::RNNCellImpl(const RNNCellOptions& options_)
 }
 
 Tensor RNNCellImpl::forward(const Tensor& x, const Tensor& h) const {
-  const Tensor state = prepare(x, h);
   const bool relu = std::holds_alternative<kReLUType>(options.nonlinearity());
-  return as_given(relu ? rnn_relu_cell(as_batch(x), state, weights()) : rnn_tanh_cell(as_batch(x), state, weights()), x);
+  return std::get<0>(step(relu ? RecurrentCell::RnnRelu : RecurrentCell::RnnTanh, x, h));
 }
 
 LSTMCellImpl::LSTMCellImpl(const LSTMCellOptions& options_)
@@ -72,10 +76,8 @@ LSTMCellImpl::LSTMCellImpl(const LSTMCellOptions& options_)
 }
 
 LSTMCellImpl::States LSTMCellImpl::forward(const Tensor& x, const std::optional<States>& state) const {
-  const Tensor h = prepare(x, state ? std::get<0>(*state) : Tensor());
-  const Tensor c = prepare(x, state ? std::get<1>(*state) : Tensor());
-  auto [next_h, next_c] = lstm_cell(as_batch(x), {h, c}, weights());
-  return {as_given(next_h, x), as_given(next_c, x)};
+  if (!state) return step(RecurrentCell::Lstm, x, Tensor(), Tensor());
+  return step(RecurrentCell::Lstm, x, std::get<0>(*state), std::get<1>(*state));
 }
 
 GRUCellImpl::GRUCellImpl(const GRUCellOptions& options_)
@@ -84,7 +86,7 @@ GRUCellImpl::GRUCellImpl(const GRUCellOptions& options_)
 }
 
 Tensor GRUCellImpl::forward(const Tensor& x, const Tensor& h) const {
-  return as_given(gru_cell(as_batch(x), prepare(x, h), weights()), x);
+  return std::get<0>(step(RecurrentCell::Gru, x, h));
 }
 
 }  // namespace xgrad::nn

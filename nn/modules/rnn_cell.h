@@ -1,5 +1,5 @@
-/// One step of a recurrent net. The cells are composed of generic operations (autograd/ops/recurrent.h), and are what the
-/// layers are tested against.
+/// One step of a recurrent net: recurrent_layer (autograd/ops/recurrent.h) over a sequence of one. In a loop over steps, the
+/// weights are brought into the kernels' layout once for each graph.
 #pragma once
 
 #include <optional>
@@ -30,8 +30,8 @@ class RNNCellImplBase : public Module {
   RNNCellImplBase(const char* name, std::int64_t input_size, std::int64_t hidden_size, bool bias, std::int64_t gates);
   void register_weights();
   RecurrentWeights weights() const { return {weight_ih, weight_hh, bias_ih, bias_hh}; }
-  /// The state given, or zeros; one sequence without a batch gets a batch of one.
-  Tensor prepare(const Tensor& x, const Tensor& state) const;
+  /// The next h and c from the states given, or zeros; one sequence without a batch gets a batch of one.
+  std::tuple<Tensor, Tensor> step(RecurrentCell cell, const Tensor& x, const Tensor& h, const Tensor& c = Tensor()) const;
 
   const char* kind_;
   std::int64_t input_size_;
