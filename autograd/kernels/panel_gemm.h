@@ -124,60 +124,97 @@ enum class Start { zero, row, result };
 
 namespace detail {
 
+/// Calls f(0), ..., f(count - 1) with constants, so that arrays indexed by them can live in registers.
+template <int count, class F>
+[[gnu::always_inline]] inline void unrolled(const F& f) {
+  [&]<int... i> [[gnu::always_inline]] (std::integer_sequence<int, i...>) { (f(std::integral_constant<int, i>()), ...); }
+  (std::make_integer_sequence<int, count>());
+}
+
 template <class T, int rows, int vectors>
 struct Block {
   using Batch = xsimd::batch<T>;
   static constexpr std::int64_t width = vector_width<T>;
 
   [[gnu::always_inline]] void start(Start from, const T* row, const T* c, std::int64_t ldc) {
-    for (int r = 0; r < rows; ++r) {
-      for (int v = 0; v < vectors; ++v) {
-        if (from == Start::zero) acc[r][v] = Batch(T(0));
-        else acc[r][v] = Batch::load_unaligned((from == Start::row ? row : c + r * ldc) + v * width);
-      }
+    if (from == Start::zero) {
+      unrolled<rows * vectors>([&] [[gnu::always_inline]] (auto i) { acc[i] = Batch(T(0)); });
+    } else {
+      const T* source = from == Start::row ? row : c;
+      const std::int64_t stride = from == Start::row ? 0 : ldc;
+      unrolled<rows * vectors>([&] [[gnu::always_inline]] (auto i) {
+        acc[i] = Batch::load_unaligned(source + i / vectors * stride + i % vectors * width);
+      });
     }
   }
 
-  /// acc += a b, for `depth` rows of the panel. Steps between rows of a: `lda`; along k: `step`.
-  [[gnu::always_inline]] void multiply(std::int64_t depth, const T* a, std::int64_t lda, std::int64_t step, const T* b) {
-    for (std::int64_t k = 0; k < depth; ++k, b += vectors * width, a += step) {
+  /// Asks for the memory of the result, which is needed when the product is done.
+  [[gnu::always_inline]] static void expect(const T* c, std::int64_t ldc) {
+    unrolled<rows * vectors>(
+        [&] [[gnu::always_inline]] (auto i) { __builtin_prefetch(c + i / vectors * ldc + i % vectors * width, 1); });
+  }
+
+  /// acc += a b, for `depth` rows of the panel. Steps between rows of a: `lda`; along k: `step`. `ahead` is memory that
+  /// will be needed later: it is asked for on the way, `ahead_step` numbers on for each k.
+  [[gnu::always_inline]] void multiply(std::int64_t depth, const T* a, std::int64_t lda, std::int64_t step, const T* b,
+                                       const T* ahead, std::int64_t ahead_step) {
+    for (std::int64_t k = 0; k < depth; ++k, b += vectors * width, a += step, ahead += ahead_step) {
       Batch column[vectors];
-      for (int v = 0; v < vectors; ++v) column[v] = Batch::load_aligned(b + v * width);
-      for (int r = 0; r < rows; ++r) {
+      __builtin_prefetch(ahead);
+      unrolled<vectors>([&] [[gnu::always_inline]] (auto v) { column[v] = Batch::load_aligned(b + v * width); });
+      unrolled<rows>([&] [[gnu::always_inline]] (auto r) {
         const Batch factor(a[r * lda]);
-        for (int v = 0; v < vectors; ++v) acc[r][v] = multiply_add(factor, column[v], acc[r][v]);
-      }
+        unrolled<vectors>([&] [[gnu::always_inline]] (auto v) {
+          acc[r * vectors + v] = multiply_add(factor, column[v], acc[r * vectors + v]);
+        });
+      });
     }
   }
 
   [[gnu::always_inline]] void store(T* c, std::int64_t ldc) const {
-    for (int r = 0; r < rows; ++r) {
-      for (int v = 0; v < vectors; ++v) acc[r][v].store_unaligned(c + r * ldc + v * width);
-    }
+    unrolled<rows * vectors>(
+        [&] [[gnu::always_inline]] (auto i) { acc[i].store_unaligned(c + i / vectors * ldc + i % vectors * width); });
   }
 
-  Batch acc[rows][vectors];
+  Batch acc[rows * vectors];
+};
+
+/// A block's place among the blocks of a product.
+struct BlockPlace {
+  std::int64_t row;
+  std::int64_t column;
+  std::int64_t next_column;  ///< where the next panel begins
+  std::int64_t index;        ///< among the blocks of the panel
+  std::int64_t count;        ///< of blocks of the panel
 };
 
 template <class T, int rows, int vectors>
-[[gnu::noinline]] void product_block(const Term<T>* terms, int count, std::int64_t first_row, std::int64_t first_column,
-                                     Start from, const T* row, T* c, std::int64_t ldc) {
+[[gnu::noinline]] void product_block(const Term<T>* terms, int count, const BlockPlace& place, Start from, const T* row, T* c,
+                                     std::int64_t ldc) {
+  constexpr std::int64_t row_width = vectors * vector_width<T>;
   Block<T, rows, vectors> block;
+  block.expect(c, ldc);
   block.start(from, row, c, ldc);
+  // The blocks of a panel bring the next one closer, a share each: large weights come from beyond the second-level cache.
+  const std::int64_t share = (row_width + place.count - 1) / place.count;
   for (int i = 0; i < count; ++i) {
     const Term<T>& term = terms[i];
-    block.multiply(term.b->rows(), term.a + first_row * term.lda, term.lda, 1, term.b->panel(first_column));
+    const std::int64_t depth = term.b->rows();
+    block.multiply(depth, term.a + place.row * term.lda, term.lda, 1, term.b->panel(place.column),
+                   term.b->panel(place.next_column) + place.index * share * depth, share);
   }
   block.store(c, ldc);
 }
 
-/// As product_block for one term whose left side is packed too: `rows` numbers for each k.
+/// As product_block for one term whose left side is transposed: a[k * step + row]. `next` is the result of the block to come.
 template <class T, int rows, int vectors>
-[[gnu::noinline]] void strip_block(std::int64_t depth, const T* a, std::int64_t step, const T* b, Start from, T* c,
-                                   std::int64_t ldc) {
+[[gnu::noinline]] void transposed_block(std::int64_t depth, const T* a, std::int64_t step, const T* b, Start from, T* c,
+                                        std::int64_t ldc, const T* next) {
+  constexpr std::int64_t steps_ahead = 16;
   Block<T, rows, vectors> block;
   block.start(from, nullptr, c, ldc);
-  block.multiply(depth, a, 1, step, b);
+  block.expect(next, ldc);
+  block.multiply(depth, a, 1, step, b, a + steps_ahead * step, step);
   block.store(c, ldc);
 }
 
@@ -221,15 +258,20 @@ template <class T, std::size_t count>
 void panel_gemm(std::int64_t rows, const std::array<Term<T>, count>& terms, Start from, const T* row, T* c,
                 std::int64_t ldc) {
   const std::int64_t columns = terms[0].b->columns();
+  std::int64_t blocks = 0;
+  for (std::int64_t first = 0; first < rows; first += detail::next_rows(rows - first)) ++blocks;
   for (std::int64_t column = 0, vectors = 0; column < columns; column += vectors * vector_width<T>) {
     vectors = PackedMatrix<T>::next_vectors(columns - column);
-    for (std::int64_t first = 0; first < rows;) {
-      const std::int64_t block = detail::next_rows(rows - first);
+    const std::int64_t end = column + vectors * vector_width<T>;
+    detail::BlockPlace place{0, column, end < columns ? end : 0, 0, blocks};
+    while (place.row < rows) {
+      const std::int64_t block = detail::next_rows(rows - place.row);
       detail::dispatch_block(block, vectors, [&]<int R, int V>() {
-        detail::product_block<T, R, V>(terms.data(), static_cast<int>(count), first, column, from,
-                                       row == nullptr ? nullptr : row + column, c + first * ldc + column, ldc);
+        detail::product_block<T, R, V>(terms.data(), static_cast<int>(count), place, from,
+                                       row == nullptr ? nullptr : row + column, c + place.row * ldc + column, ldc);
       });
-      first += block;
+      place.row += block;
+      ++place.index;
     }
   }
 }

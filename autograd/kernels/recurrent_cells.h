@@ -27,6 +27,9 @@ struct GateLayout {
     layout.n_input = group_width<T>(first);
     layout.n_hidden = layout.n_input + group_width<T>(hidden);
     layout.stride = cell == CellType::gru ? layout.n_hidden + group_width<T>(hidden) : layout.n_input;
+    // Rows a multiple of this apart would share a few sets of the cache, and columns are walked too.
+    constexpr std::int64_t aliasing = 1024 / static_cast<std::int64_t>(sizeof(T));
+    if (layout.stride % aliasing == 0) layout.stride += group_width<T>(1);
     return layout;
   }
   std::int64_t n_input = 0;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cstring>
 #include <vector>
 
 #include "autograd/kernels/panel_gemm.h"
@@ -44,14 +43,12 @@ class PackedRows {
     const double work_per_strip = static_cast<double>(rows_ * columns_ * max_rows);
     const auto grain = std::max<std::int64_t>(1, static_cast<std::int64_t>(2e5 / std::max(1.0, work_per_strip)));
     parallel_for(0, strips, grain, [&](std::int64_t first, std::int64_t last) {
-      alignas(64) T strip[block_rows * max_rows];
       bool begun = false;
       for (const PackedMatrix<T>& block : blocks_) {
         const T* rows = d + (&block - blocks_.data()) * block_rows * stride;
         for (std::int64_t s = first; s < last; ++s) {
           const std::int64_t height = std::min<std::int64_t>(max_rows, m - s * max_rows);
-          copy_strip(rows + s * max_rows, stride, block.rows(), height, strip);
-          multiply_strip(block, strip, height, begun ? Start::result : Start::zero, result + s * max_rows * ldc, ldc);
+          multiply_strip(block, rows + s * max_rows, stride, height, begun ? Start::result : Start::zero, result + s * max_rows * ldc, ldc);
         }
         begun = true;
       }
@@ -59,22 +56,15 @@ class PackedRows {
   }
 
  private:
-  /// `height` columns of `depth` rows, close together.
-  static void copy_strip(const T* source, std::int64_t stride, std::int64_t depth, std::int64_t height, T* strip) {
-    if (height == max_rows) {  // a copy of known length is a few instructions
-      for (std::int64_t k = 0; k < depth; ++k) std::memcpy(strip + k * max_rows, source + k * stride, max_rows * sizeof(T));
-    } else {
-      for (std::int64_t k = 0; k < depth; ++k)
-        std::copy(source + k * stride, source + k * stride + height, strip + k * height);
-    }
-  }
-
-  static void multiply_strip(const PackedMatrix<T>& block, const T* strip, std::int64_t height, Start start, T* c,
-                             std::int64_t ldc) {
+  static void multiply_strip(const PackedMatrix<T>& block, const T* strip, std::int64_t stride, std::int64_t height,
+                             Start start, T* c, std::int64_t ldc) {
     for (std::int64_t column = 0, vectors = 0; column < block.columns(); column += vectors * vector_width<T>) {
       vectors = PackedMatrix<T>::next_vectors(block.columns() - column);
+      const std::int64_t end = column + vectors * vector_width<T>;
+      const T* next = end < block.columns() ? c + end : c + max_rows * ldc;
       detail::dispatch_block(height, vectors, [&]<int R, int V>() {
-        detail::strip_block<T, R, V>(block.rows(), strip, height, block.panel(column), start, c + column, ldc);
+        detail::transposed_block<T, R, V>(block.rows(), strip, stride, block.panel(column), start, c + column, ldc,
+                                            next);
       });
     }
   }
