@@ -19,6 +19,16 @@ void multiply_back(std::int64_t rows, const std::vector<BackwardTerm<T>>& terms,
   }
 }
 
+/// Asks for a row that is read or written soon: backward walks through memory against the direction that hardware expects.
+template <class T>
+void prefetch_row(const T* row, std::int64_t length, bool to_write) {
+  constexpr std::int64_t line = 64 / static_cast<std::int64_t>(sizeof(T));
+  for (std::int64_t i = 0; i < length; i += line) {
+    if (to_write) __builtin_prefetch(row + i, 1);
+    else __builtin_prefetch(row + i);
+  }
+}
+
 /// One slice from its last step to its first: fills the slice's rows of `d_gates`, and the gradients of its initial states.
 template <class T>
 void backward_slice(const RecurrentShape& shape, const RecurrentInputs<T>& in, const RecurrentOutputs<T>& kept,
@@ -49,7 +59,17 @@ void backward_slice(const RecurrentShape& shape, const RecurrentInputs<T>& in, c
     const std::int64_t rows = slice.running(shape, step);
     if (rows == 0) continue;
     const std::int64_t row = slice.row(shape, step);
+    const std::int64_t next = i + 1 < shape.steps ? step + (shape.reverse ? 1 : -1) : step;
+    const std::int64_t next_rows = slice.running(shape, next);
+    const std::int64_t next_row = slice.row(shape, next);
     for (std::int64_t r = 0; r < rows; ++r) {
+      if (r < next_rows) {
+        const std::int64_t at = next_row + r;
+        if (kept.gates != nullptr) prefetch_row(kept.gates + at * layout.stride, layout.stride, false);
+        prefetch_row((kept.cells != nullptr ? kept.cells : kept.y) + at * hidden, hidden, false);
+        if (gradients.y != nullptr) prefetch_row(gradients.y + at * hidden, hidden, false);
+        prefetch_row(d_gates + at * layout.stride, layout.stride, true);
+      }
       const std::int64_t at = row + r;
       const T* gates = kept.gates == nullptr ? nullptr : kept.gates + at * layout.stride;
       const T* dy = gradients.y == nullptr ? nullptr : gradients.y + at * hidden;
