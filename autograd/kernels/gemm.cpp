@@ -56,6 +56,20 @@ void gemm(bool a_transposed, bool b_transposed, std::int64_t m, std::int64_t n, 
   });
 }
 
+template <class T>
+void gemv(std::int64_t m, std::int64_t k, const T* a, const T* x, T* y) {
+  use_one_blas_thread();
+  const auto rows = static_cast<blasint>(m);
+  const auto columns = static_cast<blasint>(k);
+  if constexpr (std::is_same_v<T, float>) {
+    cblas_sgemv(CblasRowMajor, CblasNoTrans, rows, columns, 1, a, columns, x, 1, 1, y, 1);
+  } else {
+    cblas_dgemv(CblasRowMajor, CblasNoTrans, rows, columns, 1, a, columns, x, 1, 1, y, 1);
+  }
+}
+
+template void gemv(std::int64_t, std::int64_t, const float*, const float*, float*);
+template void gemv(std::int64_t, std::int64_t, const double*, const double*, double*);
 template void gemm(bool, bool, std::int64_t, std::int64_t, std::int64_t, const float*, std::int64_t, const float*,
                    std::int64_t, float, float*, std::int64_t);
 template void gemm(bool, bool, std::int64_t, std::int64_t, std::int64_t, const double*, std::int64_t, const double*,

@@ -62,6 +62,7 @@ class PackedWeights;
 template <class T>
 std::shared_ptr<PackedWeights<T>> packed_weights();
 
+/// A single row that keeps no gates is multiplied by the BLAS, from the weights as they are; its sums may round otherwise.
 template <class T>
 void recurrent_forward(const RecurrentShape& shape, const RecurrentInputs<T>& in, PackedWeights<T>& weights,
                        const RecurrentOutputs<T>& out);

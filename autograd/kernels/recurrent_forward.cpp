@@ -1,3 +1,4 @@
+#include "autograd/kernels/gemm.h"
 #include "autograd/kernels/recurrent.h"
 #include "autograd/kernels/recurrent_cells.h"
 #include "autograd/kernels/recurrent_slices.h"
@@ -7,9 +8,32 @@ namespace xgrad::kernels {
 
 namespace {
 
+/// The gate sums of one row from the weights as they are: for a single row, to lay them out would cost more than to use them.
 template <class T>
+void single_row_sums(const RecurrentShape& shape, const RecurrentInputs<T>& in, const GateLayout& layout, const T* x,
+                     const T* h, T* gates) {
+  const auto add = [&](const T* weight, const T* bias, std::int64_t columns, const T* v, std::int64_t first_row,
+                       std::int64_t rows, T* target) {
+    if (bias != nullptr) {
+      for (std::int64_t i = 0; i < rows; ++i) target[i] += bias[first_row + i];
+    }
+    if (v != nullptr) gemv(rows, columns, weight + first_row * columns, v, target);
+  };
+  const std::int64_t hidden = shape.hidden;
+  const std::int64_t joint = (shape.cell == CellType::gru ? 2 : gates_of(shape.cell)) * hidden;
+  std::fill(gates, gates + layout.stride, T(0));
+  add(in.weight_ih, in.bias_ih, shape.input, x, 0, joint, gates);
+  add(in.weight_hh, in.bias_hh, hidden, h, 0, joint, gates);
+  if (shape.cell == CellType::gru) {
+    add(in.weight_ih, in.bias_ih, shape.input, x, joint, hidden, gates + layout.n_input);
+    add(in.weight_hh, in.bias_hh, hidden, h, joint, hidden, gates + layout.n_hidden);
+  }
+}
+
+/// `sums(rows, x, h, gates)` computes the gate sums of a step; a null `h` is zero.
+template <class T, class Sums>
 void forward_slice(const RecurrentShape& shape, const RecurrentInputs<T>& in, const RecurrentOutputs<T>& out,
-                   const std::vector<GateGroup<T>>& groups, const GateLayout& layout, Slice slice) {
+                   const GateLayout& layout, Slice slice, const Sums& sums) {
   const std::int64_t hidden = shape.hidden;
   const std::int64_t size = slice.last - slice.first;
   // The states of the slice's sequences live in the results for the final states, from first to last step.
@@ -29,9 +53,7 @@ void forward_slice(const RecurrentShape& shape, const RecurrentInputs<T>& in, co
     const std::int64_t row = slice.row(shape, step);
     T* gates = keeps ? out.gates + row * layout.stride : scratch.data();
     const bool from_zero = i == 0 && in.h0 == nullptr;
-    for (const GateGroup<T>& group : groups) {
-      group.sums(rows, in.x + row * shape.input, shape.input, from_zero ? nullptr : h_state, hidden, gates, layout.stride);
-    }
+    sums(rows, in.x + row * shape.input, from_zero ? nullptr : h_state, gates);
     for (std::int64_t r = 0; r < rows; ++r) {
       T* g = gates + r * layout.stride;
       T* h = h_state + r * hidden;
@@ -63,11 +85,20 @@ template <class T>
 void recurrent_forward(const RecurrentShape& shape, const RecurrentInputs<T>& in, PackedWeights<T>& weights,
                        const RecurrentOutputs<T>& out) {
   const GateLayout layout = GateLayout::of<T>(shape.cell, shape.hidden);
+  if (shape.tokens() == 1 && out.gates == nullptr) {
+    forward_slice(shape, in, out, layout, {0, 1}, [&](std::int64_t, const T* x, const T* h, T* gates) {
+      single_row_sums(shape, in, layout, x, h, gates);
+    });
+    return;
+  }
   const auto& groups = weights.groups(shape, in);
+  const auto sums = [&](std::int64_t rows, const T* x, const T* h, T* gates) {
+    for (const GateGroup<T>& group : groups) group.sums(rows, x, shape.input, h, shape.hidden, gates, layout.stride);
+  };
   const std::vector<Slice> slices = slices_of(shape);
   parallel_for(0, static_cast<std::int64_t>(slices.size()), 1, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t s = first; s < last; ++s) {
-      forward_slice(shape, in, out, groups, layout, slices[static_cast<std::size_t>(s)]);
+      forward_slice(shape, in, out, layout, slices[static_cast<std::size_t>(s)], sums);
     }
   });
 }
