@@ -189,8 +189,8 @@ struct BlockPlace {
 };
 
 template <class T, int rows, int vectors>
-[[gnu::noinline]] void product_block(const Term<T>* terms, int count, const BlockPlace& place, Start from, const T* row, T* c,
-                                     std::int64_t ldc) {
+[[gnu::noinline]] void product_block(const Term<T>* terms, int count, const BlockPlace& place, Start from, const T* row,
+                                     T* c, std::int64_t ldc) {
   constexpr std::int64_t row_width = vectors * vector_width<T>;
   Block<T, rows, vectors> block;
   block.expect(c, ldc);

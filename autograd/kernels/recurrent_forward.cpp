@@ -86,9 +86,8 @@ void recurrent_forward(const RecurrentShape& shape, const RecurrentInputs<T>& in
                        const RecurrentOutputs<T>& out) {
   const GateLayout layout = GateLayout::of<T>(shape.cell, shape.hidden);
   if (shape.tokens() == 1 && out.gates == nullptr) {
-    forward_slice(shape, in, out, layout, {0, 1}, [&](std::int64_t, const T* x, const T* h, T* gates) {
-      single_row_sums(shape, in, layout, x, h, gates);
-    });
+    forward_slice(shape, in, out, layout, {0, 1},
+                  [&](std::int64_t, const T* x, const T* h, T* gates) { single_row_sums(shape, in, layout, x, h, gates); });
     return;
   }
   const auto& groups = weights.groups(shape, in);

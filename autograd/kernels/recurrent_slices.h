@@ -66,7 +66,8 @@ inline std::int64_t step_before(const RecurrentShape& shape, std::int64_t step) 
 template <class T>
 class InitialStates {
  public:
-  InitialStates(const T* given, std::int64_t hidden) : given_(given), hidden_(hidden), zeros_(given == nullptr ? hidden : 0) {
+  InitialStates(const T* given, std::int64_t hidden)
+      : given_(given), hidden_(hidden), zeros_(given == nullptr ? hidden : 0) {
     if (given == nullptr) std::fill(zeros_.data(), zeros_.data() + hidden, T(0));
   }
   const T* row(std::int64_t b) const { return given_ == nullptr ? zeros_.data() : given_ + b * hidden_; }

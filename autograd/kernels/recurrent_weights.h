@@ -14,8 +14,8 @@ namespace xgrad::kernels {
 /// The weights of a group of gate columns, and the sum of its biases.
 template <class T>
 struct GateGroup {
-  GateGroup(const RecurrentShape& shape, const RecurrentInputs<T>& in, std::int64_t first_row, std::int64_t rows_, bool from_x,
-            bool from_h, std::int64_t column_)
+  GateGroup(const RecurrentShape& shape, const RecurrentInputs<T>& in, std::int64_t first_row, std::int64_t rows_,
+            bool from_x, bool from_h, std::int64_t column_)
       : column(column_), bias(group_width<T>(rows_)) {
     if (from_x) x = PackedMatrix<T>(in.weight_ih + first_row * shape.input, shape.input, rows_, 1, shape.input);
     if (from_h) h = PackedMatrix<T>(in.weight_hh + first_row * shape.hidden, shape.hidden, rows_, 1, shape.hidden);

@@ -48,7 +48,8 @@ class PackedRows {
         const T* rows = d + (&block - blocks_.data()) * block_rows * stride;
         for (std::int64_t s = first; s < last; ++s) {
           const std::int64_t height = std::min<std::int64_t>(max_rows, m - s * max_rows);
-          multiply_strip(block, rows + s * max_rows, stride, height, begun ? Start::result : Start::zero, result + s * max_rows * ldc, ldc);
+          multiply_strip(block, rows + s * max_rows, stride, height, begun ? Start::result : Start::zero,
+                         result + s * max_rows * ldc, ldc);
         }
         begun = true;
       }
@@ -63,8 +64,7 @@ class PackedRows {
       const std::int64_t end = column + vectors * vector_width<T>;
       const T* next = end < block.columns() ? c + end : c + max_rows * ldc;
       detail::dispatch_block(height, vectors, [&]<int R, int V>() {
-        detail::transposed_block<T, R, V>(block.rows(), strip, stride, block.panel(column), start, c + column, ldc,
-                                            next);
+        detail::transposed_block<T, R, V>(block.rows(), strip, stride, block.panel(column), start, c + column, ldc, next);
       });
     }
   }

@@ -280,8 +280,8 @@ RecurrentResult recurrent_layer(RecurrentCell cell, const Tensor& x, const Tenso
                if (GradMode::is_enabled()) {
                  return composed_backward(cell, saved.inputs(), saved.batch_sizes.unpack(), reverse, grads, node);
                }
-               return fused_backward(cell, saved.inputs(), steps, reverse, shared.get(), saved.output.unpack(), saved.gates.unpack(),
-                                     saved.cells.unpack(), grads, node);
+               return fused_backward(cell, saved.inputs(), steps, reverse, shared.get(), saved.output.unpack(),
+                                     saved.gates.unpack(), saved.cells.unpack(), grads, node);
              });
   return result;
 }

@@ -46,14 +46,16 @@ std::tuple<Tensor, Tensor> RNNCellImplBase::step(RecurrentCell cell, const Tenso
   const auto as_batch = [&](const Tensor& state) {
     if (!state.defined()) return state;
     const DimVector expected = single ? DimVector{hidden_size_} : DimVector{batch, hidden_size_};
-    check<ShapeError>(state.sizes() == IntArrayRef(expected), "{}: a state of shape {} does not fit an input of {}: expected {}",
-                      kind_, state.sizes(), x.sizes(), expected);
+    check<ShapeError>(state.sizes() == IntArrayRef(expected),
+                      "{}: a state of shape {} does not fit an input of {}: expected {}", kind_, state.sizes(), x.sizes(),
+                      expected);
     return single ? unsqueeze(state, 0) : state;
   };
   const Tensor first_h = as_batch(h);
   const Tensor first_c = as_batch(c);
   const auto run = batch == 0 ? recurrent_layer_composed : recurrent_layer;
-  const RecurrentResult result = run(cell, single ? unsqueeze(x, 0) : x, tensor({batch}), first_h, first_c, weights(), false);
+  const RecurrentResult result =
+      run(cell, single ? unsqueeze(x, 0) : x, tensor({batch}), first_h, first_c, weights(), false);
   const auto as_given = [&](const Tensor& state) { return single && state.defined() ? squeeze(state, 0) : state; };
   return {as_given(result.output), as_given(result.c_n)};
 }
@@ -85,8 +87,6 @@ GRUCellImpl::GRUCellImpl(const GRUCellOptions& options_)
   register_weights();
 }
 
-Tensor GRUCellImpl::forward(const Tensor& x, const Tensor& h) const {
-  return std::get<0>(step(RecurrentCell::Gru, x, h));
-}
+Tensor GRUCellImpl::forward(const Tensor& x, const Tensor& h) const { return std::get<0>(step(RecurrentCell::Gru, x, h)); }
 
 }  // namespace xgrad::nn
