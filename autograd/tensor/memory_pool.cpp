@@ -1,6 +1,7 @@
 #include "autograd/tensor/memory_pool.h"
 
 #include <oneapi/tbb/scalable_allocator.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <array>
@@ -25,7 +26,18 @@ void* system_allocate(std::size_t bytes) { return std::aligned_alloc(alignment, 
 void system_free(void* memory) noexcept { std::free(memory); }
 #else
 constexpr bool pools = true;
-void* system_allocate(std::size_t bytes) { return scalable_aligned_malloc(bytes, alignment); }
+/// What spans huge pages asks for them: the columns of a matrix lie on many small ones.
+void* system_allocate(std::size_t bytes) {
+#ifdef MADV_HUGEPAGE
+  constexpr std::size_t huge_page = std::size_t{2} << 20;
+  if (bytes >= huge_page) {
+    void* memory = scalable_aligned_malloc(bytes, huge_page);
+    if (memory != nullptr) madvise(memory, bytes / huge_page * huge_page, MADV_HUGEPAGE);
+    return memory;
+  }
+#endif
+  return scalable_aligned_malloc(bytes, alignment);
+}
 void system_free(void* memory) noexcept { scalable_aligned_free(memory); }
 #endif
 
