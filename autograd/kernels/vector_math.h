@@ -39,34 +39,42 @@ inline Batch<float> reduced_expm1(Batch<float> x, Batch<float>& scale) {
   return multiply_add(p * r, r, r);
 }
 
+/// x within bounds. The vector units' minimum and maximum give their second operand where one is NaN: in this order, NaN stays.
+inline Batch<float> limited(Batch<float> x, float lowest, float highest) {
+  return xsimd::min(Batch<float>(highest), xsimd::max(Batch<float>(lowest), x));
+}
+
 }  // namespace detail
 
 /// 0 below -87, infinite above 88: what sigmoid and softmax need, not a replacement for std::exp.
 inline Batch<float> exp(Batch<float> x) {
   Batch<float> scale;
-  const Batch<float> limited = xsimd::min(xsimd::max(x, Batch<float>(-87.0F)), Batch<float>(88.0F));
-  const Batch<float> reduced = detail::reduced_expm1(limited, scale);
+  const Batch<float> reduced = detail::reduced_expm1(detail::limited(x, -87.0F, 88.0F), scale);
   const Batch<float> y = multiply_add(reduced, scale, scale);
-  // Not x != x: with xsimd's AVX comparisons that is false for NaN.
   const Batch<float> high = xsimd::select(x > Batch<float>(88.0F), Batch<float>(std::numeric_limits<float>::infinity()), y);
-  return xsimd::select(xsimd::isnan(x), x, xsimd::select(x < Batch<float>(-87.0F), Batch<float>(0.0F), high));
+  return xsimd::select(x < Batch<float>(-87.0F), Batch<float>(0.0F), high);
 }
 
 inline Batch<double> exp(Batch<double> x) { return xsimd::exp(x); }
 
-template <class T>
-Batch<T> sigmoid(Batch<T> x) {
-  return Batch<T>(1) / (Batch<T>(1) + exp(-x));
+/// 1 / (1 + exp(-x)), 0 below -88.
+inline Batch<float> sigmoid(Batch<float> x) {
+  Batch<float> scale;
+  const Batch<float> reduced = detail::reduced_expm1(detail::limited(-x, -87.0F, 88.0F), scale);
+  const Batch<float> y = Batch<float>(1.0F) / (Batch<float>(1.0F) + multiply_add(reduced, scale, scale));
+  return xsimd::select(x < Batch<float>(-88.0F), Batch<float>(0.0F), y);
 }
+
+inline Batch<double> sigmoid(Batch<double> x) { return Batch<double>(1) / (Batch<double>(1) + exp(-x)); }
 
 inline Batch<float> tanh(Batch<float> x) {
   // expm1(2x) / (expm1(2x) + 2), with the odd symmetry of tanh: exact near 0 too.
-  const Batch<float> twice = xsimd::min(xsimd::abs(x + x), Batch<float>(20.0F));
+  const Batch<float> twice = xsimd::min(Batch<float>(20.0F), xsimd::abs(x + x));  // NaN stays, as in limited()
   Batch<float> scale;
   const Batch<float> reduced = detail::reduced_expm1(twice, scale);
   const Batch<float> e = multiply_add(reduced, scale, scale - Batch<float>(1.0F));
   const Batch<float> y = e / (e + Batch<float>(2.0F));
-  return xsimd::select(xsimd::isnan(x), x, xsimd::copysign(y, x));
+  return xsimd::copysign(y, x);
 }
 
 inline Batch<double> tanh(Batch<double> x) { return xsimd::tanh(x); }
