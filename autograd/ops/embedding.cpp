@@ -1,11 +1,14 @@
 #include "autograd/ops/embedding.h"
 
+#include <vector>
+
 #include "autograd/graph/record.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/reduce.h"
+#include "autograd/ops/statistics.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
@@ -46,9 +49,20 @@ Tensor embedding_backward(const Tensor& grad, const Tensor& rows, const DimVecto
   });
 }
 
+/// How often each row is named, as a column beside the rows.
+Tensor frequencies(const Tensor& rows, std::int64_t entries, Dtype dtype) {
+  std::vector<std::int64_t> counts(static_cast<std::size_t>(entries));
+  const std::vector<std::int64_t> order = rows.to_vector<std::int64_t>();
+  for (const std::int64_t row : order) ++counts[static_cast<std::size_t>(row)];
+  std::vector<double> result;
+  result.reserve(order.size());
+  for (const std::int64_t row : order) result.push_back(static_cast<double>(counts[static_cast<std::size_t>(row)]));
+  return unsqueeze(tensor(result).to(dtype), 1);
+}
+
 }  // namespace
 
-Tensor embedding(const Tensor& weight, const Tensor& index, std::int64_t padding_idx) {
+Tensor embedding(const Tensor& weight, const Tensor& index, std::int64_t padding_idx, bool scale_grad_by_freq) {
   const autograd::profiler::RecordFunction profiled("embedding");
   check<ShapeError>(weight.dim() == 2, "embedding: expected a matrix of weights (entries, features), got {}",
                     weight.sizes());
@@ -62,9 +76,26 @@ Tensor embedding(const Tensor& weight, const Tensor& index, std::int64_t padding
     y = detail::alias(y, sizes, contiguous_strides(sizes), 0);
   }
   return record("Embedding", y, {weight},
-                [rows = SavedTensor(rows), weight_sizes = to_dims(weight.sizes()), padding_idx](const Tensor& grad) {
-                  return embedding_backward(reshape(grad, {-1, weight_sizes[1]}), rows.unpack(), weight_sizes, padding_idx);
+                [rows = SavedTensor(rows), weight_sizes = to_dims(weight.sizes()), padding_idx,
+                 scale_grad_by_freq](const Tensor& grad) {
+                  Tensor by_row = reshape(grad, {-1, weight_sizes[1]});
+                  if (scale_grad_by_freq) by_row = by_row / frequencies(rows.unpack(), weight_sizes[0], grad.dtype());
+                  return embedding_backward(by_row, rows.unpack(), weight_sizes, padding_idx);
                 });
+}
+
+Tensor& embedding_renorm_(Tensor& weight, const Tensor& index, double max_norm, double norm_type) {
+  check<ShapeError>(weight.dim() == 2, "embedding_renorm_: expected a matrix of weights (entries, features), got {}",
+                    weight.sizes());
+  const Tensor at = detail::checked_index("embedding_renorm_", index, weight.size(0));
+  if (at.numel() == 0) return weight;
+  const NoGradGuard no_grad;
+  const Tensor rows = std::get<0>(unique(reshape(at, {-1})));
+  const Tensor taken = index_select(weight, 0, rows);
+  const Tensor norms = norm(taken, norm_type, {1}, true);
+  const Tensor scale = where(gt(norms, max_norm), max_norm / (norms + 1e-7), ones({}, weight.dtype()));
+  weight.index_copy_(0, rows, taken * scale);
+  return weight;
 }
 
 }  // namespace xgrad

@@ -22,7 +22,12 @@ std::int64_t padding_row(const char* operation, const Tensor& weight, std::optio
 }  // namespace
 
 Tensor embedding(const Tensor& index, const Tensor& weight, const EmbeddingFuncOptions& options) {
-  return xgrad::embedding(weight, index, padding_row("embedding", weight, options.padding_idx()));
+  const std::int64_t padding = padding_row("embedding", weight, options.padding_idx());
+  if (options.max_norm()) {
+    Tensor table = weight;
+    embedding_renorm_(table, index, *options.max_norm(), options.norm_type());
+  }
+  return xgrad::embedding(weight, index, padding, options.scale_grad_by_freq());
 }
 
 Tensor embedding_bag(const Tensor& index, const Tensor& weight, const EmbeddingBagFuncOptions& options) {

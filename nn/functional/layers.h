@@ -24,6 +24,12 @@ using xgrad::one_hot;
 struct EmbeddingFuncOptions {
   /// A row that gathers no gradient; negative values count from the end.
   XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;
+  /// Rows that are looked up are first scaled down to this norm, in place.
+  XGRAD_ARG(std::optional<double>, max_norm) = std::nullopt;
+  /// Which norm.
+  XGRAD_ARG(double, norm_type) = 2;
+  /// Whether the gradient of a row is divided by how often it was looked up.
+  XGRAD_ARG(bool, scale_grad_by_freq) = false;
 };
 /// Rows of `weight` by index, in libtorch's order of arguments. Throws ValueError for a padding_idx outside the table.
 Tensor embedding(const Tensor& index, const Tensor& weight, const EmbeddingFuncOptions& options = {});

@@ -87,6 +87,18 @@ Tensor eye_(Tensor matrix) {
   return matrix.copy_(eye(matrix.size(0), matrix.size(1), matrix.dtype()));
 }
 
+Tensor dirac_(Tensor tensor) {
+  check<ShapeError>(tensor.dim() >= 3 && tensor.dim() <= 5, "dirac_: expected 3 to 5 dimensions, got {}", tensor.sizes());
+  const NoGradGuard no_grad;
+  tensor.zero_();
+  for (std::int64_t i = 0; i < std::min(tensor.size(0), tensor.size(1)); ++i) {
+    Tensor middle = tensor[i][i];
+    while (middle.dim() > 0) middle = middle[middle.size(0) / 2];
+    middle.fill_(1);
+  }
+  return tensor;
+}
+
 Tensor xavier_uniform_(Tensor tensor, double gain) {
   const double bound = std::sqrt(3.0) * xavier_std(tensor, gain);
   return uniform_(std::move(tensor), -bound, bound);

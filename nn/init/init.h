@@ -33,6 +33,9 @@ Tensor zeros_(Tensor tensor);
 Tensor ones_(Tensor tensor);
 /// The identity matrix. Throws ShapeError unless the tensor is a matrix.
 Tensor eye_(Tensor matrix);
+/// The identity of a convolution (out, in, kernel...): 1 in the kernel's middle where out and in agree, 0 elsewhere. Throws
+/// ShapeError unless the tensor has 3 to 5 dimensions.
+Tensor dirac_(Tensor tensor);
 /// Uniform on [-b, b], b = gain sqrt(6 / (fan_in + fan_out)). Glorot and Bengio, 2010.
 Tensor xavier_uniform_(Tensor tensor, double gain = 1);
 /// Normal, std = gain sqrt(2 / (fan_in + fan_out)).

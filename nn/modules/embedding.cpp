@@ -3,7 +3,6 @@
 #include <ostream>
 
 #include "autograd/graph/grad_mode.h"
-#include "autograd/ops/embedding.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
@@ -55,19 +54,32 @@ void EmbeddingImpl::reset() {
 
 void EmbeddingImpl::reset_parameters() { draw_table(weight, options.padding_idx()); }
 
-Tensor EmbeddingImpl::forward(const Tensor& index) const {
-  return embedding(weight, index, options.padding_idx().value_or(-1));
+Tensor EmbeddingImpl::forward(const Tensor& index) {
+  return functional::embedding(index, weight,
+                               functional::EmbeddingFuncOptions()
+                                   .padding_idx(options.padding_idx())
+                                   .max_norm(options.max_norm())
+                                   .norm_type(options.norm_type())
+                                   .scale_grad_by_freq(options.scale_grad_by_freq()));
 }
 
 void EmbeddingImpl::pretty_print(std::ostream& stream) const {
   stream << "Embedding(num_embeddings=" << options.num_embeddings() << ", embedding_dim=" << options.embedding_dim();
   if (options.padding_idx()) stream << ", padding_idx=" << *options.padding_idx();
+  if (options.max_norm()) stream << ", max_norm=" << *options.max_norm();
+  if (options.norm_type() != 2) stream << ", norm_type=" << options.norm_type();
+  if (options.scale_grad_by_freq()) stream << ", scale_grad_by_freq=true";
   stream << ')';
 }
 
 Embedding Embedding::from_pretrained(const Tensor& embeddings, const EmbeddingFromPretrainedOptions& options) {
   check<ShapeError>(embeddings.dim() == 2, "from_pretrained: expected a matrix of vectors, got {}", embeddings.sizes());
-  Embedding table(EmbeddingOptions(embeddings.size(0), embeddings.size(1)).padding_idx(options.padding_idx()), embeddings);
+  Embedding table(EmbeddingOptions(embeddings.size(0), embeddings.size(1))
+                      .padding_idx(options.padding_idx())
+                      .max_norm(options.max_norm())
+                      .norm_type(options.norm_type())
+                      .scale_grad_by_freq(options.scale_grad_by_freq()),
+                  embeddings);
   table->weight.requires_grad_(!options.freeze());
   return table;
 }

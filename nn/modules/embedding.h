@@ -22,6 +22,12 @@ struct EmbeddingOptions {
   XGRAD_ARG(std::int64_t, embedding_dim);
   /// This row starts at zero and gathers no gradient; negative values count from the end.
   XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;
+  /// Rows that are looked up are first scaled down to this norm, in place.
+  XGRAD_ARG(std::optional<double>, max_norm) = std::nullopt;
+  /// Which norm.
+  XGRAD_ARG(double, norm_type) = 2;
+  /// Whether the gradient of a row is divided by how often it was looked up.
+  XGRAD_ARG(bool, scale_grad_by_freq) = false;
 };
 
 /// Options of Embedding::from_pretrained.
@@ -30,6 +36,12 @@ struct EmbeddingFromPretrainedOptions {
   XGRAD_ARG(bool, freeze) = true;
   /// A row that gathers no gradient.
   XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;
+  /// Rows that are looked up are first scaled down to this norm, in place.
+  XGRAD_ARG(std::optional<double>, max_norm) = std::nullopt;
+  /// Which norm.
+  XGRAD_ARG(double, norm_type) = 2;
+  /// Whether the gradient of a row is divided by how often it was looked up.
+  XGRAD_ARG(bool, scale_grad_by_freq) = false;
 };
 
 /// Rows of `weight` (num_embeddings, embedding_dim) by int64 index: (...) -> (..., embedding_dim). Starts standard normal.
@@ -46,7 +58,7 @@ class EmbeddingImpl : public Cloneable<EmbeddingImpl> {
   /// Draws the table anew.
   void reset_parameters();
   /// The rows that the index names.
-  Tensor forward(const Tensor& index) const;
+  Tensor forward(const Tensor& index);
   void pretty_print(std::ostream& stream) const override;
 
   /// The options that it was made with.

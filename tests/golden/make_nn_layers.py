@@ -101,4 +101,8 @@ for layers, bidirectional, first, packed in ((1, False, False, False), (2, True,
         initial = [spec([rows, 3, 2]), spec([rows, 3, 5])] if states else []
         cases.case("LSTM", nn.LSTM(2, 5, layers, bidirectional=bidirectional, batch_first=first, proj_size=2), [spec(shape), *initial], args,
                    forward=forward)
+for options in ({}, {"padding_idx": 2}, {"max_norm": 0.8}, {"max_norm": 0.5, "norm_type": 1.0}, {"scale_grad_by_freq": True},
+                {"padding_idx": -4, "max_norm": 0.6, "scale_grad_by_freq": True}):
+    for dtype in ("float64", "float32"):
+        cases.case("Embedding", nn.Embedding(6, 3, **options), [given(matrix)], options, dtype=dtype)
 cases.write()

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 #include <xgrad/xgrad.h>
 
+#include <array>
 #include <functional>
+#include <thread>
 #include <vector>
 
 namespace xgrad {
@@ -194,6 +196,24 @@ TEST_F(StepwiseTest, gradients_add_up_over_the_steps) {
   const TensorList fused = unrolled(recurrent_layer);
   const TensorList composed = unrolled(recurrent_layer_composed);
   for (std::size_t i = 0; i < fused.size(); ++i) EXPECT_TRUE(fused[i].allclose(composed[i], 1e-12, 1e-12)) << i;
+}
+
+TEST_F(StepwiseTest, eight_threads_share_weights) {
+  const auto unrolled = [&] {
+    Tensor state = h;
+    for (int i = 0; i < 5; ++i) state = recurrent_layer(RecurrentCell::Gru, x, tensor({3}), state, Tensor(), weights).output;
+    return autograd::grad({state.sum()}, {weights.weight_hh})[0];
+  };
+  const Tensor expected = unrolled();
+  std::array<Tensor, 8> results;
+  std::vector<std::thread> threads;
+  for (Tensor& result : results) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 20; ++round) result = unrolled();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const Tensor& result : results) EXPECT_TRUE(result.equal(expected));
 }
 
 }  // namespace

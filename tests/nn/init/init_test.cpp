@@ -31,6 +31,7 @@ Tensor initialised(const std::string& name, const Json& options, const Tensor& x
   if (name == "ones_") return init::ones_(x);
   if (name == "zeros_") return init::zeros_(x);
   if (name == "eye_") return init::eye_(x);
+  if (name == "dirac_") return init::dirac_(x);
   if (name == "xavier_uniform_") return init::xavier_uniform_(x, gain);
   if (name == "xavier_normal_") return init::xavier_normal_(x, gain);
   if (name == "kaiming_uniform_") return init::kaiming_uniform_(x, a, mode_of(options), nonlinearity_of(options));
@@ -79,6 +80,7 @@ TEST(InitTest, what_makes_no_sense_is_refused) {
   EXPECT_THROW(init::orthogonal_(empty({3})), ShapeError);
   EXPECT_THROW(init::eye_(empty({3})), ShapeError);
   EXPECT_THROW(init::sparse_(empty({3, 2, 1}), 0.5), ShapeError);
+  EXPECT_THROW(init::dirac_(empty({3, 2})), ShapeError);
   EXPECT_THROW(init::sparse_(empty({3, 2}), 1.5), ValueError);
   EXPECT_THROW(init::normal_(empty({3}), 0, -1), ValueError);
 }

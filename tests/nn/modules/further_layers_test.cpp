@@ -1,4 +1,4 @@
-// LayerNorm, BatchNorm1d, Bilinear, Flatten, EmbeddingBag, LSTM with a projection, and padding.
+// LayerNorm, BatchNorm1d, Bilinear, Flatten, Embedding, EmbeddingBag, LSTM with a projection, and padding.
 #include "autograd/autograd.h"
 #include "autograd/ops/batch_norm.h"
 #include "autograd/ops/distance.h"
@@ -46,6 +46,15 @@ Subject embedding_bag_subject(const Json& a) {
     options.padding_idx(a.at("padding_idx").get<std::int64_t>());
   return subject(nn::EmbeddingBag(options),
                  [](const nn::EmbeddingBag& self, const TensorList& x) { return TensorList{self(x[0], x[1], x[2])}; });
+}
+
+Subject embedding_subject(const Json& a) {
+  nn::EmbeddingOptions options(6, 3);
+  if (a.contains("padding_idx")) options.padding_idx(a.at("padding_idx").get<std::int64_t>());
+  if (a.contains("max_norm")) options.max_norm(a.at("max_norm").get<double>());
+  options.norm_type(a.value("norm_type", 2.0)).scale_grad_by_freq(a.value("scale_grad_by_freq", false));
+  return subject(nn::Embedding(options),
+                 [](const nn::Embedding& self, const TensorList& x) { return TensorList{self(x[0])}; });
 }
 
 Subject lstm_subject(const Json& a) {
@@ -107,6 +116,7 @@ TEST(FurtherLayersTest, results_gradients_and_buffers_are_pytorchs) {
             return nn::functional::gumbel_softmax(x, options);
           }));
         }},
+       {"Embedding", embedding_subject},
        {"EmbeddingBag", embedding_bag_subject},
        {"LSTM", lstm_subject}});
 }
