@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <exception>
+#include <map>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -26,20 +27,23 @@ int available_workers() {
 
 }  // namespace
 
+/// The slot reserved for the caller is what TaskQueue's end waits in, without keeping a worker out.
 struct Workers::Arena {
-  explicit Arena(int workers) : arena(workers, /*reserved_for_masters=*/0) {}
+  explicit Arena(int workers) : arena(workers + 1, /*reserved_for_masters=*/1) {}
   oneapi::tbb::task_arena arena;
 };
 
-Workers::Workers(std::unique_ptr<Arena> arena) : arena_(std::move(arena)) {}
+Workers::Workers(Arena& arena) : arena_(arena) {}
 
 std::shared_ptr<Workers> Workers::create(int count) {
   const int workers = std::min(count, available_workers());
   if (workers < 1) return nullptr;
-  return std::shared_ptr<Workers>(new Workers(std::make_unique<Arena>(workers)));
+  // Never destroyed: TBB sends no more workers to anybody once many arenas have come and gone while work was enqueued.
+  static std::mutex mutex;
+  static auto& arenas = *new std::map<int, Arena>;
+  const std::lock_guard lock(mutex);
+  return std::shared_ptr<Workers>(new Workers(arenas.try_emplace(workers, workers).first->second));
 }
-
-Workers::~Workers() = default;
 
 struct TaskQueue::Group {
   oneapi::tbb::task_group tasks;
@@ -49,11 +53,11 @@ TaskQueue::TaskQueue(std::shared_ptr<Workers> workers) : workers_(std::move(work
 
 // Tasks that were left to TBB would be lost, with what they hold, where the program ends before a worker comes to them.
 TaskQueue::~TaskQueue() {
-  workers_->arena_->arena.execute([this] { group_->tasks.wait(); });
+  workers_->arena_.arena.execute([this] { group_->tasks.wait(); });
 }
 
 void TaskQueue::enqueue(std::function<void()> task) {
-  workers_->arena_->arena.enqueue(group_->tasks.defer(std::move(task)));
+  workers_->arena_.arena.enqueue(group_->tasks.defer(std::move(task)));
 }
 
 struct Prefetcher::State {

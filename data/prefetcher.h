@@ -11,21 +11,20 @@
 
 namespace xgrad::data::detail {
 
-/// Threads out of TBB's.
+/// Threads out of TBB's, shared by all loaders that ask for as many.
 class Workers {
  public:
   /// At most `count` of them. A null pointer where that is 0, or TBB has none: on a machine with one core.
   static std::shared_ptr<Workers> create(int count);
-  ~Workers();
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
  private:
   friend class TaskQueue;
   struct Arena;
-  explicit Workers(std::unique_ptr<Arena> arena);
+  explicit Workers(Arena& arena);
 
-  std::unique_ptr<Arena> arena_;
+  Arena& arena_;  ///< shared by all who ask for as many workers
 };
 
 /// Tasks for workers, none of which outlives the queue.
