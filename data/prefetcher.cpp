@@ -56,9 +56,7 @@ TaskQueue::~TaskQueue() {
   workers_->arena_.arena.execute([this] { group_->tasks.wait(); });
 }
 
-void TaskQueue::enqueue(std::function<void()> task) {
-  workers_->arena_.arena.enqueue(group_->tasks.defer(std::move(task)));
-}
+void TaskQueue::enqueue(std::function<void()> task) { workers_->arena_.arena.enqueue(group_->tasks.defer(std::move(task))); }
 
 struct Prefetcher::State {
   State(std::size_t window, std::function<void(std::size_t)> job)
