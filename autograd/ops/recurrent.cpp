@@ -3,6 +3,7 @@
 #include <array>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "autograd/graph/engine.h"
@@ -70,12 +71,11 @@ void check_inputs(RecurrentCell cell, const Inputs& in, const Steps& steps) {
   check<ShapeError>(in.x.size(0) == steps.offsets.back(), "{}: {} rows of input for batch sizes that add up to {}", name,
                     in.x.size(0), steps.offsets.back());
   const DimVector state{steps.sizes.front(), hidden};
-  check<ShapeError>(!in.h0.defined() || in.h0.sizes() == IntArrayRef(state),
-                    "{}: initial state h0 has shape {}, expected {}", name, in.h0.defined() ? in.h0.sizes() : IntArrayRef(),
-                    state);
-  check<ShapeError>(!in.c0.defined() || in.c0.sizes() == IntArrayRef(state),
-                    "{}: initial state c0 has shape {}, expected {}", name, in.c0.defined() ? in.c0.sizes() : IntArrayRef(),
-                    state);
+  for (const auto& [which, initial] : {std::pair("h0", in.h0), std::pair("c0", in.c0)}) {
+    if (!initial.defined()) continue;
+    check<ShapeError>(initial.sizes() == IntArrayRef(state), "{}: initial state {} has shape {}, expected {}", name, which,
+                      initial.sizes(), state);
+  }
   for (const Tensor& tensor : in.list()) {
     if (!tensor.defined()) continue;
     check<TypeError>(tensor.dtype() == in.x.dtype() && tensor.is_floating_point(),

@@ -42,7 +42,8 @@ struct RecurrentResult {
 
 /// One layer in one direction over a batch of sequences, as one operation. `x` (tokens, input) holds the sequences time step
 /// after time step, longest first, `batch_sizes` (int64) how many run at each step. h0 and c0 are (batch, hidden), or
-/// undefined for zeros. The gradient is fused as well; when gradients of gradients are asked for, it is that of the composition of cells.
+/// undefined for zeros. The gradient is fused as well; when gradients of gradients are asked for, it is that of the
+/// composition of cells. Throws ShapeError, TypeError, and ValueError for batch sizes that grow or are not positive.
 RecurrentResult recurrent_layer(RecurrentCell cell, const Tensor& x, const Tensor& batch_sizes, const Tensor& h0,
                                 const Tensor& c0, const RecurrentWeights& weights, bool reverse = false);
 

@@ -34,7 +34,7 @@ Tensor ones_(Tensor tensor);
 /// The identity matrix. Throws ShapeError unless the tensor is a matrix.
 Tensor eye_(Tensor matrix);
 /// The identity of a convolution (out, in, kernel...): 1 in the kernel's middle where out and in agree, 0 elsewhere. Throws
-/// ShapeError unless the tensor has 3 to 5 dimensions.
+/// ShapeError unless the tensor has 3 to 5 dimensions. https://pytorch.org/docs/1.13/nn.init.html#torch.nn.init.dirac_
 Tensor dirac_(Tensor tensor);
 /// Uniform on [-b, b], b = gain sqrt(6 / (fan_in + fan_out)). Glorot and Bengio, 2010.
 Tensor xavier_uniform_(Tensor tensor, double gain = 1);

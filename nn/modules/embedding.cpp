@@ -54,7 +54,7 @@ void EmbeddingImpl::reset() {
 
 void EmbeddingImpl::reset_parameters() { draw_table(weight, options.padding_idx()); }
 
-Tensor EmbeddingImpl::forward(const Tensor& index) {
+Tensor EmbeddingImpl::forward(const Tensor& index) const {
   return functional::embedding(index, weight,
                                functional::EmbeddingFuncOptions()
                                    .padding_idx(options.padding_idx())

@@ -58,7 +58,7 @@ class EmbeddingImpl : public Cloneable<EmbeddingImpl> {
   /// Draws the table anew.
   void reset_parameters();
   /// The rows that the index names.
-  Tensor forward(const Tensor& index);
+  Tensor forward(const Tensor& index) const;
   void pretty_print(std::ostream& stream) const override;
 
   /// The options that it was made with.

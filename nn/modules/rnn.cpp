@@ -119,6 +119,7 @@ std::tuple<Tensor, RNNImplBase::State> RNNImplBase::run(const Tensor& rows, cons
   const bool lstm = settings_.cell == RecurrentCell::Lstm;
   if (initial.h.defined()) check_state(initial.h, "h0", batch, settings_.output_size());
   if (lstm && initial.c.defined()) check_state(initial.c, "c0", batch, settings_.hidden_size);
+
   Tensor x = rows;
   TensorList h_n;
   TensorList c_n;
