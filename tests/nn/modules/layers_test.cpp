@@ -55,6 +55,20 @@ TEST(EmbeddingTest, rows_follow_their_index_and_gather_gradients) {
   EXPECT_THROW(embedding->forward(tensor({-1})), IndexError);
 }
 
+TEST(EmbeddingTest, renorm_scales_the_rows_named_and_no_others) {
+  // A table that is not contiguous: rows (3, 4), (0, 2), (6, 8).
+  Tensor table = tensor({3.0, 0.0, 6.0, 4.0, 2.0, 8.0}).to(kFloat64).view({2, 3}).t();
+  embedding_renorm_(table, empty({0}, kInt64), 1);
+  EXPECT_EQ(table.contiguous().to_vector<double>(), (std::vector<double>{3, 4, 0, 2, 6, 8}));
+  embedding_renorm_(table, tensor({0, 1, 0}), 2.5);
+  EXPECT_TRUE(table.allclose(tensor({1.5, 2.0, 0.0, 2.0, 6.0, 8.0}).to(kFloat64).view({3, 2}), 1e-6));
+  EXPECT_THROW(embedding_renorm_(table, tensor({2, 3}), 1), IndexError);
+  EXPECT_THROW(embedding_renorm_(table, tensor({0.5}), 1), TypeError);
+  Tensor vector = ones({3});
+  EXPECT_THROW(embedding_renorm_(vector, tensor({0}), 1), ShapeError);
+  EXPECT_EQ(table[2].to_vector<double>(), (std::vector<double>{6, 8}));
+}
+
 TEST(EmbeddingTest, the_padding_row_starts_at_zero_and_gathers_nothing) {
   for (const std::int64_t padding : {2, -2}) {
     nn::Embedding embedding(nn::EmbeddingOptions(4, 2).padding_idx(padding));
