@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <functional>
+#include <limits>
 
 #include "autograd/graph/record.h"
 #include "autograd/ops/arithmetic.h"
@@ -89,6 +90,42 @@ Tensor isfinite(const Tensor& a) {
   return test(a, [](auto v) { return std::isfinite(static_cast<double>(v)); });
 }
 
+Tensor isposinf(const Tensor& a) {
+  const autograd::profiler::RecordFunction profiled("isposinf");
+  return test(a, [](auto v) { return std::isinf(static_cast<double>(v)) && v > decltype(v)(0); });
+}
+Tensor isneginf(const Tensor& a) {
+  const autograd::profiler::RecordFunction profiled("isneginf");
+  return test(a, [](auto v) { return std::isinf(static_cast<double>(v)) && v < decltype(v)(0); });
+}
+Tensor isreal(const Tensor& a) { return full(a.sizes(), true, kBool); }
+Tensor signbit(const Tensor& a) {
+  const autograd::profiler::RecordFunction profiled("signbit");
+  return test(a, [](auto v) { return std::signbit(static_cast<double>(v)); });
+}
+
+namespace {
+
+/// The largest number of a floating-point dtype.
+double largest(Dtype dtype) {
+  switch (dtype) {
+    case ScalarType::Half: return 65504;
+    case ScalarType::BFloat16: return 0x1.fep127;
+    case ScalarType::Float: return std::numeric_limits<float>::max();
+    default: return std::numeric_limits<double>::max();
+  }
+}
+
+}  // namespace
+
+Tensor nan_to_num(const Tensor& x, std::optional<double> nan, std::optional<double> positive,
+                  std::optional<double> negative) {
+  if (!x.is_floating_point()) return x.clone();
+  const Tensor numbers = masked_fill(x, isnan(x), nan.value_or(0));
+  const Tensor below = masked_fill(numbers, isposinf(x), positive.value_or(largest(x.dtype())));
+  return masked_fill(below, isneginf(x), negative.value_or(-largest(x.dtype())));
+}
+
 namespace {
 
 /// The gradients of maximum and minimum: to the operand that was taken, halves to both where they are equal, and all of it
@@ -118,6 +155,25 @@ Tensor extremum(const char* operation, const char* name, const Tensor& first, co
 
 Tensor maximum(const Tensor& a, const Tensor& b) { return extremum<true>("maximum", "Maximum", a, b); }
 Tensor minimum(const Tensor& a, const Tensor& b) { return extremum<false>("minimum", "Minimum", a, b); }
+
+namespace {
+
+/// The operand for which takes_first(a, b) decides where neither is NaN.
+template <class Compare>
+Tensor extremum_of_numbers(const char* operation, const Tensor& first, const Tensor& second, const Compare& takes_first) {
+  const autograd::profiler::RecordFunction profiled(operation);
+  const Promoted operands(first, second);
+  return where(logical_or(takes_first(operands.a.detach(), operands.b.detach()), isnan(operands.b)), operands.a, operands.b);
+}
+
+}  // namespace
+
+Tensor fmax(const Tensor& a, const Tensor& b) {
+  return extremum_of_numbers("fmax", a, b, [](const Tensor& v, const Tensor& w) { return ge(v, w); });
+}
+Tensor fmin(const Tensor& a, const Tensor& b) {
+  return extremum_of_numbers("fmin", a, b, [](const Tensor& v, const Tensor& w) { return le(v, w); });
+}
 
 Tensor where(const Tensor& condition, const Tensor& first, const Tensor& second) {
   const autograd::profiler::RecordFunction profiled("where");
@@ -161,13 +217,12 @@ bool equal(const Tensor& a, const Tensor& b) {
   return a.sizes() == b.sizes() && all(eq(a, b)).item<bool>();
 }
 
-bool allclose(const Tensor& first, const Tensor& second, double rtol, double atol, bool equal_nan) {
-  const autograd::profiler::RecordFunction profiled("allclose");
-  check<TypeError>(first.dtype() == second.dtype(), "allclose: dtypes {} and {} differ", first.dtype(), second.dtype());
+Tensor isclose(const Tensor& first, const Tensor& second, double rtol, double atol, bool equal_nan) {
+  const autograd::profiler::RecordFunction profiled("isclose");
+  check<TypeError>(first.dtype() == second.dtype(), "isclose: dtypes {} and {} differ", first.dtype(), second.dtype());
   const Tensor a = first.detach().to(kFloat64);
   const Tensor b = second.detach().to(kFloat64);
-  const DimVector sizes = broadcast_shapes("allclose", a.sizes(), b.sizes());
-  Tensor close = empty(sizes, kBool);
+  Tensor close = empty(broadcast_shapes("isclose", a.sizes(), b.sizes()), kBool);
   kernels::map_each(
       elementwise_loop(close, a, b), close.data_ptr<bool>(),
       [=](double v, double w) {
@@ -175,7 +230,11 @@ bool allclose(const Tensor& first, const Tensor& second, double rtol, double ato
         return std::isfinite(v) && std::isfinite(w) && std::abs(v - w) <= atol + rtol * std::abs(w);
       },
       a.data_ptr<double>(), b.data_ptr<double>());
-  return all(close).item<bool>();
+  return close;
+}
+
+bool allclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool equal_nan) {
+  return all(isclose(a, b, rtol, atol, equal_nan)).item<bool>();
 }
 
 Tensor& Tensor::masked_fill_(const Tensor& mask, Scalar value) {
@@ -184,26 +243,42 @@ Tensor& Tensor::masked_fill_(const Tensor& mask, Scalar value) {
 
 Tensor Tensor::maximum(const Tensor& other) const { return xgrad::maximum(*this, other); }
 Tensor Tensor::minimum(const Tensor& other) const { return xgrad::minimum(*this, other); }
-Tensor Tensor::logical_xor(const Tensor& other) const { return xgrad::logical_xor(*this, other); }
+Tensor Tensor::fmax(const Tensor& other) const { return xgrad::fmax(*this, other); }
+Tensor Tensor::fmin(const Tensor& other) const { return xgrad::fmin(*this, other); }
 Tensor Tensor::where(const Tensor& condition, const Tensor& other) const { return xgrad::where(condition, *this, other); }
-Tensor Tensor::eq(const Tensor& other) const { return xgrad::eq(*this, other); }
-Tensor Tensor::eq(Scalar other) const { return xgrad::eq(*this, other); }
-Tensor Tensor::ne(const Tensor& other) const { return xgrad::ne(*this, other); }
-Tensor Tensor::ne(Scalar other) const { return xgrad::ne(*this, other); }
-Tensor Tensor::lt(const Tensor& other) const { return xgrad::lt(*this, other); }
-Tensor Tensor::lt(Scalar other) const { return xgrad::lt(*this, other); }
-Tensor Tensor::le(const Tensor& other) const { return xgrad::le(*this, other); }
-Tensor Tensor::le(Scalar other) const { return xgrad::le(*this, other); }
-Tensor Tensor::gt(const Tensor& other) const { return xgrad::gt(*this, other); }
-Tensor Tensor::gt(Scalar other) const { return xgrad::gt(*this, other); }
-Tensor Tensor::ge(const Tensor& other) const { return xgrad::ge(*this, other); }
-Tensor Tensor::ge(Scalar other) const { return xgrad::ge(*this, other); }
-Tensor Tensor::logical_not() const { return xgrad::logical_not(*this); }
-Tensor Tensor::logical_and(const Tensor& other) const { return xgrad::logical_and(*this, other); }
-Tensor Tensor::logical_or(const Tensor& other) const { return xgrad::logical_or(*this, other); }
+/// The methods of a comparison with a tensor and with a number.
+#define XGRAD_COMPARISON_METHODS(name)      \
+  XGRAD_BINARY_METHODS(name, const Tensor&) \
+  XGRAD_BINARY_METHODS(name, Scalar)
+
+XGRAD_COMPARISON_METHODS(eq)
+XGRAD_COMPARISON_METHODS(ne)
+XGRAD_COMPARISON_METHODS(lt)
+XGRAD_COMPARISON_METHODS(le)
+XGRAD_COMPARISON_METHODS(gt)
+XGRAD_COMPARISON_METHODS(ge)
+#undef XGRAD_COMPARISON_METHODS
+
+XGRAD_POINTWISE_METHODS(logical_not)
+XGRAD_BINARY_METHODS(logical_and, const Tensor&)
+XGRAD_BINARY_METHODS(logical_or, const Tensor&)
+XGRAD_BINARY_METHODS(logical_xor, const Tensor&)
 Tensor Tensor::isnan() const { return xgrad::isnan(*this); }
 Tensor Tensor::isinf() const { return xgrad::isinf(*this); }
 Tensor Tensor::isfinite() const { return xgrad::isfinite(*this); }
+Tensor Tensor::isposinf() const { return xgrad::isposinf(*this); }
+Tensor Tensor::isneginf() const { return xgrad::isneginf(*this); }
+Tensor Tensor::isreal() const { return xgrad::isreal(*this); }
+Tensor Tensor::signbit() const { return xgrad::signbit(*this); }
+Tensor Tensor::isclose(const Tensor& other, double rtol, double atol, bool equal_nan) const {
+  return xgrad::isclose(*this, other, rtol, atol, equal_nan);
+}
+Tensor Tensor::nan_to_num(std::optional<double> nan, std::optional<double> positive, std::optional<double> negative) const {
+  return xgrad::nan_to_num(*this, nan, positive, negative);
+}
+Tensor& Tensor::nan_to_num_(std::optional<double> nan, std::optional<double> positive, std::optional<double> negative) {
+  return write_in_place("nan_to_num_", *this, xgrad::nan_to_num(*this, nan, positive, negative));
+}
 Tensor Tensor::masked_fill(const Tensor& mask, Scalar value) const { return xgrad::masked_fill(*this, mask, value); }
 bool Tensor::equal(const Tensor& other) const { return xgrad::equal(*this, other); }
 bool Tensor::allclose(const Tensor& other, double rtol, double atol, bool equal_nan) const {

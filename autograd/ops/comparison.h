@@ -40,10 +40,30 @@ Tensor isinf(const Tensor& a);
 /// Where x is neither infinite nor NaN.
 Tensor isfinite(const Tensor& a);
 
+/// Where x is infinite and positive.
+Tensor isposinf(const Tensor& a);
+/// Where x is infinite and negative.
+Tensor isneginf(const Tensor& a);
+/// True everywhere: there are no complex numbers.
+Tensor isreal(const Tensor& a);
+/// Where the sign is negative, -0.0 included.
+Tensor signbit(const Tensor& a);
+/// Where |a - b| <= atol + rtol * |b|; infinities are close to themselves, and NaNs to each other if `equal_nan`. Throws
+/// TypeError for different dtypes. https://pytorch.org/docs/1.13/generated/torch.isclose.html
+Tensor isclose(const Tensor& a, const Tensor& b, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false);
+/// x with `nan` for NaN (0 unless given) and `positive` and `negative` for the infinities (the dtype's largest and smallest
+/// numbers); the gradient is 0 there. https://pytorch.org/docs/1.13/generated/torch.nan_to_num.html
+Tensor nan_to_num(const Tensor& x, std::optional<double> nan = std::nullopt, std::optional<double> positive = std::nullopt,
+                  std::optional<double> negative = std::nullopt);
+
 /// The larger (smaller) of the two; NaN where either is. The gradient of equals is shared half and half.
 Tensor maximum(const Tensor& a, const Tensor& b);
 /// The smaller of the two, in the same way.
 Tensor minimum(const Tensor& a, const Tensor& b);
+/// The larger of the two, or the one that is not NaN. The gradient of equals goes to a.
+Tensor fmax(const Tensor& a, const Tensor& b);
+/// The smaller of the two, in the same way.
+Tensor fmin(const Tensor& a, const Tensor& b);
 /// a where the condition holds, else b. The condition is bool (TypeError), all three broadcast.
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b);
 Tensor where(const Tensor& condition, const Tensor& a, Scalar b);
@@ -53,7 +73,7 @@ Tensor masked_fill(const Tensor& x, const Tensor& mask, Scalar value);
 
 /// Whether shapes and all elements are the same. Throws TypeError for different dtypes.
 bool equal(const Tensor& a, const Tensor& b);
-/// Whether |a - b| <= atol + rtol * |b| everywhere.
+/// Whether isclose() holds everywhere.
 bool allclose(const Tensor& a, const Tensor& b, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false);
 
 /// The operators call the functions above: a == b is eq(a, b), and a && b is logical_and(a, b).

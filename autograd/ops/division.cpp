@@ -5,6 +5,7 @@
 
 #include "autograd/graph/record.h"
 #include "autograd/ops/arithmetic.h"
+#include "autograd/ops/inplace.h"
 #include "autograd/ops/map.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/promotion.h"
@@ -104,11 +105,11 @@ Tensor fmod(const Tensor& a, const Tensor& b) {
 
 Tensor fmod(const Tensor& a, Scalar b) { return fmod(a, number_beside(a, b)); }
 
-Tensor Tensor::floor_divide(const Tensor& other) const { return xgrad::floor_divide(*this, other); }
-Tensor Tensor::floor_divide(Scalar other) const { return xgrad::floor_divide(*this, other); }
-Tensor Tensor::remainder(const Tensor& other) const { return xgrad::remainder(*this, other); }
-Tensor Tensor::remainder(Scalar other) const { return xgrad::remainder(*this, other); }
-Tensor Tensor::fmod(const Tensor& other) const { return xgrad::fmod(*this, other); }
-Tensor Tensor::fmod(Scalar other) const { return xgrad::fmod(*this, other); }
+XGRAD_BINARY_METHODS(floor_divide, const Tensor&)
+XGRAD_BINARY_METHODS(floor_divide, Scalar)
+XGRAD_BINARY_METHODS(remainder, const Tensor&)
+XGRAD_BINARY_METHODS(remainder, Scalar)
+XGRAD_BINARY_METHODS(fmod, const Tensor&)
+XGRAD_BINARY_METHODS(fmod, Scalar)
 
 }  // namespace xgrad

@@ -30,6 +30,8 @@ Dtype result_type(const Tensor& a, Scalar b) {
   return b.is_floating_point() ? default_dtype() : b.dtype();
 }
 
+bool can_store(Dtype result, Dtype target) { return category(result) <= category(target); }
+
 bool partly_overlaps(const Tensor& a, const Tensor& b) {
   if (a.impl()->storage.get() != b.impl()->storage.get()) return false;
   return a.storage_offset() != b.storage_offset() || !(a.sizes() == b.sizes()) || !(a.strides() == b.strides());

@@ -14,6 +14,10 @@ DimVector broadcast_strides(const Tensor& x, IntArrayRef sizes);
 Dtype result_type(const Tensor& a, const Tensor& b);
 Dtype result_type(const Tensor& a, Scalar b);
 
+/// Whether an operation in place may put a result of one dtype into a tensor of another: no fractions into integers, no
+/// integers into bools.
+bool can_store(Dtype result, Dtype target);
+
 /// Whether the memory of both overlaps without being element for element the same.
 bool partly_overlaps(const Tensor& a, const Tensor& b);
 

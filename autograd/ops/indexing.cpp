@@ -356,5 +356,7 @@ Tensor Tensor::flip(IntArrayRef dims) const { return xgrad::flip(*this, dims); }
 Tensor Tensor::repeat(IntArrayRef repeats) const { return xgrad::repeat(*this, repeats); }
 Tensor Tensor::tril(std::int64_t diagonal) const { return xgrad::tril(*this, diagonal); }
 Tensor Tensor::triu(std::int64_t diagonal) const { return xgrad::triu(*this, diagonal); }
+Tensor& Tensor::tril_(std::int64_t diagonal) { return write_in_place("tril_", *this, xgrad::tril(*this, diagonal)); }
+Tensor& Tensor::triu_(std::int64_t diagonal) { return write_in_place("triu_", *this, xgrad::triu(*this, diagonal)); }
 
 }  // namespace xgrad

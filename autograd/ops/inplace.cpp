@@ -83,6 +83,12 @@ Tensor& write_in_place(const char* operation, Tensor& target, const Tensor& valu
   return target;
 }
 
+Tensor& write_result(const char* operation, Tensor& target, const Tensor& result) {
+  check<TypeError>(can_store(result.dtype(), target.dtype()), "{}: a result of {} cannot be stored in a tensor of {}",
+                   operation, result.dtype(), target.dtype());
+  return write_in_place(operation, target, result);
+}
+
 Tensor before_change(const Tensor& target) { return must_record({target}) ? clone(target) : target; }
 
 Tensor& Tensor::copy_(const Tensor& source) { return write_in_place("copy_", *this, source); }

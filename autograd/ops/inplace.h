@@ -17,6 +17,10 @@ void mark_written(const Tensor& target);
 /// the shape does not fit.
 Tensor& write_in_place(const char* operation, Tensor& target, const Tensor& value);
 
+/// The same for the result of an operation. Throws TypeError besides, where the result's dtype is of a higher category than
+/// the target's: a floating-point number does not fit into an integer, nor an integer into a bool.
+Tensor& write_result(const char* operation, Tensor& target, const Tensor& result);
+
 /// What an operation in place computes from: a copy of the target where the graph will ask for the values before.
 Tensor before_change(const Tensor& target);
 
@@ -26,3 +30,8 @@ Tensor before_change(const Tensor& target);
 #define XGRAD_POINTWISE_METHODS(name)                        \
   Tensor Tensor::name() const { return xgrad::name(*this); } \
   Tensor& Tensor::name##_() { return write_in_place(#name "_", *this, xgrad::name(before_change(*this))); }
+
+/// The same for a function of two: x.name(other) and x.name_(other), where `other` is a tensor or a number.
+#define XGRAD_BINARY_METHODS(name, Other)                                      \
+  Tensor Tensor::name(Other other) const { return xgrad::name(*this, other); } \
+  Tensor& Tensor::name##_(Other other) { return write_result(#name "_", *this, xgrad::name(before_change(*this), other)); }

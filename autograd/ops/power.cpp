@@ -82,14 +82,7 @@ Tensor pow(const Tensor& a, Scalar b) {
 
 Tensor pow(Scalar a, const Tensor& b) { return pow(number_beside(b, a), b); }
 
-Tensor& Tensor::pow_(Scalar exponent) {
-  const Dtype dtype = result_type(*this, exponent);
-  check<TypeError>(dtype == this->dtype(), "pow_: a result of {} cannot be stored in a tensor of {}", dtype, this->dtype());
-  require_writable("pow_", *this);
-  return write_in_place("pow_", *this, xgrad::pow(clone(), exponent));  // the gradient asks for the values before
-}
-
-Tensor Tensor::pow(const Tensor& exponent) const { return xgrad::pow(*this, exponent); }
-Tensor Tensor::pow(Scalar exponent) const { return xgrad::pow(*this, exponent); }
+XGRAD_BINARY_METHODS(pow, const Tensor&)
+XGRAD_BINARY_METHODS(pow, Scalar)
 
 }  // namespace xgrad

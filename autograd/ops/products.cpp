@@ -1,4 +1,5 @@
 #include "autograd/ops/products.h"
+#include "autograd/ops/inplace.h"
 
 #include <algorithm>
 #include <array>
@@ -287,6 +288,9 @@ Tensor layer_norm(const Tensor& x, IntArrayRef normalized_shape, const Tensor& w
 Tensor Tensor::cumprod(std::int64_t dim) const { return xgrad::cumprod(*this, dim); }
 Tensor Tensor::baddbmm(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) const {
   return xgrad::baddbmm(*this, a, b, beta, alpha);
+}
+Tensor& Tensor::cumprod_(std::int64_t dim) {
+  return write_result("cumprod_", *this, xgrad::cumprod(before_change(*this), dim));
 }
 
 }  // namespace xgrad

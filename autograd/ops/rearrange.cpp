@@ -26,6 +26,37 @@ Tensor roll(const Tensor& x, IntArrayRef shifts, IntArrayRef dims) {
   return y;
 }
 
+Tensor tile(const Tensor& x, IntArrayRef repeats) {
+  DimVector all;
+  for (auto missing = x.dim() - static_cast<std::int64_t>(repeats.size()); missing > 0; --missing) all.push_back(1);
+  for (const std::int64_t count : repeats) all.push_back(count);
+  return repeat(x, all);
+}
+
+Tensor fliplr(const Tensor& x) {
+  check<ShapeError>(x.dim() >= 2, "fliplr: expected at least 2 dimensions, got shape {}", x.sizes());
+  return flip(x, 1);
+}
+
+Tensor flipud(const Tensor& x) {
+  check<ShapeError>(x.dim() >= 1, "flipud: expected at least 1 dimension, got shape {}", x.sizes());
+  return flip(x, 0);
+}
+
+Tensor rot90(const Tensor& x, std::int64_t k, IntArrayRef dims) {
+  check<ShapeError>(dims.size() == 2, "rot90: expected two dimensions to turn, got {}", dims);
+  const std::int64_t first = wrap_dim("rot90", dims[0], x.dim());
+  const std::int64_t second = wrap_dim("rot90", dims[1], x.dim());
+  check<ShapeError>(x.dim() >= 2 && first != second, "rot90: expected two different dimensions of shape {}, got {}",
+                    x.sizes(), dims);
+  switch ((k % 4 + 4) % 4) {
+    case 1: return transpose(flip(x, second), first, second).contiguous();
+    case 2: return flip(x, {first, second});
+    case 3: return transpose(flip(x, first), first, second).contiguous();
+    default: return x.clone();
+  }
+}
+
 Tensor repeat_interleave(const Tensor& repeats) {
   check<TypeError>(repeats.dtype() == kInt64, "repeat_interleave: expected int64 counts, got {}", repeats.dtype());
   check<ShapeError>(repeats.dim() == 1, "repeat_interleave: expected a vector of counts, got shape {}", repeats.sizes());
@@ -85,5 +116,9 @@ Tensor Tensor::repeat_interleave(std::int64_t repeats, std::optional<std::int64_
 Tensor Tensor::repeat_interleave(const Tensor& repeats, std::optional<std::int64_t> dim) const {
   return xgrad::repeat_interleave(*this, repeats, dim);
 }
+Tensor Tensor::tile(IntArrayRef repeats) const { return xgrad::tile(*this, repeats); }
+Tensor Tensor::fliplr() const { return xgrad::fliplr(*this); }
+Tensor Tensor::flipud() const { return xgrad::flipud(*this); }
+Tensor Tensor::rot90(std::int64_t k, IntArrayRef dims) const { return xgrad::rot90(*this, k, dims); }
 
 }  // namespace xgrad

@@ -10,6 +10,14 @@ namespace xgrad {
 /// Rotates by `shifts[i]` places along `dims[i]`; what leaves one end comes back at the other. Without `dims` there is one
 /// shift, of all elements in row-major order. Throws ShapeError for different numbers of shifts and dimensions.
 Tensor roll(const Tensor& x, IntArrayRef shifts, IntArrayRef dims = {});
+/// Repeats the tensor along its dimensions, as repeat(), but with as many dimensions as the longer of both has.
+Tensor tile(const Tensor& x, IntArrayRef repeats);
+/// Reverses the second dimension, left to right. Throws ShapeError for fewer than two.
+Tensor fliplr(const Tensor& x);
+/// Reverses the first dimension. Throws ShapeError for none.
+Tensor flipud(const Tensor& x);
+/// Turns the plane of two dimensions (ShapeError for others than two) k times by 90 degrees, from the first to the second.
+Tensor rot90(const Tensor& x, std::int64_t k = 1, IntArrayRef dims = {0, 1});
 /// Every slice along `dim` repeated in place: aabb, not abab. `repeats` is one count (int64, not negative: ValueError) for
 /// all, or one for each slice (ShapeError). Without `dim`, the elements in row-major order.
 Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, std::optional<std::int64_t> dim = std::nullopt);

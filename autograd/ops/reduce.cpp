@@ -1,4 +1,5 @@
 #include "autograd/ops/reduce.h"
+#include "autograd/ops/inplace.h"
 
 #include <array>
 #include <cmath>
@@ -364,5 +365,6 @@ Tensor Tensor::norm(Scalar p) const { return xgrad::norm(*this, p); }
 Tensor Tensor::norm(Scalar p, IntArrayRef dims, bool keepdim) const { return xgrad::norm(*this, p, dims, keepdim); }
 Tensor Tensor::logsumexp(IntArrayRef dims, bool keepdim) const { return xgrad::logsumexp(*this, dims, keepdim); }
 Tensor Tensor::cumsum(std::int64_t dim) const { return xgrad::cumsum(*this, dim); }
+Tensor& Tensor::cumsum_(std::int64_t dim) { return write_result("cumsum_", *this, xgrad::cumsum(*this, dim)); }
 
 }  // namespace xgrad

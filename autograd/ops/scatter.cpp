@@ -7,6 +7,7 @@
 #include "autograd/graph/record.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
+#include "autograd/ops/copy.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/view.h"
@@ -137,6 +138,40 @@ Tensor take_along_dim(const Tensor& x, const Tensor& index, std::optional<std::i
   return gather(expand(x, x_sizes), *dim, expand(index, index_sizes));
 }
 
+Tensor index_fill(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& value) {
+  check<ShapeError>(value.dim() == 0, "index_fill: expected one value, got shape {}", value.sizes());
+  check<ShapeError>(index.dim() <= 1, "index_fill: expected a vector of indices, got shape {}", index.sizes());
+  if (x.dim() == 0) return reshape(index_fill(reshape(x, {1}), dim, index, value), {});
+  const std::int64_t axis = wrap_dim("index_fill", dim, x.dim());
+  const Tensor chosen = detail::checked_index("index_fill", reshape(index, {-1}), x.size(axis), true);
+  DimVector sizes(x.sizes().size(), 1);
+  sizes[static_cast<std::size_t>(axis)] = x.size(axis);
+  Tensor mask = zeros({x.size(axis)}, kBool);
+  for (std::int64_t i = 0; i < chosen.numel(); ++i) mask.data_ptr<bool>()[chosen.data_ptr<std::int64_t>()[i]] = true;
+  return where(view(mask, sizes), to(value, x.dtype()), x);
+}
+
+Tensor index_fill(const Tensor& x, std::int64_t dim, const Tensor& index, Scalar value) {
+  return index_fill(x, dim, index, full({}, value, x.dtype()));
+}
+
+Tensor take(const Tensor& x, const Tensor& index) {
+  check<IndexError>(x.numel() > 0 || index.numel() == 0, "take: there is nothing to take from shape {}", x.sizes());
+  const Tensor chosen = detail::checked_index("take", reshape(index, {-1}), x.numel(), true);
+  return reshape(index_select(reshape(x, {-1}), 0, chosen), index.sizes());
+}
+
+Tensor put(const Tensor& x, const Tensor& index, const Tensor& source, bool accumulate) {
+  check<TypeError>(x.dtype() == source.dtype(), "put: dtypes {} and {} differ", x.dtype(), source.dtype());
+  check<ShapeError>(index.numel() == source.numel(), "put: {} positions for a source of shape {}", index.numel(),
+                    source.sizes());
+  const Tensor chosen = detail::checked_index("put", reshape(index, {-1}), x.numel(), true);
+  const Tensor flat = reshape(x, {-1});
+  const Tensor values = reshape(source, {-1});
+  const Tensor changed = accumulate ? index_add(flat, 0, chosen, values) : index_copy(flat, 0, chosen, values);
+  return reshape(changed, x.sizes());
+}
+
 Tensor Tensor::take_along_dim(const Tensor& index, std::optional<std::int64_t> dim) const {
   return xgrad::take_along_dim(*this, index, dim);
 }
@@ -163,6 +198,25 @@ Tensor& Tensor::index_copy_(std::int64_t dim, const Tensor& index, const Tensor&
 }
 Tensor& Tensor::masked_scatter_(const Tensor& mask, const Tensor& source) {
   return write_in_place("masked_scatter_", *this, xgrad::masked_scatter(*this, mask, source));
+}
+Tensor Tensor::index_fill(std::int64_t dim, const Tensor& index, Scalar value) const {
+  return xgrad::index_fill(*this, dim, index, value);
+}
+Tensor Tensor::index_fill(std::int64_t dim, const Tensor& index, const Tensor& value) const {
+  return xgrad::index_fill(*this, dim, index, value);
+}
+Tensor& Tensor::index_fill_(std::int64_t dim, const Tensor& index, Scalar value) {
+  return write_in_place("index_fill_", *this, xgrad::index_fill(*this, dim, index, value));
+}
+Tensor& Tensor::index_fill_(std::int64_t dim, const Tensor& index, const Tensor& value) {
+  return write_in_place("index_fill_", *this, xgrad::index_fill(*this, dim, index, value));
+}
+Tensor Tensor::take(const Tensor& index) const { return xgrad::take(*this, index); }
+Tensor Tensor::put(const Tensor& index, const Tensor& source, bool accumulate) const {
+  return xgrad::put(*this, index, source, accumulate);
+}
+Tensor& Tensor::put_(const Tensor& index, const Tensor& source, bool accumulate) {
+  return write_in_place("put_", *this, xgrad::put(*this, index, source, accumulate));
 }
 
 }  // namespace xgrad

@@ -13,6 +13,15 @@ Tensor index_copy(const Tensor& x, std::int64_t dim, const Tensor& index, const 
 /// outside `dim` (ShapeError). https://pytorch.org/docs/1.13/generated/torch.Tensor.scatter_.html
 Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
 Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, Scalar value);
+/// x with the slices at `index` (a vector, or 0-d) along `dim` all filled with a number.
+Tensor index_fill(const Tensor& x, std::int64_t dim, const Tensor& index, Scalar value);
+/// The same with a 0-d tensor, which has a gradient.
+Tensor index_fill(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& value);
+/// The elements at positions in x taken as a vector; negative ones count from the end. Of the index's shape.
+Tensor take(const Tensor& x, const Tensor& index);
+/// x with the elements at such positions replaced by the source's, or the source's added to them. As many as positions
+/// (ShapeError), of one dtype (TypeError). https://pytorch.org/docs/1.13/generated/torch.Tensor.put_.html
+Tensor put(const Tensor& x, const Tensor& index, const Tensor& source, bool accumulate = false);
 /// x with the elements where the mask (bool, broadcast) holds replaced by the source's elements, in order. Throws ShapeError
 /// where the source has too few. https://pytorch.org/docs/1.13/generated/torch.Tensor.masked_scatter_.html
 Tensor masked_scatter(const Tensor& x, const Tensor& mask, const Tensor& source);

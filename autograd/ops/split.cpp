@@ -43,6 +43,46 @@ TensorList split_with_sizes(const Tensor& x, IntArrayRef sizes, std::int64_t dim
   return parts;
 }
 
+TensorList tensor_split(const Tensor& x, std::int64_t sections, std::int64_t dim) {
+  check<ValueError>(sections > 0, "tensor_split: expected at least one part, got {}", sections);
+  check<ShapeError>(x.dim() > 0, "tensor_split: a 0-d tensor cannot be cut");
+  const std::int64_t size = x.size(dim);
+  DimVector sizes;
+  for (std::int64_t i = 0; i < sections; ++i) sizes.push_back(size / sections + (i < size % sections ? 1 : 0));
+  return split_with_sizes(x, sizes, dim);
+}
+
+TensorList tensor_split(const Tensor& x, IntArrayRef indices, std::int64_t dim) {
+  check<ShapeError>(x.dim() > 0, "tensor_split: a 0-d tensor cannot be cut");
+  TensorList parts;
+  std::int64_t start = 0;
+  for (const std::int64_t index : indices) {
+    parts.push_back(slice(x, dim, start, index));
+    start = index;
+  }
+  parts.push_back(slice(x, dim, start));
+  return parts;
+}
+
+namespace {
+
+TensorList equal_parts(const char* operation, const Tensor& x, std::int64_t sections, std::int64_t dim) {
+  check<ShapeError>(dim < x.dim(), "{}: shape {} has too few dimensions", operation, x.sizes());
+  check<ValueError>(sections > 0 && x.size(dim) % sections == 0, "{}: dimension {} of shape {} does not divide into {}",
+                    operation, dim, x.sizes(), sections);
+  return tensor_split(x, sections, dim);
+}
+
+}  // namespace
+
+TensorList hsplit(const Tensor& x, std::int64_t sections) {
+  return equal_parts("hsplit", x, sections, x.dim() == 1 ? 0 : 1);
+}
+TensorList vsplit(const Tensor& x, std::int64_t sections) {
+  return equal_parts("vsplit", x, sections, x.dim() == 1 ? 1 : 0);
+}
+TensorList dsplit(const Tensor& x, std::int64_t sections) { return equal_parts("dsplit", x, sections, 2); }
+
 TensorList unbind(const Tensor& x, std::int64_t dim) {
   check<ShapeError>(x.dim() > 0, "unbind: a 0-d tensor cannot be cut");
   TensorList parts;
@@ -58,5 +98,14 @@ TensorList Tensor::split_with_sizes(IntArrayRef sizes, std::int64_t dim) const {
   return xgrad::split_with_sizes(*this, sizes, dim);
 }
 TensorList Tensor::unbind(std::int64_t dim) const { return xgrad::unbind(*this, dim); }
+TensorList Tensor::tensor_split(std::int64_t sections, std::int64_t dim) const {
+  return xgrad::tensor_split(*this, sections, dim);
+}
+TensorList Tensor::tensor_split(IntArrayRef indices, std::int64_t dim) const {
+  return xgrad::tensor_split(*this, indices, dim);
+}
+TensorList Tensor::hsplit(std::int64_t sections) const { return xgrad::hsplit(*this, sections); }
+TensorList Tensor::vsplit(std::int64_t sections) const { return xgrad::vsplit(*this, sections); }
+TensorList Tensor::dsplit(std::int64_t sections) const { return xgrad::dsplit(*this, sections); }
 
 }  // namespace xgrad

@@ -10,7 +10,9 @@
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
+#include "autograd/ops/division.h"
 #include "autograd/ops/indexing.h"
+#include "autograd/ops/linear.h"
 #include "autograd/ops/map.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/reduce.h"
@@ -19,6 +21,17 @@
 #include "autograd/tensor/check.h"
 
 namespace xgrad {
+
+namespace {
+
+/// The elements at `index` along `axis`, and the index, with or without the dimension.
+std::tuple<Tensor, Tensor> picked(const Tensor& x, std::int64_t axis, const Tensor& index, bool keepdim) {
+  const Tensor values = gather(x, axis, index);
+  if (keepdim) return {values, index};
+  return {squeeze(values, axis), squeeze(index, axis)};
+}
+
+}  // namespace
 
 Tensor median(const Tensor& x) {
   const autograd::profiler::RecordFunction profiled("median");
@@ -42,9 +55,125 @@ std::tuple<Tensor, Tensor> median(const Tensor& x, std::int64_t dim, bool keepdi
   const Tensor order = argsort(x.detach(), axis);  // NaN comes last
   const Tensor last = narrow(order, axis, size - 1, 1);
   const Tensor index = where(isnan(gather(x.detach(), axis, last)), last, narrow(order, axis, (size - 1) / 2, 1));
-  const Tensor values = gather(x, axis, index);
-  if (keepdim) return {values, index};
-  return {squeeze(values, axis), squeeze(index, axis)};
+  return picked(x, axis, index, keepdim);
+}
+
+Tensor nanmedian(const Tensor& x) {
+  if (!x.is_floating_point()) return median(x);
+  const Tensor numbers = masked_select(x, logical_not(isnan(x)));
+  return numbers.numel() == 0 ? full({}, std::numeric_limits<double>::quiet_NaN(), x.dtype()) : median(numbers);
+}
+
+std::tuple<Tensor, Tensor> nanmedian(const Tensor& x, std::int64_t dim, bool keepdim) {
+  const std::int64_t axis = wrap_dim("nanmedian", dim, x.dim());
+  if (x.dim() == 0) return {x.clone(), zeros({}, kInt64)};
+  check<ShapeError>(x.size(axis) > 0, "nanmedian: dimension {} of shape {} has no elements", axis, x.sizes());
+  const Tensor count = sum(logical_not(isnan(x)), axis, true);
+  const Tensor middle = clamp(floor_divide(count - 1, 2), 0);
+  return picked(x, axis, gather(argsort(x.detach(), axis), axis, middle), keepdim);
+}
+
+std::tuple<Tensor, Tensor> kthvalue(const Tensor& x, std::int64_t k, std::int64_t dim, bool keepdim) {
+  const std::int64_t axis = wrap_dim("kthvalue", dim, x.dim());
+  const std::int64_t size = x.dim() == 0 ? 1 : x.size(axis);
+  check<ValueError>(k >= 1 && k <= size, "kthvalue: element {} of dimension {} of shape {} does not exist", k, axis,
+                    x.sizes());
+  if (x.dim() == 0) return {x.clone(), zeros({}, kInt64)};
+  return picked(x, axis, narrow(argsort(x.detach(), axis), axis, k - 1, 1), keepdim);
+}
+
+std::tuple<Tensor, Tensor> mode(const Tensor& x, std::int64_t dim, bool keepdim) {
+  const autograd::profiler::RecordFunction profiled("mode");
+  const std::int64_t axis = wrap_dim("mode", dim, x.dim());
+  if (x.dim() == 0) return {x.clone(), zeros({}, kInt64)};
+  const std::int64_t length = x.size(axis);
+  check<ShapeError>(length > 0, "mode: dimension {} of shape {} has no elements", axis, x.sizes());
+  const Tensor rows = transpose(x.detach(), axis, -1).contiguous();
+  const Tensor order = argsort(rows, -1);
+  DimVector sizes = to_dims(rows.sizes());
+  sizes.back() = 1;
+  const Tensor found = empty(sizes, kInt64);
+  visit_dtype(x.dtype(), [&]<class T>() {
+    for (std::int64_t row = 0; row < found.numel(); ++row) {
+      const T* values = rows.data_ptr<T>() + row * length;
+      const auto* sorted = order.data_ptr<std::int64_t>() + row * length;
+      std::int64_t longest = 0;
+      std::int64_t run = 0;
+      for (std::int64_t i = 0; i < length; ++i) {
+        run = i > 0 && values[sorted[i]] == values[sorted[i - 1]] ? run + 1 : 1;
+        if (run <= longest) continue;
+        longest = run;
+        found.data_ptr<std::int64_t>()[row] = sorted[i];
+      }
+    }
+  });
+  return picked(x, axis, transpose(found, axis, -1).contiguous(), keepdim);
+}
+
+Tensor cov(const Tensor& x, std::int64_t correction) {
+  check<ShapeError>(x.dim() <= 2, "cov: expected (variables, observations), got shape {}", x.sizes());
+  const Tensor rows = to(x.dim() < 2 ? reshape(x, {1, x.numel()}) : x, x.is_floating_point() ? x.dtype() : default_dtype());
+  const Tensor centred = rows - mean(rows, 1, true);
+  const double divisor = std::max<double>(0, static_cast<double>(rows.size(1) - correction));
+  const Tensor products = matmul(centred, transpose(centred, 0, 1)) / divisor;
+  return x.dim() < 2 ? reshape(products, {}) : products;
+}
+
+Tensor corrcoef(const Tensor& x) {
+  const Tensor covariances = cov(x);
+  if (covariances.dim() == 0) return covariances / covariances;
+  const Tensor deviations = sqrt(diagonal(covariances));
+  return clamp(covariances / unsqueeze(deviations, 1) / unsqueeze(deviations, 0), -1.0, 1.0);
+}
+
+Tensor bincount(const Tensor& x, const Tensor& weights, std::int64_t minlength) {
+  const autograd::profiler::RecordFunction profiled("bincount");
+  check<ShapeError>(x.dim() == 1, "bincount: expected a vector, got shape {}", x.sizes());
+  check<TypeError>(!x.is_floating_point(), "bincount: expected integers, got {}", x.dtype());
+  check<ShapeError>(!weights.defined() || weights.sizes() == x.sizes(), "bincount: weights of shape {} for shape {}",
+                    weights.defined() ? weights.sizes() : x.sizes(), x.sizes());
+  check<ValueError>(minlength >= 0, "bincount: minlength must not be negative, got {}", minlength);
+  const Tensor numbers = x.to(kInt64).contiguous();
+  const auto* at = numbers.data_ptr<std::int64_t>();
+  std::int64_t length = minlength;
+  for (std::int64_t i = 0; i < numbers.numel(); ++i) {
+    check<ValueError>(at[i] >= 0, "bincount: {} is negative", at[i]);
+    check<ValueError>(at[i] < std::numeric_limits<std::int64_t>::max(), "bincount: {} is too large", at[i]);
+    length = std::max(length, at[i] + 1);
+  }
+  if (!weights.defined()) return index_add(zeros({length}, kInt64), 0, numbers, ones_like(numbers));
+  const Tensor summands = weights.detach().to(weights.dtype() == kFloat32 ? kFloat32 : kFloat64);
+  return index_add(zeros({length}, summands.dtype()), 0, numbers, summands);
+}
+
+Tensor histc(const Tensor& x, std::int64_t bins, Scalar min, Scalar max) {
+  const autograd::profiler::RecordFunction profiled("histc");
+  check<ValueError>(bins > 0, "histc: expected at least one bin, got {}", bins);
+  auto low = min.to<double>();
+  auto high = max.to<double>();
+  check<ValueError>(low <= high, "histc: min {} is above max {}", low, high);
+  const Tensor flat = reshape(x.detach(), {-1}).contiguous();
+  if (low == high && flat.numel() > 0) {
+    low = xgrad::min(flat).item<double>();
+    high = xgrad::max(flat).item<double>();
+  }
+  check<ValueError>(std::isfinite(low) && std::isfinite(high), "histc: the range from {} to {} is not finite", low, high);
+  if (low == high) {
+    low -= 1;
+    high += 1;
+  }
+  return visit_floating(x.dtype(), "histc", [&]<class T>() {
+    Tensor counts = zeros({bins}, x.dtype());
+    const T first = static_cast<T>(low);
+    const T last = static_cast<T>(high);
+    for (std::int64_t i = 0; i < flat.numel(); ++i) {
+      const T value = flat.data_ptr<T>()[i];
+      if (!(value >= first && value <= last)) continue;
+      const auto bin = static_cast<std::int64_t>((value - first) / (last - first) * static_cast<T>(bins));
+      counts.data_ptr<T>()[std::min(bin, bins - 1)] += 1;
+    }
+    return counts;
+  });
 }
 
 std::tuple<Tensor, Tensor, Tensor> unique(const Tensor& x) {
@@ -154,5 +283,20 @@ std::tuple<Tensor, Tensor> Tensor::median(std::int64_t dim, bool keepdim) const 
 Tensor Tensor::multinomial(std::int64_t num_samples, bool replacement) const {
   return xgrad::multinomial(*this, num_samples, replacement);
 }
+
+Tensor Tensor::nanmedian() const { return xgrad::nanmedian(*this); }
+std::tuple<Tensor, Tensor> Tensor::nanmedian(std::int64_t dim, bool keepdim) const {
+  return xgrad::nanmedian(*this, dim, keepdim);
+}
+std::tuple<Tensor, Tensor> Tensor::kthvalue(std::int64_t k, std::int64_t dim, bool keepdim) const {
+  return xgrad::kthvalue(*this, k, dim, keepdim);
+}
+std::tuple<Tensor, Tensor> Tensor::mode(std::int64_t dim, bool keepdim) const { return xgrad::mode(*this, dim, keepdim); }
+Tensor Tensor::cov(std::int64_t correction) const { return xgrad::cov(*this, correction); }
+Tensor Tensor::corrcoef() const { return xgrad::corrcoef(*this); }
+Tensor Tensor::bincount(const Tensor& weights, std::int64_t minlength) const {
+  return xgrad::bincount(*this, weights, minlength);
+}
+Tensor Tensor::histc(std::int64_t bins, Scalar min, Scalar max) const { return xgrad::histc(*this, bins, min, max); }
 
 }  // namespace xgrad

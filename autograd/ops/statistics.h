@@ -12,6 +12,30 @@ Tensor median(const Tensor& x);
 /// Along one dimension, with the index of the element, to which the gradient goes. Throws ShapeError for no elements.
 std::tuple<Tensor, Tensor> median(const Tensor& x, std::int64_t dim, bool keepdim = false);
 
+/// The middle of the elements that are not NaN; NaN where there are none.
+Tensor nanmedian(const Tensor& x);
+std::tuple<Tensor, Tensor> nanmedian(const Tensor& x, std::int64_t dim, bool keepdim = false);
+/// The k-th smallest element along a dimension, counted from 1, and its index; the gradient goes there. Throws ValueError
+/// where the dimension has fewer.
+std::tuple<Tensor, Tensor> kthvalue(const Tensor& x, std::int64_t k, std::int64_t dim = -1, bool keepdim = false);
+/// The most frequent element along a dimension, of several the smallest, and the last index where it stands; the gradient
+/// goes there. Throws ShapeError for no elements.
+std::tuple<Tensor, Tensor> mode(const Tensor& x, std::int64_t dim = -1, bool keepdim = false);
+
+/// The covariances of variables: x (variables, observations), or (observations) for one. The sums are divided by the number of
+/// observations less `correction`. Throws ShapeError for more dimensions. https://pytorch.org/docs/1.13/generated/torch.cov.html
+Tensor cov(const Tensor& x, std::int64_t correction = 1);
+/// Pearson's correlations of variables, limited to [-1, 1].
+Tensor corrcoef(const Tensor& x);
+
+/// How often each of 0, 1, ... comes in a vector of integers that are not negative (ValueError), or the sum of its weights; at
+/// least `minlength` counts. Outside the graph. https://pytorch.org/docs/1.13/generated/torch.bincount.html
+Tensor bincount(const Tensor& x, const Tensor& weights = {}, std::int64_t minlength = 0);
+/// How many elements lie in each of `bins` parts of equal width of [min, max], in x's dtype; of the smallest to the largest
+/// element where min and max are equal. Elements outside do not count. Throws ValueError for min > max or no bins, TypeError
+/// for integers. https://pytorch.org/docs/1.13/generated/torch.histc.html
+Tensor histc(const Tensor& x, std::int64_t bins = 100, Scalar min = 0, Scalar max = 0);
+
 /// The distinct elements in order, where each element of x went (x's shape), and how often each occurs. Outside the graph.
 std::tuple<Tensor, Tensor, Tensor> unique(const Tensor& x);
 

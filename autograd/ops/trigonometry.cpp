@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <numbers>
 
 #include "autograd/graph/record.h"
 #include "autograd/ops/arithmetic.h"
@@ -62,6 +63,34 @@ Tensor cosh(const Tensor& x) {
   return record("Cosh", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad * sinh(x.unpack()); });
 }
 
+Tensor asinh(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("asinh");
+  Tensor y = map_scalars("asinh", x, [](auto v) { return std::asinh(v); });
+  return record("Asinh", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad * rsqrt(square(x.unpack()) + 1); });
+}
+
+Tensor acosh(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("acosh");
+  Tensor y = map_scalars("acosh", x, [](auto v) { return std::acosh(v); });
+  return record("Acosh", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad * rsqrt(square(x.unpack()) - 1); });
+}
+
+Tensor atanh(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("atanh");
+  Tensor y = map_scalars("atanh", x, [](auto v) { return std::atanh(v); });
+  return record("Atanh", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad / (1 - square(x.unpack())); });
+}
+
+Tensor deg2rad(const Tensor& x) {
+  check<TypeError>(x.is_floating_point(), "deg2rad: expected a floating-point tensor, got {}", x.dtype());
+  return x * (std::numbers::pi / 180);
+}
+
+Tensor rad2deg(const Tensor& x) {
+  check<TypeError>(x.is_floating_point(), "rad2deg: expected a floating-point tensor, got {}", x.dtype());
+  return x * (180 / std::numbers::pi);
+}
+
 Tensor atan2(const Tensor& first, const Tensor& second) {
   const autograd::profiler::RecordFunction profiled("atan2");
   const Dtype promoted = result_type(first, second);
@@ -86,6 +115,11 @@ XGRAD_POINTWISE_METHODS(acos)
 XGRAD_POINTWISE_METHODS(atan)
 XGRAD_POINTWISE_METHODS(sinh)
 XGRAD_POINTWISE_METHODS(cosh)
-Tensor Tensor::atan2(const Tensor& other) const { return xgrad::atan2(*this, other); }
+XGRAD_POINTWISE_METHODS(asinh)
+XGRAD_POINTWISE_METHODS(acosh)
+XGRAD_POINTWISE_METHODS(atanh)
+XGRAD_POINTWISE_METHODS(deg2rad)
+XGRAD_POINTWISE_METHODS(rad2deg)
+XGRAD_BINARY_METHODS(atan2, const Tensor&)
 
 }  // namespace xgrad

@@ -22,6 +22,16 @@ Tensor atan(const Tensor& x);
 Tensor sinh(const Tensor& x);
 /// (e^x + e^-x) / 2
 Tensor cosh(const Tensor& x);
+/// The number whose sinh is x.
+Tensor asinh(const Tensor& x);
+/// The number, not negative, whose cosh is x; NaN below 1.
+Tensor acosh(const Tensor& x);
+/// The number whose tanh is x; NaN outside [-1, 1].
+Tensor atanh(const Tensor& x);
+/// x pi / 180
+Tensor deg2rad(const Tensor& x);
+/// x 180 / pi
+Tensor rad2deg(const Tensor& x);
 /// The angle of the point (x, y), in [-pi, pi], elementwise with broadcasting. Integers give floating-point numbers.
 Tensor atan2(const Tensor& y, const Tensor& x);
 

@@ -351,6 +351,29 @@ Tensor movedim(const Tensor& x, std::int64_t source, std::int64_t destination) {
   return permute(x, order);
 }
 
+Tensor movedim(const Tensor& x, IntArrayRef source, IntArrayRef destination) {
+  check<ShapeError>(source.size() == destination.size(), "movedim: {} dimensions go to {} places", source.size(),
+                    destination.size());
+  DimVector order(x.sizes().size(), -1);
+  std::vector<bool> moved(x.sizes().size(), false);
+  for (std::size_t i = 0; i < source.size(); ++i) {
+    const auto from = static_cast<std::size_t>(wrap_dim("movedim", source[i], x.dim()));
+    const auto to = static_cast<std::size_t>(wrap_dim("movedim", destination[i], x.dim()));
+    if (x.dim() == 0) return x;
+    check<ShapeError>(!moved[from] && order[to] == -1, "movedim: a dimension is named twice in {} or {}", source,
+                      destination);
+    moved[from] = true;
+    order[to] = static_cast<std::int64_t>(from);
+  }
+  std::size_t next = 0;
+  for (std::int64_t& from : order) {
+    if (from != -1) continue;
+    while (moved[next]) ++next;
+    from = static_cast<std::int64_t>(next++);
+  }
+  return permute(x, order);
+}
+
 Tensor unfold(const Tensor& x, std::int64_t dim, std::int64_t size, std::int64_t step) {
   const auto axis = static_cast<std::size_t>(wrap_dim("unfold", dim, x.dim()));
   const std::int64_t length = x.dim() == 0 ? 1 : x.sizes()[axis];
@@ -445,6 +468,14 @@ Tensor Tensor::movedim(std::int64_t source, std::int64_t destination) const {
 }
 Tensor Tensor::unfold(std::int64_t dim, std::int64_t size, std::int64_t step) const {
   return xgrad::unfold(*this, dim, size, step);
+}
+Tensor Tensor::movedim(IntArrayRef source, IntArrayRef destination) const {
+  return xgrad::movedim(*this, source, destination);
+}
+Tensor Tensor::numpy_T() const {
+  DimVector order;
+  for (std::int64_t i = dim(); i-- > 0;) order.push_back(i);
+  return permute(order);
 }
 
 }  // namespace xgrad

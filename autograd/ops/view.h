@@ -38,6 +38,8 @@ Tensor flatten(const Tensor& x, std::int64_t start_dim = 0, std::int64_t end_dim
 Tensor unflatten(const Tensor& x, std::int64_t dim, IntArrayRef sizes);
 /// The dimension `source` at the place `destination`, the others in their order.
 Tensor movedim(const Tensor& x, std::int64_t source, std::int64_t destination);
+/// Several dimensions at once; the two lists are of one length (ShapeError) and name no dimension twice.
+Tensor movedim(const Tensor& x, IntArrayRef source, IntArrayRef destination);
 /// All windows of `size` along a dimension, one every `step`: the dimension counts windows, and their elements are a new last
 /// dimension. Windows that overlap share memory. https://pytorch.org/docs/1.13/generated/torch.Tensor.unfold.html
 Tensor unfold(const Tensor& x, std::int64_t dim, std::int64_t size, std::int64_t step);

@@ -123,6 +123,24 @@ Tensor linspace(Scalar start, Scalar end, std::int64_t steps, TensorOptions opti
   });
 }
 
+Tensor logspace(Scalar start, Scalar end, std::int64_t steps, double base, TensorOptions options) {
+  check<ValueError>(steps >= 0, "logspace: the number of steps must not be negative, got {}", steps);
+  const Tensor exponents = linspace(start, end, steps, kFloat64);
+  const double* exponent = exponents.data_ptr<double>();
+  return generate({steps}, options, [=](std::int64_t i) { return std::pow(base, exponent[i]); });
+}
+
+Tensor range(Scalar start, Scalar end, Scalar step, TensorOptions options) {
+  const auto first = start.to<double>();
+  const auto stride = step.to<double>();
+  check<ValueError>(stride != 0, "range: the step must not be 0");
+  const double steps = std::floor((end.to<double>() - first) / stride);
+  check<ValueError>(std::isfinite(steps) && steps >= 0, "range: a step of {} does not lead from {} to {}", stride, first,
+                    end.to<double>());
+  return generate({static_cast<std::int64_t>(steps) + 1}, options,
+                  [=](std::int64_t i) { return first + static_cast<double>(i) * stride; });
+}
+
 Tensor eye(std::int64_t n, TensorOptions options) { return eye(n, n, options); }
 
 Tensor eye(std::int64_t n, std::int64_t m, TensorOptions options) {

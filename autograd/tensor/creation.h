@@ -43,6 +43,11 @@ Tensor arange(Scalar start, Scalar end, Scalar step = 1);
 Tensor arange(Scalar start, Scalar end, Scalar step, TensorOptions options);
 /// `steps` values from `start` to `end`, both included.
 Tensor linspace(Scalar start, Scalar end, std::int64_t steps, TensorOptions options = {});
+/// Powers of `base` with exponents evenly spaced from `start` to `end`, both included.
+Tensor logspace(Scalar start, Scalar end, std::int64_t steps, double base = 10, TensorOptions options = {});
+/// From `start` to `end` in steps of `step`, both included where the steps lead there; floating-point unless the options say
+/// otherwise. Throws ValueError as arange.
+Tensor range(Scalar start, Scalar end, Scalar step = 1, TensorOptions options = {});
 /// Ones on the diagonal of an n x m matrix, zeros elsewhere.
 Tensor eye(std::int64_t n, TensorOptions options = {});
 Tensor eye(std::int64_t n, std::int64_t m, TensorOptions options = {});

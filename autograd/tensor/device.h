@@ -16,6 +16,11 @@ enum class DeviceType : std::int8_t { CPU, CUDA };
 inline constexpr DeviceType kCPU = DeviceType::CPU;    ///< the one that there is
 inline constexpr DeviceType kCUDA = DeviceType::CUDA;  ///< for programs that name it
 
+/// How elements lie in memory: by strides. Other layouts do not exist here.
+enum class Layout : std::int8_t { Strided };
+
+inline constexpr Layout kStrided = Layout::Strided;  ///< the one that there is
+
 /// The CPU. Throws ValueError when asked for another device.
 class Device {
  public:

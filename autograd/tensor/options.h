@@ -34,6 +34,8 @@ class TensorOptions {
 
   TensorOptions device(Device /*device*/) const { return *this; }  ///< the same options
   Device device() const { return {}; }                             ///< the CPU
+  TensorOptions layout(Layout /*layout*/) const { return *this; }  ///< the same options
+  Layout layout() const { return kStrided; }                       ///< by strides
 
   /// The dtype chosen, or the default dtype.
   Dtype dtype() const { return dtype_.value_or(default_dtype()); }
@@ -49,6 +51,8 @@ class TensorOptions {
 inline TensorOptions dtype(Dtype dtype) { return {dtype}; }
 /// The default options.
 inline TensorOptions device(Device device) { return {device}; }
+/// The default options.
+inline TensorOptions layout(Layout /*layout*/) { return {}; }
 /// Options with or without gradients, and the defaults otherwise.
 inline TensorOptions requires_grad(bool requires_grad = true) { return TensorOptions().requires_grad(requires_grad); }
 

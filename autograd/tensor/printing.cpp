@@ -1,4 +1,5 @@
 #include <cmath>
+#include <iostream>
 #include <ostream>
 
 #include "autograd/ops/view.h"
@@ -154,5 +155,9 @@ std::string to_string(const Tensor& tensor) {
 }
 
 std::ostream& operator<<(std::ostream& stream, const Tensor& tensor) { return stream << to_string(tensor); }
+
+std::string TensorBase::toString() const { return type_name(dtype()); }
+
+void Tensor::print() const { std::cout << '[' << toString() << ' ' << sizes() << "]\n"; }
 
 }  // namespace xgrad

@@ -11,6 +11,7 @@
 #include "autograd/ops/view.h"
 #include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
+#include "autograd/tensor/draw.h"
 
 namespace xgrad {
 
@@ -93,29 +94,9 @@ void manual_seed(std::uint64_t seed) { default_generator().set_current_seed(seed
 
 namespace {
 
-/// The tensor with its dimensions in the order of its memory, where its elements lie in it without gaps from large strides
-/// to small ones.
-Tensor in_memory_order(const Tensor& x) {
-  DimVector order;
-  for (std::int64_t dim = 0; dim < x.dim(); ++dim) order.push_back(dim);
-  std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) { return x.stride(a) > x.stride(b); });
-  return permute(x.detach(), order);
-}
-
-/// Calls function(data, n) for a floating-point tensor in the order of its memory; one that is not contiguous is drawn into
-/// a contiguous one first.
-template <class Function>
-void draw(const Tensor& target, const char* operation, Function function) {
-  const NoGradGuard no_grad;
-  Tensor ordered = target.is_contiguous() ? target : in_memory_order(target);
-  const Tensor contiguous = ordered.is_contiguous() ? ordered : empty_like(ordered);
-  visit_floating(target.dtype(), operation, [&]<class T>() { function(contiguous.data_ptr<T>(), contiguous.numel()); });
-  if (!ordered.is_contiguous()) detail::copy_values(ordered, contiguous);
-}
-
 void fill_uniform(const Tensor& target, double from, double to, Generator generator) {
   const auto lock = generator.lock();
-  draw(target, "uniform_", [&]<class T>(T* data, std::int64_t n) {
+  detail::draw(target, "uniform_", [&]<class T>(T* data, std::int64_t n) {
     const T low = static_cast<T>(from);
     const T range = static_cast<T>(to) - low;
     // One rounding, as in PyTorch, whatever this library is compiled for.
@@ -140,7 +121,7 @@ void fill_normal(const Tensor& target, double mean, double std, Generator genera
   check<ValueError>(std >= 0, "normal_: the standard deviation must not be negative, got {}", std);
   const auto lock = generator.lock();
   const bool in_blocks = target.numel() >= 16 && target.is_contiguous();
-  draw(target, "normal_", [&]<class T>(T* data, std::int64_t n) {
+  detail::draw(target, "normal_", [&]<class T>(T* data, std::int64_t n) {
     if (!in_blocks) {
       for (std::int64_t i = 0; i < n; ++i) data[i] = static_cast<T>(generator.normal() * std + mean);
       return;
@@ -183,17 +164,14 @@ Tensor randint(std::int64_t low, std::int64_t high, IntArrayRef sizes, TensorOpt
 
 Tensor randint(std::int64_t low, std::int64_t high, IntArrayRef sizes, Generator generator, TensorOptions options) {
   check<ValueError>(low < high, "randint: expected low < high, got {} and {}", low, high);
-  const std::uint64_t range = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
   Tensor result = empty(sizes, options.dtype());
-  const auto lock = generator.lock();
-  visit_any_dtype(result.dtype(), [&]<class T>() {
-    T* data = result.data_ptr<T>();
-    for (std::int64_t i = 0; i < result.numel(); ++i) {
-      const std::uint64_t draw = range >= (1ULL << 32) ? generator.random64() : generator.random();
-      data[i] = static_cast<T>(static_cast<std::int64_t>(draw % range + static_cast<std::uint64_t>(low)));
-    }
-  });
+  detail::fill_integers(result, low, high, std::move(generator));
   return result;
+}
+
+Tensor randint_like(const Tensor& like, std::int64_t high) { return randint(high, like.sizes(), like.dtype()); }
+Tensor randint_like(const Tensor& like, std::int64_t low, std::int64_t high) {
+  return randint(low, high, like.sizes(), like.dtype());
 }
 
 Tensor randperm(std::int64_t n, TensorOptions options) { return randperm(n, default_generator(), options); }
@@ -249,7 +227,7 @@ Tensor& Tensor::bernoulli_(double p) {
   check<ValueError>(p >= 0 && p <= 1, "bernoulli_: {} is no probability", p);
   require_writable("bernoulli_", *this);
   const auto lock = default_generator().lock();
-  draw(*this, "bernoulli_", [&]<class T>(T* data, std::int64_t n) {
+  detail::draw(*this, "bernoulli_", [&]<class T>(T* data, std::int64_t n) {
     for (std::int64_t i = 0; i < n; ++i) data[i] = default_generator().uniform<double>() < p ? T(1) : T(0);
   });
   mark_written(*this);

@@ -69,6 +69,9 @@ Tensor randn(IntArrayRef sizes, Generator generator, TensorOptions options = {})
 Tensor randint(std::int64_t high, IntArrayRef sizes, TensorOptions options = kInt64);
 Tensor randint(std::int64_t low, std::int64_t high, IntArrayRef sizes, TensorOptions options = kInt64);
 Tensor randint(std::int64_t low, std::int64_t high, IntArrayRef sizes, Generator generator, TensorOptions options = kInt64);
+/// randint with the shape and dtype of another tensor.
+Tensor randint_like(const Tensor& like, std::int64_t high);
+Tensor randint_like(const Tensor& like, std::int64_t low, std::int64_t high);
 /// A random order of 0 ... n - 1.
 Tensor randperm(std::int64_t n, TensorOptions options = kInt64);
 Tensor randperm(std::int64_t n, Generator generator, TensorOptions options = kInt64);

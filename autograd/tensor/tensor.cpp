@@ -1,5 +1,7 @@
 #include "autograd/tensor/tensor.h"
 
+#include <algorithm>
+
 #include "autograd/graph/autograd_meta.h"
 #include "autograd/graph/grad_mode.h"
 #include "autograd/ops/view.h"
@@ -37,28 +39,47 @@ AutogradMeta& TensorImpl::ensure_meta() {
   return *meta;
 }
 
-void Tensor::throw_undefined() { throw ValueError("an undefined tensor was used: expected one that holds data"); }
+void TensorBase::throw_undefined() { throw ValueError("an undefined tensor was used: expected one that holds data"); }
 
-void Tensor::throw_type(Dtype expected, const char* method) const {
+void TensorBase::throw_type(Dtype expected, const char* method) const {
   throw TypeError(fmt::format("{}: the tensor has dtype {}, not {}", method, dtype(), expected));
 }
 
-void Tensor::require_dim(std::size_t expected, const char* method) const {
+void TensorBase::require_dim(std::size_t expected, const char* method) const {
   check<ShapeError>(impl()->sizes.size() == expected, "{}: expected {} dimensions, the tensor has shape {}", method,
                     expected, sizes());
 }
 
-std::int64_t Tensor::size(std::int64_t dim) const {
+std::int64_t TensorBase::size(std::int64_t dim) const {
   check<IndexError>(this->dim() > 0, "size: a 0-d tensor has no dimension {}", dim);
   return impl_->sizes[static_cast<std::size_t>(wrap_dim("size", dim, this->dim()))];
 }
 
-std::int64_t Tensor::stride(std::int64_t dim) const {
+std::int64_t TensorBase::stride(std::int64_t dim) const {
   check<IndexError>(this->dim() > 0, "stride: a 0-d tensor has no dimension {}", dim);
   return impl_->strides[static_cast<std::size_t>(wrap_dim("stride", dim, this->dim()))];
 }
 
-Scalar Tensor::item() const {
+bool TensorBase::is_non_overlapping_and_dense() const {
+  DimVector order;
+  for (std::int64_t i = 0; i < dim(); ++i) {
+    if (sizes()[i] != 1) order.push_back(i);
+  }
+  std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) { return strides()[a] < strides()[b]; });
+  std::int64_t expected = 1;
+  for (const std::int64_t i : order) {
+    if (numel() > 0 && strides()[i] != expected) return false;
+    expected *= sizes()[i];
+  }
+  return true;
+}
+
+bool TensorBase::is_set_to(const TensorBase& other) const {
+  return is_alias_of(other) && storage_offset() == other.storage_offset() && sizes() == other.sizes() &&
+         strides() == other.strides();
+}
+
+Scalar TensorBase::item() const {
   check<ShapeError>(numel() == 1, "item: expected one element, the tensor has shape {}", sizes());
   return visit_any_dtype(dtype(), [&]<class T>() {
     const T element = *reinterpret_cast<const T*>(impl_->data);

@@ -8,13 +8,9 @@
 #include <optional>
 #include <string>
 #include <tuple>
-#include <utility>
 #include <vector>
 
-#include "autograd/tensor/error.h"
-#include "autograd/tensor/options.h"
-#include "autograd/tensor/scalar.h"
-#include "autograd/tensor/tensor_impl.h"
+#include "autograd/tensor/tensor_base.h"
 
 namespace xgrad {
 
@@ -27,89 +23,15 @@ using TensorList = std::vector<Tensor>;
 /// A tensor that may be left out.
 using OptionalTensor = std::optional<Tensor>;
 
-/// Elements of an N-dimensional tensor by index: accessor<float, 2>()[i][j].
-template <class T, std::size_t N>
-class TensorAccessor {
- public:
-  /// Over memory with these sizes and strides, N of each.
-  TensorAccessor(T* data, const std::int64_t* sizes, const std::int64_t* strides)
-      : data_(data), sizes_(sizes), strides_(strides) {}
-
-  std::int64_t size(std::int64_t dim) const { return sizes_[dim]; }      ///< Of a dimension.
-  std::int64_t stride(std::int64_t dim) const { return strides_[dim]; }  ///< Of a dimension, in elements.
-  T* data() const { return data_; }                                      ///< The first element.
-  /// The element, or the accessor of one dimension less, at an index, which is not checked.
-  decltype(auto) operator[](std::int64_t i) const {
-    if constexpr (N == 1) {
-      return (data_[i * strides_[0]]);
-    } else {
-      return TensorAccessor<T, N - 1>(data_ + i * strides_[0], sizes_ + 1, strides_ + 1);
-    }
-  }
-
- private:
-  T* data_;
-  const std::int64_t* sizes_;
-  const std::int64_t* strides_;
-};
-
 /// A handle to an n-dimensional array. Copies of a Tensor are the same array; `clone()` makes another. Methods that end
 /// in `_` change the array in place. Every method is a function of `xgrad::` as well, documented in `autograd/ops/`.
 /// https://pytorch.org/cppdocs/api/classat_1_1_tensor.html
-class Tensor {
+class Tensor : public TensorBase {
  public:
   Tensor() = default;
-  /// A handle to what is there.
-  explicit Tensor(intrusive_ptr<TensorImpl> impl) : impl_(std::move(impl)) {}
-
-  // What it is.
-  bool defined() const { return static_cast<bool>(impl_); }  ///< Whether there is an array.
-  explicit operator bool() const = delete;
-  /// The number of dimensions.
-  std::int64_t dim() const { return static_cast<std::int64_t>(impl()->sizes.size()); }
-  std::int64_t ndimension() const { return dim(); }        ///< As dim().
-  std::int64_t numel() const { return impl()->numel; }     ///< The number of elements.
-  IntArrayRef sizes() const { return impl()->sizes; }      ///< Of all dimensions.
-  IntArrayRef strides() const { return impl()->strides; }  ///< Of all dimensions, in elements.
-  std::int64_t size(std::int64_t dim) const;               ///< The size of a dimension; negative ones count from the last.
-  std::int64_t stride(std::int64_t dim) const;             ///< Its stride, in elements.
-  std::int64_t storage_offset() const { return impl()->offset; }             ///< Of the first element.
-  Dtype dtype() const { return impl()->dtype; }                              ///< The type of the elements.
-  Dtype scalar_type() const { return impl()->dtype; }                        ///< As dtype().
-  TensorOptions options() const { return {dtype()}; }                        ///< For another tensor of this dtype.
-  Device device() const { return {}; }                                       ///< The CPU.
-  bool is_cpu() const { return true; }                                       ///< True.
-  bool is_cuda() const { return false; }                                     ///< False.
-  std::size_t element_size() const { return xgrad::element_size(dtype()); }  ///< Of an element, in bytes.
-  /// The size of all elements in bytes.
-  std::size_t nbytes() const { return element_size() * static_cast<std::size_t>(numel()); }
-  /// Whether the elements are floating-point numbers.
-  bool is_floating_point() const { return xgrad::is_floating_point(dtype()); }
-  bool is_contiguous() const { return impl()->contiguous; }  ///< Whether rows follow one another without gaps.
-  bool is_same(const Tensor& other) const { return impl_ == other.impl_; }  ///< Whether both are one array with one history.
+  using TensorBase::TensorBase;
 
   // Its elements.
-  void* data_ptr() const { return impl()->data; }  ///< The first element.
-  /// The first element. Throws TypeError unless T is the tensor's type.
-  template <class T>
-  T* data_ptr() const {
-    require_type(dtype_of<T>(), "data_ptr");
-    return reinterpret_cast<T*>(impl_->data);
-  }
-  /// The only element, converted to T. Throws ShapeError unless there is exactly one.
-  template <class T>
-  T item() const {
-    return item().to<T>();
-  }
-  /// The only element, as a number of its dtype.
-  Scalar item() const;
-  /// Throws ShapeError unless the tensor has N dimensions, TypeError unless T is its type.
-  template <class T, std::size_t N>
-  TensorAccessor<T, N> accessor() const {
-    require_type(dtype_of<T>(), "accessor");
-    require_dim(N, "accessor");
-    return {data_ptr<T>(), impl_->sizes.data(), impl_->strides.data()};
-  }
   /// All elements in row-major order, converted to T.
   template <class T>
   std::vector<T> to_vector() const;
@@ -122,6 +44,8 @@ class Tensor {
   bool is_leaf() const { return !has_grad_fn(); }  ///< whether no recorded operation made it
   /// The node that computed this tensor; nullptr for leaves.
   intrusive_ptr<Node> grad_fn() const;
+  /// Which of the results of its node it is.
+  std::int64_t output_nr() const { return impl()->output_number; }
   /// The gradient gathered so far; undefined before the first backward.
   const Tensor& grad() const;
   Tensor& mutable_grad() const;  ///< As grad(), to be changed.
@@ -134,7 +58,8 @@ class Tensor {
   Tensor detach() const;
   /// Takes this very tensor out of the graph.
   Tensor& detach_();
-  Tensor data() const { return detach(); }  ///< As detach().
+  Tensor data() const { return detach(); }           ///< As detach().
+  Tensor variable_data() const { return detach(); }  ///< As detach().
   /// Puts the memory, shape and dtype of `data` in the place of this tensor's own, for every handle to it. A gradient of
   /// another shape or dtype is dropped. Throws GraphError for a result of the graph or a view.
   void set_data(const Tensor& data) const;
@@ -180,7 +105,10 @@ class Tensor {
   Tensor type_as(const Tensor& other) const { return to(other.dtype()); }  ///< In the dtype of another.
   Tensor toType(Dtype dtype) const { return to(dtype); }                   ///< As to(dtype).
 
-  // Views (ops/view.h).
+  /// Writes "[CPUFloatType [2, 3]]" to the standard output.
+  void print() const;
+
+  // Views (ops/view.h, ops/split.h, ops/diagonal.h).
   Tensor view(IntArrayRef sizes) const;
   Tensor view_as(const Tensor& other) const;
   Tensor reshape(IntArrayRef sizes) const;
@@ -192,6 +120,16 @@ class Tensor {
   Tensor permute(IntArrayRef dims) const;
   Tensor movedim(std::int64_t source, std::int64_t destination) const;
   Tensor swapaxes(std::int64_t axis0, std::int64_t axis1) const { return transpose(axis0, axis1); }
+  Tensor swapdims(std::int64_t dim0, std::int64_t dim1) const { return transpose(dim0, dim1); }
+  Tensor moveaxis(std::int64_t source, std::int64_t destination) const { return movedim(source, destination); }
+  Tensor movedim(IntArrayRef source, IntArrayRef destination) const;
+  Tensor moveaxis(IntArrayRef source, IntArrayRef destination) const { return movedim(source, destination); }
+  Tensor mT() const { return transpose(-2, -1); }
+  Tensor mH() const { return mT(); }
+  Tensor adjoint() const { return mT(); }
+  Tensor numpy_T() const;
+  Tensor ravel() const { return contiguous().view({-1}); }
+  Tensor broadcast_to(IntArrayRef sizes) const { return expand(sizes); }
   Tensor select(std::int64_t dim, std::int64_t index) const;
   Tensor operator[](std::int64_t index) const;
   Tensor slice(std::int64_t dim, std::optional<std::int64_t> start = std::nullopt,
@@ -206,11 +144,34 @@ class Tensor {
   TensorList chunk(std::int64_t chunks, std::int64_t dim = 0) const;
   TensorList split(std::int64_t size, std::int64_t dim = 0) const;
   TensorList split_with_sizes(IntArrayRef sizes, std::int64_t dim = 0) const;
+  TensorList tensor_split(std::int64_t sections, std::int64_t dim = 0) const;
+  TensorList tensor_split(IntArrayRef indices, std::int64_t dim = 0) const;
+  TensorList hsplit(std::int64_t sections) const;
+  TensorList vsplit(std::int64_t sections) const;
+  TensorList dsplit(std::int64_t sections) const;
   TensorList unbind(std::int64_t dim = 0) const;
   Tensor as_strided(IntArrayRef sizes, IntArrayRef strides, std::optional<std::int64_t> offset = std::nullopt) const;
   Tensor diagonal(std::int64_t offset = 0, std::int64_t dim1 = 0, std::int64_t dim2 = 1) const;
+  Tensor diag(std::int64_t diagonal = 0) const;
+  Tensor diag_embed(std::int64_t offset = 0, std::int64_t dim1 = -2, std::int64_t dim2 = -1) const;
+  Tensor diagflat(std::int64_t offset = 0) const;
+  Tensor diagonal_scatter(const Tensor& source, std::int64_t offset = 0, std::int64_t dim1 = 0, std::int64_t dim2 = 1) const;
+  Tensor select_scatter(const Tensor& source, std::int64_t dim, std::int64_t index) const;
+  Tensor slice_scatter(const Tensor& source, std::int64_t dim = 0, std::optional<std::int64_t> start = std::nullopt,
+                       std::optional<std::int64_t> end = std::nullopt, std::int64_t step = 1) const;
+  // The tensor itself under another shape (ops/view_in_place.h).
+  Tensor& unsqueeze_(std::int64_t dim);
+  Tensor& squeeze_();
+  Tensor& squeeze_(std::int64_t dim);
+  Tensor& t_();
+  Tensor& transpose_(std::int64_t dim0, std::int64_t dim1);
+  Tensor& swapaxes_(std::int64_t axis0, std::int64_t axis1) { return transpose_(axis0, axis1); }
+  Tensor& swapdims_(std::int64_t dim0, std::int64_t dim1) { return transpose_(dim0, dim1); }
+  Tensor& as_strided_(IntArrayRef sizes, IntArrayRef strides, std::optional<std::int64_t> offset = std::nullopt);
+  Tensor& resize_(IntArrayRef sizes);
+  Tensor& resize_as_(const Tensor& other) { return resize_(other.sizes()); }
 
-  // Arithmetic (ops/arithmetic.h, ops/division.h, ops/power.h).
+  // Arithmetic (ops/arithmetic.h, ops/division.h, ops/power.h, ops/binary.h, ops/bitwise.h).
   Tensor add(const Tensor& other, Scalar alpha = 1) const;
   Tensor add(Scalar other, Scalar alpha = 1) const;
   Tensor sub(const Tensor& other, Scalar alpha = 1) const;
@@ -232,6 +193,37 @@ class Tensor {
   Tensor multiply(const Tensor& other) const { return mul(other); }
   Tensor divide(const Tensor& other) const { return div(other); }
   Tensor negative() const { return neg(); }
+  Tensor subtract(Scalar other, Scalar alpha = 1) const { return sub(other, alpha); }
+  Tensor multiply(Scalar other) const { return mul(other); }
+  Tensor divide(Scalar other) const { return div(other); }
+  Tensor true_divide(const Tensor& other) const { return div(other); }
+  Tensor true_divide(Scalar other) const { return div(other); }
+  Tensor positive() const { return *this; }
+  Tensor float_power(const Tensor& exponent) const;
+  Tensor float_power(Scalar exponent) const;
+  Tensor ldexp(const Tensor& exponent) const;
+  Tensor copysign(const Tensor& sign) const;
+  Tensor copysign(Scalar sign) const;
+  Tensor hypot(const Tensor& other) const;
+  Tensor heaviside(const Tensor& at_zero) const;
+  Tensor nextafter(const Tensor& towards) const;
+  Tensor logaddexp(const Tensor& other) const;
+  Tensor logaddexp2(const Tensor& other) const;
+  Tensor xlogy(const Tensor& other) const;
+  Tensor xlogy(Scalar other) const;
+  Tensor bitwise_not() const;
+  Tensor bitwise_and(const Tensor& other) const;
+  Tensor bitwise_and(Scalar other) const;
+  Tensor bitwise_or(const Tensor& other) const;
+  Tensor bitwise_or(Scalar other) const;
+  Tensor bitwise_xor(const Tensor& other) const;
+  Tensor bitwise_xor(Scalar other) const;
+  Tensor bitwise_left_shift(const Tensor& bits) const;
+  Tensor bitwise_left_shift(Scalar bits) const;
+  Tensor bitwise_right_shift(const Tensor& bits) const;
+  Tensor bitwise_right_shift(Scalar bits) const;
+  Tensor gcd(const Tensor& other) const;
+  Tensor lcm(const Tensor& other) const;
   Tensor addcmul(const Tensor& tensor1, const Tensor& tensor2, Scalar value = 1) const;
   Tensor addcdiv(const Tensor& tensor1, const Tensor& tensor2, Scalar value = 1) const;
   Tensor lerp(const Tensor& end, Scalar weight) const;
@@ -245,6 +237,45 @@ class Tensor {
   Tensor& div_(Scalar other);
   Tensor& pow_(Scalar exponent);
   Tensor& neg_();
+  Tensor& negative_() { return neg_(); }
+  Tensor& subtract_(const Tensor& other, Scalar alpha = 1) { return sub_(other, alpha); }
+  Tensor& subtract_(Scalar other, Scalar alpha = 1) { return sub_(other, alpha); }
+  Tensor& multiply_(const Tensor& other) { return mul_(other); }
+  Tensor& multiply_(Scalar other) { return mul_(other); }
+  Tensor& divide_(const Tensor& other) { return div_(other); }
+  Tensor& divide_(Scalar other) { return div_(other); }
+  Tensor& true_divide_(const Tensor& other) { return div_(other); }
+  Tensor& true_divide_(Scalar other) { return div_(other); }
+  Tensor& floor_divide_(const Tensor& other);
+  Tensor& floor_divide_(Scalar other);
+  Tensor& remainder_(const Tensor& other);
+  Tensor& remainder_(Scalar other);
+  Tensor& fmod_(const Tensor& other);
+  Tensor& fmod_(Scalar other);
+  Tensor& pow_(const Tensor& exponent);
+  Tensor& float_power_(const Tensor& exponent);
+  Tensor& float_power_(Scalar exponent);
+  Tensor& ldexp_(const Tensor& exponent);
+  Tensor& copysign_(const Tensor& sign);
+  Tensor& copysign_(Scalar sign);
+  Tensor& hypot_(const Tensor& other);
+  Tensor& heaviside_(const Tensor& at_zero);
+  Tensor& nextafter_(const Tensor& towards);
+  Tensor& xlogy_(const Tensor& other);
+  Tensor& xlogy_(Scalar other);
+  Tensor& bitwise_not_();
+  Tensor& bitwise_and_(const Tensor& other);
+  Tensor& bitwise_and_(Scalar other);
+  Tensor& bitwise_or_(const Tensor& other);
+  Tensor& bitwise_or_(Scalar other);
+  Tensor& bitwise_xor_(const Tensor& other);
+  Tensor& bitwise_xor_(Scalar other);
+  Tensor& bitwise_left_shift_(const Tensor& bits);
+  Tensor& bitwise_left_shift_(Scalar bits);
+  Tensor& bitwise_right_shift_(const Tensor& bits);
+  Tensor& bitwise_right_shift_(Scalar bits);
+  Tensor& gcd_(const Tensor& other);
+  Tensor& lcm_(const Tensor& other);
   Tensor& operator+=(const Tensor& other) { return add_(other); }
   Tensor& operator+=(Scalar other) { return add_(other); }
   Tensor& operator-=(const Tensor& other) { return sub_(other); }
@@ -257,7 +288,7 @@ class Tensor {
   Tensor& addcdiv_(const Tensor& tensor1, const Tensor& tensor2, Scalar value = 1);
   Tensor& lerp_(const Tensor& end, Scalar weight);
 
-  // Elementwise functions (ops/pointwise.h, ops/statistics.h).
+  // Elementwise functions (ops/pointwise.h, ops/trigonometry.h, ops/special.h).
   Tensor exp() const;
   Tensor expm1() const;
   Tensor log() const;
@@ -288,6 +319,31 @@ class Tensor {
   Tensor sigmoid() const;
   Tensor relu() const;
   Tensor atan2(const Tensor& other) const;
+  Tensor exp2() const;
+  Tensor erfc() const;
+  Tensor erfinv() const;
+  Tensor lgamma() const;
+  Tensor digamma() const;
+  Tensor sinc() const;
+  Tensor asinh() const;
+  Tensor acosh() const;
+  Tensor atanh() const;
+  Tensor deg2rad() const;
+  Tensor rad2deg() const;
+  Tensor polygamma(std::int64_t n) const;
+  Tensor logit(std::optional<double> eps = std::nullopt) const;
+  Tensor nan_to_num(std::optional<double> nan = std::nullopt, std::optional<double> positive = std::nullopt,
+                    std::optional<double> negative = std::nullopt) const;
+  Tensor absolute() const { return abs(); }
+  Tensor fix() const { return trunc(); }
+  Tensor sgn() const { return sign(); }
+  Tensor arcsin() const { return asin(); }
+  Tensor arccos() const { return acos(); }
+  Tensor arctan() const { return atan(); }
+  Tensor arcsinh() const { return asinh(); }
+  Tensor arccosh() const { return acosh(); }
+  Tensor arctanh() const { return atanh(); }
+  Tensor arctan2(const Tensor& other) const { return atan2(other); }
   Tensor clamp(std::optional<Scalar> min, std::optional<Scalar> max = std::nullopt) const;
   Tensor clip(std::optional<Scalar> min, std::optional<Scalar> max = std::nullopt) const { return clamp(min, max); }
   Tensor clamp_min(Scalar min) const { return clamp(min); }
@@ -322,6 +378,35 @@ class Tensor {
   Tensor& sigmoid_();
   Tensor& relu_();
   Tensor& clamp_(std::optional<Scalar> min, std::optional<Scalar> max = std::nullopt);
+  Tensor& clip_(std::optional<Scalar> min, std::optional<Scalar> max = std::nullopt) { return clamp_(min, max); }
+  Tensor& clamp_min_(Scalar min) { return clamp_(min); }
+  Tensor& clamp_max_(Scalar max) { return clamp_(std::nullopt, max); }
+  Tensor& atan2_(const Tensor& other);
+  Tensor& exp2_();
+  Tensor& erfc_();
+  Tensor& erfinv_();
+  Tensor& lgamma_();
+  Tensor& digamma_();
+  Tensor& sinc_();
+  Tensor& asinh_();
+  Tensor& acosh_();
+  Tensor& atanh_();
+  Tensor& deg2rad_();
+  Tensor& rad2deg_();
+  Tensor& polygamma_(std::int64_t n);
+  Tensor& logit_(std::optional<double> eps = std::nullopt);
+  Tensor& nan_to_num_(std::optional<double> nan = std::nullopt, std::optional<double> positive = std::nullopt,
+                      std::optional<double> negative = std::nullopt);
+  Tensor& absolute_() { return abs_(); }
+  Tensor& fix_() { return trunc_(); }
+  Tensor& sgn_() { return sign_(); }
+  Tensor& arcsin_() { return asin_(); }
+  Tensor& arccos_() { return acos_(); }
+  Tensor& arctan_() { return atan_(); }
+  Tensor& arcsinh_() { return asinh_(); }
+  Tensor& arccosh_() { return acosh_(); }
+  Tensor& arctanh_() { return atanh_(); }
+  Tensor& arctan2_(const Tensor& other) { return atan2_(other); }
 
   // Comparison and logic (ops/comparison.h).
   Tensor eq(const Tensor& other) const;
@@ -340,16 +425,59 @@ class Tensor {
   Tensor logical_and(const Tensor& other) const;
   Tensor logical_or(const Tensor& other) const;
   Tensor logical_xor(const Tensor& other) const;
+  Tensor not_equal(const Tensor& other) const { return ne(other); }
+  Tensor not_equal(Scalar other) const { return ne(other); }
+  Tensor less(const Tensor& other) const { return lt(other); }
+  Tensor less(Scalar other) const { return lt(other); }
+  Tensor less_equal(const Tensor& other) const { return le(other); }
+  Tensor less_equal(Scalar other) const { return le(other); }
+  Tensor greater(const Tensor& other) const { return gt(other); }
+  Tensor greater(Scalar other) const { return gt(other); }
+  Tensor greater_equal(const Tensor& other) const { return ge(other); }
+  Tensor greater_equal(Scalar other) const { return ge(other); }
+  Tensor& eq_(const Tensor& other);
+  Tensor& eq_(Scalar other);
+  Tensor& ne_(const Tensor& other);
+  Tensor& ne_(Scalar other);
+  Tensor& lt_(const Tensor& other);
+  Tensor& lt_(Scalar other);
+  Tensor& le_(const Tensor& other);
+  Tensor& le_(Scalar other);
+  Tensor& gt_(const Tensor& other);
+  Tensor& gt_(Scalar other);
+  Tensor& ge_(const Tensor& other);
+  Tensor& ge_(Scalar other);
+  Tensor& not_equal_(const Tensor& other) { return ne_(other); }
+  Tensor& not_equal_(Scalar other) { return ne_(other); }
+  Tensor& less_(const Tensor& other) { return lt_(other); }
+  Tensor& less_(Scalar other) { return lt_(other); }
+  Tensor& less_equal_(const Tensor& other) { return le_(other); }
+  Tensor& less_equal_(Scalar other) { return le_(other); }
+  Tensor& greater_(const Tensor& other) { return gt_(other); }
+  Tensor& greater_(Scalar other) { return gt_(other); }
+  Tensor& greater_equal_(const Tensor& other) { return ge_(other); }
+  Tensor& greater_equal_(Scalar other) { return ge_(other); }
+  Tensor& logical_not_();
+  Tensor& logical_and_(const Tensor& other);
+  Tensor& logical_or_(const Tensor& other);
+  Tensor& logical_xor_(const Tensor& other);
   Tensor maximum(const Tensor& other) const;
   Tensor minimum(const Tensor& other) const;
+  Tensor fmax(const Tensor& other) const;
+  Tensor fmin(const Tensor& other) const;
   Tensor where(const Tensor& condition, const Tensor& other) const;
   Tensor isnan() const;
   Tensor isinf() const;
   Tensor isfinite() const;
+  Tensor isposinf() const;
+  Tensor isneginf() const;
+  Tensor isreal() const;
+  Tensor signbit() const;
+  Tensor isclose(const Tensor& other, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false) const;
   bool equal(const Tensor& other) const;
   bool allclose(const Tensor& other, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false) const;
 
-  // Reductions (ops/reduce.h).
+  // Reductions (ops/reduce.h, ops/nan_reduce.h, ops/cumulative.h, ops/statistics.h).
   Tensor sum(std::optional<Dtype> dtype = std::nullopt) const;
   Tensor sum(IntArrayRef dims, bool keepdim = false, std::optional<Dtype> dtype = std::nullopt) const;
   Tensor mean(std::optional<Dtype> dtype = std::nullopt) const;
@@ -379,10 +507,32 @@ class Tensor {
   Tensor cumprod(std::int64_t dim) const;
   Tensor median() const;
   std::tuple<Tensor, Tensor> median(std::int64_t dim, bool keepdim = false) const;
+  std::tuple<Tensor, Tensor> kthvalue(std::int64_t k, std::int64_t dim = -1, bool keepdim = false) const;
+  std::tuple<Tensor, Tensor> mode(std::int64_t dim = -1, bool keepdim = false) const;
+  std::tuple<Tensor, Tensor> aminmax(std::optional<std::int64_t> dim = std::nullopt, bool keepdim = false) const;
+  Tensor nansum(IntArrayRef dims = {}, bool keepdim = false, std::optional<Dtype> dtype = std::nullopt) const;
+  Tensor nanmean(IntArrayRef dims = {}, bool keepdim = false, std::optional<Dtype> dtype = std::nullopt) const;
+  Tensor nanmedian() const;
+  std::tuple<Tensor, Tensor> nanmedian(std::int64_t dim, bool keepdim = false) const;
+  Tensor count_nonzero(IntArrayRef dims = {}) const;
+  Tensor trace() const;
+  Tensor dist(const Tensor& other, Scalar p = 2) const;
+  Tensor sum_to_size(IntArrayRef sizes) const;
+  Tensor renorm(Scalar p, std::int64_t dim, Scalar maxnorm) const;
+  Tensor cov(std::int64_t correction = 1) const;
+  Tensor corrcoef() const;
+  Tensor bincount(const Tensor& weights = {}, std::int64_t minlength = 0) const;
+  Tensor histc(std::int64_t bins = 100, Scalar min = 0, Scalar max = 0) const;
+  Tensor diff(std::int64_t n = 1, std::int64_t dim = -1, const Tensor& prepend = {}, const Tensor& append = {}) const;
+  std::tuple<Tensor, Tensor> cummax(std::int64_t dim) const;
+  std::tuple<Tensor, Tensor> cummin(std::int64_t dim) const;
+  Tensor& cumsum_(std::int64_t dim);
+  Tensor& cumprod_(std::int64_t dim);
+  Tensor& renorm_(Scalar p, std::int64_t dim, Scalar maxnorm);
   Tensor softmax(std::int64_t dim) const;
   Tensor log_softmax(std::int64_t dim) const;
 
-  // Products (ops/linear.h, ops/products.h).
+  // Products (ops/linear.h, ops/products.h, ops/vector_products.h).
   Tensor matmul(const Tensor& other) const;
   Tensor mm(const Tensor& other) const;
   Tensor mv(const Tensor& other) const;
@@ -391,6 +541,19 @@ class Tensor {
   Tensor outer(const Tensor& other) const;
   Tensor addmm(const Tensor& a, const Tensor& b, Scalar beta = 1, Scalar alpha = 1) const;
   Tensor baddbmm(const Tensor& a, const Tensor& b, Scalar beta = 1, Scalar alpha = 1) const;
+  Tensor addbmm(const Tensor& a, const Tensor& b, Scalar beta = 1, Scalar alpha = 1) const;
+  Tensor addmv(const Tensor& matrix, const Tensor& vector, Scalar beta = 1, Scalar alpha = 1) const;
+  Tensor addr(const Tensor& a, const Tensor& b, Scalar beta = 1, Scalar alpha = 1) const;
+  Tensor& addmm_(const Tensor& a, const Tensor& b, Scalar beta = 1, Scalar alpha = 1);
+  Tensor& baddbmm_(const Tensor& a, const Tensor& b, Scalar beta = 1, Scalar alpha = 1);
+  Tensor& addbmm_(const Tensor& a, const Tensor& b, Scalar beta = 1, Scalar alpha = 1);
+  Tensor& addmv_(const Tensor& matrix, const Tensor& vector, Scalar beta = 1, Scalar alpha = 1);
+  Tensor& addr_(const Tensor& a, const Tensor& b, Scalar beta = 1, Scalar alpha = 1);
+  Tensor ger(const Tensor& other) const { return outer(other); }
+  Tensor inner(const Tensor& other) const;
+  Tensor vdot(const Tensor& other) const { return dot(other); }
+  Tensor kron(const Tensor& other) const;
+  Tensor cross(const Tensor& other, std::optional<std::int64_t> dim = std::nullopt) const;
 
   // Indexing (ops/indexing.h, ops/advanced_indexing.h, ops/scatter.h).
   Tensor index(const std::vector<indexing::TensorIndex>& indices) const;
@@ -408,6 +571,10 @@ class Tensor {
   Tensor masked_fill(const Tensor& mask, Scalar value) const;
   Tensor masked_select(const Tensor& mask) const;
   Tensor masked_scatter(const Tensor& mask, const Tensor& source) const;
+  Tensor index_fill(std::int64_t dim, const Tensor& index, Scalar value) const;
+  Tensor index_fill(std::int64_t dim, const Tensor& index, const Tensor& value) const;
+  Tensor take(const Tensor& index) const;
+  Tensor put(const Tensor& index, const Tensor& source, bool accumulate = false) const;
   Tensor& scatter_(std::int64_t dim, const Tensor& index, const Tensor& source);
   Tensor& scatter_(std::int64_t dim, const Tensor& index, Scalar value);
   Tensor& scatter_add_(std::int64_t dim, const Tensor& index, const Tensor& source);
@@ -415,16 +582,28 @@ class Tensor {
   Tensor& index_copy_(std::int64_t dim, const Tensor& index, const Tensor& source);
   Tensor& masked_fill_(const Tensor& mask, Scalar value);
   Tensor& masked_scatter_(const Tensor& mask, const Tensor& source);
+  Tensor& index_fill_(std::int64_t dim, const Tensor& index, Scalar value);
+  Tensor& index_fill_(std::int64_t dim, const Tensor& index, const Tensor& value);
+  Tensor& put_(const Tensor& index, const Tensor& source, bool accumulate = false);
 
   // Rearranging and sorting (ops/indexing.h, ops/rearrange.h, ops/sort.h).
   Tensor nonzero() const;
+  Tensor argwhere() const { return nonzero(); }
+  TensorList nonzero_numpy() const { return nonzero().unbind(1); }
   Tensor flip(IntArrayRef dims) const;
   Tensor roll(IntArrayRef shifts, IntArrayRef dims = {}) const;
   Tensor repeat(IntArrayRef repeats) const;
+  Tensor tile(IntArrayRef repeats) const;
+  Tensor fliplr() const;
+  Tensor flipud() const;
+  Tensor rot90(std::int64_t k = 1, IntArrayRef dims = {0, 1}) const;
   Tensor repeat_interleave(std::int64_t repeats, std::optional<std::int64_t> dim = std::nullopt) const;
   Tensor repeat_interleave(const Tensor& repeats, std::optional<std::int64_t> dim = std::nullopt) const;
   Tensor tril(std::int64_t diagonal = 0) const;
   Tensor triu(std::int64_t diagonal = 0) const;
+  Tensor& tril_(std::int64_t diagonal = 0);
+  Tensor& triu_(std::int64_t diagonal = 0);
+  Tensor& fill_diagonal_(Scalar value, bool wrap = false);
   std::tuple<Tensor, Tensor> sort(std::int64_t dim = -1, bool descending = false) const;
   Tensor argsort(std::int64_t dim = -1, bool descending = false) const;
   std::tuple<Tensor, Tensor> topk(std::int64_t k, std::int64_t dim = -1, bool largest = true, bool sorted = true) const;
@@ -436,30 +615,18 @@ class Tensor {
   Tensor& uniform_(double from = 0, double to = 1);
   Tensor& normal_(double mean = 0, double std = 1);
   Tensor& bernoulli_(double p = 0.5);
+  Tensor& random_();
+  Tensor& random_(std::int64_t to);
+  Tensor& random_(std::int64_t from, std::int64_t to);
+  Tensor& exponential_(double lambda = 1);
+  Tensor& geometric_(double p);
+  Tensor& cauchy_(double median = 0, double sigma = 1);
+  Tensor& log_normal_(double mean = 1, double std = 2);
   Tensor bernoulli() const;
   Tensor multinomial(std::int64_t num_samples, bool replacement = false) const;
 
-  /// What the handle points to. Throws an Error where it is undefined.
-  TensorImpl* impl() const {
-    if (!impl_) [[unlikely]]
-      throw_undefined();
-    return impl_.get();
-  }
-  TensorImpl* unsafe_impl() const noexcept { return impl_.get(); }  ///< Null where undefined.
-  /// How many handles there are.
-  std::uint32_t use_count() const noexcept { return impl_ ? impl_->use_count() : 0; }
-
  private:
-  [[noreturn]] static void throw_undefined();
   bool has_grad_fn() const { return impl()->meta ? static_cast<bool>(grad_fn()) : static_cast<bool>(impl_->grad_fn); }
-  void require_type(Dtype expected, const char* method) const {
-    if (impl()->dtype != expected) [[unlikely]]
-      throw_type(expected, method);
-  }
-  [[noreturn]] void throw_type(Dtype expected, const char* method) const;
-  void require_dim(std::size_t expected, const char* method) const;
-
-  intrusive_ptr<TensorImpl> impl_;
 };
 
 template <class T>

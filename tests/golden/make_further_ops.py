@@ -125,6 +125,18 @@ def scatter():
     family.case("scatter", lambda x, i, s, dim: torch.scatter(x, dim, i, s), [spec([]), integers(0), spec([])], (0,))
     family.case("masked_scatter", lambda x, m, s: torch.masked_scatter(x, m, s), [spec([4]), flags([[True, False] * 2] * 2), spec([9])])
     family.case("masked_scatter", lambda x, m, s: torch.masked_scatter(x, m, s), [spec([0]), spec([0], "bool"), spec([0])])
+    for dtype in FLOATS + ("int64",):
+        for layout in ("contiguous", "transposed", "strided"):
+            x = lambda: spec([3, 4], dtype, OPEN, layout)
+            for dim, index in ((0, [2, 0]), (1, [1, 3, 1]), (-1, [])):
+                family.case("index_fill", lambda x, i, v, dim: torch.index_fill(x, dim, i, v), [x(), integers(index), spec([], dtype)], (dim,))
+            for index in ([[0, 5], [-1, 5]], [11], []):
+                family.case("take", torch.take, [x(), integers(index)])
+            for index in ([3, 0, -1], [[2], [7]], []):
+                shape = list(torch.tensor(index).shape)
+                for accumulate in (False, True):
+                    family.case("put", torch.put, [x(), integers(index), spec(shape, dtype)], (accumulate,))
+            family.case("put", torch.put, [x(), integers([3, 3, -1]), spec([3], dtype)], (True,))
     family.write()
 
 
@@ -148,6 +160,16 @@ def rearrange():
             for sizes in ([[3]], [[3], [2]], [[2], [3], [4]], [[3], []], [[0], [2]]):
                 family.case("meshgrid", grid, [spec(size, dtype) for size in sizes], (indexing,))
             family.case("meshgrid", grid, [spec([3], dtype, OPEN, "strided"), spec([2], dtype, OPEN, "expanded")], (indexing,))
+    for dtype in FLOATS + ("int64", "bool"):
+        for shape, layout in (([3, 4], "contiguous"), ([3, 4], "transposed"), ([2, 3, 2], "strided"), ([3, 4], "expanded"), ([0, 4], "contiguous"), ([1, 1], "contiguous")):
+            x = lambda: spec(shape, dtype, OPEN, layout)
+            for repeats in ([2], [2, 1], [1, 2, 2, 1], [0], []):
+                family.case("tile", torch.tile, [x()], (repeats,))
+            family.case("fliplr", torch.fliplr, [x()])
+            family.case("flipud", torch.flipud, [x()])
+            for k in (-1, 0, 1, 2, 3, 5):
+                for dims in ([0, 1], [1, 0], [-1, 0]):
+                    family.case("rot90", torch.rot90, [x()], (k, dims))
     family.write()
 
 
@@ -200,6 +222,8 @@ def trigonometry():
         unary(family, op, getattr(torch, op), (-0.9, 0.9), special=False)
     binary(family, "atan2", torch.atan2, pairs=(("float32", "float32"), ("float64", "float64"), ("int64", "float32")))
     family.case("atan2", torch.atan2, [integers([1, 0, -2]), integers([-1, 3, 2])])
+    for op, range in (("asinh", OPEN), ("acosh", (1.1, 4)), ("atanh", (-0.9, 0.9)), ("deg2rad", OPEN), ("rad2deg", OPEN)):
+        unary(family, op, getattr(torch, op), range, special=False)
     family.write()
 
 
@@ -239,6 +263,33 @@ def statistics():
         family.case("multinomial", seeded(torch.multinomial), [given(torch.tensor([0, 1, 0, 3], dtype=DTYPES[dtype]))], (30, True, 3))
         for a, b in (([3, 4], [3, 4]), ([40], []), ([2, 1], [1, 3])):
             family.case("normal", seeded(torch.normal), [spec(a, dtype), spec(b, dtype, (0, 2))], (5,))
+
+    hole = [[1.0, math.nan, 3.0, -2.0], [math.nan] * 4, [0.5, 0.0, -1.5, math.nan]]
+    for dtype in FLOATS:
+        for x in (spec([3, 4], dtype), spec([3, 4], dtype, OPEN, "transposed"), given(torch.tensor(hole, dtype=DTYPES[dtype]))):
+            family.case("nanmedian", torch.nanmedian, [x])
+            for dim in (0, 1):
+                family.case("nanmedian_values", lambda x, dim, keepdim: torch.nanmedian(x.detach(), dim, keepdim)[0], [x], (dim, dim == 0))
+        for shape, layout in (([], "contiguous"), ([1], "contiguous"), ([3, 4], "contiguous"), ([3, 4], "transposed"), ([3, 4], "strided")):
+            for dim in {0, -1, len(shape) - 1}:
+                size = shape[dim] if shape else 1
+                for k in {1, (size + 1) // 2, size}:
+                    family.case("kthvalue", torch.kthvalue, [spec(shape, dtype, OPEN, layout)], (k, dim, k == 1))
+        for x in (spec([3, 4], dtype), spec([4], dtype), spec([2, 5], dtype, OPEN, "transposed"), spec([1], dtype), spec([2, 6], dtype, OPEN, "strided")):
+            for correction in (0, 1):
+                family.case("cov", lambda x, correction: torch.cov(x, correction=correction), [x], (correction,))
+            family.case("corrcoef", lambda x: torch.corrcoef(x.detach()), [x])
+        for bins, low, high in ((4, 0, 0), (5, -1, 2), (1, -3, 3)):
+            family.case("histc", lambda x, *rest: torch.histc(x.detach(), *rest), [spec([3, 4], dtype, OPEN, "transposed")], (bins, low, high))
+        family.case("bincount_weights", lambda x, w, n: torch.bincount(x, w.detach(), n), [spec([9], "int64", (0, 5)), spec([9], dtype)], (3,))
+    for n in (0, 8):
+        family.case("bincount", torch.bincount, [spec([9], "int64", (0, 5))], (None, n))
+        family.case("bincount", torch.bincount, [spec([0], "int64")], (None, n))
+    for shape, layout in (([9], "contiguous"), ([5, 6], "transposed"), ([5, 6], "strided"), ([], "contiguous")):
+        for dtype in ("int64", "float64"):
+            for dim in {0, -1}:
+                values = spec(shape, "int64", (0, 3), layout)
+                family.case("mode_values", lambda x, dim, keepdim, dtype: torch.mode(x.to(DTYPES[dtype]), dim, keepdim)[0], [values], (dim, dim == 0, dtype))
     family.write()
 
 

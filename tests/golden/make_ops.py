@@ -413,6 +413,21 @@ def view():
         for shape, args in (([12], ([3, 2], [3, 1], 1)), ([12], ([2, 5], [2, 1], None)), ([3, 4], ([4], [3], 2)), ([6], ([3, 3], [0, 1], 0)),
                             ([6], ([], [], 5))):
             family.case("as_strided", torch.as_strided, [spec(shape, dtype)], args)
+    for dtype in ("float64", "int64"):
+        for shape, layout in (([5, 4, 2], "contiguous"), ([5, 4, 2], "transposed"), ([3, 4], "strided"), ([3], "contiguous"), ([0, 2], "contiguous")):
+            x = lambda: spec(shape, dtype, OPEN, layout)
+            for dim in (0, -1):
+                for sections in (1, 2, 3, 7):
+                    family.case("tensor_split", lambda x, n, dim: torch.tensor_split(x, n, dim), [x()], (sections, dim))
+                for indices in ([1], [1, 3], [2, 1], [-1, 9], []):
+                    family.case("tensor_split_indices", lambda x, n, dim: torch.tensor_split(x, tuple(n), dim), [x()], (indices, dim))
+            family.case("hsplit", torch.hsplit, [x()], (shape[0] if len(shape) == 1 else 2,))
+            if len(shape) > 1:
+                family.case("vsplit", torch.vsplit, [x()], (shape[0] or 2,))
+            if len(shape) > 2:
+                family.case("dsplit", torch.dsplit, [x()], (2,))
+                for source, destination in (([0, 1], [2, 0]), ([-1], [0]), ([], []), ([2, 0, 1], [0, 1, 2])):
+                    family.case("movedim_list", torch.movedim, [x()], (source, destination))
     family.write()
 
 

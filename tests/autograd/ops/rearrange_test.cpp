@@ -13,6 +13,11 @@ XGRAD_TEST_OPERATIONS(
      }},
     {"repeat_interleave_counts",
      [](const TensorList& x, const Json& a) { return TensorList{repeat_interleave(x[0], x[1], optional_at(a, 0))}; }},
+    {"tile", [](const TensorList& x, const Json& a) { return TensorList{tile(x[0], dims_at(a, 0))}; }},
+    {"fliplr", [](const TensorList& x, const Json&) { return TensorList{fliplr(x[0])}; }},
+    {"flipud", [](const TensorList& x, const Json&) { return TensorList{flipud(x[0])}; }},
+    {"rot90",
+     [](const TensorList& x, const Json& a) { return TensorList{rot90(x[0], a[0].get<std::int64_t>(), dims_at(a, 1))}; }},
     {"meshgrid", [](const TensorList& x, const Json& a) { return meshgrid(x, a[0]); }});
 
 TEST(Rearrange, rejects_bad_input) {
@@ -24,6 +29,10 @@ TEST(Rearrange, rejects_bad_input) {
   EXPECT_THROW(repeat_interleave(x, 2, 2), IndexError);
   EXPECT_THROW(repeat_interleave(x, tensor({1, 2}), 0), ShapeError);
   EXPECT_THROW(repeat_interleave(tensor({1.0})), TypeError);
+  EXPECT_THROW(fliplr(ones({3})), ShapeError);
+  EXPECT_THROW(flipud(ones({})), ShapeError);
+  EXPECT_THROW(rot90(x, 1, {0, 0}), ShapeError);
+  EXPECT_THROW(rot90(x, 1, {0}), ShapeError);
   EXPECT_THROW(meshgrid({}), ValueError);
   EXPECT_THROW(meshgrid({x}), ShapeError);
   EXPECT_THROW(meshgrid({tensor({1}), tensor({1.0})}), TypeError);

@@ -14,11 +14,14 @@ Operation unary(const char* name, Tensor (*function)(const Tensor&)) {
 
 XGRAD_TEST_OPERATIONS(Trigonometry, "trigonometry", unary("sin", sin), unary("cos", cos), unary("tan", tan),
                       unary("asin", asin), unary("acos", acos), unary("atan", atan), unary("sinh", sinh),
-                      unary("cosh", cosh),
+                      unary("cosh", cosh), unary("asinh", asinh), unary("acosh", acosh), unary("atanh", atanh),
+                      unary("deg2rad", deg2rad), unary("rad2deg", rad2deg),
                       {"atan2", [](const TensorList& x, const Json&) { return TensorList{atan2(x[0], x[1])}; }});
 
 TEST(Trigonometry, rejects_bad_input) {
   EXPECT_THROW(sin(ones({3}, kInt64)), TypeError);
+  EXPECT_THROW(acosh(ones({3}, kInt64)), TypeError);
+  EXPECT_THROW(deg2rad(ones({3}, kInt64)), TypeError);
   EXPECT_THROW(atan2(ones({3}), ones({4})), ShapeError);
 }
 

@@ -157,4 +157,16 @@ TEST(TensorTest, an_undefined_tensor_says_so) {
   EXPECT_THROW(none + 1, ValueError);
 }
 
+TEST(Creation, logspace_and_range) {
+  EXPECT_TRUE(allclose(logspace(0, 3, 4), tensor({1.0, 10.0, 100.0, 1000.0})));
+  EXPECT_TRUE(allclose(logspace(-1, 1, 3, 2), tensor({0.5, 1.0, 2.0})));
+  EXPECT_EQ(logspace(0, 3, 0).numel(), 0);
+  EXPECT_TRUE(equal(range(1, 4), tensor({1.0, 2.0, 3.0, 4.0})));
+  EXPECT_TRUE(equal(range(1, 2, 0.4), tensor({1.0, 1.4, 1.8})));
+  EXPECT_TRUE(equal(range(3, 1, -1, kInt64), tensor({3, 2, 1})));
+  EXPECT_THROW(range(0, 1, 0), ValueError);
+  EXPECT_THROW(range(1, 0), ValueError);
+  EXPECT_THROW(logspace(0, 1, -1), ValueError);
+}
+
 }  // namespace xgrad::test

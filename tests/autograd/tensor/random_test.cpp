@@ -25,6 +25,16 @@ const std::map<std::string, Draw> exact_draws = {
     {"randint_wide", [](std::int64_t n) { return randint(0, std::int64_t{1} << 40, {n}); }},
     {"randint_float32", [](std::int64_t n) { return randint(0, 100, {n}, kFloat32); }},
     {"randperm", [](std::int64_t n) { return randperm(n); }},
+    {"random_float32", [](std::int64_t n) { return empty({n}).random_(); }},
+    {"random_float64", [](std::int64_t n) { return empty({n}, kFloat64).random_(); }},
+    {"random_int64", [](std::int64_t n) { return empty({n}, kInt64).random_(); }},
+    {"random_uint8", [](std::int64_t n) { return empty({n}, kUInt8).random_(); }},
+    {"random_int16", [](std::int64_t n) { return empty({n}, kInt16).random_(); }},
+    {"random_bool", [](std::int64_t n) { return empty({n}, kBool).random_(); }},
+    {"random_below", [](std::int64_t n) { return empty({n}).random_(10); }},
+    {"random_between", [](std::int64_t n) { return empty({n}, kInt64).random_(-5, std::int64_t{1} << 41); }},
+    {"geometric_float32", [](std::int64_t n) { return empty({n}).geometric_(0.3); }},
+    {"geometric_int64", [](std::int64_t n) { return empty({n}, kInt64).geometric_(0.01); }},
     {"bernoulli_", [](std::int64_t n) { return empty({n}).bernoulli_(0.3); }},
     {"bernoulli_float64", [](std::int64_t n) { return empty({n}, kFloat64).bernoulli_(0.8); }},
     {"bernoulli", [](std::int64_t n) { return bernoulli(full({n}, 0.4)); }},
@@ -34,6 +44,11 @@ const std::map<std::string, Draw> exact_draws = {
 const std::map<std::string, Draw> normal_draws = {
     {"randn_float32", [](std::int64_t n) { return randn({n}); }},
     {"randn_float64", [](std::int64_t n) { return randn({n}, kFloat64); }},
+    {"exponential_float32", [](std::int64_t n) { return empty({n}).exponential_(2.5); }},
+    {"exponential_float64", [](std::int64_t n) { return empty({n}, kFloat64).exponential_(0.1); }},
+    {"log_normal_float32", [](std::int64_t n) { return empty({n}).log_normal_(0.5, 0.25); }},
+    {"log_normal_float64", [](std::int64_t n) { return empty({n}, kFloat64).log_normal_(-1, 1.5); }},
+    {"cauchy_float64", [](std::int64_t n) { return empty({n}, kFloat64).cauchy_(1, 2); }},
     {"normal_float32", [](std::int64_t n) { return empty({n}).normal_(2, 3); }},
     {"normal_float64", [](std::int64_t n) { return empty({n}, kFloat64).normal_(-1, 0.5); }},
 };
@@ -167,6 +182,27 @@ TEST(RandomTest, bad_arguments_are_refused_before_anything_is_drawn) {
   EXPECT_THROW(bernoulli(tensor({0.5, 2.0})), ValueError);
   EXPECT_TRUE(equal(x, ones({3})));
   EXPECT_EQ(default_generator().get_state(), before);
+}
+
+TEST(Random, distributions_reject_bad_parameters_and_change_nothing) {
+  Tensor x = zeros({3});
+  EXPECT_THROW(x.random_(5, 5), ValueError);
+  EXPECT_THROW(x.exponential_(0), ValueError);
+  EXPECT_THROW(x.geometric_(1), ValueError);
+  EXPECT_THROW(x.cauchy_(0, 0), ValueError);
+  EXPECT_THROW(x.log_normal_(0, -1), ValueError);
+  Tensor integers = zeros({3}, kInt64);
+  EXPECT_THROW(integers.exponential_(), TypeError);
+  EXPECT_THROW(integers.log_normal_(), TypeError);
+  Tensor leaf = zeros({3}).requires_grad_();
+  EXPECT_THROW(leaf.random_(), GraphError);
+  EXPECT_EQ(sum(x).item<float>() + sum(integers).item<float>() + sum(leaf).item<float>(), 0);
+}
+
+TEST(Random, like_another_tensor) {
+  const Tensor like = zeros({2, 3}, kFloat64);
+  EXPECT_EQ(randint_like(like, 4).dtype(), kFloat64);
+  EXPECT_EQ(randint_like(like, 2, 3).to_vector<int>(), std::vector<int>(6, 2));
 }
 
 }  // namespace xgrad::test

@@ -1,0 +1,147 @@
+#include "autograd/ops/binary.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+
+#include "autograd/graph/record.h"
+#include "autograd/ops/arithmetic.h"
+#include "autograd/ops/comparison.h"
+#include "autograd/ops/inplace.h"
+#include "autograd/ops/map.h"
+#include "autograd/ops/pointwise.h"
+#include "autograd/ops/power.h"
+#include "autograd/ops/promotion.h"
+#include "autograd/ops/reduce.h"
+#include "autograd/tensor/check.h"
+
+namespace xgrad {
+
+namespace {
+
+/// f(a, b), one number at a time, in floating point. `slopes` gives the derivatives by a and by b, and is asked for those that
+/// are needed: slopes(a, b, result, which).
+template <class F, class Slopes>
+Tensor floating(const char* operation, const char* name, const Tensor& first, const Tensor& second, const F& f,
+                Slopes slopes) {
+  const autograd::profiler::RecordFunction profiled(operation);
+  const Dtype promoted = result_type(first, second);
+  const Promoted operands(first, second, is_floating_point(promoted) ? promoted : default_dtype());
+  Tensor y = map_each(operation, operands.a, operands.b, [&f](auto v, auto w) {
+    if constexpr (std::is_floating_point_v<decltype(v)>) return f(v, w);
+    else return v;  // never asked for
+  });
+  return record(name, y, {operands.a, operands.b},
+                [a = SavedTensor(operands.a), b = SavedTensor(operands.b), y = SavedTensor::result(y), slopes](
+                    const Tensor& grad, const Node& node) {
+                  const std::array<Tensor, 2> inputs = {a.unpack(), b.unpack()};
+                  std::array<Tensor, 2> gradients;
+                  for (std::size_t i = 0; i < 2; ++i) {
+                    if (!node.needs_gradient(i)) continue;
+                    gradients[i] = sum_to(slopes(grad, inputs[0], inputs[1], y.unpack(), i), inputs[i].sizes());
+                  }
+                  return gradients;
+                });
+}
+
+}  // namespace
+
+Tensor float_power(const Tensor& a, const Tensor& b) { return pow(to(a, kFloat64), to(b, kFloat64)); }
+Tensor float_power(const Tensor& a, Scalar b) { return pow(to(a, kFloat64), b.to<double>()); }
+
+Tensor ldexp(const Tensor& a, const Tensor& b) { return a * pow(full({}, 2.0, default_dtype()), b); }
+
+Tensor copysign(const Tensor& a, const Tensor& b) {
+  return floating(
+      "copysign", "Copysign", a, b, [](auto v, auto w) { return std::copysign(v, w); },
+      [](const Tensor& grad, const Tensor& x, const Tensor& /*sign*/, const Tensor& y, std::size_t which) {
+        if (which == 1) return zeros_like(grad);
+        const Tensor is_zero = eq(x.detach(), 0);
+        return grad * masked_fill(y.detach() / masked_fill(x.detach(), is_zero, 1), is_zero, 0);
+      });
+}
+Tensor copysign(const Tensor& a, Scalar b) { return copysign(a, number_beside(a, b)); }
+
+Tensor hypot(const Tensor& a, const Tensor& b) {
+  return floating(
+      "hypot", "Hypot", a, b, [](auto v, auto w) { return std::hypot(v, w); },
+      [](const Tensor& grad, const Tensor& v, const Tensor& w, const Tensor& y, std::size_t which) {
+        return grad * ((which == 0 ? v : w) / y);
+      });
+}
+
+Tensor heaviside(const Tensor& x, const Tensor& at_zero) {
+  const autograd::profiler::RecordFunction profiled("heaviside");
+  check<TypeError>(x.dtype() == at_zero.dtype(), "heaviside: dtypes {} and {} differ", x.dtype(), at_zero.dtype());
+  return map_each("heaviside", x.detach(), at_zero.detach(), [](auto v, auto middle) {
+    using T = decltype(v);
+    return v == T(0) ? middle : static_cast<T>(v > T(0));
+  });
+}
+
+Tensor nextafter(const Tensor& a, const Tensor& b) {
+  const autograd::profiler::RecordFunction profiled("nextafter");
+  check<TypeError>(a.dtype() == b.dtype() && compute_dtype(a.dtype()) == a.dtype() && a.is_floating_point(),
+                   "nextafter: expected two float32 or two float64 tensors, got {} and {}", a.dtype(), b.dtype());
+  return map_each("nextafter", a.detach(), b.detach(), [](auto v, auto w) {
+    if constexpr (std::is_floating_point_v<decltype(v)>) return std::nextafter(v, w);
+    else return v;  // never asked for
+  });
+}
+
+Tensor logaddexp(const Tensor& a, const Tensor& b) {
+  return floating(
+      "logaddexp", "Logaddexp", a, b,
+      [](auto v, auto w) {
+        if (std::isinf(v) && v == w) return v;
+        return std::max(v, w) + std::log1p(std::exp(-std::abs(v - w)));
+      },
+      [](const Tensor& grad, const Tensor& v, const Tensor& w, const Tensor& /*y*/, std::size_t which) {
+        return grad * sigmoid(which == 0 ? v - w : w - v);
+      });
+}
+
+Tensor logaddexp2(const Tensor& a, const Tensor& b) {
+  return floating(
+      "logaddexp2", "Logaddexp2", a, b,
+      [](auto v, auto w) {
+        using T = decltype(v);
+        if (std::isinf(v) && v == w) return v;
+        return std::max(v, w) + std::log1p(std::exp2(-std::abs(v - w))) * static_cast<T>(std::numbers::log2e);
+      },
+      [](const Tensor& grad, const Tensor& v, const Tensor& w, const Tensor& /*y*/, std::size_t which) {
+        return grad * sigmoid((which == 0 ? v - w : w - v) * std::numbers::ln2);
+      });
+}
+
+Tensor xlogy(const Tensor& a, const Tensor& b) {
+  return floating(
+      "xlogy", "Xlogy", a, b,
+      [](auto v, auto w) {
+        using T = decltype(v);
+        if (std::isnan(w)) return w;
+        return v == T(0) ? T(0) : v * std::log(w);
+      },
+      [](const Tensor& grad, const Tensor& v, const Tensor& w, const Tensor& /*y*/, std::size_t which) {
+        if (which == 1) return grad * v / w;
+        return xlogy(masked_fill(grad, logical_and(eq(v.detach(), 0), le(w.detach(), 0)), 0), w);
+      });
+}
+Tensor xlogy(const Tensor& a, Scalar b) { return xlogy(a, number_beside(a, b)); }
+Tensor xlogy(Scalar a, const Tensor& b) { return xlogy(number_beside(b, a), b); }
+
+XGRAD_BINARY_METHODS(float_power, const Tensor&)
+XGRAD_BINARY_METHODS(float_power, Scalar)
+XGRAD_BINARY_METHODS(ldexp, const Tensor&)
+XGRAD_BINARY_METHODS(copysign, const Tensor&)
+XGRAD_BINARY_METHODS(copysign, Scalar)
+XGRAD_BINARY_METHODS(hypot, const Tensor&)
+XGRAD_BINARY_METHODS(heaviside, const Tensor&)
+XGRAD_BINARY_METHODS(nextafter, const Tensor&)
+XGRAD_BINARY_METHODS(xlogy, const Tensor&)
+XGRAD_BINARY_METHODS(xlogy, Scalar)
+Tensor Tensor::logaddexp(const Tensor& other) const { return xgrad::logaddexp(*this, other); }
+Tensor Tensor::logaddexp2(const Tensor& other) const { return xgrad::logaddexp2(*this, other); }
+
+}  // namespace xgrad

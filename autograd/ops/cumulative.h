@@ -1,0 +1,14 @@
+/// Running extrema along a dimension, with the index where each was found last. The gradient goes there.
+#pragma once
+
+#include "autograd/tensor/tensor.h"
+
+namespace xgrad {
+
+/// The largest element so far, and its index (int64); NaN from the first NaN on.
+/// https://pytorch.org/docs/1.13/generated/torch.cummax.html
+std::tuple<Tensor, Tensor> cummax(const Tensor& x, std::int64_t dim);
+/// The smallest element so far, in the same way.
+std::tuple<Tensor, Tensor> cummin(const Tensor& x, std::int64_t dim);
+
+}  // namespace xgrad

@@ -1,0 +1,94 @@
+#include "autograd/ops/nan_reduce.h"
+
+#include "autograd/ops/arithmetic.h"
+#include "autograd/ops/comparison.h"
+#include "autograd/ops/copy.h"
+#include "autograd/ops/indexing.h"
+#include "autograd/ops/inplace.h"
+#include "autograd/ops/reduce.h"
+#include "autograd/ops/view.h"
+#include "autograd/tensor/check.h"
+#include "autograd/tensor/creation.h"
+
+namespace xgrad {
+
+Tensor nansum(const Tensor& x, IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) {
+  return sum(x.is_floating_point() ? masked_fill(x, isnan(x), 0) : x, dims, keepdim, dtype);
+}
+
+Tensor nanmean(const Tensor& x, IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) {
+  check<TypeError>(x.is_floating_point(), "nanmean: expected a floating-point tensor, got {}", x.dtype());
+  return nansum(x, dims, keepdim, dtype) / sum(logical_not(isnan(x)), dims, keepdim);
+}
+
+Tensor count_nonzero(const Tensor& x, IntArrayRef dims) { return sum(ne(x, 0), dims); }
+
+std::tuple<Tensor, Tensor> aminmax(const Tensor& x, std::optional<std::int64_t> dim, bool keepdim) {
+  if (!dim) return {amin(x, {}, keepdim), amax(x, {}, keepdim)};
+  return {amin(x, *dim, keepdim), amax(x, *dim, keepdim)};
+}
+
+Tensor dist(const Tensor& a, const Tensor& b, Scalar p) { return norm(a - b, p); }
+
+Tensor sum_to_size(const Tensor& x, IntArrayRef sizes) {
+  check<ShapeError>(is_expandable_to(sizes, x.sizes()), "sum_to_size: shape {} does not broadcast to {}", sizes, x.sizes());
+  return sum_to(x, sizes);
+}
+
+Tensor renorm(const Tensor& x, Scalar p, std::int64_t dim, Scalar maxnorm) {
+  check<ValueError>(p.to<double>() > 0 && maxnorm.to<double>() >= 0,
+                    "renorm: expected a positive p and a maxnorm that is not negative, got {} and {}", p.to<double>(),
+                    maxnorm.to<double>());
+  check<ShapeError>(x.dim() >= 2, "renorm: expected at least 2 dimensions, got shape {}", x.sizes());
+  const std::int64_t axis = wrap_dim("renorm", dim, x.dim());
+  DimVector others;
+  for (std::int64_t i = 0; i < x.dim(); ++i) {
+    if (i != axis) others.push_back(i);
+  }
+  const Tensor norms = norm(x, p, others, true);
+  const Tensor above = gt(norms.detach(), maxnorm);
+  // A little less than maxnorm, as in PyTorch, so that rounding does not leave it above.
+  const Tensor factor = where(above, Scalar(maxnorm.to<double>()) / (masked_fill(norms, logical_not(above), 1) + 1e-7),
+                              ones({}, x.dtype()));
+  return x * factor;
+}
+
+Tensor diff(const Tensor& x, std::int64_t n, std::int64_t dim, const Tensor& prepend, const Tensor& append) {
+  check<ValueError>(n >= 0, "diff: the order must not be negative, got {}", n);
+  check<ShapeError>(x.dim() > 0, "diff: a 0-d tensor has no neighbours");
+  const std::int64_t axis = wrap_dim("diff", dim, x.dim());
+  TensorList parts;
+  for (const Tensor& part : {prepend, x, append}) {
+    if (part.defined()) parts.push_back(part);
+  }
+  Tensor y = parts.size() == 1 ? x : cat(parts, axis);
+  for (std::int64_t i = 0; i < n && y.size(axis) > 0; ++i) {
+    const std::int64_t length = y.size(axis) - 1;
+    const Tensor later = narrow(y, axis, 1, length);
+    const Tensor earlier = narrow(y, axis, 0, length);
+    y = y.dtype() == kBool ? logical_xor(later, earlier) : later - earlier;
+  }
+  return n == 0 ? y.clone() : y;
+}
+
+Tensor Tensor::nansum(IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) const {
+  return xgrad::nansum(*this, dims, keepdim, dtype);
+}
+Tensor Tensor::nanmean(IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) const {
+  return xgrad::nanmean(*this, dims, keepdim, dtype);
+}
+Tensor Tensor::count_nonzero(IntArrayRef dims) const { return xgrad::count_nonzero(*this, dims); }
+std::tuple<Tensor, Tensor> Tensor::aminmax(std::optional<std::int64_t> dim, bool keepdim) const {
+  return xgrad::aminmax(*this, dim, keepdim);
+}
+Tensor Tensor::dist(const Tensor& other, Scalar p) const { return xgrad::dist(*this, other, p); }
+Tensor Tensor::sum_to_size(IntArrayRef sizes) const { return xgrad::sum_to_size(*this, sizes); }
+Tensor Tensor::renorm(Scalar p, std::int64_t dim, Scalar maxnorm) const { return xgrad::renorm(*this, p, dim, maxnorm); }
+Tensor& Tensor::renorm_(Scalar p, std::int64_t dim, Scalar maxnorm) {
+  return write_in_place("renorm_", *this, xgrad::renorm(before_change(*this), p, dim, maxnorm));
+}
+Tensor Tensor::diff(std::int64_t n, std::int64_t dim, const Tensor& prepend, const Tensor& append) const {
+  return xgrad::diff(*this, n, dim, prepend, append);
+}
+
+}  // namespace xgrad

@@ -1,0 +1,27 @@
+/// Special functions, elementwise, of floating-point tensors (TypeError for others). Results are contiguous and keep the dtype.
+/// https://pytorch.org/docs/1.13/special.html
+#pragma once
+
+#include "autograd/tensor/tensor.h"
+
+namespace xgrad {
+
+/// 2^x
+Tensor exp2(const Tensor& x);
+/// 1 - erf(x), exact where erf(x) is near 1
+Tensor erfc(const Tensor& x);
+/// The number whose erf is x; infinite at -1 and 1, NaN outside
+Tensor erfinv(const Tensor& x);
+/// log |Gamma(x)|; infinite at 0 and the negative integers
+Tensor lgamma(const Tensor& x);
+/// The derivative of lgamma; NaN at the negative integers, infinite at 0
+Tensor digamma(const Tensor& x);
+/// The n-th derivative of digamma: (-1)^(n + 1) n! sum over k >= 0 of (x + k)^-(n + 1). For n > 1, NaN below 0. Throws
+/// ValueError for a negative n. https://pytorch.org/docs/1.13/special.html#torch.special.polygamma
+Tensor polygamma(std::int64_t n, const Tensor& x);
+/// log(x / (1 - x)), of x limited to [eps, 1 - eps] where eps is given
+Tensor logit(const Tensor& x, std::optional<double> eps = std::nullopt);
+/// sin(pi x) / (pi x), and 1 at 0
+Tensor sinc(const Tensor& x);
+
+}  // namespace xgrad

@@ -1,0 +1,113 @@
+#include "autograd/ops/vector_products.h"
+
+#include <algorithm>
+
+#include "autograd/ops/arithmetic.h"
+#include "autograd/ops/inplace.h"
+#include "autograd/ops/linear.h"
+#include "autograd/ops/products.h"
+#include "autograd/ops/rearrange.h"
+#include "autograd/ops/reduce.h"
+#include "autograd/ops/view.h"
+#include "autograd/tensor/check.h"
+#include "autograd/tensor/creation.h"
+
+namespace xgrad {
+
+namespace {
+
+/// beta * bias + alpha * product, for a bias that broadcasts to the product.
+Tensor scaled_sum(const char* operation, const Tensor& bias, const Tensor& product, Scalar beta, Scalar alpha) {
+  check<ShapeError>(is_expandable_to(bias.sizes(), product.sizes()), "{}: a bias of shape {} does not broadcast to {}",
+                    operation, bias.sizes(), product.sizes());
+  // A bias that counts nothing may hold anything, NaN included.
+  return beta.to<double>() == 0 ? product * alpha : add(bias * beta, product, alpha);
+}
+
+}  // namespace
+
+Tensor addmv(const Tensor& bias, const Tensor& matrix, const Tensor& vector, Scalar beta, Scalar alpha) {
+  return scaled_sum("addmv", bias, mv(matrix, vector), beta, alpha);
+}
+
+Tensor addr(const Tensor& bias, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
+  return scaled_sum("addr", bias, outer(a, b), beta, alpha);
+}
+
+Tensor addbmm(const Tensor& bias, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
+  return scaled_sum("addbmm", bias, sum(bmm(a, b), 0), beta, alpha);
+}
+
+Tensor inner(const Tensor& a, const Tensor& b) {
+  if (a.dim() == 0 || b.dim() == 0) return a * b;
+  const std::int64_t length = a.size(-1);
+  check<ShapeError>(length == b.size(-1), "inner: the last dimensions of {} and {} differ", a.sizes(), b.sizes());
+  DimVector sizes(a.sizes().begin(), a.sizes().end() - 1);
+  for (std::int64_t i = 0; i + 1 < b.dim(); ++i) sizes.push_back(b.size(i));
+  const auto rows = [length](const Tensor& x) { return reshape(x, {length == 0 ? x.numel() : x.numel() / length, length}); };
+  if (length == 0) return zeros(sizes, a.dtype());
+  return reshape(mm(rows(a), transpose(rows(b), 0, 1)), sizes);
+}
+
+Tensor vdot(const Tensor& a, const Tensor& b) { return dot(a, b); }
+Tensor ger(const Tensor& a, const Tensor& b) { return outer(a, b); }
+
+Tensor kron(const Tensor& a, const Tensor& b) {
+  const auto dims = static_cast<std::size_t>(std::max(a.dim(), b.dim()));
+  DimVector a_sizes(2 * dims, 1);
+  DimVector b_sizes(2 * dims, 1);
+  DimVector sizes(dims, 1);
+  for (std::size_t i = 0; i < dims; ++i) {
+    const std::size_t a_missing = dims - a.sizes().size();
+    const std::size_t b_missing = dims - b.sizes().size();
+    if (i >= a_missing) a_sizes[2 * i] = a.sizes()[i - a_missing];
+    if (i >= b_missing) b_sizes[2 * i + 1] = b.sizes()[i - b_missing];
+    sizes[i] = a_sizes[2 * i] * b_sizes[2 * i + 1];
+  }
+  return reshape(reshape(a, a_sizes) * reshape(b, b_sizes), sizes);
+}
+
+Tensor cross(const Tensor& a, const Tensor& b, std::optional<std::int64_t> dim) {
+  check<ShapeError>(dim || a.sizes() == b.sizes(), "cross: shapes {} and {} differ", a.sizes(), b.sizes());
+  std::int64_t axis = 0;
+  if (dim) {
+    axis = wrap_dim("cross", *dim, a.dim());
+  } else {
+    while (axis < a.dim() && a.size(axis) != 3) ++axis;
+  }
+  const std::int64_t from_end = axis - a.dim();  // the same dimension of both, where they broadcast
+  check<ShapeError>(axis < a.dim() && a.size(axis) == 3 && b.dim() >= -from_end && b.size(from_end) == 3,
+                    "cross: expected a dimension of size 3, got shapes {} and {}", a.sizes(), b.sizes());
+  const auto turned = [from_end](const Tensor& x, std::int64_t shift) { return roll(x, -shift, from_end); };
+  return turned(a, 1) * turned(b, 2) - turned(a, 2) * turned(b, 1);
+}
+
+Tensor Tensor::addmv(const Tensor& matrix, const Tensor& vector, Scalar beta, Scalar alpha) const {
+  return xgrad::addmv(*this, matrix, vector, beta, alpha);
+}
+Tensor Tensor::addr(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) const {
+  return xgrad::addr(*this, a, b, beta, alpha);
+}
+Tensor Tensor::addbmm(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) const {
+  return xgrad::addbmm(*this, a, b, beta, alpha);
+}
+Tensor& Tensor::addmv_(const Tensor& matrix, const Tensor& vector, Scalar beta, Scalar alpha) {
+  return write_in_place("addmv_", *this, xgrad::addmv(*this, matrix, vector, beta, alpha));
+}
+Tensor& Tensor::addr_(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
+  return write_in_place("addr_", *this, xgrad::addr(*this, a, b, beta, alpha));
+}
+Tensor& Tensor::addbmm_(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
+  return write_in_place("addbmm_", *this, xgrad::addbmm(*this, a, b, beta, alpha));
+}
+Tensor& Tensor::addmm_(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
+  return write_in_place("addmm_", *this, xgrad::addmm(*this, a, b, beta, alpha));
+}
+Tensor& Tensor::baddbmm_(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
+  return write_in_place("baddbmm_", *this, xgrad::baddbmm(*this, a, b, beta, alpha));
+}
+Tensor Tensor::inner(const Tensor& other) const { return xgrad::inner(*this, other); }
+Tensor Tensor::kron(const Tensor& other) const { return xgrad::kron(*this, other); }
+Tensor Tensor::cross(const Tensor& other, std::optional<std::int64_t> dim) const { return xgrad::cross(*this, other, dim); }
+
+}  // namespace xgrad

@@ -1,0 +1,59 @@
+#include "autograd/ops/view_in_place.h"
+
+#include "autograd/graph/grad_mode.h"
+#include "autograd/graph/record.h"
+#include "autograd/ops/copy.h"
+#include "autograd/ops/inplace.h"
+#include "autograd/ops/view.h"
+#include "autograd/tensor/check.h"
+#include "autograd/tensor/creation.h"
+
+namespace xgrad {
+
+namespace {
+
+/// Gives `target` the shape of `view`, which was made of it, and the view's place in the graph.
+Tensor& become(const char* operation, Tensor& target, const Tensor& view) {
+  check<GraphError>(!GradMode::is_enabled() || !target.requires_grad() || !target.is_leaf(),
+                    "{}: a leaf that requires a gradient cannot be changed in place; use NoGradGuard, or a copy", operation);
+  if (view.is_same(target)) return target;
+  const intrusive_ptr<Node> node = view.grad_fn();
+  TensorImpl* impl = target.impl();
+  impl->sizes = view.impl()->sizes;
+  impl->strides = view.impl()->strides;
+  impl->offset = view.impl()->offset;
+  impl->data = view.impl()->data;
+  impl->numel = view.impl()->numel;
+  impl->contiguous = view.impl()->contiguous;
+  // What was saved of it for a backward pass has the old shape: the version tells.
+  impl->storage->bump_version();
+  if (node) set_history(target, node, view.impl()->output_number);
+  return target;
+}
+
+}  // namespace
+
+Tensor& Tensor::unsqueeze_(std::int64_t dim) { return become("unsqueeze_", *this, unsqueeze(dim)); }
+Tensor& Tensor::squeeze_() { return become("squeeze_", *this, squeeze()); }
+Tensor& Tensor::squeeze_(std::int64_t dim) { return become("squeeze_", *this, squeeze(dim)); }
+Tensor& Tensor::t_() { return become("t_", *this, t()); }
+Tensor& Tensor::transpose_(std::int64_t dim0, std::int64_t dim1) {
+  return become("transpose_", *this, transpose(dim0, dim1));
+}
+Tensor& Tensor::as_strided_(IntArrayRef sizes, IntArrayRef strides, std::optional<std::int64_t> offset) {
+  return become("as_strided_", *this, as_strided(sizes, strides, offset));
+}
+
+Tensor& Tensor::resize_(IntArrayRef sizes) {
+  check<GraphError>(!requires_grad() && !is_view(), "resize_: a tensor of the graph or a view cannot be resized");
+  for (const std::int64_t size : sizes) check<ShapeError>(size >= 0, "resize_: negative size in {}", sizes);
+  if (this->sizes() == sizes) return *this;
+  const Tensor fresh = empty(sizes, dtype());
+  const std::int64_t kept = std::min(numel(), fresh.numel());
+  const Tensor old = is_contiguous() ? *this : xgrad::contiguous(*this);
+  detail::copy_values(detail::alias(fresh, {kept}, {1}, 0), detail::alias(old, {kept}, {1}, old.storage_offset()));
+  set_data(fresh);
+  return *this;
+}
+
+}  // namespace xgrad

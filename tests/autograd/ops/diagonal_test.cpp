@@ -1,0 +1,38 @@
+#include "autograd/ops/diagonal.h"
+
+#include "tests/support/operations.h"
+
+namespace xgrad::test {
+
+XGRAD_TEST_OPERATIONS(
+    Diagonal, "diagonal", {"diag", [](const TensorList& x, const Json& a) { return TensorList{diag(x[0], a[0])}; }},
+    {"diagflat", [](const TensorList& x, const Json& a) { return TensorList{diagflat(x[0], a[0])}; }},
+    {"diag_embed", [](const TensorList& x, const Json& a) { return TensorList{diag_embed(x[0], a[0], a[1], a[2])}; }},
+    {"trace", [](const TensorList& x, const Json&) { return TensorList{trace(x[0])}; }},
+    {"diagonal_scatter",
+     [](const TensorList& x, const Json& a) { return TensorList{diagonal_scatter(x[0], x[1], a[0], a[1], a[2])}; }},
+    {"select_scatter", [](const TensorList& x, const Json& a) { return TensorList{select_scatter(x[0], x[1], a[0], a[1])}; }},
+    {"slice_scatter",
+     [](const TensorList& x, const Json& a) {
+       return TensorList{slice_scatter(x[0], x[1], a[0], optional_at(a, 1), optional_at(a, 2), a[3])};
+     }},
+    {"fill_diagonal",
+     [](const TensorList& x, const Json& a) {
+       Tensor y = x[0].clone();
+       return TensorList{y.fill_diagonal_(scalar_at(a, 0), a[1].get<bool>())};
+     },
+     Gradients::kConstant});
+
+TEST(Diagonal, rejects_bad_input) {
+  EXPECT_THROW(diag(ones({2, 2, 2})), ShapeError);
+  EXPECT_THROW(diag_embed(ones({})), ShapeError);
+  EXPECT_THROW(diag_embed(ones({2}), 0, 1, 1), ShapeError);
+  EXPECT_THROW(trace(ones({2})), ShapeError);
+  EXPECT_THROW(diagonal_scatter(ones({3, 3}), ones({2})), ShapeError);
+  EXPECT_THROW(select_scatter(ones({3, 3}), ones({3}), 0, 3), IndexError);
+  EXPECT_THROW(slice_scatter(ones({3, 3}), ones({3, 3}), 0, 1), ShapeError);
+  Tensor x = ones({2, 3, 3});
+  EXPECT_THROW(x.fill_diagonal_(0), ShapeError);
+}
+
+}  // namespace xgrad::test
