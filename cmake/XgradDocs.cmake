@@ -11,7 +11,7 @@ file(GLOB_RECURSE headers RELATIVE ${PROJECT_SOURCE_DIR} CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/data/*.h)
 # What programs do not include, and what the headers above use inside.
 list(FILTER headers EXCLUDE REGEX "^autograd/kernels/")
-list(FILTER headers EXCLUDE REGEX "^autograd/tensor/(check|intrusive_ptr|memory_pool|shape|small_vector|storage|tensor_impl)\\.h$")
+list(FILTER headers EXCLUDE REGEX "^autograd/tensor/(check|draw|intrusive_ptr|memory_pool|shape|small_vector|storage|tensor_impl)\\.h$")
 list(FILTER headers EXCLUDE REGEX "^autograd/graph/(autograd_meta|clear_gradient|saved_tensor)\\.h$")
 list(FILTER headers EXCLUDE REGEX "^autograd/ops/(elementwise|map|promotion|reduce_losses)\\.h$")
 list(FILTER headers EXCLUDE REGEX "^autograd/io/(.*_header|atomic_file|input_file|pickler|storage_type|unpickler|zip_archive)\\.h$")

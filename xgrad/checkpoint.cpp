@@ -168,7 +168,7 @@ void Checkpoint::restore(const Value& state) const {
     const bool known =
         key.is_string() &&
         (std::find(std::begin(own_keys), std::end(own_keys), key.string()) != std::end(own_keys) ||
-         std::any_of(parts_.begin(), parts_.end(), [&](const Part& part) { return part.name == key.string(); }));
+         std::any_of(parts_.begin(), parts_.end(), [&name = key](const Part& part) { return part.name == name.string(); }));
     if (!known) problems += fmt::format("\n  unexpected: {}", key.repr());
   }
   check<FileError>(problems.empty(), "the checkpoint does not have the parts that were added:{}", problems);

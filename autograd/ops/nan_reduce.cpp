@@ -48,8 +48,8 @@ Tensor renorm(const Tensor& x, Scalar p, std::int64_t dim, Scalar maxnorm) {
   const Tensor norms = norm(x, p, others, true);
   const Tensor above = gt(norms.detach(), maxnorm);
   // A little less than maxnorm, as in PyTorch, so that rounding does not leave it above.
-  const Tensor factor = where(above, Scalar(maxnorm.to<double>()) / (masked_fill(norms, logical_not(above), 1) + 1e-7),
-                              ones({}, x.dtype()));
+  const Tensor factor =
+      where(above, Scalar(maxnorm.to<double>()) / (masked_fill(norms, logical_not(above), 1) + 1e-7), ones({}, x.dtype()));
   return x * factor;
 }
 

@@ -23,7 +23,7 @@ constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// A first guess, good to seven digits: M. Giles, "Approximating the erfinv function" (2012), the form in single precision.
 double guess_erfinv(double x) {
-  constexpr double centre[] = {2.81022636e-08,  3.43273939e-07, -3.5233877e-06, -4.39150654e-06, 0.00021858087,
+  constexpr double centre[] = {2.81022636e-08, 3.43273939e-07, -3.5233877e-06, -4.39150654e-06, 0.00021858087,
                                -0.00125372503, -0.00417768164, 0.246640727,    1.50140941};
   constexpr double tail[] = {-0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773,
                              -0.0076224613,   0.00943887047,  1.00167406,    2.83297682};
@@ -67,7 +67,8 @@ double digamma_of(double x) {
 /// Hurwitz' zeta function, the sum over k >= 0 of (q + k)^-s for s > 1 and q > 0: twelve terms and Euler and Maclaurin's
 /// formula for the rest, with the coefficients B_2j / (2j)!.
 double zeta(double s, double q) {
-  constexpr double coefficients[] = {1.0 / 12, -1.0 / 720, 1.0 / 30240, -1.0 / 1209600, 1.0 / 47900160, -691.0 / 1307674368000.0};
+  constexpr double coefficients[] = {1.0 / 12,       -1.0 / 720,     1.0 / 30240,
+                                     -1.0 / 1209600, 1.0 / 47900160, -691.0 / 1307674368000.0};
   double sum = 0;
   for (int k = 0; k < 12; ++k, ++q) sum += std::pow(q, -s);
   const double term = std::pow(q, -s);

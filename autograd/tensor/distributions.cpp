@@ -93,7 +93,9 @@ Tensor& Tensor::random_(std::int64_t from, std::int64_t to) {
 Tensor& Tensor::exponential_(double lambda) {
   check<ValueError>(lambda > 0, "exponential_: the rate must be positive, got {}", lambda);
   require_floating("exponential_", *this);
-  const auto distribution = [lambda](Generator& generator) { return -1 / lambda * std::log1p(-generator.uniform<double>()); };
+  const auto distribution = [lambda](Generator& generator) {
+    return -1 / lambda * std::log1p(-generator.uniform<double>());
+  };
   return fill_from("exponential_", *this, distribution);
 }
 

@@ -615,13 +615,13 @@ class Tensor : public TensorBase {
   Tensor& uniform_(double from = 0, double to = 1);
   Tensor& normal_(double mean = 0, double std = 1);
   Tensor& bernoulli_(double p = 0.5);
-  Tensor& random_();
-  Tensor& random_(std::int64_t to);
-  Tensor& random_(std::int64_t from, std::int64_t to);
-  Tensor& exponential_(double lambda = 1);
-  Tensor& geometric_(double p);
-  Tensor& cauchy_(double median = 0, double sigma = 1);
-  Tensor& log_normal_(double mean = 1, double std = 2);
+  Tensor& random_();                                     ///< Integers, up to where the dtype holds all.
+  Tensor& random_(std::int64_t to);                      ///< Integers in [0, to).
+  Tensor& random_(std::int64_t from, std::int64_t to);   ///< Integers in [from, to).
+  Tensor& exponential_(double lambda = 1);               ///< With the density lambda e^(-lambda x).
+  Tensor& geometric_(double p);                          ///< How often until a chance of p comes true.
+  Tensor& cauchy_(double median = 0, double sigma = 1);  ///< Cauchy's distribution.
+  Tensor& log_normal_(double mean = 1, double std = 2);  ///< e to the power of normal numbers.
   Tensor bernoulli() const;
   Tensor multinomial(std::int64_t num_samples, bool replacement = false) const;
 

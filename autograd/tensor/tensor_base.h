@@ -72,16 +72,18 @@ class TensorBase {
   bool is_contiguous() const { return impl()->contiguous; }  ///< Whether rows follow one another without gaps.
   /// Whether each element has a place of its own and there are no gaps, in whatever order the dimensions lie.
   bool is_non_overlapping_and_dense() const;
-  Layout layout() const { return kStrided; }                              ///< The one that there is.
-  std::int64_t get_device() const { return -1; }                          ///< The number of the CPU.
-  std::size_t itemsize() const { return element_size(); }                 ///< As element_size().
-  std::string toString() const;                                           ///< "CPUFloatType" and so on.
+  Layout layout() const { return kStrided; }                                             ///< The one that there is.
+  std::int64_t get_device() const { return -1; }                                         ///< The number of the CPU.
+  std::size_t itemsize() const { return element_size(); }                                ///< As element_size().
+  std::string toString() const;                                                          ///< "CPUFloatType" and so on.
   bool is_same_size(const TensorBase& other) const { return sizes() == other.sizes(); }  ///< Of one shape.
   /// Whether both lie in one storage.
   bool is_alias_of(const TensorBase& other) const { return impl()->storage.get() == other.impl()->storage.get(); }
   /// Whether both are the same elements of one storage, in the same order.
   bool is_set_to(const TensorBase& other) const;
-  bool is_same(const TensorBase& other) const { return impl_ == other.impl_; }  ///< Whether both are one array with one history.
+  bool is_same(const TensorBase& other) const {
+    return impl_ == other.impl_;
+  }  ///< Whether both are one array with one history.
 
   // Its elements.
   void* data_ptr() const { return impl()->data; }  ///< The first element.

@@ -11,7 +11,8 @@ XGRAD_TEST_OPERATIONS(
     {"trace", [](const TensorList& x, const Json&) { return TensorList{trace(x[0])}; }},
     {"diagonal_scatter",
      [](const TensorList& x, const Json& a) { return TensorList{diagonal_scatter(x[0], x[1], a[0], a[1], a[2])}; }},
-    {"select_scatter", [](const TensorList& x, const Json& a) { return TensorList{select_scatter(x[0], x[1], a[0], a[1])}; }},
+    {"select_scatter",
+     [](const TensorList& x, const Json& a) { return TensorList{select_scatter(x[0], x[1], a[0], a[1])}; }},
     {"slice_scatter",
      [](const TensorList& x, const Json& a) {
        return TensorList{slice_scatter(x[0], x[1], a[0], optional_at(a, 1), optional_at(a, 2), a[3])};

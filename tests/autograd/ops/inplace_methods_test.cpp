@@ -16,47 +16,104 @@ struct Pair {
   std::function<Tensor(const Tensor&, const Tensor&)> compute;
 };
 
-#define XGRAD_UNARY_PAIR(name) \
-  Pair { #name, [](Tensor& x, const Tensor&) { x.name##_(); }, [](const Tensor& x, const Tensor&) { return x.name(); } }
-#define XGRAD_BINARY_PAIR(name)                                             \
-  Pair {                                                                    \
-    #name, [](Tensor& x, const Tensor& y) { x.name##_(y); },                \
-        [](const Tensor& x, const Tensor& y) { return x.name(y); }          \
+#define XGRAD_UNARY_PAIR(name)                                                                                     \
+  Pair {                                                                                                           \
+#name, [](Tensor & x, const Tensor&) { x.name##_(); }, [](const Tensor& x, const Tensor&) { return x.name(); } \
   }
-#define XGRAD_NUMBER_PAIR(name, ...)                                        \
-  Pair {                                                                    \
-    #name "(" #__VA_ARGS__ ")", [](Tensor& x, const Tensor&) { x.name##_(__VA_ARGS__); }, \
-        [](const Tensor& x, const Tensor&) { return x.name(__VA_ARGS__); }  \
+#define XGRAD_BINARY_PAIR(name)                                                                                          \
+  Pair {                                                                                                                 \
+#name, [](Tensor & x, const Tensor& y) { x.name##_(y); }, [](const Tensor& x, const Tensor& y) { return x.name(y); } \
+  }
+#define XGRAD_NUMBER_PAIR(name, ...)                                                                                 \
+  Pair {                                                                                                             \
+#name "(" #__VA_ARGS__ ")",                                                                                      \
+        [](Tensor & x, const Tensor&) { x.name##_(__VA_ARGS__); }, [](const Tensor& x,                               \
+                                                                      const Tensor&) { return x.name(__VA_ARGS__); } \
   }
 
 const std::vector<Pair>& floating_pairs() {
   static const std::vector<Pair> pairs = {
-      XGRAD_UNARY_PAIR(exp2), XGRAD_UNARY_PAIR(erfc), XGRAD_UNARY_PAIR(erfinv), XGRAD_UNARY_PAIR(lgamma),
-      XGRAD_UNARY_PAIR(digamma), XGRAD_UNARY_PAIR(sinc), XGRAD_UNARY_PAIR(asinh), XGRAD_UNARY_PAIR(atanh),
-      XGRAD_UNARY_PAIR(deg2rad), XGRAD_UNARY_PAIR(rad2deg), XGRAD_UNARY_PAIR(arcsin), XGRAD_UNARY_PAIR(arccos),
-      XGRAD_UNARY_PAIR(arctan), XGRAD_UNARY_PAIR(arcsinh), XGRAD_UNARY_PAIR(arctanh), XGRAD_UNARY_PAIR(absolute),
-      XGRAD_UNARY_PAIR(negative), XGRAD_UNARY_PAIR(fix), XGRAD_UNARY_PAIR(sgn), XGRAD_UNARY_PAIR(logit),
-      XGRAD_UNARY_PAIR(nan_to_num), XGRAD_UNARY_PAIR(logical_not), XGRAD_NUMBER_PAIR(polygamma, 1),
-      XGRAD_NUMBER_PAIR(logit, 0.4), XGRAD_NUMBER_PAIR(clip, 0.3, 0.6), XGRAD_NUMBER_PAIR(clamp_min, 0.4),
-      XGRAD_NUMBER_PAIR(clamp_max, 0.4), XGRAD_NUMBER_PAIR(tril, -1), XGRAD_NUMBER_PAIR(triu, 1),
-      XGRAD_NUMBER_PAIR(cumsum, 1), XGRAD_NUMBER_PAIR(cumprod, 0), XGRAD_NUMBER_PAIR(renorm, 2, 0, 0.5),
-      XGRAD_NUMBER_PAIR(index_fill, 1, tensor({0, 2}), 7), XGRAD_NUMBER_PAIR(put, tensor({3, 5}), ones({2}, kFloat64)),
-      XGRAD_BINARY_PAIR(subtract), XGRAD_BINARY_PAIR(multiply), XGRAD_BINARY_PAIR(divide), XGRAD_BINARY_PAIR(true_divide),
-      XGRAD_BINARY_PAIR(floor_divide), XGRAD_BINARY_PAIR(remainder), XGRAD_BINARY_PAIR(fmod), XGRAD_BINARY_PAIR(pow),
-      XGRAD_BINARY_PAIR(float_power), XGRAD_BINARY_PAIR(ldexp), XGRAD_BINARY_PAIR(copysign), XGRAD_BINARY_PAIR(hypot),
-      XGRAD_BINARY_PAIR(heaviside), XGRAD_BINARY_PAIR(nextafter), XGRAD_BINARY_PAIR(xlogy), XGRAD_BINARY_PAIR(atan2),
-      XGRAD_BINARY_PAIR(arctan2), XGRAD_BINARY_PAIR(eq), XGRAD_BINARY_PAIR(ne), XGRAD_BINARY_PAIR(lt), XGRAD_BINARY_PAIR(le),
-      XGRAD_BINARY_PAIR(gt), XGRAD_BINARY_PAIR(ge), XGRAD_BINARY_PAIR(not_equal), XGRAD_BINARY_PAIR(less),
-      XGRAD_BINARY_PAIR(less_equal), XGRAD_BINARY_PAIR(greater), XGRAD_BINARY_PAIR(greater_equal),
-      XGRAD_BINARY_PAIR(logical_and), XGRAD_BINARY_PAIR(logical_or), XGRAD_BINARY_PAIR(logical_xor),
-      XGRAD_NUMBER_PAIR(subtract, 0.5), XGRAD_NUMBER_PAIR(multiply, 2), XGRAD_NUMBER_PAIR(divide, 2),
-      XGRAD_NUMBER_PAIR(remainder, 0.3), XGRAD_NUMBER_PAIR(fmod, 0.3), XGRAD_NUMBER_PAIR(floor_divide, 0.3),
-      XGRAD_NUMBER_PAIR(copysign, -1), XGRAD_NUMBER_PAIR(xlogy, 2.0), XGRAD_NUMBER_PAIR(greater, 0.5),
+      XGRAD_UNARY_PAIR(exp2),
+      XGRAD_UNARY_PAIR(erfc),
+      XGRAD_UNARY_PAIR(erfinv),
+      XGRAD_UNARY_PAIR(lgamma),
+      XGRAD_UNARY_PAIR(digamma),
+      XGRAD_UNARY_PAIR(sinc),
+      XGRAD_UNARY_PAIR(asinh),
+      XGRAD_UNARY_PAIR(atanh),
+      XGRAD_UNARY_PAIR(deg2rad),
+      XGRAD_UNARY_PAIR(rad2deg),
+      XGRAD_UNARY_PAIR(arcsin),
+      XGRAD_UNARY_PAIR(arccos),
+      XGRAD_UNARY_PAIR(arctan),
+      XGRAD_UNARY_PAIR(arcsinh),
+      XGRAD_UNARY_PAIR(arctanh),
+      XGRAD_UNARY_PAIR(absolute),
+      XGRAD_UNARY_PAIR(negative),
+      XGRAD_UNARY_PAIR(fix),
+      XGRAD_UNARY_PAIR(sgn),
+      XGRAD_UNARY_PAIR(logit),
+      XGRAD_UNARY_PAIR(nan_to_num),
+      XGRAD_UNARY_PAIR(logical_not),
+      XGRAD_NUMBER_PAIR(polygamma, 1),
+      XGRAD_NUMBER_PAIR(logit, 0.4),
+      XGRAD_NUMBER_PAIR(clip, 0.3, 0.6),
+      XGRAD_NUMBER_PAIR(clamp_min, 0.4),
+      XGRAD_NUMBER_PAIR(clamp_max, 0.4),
+      XGRAD_NUMBER_PAIR(tril, -1),
+      XGRAD_NUMBER_PAIR(triu, 1),
+      XGRAD_NUMBER_PAIR(cumsum, 1),
+      XGRAD_NUMBER_PAIR(cumprod, 0),
+      XGRAD_NUMBER_PAIR(renorm, 2, 0, 0.5),
+      XGRAD_NUMBER_PAIR(index_fill, 1, tensor({0, 2}), 7),
+      XGRAD_NUMBER_PAIR(put, tensor({3, 5}), ones({2}, kFloat64)),
+      XGRAD_BINARY_PAIR(subtract),
+      XGRAD_BINARY_PAIR(multiply),
+      XGRAD_BINARY_PAIR(divide),
+      XGRAD_BINARY_PAIR(true_divide),
+      XGRAD_BINARY_PAIR(floor_divide),
+      XGRAD_BINARY_PAIR(remainder),
+      XGRAD_BINARY_PAIR(fmod),
+      XGRAD_BINARY_PAIR(pow),
+      XGRAD_BINARY_PAIR(float_power),
+      XGRAD_BINARY_PAIR(ldexp),
+      XGRAD_BINARY_PAIR(copysign),
+      XGRAD_BINARY_PAIR(hypot),
+      XGRAD_BINARY_PAIR(heaviside),
+      XGRAD_BINARY_PAIR(nextafter),
+      XGRAD_BINARY_PAIR(xlogy),
+      XGRAD_BINARY_PAIR(atan2),
+      XGRAD_BINARY_PAIR(arctan2),
+      XGRAD_BINARY_PAIR(eq),
+      XGRAD_BINARY_PAIR(ne),
+      XGRAD_BINARY_PAIR(lt),
+      XGRAD_BINARY_PAIR(le),
+      XGRAD_BINARY_PAIR(gt),
+      XGRAD_BINARY_PAIR(ge),
+      XGRAD_BINARY_PAIR(not_equal),
+      XGRAD_BINARY_PAIR(less),
+      XGRAD_BINARY_PAIR(less_equal),
+      XGRAD_BINARY_PAIR(greater),
+      XGRAD_BINARY_PAIR(greater_equal),
+      XGRAD_BINARY_PAIR(logical_and),
+      XGRAD_BINARY_PAIR(logical_or),
+      XGRAD_BINARY_PAIR(logical_xor),
+      XGRAD_NUMBER_PAIR(subtract, 0.5),
+      XGRAD_NUMBER_PAIR(multiply, 2),
+      XGRAD_NUMBER_PAIR(divide, 2),
+      XGRAD_NUMBER_PAIR(remainder, 0.3),
+      XGRAD_NUMBER_PAIR(fmod, 0.3),
+      XGRAD_NUMBER_PAIR(floor_divide, 0.3),
+      XGRAD_NUMBER_PAIR(copysign, -1),
+      XGRAD_NUMBER_PAIR(xlogy, 2.0),
+      XGRAD_NUMBER_PAIR(greater, 0.5),
       XGRAD_NUMBER_PAIR(less_equal, 0.5),
       Pair{"addmm", [](Tensor& x, const Tensor& y) { x.addmm_(y, y.t().matmul(y), 0.5, 2); },
            [](const Tensor& x, const Tensor& y) { return x.addmm(y, y.t().matmul(y), 0.5, 2); }},
       Pair{"addmv", [](Tensor& x, const Tensor& y) { x.addmv_(y.t().matmul(y), y[0]); },
-           [](const Tensor& x, const Tensor& y) { return x.addmv(y.t().matmul(y), y[0]).expand({3, 4}); }},
+           [](const Tensor& x, const Tensor& y) {
+             return x.addmv(y.t().matmul(y), y[0]).expand({3, 4});
+           }},
       Pair{"addr", [](Tensor& x, const Tensor& y) { x.addr_(y.select(1, 0), y[0]); },
            [](const Tensor& x, const Tensor& y) { return x.addr(y.select(1, 0), y[0]); }},
   };

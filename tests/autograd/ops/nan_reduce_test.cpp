@@ -8,10 +8,12 @@ namespace xgrad::test {
 XGRAD_TEST_OPERATIONS(
     NanReduce, "nan_reduce",
     {"nansum", [](const TensorList& x, const Json& a) { return TensorList{nansum(x[0], dims_at(a, 0), a[1].get<bool>())}; }},
-    {"nanmean", [](const TensorList& x, const Json& a) { return TensorList{nanmean(x[0], dims_at(a, 0), a[1].get<bool>())}; }},
+    {"nanmean",
+     [](const TensorList& x, const Json& a) { return TensorList{nanmean(x[0], dims_at(a, 0), a[1].get<bool>())}; }},
     {"count_nonzero", [](const TensorList& x, const Json& a) { return TensorList{count_nonzero(x[0], dims_at(a, 0))}; },
      Gradients::kNone},
-    {"aminmax", [](const TensorList& x, const Json& a) { return list(aminmax(x[0].detach(), optional_at(a, 0), a[1].get<bool>())); },
+    {"aminmax",
+     [](const TensorList& x, const Json& a) { return list(aminmax(x[0].detach(), optional_at(a, 0), a[1].get<bool>())); },
      Gradients::kNone},
     {"diff", [](const TensorList& x, const Json& a) { return TensorList{diff(x[0], a[0], a[1])}; }},
     {"diff_joined", [](const TensorList& x, const Json&) { return TensorList{diff(x[0], 1, -1, x[1], x[2])}; }},
@@ -21,9 +23,9 @@ XGRAD_TEST_OPERATIONS(
        return TensorList{renorm(x[0], scalar_at(a, 0), a[1].get<std::int64_t>(), scalar_at(a, 2))};
      }});
 
-XGRAD_TEST_OPERATIONS(
-    Cumulative, "cumulative", {"cummax", [](const TensorList& x, const Json& a) { return list(cummax(x[0], a[0])); }},
-    {"cummin", [](const TensorList& x, const Json& a) { return list(cummin(x[0], a[0])); }});
+XGRAD_TEST_OPERATIONS(Cumulative, "cumulative",
+                      {"cummax", [](const TensorList& x, const Json& a) { return list(cummax(x[0], a[0])); }},
+                      {"cummin", [](const TensorList& x, const Json& a) { return list(cummin(x[0], a[0])); }});
 
 TEST(NanReduce, rejects_bad_input) {
   EXPECT_THROW(nansum(ones({2}), {1}), IndexError);

@@ -13,13 +13,13 @@ Operation unary(const char* name, Tensor (*function)(const Tensor&)) {
 
 }  // namespace
 
-XGRAD_TEST_OPERATIONS(
-    Special, "special", unary("exp2", exp2), unary("erfc", erfc), unary("erfinv", erfinv), unary("sinc", sinc),
-    unary("lgamma", lgamma), unary("digamma", digamma),
-    {"polygamma", [](const TensorList& x, const Json& a) { return TensorList{polygamma(a[0], x[0])}; }},
-    {"logit", [](const TensorList& x, const Json& a) {
-       return TensorList{logit(x[0], a[0].is_null() ? std::nullopt : std::optional<double>(a[0].get<double>()))};
-     }});
+XGRAD_TEST_OPERATIONS(Special, "special", unary("exp2", exp2), unary("erfc", erfc), unary("erfinv", erfinv),
+                      unary("sinc", sinc), unary("lgamma", lgamma), unary("digamma", digamma),
+                      {"polygamma", [](const TensorList& x, const Json& a) { return TensorList{polygamma(a[0], x[0])}; }},
+                      {"logit", [](const TensorList& x, const Json& a) {
+                         return TensorList{
+                             logit(x[0], a[0].is_null() ? std::nullopt : std::optional<double>(a[0].get<double>()))};
+                       }});
 
 TEST(Special, known_values) {
   EXPECT_NEAR(digamma(tensor(1.0, kFloat64)).item<double>(), -0.57721566490153286, 1e-15);

@@ -16,11 +16,12 @@ Operation scaled(const char* name, Scaled function) {
 
 }  // namespace
 
-XGRAD_TEST_OPERATIONS(
-    VectorProducts, "vector_products", scaled("addmv", addmv), scaled("addr", addr), scaled("addbmm", addbmm),
-    {"inner", [](const TensorList& x, const Json&) { return TensorList{inner(x[0], x[1])}; }},
-    {"kron", [](const TensorList& x, const Json&) { return TensorList{kron(x[0], x[1])}; }},
-    {"cross", [](const TensorList& x, const Json& a) { return TensorList{cross(x[0], x[1], optional_at(a, 0))}; }});
+XGRAD_TEST_OPERATIONS(VectorProducts, "vector_products", scaled("addmv", addmv), scaled("addr", addr),
+                      scaled("addbmm", addbmm),
+                      {"inner", [](const TensorList& x, const Json&) { return TensorList{inner(x[0], x[1])}; }},
+                      {"kron", [](const TensorList& x, const Json&) { return TensorList{kron(x[0], x[1])}; }},
+                      {"cross",
+                       [](const TensorList& x, const Json& a) { return TensorList{cross(x[0], x[1], optional_at(a, 0))}; }});
 
 TEST(VectorProducts, rejects_bad_input) {
   EXPECT_THROW(addmv(ones({2}), ones({3, 4}), ones({4})), ShapeError);
