@@ -10,7 +10,6 @@
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/check.h"
-#include "autograd/tensor/creation.h"
 
 namespace xgrad {
 
@@ -44,8 +43,11 @@ Tensor inner(const Tensor& a, const Tensor& b) {
   check<ShapeError>(length == b.size(-1), "inner: the last dimensions of {} and {} differ", a.sizes(), b.sizes());
   DimVector sizes(a.sizes().begin(), a.sizes().end() - 1);
   for (std::int64_t i = 0; i + 1 < b.dim(); ++i) sizes.push_back(b.size(i));
-  const auto rows = [length](const Tensor& x) { return reshape(x, {length == 0 ? x.numel() : x.numel() / length, length}); };
-  if (length == 0) return zeros(sizes, a.dtype());
+  const auto rows = [length](const Tensor& x) {
+    std::int64_t count = 1;
+    for (std::int64_t i = 0; i + 1 < x.dim(); ++i) count *= x.size(i);
+    return reshape(x, {count, length});
+  };
   return reshape(mm(rows(a), transpose(rows(b), 0, 1)), sizes);
 }
 

@@ -1,6 +1,9 @@
 #include "autograd/ops/view.h"
 
+#include <algorithm>
 #include <limits>
+#include <utility>
+#include <vector>
 
 #include "autograd/graph/autograd_meta.h"
 #include "autograd/graph/record.h"
@@ -66,6 +69,31 @@ void add_overlapping(const Tensor& target, const Tensor& source) {
   });
 }
 
+/// Whether two elements of a geometry may be one place in memory.
+bool may_overlap(const Geometry& geometry) {
+  std::vector<std::pair<std::int64_t, std::int64_t>> dims;  // stride and size
+  for (std::size_t i = 0; i < geometry.sizes.size(); ++i) {
+    if (geometry.sizes[i] > 1) dims.emplace_back(geometry.strides[i], geometry.sizes[i]);
+  }
+  std::sort(dims.begin(), dims.end());
+  std::int64_t reach = 0;  // from the first to the last element of the smaller strides
+  for (const auto& [stride, size] : dims) {
+    if (stride <= reach) return true;
+    reach += stride * (size - 1);
+  }
+  return false;
+}
+
+/// Makes memory that several elements of `whole` share hold their mean instead of their sum, so that the gradient that they
+/// have in common counts once.
+void share_out(const Tensor& memory, const Geometry& whole) {
+  if (!may_overlap(whole)) return;
+  const Tensor counts = zeros(memory.sizes(), memory.dtype());
+  add_overlapping(under(counts, whole), ones(whole.sizes, memory.dtype()));
+  Tensor shared = memory;
+  shared.div_(counts.clamp_min(1));
+}
+
 /// Makes a view: shares memory, remembers its base. The caller records it.
 Tensor make_view(const Tensor& x, DimVector sizes, DimVector strides, std::int64_t offset) {
   Tensor y = detail::alias(x, std::move(sizes), std::move(strides), offset);
@@ -83,6 +111,7 @@ Tensor as_strided_backward(const Tensor& gradient, const Geometry& whole, const 
   const autograd::profiler::RecordFunction profiled("as_strided_backward");
   const Tensor memory = memory_for(whole, part, gradient.dtype());
   add_overlapping(under(memory, part), gradient);
+  share_out(memory, whole);
   return record("AsStridedBackward", under(memory, whole).clone(), {gradient},
                 [whole, part](const Tensor& grad) { return part_of(grad, whole, part); });
 }
@@ -90,7 +119,12 @@ Tensor as_strided_backward(const Tensor& gradient, const Geometry& whole, const 
 Tensor part_of(const Tensor& gradient, const Geometry& whole, const Geometry& part) {
   const autograd::profiler::RecordFunction profiled("part_of");
   const Tensor memory = memory_for(whole, part, gradient.dtype());
-  copy_values(under(memory, whole), gradient);
+  if (may_overlap(whole)) {
+    add_overlapping(under(memory, whole), gradient);
+    share_out(memory, whole);
+  } else {
+    copy_values(under(memory, whole), gradient);
+  }
   return record("PartOf", under(memory, part).clone(), {gradient},
                 [whole, part](const Tensor& grad) { return as_strided_backward(grad, whole, part); });
 }
@@ -374,6 +408,31 @@ Tensor movedim(const Tensor& x, IntArrayRef source, IntArrayRef destination) {
   return permute(x, order);
 }
 
+namespace {
+
+/// The gradient of windows, added up where they overlap. Its own gradient is the windows again.
+Tensor unfold_backward(const Tensor& grad, const DimVector& sizes, std::int64_t dim, std::int64_t size, std::int64_t step) {
+  const Tensor whole = zeros(sizes, grad.dtype());
+  {
+    const NoGradGuard no_grad;
+    add_overlapping(unfold(whole, dim, size, step), grad);
+  }
+  return record("UnfoldBackward", whole, {grad}, [=](const Tensor& g) { return unfold(g, dim, size, step); });
+}
+
+/// The gradient of a diagonal: zeros beside it. Its own gradient is the diagonal again.
+Tensor diagonal_backward(const Tensor& grad, const DimVector& sizes, std::int64_t offset, std::int64_t dim1,
+                         std::int64_t dim2) {
+  const Tensor whole = zeros(sizes, grad.dtype());
+  {
+    const NoGradGuard no_grad;
+    detail::copy_values(diagonal(whole, offset, dim1, dim2), grad);
+  }
+  return record("DiagonalBackward", whole, {grad}, [=](const Tensor& g) { return diagonal(g, offset, dim1, dim2); });
+}
+
+}  // namespace
+
 Tensor unfold(const Tensor& x, std::int64_t dim, std::int64_t size, std::int64_t step) {
   const auto axis = static_cast<std::size_t>(wrap_dim("unfold", dim, x.dim()));
   const std::int64_t length = x.dim() == 0 ? 1 : x.sizes()[axis];
@@ -390,7 +449,10 @@ Tensor unfold(const Tensor& x, std::int64_t dim, std::int64_t size, std::int64_t
     sizes.push_back(size);
     strides.push_back(1);
   }
-  return as_strided(x, sizes, strides, x.storage_offset());
+  Tensor y = make_view(x, std::move(sizes), std::move(strides), x.storage_offset());
+  return record("Unfold", y, {x}, [sizes = to_dims(x.sizes()), dim, size, step](const Tensor& grad) {
+    return unfold_backward(grad, sizes, dim, size, step);
+  });
 }
 
 Tensor diagonal(const Tensor& x, std::int64_t offset, std::int64_t dim1, std::int64_t dim2) {
@@ -413,7 +475,10 @@ Tensor diagonal(const Tensor& x, std::int64_t offset, std::int64_t dim1, std::in
   }
   sizes.push_back(length);
   strides.push_back(x.strides()[row] + x.strides()[column]);
-  return as_strided(x, sizes, strides, first);
+  Tensor y = make_view(x, std::move(sizes), std::move(strides), first);
+  return record("Diagonal", y, {x}, [sizes = to_dims(x.sizes()), offset, dim1, dim2](const Tensor& grad) {
+    return diagonal_backward(grad, sizes, offset, dim1, dim2);
+  });
 }
 
 intrusive_ptr<Node> Tensor::grad_fn() const {

@@ -12,13 +12,22 @@ Operation of_two(const char* name, Tensor (*function)(const Tensor&, const Tenso
   return {name, [=](const TensorList& x, const Json&) { return TensorList{function(x[0], x[1])}; }, gradients};
 }
 
+/// The same outside the graph, at special values.
+Operation values_of_two(const char* name, Tensor (*function)(const Tensor&, const Tensor&)) {
+  return {name, [=](const TensorList& x, const Json&) { return TensorList{function(x[0].detach(), x[1].detach())}; },
+          Gradients::kNone};
+}
+
 }  // namespace
 
 XGRAD_TEST_OPERATIONS(Binary, "binary", of_two("copysign", copysign), of_two("hypot", hypot), of_two("logaddexp", logaddexp),
                       of_two("logaddexp2", logaddexp2), of_two("xlogy", xlogy), of_two("float_power", float_power),
                       of_two("ldexp", ldexp), of_two("fmax", fmax, Gradients::kConstant),
                       of_two("fmin", fmin, Gradients::kConstant), of_two("heaviside", heaviside, Gradients::kNone),
-                      of_two("nextafter", nextafter, Gradients::kNone));
+                      of_two("nextafter", nextafter, Gradients::kNone), values_of_two("copysign_values", copysign),
+                      values_of_two("fmax_values", fmax), values_of_two("fmin_values", fmin),
+                      values_of_two("heaviside_values", heaviside), values_of_two("xlogy_values", xlogy),
+                      values_of_two("logaddexp_values", logaddexp), values_of_two("logaddexp2_values", logaddexp2));
 
 TEST(Binary, rejects_bad_input) {
   EXPECT_THROW(hypot(ones({2}), ones({3})), ShapeError);

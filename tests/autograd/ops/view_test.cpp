@@ -40,4 +40,25 @@ XGRAD_TEST_OPERATIONS(
        return TensorList{as_strided(x[0], dims_at(a, 0), dims_at(a, 1), optional_at(a, 2))};
      }});
 
+TEST(View, gradients_through_views_of_repeated_elements_count_once) {
+  const std::function<Tensor(const TensorList&)> functions[] = {
+      [](const TensorList& x) {
+        return diagonal(expand(x[0], {3, 4}), 1);
+      },
+      [](const TensorList& x) {
+        return unfold(expand(x[0], {3, 4}), 0, 2, 1);
+      },
+      [](const TensorList& x) { return unfold(unfold(x[0], 0, 3, 1), 0, 2, 1); },
+      [](const TensorList& x) {
+        return as_strided(expand(x[0], {3, 4}), {2, 2}, {0, 1});
+      },
+      [](const TensorList& x) { return as_strided(unfold(x[0], 0, 3, 1), {4}, {1}); },
+  };
+  const Tensor x = tensor({1.0, 2.0, 3.0, 4.0}, kFloat64).requires_grad_();
+  for (const auto& function : functions) {
+    EXPECT_NO_THROW(autograd::gradcheck(function, {x}));
+    EXPECT_NO_THROW(autograd::gradgradcheck(function, {x}));
+  }
+}
+
 }  // namespace xgrad::test
