@@ -12,6 +12,7 @@
 #include "autograd/graph/graphviz.h"
 #include "autograd/graph/profiler.h"
 #include "autograd/graph/record.h"
+#include "autograd/io/archive.h"
 #include "autograd/io/npy.h"
 #include "autograd/io/pytorch.h"
 #include "autograd/io/safetensors.h"
