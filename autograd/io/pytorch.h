@@ -2,7 +2,7 @@
 /// https://pytorch.org/docs/1.13/notes/serialization.html
 ///
 /// A file is a zip archive of a pickle, which describes the values, and of the memory of the tensors. No code of a file is
-/// ever run: a pickle may name tensors, OrderedDict and Size, as with Python's `weights_only`, and all else is refused.
+/// ever run: a pickle may name tensors, OrderedDict, Size and libtorch's archives; all else is refused, as by `weights_only`.
 #pragma once
 
 #include <iosfwd>
