@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <ostream>
 #include <sstream>
+#include <utility>
 
 #include "autograd/graph/clear_gradient.h"
 #include "autograd/graph/grad_mode.h"
@@ -146,6 +147,68 @@ void Module::zero_grad(bool set_to_none) {
     if (item.value().defined()) clear_gradient(item.value(), set_to_none);
   }
   for (auto& child : children_) child.value()->zero_grad(set_to_none);
+}
+
+void Module::save(serialize::OutputArchive& archive) const {
+  for (const auto& item : parameters_) {
+    if (item.value().defined()) archive.write(item.key(), item.value());
+  }
+  for (const auto& item : buffers_) {
+    if (item.value().defined()) archive.write(item.key(), item.value(), true);
+  }
+  for (const auto& child : children_) {
+    if (!child.value()->is_serializable()) continue;
+    serialize::OutputArchive nested;
+    child.value()->save(nested);
+    for (const auto& [key, value] : nested.entries()) archive.write(child.key() + "." + key.string(), value);
+  }
+}
+
+void Module::load(serialize::InputArchive& archive) {
+  std::vector<std::pair<Tensor, Tensor>> found;
+  std::string problems;
+  for (const auto* tensors : {&parameters_, &buffers_}) {
+    for (const auto& item : *tensors) {
+      const Tensor& target = item.value();
+      if (!target.defined()) continue;
+      Value value;
+      if (!archive.try_read(item.key(), value) || !value.is_tensor()) {
+        problems += fmt::format("\n  missing: {}{} {}", archive.prefix(), item.key(), target.sizes());
+      } else if (!(value.to_tensor().sizes() == target.sizes())) {
+        problems += fmt::format("\n  another shape: {}{} is {}, expected {}", archive.prefix(), item.key(),
+                                value.to_tensor().sizes(), target.sizes());
+      } else {
+        found.emplace_back(target, value.to_tensor());
+      }
+    }
+  }
+  check<ValueError>(problems.empty(), "load: the archive does not fit {}:{}", name(), problems);
+
+  // Submodules may do more than read tensors, and fail late: what was before goes back then.
+  const NoGradGuard no_grad;
+  struct Before {
+    Tensor tensor;
+    Tensor memory;
+    Tensor values;
+  };
+  std::vector<Before> before;
+  try {
+    for (auto& child : children_) {
+      if (!child.value()->is_serializable()) continue;
+      for (const auto& tensors : {child.value()->parameters(), child.value()->buffers()}) {
+        for (const Tensor& tensor : tensors) before.push_back({tensor, tensor.detach(), tensor.detach().clone()});
+      }
+      serialize::InputArchive nested = archive.nested(child.key());
+      child.value()->load(nested);
+    }
+  } catch (...) {
+    for (const auto& [tensor, memory, values] : before) {
+      if (!tensor.is_view()) tensor.set_data(memory);
+      Tensor(tensor).copy_(values);
+    }
+    throw;
+  }
+  for (auto& [target, value] : found) target.copy_(value);
 }
 
 void Module::check_name(const char* kind, const std::string& name) const {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "autograd/io/archive.h"
 #include "autograd/tensor/tensor.h"
 #include "nn/module_hooks.h"
 #include "nn/ordered_dict.h"
@@ -94,6 +95,16 @@ class Module : public std::enable_shared_from_this<Module> {
   void to(Device /*device*/, Dtype dtype) { to(dtype); }
   /// Drops the gradients, or fills them with zeros.
   virtual void zero_grad(bool set_to_none = true);
+
+  /// Writes parameters and buffers under their names, and what submodules write under theirs, behind the submodule's name and a
+  /// dot: a state_dict for Python. A module that overrides save() and load() can keep more than that.
+  virtual void save(serialize::OutputArchive& archive) const;
+  /// Takes the values that save() wrote, converting dtypes; other entries do not matter. Throws ValueError that lists all
+  /// parameters and buffers that are missing or of another shape, of the first module in which there are any. Nothing has changed
+  /// then, but for what modules keep besides parameters and buffers.
+  virtual void load(serialize::InputArchive& archive);
+  /// Whether the module above saves and loads this one.
+  virtual bool is_serializable() const { return true; }
 
   /// Adds a parameter, which may be undefined. Throws ValueError for a name that is taken, empty or has a dot, GraphError for
   /// a result of the graph. Returns the registered tensor.

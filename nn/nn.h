@@ -7,6 +7,7 @@
 #include "nn/init/init.h"
 #include "nn/module.h"
 #include "nn/modules/activation.h"
+#include "nn/modules/adaptive.h"
 #include "nn/modules/attention.h"
 #include "nn/modules/container/any_module.h"
 #include "nn/modules/container/functional.h"

@@ -1,10 +1,16 @@
 /// The parameters and buffers of a module by name, and modules in files.
 #pragma once
 
+#include <concepts>
+#include <iosfwd>
 #include <map>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "autograd/io/archive.h"
+#include "autograd/tensor/device.h"
 #include "autograd/tensor/tensor.h"
 #include "nn/module.h"
 
@@ -26,28 +32,90 @@ struct IncompatibleKeys {
 /// https://pytorch.org/docs/1.13/generated/torch.nn.Module.html#torch.nn.Module.load_state_dict
 IncompatibleKeys load_state_dict(Module& module, const std::map<std::string, Tensor>& state, bool strict = true);
 
+/// Module::load from an archive. With `strict`, and unless a module in it keeps more than parameters and buffers, checks it as
+/// load_state_dict() first; without, takes by name what there is, and returns the rest.
+IncompatibleKeys load_archive(Module& module, serialize::InputArchive& archive, bool strict = true);
+
+namespace detail {
+
+/// A pointer to a module, or a holder.
+template <class T>
+concept ModulePointer = requires(const T& pointer) {
+  { *pointer } -> std::convertible_to<Module&>;
+  static_cast<bool>(pointer);
+};
+
+/// The module that a pointer or a holder leads to. Throws ValueError where there is none.
+template <class Pointer>
+Module& module_of(const Pointer& pointer) {
+  if (!pointer) throw ValueError("an empty module holder was used");
+  return *pointer;
+}
+
+}  // namespace detail
+
+/// Writes the module to the archive: Module::save.
+inline serialize::OutputArchive& operator<<(serialize::OutputArchive& archive, const Module& module) {
+  module.save(archive);
+  return archive;
+}
+/// The module that a pointer or a holder leads to.
+template <detail::ModulePointer Pointer>
+serialize::OutputArchive& operator<<(serialize::OutputArchive& archive, const Pointer& module) {
+  return archive << std::as_const(detail::module_of(module));
+}
+/// Reads the module from the archive: Module::load.
+inline serialize::InputArchive& operator>>(serialize::InputArchive& archive, Module& module) {
+  module.load(archive);
+  return archive;
+}
+/// The module that a pointer or a holder leads to.
+template <detail::ModulePointer Pointer>
+serialize::InputArchive& operator>>(serialize::InputArchive& archive, const Pointer& module) {
+  return archive >> detail::module_of(module);
+}
+
 }  // namespace xgrad::nn
 
 namespace xgrad {
 
-/// Writes a module's state: a file for Python's torch.load where the path ends in .pt or .pth, NumPy's for .npz, otherwise
-/// a safetensors file, which alone takes `metadata`. In Python:
-/// `model.load_state_dict(torch.load(path))`. Throws FileError, and ValueError for metadata that the format does not have.
+/// Writes what Module::save() gives: a file for Python's torch.load where the path ends in .pt or .pth, NumPy's for .npz,
+/// otherwise a safetensors file, which alone takes `metadata`. In Python:
+/// `model.load_state_dict(torch.load(path))`. Throws FileError, and ValueError for metadata, and for what is no tensor, where the
+/// format does not have them.
 void save(const nn::Module& module, const std::string& path, const std::map<std::string, std::string>& metadata = {});
-/// Reads what `save` wrote, or Python's `torch.save(model.state_dict(), path)`; the content tells the format. Returns and
-/// throws as nn::load_state_dict, and FileError for files that cannot be read.
+/// The same to a stream, for Python's torch.load.
+void save(const nn::Module& module, std::ostream& stream);
+/// Reads what `save` wrote, Python's `torch.save(model.state_dict(), path)`, or what libtorch's C++ torch::save wrote; the content
+/// tells the format. Returns and throws as nn::load_archive, and FileError for files that cannot be read.
 nn::IncompatibleKeys load(nn::Module& module, const std::string& path, bool strict = true);
+/// The same, from a stream.
+nn::IncompatibleKeys load(nn::Module& module, std::istream& stream, bool strict = true);
 
-/// A module by its holder.
-template <class Impl>
-void save(const nn::ModuleHolder<Impl>& module, const std::string& path,
-          const std::map<std::string, std::string>& metadata = {}) {
-  save(static_cast<const nn::Module&>(*module), path, metadata);
+/// The module that a pointer or a holder leads to.
+template <nn::detail::ModulePointer Pointer>
+void save(const Pointer& module, const std::string& path, const std::map<std::string, std::string>& metadata = {}) {
+  save(std::as_const(nn::detail::module_of(module)), path, metadata);
 }
-/// A module by its holder.
-template <class Impl>
-nn::IncompatibleKeys load(const nn::ModuleHolder<Impl>& module, const std::string& path, bool strict = true) {
-  return load(static_cast<nn::Module&>(*module), path, strict);
+/// The same, to a stream.
+template <nn::detail::ModulePointer Pointer>
+void save(const Pointer& module, std::ostream& stream) {
+  save(std::as_const(nn::detail::module_of(module)), stream);
+}
+/// The module that a pointer or a holder leads to.
+template <nn::detail::ModulePointer Pointer>
+nn::IncompatibleKeys load(const Pointer& module, const std::string& path, bool strict = true) {
+  return load(nn::detail::module_of(module), path, strict);
+}
+/// The same, from a stream.
+template <nn::detail::ModulePointer Pointer>
+nn::IncompatibleKeys load(const Pointer& module, std::istream& stream, bool strict = true) {
+  return load(nn::detail::module_of(module), stream, strict);
+}
+/// For programs that name the device, which is the CPU.
+template <nn::detail::ModulePointer Pointer>
+nn::IncompatibleKeys load(const Pointer& module, const std::string& path, Device /*device*/) {
+  return load(nn::detail::module_of(module), path);
 }
 
 }  // namespace xgrad

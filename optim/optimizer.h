@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <iosfwd>
 #include <map>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/io/archive.h"
 #include "autograd/io/value.h"
 #include "autograd/tensor/tensor.h"
 
@@ -141,6 +143,11 @@ class Optimizer {
   /// groups or parameters and for options that make no sense, ShapeError for a tensor of another shape, IndexError where
   /// something is missing and TypeError where it is of another type.
   void load_state_dict(const Value& state);
+  /// Writes the entries of state_dict().
+  virtual void save(serialize::OutputArchive& archive) const;
+  /// Takes what save() wrote, Python's state_dict(), or what libtorch's C++ optimizer of the same algorithm wrote. Throws as
+  /// load_state_dict(); nothing has changed then.
+  virtual void load(serialize::InputArchive& archive);
 
  protected:
   /// Groups of parameters, and the options of those that come without. Throws ValueError as add_param_group, and for no
@@ -202,7 +209,26 @@ class PerParameter {
   std::unordered_map<const TensorImpl*, State> states_;
 };
 
+/// Writes the optimizer to the archive: Optimizer::save.
+serialize::OutputArchive& operator<<(serialize::OutputArchive& archive, const Optimizer& optimizer);
+/// Reads the optimizer from the archive: Optimizer::load.
+serialize::InputArchive& operator>>(serialize::InputArchive& archive, Optimizer& optimizer);
+
 }  // namespace xgrad::optim
+
+namespace xgrad {
+
+/// Writes what Optimizer::save() gives to a file, for Python's `optimizer.load_state_dict(torch.load(path))`. Throws FileError.
+void save(const optim::Optimizer& optimizer, const std::string& path);
+/// The same, to a stream.
+void save(const optim::Optimizer& optimizer, std::ostream& stream);
+/// Reads what `save` wrote, or Python's `torch.save(optimizer.state_dict(), path)`, or libtorch's C++ torch::save. Throws as
+/// Optimizer::load, and FileError for files that cannot be read.
+void load(optim::Optimizer& optimizer, const std::string& path, std::optional<Device> device = std::nullopt);
+/// The same, from a stream.
+void load(optim::Optimizer& optimizer, std::istream& stream, std::optional<Device> device = std::nullopt);
+
+}  // namespace xgrad
 
 /// The members that the options of xgrad's own algorithms have.
 #define XGRAD_OPTIMIZER_OPTIONS(Type)                                                                                \

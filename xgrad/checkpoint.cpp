@@ -8,7 +8,6 @@
 
 #include "autograd/io/atomic_file.h"
 #include "autograd/io/pytorch.h"
-#include "autograd/io/tensors.h"
 #include "autograd/tensor/check.h"
 #include "nn/state_dict.h"
 
@@ -67,11 +66,14 @@ Checkpoint& Checkpoint::add(const std::string& name, nn::Module& module) {
   return add(
       name,
       [&module] {
-        Value::Dict state;
-        for (const auto& [key, tensor] : nn::state_dict(module)) state[key] = tensor;
-        return Value(std::move(state));
+        serialize::OutputArchive archive;
+        module.save(archive);
+        return Value(archive.entries());
       },
-      [&module](const Value& state) { nn::load_state_dict(module, named_tensors(state)); });
+      [&module](const Value& state) {
+        serialize::InputArchive archive(state);
+        nn::load_archive(module, archive);
+      });
 }
 
 Checkpoint& Checkpoint::add(const std::string& name, const Generator& generator) {

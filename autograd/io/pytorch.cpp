@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <istream>
+#include <ostream>
+#include <sstream>
 #include <string_view>
+#include <utility>
 
 #include "autograd/io/input_file.h"
 #include "autograd/io/pickler.h"
@@ -26,12 +30,18 @@ constexpr std::size_t longest_note = 64;
 constexpr std::string_view legacy_magic = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
 constexpr std::string_view zip_magic = "PK\x03\x04";
 
-void check_is_archive(const std::string& path) {
-  const InputFile file(path);
-  std::array<char, legacy_magic.size()> start{};
-  const std::size_t bytes = std::min<std::uint64_t>(file.size(), start.size());
-  file.read(0, start.data(), bytes);
-  const std::string_view text(start.data(), bytes);
+/// The archives of libtorch's C++ torch::save are TorchScript modules; their pickles begin with a class. The unpickler refuses
+/// those of other modules.
+constexpr std::string_view libtorch_start =
+    "\x80\x02"
+    "c__torch__";
+
+/// Stands for the path in messages.
+constexpr const char* stream_name = "stream";
+
+/// `text` is how the file begins.
+void check_is_archive(std::string_view text, const std::string& path) {
+  text = text.substr(0, legacy_magic.size());
   check<FileError>(text != legacy_magic,
                    "{}: PyTorch wrote this file before version 1.6, or in the old format; write it anew in Python: "
                    "torch.save(torch.load(path), path)",
@@ -46,10 +56,6 @@ std::string root_of(const ZipReader& archive) {
   const std::string root = first.substr(0, first.find('/') + 1);
   check<FileError>(!root.empty() && archive.contains(root + "data.pkl"),
                    "{}: not a file of torch.save: there is no data.pkl in the archive", archive.path());
-  check<FileError>(!archive.contains(root + "constants.pkl"),
-                   "{}: a TorchScript model; save the state_dict() of the model in Python: "
-                   "torch.save(torch.jit.load(path).state_dict(), path)",
-                   archive.path());
   if (archive.contains(root + "byteorder")) {
     const std::string order = archive.read(root + "byteorder", longest_note);
     check<FileError>(order == "little", "{}: byte order {}, expected little", archive.path(), quote_name(order));
@@ -74,22 +80,20 @@ Tensor load_storage(const ZipReader& archive, const std::string& name, Dtype dty
   return memory;
 }
 
-}  // namespace
-
-Value load_value(const std::string& path, const LoadOptions& options) {
-  check_is_archive(path);
-  const ZipReader archive(path);
+Value read_value(const ZipReader& archive, const LoadOptions& options) {
   const std::string root = root_of(archive);
   const std::string text = archive.read(root + "data.pkl", longest_pickle);
-  return detail::unpickle(text, path, [&](const std::string& key, Dtype dtype, std::int64_t elements) {
+  check<FileError>(!archive.contains(root + "constants.pkl") || text.starts_with(libtorch_start),
+                   "{}: a TorchScript model; save the state_dict() of the model in Python: "
+                   "torch.save(torch.jit.load(path).state_dict(), path)",
+                   archive.path());
+  return detail::unpickle(text, archive.path(), [&](const std::string& key, Dtype dtype, std::int64_t elements) {
     const Tensor memory = load_storage(archive, root + "data/" + key, dtype, elements);
     return options.widen && (dtype == kFloat16 || dtype == kBFloat16) ? memory.to(kFloat32) : memory;
   });
 }
 
-void save_value(const Value& value, const std::string& path) {
-  const detail::Pickle pickle = detail::pickle(value);
-  detail::ZipWriter archive(path);
+void write_value(const detail::Pickle& pickle, detail::ZipWriter& archive) {
   archive.add("archive/data.pkl", pickle.text);
   for (std::size_t i = 0; i < pickle.storages.size(); ++i) {
     const Tensor& memory = pickle.storages[i];
@@ -97,6 +101,42 @@ void save_value(const Value& value, const std::string& path) {
   }
   archive.add("archive/version", "3\n");
   archive.commit();
+}
+
+}  // namespace
+
+Value load_value(const std::string& path, const LoadOptions& options) {
+  std::array<char, legacy_magic.size()> start{};
+  const InputFile file(path);
+  const std::size_t bytes = std::min<std::uint64_t>(file.size(), start.size());
+  file.read(0, start.data(), bytes);
+  check_is_archive({start.data(), bytes}, path);
+  return read_value(ZipReader(path), options);
+}
+
+Value load_value(std::istream& stream, const LoadOptions& options) {
+  check<FileError>(stream.good(), "{}: cannot be read", stream_name);
+  std::ostringstream copied;
+  copied << stream.rdbuf();
+  std::string bytes = std::move(copied).str();
+  check_is_archive(bytes, stream_name);
+  return read_value(ZipReader(std::move(bytes), stream_name), options);
+}
+
+void save_value(const Value& value, const std::string& path) {
+  const detail::Pickle pickle = detail::pickle(value);
+  detail::ZipWriter archive(path);
+  write_value(pickle, archive);
+}
+
+void save_value(const Value& value, std::ostream& stream) {
+  std::string bytes;
+  const detail::Pickle pickle = detail::pickle(value);
+  detail::ZipWriter archive(&bytes);
+  write_value(pickle, archive);
+  stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  stream.flush();
+  check<FileError>(stream.good(), "{}: does not take {} bytes", stream_name, bytes.size());
 }
 
 }  // namespace xgrad

@@ -59,15 +59,24 @@ void flatten(const Value& value, const std::string& name, std::map<std::string, 
   }
 }
 
+Value dictionary(const std::map<std::string, Tensor>& tensors) {
+  Value::Dict result;
+  for (const auto& [name, tensor] : tensors) result[name] = tensor;
+  return result;
+}
+
 }  // namespace
 
-std::map<std::string, Tensor> load_tensors(const std::string& path, const LoadOptions& options) {
+Value detail::load_any(const std::string& path, const LoadOptions& options) {
   switch (format_of(path)) {
-    case Format::safetensors: return load_safetensors(path, options);
-    case Format::npz: return load_npz(path, options);
-    case Format::pytorch: break;
+    case Format::safetensors: return dictionary(load_safetensors(path, options));
+    case Format::npz: return dictionary(load_npz(path, options));
+    default: return load_value(path, options);
   }
-  const Value value = load_value(path, options);
+}
+
+std::map<std::string, Tensor> load_tensors(const std::string& path, const LoadOptions& options) {
+  const Value value = detail::load_any(path, options);
   try {
     return named_tensors(value);
   } catch (const ValueError& error) {
@@ -85,9 +94,7 @@ void save_tensors(const std::map<std::string, Tensor>& tensors, const std::strin
   const std::string ending = std::filesystem::path(path).extension().string();
   if (ending == ".npz") return save_npz(tensors, path);
   if (ending != ".pt" && ending != ".pth") return save_safetensors(tensors, path);
-  Value::Dict dict;
-  for (const auto& [name, tensor] : tensors) dict[name] = tensor;
-  save_value(dict, path);
+  save_value(dictionary(tensors), path);
 }
 
 }  // namespace xgrad

@@ -21,6 +21,13 @@ std::map<std::string, Tensor> named_tensors(const Value& value);
 /// a name, or two of the same.
 std::map<std::string, Tensor> load_tensors(const std::string& path, const LoadOptions& options = {});
 
+namespace detail {
+
+/// What load_tensors() reads, before the tensors get dotted names: all of a PyTorch file, or a dictionary of tensors.
+Value load_any(const std::string& path, const LoadOptions& options);
+
+}  // namespace detail
+
 /// Writes tensors in the format that the name's ending asks for: PyTorch's for .pt and .pth, NumPy's for .npz, otherwise
 /// safetensors. Throws as the writers of the formats.
 void save_tensors(const std::map<std::string, Tensor>& tensors, const std::string& path);

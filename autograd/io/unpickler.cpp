@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstring>
 #include <unordered_map>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -45,13 +46,14 @@ enum Opcode : unsigned char {
   tuple1 = 0x85,
   tuple2 = 0x86,
   tuple3 = 0x87,
+  newobj = 0x81,
   newtrue = 0x88,
   newfalse = 0x89,
   long1 = 0x8a,
 };
 
 /// The functions and classes that a pickle may name, besides storages.
-enum class Name { ordered_dict, rebuild_tensor, rebuild_parameter, size };
+enum class Name { ordered_dict, rebuild_tensor, rebuild_parameter, size, archive };
 
 constexpr std::array<std::pair<const char*, Name>, 4> names{{{"collections OrderedDict", Name::ordered_dict},
                                                              {"torch._utils _rebuild_tensor_v2", Name::rebuild_tensor},
@@ -73,6 +75,7 @@ struct Sequence {
 struct Mapping {
   std::vector<std::pair<Ref, Ref>> items;
   bool ordered = false;
+  bool is_archive = false;
 };
 /// A flat tensor over a whole storage.
 struct Memory {
@@ -198,7 +201,8 @@ class Unpickler {
       case global: push_global(); break;
       case binpersid: push_storage(); break;
       case reduce: call(); break;
-      case build: drop_attributes(); break;
+      case newobj: push_archive(); break;
+      case build: take_attributes(); break;
       default:
         fail(
             fmt::format("instruction 0x{:02x} is not needed for tensors, and refused; save the state_dict() of a model, "
@@ -262,6 +266,16 @@ class Unpickler {
     for (const auto& [storage, dtype] : storage_types) {
       if (module == "torch" && name.substr(6) == storage) return push(dtype);
     }
+    // The class of an archive of libtorch's C++ torch::save, with a number for each of several.
+    if (name == "__torch__ Module" || (name.starts_with("__torch__.___torch_mangle_") && name.ends_with(" Module"))) {
+      return push(Name::archive);
+    }
+    if (module.starts_with("__torch__")) {
+      fail(
+          fmt::format("{} is of a TorchScript model; save the state_dict() of the model in Python: "
+                      "torch.save(torch.jit.load(path).state_dict(), path)",
+                      quote_name(name)));
+    }
     if (module == "torch" && name.ends_with("Storage")) {
       fail(fmt::format("{} is a storage of a dtype that is not supported", quote_name(name)));
     }
@@ -306,6 +320,7 @@ class Unpickler {
         require(arguments.size() >= 1, "expected the tensor of a parameter");
         return push(get<Tensor>(arguments[0], "the tensor of a parameter"));
       case Name::rebuild_tensor: return push(rebuild_tensor(arguments));
+      case Name::archive: fail("an archive is made, not called");
     }
   }
 
@@ -328,10 +343,20 @@ class Unpickler {
     return result;
   }
 
-  /// A module's state_dict carries the versions of its modules as an attribute.
-  void drop_attributes() {
-    get<Mapping>(pop(), "a dictionary of attributes");
-    require(top<Mapping>("an OrderedDict").ordered, "expected an OrderedDict");
+  void push_archive() {
+    require(short_tuple(pop(), most_arguments, "the arguments of an archive").empty(),
+            "expected an archive without arguments");
+    require(get<Name>(pop(), "the class of an archive") == Name::archive, "expected the class of an archive");
+    push(Mapping{.items = {}, .ordered = true, .is_archive = true});
+  }
+
+  /// The attributes of an archive are what it holds. A module's state_dict carries the versions of its modules as one.
+  void take_attributes() {
+    auto& attributes = get<Mapping>(pop(), "a dictionary of attributes");
+    auto& target = top<Mapping>("an OrderedDict");
+    require(target.ordered, "expected an OrderedDict");
+    // Moved: attributes that a pickle uses over and over would take forever to copy.
+    if (target.is_archive) target.items = std::exchange(attributes.items, {});
   }
 
   // The result.

@@ -15,9 +15,9 @@ namespace xgrad::detail {
 using StorageLoader = std::function<Tensor(const std::string& key, Dtype dtype, std::int64_t elements)>;
 
 /// The value of a pickle. No code is run: what a pickle may name is a list of a dozen (tensors, their storages, OrderedDict,
-/// Size), and everything else is refused by its name, as are instructions that tensors, numbers, texts, lists, tuples and
-/// dictionaries do not need. Objects that a pickle uses several times are copied, within bounds; tensors stay handles to the
-/// same memory.
+/// Size, the archives of libtorch), and everything else is refused by its name, as are instructions that tensors, numbers,
+/// texts, lists, tuples and dictionaries do not need. Objects that a pickle uses several times are copied, within bounds;
+/// tensors stay handles to the same memory.
 ///
 /// Throws FileError that names `path` and the place in the pickle.
 Value unpickle(std::string_view pickle, const std::string& path, const StorageLoader& load_storage);

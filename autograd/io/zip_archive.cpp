@@ -9,6 +9,7 @@
 #include <deque>
 #include <exception>
 #include <limits>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -71,8 +72,24 @@ void ZipEntry::finish() {
 ZipReader::ZipReader(const std::string& path) : path_(path) {
   const InputFile file(path);
   archive_ = open_archive(file);
+  read_entries(file.size());
+}
+
+ZipReader::ZipReader(std::string bytes, std::string name) : path_(std::move(name)), bytes_(std::move(bytes)) {
+  zip_error_t error;
+  zip_error_init(&error);
+  zip_source_t* source = zip_source_buffer_create(bytes_.data(), bytes_.size(), 0, &error);
+  if (source != nullptr) archive_ = zip_open_from_source(source, ZIP_CHECKCONS | ZIP_RDONLY, &error);
+  if (archive_ == nullptr) {
+    zip_source_free(source);
+    throw FileError(fmt::format("{}: not a sound zip archive: {}", path_, message(&error)));
+  }
+  zip_error_fini(&error);
+  read_entries(bytes_.size());
+}
+
+void ZipReader::read_entries(std::uint64_t room) {
   try {
-    std::uint64_t room = file.size();
     const zip_int64_t count = zip_get_num_entries(archive_, 0);
     for (zip_int64_t index = 0; index < count; ++index) add(static_cast<std::uint64_t>(index), room);
   } catch (...) {
@@ -125,6 +142,7 @@ std::string ZipReader::read(const std::string& name, std::uint64_t most_bytes) c
 /// Where libzip writes to. Exceptions wait here while its code is on the stack.
 struct ZipWriter::Sink {
   explicit Sink(const std::string& path) : file(path) { zip_error_init(&error); }
+  explicit Sink(std::string* memory) : bytes(memory) { zip_error_init(&error); }
   ~Sink() { zip_error_fini(&error); }
 
   static zip_int64_t call(void* self, void* data, zip_uint64_t length, zip_source_cmd_t command) {
@@ -147,8 +165,12 @@ struct ZipWriter::Sink {
       }
       case ZIP_SOURCE_WRITE: {
         const std::size_t old = static_cast<std::size_t>(std::min<std::uint64_t>(length, size - position));
-        if (old > 0) file.rewrite(position, data, old);
-        file.write(static_cast<const char*>(data) + old, length - old);
+        if (file) {
+          if (old > 0) file->rewrite(position, data, old);
+          file->write(static_cast<const char*>(data) + old, length - old);
+        } else {
+          bytes->replace(position, old, static_cast<const char*>(data), length);
+        }
         position += length;
         size = std::max(size, position);
         return static_cast<zip_int64_t>(length);
@@ -165,7 +187,10 @@ struct ZipWriter::Sink {
     }
   }
 
-  AtomicFile file;
+  std::string name() const { return file ? file->path() : "to memory"; }
+
+  std::optional<AtomicFile> file;  ///< or to memory:
+  std::string* bytes = nullptr;
   std::deque<std::string> heads;
   std::uint64_t position = 0;
   std::uint64_t size = 0;
@@ -173,14 +198,18 @@ struct ZipWriter::Sink {
   std::exception_ptr failure;
 };
 
-ZipWriter::ZipWriter(const std::string& path) : sink_(std::make_unique<Sink>(path)) {
+ZipWriter::ZipWriter(const std::string& path) : ZipWriter(std::make_unique<Sink>(path)) {}
+
+ZipWriter::ZipWriter(std::string* bytes) : ZipWriter(std::make_unique<Sink>(bytes)) {}
+
+ZipWriter::ZipWriter(std::unique_ptr<Sink> sink) : sink_(std::move(sink)) {
   zip_error_t error;
   zip_error_init(&error);
   zip_source_t* source = zip_source_function_create(&Sink::call, sink_.get(), &error);
   if (source != nullptr) archive_ = zip_open_from_source(source, ZIP_CREATE | ZIP_TRUNCATE, &error);
   if (archive_ == nullptr) {
     zip_source_free(source);
-    throw FileError(fmt::format("cannot write {}: {}", path, message(&error)));
+    throw FileError(fmt::format("cannot write {}: {}", sink_->name(), message(&error)));
   }
   zip_error_fini(&error);
 }
@@ -203,17 +232,17 @@ void ZipWriter::add(const std::string& name, std::string head, const void* data,
                      zip_file_set_dostime(archive_, static_cast<zip_uint64_t>(index), 0, first_of_january_1980, 0) == 0;
   if (added) return;
   if (index < 0) zip_source_free(source);
-  throw FileError(fmt::format("cannot write {} of {}: {}", quote_name(name), sink_->file.path(),
+  throw FileError(fmt::format("cannot write {} of {}: {}", quote_name(name), sink_->name(),
                               zip_error_strerror(zip_get_error(archive_))));
 }
 
 void ZipWriter::commit() {
   if (zip_close(archive_) != 0) {
     if (sink_->failure) std::rethrow_exception(sink_->failure);
-    throw FileError(fmt::format("cannot write {}: {}", sink_->file.path(), zip_error_strerror(zip_get_error(archive_))));
+    throw FileError(fmt::format("cannot write {}: {}", sink_->name(), zip_error_strerror(zip_get_error(archive_))));
   }
   archive_ = nullptr;
-  sink_->file.commit();
+  if (sink_->file) sink_->file->commit();
 }
 
 }  // namespace xgrad::detail

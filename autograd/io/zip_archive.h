@@ -45,6 +45,8 @@ class ZipReader {
   /// Throws FileError for anything but a sound archive: entries that are encrypted, occur twice, or claim more bytes than
   /// the file can hold.
   explicit ZipReader(const std::string& path);
+  /// An archive in memory, which messages call `name`.
+  ZipReader(std::string bytes, std::string name);
   ~ZipReader();
   ZipReader(const ZipReader&) = delete;
   ZipReader& operator=(const ZipReader&) = delete;
@@ -66,9 +68,11 @@ class ZipReader {
     std::uint64_t size;
   };
 
+  void read_entries(std::uint64_t room);
   void add(std::uint64_t index, std::uint64_t& room);
 
   std::string path_;
+  std::string bytes_;  ///< of an archive in memory
   zip* archive_ = nullptr;
   std::vector<std::string> names_;
   std::map<std::string, Entry> entries_;
@@ -79,6 +83,8 @@ class ZipWriter {
  public:
   /// Throws FileError where the file cannot be made.
   explicit ZipWriter(const std::string& path);
+  /// Writes to memory: into `bytes`, which is empty, and which the caller keeps until commit().
+  explicit ZipWriter(std::string* bytes);
   ~ZipWriter();
   ZipWriter(const ZipWriter&) = delete;
   ZipWriter& operator=(const ZipWriter&) = delete;
@@ -90,6 +96,8 @@ class ZipWriter {
 
  private:
   struct Sink;
+
+  explicit ZipWriter(std::unique_ptr<Sink> sink);
 
   std::unique_ptr<Sink> sink_;
   zip* archive_ = nullptr;

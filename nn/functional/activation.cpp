@@ -59,5 +59,9 @@ Tensor alpha_dropout(const Tensor& x, const AlphaDropoutFuncOptions& options) {
   return in_place_or_not("alpha_dropout_", options.inplace() && options.training(), x,
                          [&](const Tensor& v) { return xgrad::alpha_dropout(v, options.p(), options.training()); });
 }
+Tensor feature_alpha_dropout(const Tensor& x, const FeatureAlphaDropoutFuncOptions& options) {
+  return in_place_or_not("feature_alpha_dropout_", options.inplace() && options.training(), x,
+                         [&](const Tensor& v) { return xgrad::feature_alpha_dropout(v, options.p(), options.training()); });
+}
 
 }  // namespace xgrad::nn::functional

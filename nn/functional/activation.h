@@ -3,6 +3,7 @@
 #pragma once
 
 #include "autograd/ops/activation.h"
+#include "autograd/ops/feature_alpha_dropout.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/softmax.h"
 #include "nn/modules/activation.h"
@@ -118,5 +119,9 @@ struct AlphaDropoutFuncOptions {
 };
 /// xgrad::alpha_dropout with these options.
 Tensor alpha_dropout(const Tensor& x, const AlphaDropoutFuncOptions& options = {});
+/// See AlphaDropoutFuncOptions.
+using FeatureAlphaDropoutFuncOptions = AlphaDropoutFuncOptions;
+/// xgrad::feature_alpha_dropout with these options.
+Tensor feature_alpha_dropout(const Tensor& x, const FeatureAlphaDropoutFuncOptions& options = {});
 
 }  // namespace xgrad::nn::functional

@@ -3,5 +3,6 @@
 #pragma once
 
 #include "nn/functional/activation.h"
+#include "nn/functional/attention.h"
 #include "nn/functional/layers.h"
 #include "nn/functional/loss.h"

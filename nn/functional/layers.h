@@ -10,6 +10,7 @@
 #include "autograd/ops/distance.h"
 #include "autograd/ops/embedding.h"
 #include "autograd/ops/linear.h"
+#include "autograd/ops/pdist.h"
 #include "autograd/tensor/arg.h"
 #include "nn/choices.h"
 #include "nn/modules/embedding.h"
@@ -19,6 +20,7 @@ namespace xgrad::nn::functional {
 using xgrad::bilinear;
 using xgrad::linear;
 using xgrad::one_hot;
+using xgrad::pdist;
 
 /// Options of embedding.
 struct EmbeddingFuncOptions {

@@ -35,4 +35,13 @@ Tensor AlphaDropoutImpl::forward(const Tensor& x) const {
 }
 void AlphaDropoutImpl::pretty_print(std::ostream& stream) const { print(stream, "AlphaDropout", options); }
 
+FeatureAlphaDropoutImpl::FeatureAlphaDropoutImpl(const FeatureAlphaDropoutOptions& options_) : options(options_) {
+  check_probability("FeatureAlphaDropout", options.p());
+}
+Tensor FeatureAlphaDropoutImpl::forward(const Tensor& x) const {
+  return functional::feature_alpha_dropout(
+      x, functional::FeatureAlphaDropoutFuncOptions().p(options.p()).training(is_training()).inplace(options.inplace()));
+}
+void FeatureAlphaDropoutImpl::pretty_print(std::ostream& stream) const { print(stream, "FeatureAlphaDropout", options); }
+
 }  // namespace xgrad::nn

@@ -6,7 +6,7 @@
 
 namespace xgrad::nn {
 
-/// Options of Dropout and AlphaDropout.
+/// Options of Dropout, AlphaDropout and FeatureAlphaDropout.
 struct DropoutOptions {
   /// With the other options at their defaults.
   DropoutOptions(double p = 0.5) : p_(p) {}  // NOLINT(google-explicit-constructor): Dropout(0.5)
@@ -17,6 +17,8 @@ struct DropoutOptions {
 };
 /// Options of AlphaDropout.
 using AlphaDropoutOptions = DropoutOptions;
+/// Options of FeatureAlphaDropout.
+using FeatureAlphaDropoutOptions = DropoutOptions;
 
 /// While training, elements are 0 with probability p, and the others divided by 1 - p. Throws ValueError unless 0 <= p <= 1.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.Dropout.html
@@ -45,5 +47,19 @@ struct AlphaDropoutImpl : Cloneable<AlphaDropoutImpl> {
   AlphaDropoutOptions options;
 };
 XGRAD_MODULE(AlphaDropout);
+
+/// AlphaDropout of whole features x[i][j]; see xgrad::feature_alpha_dropout.
+/// https://pytorch.org/docs/1.13/generated/torch.nn.FeatureAlphaDropout.html
+struct FeatureAlphaDropoutImpl : Cloneable<FeatureAlphaDropoutImpl> {
+  /// From its options.
+  explicit FeatureAlphaDropoutImpl(const FeatureAlphaDropoutOptions& options_ = {});
+  void reset() override {}
+  /// A tensor of x's shape.
+  Tensor forward(const Tensor& x) const;
+  void pretty_print(std::ostream& stream) const override;
+  /// The options that it was made with.
+  FeatureAlphaDropoutOptions options;
+};
+XGRAD_MODULE(FeatureAlphaDropout);
 
 }  // namespace xgrad::nn

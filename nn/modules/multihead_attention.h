@@ -75,9 +75,6 @@ class MultiheadAttentionImpl : public Cloneable<MultiheadAttentionImpl> {
   Tensor bias_k;             ///< (1, 1, embed_dim), with add_bias_kv
   Tensor bias_v;             ///< (1, 1, embed_dim), with add_bias_kv
   Linear out_proj{nullptr};  ///< (embed_dim) -> (embed_dim)
-
- private:
-  std::tuple<Tensor, Tensor, Tensor> project(const Tensor& query, const Tensor& key, const Tensor& value) const;
 };
 XGRAD_MODULE(MultiheadAttention);
 

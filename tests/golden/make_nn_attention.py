@@ -89,4 +89,32 @@ multihead({}, *shapes(False), None, None, False)
 multihead({}, *shapes(False), given(PADDING), given(causal), dtype="float32")
 multihead({}, spec([STEPS, 4]), spec([TIME, 4]), spec([TIME, 4]), given(PADDING[1]))
 cases.case("MultiheadSelfAttention", torch.nn.MultiheadAttention(4, 2), [spec([TIME, BATCH, 4])], forward=lambda m, x: m(x, x, x))
+
+
+def attention_function(keys=4, values=4, bias=True, bias_kv=False, zero=False, out=4, padding=None, mask=None, static=0, self=False, **args):
+    """torch.nn.functional.multi_head_attention_forward, whose parameters are inputs."""
+    args = {"zero": zero, "need_weights": True, "average": True, **args}
+    separate = (keys, values) != (4, 4)
+    if_ = lambda wanted, shape: spec(shape, (-0.7, 0.7)) if wanted else None
+    inputs = [spec([STEPS, BATCH, 4]), None if self else spec([TIME, BATCH, keys]), None if self else spec([TIME, BATCH, values]),
+              if_(not separate, [12, 4]), if_(bias, [12]), if_(bias_kv, [1, 1, 4]), if_(bias_kv, [1, 1, 4]), if_(True, [out, 4]), if_(bias, [out]),
+              padding, mask, if_(separate, [4, 4]), if_(separate, [4, keys]), if_(separate, [4, values]),
+              if_(static, [BATCH * 2, static, 2]), if_(static, [BATCH * 2, static, 2])]
+
+    def forward(_, q, k, v, in_weight, in_bias, bias_k, bias_v, out_weight, out_bias, padding, mask, q_weight, k_weight, v_weight, static_k, static_v):
+        return torch.nn.functional.multi_head_attention_forward(
+            q, q if self else k, q if self else v, 4, 2, in_weight, in_bias, bias_k, bias_v, args["zero"], 0.0, out_weight, out_bias, True, padding,
+            args["need_weights"], mask, q_weight is not None, q_weight, k_weight, v_weight, static_k, static_v, args["average"])
+    cases.case("multi_head_attention_forward", torch.nn.Identity(), inputs, args, forward=forward)
+
+
+attention_function()
+attention_function(self=True)
+attention_function(bias=False, need_weights=False)
+attention_function(padding=given(PADDING), mask=given(causal), average=False)
+attention_function(bias_kv=True, zero=True, padding=given(PADDING), mask=given(causal))
+attention_function(keys=3, values=5)
+attention_function(keys=3, bias=False)
+attention_function(static=5)
+attention_function(static=TIME, zero=True, padding=given(PADDING), mask=given(causal))
 cases.write()

@@ -105,4 +105,27 @@ for options in ({}, {"padding_idx": 2}, {"max_norm": 0.8}, {"max_norm": 0.5, "no
                 {"padding_idx": -4, "max_norm": 0.6, "scale_grad_by_freq": True}):
     for dtype in ("float64", "float32"):
         cases.case("Embedding", nn.Embedding(6, 3, **options), [given(matrix)], options, dtype=dtype)
+
+tied = torch.tensor([[1.0, 2.0, 3.0], [1.0, 2.0, 3.0], [2.0, 1.0, 3.0], [-1.0, 4.0, 0.5]])
+for p in (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, float("inf")):
+    for x in (spec([5, 3]), spec([4, 3], dtype="float32"), spec([1, 3])):
+        cases.case("pdist", nn.Identity(), [x], {"p": str(p)}, forward=lambda m, x: nn.functional.pdist(x, p))
+    # Rows that are the same, differences that are 0, and several that are the largest.
+    cases.case("pdist", nn.Identity(), [spec([3, 3])], {"p": str(p), "tied": True},
+               forward=lambda m, x: nn.functional.pdist(tied.double() + x.sum() * torch.tensor([[1.0], [1.0], [2.0], [3.0]]).double(), p))
+for seed, (p, shape) in enumerate(((0.3, [2, 3]), (0.5, [3, 4, 2]), (0.2, [2, 3, 2, 2]), (1.0, [2, 3]), (0.0, [2, 3]))):
+    for training in (True, False):
+        for dtype in ("float64", "float32"):
+            def seeded(m, x):
+                torch.manual_seed(seed)
+                return m(x)
+            cases.case("FeatureAlphaDropout", nn.FeatureAlphaDropout(p), [spec(shape)], {"p": p, "seed": seed}, seeded, training, dtype)
+targets = torch.tensor([1, 9, 4, 0, 6, 3, 7, 8])
+for options in ({}, {"div_value": 2.0}, {"head_bias": True, "div_value": 1.5}, {"cutoffs": [5]}, {"cutoffs": [1, 2, 9]}):
+    make = lambda: nn.AdaptiveLogSoftmaxWithLoss(6, 10, **{"cutoffs": [4, 8], **options})
+    cases.case("AdaptiveLogSoftmaxWithLoss", make(), [spec([8, 6]), given(targets)], options, forward=lambda m, x, t: (*m(x, t), m.log_prob(x), m.predict(x)))
+cases.case("AdaptiveLogSoftmaxWithLoss", make(), [spec([3, 6]), given(torch.tensor([9, 9, 9]))], options,
+           forward=lambda m, x, t: (*m(x, t), m.log_prob(x), m.predict(x)), dtype="float32")
+cases.case("AdaptiveLogSoftmaxWithLoss", make(), [spec([6]), given(torch.tensor(5))], options,
+           forward=lambda m, x, t: (*m(x, t), m.log_prob(x[None]), m.predict(x[None])))
 cases.write()

@@ -33,6 +33,12 @@ const Format formats[] = {
                   path);
      },
      [](const std::string& path) { return bytes_of(named_tensors(load_value(path))); }},
+    {"libtorch",
+     [](const std::string& path) {
+       std::filesystem::copy_file(XGRAD_GOLDEN_DIR "/libtorch/values.pt", path,
+                                  std::filesystem::copy_options::overwrite_existing);
+     },
+     [](const std::string& path) { return bytes_of(named_tensors(load_value(path))); }},
     {"npz", [](const std::string& path) { save_npz(tensors(), path); },
      [](const std::string& path) { return bytes_of(load_npz(path)); }},
     {"npy", [](const std::string& path) { save_npy(tensors().at("weight"), path); },

@@ -144,6 +144,26 @@ TEST_F(PytorchFileTest, StateDictsWithMetadataAndParametersAreRead) {
   EXPECT_EQ(value.at("size"), Value::tuple({2, 3}));
 }
 
+TEST_F(PytorchFileTest, ArchivesOfLibtorchAreDictionaries) {
+  const std::string begin = "c__torch__\nModule\n)\x81}(";
+  const std::string inner = "c__torch__.___torch_mangle_0\nModule\n)\x81}(" + text("x") + "K\x02ub";
+  const Value value = load_value(file_of(begin + text("a") + "K\x01" + text("b") + inner + "ub"));
+  EXPECT_EQ(value, Value(Value::Dict{{"a", 1}, {"b", Value::Dict{{"x", 2}}}}));
+
+  expect_refused("c__torch__\nNet\n)\x81}b", "of a TorchScript model; save the state_dict()");
+  expect_refused("c__torch__.torch.nn.modules.linear\nLinear\n)\x81}b", "of a TorchScript model");
+  expect_refused("c__torch__\nModule\n)R", "made, not called");
+  expect_refused("c__torch__\nModule\n(K\x01t\x81", "an archive without arguments");
+  expect_refused(")\x81", "the stack is empty");
+  expect_refused("c__torch__\nModule\n", "a function or a storage");
+  expect_refused(
+      "c__torch__\nModule\n)\x81K\x7f"
+      "b",
+      "a dictionary of attributes");
+  const std::string within_itself = std::string("c__torch__\nModule\n)\x81q\x01}(") + text("a") + "h\x01ub";
+  expect_refused(within_itself, "nested more than 100 deep");
+}
+
 TEST_F(PytorchFileTest, CodeIsRefusedByName) {
   expect_refused("cos\nsystem\n(" + text("echo") + "tR", "\"os system\" is refused");
   expect_refused("c__builtin__\neval\n(" + text("1") + "tR", "\"__builtin__ eval\" is refused");
@@ -151,7 +171,7 @@ TEST_F(PytorchFileTest, CodeIsRefusedByName) {
   expect_refused("ctorch\nload\n)R", "\"torch load\" is refused");
   expect_refused("ctorch\nComplexFloatStorage\n", "a dtype that is not supported");
   expect_refused("cFloatStorage\n\n", "is refused");
-  expect_refused(")\x81", "instruction 0x81");           // NEWOBJ
+  expect_refused("ccollections\nOrderedDict\n)\x81", "expected the class of an archive");
   expect_refused("(ios\nsystem\n", "instruction 0x69");  // INST
   expect_refused("\x93", "instruction 0x93");            // STACK_GLOBAL
   expect_refused("\x82\x01", "instruction 0x82");        // EXT1

@@ -3,8 +3,11 @@
 #include "autograd/ops/batch_norm.h"
 #include "autograd/ops/distance.h"
 #include "autograd/ops/pad.h"
+#include "nn/functional/activation.h"
 #include "nn/functional/layers.h"
+#include "nn/modules/adaptive.h"
 #include "nn/modules/container/functional.h"
+#include "nn/modules/dropout.h"
 #include "nn/modules/embedding.h"
 #include "nn/modules/linear.h"
 #include "nn/modules/normalization.h"
@@ -55,6 +58,19 @@ Subject embedding_subject(const Json& a) {
   options.norm_type(a.value("norm_type", 2.0)).scale_grad_by_freq(a.value("scale_grad_by_freq", false));
   return subject(nn::Embedding(options),
                  [](const nn::Embedding& self, const TensorList& x) { return TensorList{self(x[0])}; });
+}
+
+Subject adaptive_subject(const Json& a) {
+  auto options = nn::AdaptiveLogSoftmaxWithLossOptions(6, 10, a.value("cutoffs", std::vector<std::int64_t>{4, 8}));
+  options.div_value(a.value("div_value", 4.0)).head_bias(a.value("head_bias", false));
+  return subject(nn::AdaptiveLogSoftmaxWithLoss(options),
+                 [](const nn::AdaptiveLogSoftmaxWithLoss& self, const TensorList& x) {
+                   const auto [output, loss] = self(x[0], x[1]);
+                   const Tensor loss_tensor = -output.mean();
+                   EXPECT_NEAR(loss, loss_tensor.item<double>(), 1e-6);
+                   const Tensor rows = x[0].dim() == 2 ? x[0] : x[0].unsqueeze(0);
+                   return TensorList{output, loss_tensor, self->log_prob(rows), self->predict(rows)};
+                 });
 }
 
 Subject lstm_subject(const Json& a) {
@@ -116,6 +132,24 @@ TEST(FurtherLayersTest, results_gradients_and_buffers_are_pytorchs) {
             return nn::functional::gumbel_softmax(x, options);
           }));
         }},
+       {"pdist",
+        [](const Json& a) {
+          const double p = std::stod(a.at("p").get<std::string>());
+          return subject(nn::Functional([p, tied = a.value("tied", false)](const Tensor& x) {
+            if (!tied) return nn::functional::pdist(x, p);
+            const Tensor rows = tensor({{1.0, 2.0, 3.0}, {1.0, 2.0, 3.0}, {2.0, 1.0, 3.0}, {-1.0, 4.0, 0.5}}, kFloat64);
+            return nn::functional::pdist(rows + x.sum() * tensor({{1.0}, {1.0}, {2.0}, {3.0}}, kFloat64), p);
+          }));
+        }},
+       {"FeatureAlphaDropout",
+        [](const Json& a) {
+          const nn::FeatureAlphaDropout dropout(a.at("p").get<double>());
+          return subject(dropout, [seed = a.at("seed").get<std::uint64_t>()](const auto& self, const TensorList& x) {
+            manual_seed(seed);
+            return self(x[0]);
+          });
+        }},
+       {"AdaptiveLogSoftmaxWithLoss", adaptive_subject},
        {"Embedding", embedding_subject},
        {"EmbeddingBag", embedding_bag_subject},
        {"LSTM", lstm_subject}});
@@ -185,6 +219,67 @@ TEST(PadTest, paddings_that_do_not_fit_are_refused) {
   }
   EXPECT_THROW(gumbel_softmax(x, 0), ValueError);
   EXPECT_THROW(gumbel_softmax(ones({2}, kInt64)), TypeError);
+}
+
+TEST(PdistTest, gradients_of_gradients_agree_with_finite_differences_and_bad_input_is_refused) {
+  const Tensor x = seeded_uniform({4, 3}, 5, -2, 2, kFloat64).requires_grad_();
+  for (const double p : {1.0, 1.5, 2.0, 3.0, std::numeric_limits<double>::infinity()}) {
+    const auto f = [p](const TensorList& in) { return pdist(in[0], p); };
+    EXPECT_TRUE(autograd::gradcheck(f, {x})) << p;
+    EXPECT_TRUE(autograd::gradgradcheck([f](const TensorList& in) { return f(in).square(); }, {x})) << p;
+  }
+  EXPECT_EQ(pdist(zeros({3, 0})).sizes(), IntArrayRef({3}));
+  EXPECT_EQ(pdist(zeros({0, 3})).sizes(), IntArrayRef({0}));
+  EXPECT_THROW(pdist(rand({3})), ShapeError);
+  EXPECT_THROW(pdist(rand({2, 3}), -1), ValueError);
+  EXPECT_THROW(pdist(ones({2, 3}, kInt64)), TypeError);
+}
+
+TEST(FeatureAlphaDropoutTest, works_in_place_and_bad_input_is_refused) {
+  Tensor x = rand({2, 3, 2});
+  const nn::FeatureAlphaDropout dropout(nn::FeatureAlphaDropoutOptions(0.3).inplace(true));
+  EXPECT_TRUE(dropout(x).is_same(x));
+  EXPECT_TRUE(equal(nn::functional::feature_alpha_dropout(x), x));
+  EXPECT_THROW(nn::FeatureAlphaDropout(1.5), ValueError);
+  EXPECT_THROW(nn::FeatureAlphaDropout()(rand({3})), ShapeError);
+  EXPECT_THROW(nn::FeatureAlphaDropout()(ones({2, 3}, kInt64)), TypeError);
+}
+
+TEST(AdaptiveLogSoftmaxWithLossTest, starts_as_pytorchs_does_from_the_same_seed) {
+  // torch.manual_seed(0); torch.nn.AdaptiveLogSoftmaxWithLoss(8, 10, [4, 8], div_value=2., head_bias=True), with PyTorch 1.13.
+  manual_seed(0);
+  const nn::AdaptiveLogSoftmaxWithLoss adaptive(
+      nn::AdaptiveLogSoftmaxWithLossOptions(8, 10, {4, 8}).div_value(2).head_bias(true));
+  const std::vector<std::pair<std::string, double>> first_elements{
+      {"head.weight", -0.0026469905860722065},   {"head.bias", -0.15679916739463806},
+      {"tail.0.0.weight", 0.23705270886421204},  {"tail.0.1.weight", -0.08228057622909546},
+      {"tail.1.0.weight", -0.15415816009044647}, {"tail.1.1.weight", 0.10316764563322067}};
+  ASSERT_EQ(adaptive->named_parameters().size(), first_elements.size());
+  for (const auto& [name, value] : first_elements) {
+    EXPECT_NEAR(adaptive->named_parameters()[name].flatten()[0].item<double>(), value, 1e-7) << name;
+  }
+  manual_seed(0);
+  const Tensor before = adaptive->named_parameters()["tail.1.1.weight"].detach().clone();
+  adaptive->reset_parameters();
+  EXPECT_TRUE(equal(before, adaptive->named_parameters()["tail.1.1.weight"].detach()));
+}
+
+TEST(AdaptiveLogSoftmaxWithLossTest, what_does_not_fit_is_refused) {
+  const nn::AdaptiveLogSoftmaxWithLoss adaptive(6, 10, std::vector<std::int64_t>{4, 8});
+  EXPECT_THROW(adaptive(rand({2, 6}), tensor({0, 10})), IndexError);
+  EXPECT_THROW(adaptive(rand({2, 6}), tensor({0, -1})), IndexError);
+  EXPECT_THROW(adaptive(rand({2, 6}), tensor({0.0, 1.0})), TypeError);
+  EXPECT_THROW(adaptive(rand({2, 6}), tensor({0, 1, 2})), ShapeError);
+  EXPECT_THROW(adaptive(rand({2, 5}), tensor({0, 1})), ShapeError);
+  EXPECT_THROW(adaptive(rand({6}), tensor({1})), ShapeError);
+  EXPECT_THROW(adaptive->log_prob(rand({6})), ShapeError);
+  EXPECT_THROW(adaptive->predict(rand({2, 5})), ShapeError);
+  using Cutoffs = std::vector<std::int64_t>;
+  for (const Cutoffs& cutoffs : {Cutoffs{}, Cutoffs{0, 4}, Cutoffs{4, 4}, Cutoffs{8, 4}, Cutoffs{4, 10}}) {
+    EXPECT_THROW(nn::AdaptiveLogSoftmaxWithLoss(6, 10, cutoffs), ValueError);
+  }
+  EXPECT_THROW(nn::AdaptiveLogSoftmaxWithLoss(0, 10, Cutoffs{4}), ValueError);
+  EXPECT_THROW(nn::AdaptiveLogSoftmaxWithLoss(nn::AdaptiveLogSoftmaxWithLossOptions(6, 10, {4}).div_value(0)), ValueError);
 }
 
 TEST(EmbeddingBagTest, bad_bags_are_refused) {

@@ -6,6 +6,7 @@
 
 #include <xgrad/xgrad.h>
 
+#include "torch/ivalue.h"
 #include "torch/unsupported.h"
 
 namespace torch = xgrad;

@@ -1,0 +1,13 @@
+/// Dropout of whole features, for nets with SELU.
+#pragma once
+
+#include "autograd/tensor/tensor.h"
+
+namespace xgrad {
+
+/// alpha_dropout of whole features: x is (batch, features, ...), and x[i][j] is dropped or kept as a whole. Throws ValueError
+/// for p outside [0, 1], ShapeError for fewer than two dimensions.
+/// https://pytorch.org/docs/1.13/generated/torch.nn.functional.feature_alpha_dropout.html
+Tensor feature_alpha_dropout(const Tensor& x, double p = 0.5, bool training = false);
+
+}  // namespace xgrad
