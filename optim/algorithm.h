@@ -1,6 +1,7 @@
 /// What the algorithms share inside: parameters' memory, and state from and to Python's names. For .cpp files.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <string>
@@ -8,7 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/graph/gradient_rows.h"
 #include "autograd/io/value.h"
+#include "autograd/kernels/parallel.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
@@ -31,6 +34,22 @@ void update_in_place(const char* algorithm, const Tensor& param, const Update& u
 inline Tensor gradient_of(const Tensor& param, bool maximize) {
   const Tensor grad = param.grad().contiguous();
   return maximize ? -grad : grad;
+}
+
+/// Calls update(first, count) for the elements of the rows that may be other than zero in a gradient, row by row; for all
+/// elements at once where these rows are not known, or `all`.
+template <class Update>
+void for_each_part(const Tensor& grad, bool all, const Update& update) {
+  const std::vector<std::int64_t>* rows = all ? nullptr : nonzero_rows(grad);
+  if (rows == nullptr) {
+    update(std::int64_t{0}, grad.numel());
+    return;
+  }
+  const std::int64_t width = grad.numel() / std::max<std::int64_t>(1, grad.size(0));
+  const std::int64_t grain = std::max<std::int64_t>(1, kernels::elementwise_grain / std::max<std::int64_t>(1, width));
+  kernels::parallel_for(0, static_cast<std::int64_t>(rows->size()), grain, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t i = first; i < last; ++i) update((*rows)[static_cast<std::size_t>(i)] * width, width);
+  });
 }
 
 /// The memory of a tensor that may be undefined.
