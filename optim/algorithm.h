@@ -11,7 +11,6 @@
 
 #include "autograd/graph/gradient_rows.h"
 #include "autograd/io/value.h"
-#include "autograd/kernels/parallel.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
@@ -46,10 +45,7 @@ void for_each_part(const Tensor& grad, bool all, const Update& update) {
     return;
   }
   const std::int64_t width = grad.numel() / std::max<std::int64_t>(1, grad.size(0));
-  const std::int64_t grain = std::max<std::int64_t>(1, kernels::elementwise_grain / std::max<std::int64_t>(1, width));
-  kernels::parallel_for(0, static_cast<std::int64_t>(rows->size()), grain, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t i = first; i < last; ++i) update((*rows)[static_cast<std::size_t>(i)] * width, width);
-  });
+  for_each_row(*rows, width, [&](std::int64_t /*i*/, std::int64_t first) { update(first, width); });
 }
 
 /// The memory of a tensor that may be undefined.

@@ -6,7 +6,6 @@
 
 #include "autograd/graph/autograd_meta.h"
 #include "autograd/graph/grad_mode.h"
-#include "autograd/kernels/parallel.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/tensor/check.h"
@@ -20,21 +19,8 @@ using Rows = std::vector<std::int64_t>;
 
 std::int64_t row_width(const Tensor& gradient) { return gradient.size(0) == 0 ? 0 : gradient.numel() / gradient.size(0); }
 
-/// Calls body(i) for each number of a row in the list, on several threads where that pays.
-template <class Body>
-void for_each_row(const Rows& rows, std::int64_t width, const Body& body) {
-  const std::int64_t grain = std::max<std::int64_t>(1, kernels::elementwise_grain / std::max<std::int64_t>(1, width));
-  kernels::parallel_for(0, static_cast<std::int64_t>(rows.size()), grain, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t i = first; i < last; ++i) body(static_cast<std::size_t>(i));
-  });
-}
-
-std::size_t row_bytes(const Tensor& gradient) {
-  return static_cast<std::size_t>(row_width(gradient)) * gradient.element_size();
-}
-
-std::byte* row_memory(const Tensor& gradient, std::int64_t row) {
-  return gradient.impl()->data + static_cast<std::size_t>(row) * row_bytes(gradient);
+std::byte* memory_at(const Tensor& x, std::int64_t element) {
+  return x.impl()->data + static_cast<std::size_t>(element) * x.element_size();
 }
 
 /// After rows of a gradient were written: a new version, and the rows that may now be other than zero.
@@ -63,14 +49,23 @@ void forget_nonzero_rows(const Tensor& gradient) {
   if (gradient.impl()->meta) gradient.impl()->meta->rows.reset();
 }
 
+void for_each_row(const Rows& rows, std::int64_t width, kernels::FunctionRef<void(std::int64_t, std::int64_t)> body) {
+  const std::int64_t grain = std::max<std::int64_t>(1, kernels::elementwise_grain / std::max<std::int64_t>(1, width));
+  kernels::parallel_for(0, static_cast<std::int64_t>(rows.size()), grain, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t i = first; i < last; ++i) body(i, rows[static_cast<std::size_t>(i)] * width);
+  });
+}
+
 Tensor gather_nonzero_rows(const Tensor& gradient) {
   const Rows* rows = nonzero_rows(gradient);
   if (rows == nullptr) return gradient;
   DimVector sizes = to_dims(gradient.sizes());
   sizes[0] = static_cast<std::int64_t>(rows->size());
   Tensor gathered = empty(sizes, gradient.dtype());
-  for_each_row(*rows, row_width(gradient), [&](std::size_t i) {
-    std::memcpy(row_memory(gathered, static_cast<std::int64_t>(i)), row_memory(gradient, (*rows)[i]), row_bytes(gradient));
+  const std::int64_t width = row_width(gradient);
+  const std::size_t bytes = static_cast<std::size_t>(width) * gradient.element_size();
+  for_each_row(*rows, width, [&](std::int64_t i, std::int64_t first) {
+    std::memcpy(memory_at(gathered, i * width), memory_at(gradient, first), bytes);
   });
   return gathered;
 }
@@ -83,8 +78,10 @@ void change_nonzero_rows(Tensor gradient, const std::function<void(Tensor&)>& ch
   }
   Tensor changed = gather_nonzero_rows(gradient);
   change(changed);
-  for_each_row(*rows, row_width(gradient), [&](std::size_t i) {
-    std::memcpy(row_memory(gradient, (*rows)[i]), row_memory(changed, static_cast<std::int64_t>(i)), row_bytes(gradient));
+  const std::int64_t width = row_width(gradient);
+  const std::size_t bytes = static_cast<std::size_t>(width) * gradient.element_size();
+  for_each_row(*rows, width, [&](std::int64_t i, std::int64_t first) {
+    std::memcpy(memory_at(gradient, first), memory_at(changed, i * width), bytes);
   });
   rows_written(gradient, *rows);
 }
@@ -108,8 +105,7 @@ void add_gradient(Tensor& sum, Tensor& gradient) {
   visit_floating(sum.dtype(), "backward", [&]<class T>() {
     T* to = sum.data_ptr<T>();
     const T* from = gradient.data_ptr<T>();
-    for_each_row(*added, width, [=](std::size_t i) {
-      const std::int64_t first = (*added)[i] * width;
+    for_each_row(*added, width, [=](std::int64_t /*i*/, std::int64_t first) {
       for (std::int64_t j = first; j < first + width; ++j) to[j] += from[j];
     });
   });
@@ -130,8 +126,10 @@ void zero_gradient(Tensor& gradient) {
     gradient.zero_();
     return;
   }
-  for_each_row(*rows, row_width(gradient),
-               [&](std::size_t i) { std::memset(row_memory(gradient, (*rows)[i]), 0, row_bytes(gradient)); });
+  const std::int64_t width = row_width(gradient);
+  const std::size_t bytes = static_cast<std::size_t>(width) * gradient.element_size();
+  for_each_row(*rows, width,
+               [&](std::int64_t /*i*/, std::int64_t first) { std::memset(memory_at(gradient, first), 0, bytes); });
   rows_written(gradient, {});
 }
 

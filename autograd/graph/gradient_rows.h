@@ -8,6 +8,7 @@
 
 #include <vector>
 
+#include "autograd/kernels/parallel.h"
 #include "autograd/tensor/tensor.h"
 
 namespace xgrad {
@@ -19,6 +20,10 @@ void set_nonzero_rows(const Tensor& gradient, std::vector<std::int64_t> rows);
 /// From now on, the gradient counts as dense.
 void forget_nonzero_rows(const Tensor& gradient);
 
+/// Calls body(i, first) for each row of a list: its number in the list, and the number of its first element where rows have
+/// `width` elements. On several threads where that pays.
+void for_each_row(const std::vector<std::int64_t>& rows, std::int64_t width,
+                  kernels::FunctionRef<void(std::int64_t, std::int64_t)> body);
 /// The rows that may be other than zero as a tensor (rows, ...) of its own; the gradient itself where that is not known.
 Tensor gather_nonzero_rows(const Tensor& gradient);
 /// Applies `change`, an operation in place that leaves zeros as they are, to the rows that may be other than zero.

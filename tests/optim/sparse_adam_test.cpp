@@ -145,7 +145,9 @@ TEST(SparseAdamTest, dense_gradients_are_refused_and_nothing_changes) {
     EXPECT_TRUE(table.equal(before));
     optimizer.zero_grad();
   };
-  const auto look_up = [](const Tensor& from, bool sparse) { return embedding(from, tensor({1, 2}), -1, false, sparse).sum(); };
+  const auto look_up = [](const Tensor& from, bool sparse) {
+    return embedding(from, tensor({1, 2}), -1, false, sparse).sum();
+  };
   (look_up(table, true) + look_up(other, false)).backward();
   expect_refusal();
   (look_up(table, true) + table.sum()).backward();
@@ -160,8 +162,8 @@ TEST(SparseAdamTest, dense_gradients_are_refused_and_nothing_changes) {
 TEST(SparseAdamTest, bad_options_are_refused) {
   const Parameters parameters{start_table()};
   using Options = optim::SparseAdamOptions;
-  for (const Options& options : {Options(0), Options(-1), Options().eps(0), Options().betas({1, 0.5}),
-                                 Options().betas({0.5, -0.1})}) {
+  for (const Options& options :
+       {Options(0), Options(-1), Options().eps(0), Options().betas({1, 0.5}), Options().betas({0.5, -0.1})}) {
     EXPECT_THROW(optim::SparseAdam(parameters, options), ValueError);
   }
   EXPECT_THROW(optim::SparseAdam(Parameters{}), ValueError);

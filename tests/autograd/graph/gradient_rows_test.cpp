@@ -60,7 +60,8 @@ TEST(GradientRowsTest, uses_in_a_graph_and_several_backwards_add_up) {
   for (int round = 0; round < 3; ++round) {
     for (const auto& [w, sparse] : {std::pair(weight, true), std::pair(dense, false)}) {
       clear_gradient(w, true);
-      (loss_of(look_up(w, {4, 4, 0}, sparse)) + loss_of(look_up(w, {1, 4}, sparse)) + look_up(w, {3}, sparse).sum()).backward();
+      (loss_of(look_up(w, {4, 4, 0}, sparse)) + loss_of(look_up(w, {1, 4}, sparse)) + look_up(w, {3}, sparse).sum())
+          .backward();
       loss_of(look_up(w, {3, 0}, sparse)).backward();
       look_up(w, {0}, sparse).sum().backward();
     }
@@ -95,10 +96,16 @@ TEST(GradientRowsTest, other_changes_make_it_dense) {
   const std::vector<std::function<void(const Tensor&)>> changes = {
       [](const Tensor& weight) { Tensor(weight.grad()).add_(1); },
       [](const Tensor& weight) { weight.grad()[2].fill_(1); },
-      [](const Tensor& weight) { Tensor(weight.grad()).copy_(ones({6, 2})); },
+      [](const Tensor& weight) {
+        Tensor(weight.grad()).copy_(ones({6, 2}));
+      },
       [](const Tensor& weight) { weight.mutable_grad().data_ptr<double>()[0] = 1; },
-      [](const Tensor& weight) { weight.mutable_grad() = ones({6, 2}, kFloat64); },
-      [](const Tensor& weight) { weight.grad().set_data(ones({6, 2}, kFloat64)); }};
+      [](const Tensor& weight) {
+        weight.mutable_grad() = ones({6, 2}, kFloat64);
+      },
+      [](const Tensor& weight) {
+        weight.grad().set_data(ones({6, 2}, kFloat64));
+      }};
   for (std::size_t i = 0; i < changes.size(); ++i) {
     SCOPED_TRACE(i);
     const Tensor weight = table();

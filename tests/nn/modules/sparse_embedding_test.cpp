@@ -43,8 +43,8 @@ void expect_same_gradients(nn::EmbeddingBagOptions options, const Tensor& index,
 
 TEST(SparseEmbeddingTest, every_way_to_make_one_has_the_option) {
   const nn::Embedding made(nn::EmbeddingOptions(6, 2).padding_idx(-1).sparse(true));
-  const auto taken = nn::Embedding::from_pretrained(ones({6, 2}),
-                                                    nn::EmbeddingFromPretrainedOptions().freeze(false).padding_idx(5).sparse(true));
+  const auto taken = nn::Embedding::from_pretrained(
+      ones({6, 2}), nn::EmbeddingFromPretrainedOptions().freeze(false).padding_idx(5).sparse(true));
   const Tensor index = tensor({{4, 1}, {5, 1}});
   for (const nn::Embedding& embedding : {made, taken}) {
     embedding(index).sum().backward();
@@ -75,8 +75,8 @@ TEST(SparseEmbeddingTest, bags_give_the_gradients_of_dense_ones) {
 
 TEST(SparseEmbeddingTest, options_that_exclude_it_are_refused) {
   EXPECT_THROW(nn::Embedding(nn::EmbeddingOptions(4, 2).sparse(true).scale_grad_by_freq(true)), ValueError);
-  EXPECT_THROW(nn::Embedding::from_pretrained(
-                   ones({4, 2}), nn::EmbeddingFromPretrainedOptions().sparse(true).scale_grad_by_freq(true)),
+  EXPECT_THROW(nn::Embedding::from_pretrained(ones({4, 2}),
+                                              nn::EmbeddingFromPretrainedOptions().sparse(true).scale_grad_by_freq(true)),
                ValueError);
   EXPECT_THROW(nn::EmbeddingBag(nn::EmbeddingBagOptions(4, 2).sparse(true).mode(kMax)), ValueError);
   const Tensor weight = ones({4, 2}, requires_grad());
