@@ -103,7 +103,8 @@ int main(int argc, char** argv) {
     dense.step(index);
     sparse.step(index);
   }
-  std::cout << std::fixed << std::setprecision(2) << std::setw(15) << "" << "   dense    rows   ratio\n";
+  std::cout << std::fixed << std::setprecision(2) << std::setw(15) << ""
+            << "   dense    rows   ratio\n";
   const auto print = [](const char* name, double first, double second) {
     std::cout << std::setw(15) << name << std::setw(8) << first << std::setw(8) << second << std::setw(8) << first / second
               << '\n';
