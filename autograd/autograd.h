@@ -9,6 +9,7 @@
 #include "autograd/graph/functional.h"
 #include "autograd/graph/grad_mode.h"
 #include "autograd/graph/gradcheck.h"
+#include "autograd/graph/gradient_rows.h"
 #include "autograd/graph/graphviz.h"
 #include "autograd/graph/profiler.h"
 #include "autograd/graph/record.h"

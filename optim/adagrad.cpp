@@ -39,8 +39,12 @@ void Adagrad::update(OptimizerParamGroup& group, const std::vector<Tensor>& para
     ++state.step;
     const Tensor grad = gradient_of(param, options.maximize());
     const kernels::AdagradStep step{lr, options.eps(), options.weight_decay()};
+    // Without decay, what has no gradient stays; but for 0 / 0.
+    const bool all = options.weight_decay() != 0 || options.eps() == 0;
     update_in_place("Adagrad", param, [&]<class T>(T* data) {
-      kernels::adagrad_step<T>(step, param.numel(), grad.data_ptr<T>(), data, state.sum.data_ptr<T>());
+      for_each_part(grad, all, [&](std::int64_t first, std::int64_t count) {
+        kernels::adagrad_step<T>(step, count, grad.data_ptr<T>() + first, data + first, state.sum.data_ptr<T>() + first);
+      });
     });
   }
 }

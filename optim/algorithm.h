@@ -1,6 +1,7 @@
 /// What the algorithms share inside: parameters' memory, and state from and to Python's names. For .cpp files.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/graph/gradient_rows.h"
 #include "autograd/io/value.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/tensor/check.h"
@@ -31,6 +33,19 @@ void update_in_place(const char* algorithm, const Tensor& param, const Update& u
 inline Tensor gradient_of(const Tensor& param, bool maximize) {
   const Tensor grad = param.grad().contiguous();
   return maximize ? -grad : grad;
+}
+
+/// Calls update(first, count) for the elements of the rows that may be other than zero in a gradient, row by row; for all
+/// elements at once where these rows are not known, or `all`.
+template <class Update>
+void for_each_part(const Tensor& grad, bool all, const Update& update) {
+  const std::vector<std::int64_t>* rows = all ? nullptr : nonzero_rows(grad);
+  if (rows == nullptr) {
+    update(std::int64_t{0}, grad.numel());
+    return;
+  }
+  const std::int64_t width = grad.numel() / std::max<std::int64_t>(1, grad.size(0));
+  for_each_row(*rows, width, [&](std::int64_t /*i*/, std::int64_t first) { update(first, width); });
 }
 
 /// The memory of a tensor that may be undefined.

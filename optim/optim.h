@@ -11,3 +11,4 @@
 #include "optim/optimizer.h"
 #include "optim/rmsprop.h"
 #include "optim/sgd.h"
+#include "optim/sparse_adam.h"

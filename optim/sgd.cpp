@@ -44,8 +44,12 @@ void SGD::update(OptimizerParamGroup& group, const std::vector<Tensor>& params) 
     }
     const kernels::SgdStep step{options.lr(),           options.momentum(), options.dampening(),
                                 options.weight_decay(), options.nesterov(), begins};
+    // Without momentum and decay, what has no gradient stays.
+    const bool all = options.momentum() != 0 || options.weight_decay() != 0;
     update_in_place("SGD", param, [&]<class T>(T* data) {
-      kernels::sgd_step<T>(step, param.numel(), grad.data_ptr<T>(), data, data_or_null<T>(buffer));
+      for_each_part(grad, all, [&](std::int64_t first, std::int64_t count) {
+        kernels::sgd_step<T>(step, count, grad.data_ptr<T>() + first, data + first, data_or_null<T>(buffer));
+      });
     });
   }
 }

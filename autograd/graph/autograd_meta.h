@@ -1,12 +1,19 @@
-/// What only some tensors carry: a gradient, an accumulator, hooks, a base.
+/// What only some tensors carry: a gradient, an accumulator, hooks, a base, rows.
 #pragma once
 
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "autograd/graph/node.h"
 
 namespace xgrad {
+
+/// Of a tensor that is itself a gradient: see gradient_rows.h.
+struct GradientRows {
+  std::vector<std::int64_t> numbers;  ///< of the rows outside of which it is zero
+  std::uint32_t version = 0;          ///< of the memory for which that holds
+};
 
 struct AutogradMeta {
   ~AutogradMeta();
@@ -17,6 +24,7 @@ struct AutogradMeta {
   std::uint32_t view_version = 0;   ///< version of the base's storage that a view's grad_fn belongs to
   bool retains_grad = false;
   std::shared_ptr<int> alive;  ///< tells the hook of retain_grad whether the tensor still exists
+  std::unique_ptr<GradientRows> rows;
 };
 
 }  // namespace xgrad

@@ -1,15 +1,19 @@
 #include "autograd/graph/clear_gradient.h"
 
+#include "autograd/graph/autograd_meta.h"
+#include "autograd/graph/gradient_rows.h"
+
 namespace xgrad {
 
 void clear_gradient(const Tensor& leaf, bool set_to_none) {
-  Tensor& grad = leaf.mutable_grad();
-  if (!grad.defined()) return;
+  if (!leaf.grad().defined()) return;
+  AutogradMeta& meta = *leaf.impl()->meta;
   if (set_to_none) {
-    grad = Tensor();
+    Tensor dropped = std::move(meta.grad);
+    if (meta.accumulator) keep_table(*meta.accumulator, std::move(dropped));
   } else {
-    grad.detach_();
-    grad.zero_();
+    meta.grad.detach_();
+    zero_gradient(meta.grad);
   }
 }
 

@@ -7,6 +7,7 @@
 #include "autograd/graph/anomaly_mode.h"
 #include "autograd/graph/autograd_meta.h"
 #include "autograd/graph/grad_mode.h"
+#include "autograd/graph/gradient_rows.h"
 #include "autograd/graph/node.h"
 #include "autograd/graph/record_function.h"
 #include "autograd/ops/arithmetic.h"
@@ -113,7 +114,8 @@ class BackwardTask {
       sum = std::move(gradient);
     } else if (!GradMode::is_enabled() && sum.use_count() == 1 && sum.impl()->storage->use_count() == 1 &&
                sum.is_contiguous() && sum.dtype() == gradient.dtype()) {
-      sum.add_(gradient);
+      xgrad::add_gradient(sum, gradient);
+      keep_table(*slots_[slot].node, std::move(gradient));
     } else {
       sum = sum + gradient;
     }

@@ -5,9 +5,11 @@
 #include "autograd/graph/anomaly_mode.h"
 #include "autograd/graph/autograd_meta.h"
 #include "autograd/graph/grad_mode.h"
+#include "autograd/graph/gradient_rows.h"
 #include "autograd/graph/saved_tensor.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/tensor/check.h"
+#include "autograd/tensor/creation.h"
 
 namespace xgrad {
 
@@ -41,20 +43,49 @@ class AccumulateGradient final : public Node {
     } else if (GradMode::is_enabled()) {
       sum = sum + gradient;
     } else {
-      sum.add_(gradient);
+      add_gradient(sum, gradient);
+      keep(std::move(gradient));
     }
   }
 
   void leave() {
     const std::lock_guard lock(mutex_);
     leaf_ = nullptr;
+    tables_.clear();
   }
 
   TensorImpl* leaf() const { return leaf_; }
 
+  Tensor take_table(IntArrayRef sizes, Dtype dtype) {
+    const std::lock_guard lock(mutex_);
+    while (!tables_.empty()) {
+      Tensor table = std::move(tables_.back());
+      tables_.pop_back();
+      if (table.sizes() == sizes && table.dtype() == dtype) return table;
+    }
+    return zeros(sizes, dtype);
+  }
+
+  void keep_table(Tensor gradient) {
+    const std::lock_guard lock(mutex_);
+    keep(std::move(gradient));
+  }
+
  private:
+  void keep(Tensor gradient) {
+    constexpr std::size_t most = 2;  // one for a leaf's gradient, one for what arrives to be added to it
+    if (leaf_ == nullptr || tables_.size() == most || nonzero_rows(gradient) == nullptr || gradient.is_inference() ||
+        gradient.use_count() > 1 || gradient.impl()->storage->use_count() > 1) {
+      return;
+    }
+    zero_gradient(gradient);
+    forget_nonzero_rows(gradient);
+    tables_.push_back(std::move(gradient));
+  }
+
   std::mutex mutex_;
   TensorImpl* leaf_;
+  std::vector<Tensor> tables_;  ///< zeros, for gradients to come
 };
 
 }  // namespace
@@ -167,6 +198,16 @@ Tensor accumulator_leaf(const Node& node) {
   const auto* accumulator = dynamic_cast<const AccumulateGradient*>(&node);
   if (accumulator == nullptr || accumulator->leaf() == nullptr) return {};
   return Tensor(intrusive_ptr<TensorImpl>(accumulator->leaf()));
+}
+
+Tensor take_table(Node& accumulator, IntArrayRef sizes, Dtype dtype) {
+  if (auto* node = dynamic_cast<AccumulateGradient*>(&accumulator)) return node->take_table(sizes, dtype);
+  return zeros(sizes, dtype);
+}
+
+void keep_table(Node& accumulator, Tensor gradient) {
+  if (nonzero_rows(gradient) == nullptr) return;
+  if (auto* node = dynamic_cast<AccumulateGradient*>(&accumulator)) node->keep_table(std::move(gradient));
 }
 
 std::pair<intrusive_ptr<Node>, std::uint32_t> gradient_edge(const Tensor& tensor) {

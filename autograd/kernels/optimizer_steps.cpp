@@ -108,6 +108,27 @@ void adam_step(const AdamStep& options, std::int64_t n, const T* grad, T* param,
 }
 
 template <class T>
+void sparse_adam_step(const SparseAdamStep& o, std::int64_t n, const T* grad, T* param, T* first, T* second) {
+  const auto step_size = static_cast<T>(o.step_size);
+  const auto rest1 = static_cast<T>(1 - o.beta1);
+  const auto rest2 = static_cast<T>(1 - o.beta2);
+  const auto eps = static_cast<T>(o.eps);
+  const auto sign = static_cast<T>(o.maximize ? -1 : 1);
+  for_each_vector<T>(n, [=]<class V>(std::int64_t i) {
+    using std::sqrt;
+    using xsimd::sqrt;
+    const V g = V(sign) * load<V>(grad, i);
+    const V m = load<V>(first, i);
+    const V v = load<V>(second, i);
+    const V next_m = m + (g - m) * V(rest1);
+    const V next_v = v + (g * g - v) * V(rest2);
+    store(next_m, first, i);
+    store(next_v, second, i);
+    store<V>(load<V>(param, i) - V(step_size) * (next_m / (sqrt(next_v) + V(eps))), param, i);
+  });
+}
+
+template <class T>
 void sgd_step(const SgdStep& o, std::int64_t n, const T* grad, T* param, T* buffer) {
   const auto lr = static_cast<T>(o.lr);
   const auto momentum = static_cast<T>(o.momentum);
@@ -180,6 +201,8 @@ template void rmsprop_step(const RmspropStep&, std::int64_t, const float*, float
 template void rmsprop_step(const RmspropStep&, std::int64_t, const double*, double*, double*, double*, double*);
 template void adam_step(const AdamStep&, std::int64_t, const float*, float*, float*, float*, float*);
 template void adam_step(const AdamStep&, std::int64_t, const double*, double*, double*, double*, double*);
+template void sparse_adam_step(const SparseAdamStep&, std::int64_t, const float*, float*, float*, float*);
+template void sparse_adam_step(const SparseAdamStep&, std::int64_t, const double*, double*, double*, double*);
 template void sgd_step(const SgdStep&, std::int64_t, const float*, float*, float*);
 template void sgd_step(const SgdStep&, std::int64_t, const double*, double*, double*);
 

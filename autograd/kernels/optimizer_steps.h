@@ -19,6 +19,18 @@ struct AdamStep {
 template <class T>
 void adam_step(const AdamStep& options, std::int64_t n, const T* grad, T* param, T* first, T* second, T* max_second);
 
+struct SparseAdamStep {
+  double step_size;  ///< the learning rate, after the moments' correction
+  double beta1;
+  double beta2;
+  double eps;
+  bool maximize;
+};
+
+/// One step over n numbers that have a gradient.
+template <class T>
+void sparse_adam_step(const SparseAdamStep& options, std::int64_t n, const T* grad, T* param, T* first, T* second);
+
 struct SgdStep {
   double lr;
   double momentum;

@@ -1,7 +1,10 @@
 #include "autograd/ops/embedding.h"
 
+#include <algorithm>
+#include <bit>
 #include <vector>
 
+#include "autograd/graph/gradient_rows.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
@@ -29,9 +32,31 @@ Tensor one_hot(const Tensor& index, std::int64_t classes) {
 
 namespace {
 
-/// The gradient of a table: the rows of `grad` added up where they were taken from.
-Tensor embedding_backward(const Tensor& grad, const Tensor& rows, const DimVector& weight_sizes, std::int64_t padding_idx) {
-  Tensor table = zeros(weight_sizes, grad.dtype());
+/// The rows of a table that are named, once each and ascending.
+std::vector<std::int64_t> distinct(const Tensor& rows, std::int64_t entries, std::int64_t padding_idx) {
+  constexpr std::size_t bits = 64;
+  std::vector<std::uint64_t> named(static_cast<std::size_t>(entries) / bits + 1);
+  const auto* order = rows.data_ptr<std::int64_t>();
+  for (std::int64_t r = 0; r < rows.numel(); ++r) {
+    const auto row = static_cast<std::size_t>(order[r]);
+    if (order[r] != padding_idx) named[row / bits] |= std::uint64_t{1} << row % bits;
+  }
+  std::vector<std::int64_t> result;
+  result.reserve(static_cast<std::size_t>(std::min(rows.numel(), entries)));
+  for (std::size_t word = 0; word < named.size(); ++word) {
+    for (std::uint64_t rest = named[word]; rest != 0; rest &= rest - 1) {
+      result.push_back(static_cast<std::int64_t>(word * bits) + std::countr_zero(rest));
+    }
+  }
+  return result;
+}
+
+/// The gradient of a table: the rows of `grad` added up where they were taken from. `accumulator`, where given, gets it, and
+/// learns which rows these are.
+Tensor embedding_backward(const Tensor& grad, const Tensor& rows, const DimVector& weight_sizes, std::int64_t padding_idx,
+                          Node* accumulator) {
+  Tensor table =
+      accumulator == nullptr ? zeros(weight_sizes, grad.dtype()) : take_table(*accumulator, weight_sizes, grad.dtype());
   const Tensor source = grad.detach().contiguous();
   const std::int64_t features = weight_sizes[1];
   const auto* order = rows.data_ptr<std::int64_t>();
@@ -44,6 +69,7 @@ Tensor embedding_backward(const Tensor& grad, const Tensor& rows, const DimVecto
       for (std::int64_t i = 0; i < features; ++i) target[i] += in[i];
     }
   });
+  if (accumulator != nullptr) set_nonzero_rows(table, distinct(rows, weight_sizes[0], padding_idx));
   return record("EmbeddingBackward", table, {grad}, [rows = SavedTensor(rows), padding_idx](const Tensor& g) {
     return embedding(g, rows.unpack(), padding_idx) * unsqueeze(ne(rows.unpack(), padding_idx), 1).to(g.dtype());
   });
@@ -62,10 +88,11 @@ Tensor frequencies(const Tensor& rows, std::int64_t entries, Dtype dtype) {
 
 }  // namespace
 
-Tensor embedding(const Tensor& weight, const Tensor& index, std::int64_t padding_idx, bool scale_grad_by_freq) {
+Tensor embedding(const Tensor& weight, const Tensor& index, std::int64_t padding_idx, bool scale_grad_by_freq, bool sparse) {
   const autograd::profiler::RecordFunction profiled("embedding");
   check<ShapeError>(weight.dim() == 2, "embedding: expected a matrix of weights (entries, features), got {}",
                     weight.sizes());
+  check<ValueError>(!(sparse && scale_grad_by_freq), "embedding: scale_grad_by_freq and sparse exclude one another");
   const Tensor rows = reshape(detail::checked_index("embedding", index, weight.size(0)), {-1});
   DimVector sizes = to_dims(index.sizes());
   sizes.push_back(weight.size(1));
@@ -76,11 +103,13 @@ Tensor embedding(const Tensor& weight, const Tensor& index, std::int64_t padding
     y = detail::alias(y, sizes, contiguous_strides(sizes), 0);
   }
   return record("Embedding", y, {weight},
-                [rows = SavedTensor(rows), weight_sizes = to_dims(weight.sizes()), padding_idx,
-                 scale_grad_by_freq](const Tensor& grad) {
+                [rows = SavedTensor(rows), weight_sizes = to_dims(weight.sizes()), padding_idx, scale_grad_by_freq, sparse](
+                    const Tensor& grad, const Node& node) {
                   Tensor by_row = reshape(grad, {-1, weight_sizes[1]});
                   if (scale_grad_by_freq) by_row = by_row / frequencies(rows.unpack(), weight_sizes[0], grad.dtype());
-                  return embedding_backward(by_row, rows.unpack(), weight_sizes, padding_idx);
+                  // A gradient that will be differentiated is not written to: its rows would be of no use.
+                  Node* accumulator = sparse && !GradMode::is_enabled() ? node.edge(0).node : nullptr;
+                  return embedding_backward(by_row, rows.unpack(), weight_sizes, padding_idx, accumulator);
                 });
 }
 

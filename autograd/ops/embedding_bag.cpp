@@ -42,9 +42,10 @@ std::vector<std::int64_t> bag_bounds(const Tensor& index, const Tensor& offsets,
 }  // namespace
 
 Tensor embedding_bag(const Tensor& weight, const Tensor& index, const Tensor& offsets, BagMode mode,
-                     const Tensor& per_sample_weights, bool include_last_offset, std::int64_t padding_idx) {
+                     const Tensor& per_sample_weights, bool include_last_offset, std::int64_t padding_idx, bool sparse) {
   check<ShapeError>(weight.dim() == 2, "embedding_bag: expected a table (n, d), got {}", weight.sizes());
   check<TypeError>(index.dtype() == kInt64, "embedding_bag: indices must be int64, got {}", index.dtype());
+  check<ValueError>(!sparse || mode != BagMode::Max, "embedding_bag: the mode max takes no sparse gradients");
   const std::vector<std::int64_t> bounds = bag_bounds(index, offsets, include_last_offset);
   if (per_sample_weights.defined()) {
     check<ValueError>(mode == BagMode::Sum, "embedding_bag: per_sample_weights need the mode sum");
@@ -73,7 +74,7 @@ Tensor embedding_bag(const Tensor& weight, const Tensor& index, const Tensor& of
       ++counts[at];
     }
   }
-  Tensor rows = embedding(weight, tensor(kept));
+  Tensor rows = embedding(weight, tensor(kept), -1, false, sparse);
   if (per_sample_weights.defined()) {
     rows = rows * unsqueeze(index_select(reshape(per_sample_weights, {-1}), 0, tensor(places)), 1);
   }

@@ -4,6 +4,7 @@
 
 #include "autograd/graph/autograd_meta.h"
 #include "autograd/graph/grad_mode.h"
+#include "autograd/graph/gradient_rows.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/check.h"
 
@@ -107,7 +108,11 @@ const Tensor& Tensor::grad() const {
   return impl()->meta ? impl_->meta->grad : none;
 }
 
-Tensor& Tensor::mutable_grad() const { return impl()->ensure_meta().grad; }
+Tensor& Tensor::mutable_grad() const {
+  Tensor& gradient = impl()->ensure_meta().grad;
+  if (gradient.defined()) forget_nonzero_rows(gradient);  // any row may be written through its memory
+  return gradient;
+}
 
 Tensor Tensor::detach() const {
   TensorImpl* source = impl();
@@ -138,6 +143,7 @@ void Tensor::set_data(const Tensor& data) const {
   target->offset = source->offset;
   target->dtype = source->dtype;
   target->contiguous = source->contiguous;
+  forget_nonzero_rows(*this);
   if (const Tensor& gradient = grad(); gradient.defined() && (gradient.sizes() != sizes() || gradient.dtype() != dtype())) {
     mutable_grad() = Tensor();
   }

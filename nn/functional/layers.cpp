@@ -27,7 +27,7 @@ Tensor embedding(const Tensor& index, const Tensor& weight, const EmbeddingFuncO
     Tensor table = weight;
     embedding_renorm_(table, index, *options.max_norm(), options.norm_type());
   }
-  return xgrad::embedding(weight, index, padding, options.scale_grad_by_freq());
+  return xgrad::embedding(weight, index, padding, options.scale_grad_by_freq(), options.sparse());
 }
 
 Tensor embedding_bag(const Tensor& index, const Tensor& weight, const EmbeddingBagFuncOptions& options) {
@@ -36,7 +36,8 @@ Tensor embedding_bag(const Tensor& index, const Tensor& weight, const EmbeddingB
                     "embedding_bag: the mode must be kSum, kMean or kMax");
   const BagMode mode = reduction == nullptr ? BagMode::Max : *reduction == Reduction::Sum ? BagMode::Sum : BagMode::Mean;
   return xgrad::embedding_bag(weight, index, options.offsets(), mode, options.per_sample_weights(),
-                              options.include_last_offset(), padding_row("embedding_bag", weight, options.padding_idx()));
+                              options.include_last_offset(), padding_row("embedding_bag", weight, options.padding_idx()),
+                              options.sparse());
 }
 
 Tensor layer_norm(const Tensor& x, const LayerNormFuncOptions& options) {

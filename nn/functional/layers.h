@@ -32,8 +32,11 @@ struct EmbeddingFuncOptions {
   XGRAD_ARG(double, norm_type) = 2;
   /// Whether the gradient of a row is divided by how often it was looked up.
   XGRAD_ARG(bool, scale_grad_by_freq) = false;
+  /// As in EmbeddingOptions.
+  XGRAD_ARG(bool, sparse) = false;
 };
-/// Rows of `weight` by index, in libtorch's order of arguments. Throws ValueError for a padding_idx outside the table.
+/// Rows of `weight` by index, in libtorch's order of arguments. Throws ValueError for a padding_idx outside the table, and for
+/// sparse with scale_grad_by_freq.
 Tensor embedding(const Tensor& index, const Tensor& weight, const EmbeddingFuncOptions& options = {});
 
 /// Options of embedding_bag.
@@ -42,6 +45,8 @@ struct EmbeddingBagFuncOptions {
   XGRAD_ARG(Tensor, offsets);
   /// kSum, kMean or kMax.
   XGRAD_ARG(EmbeddingBagMode, mode) = kMean;
+  /// As in EmbeddingOptions; not with kMax.
+  XGRAD_ARG(bool, sparse) = false;
   /// Scale the rows of a sum.
   XGRAD_ARG(Tensor, per_sample_weights);
   /// Whether the last offset says where the last bag ends.
@@ -49,7 +54,8 @@ struct EmbeddingBagFuncOptions {
   /// Indices that are left out; negative values count from the end.
   XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;
 };
-/// xgrad::embedding_bag with these options. Throws ValueError for a padding_idx outside the table, and the mode kNone.
+/// xgrad::embedding_bag with these options. Throws ValueError for a padding_idx outside the table, the mode kNone, and sparse
+/// with kMax.
 Tensor embedding_bag(const Tensor& index, const Tensor& weight, const EmbeddingBagFuncOptions& options = {});
 
 /// Options of layer_norm.

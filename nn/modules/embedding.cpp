@@ -37,6 +37,8 @@ void draw_table(Tensor weight, std::optional<std::int64_t> padding_idx) {
 
 EmbeddingImpl::EmbeddingImpl(const EmbeddingOptions& options_, const Tensor& weight_) : options(options_) {
   check_table("Embedding", options);
+  check<ValueError>(!(options.sparse() && options.scale_grad_by_freq()),
+                    "Embedding: scale_grad_by_freq and sparse exclude one another");
   if (weight_.defined()) {
     check<ShapeError>(weight_.sizes() == IntArrayRef({options.num_embeddings(), options.embedding_dim()}),
                       "Embedding: weight {} does not have the shape [{}, {}]", weight_.sizes(), options.num_embeddings(),
@@ -60,7 +62,8 @@ Tensor EmbeddingImpl::forward(const Tensor& index) const {
                                    .padding_idx(options.padding_idx())
                                    .max_norm(options.max_norm())
                                    .norm_type(options.norm_type())
-                                   .scale_grad_by_freq(options.scale_grad_by_freq()));
+                                   .scale_grad_by_freq(options.scale_grad_by_freq())
+                                   .sparse(options.sparse()));
 }
 
 void EmbeddingImpl::pretty_print(std::ostream& stream) const {
@@ -69,6 +72,7 @@ void EmbeddingImpl::pretty_print(std::ostream& stream) const {
   if (options.max_norm()) stream << ", max_norm=" << *options.max_norm();
   if (options.norm_type() != 2) stream << ", norm_type=" << options.norm_type();
   if (options.scale_grad_by_freq()) stream << ", scale_grad_by_freq=true";
+  if (options.sparse()) stream << ", sparse=true";
   stream << ')';
 }
 
@@ -78,7 +82,8 @@ Embedding Embedding::from_pretrained(const Tensor& embeddings, const EmbeddingFr
                       .padding_idx(options.padding_idx())
                       .max_norm(options.max_norm())
                       .norm_type(options.norm_type())
-                      .scale_grad_by_freq(options.scale_grad_by_freq()),
+                      .scale_grad_by_freq(options.scale_grad_by_freq())
+                      .sparse(options.sparse()),
                   embeddings);
   table->weight.requires_grad_(!options.freeze());
   return table;
@@ -89,6 +94,7 @@ EmbeddingBagImpl::EmbeddingBagImpl(const EmbeddingBagOptions& options_) : option
   const auto* reduction = std::get_if<Reduction>(&options.mode());
   check<ValueError>(reduction == nullptr || *reduction != Reduction::None,
                     "EmbeddingBag: the mode must be kSum, kMean or kMax");
+  check<ValueError>(reduction != nullptr || !options.sparse(), "EmbeddingBag: the mode kMax takes no sparse gradients");
   reset();
 }
 
@@ -106,12 +112,14 @@ Tensor EmbeddingBagImpl::forward(const Tensor& index, const Tensor& offsets, con
                                        .mode(options.mode())
                                        .per_sample_weights(per_sample_weights)
                                        .include_last_offset(options.include_last_offset())
-                                       .padding_idx(options.padding_idx()));
+                                       .padding_idx(options.padding_idx())
+                                       .sparse(options.sparse()));
 }
 
 void EmbeddingBagImpl::pretty_print(std::ostream& stream) const {
   stream << "EmbeddingBag(num_embeddings=" << options.num_embeddings() << ", embedding_dim=" << options.embedding_dim();
   if (options.padding_idx()) stream << ", padding_idx=" << *options.padding_idx();
+  if (options.sparse()) stream << ", sparse=true";
   stream << ')';
 }
 

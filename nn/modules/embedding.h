@@ -28,6 +28,9 @@ struct EmbeddingOptions {
   XGRAD_ARG(double, norm_type) = 2;
   /// Whether the gradient of a row is divided by how often it was looked up.
   XGRAD_ARG(bool, scale_grad_by_freq) = false;
+  /// Whether the weight's gradient names its rows, for what then leaves out the others: zero_grad, clip_grad_norm_, SparseAdam,
+  /// SGD and Adagrad.
+  XGRAD_ARG(bool, sparse) = false;
 };
 
 /// Options of Embedding::from_pretrained.
@@ -42,6 +45,8 @@ struct EmbeddingFromPretrainedOptions {
   XGRAD_ARG(double, norm_type) = 2;
   /// Whether the gradient of a row is divided by how often it was looked up.
   XGRAD_ARG(bool, scale_grad_by_freq) = false;
+  /// As in EmbeddingOptions.
+  XGRAD_ARG(bool, sparse) = false;
 };
 
 /// Rows of `weight` (num_embeddings, embedding_dim) by int64 index: (...) -> (..., embedding_dim). Starts standard normal.
@@ -51,7 +56,8 @@ class EmbeddingImpl : public Cloneable<EmbeddingImpl> {
   /// With the other options at their defaults.
   EmbeddingImpl(std::int64_t num_embeddings, std::int64_t embedding_dim)
       : EmbeddingImpl(EmbeddingOptions(num_embeddings, embedding_dim)) {}
-  /// With a weight given, that is the table; its memory is shared.
+  /// With a weight given, that is the table; its memory is shared. Throws ValueError for a padding_idx outside the table, and
+  /// for sparse with scale_grad_by_freq.
   explicit EmbeddingImpl(const EmbeddingOptions& options_, const Tensor& weight_ = {});
 
   void reset() override;
@@ -88,6 +94,8 @@ struct EmbeddingBagOptions {
   XGRAD_ARG(std::int64_t, embedding_dim);
   /// What becomes of the rows of a bag.
   XGRAD_ARG(EmbeddingBagMode, mode) = kMean;
+  /// As in EmbeddingOptions; not with kMax.
+  XGRAD_ARG(bool, sparse) = false;
   /// Whether the last offset says where the last bag ends.
   XGRAD_ARG(bool, include_last_offset) = false;
   /// Indices that are left out; this row starts at zero. Negative values count from the end.
@@ -101,7 +109,7 @@ class EmbeddingBagImpl : public Cloneable<EmbeddingBagImpl> {
   /// With the other options at their defaults.
   EmbeddingBagImpl(std::int64_t num_embeddings, std::int64_t embedding_dim)
       : EmbeddingBagImpl(EmbeddingBagOptions(num_embeddings, embedding_dim)) {}
-  /// Throws ValueError for negative sizes, a padding_idx outside the table, and the mode kNone.
+  /// Throws ValueError for negative sizes, a padding_idx outside the table, the mode kNone, and sparse with kMax.
   explicit EmbeddingBagImpl(const EmbeddingBagOptions& options_);
 
   void reset() override;

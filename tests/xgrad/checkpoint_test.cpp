@@ -36,6 +36,30 @@ TEST_F(CheckpointTest, AResumedRunGivesTheBitsOfOneThatNeverStopped) {
   }
 }
 
+TEST_F(CheckpointTest, SparseGradientsGoOnWithTheSameBits) {
+  const auto train = [&](const std::string& folder, std::int64_t steps) {
+    manual_seed(3);
+    nn::Embedding table(nn::EmbeddingOptions(50, 4).sparse(true));
+    optim::SparseAdam optimizer(table->parameters(), 0.01);
+    Checkpoint checkpoint(path(folder));
+    checkpoint.add("table", table).add("optimizer", optimizer);
+    const auto progress = checkpoint.resume();
+    std::int64_t step = progress ? progress->step : 0;
+    while (step < steps) {
+      optimizer.zero_grad();
+      table->forward(randint(50, {6})).square().sum().backward();
+      optimizer.step();
+      checkpoint.save(++step);
+    }
+    return std::pair(table->weight.to_vector<float>(), optimizer.state_dict());
+  };
+  const auto whole = train("whole", 20);
+  train("parts", 7);
+  const auto resumed = train("parts", 20);
+  EXPECT_EQ(resumed.first, whole.first);
+  EXPECT_EQ(resumed.second, whole.second);
+}
+
 TEST_F(CheckpointTest, TheLastOnesAndTheBestOneStay) {
   TrainingRun run(path("run"), 1, {.keep_last = 2});
   const std::vector<double> metrics{5, 3, 4, std::nan(""), 6};

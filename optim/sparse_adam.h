@@ -1,0 +1,59 @@
+/// SparseAdam.
+#pragma once
+
+#include <tuple>
+
+#include "autograd/tensor/arg.h"
+#include "optim/optimizer.h"
+
+namespace xgrad::optim {
+
+/// Options of SparseAdam: `SparseAdamOptions(1e-3).betas({0.9, 0.98})`.
+class SparseAdamOptions : public OptimizerOptions {
+ public:
+  /// What the averages of the gradient and of its square keep in a step.
+  using Betas = std::tuple<double, double>;
+  /// Options with a learning rate, and defaults otherwise.
+  SparseAdamOptions(double lr = 1e-3) : lr_(lr) {}  // NOLINT(google-explicit-constructor): SparseAdam(parameters, 1e-3)
+  /// The learning rate.
+  XGRAD_ARG(double, lr);
+  /// What the averages of the gradient and of its square keep in a step.
+  XGRAD_ARG(Betas, betas) = Betas(0.9, 0.999);
+  /// Keeps the denominator away from 0.
+  XGRAD_ARG(double, eps) = 1e-8;
+  /// Climbs instead of descending.
+  XGRAD_ARG(bool, maximize) = false;
+  XGRAD_OPTIMIZER_OPTIONS(SparseAdamOptions);
+  std::optional<double> get_momentum() const override { return std::get<0>(betas_); }
+  void set_momentum(double momentum) override { std::get<0>(betas_) = momentum; }
+};
+
+/// Adam for the weights of embeddings with the option `sparse`: a step changes the rows that the index named, and their
+/// moments; all others stay as they are. Every step counts for the correction of the moments, whichever rows it changes.
+/// Where Adam adds eps to sqrt(v) after its correction, this adds it before. A step throws ValueError for a gradient that is
+/// dense: of another layer, also one that shares its weight with a sparse embedding, or changed in place since backward.
+/// https://pytorch.org/docs/1.13/generated/torch.optim.SparseAdam.html
+class SparseAdam : public FirstOrderOptimizer {
+ public:
+  /// Groups of parameters; those without options of their own take the defaults. Throws ValueError as the next one does.
+  explicit SparseAdam(std::vector<OptimizerParamGroup> groups, const SparseAdamOptions& defaults = {})
+      : FirstOrderOptimizer(std::move(groups), defaults.clone()) {}
+  /// Parameters in one group. Throws ValueError for none, for one that comes twice or is no leaf, and for bad options.
+  explicit SparseAdam(std::vector<Tensor> params, const SparseAdamOptions& defaults = {})
+      : FirstOrderOptimizer(std::move(params), defaults.clone()) {}
+
+ protected:
+  void update(OptimizerParamGroup& group, const std::vector<Tensor>& params) override;
+  Value::Dict save_state(const Tensor& parameter, const OptimizerOptions& options) const override;
+  std::function<void()> read_states(const std::vector<SavedState>& saved) override;
+
+ private:
+  struct State {
+    std::int64_t step = 0;
+    Tensor exp_avg;
+    Tensor exp_avg_sq;
+  };
+  PerParameter<State> states_;
+};
+
+}  // namespace xgrad::optim
