@@ -41,7 +41,7 @@ class TensorAccessor {
 /// The part of Tensor that needs no operation: the array's description and its memory.
 class TensorBase {
  public:
-  TensorBase() = default;
+  TensorBase() = default;  ///< undefined
   /// A handle to what is there.
   explicit TensorBase(intrusive_ptr<TensorImpl> impl) : impl_(std::move(impl)) {}
 
