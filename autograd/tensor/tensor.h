@@ -29,7 +29,7 @@ using OptionalTensor = std::optional<Tensor>;
 class Tensor : public TensorBase {
  public:
   Tensor() = default;
-  using TensorBase::TensorBase;  ///< a handle to what is there
+  using TensorBase::TensorBase;
 
   // Its elements.
   /// All elements in row-major order, converted to T.
