@@ -69,6 +69,8 @@ Tensor zero_part(const Tensor& gradient, const Geometry& whole, const Geometry& 
 
 /// The same memory under another geometry, outside the graph.
 Tensor alias(const Tensor& x, DimVector sizes, DimVector strides, std::int64_t offset);
+/// The same, but it remembers the tensor that it is a view of. The caller records it.
+Tensor make_view(const Tensor& x, DimVector sizes, DimVector strides, std::int64_t offset);
 }  // namespace detail
 
 }  // namespace xgrad

@@ -1,0 +1,249 @@
+// Views of view.h by sizes and strides over the storage: their gradients gather what lies at one place in memory.
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "autograd/graph/autograd_meta.h"
+#include "autograd/graph/record.h"
+#include "autograd/kernels/loop.h"
+#include "autograd/ops/arithmetic.h"
+#include "autograd/ops/copy.h"
+#include "autograd/ops/pointwise.h"
+#include "autograd/ops/view.h"
+#include "autograd/tensor/check.h"
+#include "autograd/tensor/creation.h"
+
+namespace xgrad {
+
+using detail::Geometry;
+using detail::make_view;
+
+namespace {
+
+/// One past the last element of a geometry.
+std::int64_t extent(const Geometry& geometry) {
+  std::int64_t last = geometry.offset;
+  for (std::size_t i = 0; i < geometry.sizes.size(); ++i) {
+    if (geometry.sizes[i] == 0) return geometry.offset;
+    last += (geometry.sizes[i] - 1) * geometry.strides[i];
+  }
+  return last + 1;
+}
+
+Tensor under(const Tensor& memory, const Geometry& geometry) {
+  return detail::alias(memory, geometry.sizes, geometry.strides, geometry.offset);
+}
+
+/// New memory, all zero, that holds both geometries.
+Tensor memory_for(const Geometry& a, const Geometry& b, Dtype dtype) {
+  return zeros({std::max(extent(a), extent(b))}, dtype);
+}
+
+/// target += source where several elements of target may be one place in memory.
+void add_overlapping(const Tensor& target, const Tensor& source) {
+  if (target.numel() == 0) return;
+  kernels::Loop<2> loop{to_dims(target.sizes()), {to_dims(target.strides()), to_dims(source.strides())}};
+  visit_floating(target.dtype(), "as_strided", [&]<class T>() {
+    T* out = target.data_ptr<T>();
+    const T* in = source.data_ptr<T>();
+    const std::int64_t n = target.numel();
+    DimVector index(loop.sizes.size());
+    for (std::int64_t i = 0; i < n; ++i) {
+      std::int64_t to = 0;
+      std::int64_t from = 0;
+      for (std::size_t dim = 0; dim < index.size(); ++dim) {
+        to += index[dim] * loop.strides[0][dim];
+        from += index[dim] * loop.strides[1][dim];
+      }
+      out[to] += in[from];
+      for (std::size_t dim = index.size(); dim-- > 0 && ++index[dim] == loop.sizes[dim];) index[dim] = 0;
+    }
+  });
+}
+
+/// Whether two elements of a geometry may be one place in memory.
+bool may_overlap(const Geometry& geometry) {
+  std::vector<std::pair<std::int64_t, std::int64_t>> dims;  // stride and size
+  for (std::size_t i = 0; i < geometry.sizes.size(); ++i) {
+    if (geometry.sizes[i] > 1) dims.emplace_back(geometry.strides[i], geometry.sizes[i]);
+  }
+  std::sort(dims.begin(), dims.end());
+  std::int64_t reach = 0;  // from the first to the last element of the smaller strides
+  for (const auto& [stride, size] : dims) {
+    if (stride <= reach) return true;
+    reach += stride * (size - 1);
+  }
+  return false;
+}
+
+/// Makes memory that several elements of `whole` share hold their mean instead of their sum, so that the gradient that they
+/// have in common counts once.
+void share_out(const Tensor& memory, const Geometry& whole) {
+  if (!may_overlap(whole)) return;
+  const Tensor counts = zeros(memory.sizes(), memory.dtype());
+  add_overlapping(under(counts, whole), ones(whole.sizes, memory.dtype()));
+  Tensor shared = memory;
+  shared.div_(counts.clamp_min(1));
+}
+
+}  // namespace
+
+namespace detail {
+
+Tensor as_strided_backward(const Tensor& gradient, const Geometry& whole, const Geometry& part) {
+  const autograd::profiler::RecordFunction profiled("as_strided_backward");
+  const Tensor memory = memory_for(whole, part, gradient.dtype());
+  add_overlapping(under(memory, part), gradient);
+  share_out(memory, whole);
+  return record("AsStridedBackward", under(memory, whole).clone(), {gradient},
+                [whole, part](const Tensor& grad) { return part_of(grad, whole, part); });
+}
+
+Tensor part_of(const Tensor& gradient, const Geometry& whole, const Geometry& part) {
+  const autograd::profiler::RecordFunction profiled("part_of");
+  const Tensor memory = memory_for(whole, part, gradient.dtype());
+  if (may_overlap(whole)) {
+    add_overlapping(under(memory, whole), gradient);
+    share_out(memory, whole);
+  } else {
+    copy_values(under(memory, whole), gradient);
+  }
+  return record("PartOf", under(memory, part).clone(), {gradient},
+                [whole, part](const Tensor& grad) { return as_strided_backward(grad, whole, part); });
+}
+
+Tensor zero_part(const Tensor& gradient, const Geometry& whole, const Geometry& part) {
+  const autograd::profiler::RecordFunction profiled("zero_part");
+  const Tensor memory = memory_for(whole, part, gradient.dtype());
+  copy_values(under(memory, whole), gradient);
+  copy_values(under(memory, part), zeros({}, gradient.dtype()));
+  return record("ZeroPart", under(memory, whole).clone(), {gradient},
+                [whole, part](const Tensor& grad) { return zero_part(grad, whole, part); });
+}
+
+}  // namespace detail
+
+Tensor as_strided(const Tensor& x, IntArrayRef sizes, IntArrayRef strides, std::optional<std::int64_t> offset) {
+  const autograd::profiler::RecordFunction profiled("as_strided");
+  check<ShapeError>(sizes.size() == strides.size(), "as_strided: {} sizes but {} strides", sizes.size(), strides.size());
+  const std::int64_t first = offset.value_or(x.storage_offset());
+  check<ShapeError>(first >= 0, "as_strided: negative offset {}", first);
+  std::int64_t last = first;
+  const bool has_elements = number_of_elements(sizes) > 0;
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    check<ShapeError>(strides[i] >= 0, "as_strided: negative stride {} in {}", strides[i], strides);
+    std::int64_t span = 0;
+    check<ShapeError>(!has_elements || (!__builtin_mul_overflow(sizes[i] - 1, strides[i], &span) &&
+                                        !__builtin_add_overflow(last, span, &last)),
+                      "as_strided: sizes {} with strides {} leave the storage", sizes, strides);
+  }
+  const auto held = static_cast<std::int64_t>(x.impl()->storage->bytes() / x.element_size());
+  check<ShapeError>(!has_elements || last < held,
+                    "as_strided: sizes {} with strides {} from element {} on leave a storage of {} elements", sizes, strides,
+                    first, held);
+  Tensor y = make_view(x, to_dims(sizes), to_dims(strides), first);
+  if (!must_record({x})) return y;
+  return record("AsStrided", y, {x}, [whole = Geometry(x), part = Geometry(y)](const Tensor& grad) {
+    return detail::as_strided_backward(grad, whole, part);
+  });
+}
+
+namespace {
+
+/// The gradient of windows, added up where they overlap. Its own gradient is the windows again.
+Tensor unfold_backward(const Tensor& grad, const DimVector& sizes, std::int64_t dim, std::int64_t size, std::int64_t step) {
+  const Tensor whole = zeros(sizes, grad.dtype());
+  {
+    const NoGradGuard no_grad;
+    add_overlapping(unfold(whole, dim, size, step), grad);
+  }
+  return record("UnfoldBackward", whole, {grad}, [=](const Tensor& g) { return unfold(g, dim, size, step); });
+}
+
+/// The gradient of a diagonal: zeros beside it. Its own gradient is the diagonal again.
+Tensor diagonal_backward(const Tensor& grad, const DimVector& sizes, std::int64_t offset, std::int64_t dim1,
+                         std::int64_t dim2) {
+  const Tensor whole = zeros(sizes, grad.dtype());
+  {
+    const NoGradGuard no_grad;
+    detail::copy_values(diagonal(whole, offset, dim1, dim2), grad);
+  }
+  return record("DiagonalBackward", whole, {grad}, [=](const Tensor& g) { return diagonal(g, offset, dim1, dim2); });
+}
+
+}  // namespace
+
+Tensor unfold(const Tensor& x, std::int64_t dim, std::int64_t size, std::int64_t step) {
+  const auto axis = static_cast<std::size_t>(wrap_dim("unfold", dim, x.dim()));
+  const std::int64_t length = x.dim() == 0 ? 1 : x.sizes()[axis];
+  check<ValueError>(size >= 0 && size <= length && step > 0,
+                    "unfold: windows of {} every {} do not fit into a dimension of {}", size, step, length);
+  DimVector sizes = to_dims(x.sizes());
+  DimVector strides = to_dims(x.strides());
+  if (x.dim() > 0) {
+    sizes[axis] = (length - size) / step + 1;
+    sizes.push_back(size);
+    strides.push_back(strides[axis]);
+    strides[axis] *= step;
+  } else {
+    sizes.push_back(size);
+    strides.push_back(1);
+  }
+  Tensor y = make_view(x, std::move(sizes), std::move(strides), x.storage_offset());
+  return record("Unfold", y, {x}, [sizes = to_dims(x.sizes()), dim, size, step](const Tensor& grad) {
+    return unfold_backward(grad, sizes, dim, size, step);
+  });
+}
+
+Tensor diagonal(const Tensor& x, std::int64_t offset, std::int64_t dim1, std::int64_t dim2) {
+  check<ShapeError>(x.dim() >= 2, "diagonal: expected at least 2 dimensions, got shape {}", x.sizes());
+  const auto row = static_cast<std::size_t>(wrap_dim("diagonal", dim1, x.dim()));
+  const auto column = static_cast<std::size_t>(wrap_dim("diagonal", dim2, x.dim()));
+  check<ShapeError>(row != column, "diagonal: the two dimensions must differ, both are {}", row);
+  const std::int64_t rows = x.sizes()[row] - std::max<std::int64_t>(0, -offset);
+  const std::int64_t columns = x.sizes()[column] - std::max<std::int64_t>(0, offset);
+  const std::int64_t length = std::max<std::int64_t>(0, std::min(rows, columns));
+  std::int64_t first = x.storage_offset();
+  if (length > 0)
+    first += std::max<std::int64_t>(0, -offset) * x.strides()[row] + std::max<std::int64_t>(0, offset) * x.strides()[column];
+  DimVector sizes;
+  DimVector strides;
+  for (std::size_t i = 0; i < x.sizes().size(); ++i) {
+    if (i == row || i == column) continue;
+    sizes.push_back(x.sizes()[i]);
+    strides.push_back(x.strides()[i]);
+  }
+  sizes.push_back(length);
+  strides.push_back(x.strides()[row] + x.strides()[column]);
+  Tensor y = make_view(x, std::move(sizes), std::move(strides), first);
+  return record("Diagonal", y, {x}, [sizes = to_dims(x.sizes()), offset, dim1, dim2](const Tensor& grad) {
+    return diagonal_backward(grad, sizes, offset, dim1, dim2);
+  });
+}
+
+intrusive_ptr<Node> Tensor::grad_fn() const {
+  AutogradMeta* meta = impl()->meta.get();
+  if (meta == nullptr || !meta->base.defined() || meta->view_version == version()) return impl_->grad_fn;
+  // The memory was written since: the base's history, seen through this view, is this view's.
+  const EnableGradGuard enable;
+  meta->view_version = version();
+  impl_->grad_fn.reset();
+  if (meta->base.requires_grad()) {
+    record("AsStrided", *this, {meta->base}, [whole = Geometry(meta->base), part = Geometry(*this)](const Tensor& grad) {
+      return detail::as_strided_backward(grad, whole, part);
+    });
+  }
+  return impl_->grad_fn;
+}
+
+Tensor Tensor::as_strided(IntArrayRef sizes, IntArrayRef strides, std::optional<std::int64_t> offset) const {
+  return xgrad::as_strided(*this, sizes, strides, offset);
+}
+Tensor Tensor::diagonal(std::int64_t offset, std::int64_t dim1, std::int64_t dim2) const {
+  return xgrad::diagonal(*this, offset, dim1, dim2);
+}
+Tensor Tensor::unfold(std::int64_t dim, std::int64_t size, std::int64_t step) const {
+  return xgrad::unfold(*this, dim, size, step);
+}
+
+}  // namespace xgrad
