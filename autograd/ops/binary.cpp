@@ -20,11 +20,11 @@ namespace xgrad {
 
 namespace {
 
-/// f(a, b), one number at a time, in floating point. `slopes` gives the derivatives by a and by b, and is asked for those that
-/// are needed: slopes(a, b, result, which).
-template <class F, class Slopes>
+/// f(a, b), one number at a time, in floating point. slope(grad, a, b, which) gives the gradient of a (0) or b (1), before what
+/// broadcasting repeated is added up.
+template <class F, class Slope>
 Tensor floating(const char* operation, const char* name, const Tensor& first, const Tensor& second, const F& f,
-                Slopes slopes) {
+                Slope slope) {
   const autograd::profiler::RecordFunction profiled(operation);
   const Dtype promoted = result_type(first, second);
   const Promoted operands(first, second, is_floating_point(promoted) ? promoted : default_dtype());
@@ -33,13 +33,12 @@ Tensor floating(const char* operation, const char* name, const Tensor& first, co
     else return v;  // never asked for
   });
   return record(name, y, {operands.a, operands.b},
-                [a = SavedTensor(operands.a), b = SavedTensor(operands.b), y = SavedTensor::result(y), slopes](
-                    const Tensor& grad, const Node& node) {
+                [a = SavedTensor(operands.a), b = SavedTensor(operands.b), slope](const Tensor& grad, const Node& node) {
                   const std::array<Tensor, 2> inputs = {a.unpack(), b.unpack()};
                   std::array<Tensor, 2> gradients;
                   for (std::size_t i = 0; i < 2; ++i) {
                     if (!node.needs_gradient(i)) continue;
-                    gradients[i] = sum_to(slopes(grad, inputs[0], inputs[1], y.unpack(), i), inputs[i].sizes());
+                    gradients[i] = sum_to(slope(grad, inputs[0], inputs[1], i), inputs[i].sizes());
                   }
                   return gradients;
                 });
@@ -55,10 +54,10 @@ Tensor ldexp(const Tensor& a, const Tensor& b) { return a * pow(full({}, 2.0, de
 Tensor copysign(const Tensor& a, const Tensor& b) {
   return floating(
       "copysign", "Copysign", a, b, [](auto v, auto w) { return std::copysign(v, w); },
-      [](const Tensor& grad, const Tensor& x, const Tensor& /*sign*/, const Tensor& y, std::size_t which) {
+      [](const Tensor& grad, const Tensor& x, const Tensor& sign, std::size_t which) {
         if (which == 1) return zeros_like(grad);
         const Tensor is_zero = eq(x.detach(), 0);
-        return grad * masked_fill(y.detach() / masked_fill(x.detach(), is_zero, 1), is_zero, 0);
+        return grad * masked_fill(copysign(x.detach(), sign.detach()) / masked_fill(x.detach(), is_zero, 1), is_zero, 0);
       });
 }
 Tensor copysign(const Tensor& a, Scalar b) { return copysign(a, number_beside(a, b)); }
@@ -66,8 +65,16 @@ Tensor copysign(const Tensor& a, Scalar b) { return copysign(a, number_beside(a,
 Tensor hypot(const Tensor& a, const Tensor& b) {
   return floating(
       "hypot", "Hypot", a, b, [](auto v, auto w) { return std::hypot(v, w); },
-      [](const Tensor& grad, const Tensor& v, const Tensor& w, const Tensor& y, std::size_t which) {
-        return grad * ((which == 0 ? v : w) / y);
+      [](const Tensor& grad, const Tensor& v, const Tensor& w, std::size_t which) {
+        return grad * ((which == 0 ? v : w) / hypot(v, w));
+      });
+}
+
+Tensor atan2(const Tensor& a, const Tensor& b) {
+  return floating(
+      "atan2", "Atan2", a, b, [](auto v, auto w) { return std::atan2(v, w); },
+      [](const Tensor& grad, const Tensor& y, const Tensor& x, std::size_t which) {
+        return grad / (square(x) + square(y)) * (which == 0 ? x : -y);
       });
 }
 
@@ -97,7 +104,7 @@ Tensor logaddexp(const Tensor& a, const Tensor& b) {
         if (std::isinf(v) && v == w) return v;
         return std::max(v, w) + std::log1p(std::exp(-std::abs(v - w)));
       },
-      [](const Tensor& grad, const Tensor& v, const Tensor& w, const Tensor& /*y*/, std::size_t which) {
+      [](const Tensor& grad, const Tensor& v, const Tensor& w, std::size_t which) {
         return grad * sigmoid(which == 0 ? v - w : w - v);
       });
 }
@@ -110,7 +117,7 @@ Tensor logaddexp2(const Tensor& a, const Tensor& b) {
         if (std::isinf(v) && v == w) return v;
         return std::max(v, w) + std::log1p(std::exp2(-std::abs(v - w))) * static_cast<T>(std::numbers::log2e);
       },
-      [](const Tensor& grad, const Tensor& v, const Tensor& w, const Tensor& /*y*/, std::size_t which) {
+      [](const Tensor& grad, const Tensor& v, const Tensor& w, std::size_t which) {
         return grad * sigmoid((which == 0 ? v - w : w - v) * std::numbers::ln2);
       });
 }
@@ -123,7 +130,7 @@ Tensor xlogy(const Tensor& a, const Tensor& b) {
         if (std::isnan(w)) return w;
         return v == T(0) ? T(0) : v * std::log(w);
       },
-      [](const Tensor& grad, const Tensor& v, const Tensor& w, const Tensor& /*y*/, std::size_t which) {
+      [](const Tensor& grad, const Tensor& v, const Tensor& w, std::size_t which) {
         if (which == 1) return grad * v / w;
         return xlogy(masked_fill(grad, logical_and(eq(v.detach(), 0), le(w.detach(), 0)), 0), w);
       });
@@ -131,16 +138,14 @@ Tensor xlogy(const Tensor& a, const Tensor& b) {
 Tensor xlogy(const Tensor& a, Scalar b) { return xlogy(a, number_beside(a, b)); }
 Tensor xlogy(Scalar a, const Tensor& b) { return xlogy(number_beside(b, a), b); }
 
-XGRAD_BINARY_METHODS(float_power, const Tensor&)
-XGRAD_BINARY_METHODS(float_power, Scalar)
-XGRAD_BINARY_METHODS(ldexp, const Tensor&)
-XGRAD_BINARY_METHODS(copysign, const Tensor&)
-XGRAD_BINARY_METHODS(copysign, Scalar)
-XGRAD_BINARY_METHODS(hypot, const Tensor&)
-XGRAD_BINARY_METHODS(heaviside, const Tensor&)
-XGRAD_BINARY_METHODS(nextafter, const Tensor&)
-XGRAD_BINARY_METHODS(xlogy, const Tensor&)
-XGRAD_BINARY_METHODS(xlogy, Scalar)
+XGRAD_BINARY_METHODS(float_power)
+XGRAD_BINARY_METHODS_WITH(ldexp, const Tensor&)
+XGRAD_BINARY_METHODS(copysign)
+XGRAD_BINARY_METHODS_WITH(hypot, const Tensor&)
+XGRAD_BINARY_METHODS_WITH(atan2, const Tensor&)
+XGRAD_BINARY_METHODS_WITH(heaviside, const Tensor&)
+XGRAD_BINARY_METHODS_WITH(nextafter, const Tensor&)
+XGRAD_BINARY_METHODS(xlogy)
 Tensor Tensor::logaddexp(const Tensor& other) const { return xgrad::logaddexp(*this, other); }
 Tensor Tensor::logaddexp2(const Tensor& other) const { return xgrad::logaddexp2(*this, other); }
 

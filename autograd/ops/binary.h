@@ -16,6 +16,8 @@ Tensor copysign(const Tensor& a, const Tensor& b);
 Tensor copysign(const Tensor& a, Scalar b);
 /// sqrt(a^2 + b^2), without overflow on the way
 Tensor hypot(const Tensor& a, const Tensor& b);
+/// The angle of the point (x, y), in [-pi, pi].
+Tensor atan2(const Tensor& y, const Tensor& x);
 /// 0 below 0, 1 above 0, and `at_zero` at 0; both of one dtype (TypeError), which is kept. Outside the graph.
 Tensor heaviside(const Tensor& x, const Tensor& at_zero);
 /// The next number after a in the direction of b. Outside the graph; both floating-point (TypeError).

@@ -75,17 +75,12 @@ Tensor bitwise_left_shift(const Tensor& a, Scalar b) { return bitwise_left_shift
 Tensor bitwise_right_shift(const Tensor& a, Scalar b) { return bitwise_right_shift(a, number_beside(a, b)); }
 
 XGRAD_POINTWISE_METHODS(bitwise_not)
-XGRAD_BINARY_METHODS(bitwise_and, const Tensor&)
-XGRAD_BINARY_METHODS(bitwise_and, Scalar)
-XGRAD_BINARY_METHODS(bitwise_or, const Tensor&)
-XGRAD_BINARY_METHODS(bitwise_or, Scalar)
-XGRAD_BINARY_METHODS(bitwise_xor, const Tensor&)
-XGRAD_BINARY_METHODS(bitwise_xor, Scalar)
-XGRAD_BINARY_METHODS(bitwise_left_shift, const Tensor&)
-XGRAD_BINARY_METHODS(bitwise_left_shift, Scalar)
-XGRAD_BINARY_METHODS(bitwise_right_shift, const Tensor&)
-XGRAD_BINARY_METHODS(bitwise_right_shift, Scalar)
-XGRAD_BINARY_METHODS(gcd, const Tensor&)
-XGRAD_BINARY_METHODS(lcm, const Tensor&)
+XGRAD_BINARY_METHODS(bitwise_and)
+XGRAD_BINARY_METHODS(bitwise_or)
+XGRAD_BINARY_METHODS(bitwise_xor)
+XGRAD_BINARY_METHODS(bitwise_left_shift)
+XGRAD_BINARY_METHODS(bitwise_right_shift)
+XGRAD_BINARY_METHODS_WITH(gcd, const Tensor&)
+XGRAD_BINARY_METHODS_WITH(lcm, const Tensor&)
 
 }  // namespace xgrad

@@ -246,23 +246,16 @@ Tensor Tensor::minimum(const Tensor& other) const { return xgrad::minimum(*this,
 Tensor Tensor::fmax(const Tensor& other) const { return xgrad::fmax(*this, other); }
 Tensor Tensor::fmin(const Tensor& other) const { return xgrad::fmin(*this, other); }
 Tensor Tensor::where(const Tensor& condition, const Tensor& other) const { return xgrad::where(condition, *this, other); }
-/// The methods of a comparison with a tensor and with a number.
-#define XGRAD_COMPARISON_METHODS(name)      \
-  XGRAD_BINARY_METHODS(name, const Tensor&) \
-  XGRAD_BINARY_METHODS(name, Scalar)
-
-XGRAD_COMPARISON_METHODS(eq)
-XGRAD_COMPARISON_METHODS(ne)
-XGRAD_COMPARISON_METHODS(lt)
-XGRAD_COMPARISON_METHODS(le)
-XGRAD_COMPARISON_METHODS(gt)
-XGRAD_COMPARISON_METHODS(ge)
-#undef XGRAD_COMPARISON_METHODS
-
+XGRAD_BINARY_METHODS(eq)
+XGRAD_BINARY_METHODS(ne)
+XGRAD_BINARY_METHODS(lt)
+XGRAD_BINARY_METHODS(le)
+XGRAD_BINARY_METHODS(gt)
+XGRAD_BINARY_METHODS(ge)
 XGRAD_POINTWISE_METHODS(logical_not)
-XGRAD_BINARY_METHODS(logical_and, const Tensor&)
-XGRAD_BINARY_METHODS(logical_or, const Tensor&)
-XGRAD_BINARY_METHODS(logical_xor, const Tensor&)
+XGRAD_BINARY_METHODS_WITH(logical_and, const Tensor&)
+XGRAD_BINARY_METHODS_WITH(logical_or, const Tensor&)
+XGRAD_BINARY_METHODS_WITH(logical_xor, const Tensor&)
 Tensor Tensor::isnan() const { return xgrad::isnan(*this); }
 Tensor Tensor::isinf() const { return xgrad::isinf(*this); }
 Tensor Tensor::isfinite() const { return xgrad::isfinite(*this); }

@@ -105,11 +105,8 @@ Tensor fmod(const Tensor& a, const Tensor& b) {
 
 Tensor fmod(const Tensor& a, Scalar b) { return fmod(a, number_beside(a, b)); }
 
-XGRAD_BINARY_METHODS(floor_divide, const Tensor&)
-XGRAD_BINARY_METHODS(floor_divide, Scalar)
-XGRAD_BINARY_METHODS(remainder, const Tensor&)
-XGRAD_BINARY_METHODS(remainder, Scalar)
-XGRAD_BINARY_METHODS(fmod, const Tensor&)
-XGRAD_BINARY_METHODS(fmod, Scalar)
+XGRAD_BINARY_METHODS(floor_divide)
+XGRAD_BINARY_METHODS(remainder)
+XGRAD_BINARY_METHODS(fmod)
 
 }  // namespace xgrad

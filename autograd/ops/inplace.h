@@ -31,7 +31,11 @@ Tensor before_change(const Tensor& target);
   Tensor Tensor::name() const { return xgrad::name(*this); } \
   Tensor& Tensor::name##_() { return write_in_place(#name "_", *this, xgrad::name(before_change(*this))); }
 
-/// The same for a function of two: x.name(other) and x.name_(other), where `other` is a tensor or a number.
-#define XGRAD_BINARY_METHODS(name, Other)                                      \
+/// The same for a function of two: x.name(other) and x.name_(other), where `other` is a tensor, or a number.
+#define XGRAD_BINARY_METHODS_WITH(name, Other)                                 \
   Tensor Tensor::name(Other other) const { return xgrad::name(*this, other); } \
   Tensor& Tensor::name##_(Other other) { return write_result(#name "_", *this, xgrad::name(before_change(*this), other)); }
+/// For both.
+#define XGRAD_BINARY_METHODS(name)               \
+  XGRAD_BINARY_METHODS_WITH(name, const Tensor&) \
+  XGRAD_BINARY_METHODS_WITH(name, Scalar)

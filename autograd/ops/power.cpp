@@ -82,7 +82,6 @@ Tensor pow(const Tensor& a, Scalar b) {
 
 Tensor pow(Scalar a, const Tensor& b) { return pow(number_beside(b, a), b); }
 
-XGRAD_BINARY_METHODS(pow, const Tensor&)
-XGRAD_BINARY_METHODS(pow, Scalar)
+XGRAD_BINARY_METHODS(pow)
 
 }  // namespace xgrad

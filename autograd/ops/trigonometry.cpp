@@ -1,6 +1,5 @@
 #include "autograd/ops/trigonometry.h"
 
-#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -9,8 +8,6 @@
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/map.h"
 #include "autograd/ops/pointwise.h"
-#include "autograd/ops/promotion.h"
-#include "autograd/ops/reduce.h"
 #include "autograd/tensor/check.h"
 
 namespace xgrad {
@@ -91,22 +88,6 @@ Tensor rad2deg(const Tensor& x) {
   return x * (180 / std::numbers::pi);
 }
 
-Tensor atan2(const Tensor& first, const Tensor& second) {
-  const autograd::profiler::RecordFunction profiled("atan2");
-  const Dtype promoted = result_type(first, second);
-  const auto [a, b] = Promoted(first, second, is_floating_point(promoted) ? promoted : default_dtype());
-  Tensor angle = map_each("atan2", a, b, [](auto v, auto w) { return std::atan2(v, w); });
-  return record("Atan2", angle, {a, b}, [a = SavedTensor(a), b = SavedTensor(b)](const Tensor& grad, const Node& node) {
-    const Tensor y = a.unpack();
-    const Tensor x = b.unpack();
-    const Tensor slope = grad / (square(x) + square(y));
-    std::array<Tensor, 2> gradients;
-    if (node.needs_gradient(0)) gradients[0] = sum_to(slope * x, y.sizes());
-    if (node.needs_gradient(1)) gradients[1] = sum_to(slope * -y, x.sizes());
-    return gradients;
-  });
-}
-
 XGRAD_POINTWISE_METHODS(sin)
 XGRAD_POINTWISE_METHODS(cos)
 XGRAD_POINTWISE_METHODS(tan)
@@ -120,6 +101,5 @@ XGRAD_POINTWISE_METHODS(acosh)
 XGRAD_POINTWISE_METHODS(atanh)
 XGRAD_POINTWISE_METHODS(deg2rad)
 XGRAD_POINTWISE_METHODS(rad2deg)
-XGRAD_BINARY_METHODS(atan2, const Tensor&)
 
 }  // namespace xgrad

@@ -32,7 +32,5 @@ Tensor atanh(const Tensor& x);
 Tensor deg2rad(const Tensor& x);
 /// x 180 / pi
 Tensor rad2deg(const Tensor& x);
-/// The angle of the point (x, y), in [-pi, pi], elementwise with broadcasting. Integers give floating-point numbers.
-Tensor atan2(const Tensor& y, const Tensor& x);
 
 }  // namespace xgrad

@@ -288,7 +288,7 @@ class Tensor : public TensorBase {
   Tensor& addcdiv_(const Tensor& tensor1, const Tensor& tensor2, Scalar value = 1);
   Tensor& lerp_(const Tensor& end, Scalar weight);
 
-  // Elementwise functions (ops/pointwise.h, ops/trigonometry.h, ops/special.h).
+  // Elementwise functions (ops/pointwise.h, ops/trigonometry.h, ops/special.h, ops/binary.h).
   Tensor exp() const;
   Tensor expm1() const;
   Tensor log() const;

@@ -1,6 +1,8 @@
 #include "autograd/ops/binary.h"
 
+#include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
+#include "autograd/ops/reduce.h"
 #include "tests/support/operations.h"
 
 namespace xgrad::test {
@@ -28,6 +30,19 @@ XGRAD_TEST_OPERATIONS(Binary, "binary", of_two("copysign", copysign), of_two("hy
                       values_of_two("fmax_values", fmax), values_of_two("fmin_values", fmin),
                       values_of_two("heaviside_values", heaviside), values_of_two("xlogy_values", xlogy),
                       values_of_two("logaddexp_values", logaddexp), values_of_two("logaddexp2_values", logaddexp2));
+
+TEST(Binary, results_may_change_in_place_before_backward) {
+  for (const auto function : {atan2, copysign, hypot, logaddexp, logaddexp2}) {
+    const Tensor a = tensor({1.0, 2.0}, kFloat64).requires_grad_();
+    const Tensor b = tensor({0.5, -3.0}, kFloat64).requires_grad_();
+    Tensor changed = function(a, b);
+    changed.mul_(3);
+    const TensorList expected = autograd::grad({sum(function(a, b) * 3)}, {a, b});
+    const TensorList gradients = autograd::grad({sum(changed)}, {a, b});
+    EXPECT_TRUE(equal(gradients[0], expected[0]));
+    EXPECT_TRUE(equal(gradients[1], expected[1]));
+  }
+}
 
 TEST(Binary, rejects_bad_input) {
   EXPECT_THROW(hypot(ones({2}), ones({3})), ShapeError);

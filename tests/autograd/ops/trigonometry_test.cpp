@@ -1,5 +1,6 @@
 #include "autograd/ops/trigonometry.h"
 
+#include "autograd/ops/binary.h"
 #include "tests/support/operations.h"
 
 namespace xgrad::test {
