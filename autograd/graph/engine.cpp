@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <unordered_map>
+#include <utility>
 
 #include "autograd/graph/anomaly_mode.h"
 #include "autograd/graph/autograd_meta.h"
@@ -15,6 +16,26 @@
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {
+
+namespace {
+
+[[gnu::tls_model("initial-exec")]] constinit thread_local bool drops_saved = false;
+
+/// Says, while it lives, what detail::backward_drops_saved() answers.
+class DropsSaved {
+ public:
+  explicit DropsSaved(bool drops) : previous_(std::exchange(drops_saved, drops)) {}
+  ~DropsSaved() { drops_saved = previous_; }
+  DropsSaved(const DropsSaved&) = delete;
+  DropsSaved& operator=(const DropsSaved&) = delete;
+
+ private:
+  bool previous_;
+};
+
+}  // namespace
+
+bool detail::backward_drops_saved() { return drops_saved; }
 
 /// One run of backward. Each node that it reaches gets a slot; the node remembers the slot's number while this task has
 /// claimed it. Nodes claimed by another thread's task (shared leaves) are found through a map instead.
@@ -52,6 +73,7 @@ class BackwardTask {
   }
 
   void run(bool retain_graph, TensorList& captured) {
+    const DropsSaved drops(!retain_graph);
     const auto starts = static_cast<std::uint32_t>(slots_.size());
     discover();
     if (selective_) mark_needed();

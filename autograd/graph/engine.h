@@ -22,3 +22,11 @@ TensorList grad(const TensorList& outputs, const TensorList& inputs, const Tenso
                 std::optional<bool> retain_graph = std::nullopt, bool create_graph = false, bool allow_unused = false);
 
 }  // namespace xgrad::autograd
+
+namespace xgrad::detail {
+
+/// Whether the backward that runs on this thread drops what a node saved once the node has run: its gradient may then
+/// overwrite what nobody else holds.
+bool backward_drops_saved();
+
+}  // namespace xgrad::detail

@@ -87,9 +87,10 @@ struct RecurrentInputGradients {
   T* bias_hh;
 };
 
+/// With `consume`, the gates that were kept are overwritten: with their gradients, which then need no memory of their own.
 template <class T>
 void recurrent_backward(const RecurrentShape& shape, const RecurrentInputs<T>& in, PackedWeights<T>& weights,
-                        const RecurrentOutputs<T>& kept, const RecurrentGradients<T>& gradients,
+                        const RecurrentOutputs<T>& kept, bool consume, const RecurrentGradients<T>& gradients,
                         const RecurrentInputGradients<T>& out);
 
 }  // namespace xgrad::kernels

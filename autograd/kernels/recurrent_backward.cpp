@@ -29,7 +29,8 @@ void prefetch_row(const T* row, std::int64_t length, bool to_write) {
   }
 }
 
-/// One slice from its last step to its first: fills the slice's rows of `d_gates`, and the gradients of its initial states.
+/// One slice from its last step to its first: fills the slice's rows of `d_gates`, which may be the gates that were kept, and
+/// the gradients of its initial states.
 template <class T>
 void backward_slice(const RecurrentShape& shape, const RecurrentInputs<T>& in, const RecurrentOutputs<T>& kept,
                     const RecurrentGradients<T>& gradients, const RecurrentInputGradients<T>& out,
@@ -65,10 +66,10 @@ void backward_slice(const RecurrentShape& shape, const RecurrentInputs<T>& in, c
     for (std::int64_t r = 0; r < rows; ++r) {
       if (r < next_rows) {
         const std::int64_t at = next_row + r;
-        if (kept.gates != nullptr) prefetch_row(kept.gates + at * layout.stride, layout.stride, false);
+        if (kept.gates != nullptr) prefetch_row(kept.gates + at * layout.stride, layout.stride, kept.gates == d_gates);
         prefetch_row((kept.cells != nullptr ? kept.cells : kept.y) + at * hidden, hidden, false);
         if (gradients.y != nullptr) prefetch_row(gradients.y + at * hidden, hidden, false);
-        prefetch_row(d_gates + at * layout.stride, layout.stride, true);
+        if (kept.gates != d_gates) prefetch_row(d_gates + at * layout.stride, layout.stride, true);
       }
       const std::int64_t at = row + r;
       const T* gates = kept.gates == nullptr ? nullptr : kept.gates + at * layout.stride;
@@ -200,30 +201,32 @@ void weight_gradients(const RecurrentShape& shape, const RecurrentInputs<T>& in,
 
 template <class T>
 void recurrent_backward(const RecurrentShape& shape, const RecurrentInputs<T>& in, PackedWeights<T>& weights,
-                        const RecurrentOutputs<T>& kept, const RecurrentGradients<T>& gradients,
+                        const RecurrentOutputs<T>& kept, bool consume, const RecurrentGradients<T>& gradients,
                         const RecurrentInputGradients<T>& out) {
   const GateLayout layout = GateLayout::of<T>(shape.cell, shape.hidden);
-  const Buffer<T> d_gates(shape.tokens() * layout.stride);
+  const bool in_place = consume && kept.gates != nullptr;
+  const Buffer<T> own(in_place ? 0 : shape.tokens() * layout.stride);
+  T* d_gates = in_place ? kept.gates : own.data();
   {
     const auto& to_h = weights.to_h(shape, in);
     const std::vector<Slice> slices = slices_of(shape);
     parallel_for(0, static_cast<std::int64_t>(slices.size()), 1, [&](std::int64_t first, std::int64_t last) {
       for (std::int64_t s = first; s < last; ++s) {
-        backward_slice(shape, in, kept, gradients, out, to_h, layout, d_gates.data(), slices[static_cast<std::size_t>(s)]);
+        backward_slice(shape, in, kept, gradients, out, to_h, layout, d_gates, slices[static_cast<std::size_t>(s)]);
       }
     });
   }
-  if (out.x != nullptr) input_gradient(shape, weights.to_x(shape, in), layout, d_gates.data(), out.x);
+  if (out.x != nullptr) input_gradient(shape, weights.to_x(shape, in), layout, d_gates, out.x);
   if (out.weight_ih != nullptr || out.weight_hh != nullptr || out.bias_ih != nullptr || out.bias_hh != nullptr) {
-    weight_gradients(shape, in, kept, layout, d_gates.data(), out);
+    weight_gradients(shape, in, kept, layout, d_gates, out);
   }
 }
 
 template void recurrent_backward(const RecurrentShape&, const RecurrentInputs<float>&, PackedWeights<float>&,
-                                 const RecurrentOutputs<float>&, const RecurrentGradients<float>&,
+                                 const RecurrentOutputs<float>&, bool, const RecurrentGradients<float>&,
                                  const RecurrentInputGradients<float>&);
 template void recurrent_backward(const RecurrentShape&, const RecurrentInputs<double>&, PackedWeights<double>&,
-                                 const RecurrentOutputs<double>&, const RecurrentGradients<double>&,
+                                 const RecurrentOutputs<double>&, bool, const RecurrentGradients<double>&,
                                  const RecurrentInputGradients<double>&);
 
 }  // namespace xgrad::kernels

@@ -181,12 +181,16 @@ TensorList fused_backward(RecurrentCell cell, const Inputs& saved, const Steps& 
   const Tensor dy = incoming(0);
   const Tensor dh_n = incoming(1);
   const Tensor dc_n = incoming(2);
+  // Here and in the node, and nowhere else: a second use of the node, after an exception, finds another version.
+  const bool consume = detail::backward_drops_saved() && gates.defined() && gates.use_count() == 2 &&
+                       gates.impl()->storage->use_count() == 1;
+  if (consume) gates.impl()->storage->bump_version();
   visit_floating(in.x.dtype(), name_of(cell), [&]<class T>() {
     const kernels::RecurrentOutputs<T> kept{output.data_ptr<T>(), nullptr, nullptr, data_or_null<T>(gates),
                                             data_or_null<T>(cells)};
     const auto own = shared == nullptr ? kernels::packed_weights<T>() : nullptr;
     auto& packed = own ? *own : *static_cast<kernels::PackedWeights<T>*>(shared);
-    kernels::recurrent_backward<T>(shape_of(cell, in, steps, reverse), kernel_inputs<T>(in), packed, kept,
+    kernels::recurrent_backward<T>(shape_of(cell, in, steps, reverse), kernel_inputs<T>(in), packed, kept, consume,
                                    {data_or_null<T>(dy), data_or_null<T>(dh_n), data_or_null<T>(dc_n)},
                                    {data_or_null<T>(out.x), data_or_null<T>(out.h0), data_or_null<T>(out.c0),
                                     data_or_null<T>(out.weights.weight_ih), data_or_null<T>(out.weights.weight_hh),

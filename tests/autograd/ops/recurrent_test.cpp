@@ -129,6 +129,66 @@ TEST(RecurrentInitialStateTest, an_undefined_state_is_zero_forward_and_backward)
   }
 }
 
+/// Backward that keeps no graph overwrites the gates that forward kept.
+class RecurrentMemoryTest : public testing::Test {
+ protected:
+  TensorList inputs() const { return {x, weights.weight_ih, weights.weight_hh, weights.bias_ih, weights.bias_hh}; }
+  Tensor loss(RecurrentCell cell) {
+    manual_seed(13);
+    x = randn({30, 4}, kFloat64).requires_grad_();
+    weights = random_weights(cell, 4, 21);
+    return recurrent_layer(cell, x, tensor({13, 11, 6}), Tensor(), Tensor(), weights).output.square().sum();
+  }
+
+  Tensor x;
+  RecurrentWeights weights;
+};
+
+TEST_F(RecurrentMemoryTest, gradients_have_the_same_bits_whether_the_graph_is_kept_or_not) {
+  for (const RecurrentCell cell : every_cell) {
+    const Tensor sum = loss(cell);
+    const TensorList kept = autograd::grad({sum}, inputs(), {}, true);
+    const TensorList again = autograd::grad({sum}, inputs(), {}, true);
+    const TensorList last = autograd::grad({sum}, inputs());
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      EXPECT_TRUE(kept[i].equal(again[i])) << i;
+      EXPECT_TRUE(kept[i].equal(last[i])) << i;
+    }
+    EXPECT_THROW(autograd::grad({sum}, inputs()), GraphError);
+  }
+}
+
+TEST_F(RecurrentMemoryTest, a_backward_inside_of_another_keeps_what_it_is_told_to_keep) {
+  const Tensor inner = loss(RecurrentCell::Lstm);
+  const TensorList expected = autograd::grad({inner}, inputs(), {}, true);
+  const Tensor outer = ones({1}, kFloat64).requires_grad_();
+  const Tensor result = outer * 2;
+  result.register_hook([&](const Tensor&) {
+    autograd::grad({inner}, inputs(), {}, true);
+    return Tensor();
+  });
+  result.backward();
+  const TensorList after = autograd::grad({inner}, inputs());
+  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_TRUE(expected[i].equal(after[i])) << i;
+}
+
+/// Anomaly mode stops after the layer's gradient was computed, and before the engine drops what the layer saved.
+TEST_F(RecurrentMemoryTest, a_backward_that_failed_halfway_is_not_repeated_on_overwritten_gates) {
+  loss(RecurrentCell::Lstm);
+  {  // a feature that has no weight, and whose weight has a gradient beyond all numbers
+    const NoGradGuard guard;
+    x.select(1, 0).fill_(1e300);
+    weights.weight_ih.select(1, 0).fill_(0);
+  }
+  const RecurrentResult result = recurrent_layer(RecurrentCell::Lstm, x, tensor({13, 11, 6}), Tensor(), Tensor(), weights);
+  const Tensor sum = result.output.square().sum() * 1e20;
+  {
+    const autograd::DetectAnomalyGuard guard;
+    EXPECT_THROW(autograd::grad({sum}, inputs()), GraphError);
+  }
+  EXPECT_THROW(autograd::grad({sum}, inputs()), GraphError);
+}
+
 /// Inference one step at a time multiplies by the weights as they are.
 TEST(RecurrentStreamingTest, a_single_step_equals_the_composition_of_cells) {
   const NoGradGuard guard;
