@@ -182,8 +182,8 @@ TensorList fused_backward(RecurrentCell cell, const Inputs& saved, const Steps& 
   const Tensor dh_n = incoming(1);
   const Tensor dc_n = incoming(2);
   // Here and in the node, and nowhere else: a second use of the node, after an exception, finds another version.
-  const bool consume = detail::backward_drops_saved() && gates.defined() && gates.use_count() == 2 &&
-                       gates.impl()->storage->use_count() == 1;
+  const bool consume =
+      detail::backward_drops_saved() && gates.defined() && gates.use_count() == 2 && gates.impl()->storage->use_count() == 1;
   if (consume) gates.impl()->storage->bump_version();
   visit_floating(in.x.dtype(), name_of(cell), [&]<class T>() {
     const kernels::RecurrentOutputs<T> kept{output.data_ptr<T>(), nullptr, nullptr, data_or_null<T>(gates),
