@@ -10,6 +10,7 @@
 #include "autograd/graph/grad_mode.h"
 #include "autograd/graph/gradient_rows.h"
 #include "autograd/graph/node.h"
+#include "autograd/graph/ownership.h"
 #include "autograd/graph/record_function.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/tensor/check.h"
@@ -134,8 +135,7 @@ class BackwardTask {
     Tensor& sum = gradients(slots_[slot])[output_number];
     if (!sum.defined()) {
       sum = std::move(gradient);
-    } else if (!GradMode::is_enabled() && sum.use_count() == 1 && sum.impl()->storage->use_count() == 1 &&
-               sum.is_contiguous() && sum.dtype() == gradient.dtype()) {
+    } else if (!GradMode::is_enabled() && owned_alone(sum) && sum.is_contiguous() && sum.dtype() == gradient.dtype()) {
       xgrad::add_gradient(sum, gradient);
       keep_table(*slots_[slot].node, std::move(gradient));
     } else {

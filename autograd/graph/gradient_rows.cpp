@@ -6,6 +6,7 @@
 
 #include "autograd/graph/autograd_meta.h"
 #include "autograd/graph/grad_mode.h"
+#include "autograd/graph/ownership.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/tensor/check.h"
@@ -28,8 +29,6 @@ void rows_written(const Tensor& gradient, Rows rows) {
   gradient.impl()->storage->bump_version();
   set_nonzero_rows(gradient, std::move(rows));
 }
-
-bool owned_alone(const Tensor& tensor) { return tensor.use_count() == 1 && tensor.impl()->storage->use_count() == 1; }
 
 }  // namespace
 
@@ -93,7 +92,7 @@ void add_gradient(Tensor& sum, Tensor& gradient) {
   };
   // Adding rows to a dense gradient is less work than the other way round.
   if (nonzero_rows(sum) != nullptr && nonzero_rows(gradient) == nullptr && same_layout() && owned_alone(sum) &&
-      owned_alone(gradient)) {
+      owned_alone(gradient) && !gradient.is_view()) {
     std::swap(sum, gradient);
   }
   const Rows* added = nonzero_rows(gradient);

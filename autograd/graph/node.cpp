@@ -6,6 +6,7 @@
 #include "autograd/graph/autograd_meta.h"
 #include "autograd/graph/grad_mode.h"
 #include "autograd/graph/gradient_rows.h"
+#include "autograd/graph/ownership.h"
 #include "autograd/graph/saved_tensor.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/tensor/check.h"
@@ -37,9 +38,13 @@ class AccumulateGradient final : public Node {
                       leaf_->dtype, IntArrayRef(leaf_->sizes));
     Tensor& sum = leaf_->ensure_meta().grad;
     if (!sum.defined()) {
-      const bool ours_alone = gradient.use_count() == 1 && gradient.impl()->storage->use_count() == 1 &&
-                              gradient.is_contiguous() && !GradMode::is_enabled();
-      sum = ours_alone ? std::move(gradient) : GradMode::is_enabled() ? gradient.clone() : gradient.detach().clone();
+      if (GradMode::is_enabled()) {
+        sum = gradient.clone();
+      } else if (owned_alone(gradient) && gradient.is_contiguous()) {
+        sum = gradient.is_view() ? gradient.detach() : std::move(gradient);
+      } else {
+        sum = gradient.detach().clone();
+      }
     } else if (GradMode::is_enabled()) {
       sum = sum + gradient;
     } else {
@@ -75,7 +80,7 @@ class AccumulateGradient final : public Node {
   void keep(Tensor gradient) {
     constexpr std::size_t most = 2;  // one for a leaf's gradient, one for what arrives to be added to it
     if (leaf_ == nullptr || tables_.size() == most || nonzero_rows(gradient) == nullptr || gradient.is_inference() ||
-        gradient.use_count() > 1 || gradient.impl()->storage->use_count() > 1) {
+        !owned_alone(gradient)) {
       return;
     }
     zero_gradient(gradient);

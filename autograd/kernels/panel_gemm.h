@@ -176,6 +176,16 @@ struct Block {
         [&] [[gnu::always_inline]] (auto i) { acc[i].store_unaligned(c + i / vectors * ldc + i % vectors * width); });
   }
 
+  /// Stores only the first `left` columns, more than vectors - 1 vectors of them.
+  [[gnu::always_inline]] void store_columns(T* c, std::int64_t ldc, std::int64_t left) const {
+    alignas(64) T whole[rows * vectors * width];
+    unrolled<rows * vectors>([&] [[gnu::always_inline]] (auto i) { acc[i].store_aligned(whole + i * width); });
+    for (int r = 0; r < rows; ++r) {
+      const T* row = whole + r * vectors * width;
+      std::copy(row, row + left, c + r * ldc);
+    }
+  }
+
   Batch acc[rows * vectors];
 };
 
@@ -186,6 +196,7 @@ struct BlockPlace {
   std::int64_t next_column;  ///< where the next panel begins
   std::int64_t index;        ///< among the blocks of the panel
   std::int64_t count;        ///< of blocks of the panel
+  std::int64_t narrow;       ///< columns of the result, where it has no room for whole vectors; 0 elsewhere
 };
 
 template <class T, int rows, int vectors>
@@ -203,7 +214,8 @@ template <class T, int rows, int vectors>
     block.multiply(depth, term.a + place.row * term.lda, term.lda, 1, term.b->panel(place.column),
                    term.b->panel(place.next_column) + place.index * share * depth, share);
   }
-  block.store(c, ldc);
+  if (place.narrow == 0) block.store(c, ldc);
+  else block.store_columns(c, ldc, place.narrow);
 }
 
 /// As product_block for one term whose left side is transposed: a[k * step + row]. `next` is the result of the block to come.
@@ -253,17 +265,20 @@ inline std::int64_t next_rows(std::int64_t left) {
 }  // namespace detail
 
 /// c[0 .. rows) = start + sum of the terms. All packed matrices have the same number of columns. `row`, where the start is a
-/// row, and c's rows must have room for the columns rounded up to whole vectors.
+/// row, and c's rows must have room for the columns rounded up to whole vectors; but where the start is zero, c's rows may
+/// follow one another without room.
 template <class T, std::size_t count>
 void panel_gemm(std::int64_t rows, const std::array<Term<T>, count>& terms, Start from, const T* row, T* c,
                 std::int64_t ldc) {
   const std::int64_t columns = terms[0].b->columns();
+  const bool without_room = from == Start::zero && ldc < round_up(columns, vector_width<T>);
   std::int64_t blocks = 0;
   for (std::int64_t first = 0; first < rows; first += detail::next_rows(rows - first)) ++blocks;
   for (std::int64_t column = 0, vectors = 0; column < columns; column += vectors * vector_width<T>) {
     vectors = PackedMatrix<T>::next_vectors(columns - column);
     const std::int64_t end = column + vectors * vector_width<T>;
-    detail::BlockPlace place{0, column, end < columns ? end : 0, 0, blocks};
+    detail::BlockPlace place{0, column, end < columns ? end : 0,
+                             0, blocks, without_room && end > columns ? columns - column : 0};
     while (place.row < rows) {
       const std::int64_t block = detail::next_rows(rows - place.row);
       detail::dispatch_block(block, vectors, [&]<int R, int V>() {

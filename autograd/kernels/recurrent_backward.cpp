@@ -104,22 +104,13 @@ void backward_slice(const RecurrentShape& shape, const RecurrentInputs<T>& in, c
 template <class T>
 void input_gradient(const RecurrentShape& shape, const std::vector<BackwardTerm<T>>& terms, const GateLayout& layout,
                     const T* d_gates, T* dx) {
-  const std::int64_t ldx = group_width<T>(shape.input);
   constexpr std::int64_t block = 64;
   const std::int64_t work = block * shape.input * shape.hidden * gates_of(shape.cell);
   const std::int64_t blocks = (shape.tokens() + block - 1) / block;
   parallel_for(0, blocks, std::max<std::int64_t>(1, 400000 / work), [&](std::int64_t first, std::int64_t last) {
-    const bool direct = ldx == shape.input;
-    const Buffer<T> result(direct ? 0 : block * ldx);
-    for (std::int64_t b = first; b < last; ++b) {
-      const std::int64_t row = b * block;
-      const std::int64_t rows = std::min(block, shape.tokens() - row);
-      multiply_back(rows, terms, d_gates + row * layout.stride, layout.stride, Start::zero,
-                    direct ? dx + row * shape.input : result.data(), ldx);
-      if (direct) continue;
-      for (std::int64_t r = 0; r < rows; ++r) {
-        std::copy(result.data() + r * ldx, result.data() + r * ldx + shape.input, dx + (row + r) * shape.input);
-      }
+    for (std::int64_t row = first * block; row < std::min(last * block, shape.tokens()); row += block) {
+      multiply_back(std::min(block, shape.tokens() - row), terms, d_gates + row * layout.stride, layout.stride, Start::zero,
+                    dx + row * shape.input, shape.input);
     }
   });
 }

@@ -75,8 +75,12 @@ Tensor pow(const Tensor& a, Scalar b) {
   return record("Pow", y, {x}, [x = SavedTensor(x), exponent](const Tensor& grad) {
     if (exponent == 0) return zeros_like(grad);
     if (exponent == 1) return grad;
-    if (exponent == 2) return grad * (x.unpack() * 2);
-    return grad * (pow(x.unpack(), exponent - 1) * exponent);
+    if (exponent == 2 && !GradMode::is_enabled()) {  // one pass where the gradient is not itself recorded
+      Tensor gradient = empty(grad.sizes(), grad.dtype());
+      map_into(gradient, grad, x.unpack(), [](const auto& g, const auto& v) { return g * (v * 2); });
+      return gradient;
+    }
+    return grad * (exponent == 2 ? x.unpack() * 2 : pow(x.unpack(), exponent - 1) * exponent);
   });
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "autograd/graph/engine.h"
+#include "autograd/graph/ownership.h"
 #include "autograd/graph/record.h"
 #include "autograd/kernels/recurrent.h"
 #include "autograd/tensor/check.h"
@@ -182,8 +183,7 @@ TensorList fused_backward(RecurrentCell cell, const Inputs& saved, const Steps& 
   const Tensor dh_n = incoming(1);
   const Tensor dc_n = incoming(2);
   // Here and in the node, and nowhere else: a second use of the node, after an exception, finds another version.
-  const bool consume =
-      detail::backward_drops_saved() && gates.defined() && gates.use_count() == 2 && gates.impl()->storage->use_count() == 1;
+  const bool consume = detail::backward_drops_saved() && gates.defined() && owned_alone(gates, 2);
   if (consume) gates.impl()->storage->bump_version();
   visit_floating(in.x.dtype(), name_of(cell), [&]<class T>() {
     const kernels::RecurrentOutputs<T> kept{output.data_ptr<T>(), nullptr, nullptr, data_or_null<T>(gates),
