@@ -39,6 +39,52 @@ TEST(EngineTest, two_leaves_do_not_share_one_gradient) {
   expect_values(b.grad(), {1});
 }
 
+/// The gradient of a view reaches the leaf as a view of what arrived at the view.
+class ViewedGradientTest : public testing::Test {
+ protected:
+  const Tensor x = tensor({{1., 2., 3.}, {4., 5., 6.}}).requires_grad_();
+  const Tensor flat = x.view({6});
+};
+
+TEST_F(ViewedGradientTest, is_kept_without_a_copy) {
+  const void* arrived = nullptr;
+  flat.register_hook([&](const Tensor& gradient) {
+    arrived = gradient.data_ptr();
+    return Tensor();
+  });
+  (flat * 2).sum().backward();
+  EXPECT_EQ(x.grad().data_ptr(), arrived);
+  EXPECT_FALSE(x.grad().is_view());
+  EXPECT_TRUE(x.grad().equal(tensor({{2., 2., 2.}, {2., 2., 2.}})));
+}
+
+TEST_F(ViewedGradientTest, is_copied_where_somebody_holds_what_arrived) {
+  Tensor held;
+  flat.register_hook([&](const Tensor& gradient) {
+    held = gradient;
+    return Tensor();
+  });
+  (flat * 2).sum().backward();
+  EXPECT_NE(x.grad().data_ptr(), held.data_ptr());
+  x.mutable_grad().zero_();
+  EXPECT_TRUE(held.equal(tensor({2., 2., 2., 2., 2., 2.})));
+}
+
+TEST_F(ViewedGradientTest, is_copied_where_it_is_what_was_passed) {
+  const Tensor passed = tensor({1., 2., 3., 4., 5., 6.});
+  flat.backward(passed);
+  EXPECT_NE(x.grad().data_ptr(), passed.data_ptr());
+}
+
+TEST_F(ViewedGradientTest, is_copied_where_it_is_a_part_of_something_larger) {
+  const Tensor other = tensor({7.}).requires_grad_();
+  const Tensor both = cat({flat, other});
+  (both * tensor({1., 2., 3., 4., 5., 6., 7.})).sum().backward();
+  EXPECT_TRUE(x.grad().equal(tensor({{1., 2., 3.}, {4., 5., 6.}})));
+  EXPECT_TRUE(other.grad().equal(tensor({7.})));
+  EXPECT_EQ(x.grad().impl()->storage->bytes(), 6 * sizeof(float));
+}
+
 TEST(EngineTest, a_second_backward_needs_the_graph_kept) {
   const Tensor x = tensor({2.0}, leaf);
   const Tensor y = exp(x * x).sum();
