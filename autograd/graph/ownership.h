@@ -9,8 +9,8 @@ namespace xgrad {
 /// elements where nobody else holds that.
 inline bool owned_alone(const Tensor& tensor, std::uint32_t handles = 1) {
   const TensorImpl& impl = *tensor.impl();
-  const bool keeps_base = impl.meta && impl.meta->base.defined() && impl.meta->base.use_count() == 1 &&
-                          impl.meta->base.numel() == impl.numel;
+  const bool keeps_base =
+      impl.meta && impl.meta->base.defined() && impl.meta->base.use_count() == 1 && impl.meta->base.numel() == impl.numel;
   return tensor.use_count() == handles && impl.storage->use_count() == (keeps_base ? 2 : 1);
 }
 

@@ -159,6 +159,12 @@ void map_expression(Loop<N + 1> loop, T* out, std::array<const T*, N> in, const 
   });
 }
 
+/// The same for `n` elements, contiguous everywhere, on this thread.
+template <class T, class F, class... Operands>
+void map_run(T* out, std::int64_t n, const F& f, Operands... in) {
+  detail::evaluate_run(out, n, f, std::index_sequence_for<Operands...>(), in...);
+}
+
 /// out = f(in...), one element at a time: for results of another type, integers, and what has no vector form.
 template <class R, class F, class... Ts>
 void map_each(Loop<sizeof...(Ts) + 1> loop, R* out, const F& f, const Ts*... in) {

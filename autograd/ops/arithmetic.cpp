@@ -19,7 +19,7 @@ Dtype division_type(Dtype dtype) { return is_floating_point(dtype) ? dtype : def
 
 template <class F>
 Tensor compute(const char* operation, const Tensor& a, const Tensor& b, const F& f) {
-  Tensor y = empty(broadcast_shapes(operation, a.sizes(), b.sizes()), a.dtype());
+  Tensor y = empty_for(operation, a, b);
   map_into(y, a, b, f);
   return y;
 }

@@ -21,10 +21,16 @@ bool can_store(Dtype result, Dtype target);
 /// Whether the memory of both overlaps without being element for element the same.
 bool partly_overlaps(const Tensor& a, const Tensor& b);
 
+/// Whether all lie in memory element for element alike, without gaps.
+template <class... Operands>
+bool is_flat(const Tensor& out, const Operands&... operands) {
+  return out.is_contiguous() && (... && (operands.is_contiguous() && operands.sizes() == out.sizes()));
+}
+
 /// The loop over a result and the operands that broadcast to it.
 template <class... Operands>
 kernels::Loop<sizeof...(Operands) + 1> elementwise_loop(const Tensor& out, const Operands&... operands) {
-  if (out.is_contiguous() && (... && (operands.is_contiguous() && operands.sizes() == out.sizes()))) {
+  if (is_flat(out, operands...)) {
     kernels::Loop<sizeof...(Operands) + 1> flat;
     flat.sizes.push_back(out.numel());
     for (DimVector& strides : flat.strides) strides.push_back(1);

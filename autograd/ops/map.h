@@ -21,6 +21,12 @@ bool computed_wide(const Tensor& out, const Compute& compute, const Operands&...
   return true;
 }
 
+/// Memory for f(a, b), where both broadcast.
+inline Tensor empty_for(const char* operation, const Tensor& a, const Tensor& b) {
+  if (a.sizes() == b.sizes()) return empty(a.sizes(), a.dtype());
+  return empty(broadcast_shapes(operation, a.sizes(), b.sizes()), a.dtype());
+}
+
 /// out = f(operands...), one number at a time. All of one dtype, which may be any.
 template <class F, class... Operands>
 void map_each_into(const Tensor& out, const F& f, const Operands&... operands) {
@@ -43,9 +49,21 @@ Tensor map_each(const Tensor& x, const F& f) {
 /// f(a, b), one number at a time, for every dtype, both of the same, which broadcast.
 template <class F>
 Tensor map_each(const char* operation, const Tensor& a, const Tensor& b, const F& f) {
-  Tensor y = empty(broadcast_shapes(operation, a.sizes(), b.sizes()), a.dtype());
+  Tensor y = empty_for(operation, a, b);
   map_each_into(y, f, a, b);
   return y;
+}
+
+/// out = f(operands...) as xtensor expressions, all of the dtype T. What is short and flat needs no loop around it.
+template <class T, class F, class... Operands>
+void map_vectors(const Tensor& out, const F& f, const Operands&... operands) {
+  T* target = out.data_ptr<T>();
+  if (out.numel() <= kernels::elementwise_grain && is_flat(out, operands...)) {
+    kernels::map_run(target, out.numel(), f, static_cast<const T*>(operands.template data_ptr<T>())...);
+  } else {
+    kernels::map_expression<T, F, sizeof...(Operands)>(elementwise_loop(out, operands...), target,
+                                                       {operands.template data_ptr<T>()...}, f);
+  }
 }
 
 /// out = f(x): `f` is given xtensor expressions for floating-point tensors, single numbers for others. All of one dtype.
@@ -55,13 +73,11 @@ void map_into(const Tensor& out, const Tensor& x, const F& f) {
           out, [&](const Tensor& y, const Tensor& wide) { map_into(y, wide, f); }, x))
     return;
   visit_dtype(out.dtype(), [&]<class T>() {
-    T* target = out.data_ptr<T>();
-    const T* source = x.data_ptr<T>();
     if constexpr (std::is_floating_point_v<T>) {
-      kernels::map_expression<T, F, 1>(elementwise_loop(out, x), target, {source}, f);
+      map_vectors<T>(out, f, x);
     } else {
       kernels::map_each(
-          elementwise_loop(out, x), target, [&](T v) { return static_cast<T>(f(v)); }, source);
+          elementwise_loop(out, x), out.data_ptr<T>(), [&](T v) { return static_cast<T>(f(v)); }, x.data_ptr<T>());
     }
   });
 }
@@ -71,14 +87,12 @@ void map_into(const Tensor& out, const Tensor& a, const Tensor& b, const F& f) {
   const auto on_wide = [&](const Tensor& y, const Tensor& v, const Tensor& w) { map_into(y, v, w, f); };
   if (computed_wide(out, on_wide, a, b)) return;
   visit_dtype(out.dtype(), [&]<class T>() {
-    T* target = out.data_ptr<T>();
-    const T* first = a.data_ptr<T>();
-    const T* second = b.data_ptr<T>();
     if constexpr (std::is_floating_point_v<T>) {
-      kernels::map_expression<T, F, 2>(elementwise_loop(out, a, b), target, {first, second}, f);
+      map_vectors<T>(out, f, a, b);
     } else {
       kernels::map_each(
-          elementwise_loop(out, a, b), target, [&](T v, T w) { return static_cast<T>(f(v, w)); }, first, second);
+          elementwise_loop(out, a, b), out.data_ptr<T>(), [&](T v, T w) { return static_cast<T>(f(v, w)); }, a.data_ptr<T>(),
+          b.data_ptr<T>());
     }
   });
 }
@@ -88,7 +102,7 @@ template <class F>
 Tensor map_floating(const char* operation, const Tensor& x, const F& f) {
   Tensor y = visit_floating(x.dtype(), operation, [&]<class T>() {
     Tensor out = empty(x.sizes(), x.dtype());
-    kernels::map_expression<T, F, 1>(elementwise_loop(out, x), out.data_ptr<T>(), {x.data_ptr<T>()}, f);
+    map_vectors<T>(out, f, x);
     return out;
   });
   return y;
@@ -98,8 +112,8 @@ Tensor map_floating(const char* operation, const Tensor& x, const F& f) {
 template <class F>
 Tensor map_floating(const char* operation, const Tensor& a, const Tensor& b, const F& f) {
   return visit_floating(a.dtype(), operation, [&]<class T>() {
-    Tensor out = empty(broadcast_shapes(operation, a.sizes(), b.sizes()), a.dtype());
-    kernels::map_expression<T, F, 2>(elementwise_loop(out, a, b), out.data_ptr<T>(), {a.data_ptr<T>(), b.data_ptr<T>()}, f);
+    Tensor out = empty_for(operation, a, b);
+    map_vectors<T>(out, f, a, b);
     return out;
   });
 }
