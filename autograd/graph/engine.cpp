@@ -202,6 +202,7 @@ class BackwardTask {
     const bool reached = std::any_of(incoming.begin(), incoming.end(), [](const Tensor& g) { return g.defined(); });
     if (slots_[slot_number].needed && reached) {
       const bool check_finite = autograd::AnomalyMode::should_check_nan();
+      if (node->adds() && !GradMode::is_enabled() && !check_finite) lend_sums(*node, outgoing);
       const TensorList arrived = check_finite ? TensorList(incoming.begin(), incoming.end()) : TensorList();
       {
         const autograd::profiler::BackwardScope scope(node->name());
@@ -217,6 +218,16 @@ class BackwardTask {
       const std::uint32_t below = slot_of(edge.node);
       if (outgoing[i].defined()) add_gradient(below, edge.output_number, std::move(outgoing[i]));
       if (--slots_[below].dependencies == 0) ready_.push_back(below);
+    }
+  }
+
+  /// Gives a node that adds to gradients those that have arrived where its own will go.
+  void lend_sums(const Node& node, std::span<Tensor> outgoing) {
+    for (std::size_t i = 0; i < node.edges(); ++i) {
+      const Edge& edge = node.edge(i);
+      if (edge.node == nullptr) continue;
+      Tensor& sum = gradients(slots_[slot_of(edge.node)])[edge.output_number];
+      if (sum.defined() && owned_alone(sum) && sum.is_contiguous()) outgoing[i] = std::move(sum);
     }
   }
 
@@ -277,7 +288,8 @@ void backward(const TensorList& outputs, const TensorList& grad_outputs, std::op
       for (std::size_t i = 0; i < gradients.size(); ++i) {
         if (!gradients[i].defined()) continue;
         Tensor& sum = (*inputs)[i].mutable_grad();
-        sum = sum.defined() ? sum + gradients[i] : gradients[i];
+        // Of its own: other inputs may have got the same gradient, or a view of it.
+        sum = sum.defined() ? sum + gradients[i] : gradients[i].clone();
       }
       return;
     }

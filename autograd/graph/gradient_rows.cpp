@@ -90,7 +90,7 @@ void add_gradient(Tensor& sum, Tensor& gradient) {
     return sum.is_contiguous() && gradient.is_contiguous() && sum.dtype() == gradient.dtype() &&
            sum.sizes() == gradient.sizes();
   };
-  // Adding rows to a dense gradient is less work than the other way round.
+  // Adding rows to a dense gradient is less work than the other way round; but a sum that is a view could not be detached.
   if (nonzero_rows(sum) != nullptr && nonzero_rows(gradient) == nullptr && same_layout() && owned_alone(sum) &&
       owned_alone(gradient) && !gradient.is_view()) {
     std::swap(sum, gradient);

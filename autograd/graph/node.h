@@ -40,7 +40,8 @@ class Node : public RefCounted {
   static void operator delete(void* memory, std::size_t bytes) { pool_free(memory, bytes); }
 
   /// Computes the inputs' gradients (one for each edge; undefined where there is none) from the outputs' gradients
-  /// (undefined where an output was not used).
+  /// (undefined where an output was not used). Where `adds()`, an input's gradient may hold what other nodes have sent
+  /// there: then it is the sum that is to be returned.
   virtual void apply(std::span<Tensor> output_gradients, std::span<Tensor> input_gradients) = 0;
 
   const char* name() const { return name_; }          ///< of the operation
@@ -71,6 +72,8 @@ class Node : public RefCounted {
 
   /// Drops the tensors saved for backward. A later backward through this node is an error.
   virtual void release_saved();
+  /// Whether apply() adds to gradients that it finds.
+  bool adds() const { return adds_; }
   bool saved_released() const { return released_; }  ///< whether release_saved() was called
 
   /// One more handle; for intrusive_ptr.
@@ -95,6 +98,7 @@ class Node : public RefCounted {
   SmallVector<Edge, 2> edges_;                    ///< of the inputs
   SavedTensor* saved_ = nullptr;                  ///< list of the tensors saved in this node
   bool released_ = false;                         ///< whether the saved tensors were dropped
+  bool adds_ = false;                             ///< see adds()
 
  private:
   struct HookEntry {

@@ -61,16 +61,23 @@ Backward move_into(Node* node, Backward& backward) {
 }
 
 /// A node whose gradient is a closure: `Tensor(const Tensor& grad)`, or with the node as a second argument, to ask which
-/// inputs need a gradient; `std::span<Tensor>` in place of the Tensor for several outputs.
+/// inputs need a gradient; `std::span<Tensor>` in place of the Tensor for several outputs. A closure that adds to gradients
+/// takes those as a third argument, and returns nothing.
 template <class Backward>
 class ClosureNode final : public Node {
+  static constexpr bool adds_in_place = std::is_invocable_v<Backward&, std::span<Tensor>, const Node&, std::span<Tensor>>;
+
  public:
   ClosureNode(const char* name, std::uint32_t outputs, Backward&& backward)
-      : Node(name, outputs), backward_(move_into(this, backward)) {}
+      : Node(name, outputs), backward_(move_into(this, backward)) {
+    adds_ = adds_in_place;
+  }
 
   void apply(std::span<Tensor> output_gradients, std::span<Tensor> input_gradients) override {
     const Node& node = *this;
-    if constexpr (std::is_invocable_v<Backward&, std::span<Tensor>, const Node&>) {
+    if constexpr (adds_in_place) {
+      backward_(output_gradients, node, input_gradients);
+    } else if constexpr (std::is_invocable_v<Backward&, std::span<Tensor>, const Node&>) {
       store_gradients(backward_(output_gradients, node), input_gradients);
     } else if constexpr (std::is_invocable_v<Backward&, const Tensor&, const Node&>) {
       if (output_gradients[0].defined()) store_gradients(backward_(output_gradients[0], node), input_gradients);

@@ -193,10 +193,10 @@ struct Block {
 struct BlockPlace {
   std::int64_t row;
   std::int64_t column;
-  std::int64_t next_column;  ///< where the next panel begins
-  std::int64_t index;        ///< among the blocks of the panel
-  std::int64_t count;        ///< of blocks of the panel
-  std::int64_t narrow;       ///< columns of the result, where it has no room for whole vectors; 0 elsewhere
+  std::int64_t next_column;   ///< where the next panel begins
+  std::int64_t index;         ///< among the blocks of the panel
+  std::int64_t count;         ///< of blocks of the panel
+  std::int64_t columns_left;  ///< in the last panel, where the result has no room for whole vectors; 0 elsewhere
 };
 
 template <class T, int rows, int vectors>
@@ -214,8 +214,8 @@ template <class T, int rows, int vectors>
     block.multiply(depth, term.a + place.row * term.lda, term.lda, 1, term.b->panel(place.column),
                    term.b->panel(place.next_column) + place.index * share * depth, share);
   }
-  if (place.narrow == 0) block.store(c, ldc);
-  else block.store_columns(c, ldc, place.narrow);
+  if (place.columns_left == 0) block.store(c, ldc);
+  else block.store_columns(c, ldc, place.columns_left);
 }
 
 /// As product_block for one term whose left side is transposed: a[k * step + row]. `next` is the result of the block to come.

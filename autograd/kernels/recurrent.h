@@ -85,6 +85,7 @@ struct RecurrentInputGradients {
   T* weight_hh;
   T* bias_ih;
   T* bias_hh;
+  bool add = false;  ///< to what is there, for weights and biases; else it is overwritten
 };
 
 /// With `consume`, the gates that were kept are overwritten: with their gradients, which then need no memory of their own.

@@ -105,7 +105,7 @@ template <class T>
 void input_gradient(const RecurrentShape& shape, const std::vector<BackwardTerm<T>>& terms, const GateLayout& layout,
                     const T* d_gates, T* dx) {
   constexpr std::int64_t block = 64;
-  const std::int64_t work = block * shape.input * shape.hidden * gates_of(shape.cell);
+  const std::int64_t work = std::max<std::int64_t>(1, block * shape.input * shape.hidden * gates_of(shape.cell));
   const std::int64_t blocks = (shape.tokens() + block - 1) / block;
   parallel_for(0, blocks, std::max<std::int64_t>(1, 400000 / work), [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t row = first * block; row < std::min(last * block, shape.tokens()); row += block) {
@@ -137,24 +137,30 @@ PackedRows<T> gradient_sources(const RecurrentShape& shape, const RecurrentInput
   });
 }
 
-/// Takes apart the rows of D^T [x | h | 1] into the gradients of weights and biases, from row `first_row` of the weights on.
+/// Puts `n` numbers at `target`, or adds them to what is there.
 template <class T>
-void deliver(const RecurrentShape& shape, const T* result, std::int64_t ldc, std::int64_t rows, bool with_x, bool with_h,
-             std::int64_t first_row, const RecurrentInputGradients<T>& out) {
-  for (std::int64_t r = 0; r < rows; ++r) {
-    const T* source = result + r * ldc;
-    const std::int64_t row = first_row + r;
-    if (with_x) {
-      if (out.weight_ih != nullptr) std::copy(source, source + shape.input, out.weight_ih + row * shape.input);
-      source += shape.input;
-    }
-    if (with_h) {
-      if (out.weight_hh != nullptr) std::copy(source, source + shape.hidden, out.weight_hh + row * shape.hidden);
-      source += shape.hidden;
-    }
-    if (with_x && out.bias_ih != nullptr) out.bias_ih[row] = *source;
-    if (with_h && out.bias_hh != nullptr) out.bias_hh[row] = *source;
+void put(const T* source, std::int64_t n, T* target, bool add) {
+  if (!add) {
+    std::copy(source, source + n, target);
+    return;
   }
+  for (std::int64_t i = 0; i < n; ++i) target[i] += source[i];
+}
+
+/// Takes a row of D^T [x | h | 1] apart into the gradients of row `row` of weights and biases.
+template <class T>
+void deliver(const RecurrentShape& shape, const T* source, bool with_x, bool with_h, std::int64_t row,
+             const RecurrentInputGradients<T>& out) {
+  if (with_x) {
+    if (out.weight_ih != nullptr) put(source, shape.input, out.weight_ih + row * shape.input, out.add);
+    source += shape.input;
+  }
+  if (with_h) {
+    if (out.weight_hh != nullptr) put(source, shape.hidden, out.weight_hh + row * shape.hidden, out.add);
+    source += shape.hidden;
+  }
+  if (with_x && out.bias_ih != nullptr) put(source, 1, out.bias_ih + row, out.add);
+  if (with_h && out.bias_hh != nullptr) put(source, 1, out.bias_hh + row, out.add);
 }
 
 template <class T>
@@ -162,29 +168,27 @@ void weight_gradients(const RecurrentShape& shape, const RecurrentInputs<T>& in,
                       const GateLayout& layout, const T* d_gates, const RecurrentInputGradients<T>& out) {
   const bool for_x = out.weight_ih != nullptr || out.bias_ih != nullptr;
   const bool for_h = out.weight_hh != nullptr || out.bias_hh != nullptr;
-  const auto product = [&](const PackedRows<T>& sources, std::int64_t columns, std::int64_t gate_column, std::int64_t rows,
-                           bool with_x, bool with_h, std::int64_t first_row) {
-    const std::int64_t ldc = group_width<T>(columns);
-    const Buffer<T> result(rows * ldc);
-    sources.multiply(d_gates + gate_column, layout.stride, rows, result.data(), ldc);
-    deliver(shape, result.data(), ldc, rows, with_x, with_h, first_row, out);
+  const auto product = [&](const PackedRows<T>& sources, std::int64_t gate_column, std::int64_t rows, bool with_x,
+                           bool with_h, std::int64_t first_row) {
+    sources.multiply(d_gates + gate_column, layout.stride, rows, [&](std::int64_t row, const T* source) {
+      deliver(shape, source, with_x, with_h, first_row + row, out);
+    });
   };
   const T* y = kept.y;
   if (shape.cell != CellType::gru) {
     const PackedRows<T> sources = gradient_sources(shape, in, y, for_x, for_h);
-    const std::int64_t columns = (for_x ? shape.input : 0) + (for_h ? shape.hidden : 0) + 1;
-    product(sources, columns, 0, gates_of(shape.cell) * shape.hidden, for_x, for_h, 0);
+    product(sources, 0, gates_of(shape.cell) * shape.hidden, for_x, for_h, 0);
     return;
   }
   if (for_x) {
     const PackedRows<T> sources = gradient_sources(shape, in, y, true, false);
-    product(sources, shape.input + 1, 0, 2 * shape.hidden, true, false, 0);
-    product(sources, shape.input + 1, layout.n_input, shape.hidden, true, false, 2 * shape.hidden);
+    product(sources, 0, 2 * shape.hidden, true, false, 0);
+    product(sources, layout.n_input, shape.hidden, true, false, 2 * shape.hidden);
   }
   if (for_h) {
     const PackedRows<T> sources = gradient_sources(shape, in, y, false, true);
-    product(sources, shape.hidden + 1, 0, 2 * shape.hidden, false, true, 0);
-    product(sources, shape.hidden + 1, layout.n_hidden, shape.hidden, false, true, 2 * shape.hidden);
+    product(sources, 0, 2 * shape.hidden, false, true, 0);
+    product(sources, layout.n_hidden, shape.hidden, false, true, 2 * shape.hidden);
   }
 }
 

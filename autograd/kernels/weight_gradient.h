@@ -37,21 +37,28 @@ class PackedRows {
                  });
   }
 
-  /// result (m x columns) = D^T B, where row r of D begins at d + r * stride.
-  void multiply(const T* d, std::int64_t stride, std::int64_t m, T* result, std::int64_t ldc) const {
+  /// D^T B (m x columns), where row r of D begins at d + r * stride. `deliver(row, source)` takes each row of the result
+  /// once it is complete.
+  template <class Deliver>
+  void multiply(const T* d, std::int64_t stride, std::int64_t m, const Deliver& deliver) const {
     const std::int64_t strips = (m + max_rows - 1) / max_rows;
+    const std::int64_t ldc = round_up(columns_, vector_width<T>);
     const double work_per_strip = static_cast<double>(rows_ * columns_ * max_rows);
     const auto grain = std::max<std::int64_t>(1, static_cast<std::int64_t>(2e5 / std::max(1.0, work_per_strip)));
     parallel_for(0, strips, grain, [&](std::int64_t first, std::int64_t last) {
-      bool begun = false;
+      // The strips wait for the blocks to come, or take turns in the cache where one block is all.
+      const bool waits = blocks_.size() > 1;
+      const Buffer<T> sums((waits ? last - first : 1) * max_rows * ldc);
       for (const PackedMatrix<T>& block : blocks_) {
         const T* rows = d + (&block - blocks_.data()) * block_rows * stride;
+        const Start start = &block == &blocks_.front() ? Start::zero : Start::result;
         for (std::int64_t s = first; s < last; ++s) {
           const std::int64_t height = std::min<std::int64_t>(max_rows, m - s * max_rows);
-          multiply_strip(block, rows + s * max_rows, stride, height, begun ? Start::result : Start::zero,
-                         result + s * max_rows * ldc, ldc);
+          T* strip = sums.data() + (waits ? s - first : 0) * max_rows * ldc;
+          multiply_strip(block, rows + s * max_rows, stride, height, start, strip, ldc);
+          if (&block != &blocks_.back()) continue;
+          for (std::int64_t r = 0; r < height; ++r) deliver(s * max_rows + r, strip + r * ldc);
         }
-        begun = true;
       }
     });
   }

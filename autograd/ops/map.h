@@ -54,7 +54,8 @@ Tensor map_each(const char* operation, const Tensor& a, const Tensor& b, const F
   return y;
 }
 
-/// out = f(operands...) as xtensor expressions, all of the dtype T. What is short and flat needs no loop around it.
+/// out = f(operands...) as xtensor expressions, all of the dtype T. What is short and flat needs no loop around it:
+/// map_expression would do the same, later.
 template <class T, class F, class... Operands>
 void map_vectors(const Tensor& out, const F& f, const Operands&... operands) {
   T* target = out.data_ptr<T>();

@@ -75,12 +75,13 @@ Tensor pow(const Tensor& a, Scalar b) {
   return record("Pow", y, {x}, [x = SavedTensor(x), exponent](const Tensor& grad) {
     if (exponent == 0) return zeros_like(grad);
     if (exponent == 1) return grad;
-    if (exponent == 2 && !GradMode::is_enabled()) {  // one pass where the gradient is not itself recorded
-      Tensor gradient = empty(grad.sizes(), grad.dtype());
-      map_into(gradient, grad, x.unpack(), [](const auto& g, const auto& v) { return g * (v * 2); });
+    const Tensor base = x.unpack();
+    if (exponent == 2 && !GradMode::is_enabled() && grad.dtype() == base.dtype()) {  // one pass: nothing is recorded
+      Tensor gradient = empty_for("pow", grad, base);
+      map_into(gradient, grad, base, [](const auto& g, const auto& v) { return g * (v * 2); });
       return gradient;
     }
-    return grad * (exponent == 2 ? x.unpack() * 2 : pow(x.unpack(), exponent - 1) * exponent);
+    return grad * (exponent == 2 ? base * 2 : pow(base, exponent - 1) * exponent);
   });
 }
 

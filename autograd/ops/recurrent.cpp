@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "autograd/graph/engine.h"
+#include "autograd/graph/gradient_rows.h"
 #include "autograd/graph/ownership.h"
 #include "autograd/graph/record.h"
 #include "autograd/kernels/recurrent.h"
@@ -166,14 +167,20 @@ std::shared_ptr<kernels::PackedWeights<T>> shared_packed_weights(RecurrentCell c
   return within(held);
 }
 
-/// The fused gradient: of all inputs that need one.
-TensorList fused_backward(RecurrentCell cell, const Inputs& saved, const Steps& steps, bool reverse, void* shared,
-                          const Tensor& output, const Tensor& gates, const Tensor& cells, std::span<Tensor> grads,
-                          const Node& node) {
+/// The fused gradient: of all inputs that need one, added to the gradients that are there.
+void fused_backward(RecurrentCell cell, const Inputs& saved, const Steps& steps, bool reverse, void* shared,
+                    const Tensor& output, const Tensor& gates, const Tensor& cells, std::span<Tensor> grads,
+                    const Node& node, std::span<Tensor> sums) {
   const Inputs in = contiguous_inputs(saved);
+  // A loop over steps adds up the gradients of weights and biases: the kernel does that itself.
+  constexpr std::size_t first_weight = 3;
+  bool add = true;
+  for (std::size_t i = first_weight; i < sums.size(); ++i) add &= sums[i].defined() || !node.needs_gradient(i);
   TensorList gradients = in.list();
   for (std::size_t i = 0; i < gradients.size(); ++i) {
-    gradients[i] = node.needs_gradient(i) ? empty_like(gradients[i]) : Tensor();
+    if (!node.needs_gradient(i)) gradients[i] = Tensor();
+    else if (add && i >= first_weight) gradients[i] = std::move(sums[i]);
+    else gradients[i] = empty_like(gradients[i]);
   }
   const Inputs out = Inputs::from(gradients);
   const auto incoming = [&](std::size_t i) {
@@ -182,7 +189,7 @@ TensorList fused_backward(RecurrentCell cell, const Inputs& saved, const Steps& 
   const Tensor dy = incoming(0);
   const Tensor dh_n = incoming(1);
   const Tensor dc_n = incoming(2);
-  // Here and in the node, and nowhere else: a second use of the node, after an exception, finds another version.
+  // In the node and here, and nowhere else. A second use of the node, after an exception halfway, finds another version.
   const bool consume = detail::backward_drops_saved() && gates.defined() && owned_alone(gates, 2);
   if (consume) gates.impl()->storage->bump_version();
   visit_floating(in.x.dtype(), name_of(cell), [&]<class T>() {
@@ -194,9 +201,14 @@ TensorList fused_backward(RecurrentCell cell, const Inputs& saved, const Steps& 
                                    {data_or_null<T>(dy), data_or_null<T>(dh_n), data_or_null<T>(dc_n)},
                                    {data_or_null<T>(out.x), data_or_null<T>(out.h0), data_or_null<T>(out.c0),
                                     data_or_null<T>(out.weights.weight_ih), data_or_null<T>(out.weights.weight_hh),
-                                    data_or_null<T>(out.weights.bias_ih), data_or_null<T>(out.weights.bias_hh)});
+                                    data_or_null<T>(out.weights.bias_ih), data_or_null<T>(out.weights.bias_hh), add});
   });
-  return gradients;
+  for (std::size_t i = 0; i < gradients.size(); ++i) {
+    if (!gradients[i].defined()) continue;
+    if (add && i >= first_weight) gradients[i].impl()->storage->bump_version();
+    if (sums[i].defined()) add_gradient(sums[i], gradients[i]);
+    else sums[i] = std::move(gradients[i]);
+  }
 }
 
 /// The gradient with a graph of its own: that of the composition of cells.
@@ -280,12 +292,14 @@ RecurrentResult recurrent_layer(RecurrentCell cell, const Tensor& x, const Tenso
   if (lstm) results.push_back(result.c_n);
   record_all(name_of(cell), results, inputs.list(),
              [cell, reverse, shared = std::move(shared), steps = std::move(steps), saved = std::move(saved)](
-                 std::span<Tensor> grads, const Node& node) {
+                 std::span<Tensor> grads, const Node& node, std::span<Tensor> sums) {
                if (GradMode::is_enabled()) {
-                 return composed_backward(cell, saved.inputs(), saved.batch_sizes.unpack(), reverse, grads, node);
+                 detail::store_gradients(
+                     composed_backward(cell, saved.inputs(), saved.batch_sizes.unpack(), reverse, grads, node), sums);
+               } else {
+                 fused_backward(cell, saved.inputs(), steps, reverse, shared.get(), saved.output.unpack(),
+                                saved.gates.unpack(), saved.cells.unpack(), grads, node, sums);
                }
-               return fused_backward(cell, saved.inputs(), steps, reverse, shared.get(), saved.output.unpack(),
-                                     saved.gates.unpack(), saved.cells.unpack(), grads, node);
              });
   return result;
 }

@@ -76,6 +76,26 @@ TEST_F(ViewedGradientTest, is_copied_where_it_is_what_was_passed) {
   EXPECT_NE(x.grad().data_ptr(), passed.data_ptr());
 }
 
+TEST_F(ViewedGradientTest, is_copied_where_its_base_has_moved_to_other_memory) {
+  Tensor held;
+  flat.register_hook([&](const Tensor& gradient) {
+    const Tensor base = gradient.clone();
+    Tensor seen = base.view({6});
+    held = seen.detach();
+    base.set_data(zeros({6}));
+    return seen;
+  });
+  (flat * 2).sum().backward();
+  x.mutable_grad().zero_();
+  EXPECT_TRUE(held.equal(tensor({2., 2., 2., 2., 2., 2.})));
+}
+
+TEST_F(ViewedGradientTest, of_an_input_that_is_asked_for_is_its_own) {
+  autograd::backward({(flat * 2).sum()}, {}, std::nullopt, false, TensorList{x, flat});
+  EXPECT_NE(x.grad().data_ptr(), flat.grad().data_ptr());
+  EXPECT_FALSE(x.grad().is_view());
+}
+
 TEST_F(ViewedGradientTest, is_copied_where_it_is_a_part_of_something_larger) {
   const Tensor other = tensor({7.}).requires_grad_();
   const Tensor both = cat({flat, other});

@@ -189,6 +189,63 @@ TEST_F(RecurrentMemoryTest, a_backward_that_failed_halfway_is_not_repeated_on_ov
   EXPECT_THROW(autograd::grad({sum}, inputs()), GraphError);
 }
 
+/// Steps add to the gradients that later steps have sent: but in anomaly mode, which looks at each by itself.
+TEST(RecurrentAccumulationTest, sums_over_steps_have_the_same_bits_as_sums_of_gradients) {
+  for (const RecurrentCell cell : every_cell) {
+    for (const bool with_bias : {true, false}) {
+      manual_seed(14);
+      const Tensor x = randn({9, 4}, kFloat64).requires_grad_();
+      RecurrentWeights weights = random_weights(cell, 4, 5);
+      if (!with_bias) weights.bias_ih = weights.bias_hh = Tensor();
+      TensorList inputs{x, weights.weight_ih, weights.weight_hh};
+      if (with_bias) inputs.insert(inputs.end(), {weights.bias_ih, weights.bias_hh});
+      const auto gradients = [&] {
+        Tensor state = zeros({9, 5}, kFloat64);
+        Tensor loss = weights.weight_hh.square().sum();  // whose gradient comes from elsewhere
+        for (int i = 0; i < 5; ++i) {
+          state = recurrent_layer(cell, x, tensor({9}), state, zeros({9, 5}, kFloat64), weights).output;
+          loss = loss + state.square().sum();
+        }
+        return autograd::grad({loss}, inputs);
+      };
+      const TensorList added = gradients();
+      const autograd::DetectAnomalyGuard guard;
+      const TensorList apart = gradients();
+      for (std::size_t i = 0; i < inputs.size(); ++i) EXPECT_TRUE(added[i].equal(apart[i])) << i;
+    }
+  }
+}
+
+TEST(RecurrentAccumulationTest, one_tensor_in_two_places_gets_the_gradients_of_both) {
+  manual_seed(15);
+  const Tensor x = randn({6, 5}, kFloat64);
+  const Tensor tied = randn({5, 5}, kFloat64).requires_grad_();
+  const auto gradient = [&](auto layer) {
+    Tensor state = zeros({6, 5}, kFloat64);
+    for (int i = 0; i < 3; ++i) {
+      state = layer(RecurrentCell::RnnTanh, x, tensor({6}), state, Tensor(), {tied, tied, Tensor(), Tensor()}, false).output;
+    }
+    return autograd::grad({state.square().sum()}, {tied})[0];
+  };
+  EXPECT_TRUE(gradient(recurrent_layer).allclose(gradient(recurrent_layer_composed), 1e-12, 1e-12));
+}
+
+TEST(RecurrentInputTest, an_input_without_features_has_a_gradient_without_elements) {
+  manual_seed(16);
+  for (const RecurrentCell cell : every_cell) {
+    const Tensor x = zeros({5, 0}, kFloat64).requires_grad_();
+    const RecurrentWeights weights = random_weights(cell, 0, 3);
+    const auto gradients = [&](auto layer) {
+      const RecurrentResult result = layer(cell, x, tensor({3, 2}), Tensor(), Tensor(), weights, false);
+      return autograd::grad({result.output.square().sum()}, {x, weights.weight_hh, weights.bias_ih});
+    };
+    const TensorList fused = gradients(recurrent_layer);
+    const TensorList composed = gradients(recurrent_layer_composed);
+    EXPECT_EQ(fused[0].sizes(), x.sizes());
+    for (std::size_t i = 1; i < fused.size(); ++i) EXPECT_TRUE(fused[i].allclose(composed[i], 1e-12, 1e-12)) << i;
+  }
+}
+
 /// Inference one step at a time multiplies by the weights as they are.
 TEST(RecurrentStreamingTest, a_single_step_equals_the_composition_of_cells) {
   const NoGradGuard guard;

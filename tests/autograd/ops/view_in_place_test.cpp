@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "autograd/graph/engine.h"
 #include "autograd/graph/grad_mode.h"
 #include "autograd/graph/gradcheck.h"
 #include "autograd/ops/arithmetic.h"
@@ -35,6 +36,16 @@ TEST(ViewInPlace, gradients_go_through) {
   };
   EXPECT_NO_THROW(autograd::gradcheck(
       function, {(arange(6.0, kFloat64).view({2, 3}) + 1).requires_grad_(), (arange(2.0, kFloat64) - 3).requires_grad_()}));
+}
+
+TEST(ViewInPlace, gradients_of_a_result_turned_behind_the_graphs_back_broadcast) {
+  const Tensor x = tensor({{1.0, 2.0, 3.0, 4.0}}).requires_grad_();
+  Tensor y = square(x);
+  {
+    const NoGradGuard guard;
+    y.squeeze_();
+  }
+  EXPECT_TRUE(equal(autograd::grad({sum(y)}, {x})[0], tensor({{2.0, 4.0, 6.0, 8.0}})));
 }
 
 TEST(ViewInPlace, writing_into_a_turned_tensor_keeps_its_history) {
