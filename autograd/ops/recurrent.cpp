@@ -174,9 +174,13 @@ void fused_backward(RecurrentCell cell, const Inputs& saved, const Steps& steps,
   const Inputs in = contiguous_inputs(saved);
   // A loop over steps adds up the gradients of weights and biases: the kernel does that itself.
   constexpr std::size_t first_weight = 3;
-  bool add = true;
-  for (std::size_t i = first_weight; i < sums.size(); ++i) add &= sums[i].defined() || !node.needs_gradient(i);
   TensorList gradients = in.list();
+  bool add = true;
+  for (std::size_t i = first_weight; i < gradients.size(); ++i) {
+    const bool fits =
+        sums[i].defined() && sums[i].sizes() == gradients[i].sizes() && sums[i].dtype() == gradients[i].dtype();
+    add &= fits || !node.needs_gradient(i);
+  }
   for (std::size_t i = 0; i < gradients.size(); ++i) {
     if (!node.needs_gradient(i)) gradients[i] = Tensor();
     else if (add && i >= first_weight) gradients[i] = std::move(sums[i]);

@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "autograd/graph/record.h"
+
 namespace xgrad {
 namespace {
 
@@ -228,6 +230,22 @@ TEST(RecurrentAccumulationTest, one_tensor_in_two_places_gets_the_gradients_of_b
     return autograd::grad({state.square().sum()}, {tied})[0];
   };
   EXPECT_TRUE(gradient(recurrent_layer).allclose(gradient(recurrent_layer_composed), 1e-12, 1e-12));
+}
+
+TEST(RecurrentAccumulationTest, a_gradient_of_another_shape_is_not_added_to) {
+  manual_seed(17);
+  const Tensor x = randn({6, 5}, kFloat64);
+  const Tensor weight_ih = randn({5, 5}, kFloat64);
+  const Tensor weight_hh = randn({5, 5}, kFloat64).requires_grad_();
+  const auto wrong = [&] {
+    return record("Wrong", zeros({}, kFloat64), {weight_hh}, [](const Tensor&) { return ones({2}, kFloat64); });
+  };
+  const auto right = [&] {
+    return recurrent_layer(RecurrentCell::RnnTanh, x, tensor({3, 3}), Tensor(), Tensor(), {weight_ih, weight_hh, {}, {}})
+        .output.sum();
+  };
+  EXPECT_THROW((right() + wrong()).backward(), Error);
+  EXPECT_THROW((wrong() + right()).backward(), Error);
 }
 
 TEST(RecurrentInputTest, an_input_without_features_has_a_gradient_without_elements) {
