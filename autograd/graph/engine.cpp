@@ -285,11 +285,20 @@ void backward(const TensorList& outputs, const TensorList& grad_outputs, std::op
     }
     if (!leaves) {
       const TensorList gradients = grad(outputs, *inputs, grad_outputs, retain_graph, create_graph, true);
+      const AutoGradMode mode(create_graph);
       for (std::size_t i = 0; i < gradients.size(); ++i) {
-        if (!gradients[i].defined()) continue;
-        Tensor& sum = (*inputs)[i].mutable_grad();
-        // Of its own: other inputs may have got the same gradient, or a view of it.
-        sum = sum.defined() ? sum + gradients[i] : gradients[i].clone();
+        const Tensor& input = (*inputs)[i];
+        const auto is_input = [&](const Tensor& other) { return other.impl() == input.impl(); };
+        const bool repeated = std::any_of(inputs->begin(), inputs->begin() + static_cast<std::ptrdiff_t>(i), is_input);
+        if (!gradients[i].defined() || input.retains_grad() || repeated) continue;
+        Tensor& sum = input.mutable_grad();
+        if (sum.defined()) {
+          sum = sum + gradients[i];
+          continue;
+        }
+        // Memory of its own: another input may have got the same gradient, or a view of it.
+        sum = gradients[i].clone();
+        if (const auto* rows = nonzero_rows(gradients[i])) set_nonzero_rows(sum, *rows);
       }
       return;
     }

@@ -41,7 +41,7 @@ class Node : public RefCounted {
 
   /// Computes the inputs' gradients (one for each edge; undefined where there is none) from the outputs' gradients
   /// (undefined where an output was not used). Where `adds()`, an input's gradient may hold what other nodes have sent
-  /// there: then it is the sum that is to be returned.
+  /// there, contiguous and seen by nobody else, but of any shape and dtype: then it is the sum that is to be returned.
   virtual void apply(std::span<Tensor> output_gradients, std::span<Tensor> input_gradients) = 0;
 
   const char* name() const { return name_; }          ///< of the operation

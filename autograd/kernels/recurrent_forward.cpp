@@ -17,7 +17,7 @@ void single_row_sums(const RecurrentShape& shape, const RecurrentInputs<T>& in, 
     if (bias != nullptr) {
       for (std::int64_t i = 0; i < rows; ++i) target[i] += bias[first_row + i];
     }
-    if (v != nullptr) gemv(rows, columns, weight + first_row * columns, v, target);
+    if (v != nullptr && columns > 0) gemv(rows, columns, weight + first_row * columns, v, target);
   };
   const std::int64_t hidden = shape.hidden;
   const std::int64_t joint = (shape.cell == CellType::gru ? 2 : gates_of(shape.cell)) * hidden;

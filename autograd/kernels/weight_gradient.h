@@ -55,7 +55,8 @@ class PackedRows {
         for (std::int64_t s = first; s < last; ++s) {
           const std::int64_t height = std::min<std::int64_t>(max_rows, m - s * max_rows);
           T* strip = sums.data() + (waits ? s - first : 0) * max_rows * ldc;
-          multiply_strip(block, rows + s * max_rows, stride, height, start, strip, ldc);
+          multiply_strip(block, rows + s * max_rows, stride, height, start, strip, ldc,
+                         waits ? strip + max_rows * ldc : strip);
           if (&block != &blocks_.back()) continue;
           for (std::int64_t r = 0; r < height; ++r) deliver(s * max_rows + r, strip + r * ldc);
         }
@@ -65,11 +66,11 @@ class PackedRows {
 
  private:
   static void multiply_strip(const PackedMatrix<T>& block, const T* strip, std::int64_t stride, std::int64_t height,
-                             Start start, T* c, std::int64_t ldc) {
+                             Start start, T* c, std::int64_t ldc, const T* next_strip) {
     for (std::int64_t column = 0, vectors = 0; column < block.columns(); column += vectors * vector_width<T>) {
       vectors = PackedMatrix<T>::next_vectors(block.columns() - column);
       const std::int64_t end = column + vectors * vector_width<T>;
-      const T* next = end < block.columns() ? c + end : c + max_rows * ldc;
+      const T* next = end < block.columns() ? c + end : next_strip;
       detail::dispatch_block(height, vectors, [&]<int R, int V>() {
         detail::transposed_block<T, R, V>(block.rows(), strip, stride, block.panel(column), start, c + column, ldc, next);
       });

@@ -11,6 +11,7 @@
 #include "autograd/graph/ownership.h"
 #include "autograd/graph/record.h"
 #include "autograd/kernels/recurrent.h"
+#include "autograd/ops/arithmetic.h"
 #include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 
@@ -175,15 +176,15 @@ void fused_backward(RecurrentCell cell, const Inputs& saved, const Steps& steps,
   // A loop over steps adds up the gradients of weights and biases: the kernel does that itself.
   constexpr std::size_t first_weight = 3;
   TensorList gradients = in.list();
-  bool add = true;
+  bool adds_weights = true;
   for (std::size_t i = first_weight; i < gradients.size(); ++i) {
     const bool fits =
         sums[i].defined() && sums[i].sizes() == gradients[i].sizes() && sums[i].dtype() == gradients[i].dtype();
-    add &= fits || !node.needs_gradient(i);
+    adds_weights &= fits || !node.needs_gradient(i);
   }
   for (std::size_t i = 0; i < gradients.size(); ++i) {
     if (!node.needs_gradient(i)) gradients[i] = Tensor();
-    else if (add && i >= first_weight) gradients[i] = std::move(sums[i]);
+    else if (adds_weights && i >= first_weight) gradients[i] = std::move(sums[i]);
     else gradients[i] = empty_like(gradients[i]);
   }
   const Inputs out = Inputs::from(gradients);
@@ -201,17 +202,19 @@ void fused_backward(RecurrentCell cell, const Inputs& saved, const Steps& steps,
                                             data_or_null<T>(cells)};
     const auto own = shared == nullptr ? kernels::packed_weights<T>() : nullptr;
     auto& packed = own ? *own : *static_cast<kernels::PackedWeights<T>*>(shared);
-    kernels::recurrent_backward<T>(shape_of(cell, in, steps, reverse), kernel_inputs<T>(in), packed, kept, consume,
-                                   {data_or_null<T>(dy), data_or_null<T>(dh_n), data_or_null<T>(dc_n)},
-                                   {data_or_null<T>(out.x), data_or_null<T>(out.h0), data_or_null<T>(out.c0),
-                                    data_or_null<T>(out.weights.weight_ih), data_or_null<T>(out.weights.weight_hh),
-                                    data_or_null<T>(out.weights.bias_ih), data_or_null<T>(out.weights.bias_hh), add});
+    kernels::recurrent_backward<T>(
+        shape_of(cell, in, steps, reverse), kernel_inputs<T>(in), packed, kept, consume,
+        {data_or_null<T>(dy), data_or_null<T>(dh_n), data_or_null<T>(dc_n)},
+        {data_or_null<T>(out.x), data_or_null<T>(out.h0), data_or_null<T>(out.c0), data_or_null<T>(out.weights.weight_ih),
+         data_or_null<T>(out.weights.weight_hh), data_or_null<T>(out.weights.bias_ih), data_or_null<T>(out.weights.bias_hh),
+         adds_weights});
   });
   for (std::size_t i = 0; i < gradients.size(); ++i) {
     if (!gradients[i].defined()) continue;
-    if (add && i >= first_weight) gradients[i].impl()->storage->bump_version();
-    if (sums[i].defined()) add_gradient(sums[i], gradients[i]);
-    else sums[i] = std::move(gradients[i]);
+    if (adds_weights && i >= first_weight) gradients[i].impl()->storage->bump_version();
+    if (!sums[i].defined()) sums[i] = std::move(gradients[i]);
+    else if (sums[i].dtype() == gradients[i].dtype()) add_gradient(sums[i], gradients[i]);
+    else sums[i] = add(sums[i], gradients[i]);
   }
 }
 

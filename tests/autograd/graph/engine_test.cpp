@@ -96,6 +96,26 @@ TEST_F(ViewedGradientTest, of_an_input_that_is_asked_for_is_its_own) {
   EXPECT_FALSE(x.grad().is_view());
 }
 
+TEST_F(ViewedGradientTest, of_an_input_that_is_asked_for_twice_counts_once) {
+  const Tensor sum = (flat * 2).sum();
+  autograd::backward({sum}, {}, true, false, TensorList{flat, flat});
+  EXPECT_TRUE(flat.grad().equal(tensor({2., 2., 2., 2., 2., 2.})));
+  flat.mutable_grad() = Tensor();
+  flat.retain_grad();
+  autograd::backward({sum}, {}, true, false, TensorList{flat});
+  EXPECT_TRUE(flat.grad().equal(tensor({2., 2., 2., 2., 2., 2.})));
+}
+
+TEST_F(ViewedGradientTest, of_an_input_that_is_asked_for_has_a_history_where_it_is_to_be_recorded) {
+  const NoGradGuard guard;
+  const Tensor result = [&] {
+    const AutoGradMode recording(true);
+    return flat.square().sum();
+  }();
+  autograd::backward({result}, {}, std::nullopt, true, TensorList{flat});
+  EXPECT_TRUE(flat.grad().requires_grad());
+}
+
 TEST_F(ViewedGradientTest, is_copied_where_it_is_a_part_of_something_larger) {
   const Tensor other = tensor({7.}).requires_grad_();
   const Tensor both = cat({flat, other});

@@ -248,6 +248,21 @@ TEST(RecurrentAccumulationTest, a_gradient_of_another_shape_is_not_added_to) {
   EXPECT_THROW((wrong() + right()).backward(), Error);
 }
 
+TEST(RecurrentAccumulationTest, a_gradient_of_another_dtype_is_promoted) {
+  manual_seed(18);
+  const Tensor x = randn({6, 5}, kFloat64);
+  const Tensor weight_ih = randn({5, 5}, kFloat64);
+  const Tensor weight_hh = randn({5, 5}, kFloat64).requires_grad_();
+  const auto gradient = [&](bool narrow) {
+    const Tensor other = weight_hh * 2;
+    if (narrow) other.register_hook([](const Tensor& g) { return g.to(kFloat32); });
+    const Tensor y =
+        recurrent_layer(RecurrentCell::RnnTanh, x, tensor({3, 3}), {}, {}, {weight_ih, weight_hh, {}, {}}).output;
+    return autograd::grad({y.sum() + other.sum()}, {weight_hh})[0];
+  };
+  EXPECT_TRUE(gradient(true).equal(gradient(false)));
+}
+
 TEST(RecurrentInputTest, an_input_without_features_has_a_gradient_without_elements) {
   manual_seed(16);
   for (const RecurrentCell cell : every_cell) {
@@ -260,6 +275,11 @@ TEST(RecurrentInputTest, an_input_without_features_has_a_gradient_without_elemen
     const TensorList fused = gradients(recurrent_layer);
     const TensorList composed = gradients(recurrent_layer_composed);
     EXPECT_EQ(fused[0].sizes(), x.sizes());
+    const NoGradGuard guard;
+    const Tensor row = zeros({1, 0}, kFloat64);
+    EXPECT_TRUE(
+        recurrent_layer(cell, row, tensor({1}), {}, {}, weights)
+            .output.allclose(recurrent_layer_composed(cell, row, tensor({1}), {}, {}, weights).output, 1e-12, 1e-12));
     for (std::size_t i = 1; i < fused.size(); ++i) EXPECT_TRUE(fused[i].allclose(composed[i], 1e-12, 1e-12)) << i;
   }
 }
