@@ -131,11 +131,14 @@ class BackwardTask {
     return {&slot.gradient, 1};
   }
 
+  /// Whether a sum of gradients may be added to where it is.
+  static bool may_write(const Tensor& sum) { return !GradMode::is_enabled() && owned_alone(sum) && sum.is_contiguous(); }
+
   void add_gradient(std::uint32_t slot, std::uint32_t output_number, Tensor gradient) {
     Tensor& sum = gradients(slots_[slot])[output_number];
     if (!sum.defined()) {
       sum = std::move(gradient);
-    } else if (!GradMode::is_enabled() && owned_alone(sum) && sum.is_contiguous() && sum.dtype() == gradient.dtype()) {
+    } else if (may_write(sum)) {
       xgrad::add_gradient(sum, gradient);
       keep_table(*slots_[slot].node, std::move(gradient));
     } else {
@@ -202,7 +205,7 @@ class BackwardTask {
     const bool reached = std::any_of(incoming.begin(), incoming.end(), [](const Tensor& g) { return g.defined(); });
     if (slots_[slot_number].needed && reached) {
       const bool check_finite = autograd::AnomalyMode::should_check_nan();
-      if (node->adds() && !GradMode::is_enabled() && !check_finite) lend_sums(*node, outgoing);
+      if (node->adds() && !check_finite) lend_sums(*node, outgoing);
       const TensorList arrived = check_finite ? TensorList(incoming.begin(), incoming.end()) : TensorList();
       {
         const autograd::profiler::BackwardScope scope(node->name());
@@ -227,7 +230,7 @@ class BackwardTask {
       const Edge& edge = node.edge(i);
       if (edge.node == nullptr) continue;
       Tensor& sum = gradients(slots_[slot_of(edge.node)])[edge.output_number];
-      if (sum.defined() && owned_alone(sum) && sum.is_contiguous()) outgoing[i] = std::move(sum);
+      if (sum.defined() && may_write(sum)) outgoing[i] = std::move(sum);
     }
   }
 

@@ -86,9 +86,12 @@ void change_nonzero_rows(Tensor gradient, const std::function<void(Tensor&)>& ch
 }
 
 void add_gradient(Tensor& sum, Tensor& gradient) {
+  if (sum.dtype() != gradient.dtype()) {
+    sum = sum + gradient;
+    return;
+  }
   const auto same_layout = [&] {
-    return sum.is_contiguous() && gradient.is_contiguous() && sum.dtype() == gradient.dtype() &&
-           sum.sizes() == gradient.sizes();
+    return sum.is_contiguous() && gradient.is_contiguous() && sum.sizes() == gradient.sizes();
   };
   // Adding rows to a dense gradient is less work than the other way round; but a sum that is a view could not be detached.
   if (nonzero_rows(sum) != nullptr && nonzero_rows(gradient) == nullptr && same_layout() && owned_alone(sum) &&

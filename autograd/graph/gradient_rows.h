@@ -28,7 +28,8 @@ void for_each_row(const std::vector<std::int64_t>& rows, std::int64_t width,
 Tensor gather_nonzero_rows(const Tensor& gradient);
 /// Applies `change`, an operation in place that leaves zeros as they are, to the rows that may be other than zero.
 void change_nonzero_rows(Tensor gradient, const std::function<void(Tensor&)>& change);
-/// sum += gradient in place, row by row where the gradient's rows are known.
+/// sum += gradient in place, row by row where the gradient's rows are known; a sum in another dtype becomes one in the dtype
+/// of both.
 void add_gradient(Tensor& sum, Tensor& gradient);
 /// Fills a gradient with zeros.
 void zero_gradient(Tensor& gradient);

@@ -11,7 +11,6 @@
 #include "autograd/graph/ownership.h"
 #include "autograd/graph/record.h"
 #include "autograd/kernels/recurrent.h"
-#include "autograd/ops/arithmetic.h"
 #include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 
@@ -212,9 +211,8 @@ void fused_backward(RecurrentCell cell, const Inputs& saved, const Steps& steps,
   for (std::size_t i = 0; i < gradients.size(); ++i) {
     if (!gradients[i].defined()) continue;
     if (adds_weights && i >= first_weight) gradients[i].impl()->storage->bump_version();
-    if (!sums[i].defined()) sums[i] = std::move(gradients[i]);
-    else if (sums[i].dtype() == gradients[i].dtype()) add_gradient(sums[i], gradients[i]);
-    else sums[i] = add(sums[i], gradients[i]);
+    if (sums[i].defined()) add_gradient(sums[i], gradients[i]);
+    else sums[i] = std::move(gradients[i]);
   }
 }
 
