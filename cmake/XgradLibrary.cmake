@@ -39,7 +39,7 @@ if(XGRAD_ARCH STREQUAL "portable")
   # What computes is compiled for each instruction set; files, modules and graphs once for all. Only the former may include
   # xtensor and xsimd: the linker keeps one copy of a template that several sources use.
   set(computing ${XGRAD_SOURCES})
-  list(FILTER computing INCLUDE REGEX "/(autograd/(kernels|ops|tensor)|optim)/[^/]*\\.cpp$")
+  list(FILTER computing INCLUDE REGEX "/(autograd/(base|kernels|ops|tensor)|optim)/[^/]*\\.cpp$")
   set(common ${XGRAD_SOURCES})
   list(REMOVE_ITEM common ${computing})
   add_library(xgrad_common OBJECT ${common})

@@ -18,8 +18,8 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/graph/grad_mode.h"
 #include "autograd/io/value.h"
+#include "autograd/tensor/grad_mode.h"
 #include "autograd/tensor/tensor.h"
 #include "data/collate.h"
 #include "data/dataset.h"

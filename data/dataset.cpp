@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "autograd/base/check.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 
 namespace xgrad::data {
 

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/tensor/random.h"
+#include "autograd/ops/random.h"
 #include "autograd/tensor/tensor.h"
 
 namespace xgrad::data {

@@ -1,6 +1,6 @@
 #include "data/make_data_loader.h"
 
-#include "autograd/tensor/check.h"
+#include "autograd/base/check.h"
 
 namespace xgrad {
 

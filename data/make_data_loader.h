@@ -15,9 +15,9 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/graph/grad_mode.h"
-#include "autograd/tensor/arg.h"
-#include "autograd/tensor/error.h"
+#include "autograd/base/arg.h"
+#include "autograd/base/error.h"
+#include "autograd/tensor/grad_mode.h"
 #include "data/datasets/datasets.h"
 #include "data/prefetcher.h"
 #include "data/samplers/samplers.h"

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/tensor/check.h"
+#include "autograd/base/check.h"
 
 namespace xgrad::data::detail {
 

@@ -7,7 +7,7 @@
 #include <memory>
 #include <optional>
 
-#include "autograd/tensor/error.h"
+#include "autograd/base/error.h"
 
 namespace xgrad::data::detail {
 

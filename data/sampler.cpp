@@ -5,10 +5,10 @@
 #include <numeric>
 #include <utility>
 
+#include "autograd/base/check.h"
+#include "autograd/ops/random.h"
 #include "autograd/ops/statistics.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
-#include "autograd/tensor/random.h"
 
 namespace xgrad::data {
 

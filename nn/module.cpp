@@ -8,9 +8,9 @@
 #include <sstream>
 #include <utility>
 
-#include "autograd/graph/clear_gradient.h"
-#include "autograd/graph/grad_mode.h"
-#include "autograd/tensor/check.h"
+#include "autograd/backward/clear_gradient.h"
+#include "autograd/base/check.h"
+#include "autograd/tensor/grad_mode.h"
 
 namespace xgrad::nn {
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/tensor/error.h"
+#include "autograd/base/error.h"
 
 namespace xgrad {
 

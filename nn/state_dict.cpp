@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "autograd/graph/grad_mode.h"
+#include "autograd/base/check.h"
 #include "autograd/io/safetensors.h"
 #include "autograd/io/tensors.h"
-#include "autograd/tensor/check.h"
+#include "autograd/tensor/grad_mode.h"
 
 namespace xgrad {
 

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/base/device.h"
 #include "autograd/io/archive.h"
-#include "autograd/tensor/device.h"
 #include "autograd/tensor/tensor.h"
 #include "nn/module.h"
 

@@ -5,8 +5,8 @@
 #include <ostream>
 #include <set>
 
-#include "autograd/graph/grad_mode.h"
-#include "autograd/tensor/check.h"
+#include "autograd/base/check.h"
+#include "autograd/tensor/grad_mode.h"
 #include "nn/modules/embedding.h"
 
 namespace xgrad::nn {

@@ -1,7 +1,7 @@
 /// Adagrad.
 #pragma once
 
-#include "autograd/tensor/arg.h"
+#include "autograd/base/arg.h"
 #include "optim/optimizer.h"
 
 namespace xgrad::optim {

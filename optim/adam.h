@@ -3,7 +3,7 @@
 
 #include <tuple>
 
-#include "autograd/tensor/arg.h"
+#include "autograd/base/arg.h"
 #include "optim/optimizer.h"
 
 namespace xgrad::optim {

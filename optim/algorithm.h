@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/base/check.h"
 #include "autograd/graph/gradient_rows.h"
 #include "autograd/io/value.h"
 #include "autograd/ops/arithmetic.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 #include "optim/optimizer.h"
 

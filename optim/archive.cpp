@@ -1,7 +1,7 @@
 // Optimizers in archives, and in those of libtorch's C++ torch::save.
 #include <map>
 
-#include "autograd/tensor/check.h"
+#include "autograd/base/check.h"
 #include "optim/optimizer.h"
 
 namespace xgrad::optim {

@@ -4,8 +4,8 @@
 #include <array>
 #include <cmath>
 
-#include "autograd/graph/grad_mode.h"
 #include "autograd/ops/indexing.h"
+#include "autograd/tensor/grad_mode.h"
 #include "optim/algorithm.h"
 
 namespace xgrad::optim {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "autograd/tensor/arg.h"
+#include "autograd/base/arg.h"
 #include "optim/optimizer.h"
 
 namespace xgrad::optim {

@@ -2,9 +2,9 @@
 
 #include <unordered_set>
 
-#include "autograd/graph/clear_gradient.h"
-#include "autograd/graph/grad_mode.h"
-#include "autograd/tensor/check.h"
+#include "autograd/backward/clear_gradient.h"
+#include "autograd/base/check.h"
+#include "autograd/tensor/grad_mode.h"
 
 namespace xgrad::optim {
 

@@ -1,7 +1,7 @@
 /// RMSprop.
 #pragma once
 
-#include "autograd/tensor/arg.h"
+#include "autograd/base/arg.h"
 #include "optim/optimizer.h"
 
 namespace xgrad::optim {

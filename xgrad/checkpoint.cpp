@@ -6,9 +6,9 @@
 #include <filesystem>
 #include <system_error>
 
-#include "autograd/io/atomic_file.h"
+#include "autograd/base/atomic_file.h"
+#include "autograd/base/check.h"
 #include "autograd/io/pytorch.h"
-#include "autograd/tensor/check.h"
 #include "nn/state_dict.h"
 
 namespace xgrad {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "autograd/io/value.h"
-#include "autograd/tensor/random.h"
+#include "autograd/ops/random.h"
 #include "nn/module.h"
 
 namespace xgrad {

@@ -4,11 +4,6 @@
 #include <span>
 #include <string>
 
-namespace xgrad {
-class Node;
-class Tensor;
-}  // namespace xgrad
-
 namespace xgrad::autograd {
 
 /// While enabled, for the whole process: operations remember where they were called, and backward throws GraphError at the
@@ -46,8 +41,6 @@ class DetectAnomalyGuard {
 }  // namespace xgrad::autograd
 
 namespace xgrad::detail {
-/// Throws GraphError where one of the gradients that `node` has just computed is not finite.
-void require_finite(const Node& node, std::span<const Tensor> arrived, std::span<const Tensor> computed);
 /// The functions that called this one, innermost first, a line each, without those of xgrad's graph.
 std::string describe_call_site(std::span<void* const> addresses);
 }  // namespace xgrad::detail

@@ -8,7 +8,7 @@
 
 #include <vector>
 
-#include "autograd/kernels/parallel.h"
+#include "autograd/base/parallel.h"
 #include "autograd/tensor/tensor.h"
 
 namespace xgrad {

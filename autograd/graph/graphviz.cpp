@@ -2,8 +2,8 @@
 
 #include <unordered_map>
 
+#include "autograd/base/check.h"
 #include "autograd/graph/node.h"
-#include "autograd/tensor/check.h"
 
 namespace xgrad::autograd {
 

@@ -2,15 +2,9 @@
 
 #include <execinfo.h>
 
+#include "autograd/base/check.h"
 #include "autograd/graph/anomaly_mode.h"
-#include "autograd/graph/autograd_meta.h"
-#include "autograd/graph/grad_mode.h"
-#include "autograd/graph/gradient_rows.h"
-#include "autograd/graph/ownership.h"
 #include "autograd/graph/saved_tensor.h"
-#include "autograd/ops/arithmetic.h"
-#include "autograd/tensor/check.h"
-#include "autograd/tensor/creation.h"
 
 namespace xgrad {
 
@@ -23,82 +17,7 @@ struct DestructionQueue {
 };
 thread_local DestructionQueue destruction_queue;
 
-/// Adds gradients to a leaf.
-class AccumulateGradient final : public Node {
- public:
-  explicit AccumulateGradient(TensorImpl* leaf) : Node("AccumulateGrad", 1), leaf_(leaf) {}
-
-  void apply(std::span<Tensor> output_gradients, std::span<Tensor>) override {
-    Tensor& gradient = output_gradients[0];
-    if (!gradient.defined()) return;
-    const std::lock_guard lock(mutex_);
-    if (leaf_ == nullptr) return;  // nobody can ask for this gradient any more
-    check<GraphError>(IntArrayRef(leaf_->sizes) == gradient.sizes() && leaf_->dtype == gradient.dtype(),
-                      "backward: a gradient of {} {} arrived at a leaf of {} {}", gradient.dtype(), gradient.sizes(),
-                      leaf_->dtype, IntArrayRef(leaf_->sizes));
-    Tensor& sum = leaf_->ensure_meta().grad;
-    if (!sum.defined()) {
-      if (GradMode::is_enabled()) {
-        sum = gradient.clone();
-      } else if (owned_alone(gradient) && gradient.is_contiguous()) {
-        sum = gradient.is_view() ? gradient.detach() : std::move(gradient);
-      } else {
-        sum = gradient.detach().clone();
-      }
-    } else if (GradMode::is_enabled()) {
-      sum = sum + gradient;
-    } else {
-      add_gradient(sum, gradient);
-      keep(std::move(gradient));
-    }
-  }
-
-  void leave() {
-    const std::lock_guard lock(mutex_);
-    leaf_ = nullptr;
-    tables_.clear();
-  }
-
-  TensorImpl* leaf() const { return leaf_; }
-
-  Tensor take_table(IntArrayRef sizes, Dtype dtype) {
-    const std::lock_guard lock(mutex_);
-    while (!tables_.empty()) {
-      Tensor table = std::move(tables_.back());
-      tables_.pop_back();
-      if (table.sizes() == sizes && table.dtype() == dtype) return table;
-    }
-    return zeros(sizes, dtype);
-  }
-
-  void keep_table(Tensor gradient) {
-    const std::lock_guard lock(mutex_);
-    keep(std::move(gradient));
-  }
-
- private:
-  void keep(Tensor gradient) {
-    constexpr std::size_t most = 2;  // one for a leaf's gradient, one for what arrives to be added to it
-    if (leaf_ == nullptr || tables_.size() == most || nonzero_rows(gradient) == nullptr || gradient.is_inference() ||
-        !owned_alone(gradient)) {
-      return;
-    }
-    zero_gradient(gradient);
-    forget_nonzero_rows(gradient);
-    tables_.push_back(std::move(gradient));
-  }
-
-  std::mutex mutex_;
-  TensorImpl* leaf_;
-  std::vector<Tensor> tables_;  ///< zeros, for gradients to come
-};
-
 }  // namespace
-
-AutogradMeta::~AutogradMeta() {
-  // A backward in another thread may still be adding: the leaf waits for it.
-  if (accumulator) static_cast<AccumulateGradient*>(accumulator.get())->leave();
-}
 
 Node::~Node() {
   for (const Edge& edge : edges_) {
@@ -191,28 +110,6 @@ void Node::release_saved() {
   if (saved_ == nullptr) return;
   for (SavedTensor* saved = saved_; saved != nullptr; saved = saved->next_) saved->release();
   released_ = true;
-}
-
-intrusive_ptr<Node> gradient_accumulator(const Tensor& leaf) {
-  AutogradMeta& meta = leaf.impl()->ensure_meta();
-  if (!meta.accumulator) meta.accumulator = intrusive_ptr<Node>(new AccumulateGradient(leaf.impl()));
-  return meta.accumulator;
-}
-
-Tensor accumulator_leaf(const Node& node) {
-  const auto* accumulator = dynamic_cast<const AccumulateGradient*>(&node);
-  if (accumulator == nullptr || accumulator->leaf() == nullptr) return {};
-  return Tensor(intrusive_ptr<TensorImpl>(accumulator->leaf()));
-}
-
-Tensor take_table(Node& accumulator, IntArrayRef sizes, Dtype dtype) {
-  if (auto* node = dynamic_cast<AccumulateGradient*>(&accumulator)) return node->take_table(sizes, dtype);
-  return zeros(sizes, dtype);
-}
-
-void keep_table(Node& accumulator, Tensor gradient) {
-  if (nonzero_rows(gradient) == nullptr) return;
-  if (auto* node = dynamic_cast<AccumulateGradient*>(&accumulator)) node->keep_table(std::move(gradient));
 }
 
 std::pair<intrusive_ptr<Node>, std::uint32_t> gradient_edge(const Tensor& tensor) {

@@ -8,8 +8,8 @@
 #include <span>
 #include <vector>
 
-#include "autograd/tensor/intrusive_ptr.h"
-#include "autograd/tensor/small_vector.h"
+#include "autograd/base/intrusive_ptr.h"
+#include "autograd/base/small_vector.h"
 #include "autograd/tensor/tensor.h"
 
 namespace xgrad {

@@ -9,8 +9,8 @@
 #include <mutex>
 #include <nlohmann/json.hpp>
 
-#include "autograd/io/atomic_file.h"
-#include "autograd/tensor/check.h"
+#include "autograd/base/atomic_file.h"
+#include "autograd/base/check.h"
 
 namespace xgrad::autograd::profiler {
 

@@ -16,10 +16,10 @@
 #include <span>
 #include <type_traits>
 
-#include "autograd/graph/grad_mode.h"
 #include "autograd/graph/node.h"
 #include "autograd/graph/record_function.h"
 #include "autograd/graph/saved_tensor.h"
+#include "autograd/tensor/grad_mode.h"
 
 namespace xgrad {
 

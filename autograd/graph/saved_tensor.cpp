@@ -1,7 +1,7 @@
 #include "autograd/graph/saved_tensor.h"
 
-#include "autograd/graph/grad_mode.h"
-#include "autograd/tensor/check.h"
+#include "autograd/base/check.h"
+#include "autograd/tensor/grad_mode.h"
 
 namespace xgrad {
 

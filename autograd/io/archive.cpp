@@ -4,11 +4,11 @@
 #include <ostream>
 #include <sstream>
 
-#include "autograd/graph/grad_mode.h"
+#include "autograd/base/check.h"
 #include "autograd/io/pytorch.h"
 #include "autograd/io/safetensors_header.h"
 #include "autograd/io/tensors.h"
-#include "autograd/tensor/check.h"
+#include "autograd/tensor/grad_mode.h"
 
 namespace xgrad {
 namespace serialize {

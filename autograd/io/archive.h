@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/base/device.h"
 #include "autograd/io/value.h"
-#include "autograd/tensor/device.h"
 #include "autograd/tensor/tensor.h"
 
 namespace xgrad::serialize {

@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "autograd/tensor/check.h"
+#include "autograd/base/check.h"
 
 namespace xgrad {
 

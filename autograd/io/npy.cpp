@@ -5,11 +5,11 @@
 #include <functional>
 #include <utility>
 
+#include "autograd/base/check.h"
 #include "autograd/io/input_file.h"
 #include "autograd/io/npy_header.h"
 #include "autograd/io/safetensors_header.h"
 #include "autograd/io/zip_archive.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {

@@ -8,8 +8,8 @@
 #include <system_error>
 #include <utility>
 
+#include "autograd/base/check.h"
 #include "autograd/io/safetensors_header.h"
-#include "autograd/tensor/check.h"
 
 namespace xgrad::detail {
 namespace {

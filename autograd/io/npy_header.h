@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "autograd/tensor/scalar_type.h"
-#include "autograd/tensor/shape.h"
+#include "autograd/base/scalar_type.h"
+#include "autograd/base/shape.h"
 
 namespace xgrad::detail {
 

@@ -8,9 +8,9 @@
 #include <map>
 #include <utility>
 
+#include "autograd/base/check.h"
 #include "autograd/io/safetensors_header.h"
 #include "autograd/io/storage_type.h"
-#include "autograd/tensor/check.h"
 
 namespace xgrad::detail {
 namespace {

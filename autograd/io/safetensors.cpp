@@ -7,10 +7,10 @@
 #include <memory>
 #include <tuple>
 
-#include "autograd/io/atomic_file.h"
+#include "autograd/base/atomic_file.h"
+#include "autograd/base/check.h"
 #include "autograd/io/input_file.h"
 #include "autograd/io/safetensors_header.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {

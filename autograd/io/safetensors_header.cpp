@@ -7,7 +7,7 @@
 #include <set>
 #include <utility>
 
-#include "autograd/tensor/check.h"
+#include "autograd/base/check.h"
 
 namespace xgrad::detail {
 namespace {

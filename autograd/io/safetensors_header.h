@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "autograd/tensor/scalar_type.h"
-#include "autograd/tensor/shape.h"
+#include "autograd/base/scalar_type.h"
+#include "autograd/base/shape.h"
 
 namespace xgrad::detail {
 

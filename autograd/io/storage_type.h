@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "autograd/tensor/scalar_type.h"
+#include "autograd/base/scalar_type.h"
 
 namespace xgrad::detail {
 

@@ -5,13 +5,13 @@
 #include <filesystem>
 #include <string_view>
 
+#include "autograd/base/check.h"
 #include "autograd/io/input_file.h"
 #include "autograd/io/npy.h"
 #include "autograd/io/pytorch.h"
 #include "autograd/io/safetensors.h"
 #include "autograd/io/safetensors_header.h"
 #include "autograd/io/zip_archive.h"
-#include "autograd/tensor/check.h"
 
 namespace xgrad {
 namespace {

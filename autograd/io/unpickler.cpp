@@ -9,9 +9,9 @@
 #include <variant>
 #include <vector>
 
+#include "autograd/base/check.h"
 #include "autograd/io/safetensors_header.h"
 #include "autograd/io/storage_type.h"
-#include "autograd/tensor/check.h"
 
 namespace xgrad::detail {
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <ostream>
 
-#include "autograd/tensor/check.h"
+#include "autograd/base/check.h"
 
 namespace xgrad {
 namespace {

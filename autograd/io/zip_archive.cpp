@@ -13,9 +13,9 @@
 #include <set>
 #include <utility>
 
+#include "autograd/base/check.h"
 #include "autograd/io/input_file.h"
 #include "autograd/io/safetensors_header.h"
-#include "autograd/tensor/check.h"
 
 namespace xgrad::detail {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "autograd/io/atomic_file.h"
+#include "autograd/base/atomic_file.h"
 
 struct zip;
 struct zip_file;

@@ -1,9 +1,11 @@
 /// Scratch memory of kernels: aligned, uninitialised, from the same pool as tensors.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 
-#include "autograd/tensor/storage.h"
+#include "autograd/base/memory_pool.h"
 
 namespace xgrad::kernels {
 
@@ -12,15 +14,18 @@ class Buffer {
  public:
   Buffer() = default;
   explicit Buffer(std::int64_t elements)
-      : storage_(Storage::allocate(static_cast<std::size_t>(elements) * sizeof(T))),
-        data_(reinterpret_cast<T*>(storage_->data())) {}
+      : data_(static_cast<T*>(pool_allocate(static_cast<std::size_t>(elements) * sizeof(T))),
+              Free{static_cast<std::size_t>(elements) * sizeof(T)}) {}
 
-  T* data() const { return data_; }
-  T& operator[](std::int64_t i) const { return data_[i]; }
+  T* data() const { return data_.get(); }
+  T& operator[](std::int64_t i) const { return data_[static_cast<std::size_t>(i)]; }
 
  private:
-  intrusive_ptr<Storage> storage_;
-  T* data_ = nullptr;
+  struct Free {
+    std::size_t bytes = 0;
+    void operator()(T* memory) const noexcept { pool_free(memory, bytes); }
+  };
+  std::unique_ptr<T[], Free> data_;
 };
 
 }  // namespace xgrad::kernels

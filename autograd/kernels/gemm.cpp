@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "autograd/kernels/parallel.h"
+#include "autograd/base/parallel.h"
 
 // OpenBLAS's own threads would fight with TBB's; another BLAS has no such function.
 extern "C" void openblas_set_num_threads(int threads) __attribute__((weak));

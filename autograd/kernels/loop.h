@@ -4,8 +4,8 @@
 #include <array>
 #include <cstdint>
 
-#include "autograd/kernels/parallel.h"
-#include "autograd/tensor/shape.h"
+#include "autograd/base/parallel.h"
+#include "autograd/base/shape.h"
 
 namespace xgrad::kernels {
 

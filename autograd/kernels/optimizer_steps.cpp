@@ -4,7 +4,7 @@
 #include <type_traits>
 #include <xsimd/xsimd.hpp>
 
-#include "autograd/kernels/parallel.h"
+#include "autograd/base/parallel.h"
 
 // Every operation here is exactly rounded, so that vectors and single numbers give the same bits.
 

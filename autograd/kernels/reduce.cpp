@@ -5,7 +5,7 @@
 #include <vector>
 #include <xsimd/xsimd.hpp>
 
-#include "autograd/kernels/parallel.h"
+#include "autograd/base/parallel.h"
 
 namespace xgrad::kernels {
 

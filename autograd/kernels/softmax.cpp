@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "autograd/kernels/parallel.h"
+#include "autograd/base/parallel.h"
 #include "autograd/kernels/vector_math.h"
 
 namespace xgrad::kernels {

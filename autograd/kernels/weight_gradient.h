@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "autograd/base/parallel.h"
 #include "autograd/kernels/panel_gemm.h"
-#include "autograd/kernels/parallel.h"
 
 namespace xgrad::kernels {
 

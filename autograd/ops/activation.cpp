@@ -3,13 +3,13 @@
 #include <cmath>
 #include <numbers>
 
+#include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/softmax.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {

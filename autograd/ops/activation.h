@@ -2,7 +2,7 @@
 /// https://pytorch.org/docs/1.13/nn.functional.html#non-linear-activation-functions
 #pragma once
 
-#include "autograd/tensor/random.h"
+#include "autograd/ops/random.h"
 #include "autograd/tensor/tensor.h"
 
 namespace xgrad {

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/inplace.h"
@@ -9,7 +10,6 @@
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/promotion.h"
 #include "autograd/ops/reduce.h"
-#include "autograd/tensor/check.h"
 
 namespace xgrad {
 

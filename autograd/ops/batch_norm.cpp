@@ -1,11 +1,11 @@
 #include "autograd/ops/batch_norm.h"
 
-#include "autograd/graph/grad_mode.h"
+#include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
+#include "autograd/tensor/grad_mode.h"
 
 namespace xgrad {
 

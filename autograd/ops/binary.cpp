@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
@@ -14,7 +15,6 @@
 #include "autograd/ops/power.h"
 #include "autograd/ops/promotion.h"
 #include "autograd/ops/reduce.h"
-#include "autograd/tensor/check.h"
 
 namespace xgrad {
 

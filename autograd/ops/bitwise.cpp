@@ -2,11 +2,11 @@
 
 #include <numeric>
 
+#include "autograd/base/check.h"
 #include "autograd/graph/record_function.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/map.h"
 #include "autograd/ops/promotion.h"
-#include "autograd/tensor/check.h"
 
 namespace xgrad {
 

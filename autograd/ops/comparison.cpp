@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 
+#include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/copy.h"
@@ -12,7 +13,6 @@
 #include "autograd/ops/map.h"
 #include "autograd/ops/promotion.h"
 #include "autograd/ops/reduce.h"
-#include "autograd/tensor/check.h"
 
 namespace xgrad {
 

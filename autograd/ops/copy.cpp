@@ -3,10 +3,10 @@
 #include <cmath>
 #include <cstring>
 
+#include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/kernels/loop.h"
 #include "autograd/ops/elementwise.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {

@@ -5,9 +5,9 @@
 #include <limits>
 #include <vector>
 
-#include "autograd/graph/engine.h"
+#include "autograd/base/parallel.h"
+#include "autograd/graph/grad.h"
 #include "autograd/graph/record.h"
-#include "autograd/kernels/parallel.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"

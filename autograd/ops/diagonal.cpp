@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "autograd/base/check.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {

@@ -4,6 +4,7 @@
 #include <bit>
 #include <vector>
 
+#include "autograd/base/check.h"
 #include "autograd/graph/gradient_rows.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/arithmetic.h"
@@ -13,7 +14,6 @@
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/statistics.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {

@@ -2,8 +2,9 @@
 
 #include <cstring>
 
+#include "autograd/base/check.h"
+#include "autograd/base/parallel.h"
 #include "autograd/graph/record.h"
-#include "autograd/kernels/parallel.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
@@ -11,7 +12,6 @@
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {

@@ -2,12 +2,12 @@
 
 #include <array>
 
+#include "autograd/base/check.h"
 #include "autograd/graph/autograd_meta.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/elementwise.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 
 namespace xgrad {
 

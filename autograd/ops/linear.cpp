@@ -2,14 +2,14 @@
 
 #include <array>
 
+#include "autograd/base/check.h"
+#include "autograd/base/parallel.h"
 #include "autograd/graph/record.h"
 #include "autograd/kernels/gemm.h"
-#include "autograd/kernels/parallel.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {

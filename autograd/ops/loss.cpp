@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
@@ -12,7 +13,6 @@
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/softmax.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {

@@ -1,5 +1,6 @@
 #include "autograd/ops/nan_reduce.h"
 
+#include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
@@ -7,7 +8,6 @@
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {

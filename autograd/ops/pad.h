@@ -1,7 +1,7 @@
 /// Making tensors longer at both ends of a dimension, and samples of categories that have gradients.
 #pragma once
 
-#include "autograd/tensor/random.h"
+#include "autograd/ops/random.h"
 #include "autograd/tensor/tensor.h"
 
 namespace xgrad {

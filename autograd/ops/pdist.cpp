@@ -3,6 +3,7 @@
 #include <cmath>
 #include <utility>
 
+#include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/graph/saved_tensor.h"
 #include "autograd/ops/arithmetic.h"
@@ -13,7 +14,6 @@
 #include "autograd/ops/power.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/kernels/vector_math.h"
 #include "autograd/ops/arithmetic.h"
@@ -11,7 +12,6 @@
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/map.h"
 #include "autograd/ops/power.h"
-#include "autograd/tensor/check.h"
 
 namespace xgrad {
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
@@ -11,7 +12,6 @@
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/promotion.h"
 #include "autograd/ops/reduce.h"
-#include "autograd/tensor/check.h"
 
 namespace xgrad {
 

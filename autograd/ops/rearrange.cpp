@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "autograd/base/check.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {

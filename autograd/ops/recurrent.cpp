@@ -6,12 +6,12 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/graph/engine.h"
+#include "autograd/base/check.h"
+#include "autograd/graph/grad.h"
 #include "autograd/graph/gradient_rows.h"
 #include "autograd/graph/ownership.h"
 #include "autograd/graph/record.h"
 #include "autograd/kernels/recurrent.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {

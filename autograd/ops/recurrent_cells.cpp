@@ -1,3 +1,4 @@
+#include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/linear.h"
@@ -5,7 +6,6 @@
 #include "autograd/ops/recurrent.h"
 #include "autograd/ops/split.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {

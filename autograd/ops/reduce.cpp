@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/kernels/reduce.h"
 #include "autograd/ops/arithmetic.h"
@@ -16,7 +17,6 @@
 #include "autograd/ops/power.h"
 #include "autograd/ops/products.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {

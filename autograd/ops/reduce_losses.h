@@ -1,9 +1,9 @@
 /// What the losses share. For .cpp files of operations.
 #pragma once
 
+#include "autograd/base/check.h"
 #include "autograd/ops/loss.h"
 #include "autograd/ops/reduce.h"
-#include "autograd/tensor/check.h"
 
 namespace xgrad {
 

@@ -1,5 +1,6 @@
 #include "autograd/ops/softmax.h"
 
+#include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/kernels/softmax.h"
 #include "autograd/ops/arithmetic.h"
@@ -7,7 +8,6 @@
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {

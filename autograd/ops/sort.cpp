@@ -4,10 +4,10 @@
 #include <numeric>
 #include <vector>
 
+#include "autograd/base/check.h"
 #include "autograd/graph/record_function.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {

@@ -4,6 +4,7 @@
 #include <limits>
 #include <numbers>
 
+#include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
@@ -11,7 +12,6 @@
 #include "autograd/ops/map.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/trigonometry.h"
-#include "autograd/tensor/check.h"
 
 namespace xgrad {
 

@@ -1,7 +1,7 @@
 #include "autograd/ops/split.h"
 
+#include "autograd/base/check.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 
 namespace xgrad {
 

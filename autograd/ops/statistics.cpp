@@ -6,6 +6,7 @@
 #include <limits>
 #include <vector>
 
+#include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
@@ -18,7 +19,6 @@
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/sort.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 
 namespace xgrad {
 

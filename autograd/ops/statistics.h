@@ -1,7 +1,7 @@
 /// Medians, distinct values, and samples.
 #pragma once
 
-#include "autograd/tensor/random.h"
+#include "autograd/ops/random.h"
 #include "autograd/tensor/tensor.h"
 
 namespace xgrad {

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/base/check.h"
 #include "autograd/graph/autograd_meta.h"
 #include "autograd/graph/record.h"
 #include "autograd/kernels/loop.h"
@@ -10,7 +11,6 @@
 #include "autograd/ops/copy.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {

@@ -3,12 +3,12 @@
 #include <cmath>
 #include <numbers>
 
+#include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/map.h"
 #include "autograd/ops/pointwise.h"
-#include "autograd/tensor/check.h"
 
 namespace xgrad {
 

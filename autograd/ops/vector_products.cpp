@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/linear.h"
@@ -9,7 +10,6 @@
 #include "autograd/ops/rearrange.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 
 namespace xgrad {
 

@@ -4,11 +4,11 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/base/check.h"
 #include "autograd/graph/autograd_meta.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/reduce.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {

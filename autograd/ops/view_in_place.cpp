@@ -1,12 +1,12 @@
 #include "autograd/ops/view_in_place.h"
 
-#include "autograd/graph/grad_mode.h"
+#include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
+#include "autograd/tensor/grad_mode.h"
 
 namespace xgrad {
 

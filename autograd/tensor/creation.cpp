@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "autograd/kernels/parallel.h"
-#include "autograd/tensor/check.h"
+#include "autograd/base/check.h"
+#include "autograd/base/parallel.h"
 
 namespace xgrad {
 

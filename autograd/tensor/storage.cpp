@@ -3,7 +3,7 @@
 #include <limits>
 #include <new>
 
-#include "autograd/tensor/memory_pool.h"
+#include "autograd/base/memory_pool.h"
 
 namespace xgrad {
 

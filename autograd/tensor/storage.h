@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <functional>
 
-#include "autograd/tensor/intrusive_ptr.h"
+#include "autograd/base/intrusive_ptr.h"
 
 namespace xgrad {
 

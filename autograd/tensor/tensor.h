@@ -608,7 +608,7 @@ class Tensor : public TensorBase {
   Tensor argsort(std::int64_t dim = -1, bool descending = false) const;
   std::tuple<Tensor, Tensor> topk(std::int64_t k, std::int64_t dim = -1, bool largest = true, bool sorted = true) const;
 
-  // Writing in place (ops/inplace.h, tensor/random.h).
+  // Writing in place (ops/inplace.h, ops/random.h).
   Tensor& copy_(const Tensor& source);
   Tensor& fill_(Scalar value);
   Tensor& zero_();

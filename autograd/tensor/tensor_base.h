@@ -5,9 +5,9 @@
 #include <string>
 #include <utility>
 
-#include "autograd/tensor/error.h"
-#include "autograd/tensor/options.h"
-#include "autograd/tensor/scalar.h"
+#include "autograd/base/error.h"
+#include "autograd/base/options.h"
+#include "autograd/base/scalar.h"
 #include "autograd/tensor/tensor_impl.h"
 
 namespace xgrad {

@@ -3,10 +3,10 @@
 
 #include <memory>
 
-#include "autograd/tensor/intrusive_ptr.h"
-#include "autograd/tensor/memory_pool.h"
-#include "autograd/tensor/scalar_type.h"
-#include "autograd/tensor/shape.h"
+#include "autograd/base/intrusive_ptr.h"
+#include "autograd/base/memory_pool.h"
+#include "autograd/base/scalar_type.h"
+#include "autograd/base/shape.h"
 #include "autograd/tensor/storage.h"
 
 namespace xgrad {
@@ -16,6 +16,10 @@ void retain_reference(Node* node) noexcept;
 void release_reference(Node* node) noexcept;
 
 struct AutogradMeta;
+/// Known to the floor above alone.
+struct DeleteAutogradMeta {
+  void operator()(AutogradMeta* meta) const noexcept;
+};
 
 /// A shape over shared memory, and the tensor's place in the graph.
 class TensorImpl final : public RefCounted {
@@ -23,7 +27,6 @@ class TensorImpl final : public RefCounted {
   TensorImpl(intrusive_ptr<Storage> storage, DimVector sizes, DimVector strides, std::int64_t offset, Dtype dtype);
   /// A whole storage, contiguous, with `numel` elements.
   TensorImpl(intrusive_ptr<Storage> storage, IntArrayRef sizes, std::int64_t numel, Dtype dtype);
-  ~TensorImpl();
 
   static void* operator new(std::size_t bytes) { return pool_allocate(bytes); }
   static void operator delete(void* memory, std::size_t bytes) { pool_free(memory, bytes); }
@@ -42,7 +45,7 @@ class TensorImpl final : public RefCounted {
   bool requires_grad = false;       ///< of a leaf; a result has a grad_fn instead
   std::uint32_t output_number = 0;  ///< which of grad_fn's outputs this is
   intrusive_ptr<Node> grad_fn;
-  std::unique_ptr<AutogradMeta> meta;  ///< what only some tensors have: a gradient, hooks, a base
+  std::unique_ptr<AutogradMeta, DeleteAutogradMeta> meta;  ///< what only some tensors have: a gradient, hooks, a base
 
   friend void retain_reference(TensorImpl* impl) noexcept { impl->retain(); }
   friend void release_reference(TensorImpl* impl) noexcept {

@@ -1,6 +1,6 @@
 #include "data/datasets/chunk.h"
 
-#include "autograd/tensor/check.h"
+#include "autograd/base/check.h"
 
 namespace xgrad::data::datasets {
 

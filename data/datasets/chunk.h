@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/tensor/arg.h"
+#include "autograd/base/arg.h"
 #include "data/datasets/datasets.h"
 #include "data/make_data_loader.h"
 #include "data/prefetcher.h"

@@ -16,9 +16,9 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/base/array_ref.h"
 #include "autograd/io/value.h"
 #include "autograd/ops/indexing.h"
-#include "autograd/tensor/array_ref.h"
 #include "data/example.h"
 
 namespace xgrad::data::datasets {

@@ -4,8 +4,8 @@
 #include <numeric>
 #include <random>
 
-#include "autograd/tensor/check.h"
-#include "autograd/tensor/random.h"
+#include "autograd/base/check.h"
+#include "autograd/ops/random.h"
 
 namespace xgrad::data::samplers {
 

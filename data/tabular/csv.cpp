@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "autograd/tensor/check.h"
+#include "autograd/base/check.h"
 #include "autograd/tensor/creation.h"
 #include "data/text/byte_reader.h"
 #include "data/text/vocab.h"

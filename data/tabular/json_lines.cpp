@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/tensor/check.h"
+#include "autograd/base/check.h"
 #include "data/text/byte_reader.h"
 
 namespace xgrad::data {

@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/graph/grad_mode.h"
+#include "autograd/base/check.h"
 #include "autograd/io/safetensors.h"
 #include "autograd/ops/arithmetic.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
+#include "autograd/tensor/grad_mode.h"
 
 namespace xgrad::data {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "autograd/tensor/check.h"
+#include "autograd/base/check.h"
 
 namespace xgrad::data {
 

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <system_error>
 
-#include "autograd/tensor/check.h"
+#include "autograd/base/check.h"
 #include "data/text/utf8.h"
 
 namespace xgrad::data::detail {

@@ -8,7 +8,7 @@
 #include <system_error>
 #include <utility>
 
-#include "autograd/tensor/check.h"
+#include "autograd/base/check.h"
 #include "data/text/text_file.h"
 
 namespace xgrad::data {

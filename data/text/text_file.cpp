@@ -1,7 +1,7 @@
 #include "data/text/text_file.h"
 
+#include "autograd/base/check.h"
 #include "autograd/io/input_file.h"
-#include "autograd/tensor/check.h"
 
 namespace xgrad::data::detail {
 

@@ -5,8 +5,8 @@
 #include <unordered_set>
 #include <utility>
 
-#include "autograd/io/atomic_file.h"
-#include "autograd/tensor/check.h"
+#include "autograd/base/atomic_file.h"
+#include "autograd/base/check.h"
 #include "data/text/text_file.h"
 
 namespace xgrad::data {

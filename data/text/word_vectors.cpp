@@ -8,10 +8,10 @@
 #include <unordered_set>
 #include <utility>
 
-#include "autograd/io/atomic_file.h"
+#include "autograd/base/atomic_file.h"
+#include "autograd/base/check.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 #include "data/text/byte_reader.h"
 #include "data/text/utf8.h"

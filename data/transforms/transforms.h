@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/base/array_ref.h"
 #include "autograd/ops/indexing.h"
-#include "autograd/tensor/array_ref.h"
 #include "autograd/tensor/creation.h"
 #include "data/example.h"
 

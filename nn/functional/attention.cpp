@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
@@ -13,7 +14,6 @@
 #include "autograd/ops/softmax.h"
 #include "autograd/ops/split.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad::nn::functional {

@@ -4,7 +4,7 @@
 #include <tuple>
 #include <utility>
 
-#include "autograd/tensor/arg.h"
+#include "autograd/base/arg.h"
 #include "autograd/tensor/tensor.h"
 
 namespace xgrad::nn::functional {

@@ -1,9 +1,9 @@
 #include "nn/functional/layers.h"
 
+#include "autograd/base/check.h"
 #include "autograd/ops/batch_norm.h"
 #include "autograd/ops/embedding_bag.h"
 #include "autograd/ops/products.h"
-#include "autograd/tensor/check.h"
 
 namespace xgrad::nn::functional {
 

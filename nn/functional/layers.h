@@ -7,11 +7,11 @@
 #include <variant>
 #include <vector>
 
+#include "autograd/base/arg.h"
 #include "autograd/ops/distance.h"
 #include "autograd/ops/embedding.h"
 #include "autograd/ops/linear.h"
 #include "autograd/ops/pdist.h"
-#include "autograd/tensor/arg.h"
 #include "nn/choices.h"
 #include "nn/modules/embedding.h"
 

@@ -2,13 +2,13 @@
 
 #include <cmath>
 
-#include "autograd/graph/grad_mode.h"
+#include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/copy.h"
+#include "autograd/ops/random.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
-#include "autograd/tensor/random.h"
+#include "autograd/tensor/grad_mode.h"
 
 namespace xgrad::nn::init {
 

@@ -2,9 +2,9 @@
 
 #include <ostream>
 
+#include "autograd/base/check.h"
 #include "autograd/ops/activation.h"
 #include "autograd/ops/pointwise.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 #include "nn/functional/activation.h"
 

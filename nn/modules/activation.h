@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "autograd/tensor/arg.h"
+#include "autograd/base/arg.h"
 #include "nn/cloneable.h"
 
 namespace xgrad::nn {

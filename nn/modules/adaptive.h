@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "autograd/tensor/arg.h"
+#include "autograd/base/arg.h"
 #include "nn/cloneable.h"
 #include "nn/modules/container/module_list.h"
 #include "nn/modules/linear.h"

@@ -4,6 +4,7 @@
 #include <limits>
 #include <ostream>
 
+#include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/linear.h"
@@ -11,7 +12,6 @@
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/softmax.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 
 namespace xgrad::nn {
 

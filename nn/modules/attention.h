@@ -11,7 +11,7 @@
 #include <optional>
 #include <tuple>
 
-#include "autograd/tensor/arg.h"
+#include "autograd/base/arg.h"
 #include "nn/cloneable.h"
 #include "nn/modules/linear.h"
 

@@ -1,7 +1,7 @@
 /// CosineSimilarity and PairwiseDistance. Formulas, shapes and errors: autograd/ops/distance.h.
 #pragma once
 
-#include "autograd/tensor/arg.h"
+#include "autograd/base/arg.h"
 #include "nn/cloneable.h"
 
 namespace xgrad::nn {

@@ -2,7 +2,7 @@
 
 #include <ostream>
 
-#include "autograd/tensor/check.h"
+#include "autograd/base/check.h"
 #include "nn/functional/activation.h"
 
 namespace xgrad::nn {

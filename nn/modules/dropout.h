@@ -1,7 +1,7 @@
 /// Dropout as modules.
 #pragma once
 
-#include "autograd/tensor/arg.h"
+#include "autograd/base/arg.h"
 #include "nn/cloneable.h"
 
 namespace xgrad::nn {

@@ -2,10 +2,10 @@
 
 #include <ostream>
 
-#include "autograd/graph/grad_mode.h"
+#include "autograd/base/check.h"
 #include "autograd/ops/indexing.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
+#include "autograd/tensor/grad_mode.h"
 #include "nn/functional/layers.h"
 #include "nn/init/init.h"
 

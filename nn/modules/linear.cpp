@@ -3,10 +3,10 @@
 #include <cmath>
 #include <ostream>
 
+#include "autograd/base/check.h"
 #include "autograd/ops/distance.h"
 #include "autograd/ops/linear.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 #include "nn/init/init.h"
 

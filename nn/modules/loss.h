@@ -4,8 +4,8 @@
 
 #include <variant>
 
+#include "autograd/base/arg.h"
 #include "autograd/ops/loss.h"
-#include "autograd/tensor/arg.h"
 #include "nn/choices.h"
 #include "nn/cloneable.h"
 

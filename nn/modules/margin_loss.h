@@ -3,8 +3,8 @@
 
 #include <functional>
 
+#include "autograd/base/arg.h"
 #include "autograd/ops/loss.h"
-#include "autograd/tensor/arg.h"
 #include "nn/cloneable.h"
 
 namespace xgrad::nn {

@@ -2,8 +2,8 @@
 
 #include <ostream>
 
+#include "autograd/base/check.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 #include "nn/functional/attention.h"
 #include "nn/init/init.h"

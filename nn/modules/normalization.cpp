@@ -2,11 +2,11 @@
 
 #include <ostream>
 
-#include "autograd/graph/grad_mode.h"
+#include "autograd/base/check.h"
 #include "autograd/ops/batch_norm.h"
 #include "autograd/ops/products.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
+#include "autograd/tensor/grad_mode.h"
 #include "nn/init/init.h"
 
 namespace xgrad::nn {

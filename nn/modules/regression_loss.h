@@ -1,8 +1,8 @@
 /// Losses of numbers as modules. Formulas, shapes and errors: autograd/ops/loss.h and regression_loss.h.
 #pragma once
 
+#include "autograd/base/arg.h"
 #include "autograd/ops/loss.h"
-#include "autograd/tensor/arg.h"
 #include "nn/cloneable.h"
 
 namespace xgrad::nn {

@@ -3,12 +3,12 @@
 #include <cmath>
 #include <ostream>
 
+#include "autograd/base/check.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/linear.h"
 #include "autograd/ops/loss.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 #include "nn/init/init.h"
 

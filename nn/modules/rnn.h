@@ -7,8 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "autograd/base/arg.h"
 #include "autograd/ops/recurrent.h"
-#include "autograd/tensor/arg.h"
 #include "nn/choices.h"
 #include "nn/cloneable.h"
 #include "nn/utils/rnn.h"

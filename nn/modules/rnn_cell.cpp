@@ -3,8 +3,8 @@
 #include <cmath>
 #include <ostream>
 
+#include "autograd/base/check.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 #include "nn/init/init.h"
 

@@ -6,8 +6,8 @@
 #include <tuple>
 #include <variant>
 
+#include "autograd/base/arg.h"
 #include "autograd/ops/recurrent.h"
-#include "autograd/tensor/arg.h"
 #include "nn/modules/rnn.h"
 
 namespace xgrad::nn {

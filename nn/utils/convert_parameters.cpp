@@ -1,9 +1,9 @@
 #include "nn/utils/convert_parameters.h"
 
-#include "autograd/graph/grad_mode.h"
+#include "autograd/base/check.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
+#include "autograd/tensor/grad_mode.h"
 
 namespace xgrad::nn::utils {
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "autograd/base/check.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/sort.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad::nn::utils::rnn {

@@ -1,11 +1,11 @@
 #include "nn/utils/weight_norm.h"
 
+#include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/view.h"
-#include "autograd/tensor/check.h"
 
 namespace xgrad::nn::utils {
 

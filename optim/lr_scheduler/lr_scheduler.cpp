@@ -5,7 +5,7 @@
 #include <numbers>
 #include <utility>
 
-#include "autograd/tensor/check.h"
+#include "autograd/base/check.h"
 #include "optim/lr_scheduler/reals.h"
 
 namespace xgrad::optim {

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "autograd/tensor/check.h"
+#include "autograd/base/check.h"
 
 namespace xgrad::optim {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "autograd/tensor/arg.h"
+#include "autograd/base/arg.h"
 #include "optim/lr_scheduler/lr_scheduler.h"
 
 namespace xgrad::optim {

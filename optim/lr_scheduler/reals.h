@@ -3,8 +3,8 @@
 
 #include <vector>
 
+#include "autograd/base/check.h"
 #include "autograd/io/value.h"
-#include "autograd/tensor/check.h"
 
 namespace xgrad::optim {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "autograd/base/arg.h"
 #include "autograd/io/value.h"
-#include "autograd/tensor/arg.h"
 #include "optim/optimizer.h"
 
 namespace xgrad::optim {

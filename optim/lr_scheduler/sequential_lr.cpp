@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "autograd/tensor/check.h"
+#include "autograd/base/check.h"
 #include "optim/lr_scheduler/reals.h"
 
 namespace xgrad::optim {

@@ -1,7 +1,7 @@
 // The pickle alone: in an archive, checksums keep most of the changed ones away.
+#include "autograd/base/check.h"
 #include "autograd/io/tensors.h"
 #include "autograd/io/unpickler.h"
-#include "autograd/tensor/check.h"
 #include "autograd/tensor/creation.h"
 
 #include "tests/fuzz/input.h"

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "autograd/kernels/parallel.h"
+#include "autograd/base/parallel.h"
 #include "tests/optim/reference.h"
 
 namespace xgrad::test {

@@ -7,7 +7,7 @@
 #include <map>
 #include <stdexcept>
 
-#include "autograd/tensor/check.h"
+#include "autograd/base/check.h"
 
 namespace xgrad::test {
 

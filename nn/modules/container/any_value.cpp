@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#include "autograd/tensor/check.h"
+#include "autograd/base/check.h"
 
 namespace xgrad::nn {
 

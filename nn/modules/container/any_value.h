@@ -5,7 +5,7 @@
 #include <type_traits>
 #include <typeinfo>
 
-#include "autograd/tensor/error.h"
+#include "autograd/base/error.h"
 
 namespace xgrad::nn {
 

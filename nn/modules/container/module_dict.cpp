@@ -1,6 +1,6 @@
 #include "nn/modules/container/module_dict.h"
 
-#include "autograd/tensor/check.h"
+#include "autograd/base/check.h"
 
 namespace xgrad::nn {
 

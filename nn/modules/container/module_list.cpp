@@ -1,6 +1,6 @@
 #include "nn/modules/container/module_list.h"
 
-#include "autograd/tensor/check.h"
+#include "autograd/base/check.h"
 
 namespace xgrad::nn {
 

@@ -1,6 +1,6 @@
 #include "nn/modules/container/parameter_list.h"
 
-#include "autograd/tensor/check.h"
+#include "autograd/base/check.h"
 
 namespace xgrad::nn {
 

@@ -4,7 +4,7 @@
 
 #include <thread>
 
-#include "autograd/graph/clear_gradient.h"
+#include "autograd/backward/clear_gradient.h"
 #include "tests/support/graph.h"
 
 namespace xgrad::test {

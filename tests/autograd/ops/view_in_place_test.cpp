@@ -2,15 +2,15 @@
 
 #include <gtest/gtest.h>
 
-#include "autograd/graph/engine.h"
-#include "autograd/graph/grad_mode.h"
-#include "autograd/graph/gradcheck.h"
+#include "autograd/backward/gradcheck.h"
+#include "autograd/graph/grad.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
+#include "autograd/tensor/grad_mode.h"
 
 namespace xgrad::test {
 

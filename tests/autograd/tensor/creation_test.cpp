@@ -1,6 +1,6 @@
 #include "autograd/tensor/creation.h"
 
-#include "autograd/tensor/random.h"
+#include "autograd/ops/random.h"
 #include "tests/support/golden.h"
 
 namespace xgrad::test {

@@ -1,0 +1,351 @@
+#include "autograd/graph/grad.h"
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+#include <utility>
+
+#include "autograd/backward/require_finite.h"
+#include "autograd/base/check.h"
+#include "autograd/graph/anomaly_mode.h"
+#include "autograd/graph/autograd_meta.h"
+#include "autograd/graph/gradient_rows.h"
+#include "autograd/graph/node.h"
+#include "autograd/graph/ownership.h"
+#include "autograd/graph/record_function.h"
+#include "autograd/ops/arithmetic.h"
+#include "autograd/tensor/creation.h"
+#include "autograd/tensor/grad_mode.h"
+
+namespace xgrad {
+
+namespace {
+
+[[gnu::tls_model("initial-exec")]] constinit thread_local bool drops_saved = false;
+
+/// Says, while it lives, what detail::backward_drops_saved() answers.
+class DropsSaved {
+ public:
+  explicit DropsSaved(bool drops) : previous_(std::exchange(drops_saved, drops)) {}
+  ~DropsSaved() { drops_saved = previous_; }
+  DropsSaved(const DropsSaved&) = delete;
+  DropsSaved& operator=(const DropsSaved&) = delete;
+
+ private:
+  bool previous_;
+};
+
+}  // namespace
+
+bool detail::backward_drops_saved() { return drops_saved; }
+
+/// One run of backward. Each node that it reaches gets a slot; the node remembers the slot's number while this task has
+/// claimed it. Nodes claimed by another thread's task (shared leaves) are found through a map instead.
+class BackwardTask {
+ public:
+  BackwardTask() { slots_.reserve(64); }
+  BackwardTask(const BackwardTask&) = delete;
+  BackwardTask& operator=(const BackwardTask&) = delete;
+  ~BackwardTask() {
+    for (const Slot& slot : slots_) {
+      const void* self = this;
+      slot.node->claimed_by_.compare_exchange_strong(self, nullptr, std::memory_order_release, std::memory_order_relaxed);
+    }
+  }
+
+  void add_root(const Tensor& output, Tensor gradient) {
+    const auto [node, output_number] = gradient_edge(output);
+    roots_.push_back(node);
+    const std::uint32_t slot = slot_of(node.get());
+    add_gradient(slot, output_number, std::move(gradient));
+  }
+
+  /// Delivers the gradient that arrives at an output of a node as result `position`, instead of passing it on to a leaf.
+  void capture(Node* node, std::uint32_t output_number, std::size_t position) {
+    const std::uint32_t slot = slot_of(node);
+    slots_[slot].captured = true;
+    captures_.push_back({slot, output_number, position});
+    selective_ = true;
+  }
+
+  /// Runs backward only as far as this leaf's accumulator, which then adds up as usual.
+  void restrict_to(Node* accumulator) {
+    targets_.push_back(slot_of(accumulator));
+    selective_ = true;
+  }
+
+  void run(bool retain_graph, TensorList& captured) {
+    const DropsSaved drops(!retain_graph);
+    const auto starts = static_cast<std::uint32_t>(slots_.size());
+    discover();
+    if (selective_) mark_needed();
+    for (std::uint32_t slot = 0; slot < starts; ++slot) {
+      if (slots_[slot].dependencies == 0) ready_.push_back(slot);
+    }
+    while (!ready_.empty()) {
+      const std::uint32_t slot = ready_.back();
+      ready_.pop_back();
+      run_node(slot, retain_graph, captured);
+    }
+  }
+
+ private:
+  struct Slot {
+    Node* node = nullptr;
+    std::uint32_t dependencies = 0;  ///< gradients that have yet to arrive
+    bool needed = true;              ///< leads to something that was asked for
+    bool captured = false;           ///< its gradient is itself asked for
+    Tensor gradient;                 ///< of output 0
+    std::unique_ptr<Tensor[]> more;  ///< of all outputs, where there are several
+  };
+  struct Capture {
+    std::uint32_t slot;
+    std::uint32_t output_number;
+    std::size_t position;
+  };
+
+  std::uint32_t slot_of(Node* node) {
+    const void* owner = node->claimed_by_.load(std::memory_order_acquire);
+    if (owner == this) return node->slot_;
+    if (!shared_.empty()) {  // first: its claim may have ended since this task met the node
+      if (const auto found = shared_.find(node); found != shared_.end()) return found->second;
+    }
+    if (owner == nullptr && node->claimed_by_.compare_exchange_strong(owner, this, std::memory_order_acq_rel)) {
+      node->slot_ = new_slot(node);
+      return node->slot_;
+    }
+    const auto [found, inserted] = shared_.try_emplace(node, 0);
+    if (inserted) found->second = new_slot(node);
+    return found->second;
+  }
+
+  std::uint32_t new_slot(Node* node) {
+    Slot slot;
+    slot.node = node;
+    if (node->outputs() > 1) slot.more = std::make_unique<Tensor[]>(node->outputs());
+    slots_.push_back(std::move(slot));
+    return static_cast<std::uint32_t>(slots_.size() - 1);
+  }
+
+  std::span<Tensor> gradients(Slot& slot) {
+    if (slot.more) return {slot.more.get(), slot.node->outputs()};
+    return {&slot.gradient, 1};
+  }
+
+  /// Whether a sum of gradients may be added to where it is.
+  static bool may_write(const Tensor& sum) { return !GradMode::is_enabled() && owned_alone(sum) && sum.is_contiguous(); }
+
+  void add_gradient(std::uint32_t slot, std::uint32_t output_number, Tensor gradient) {
+    Tensor& sum = gradients(slots_[slot])[output_number];
+    if (!sum.defined()) {
+      sum = std::move(gradient);
+    } else if (may_write(sum)) {
+      xgrad::add_gradient(sum, gradient);
+      keep_table(*slots_[slot].node, std::move(gradient));
+    } else {
+      sum = sum + gradient;
+    }
+  }
+
+  /// Finds every node below the roots, and how many gradients each will get. A slot past those that existed at the start
+  /// is a node not yet visited: the list of slots is the queue of the search.
+  void discover() {
+    for (std::size_t visited = 0; visited < slots_.size(); ++visited) {
+      Node* node = slots_[visited].node;
+      for (std::size_t i = 0; i < node->edges(); ++i) {
+        if (Node* next = node->edge(i).node) {
+          const std::uint32_t slot = slot_of(next);
+          ++slots_[slot].dependencies;
+        }
+      }
+    }
+  }
+
+  /// Keeps to the nodes that lead to what was asked for: less deep nodes are decided first.
+  void mark_needed() {
+    std::vector<std::uint32_t> order(slots_.size());
+    for (std::uint32_t slot = 0; slot < order.size(); ++slot) {
+      order[slot] = slot;
+      slots_[slot].needed = false;
+    }
+    for (const std::uint32_t slot : targets_) slots_[slot].needed = true;
+    std::sort(order.begin(), order.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return slots_[a].node->depth() < slots_[b].node->depth(); });
+    for (const std::uint32_t slot : order) {
+      const Node* node = slots_[slot].node;
+      for (std::size_t i = 0; i < node->edges() && !slots_[slot].needed; ++i) {
+        if (Node* next = node->edge(i).node) {
+          const Slot& below = slots_[slot_of(next)];
+          slots_[slot].needed = below.needed || below.captured;
+        }
+      }
+    }
+  }
+
+  void run_node(std::uint32_t slot_number, bool retain_graph, TensorList& captured) {
+    Node* node = slots_[slot_number].node;
+    std::unique_ptr<Tensor[]> more = std::move(slots_[slot_number].more);
+    Tensor single = std::move(slots_[slot_number].gradient);
+    const std::span<Tensor> incoming = more ? std::span<Tensor>(more.get(), node->outputs()) : std::span<Tensor>(&single, 1);
+
+    node->run_hooks(incoming);
+    if (slots_[slot_number].captured) {
+      for (const Capture& capture : captures_) {
+        if (capture.slot == slot_number) captured[capture.position] = incoming[capture.output_number];
+      }
+    }
+
+    const std::size_t edges = node->edges();
+    std::array<Tensor, 4> few;
+    TensorList many;
+    std::span<Tensor> outgoing(few.data(), std::min(edges, few.size()));
+    if (edges > few.size()) {
+      many.resize(edges);
+      outgoing = many;
+    }
+    const bool reached = std::any_of(incoming.begin(), incoming.end(), [](const Tensor& g) { return g.defined(); });
+    if (slots_[slot_number].needed && reached) {
+      const bool check_finite = autograd::AnomalyMode::should_check_nan();
+      if (node->adds() && !check_finite) lend_sums(*node, outgoing);
+      const TensorList arrived = check_finite ? TensorList(incoming.begin(), incoming.end()) : TensorList();
+      {
+        const autograd::profiler::BackwardScope scope(node->name());
+        node->apply(incoming, outgoing);
+      }
+      if (check_finite) [[unlikely]]
+        detail::require_finite(*node, arrived, outgoing);
+      if (!retain_graph) node->release_saved();
+    }
+    for (std::size_t i = 0; i < edges; ++i) {
+      const Edge& edge = node->edge(i);
+      if (edge.node == nullptr) continue;
+      const std::uint32_t below = slot_of(edge.node);
+      if (outgoing[i].defined()) add_gradient(below, edge.output_number, std::move(outgoing[i]));
+      if (--slots_[below].dependencies == 0) ready_.push_back(below);
+    }
+  }
+
+  /// Gives a node that adds to gradients those that have arrived where its own will go.
+  void lend_sums(const Node& node, std::span<Tensor> outgoing) {
+    for (std::size_t i = 0; i < node.edges(); ++i) {
+      const Edge& edge = node.edge(i);
+      if (edge.node == nullptr) continue;
+      Tensor& sum = gradients(slots_[slot_of(edge.node)])[edge.output_number];
+      if (sum.defined() && may_write(sum)) outgoing[i] = std::move(sum);
+    }
+  }
+
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> ready_;
+  std::vector<intrusive_ptr<Node>> roots_;
+  std::vector<Capture> captures_;
+  std::vector<std::uint32_t> targets_;
+  std::unordered_map<Node*, std::uint32_t> shared_;
+  bool selective_ = false;
+};
+
+namespace autograd {
+
+namespace {
+
+/// The gradient to start from: the one given, checked, or 1 for a single element.
+Tensor root_gradient(const char* operation, const Tensor& output, const Tensor& given) {
+  check<GraphError>(output.defined() && output.requires_grad(),
+                    "{}: this tensor does not require a gradient and has no grad_fn: nothing that it was computed from "
+                    "called requires_grad_()",
+                    operation);
+  if (!given.defined()) {
+    check<GraphError>(output.numel() == 1,
+                      "{}: a gradient can be created for one element only, and this tensor has shape {}: pass `gradient`",
+                      operation, output.sizes());
+    return ones(output.sizes(), output.dtype());
+  }
+  check<ShapeError>(given.sizes() == output.sizes(), "{}: the gradient has shape {}, the tensor {}", operation,
+                    given.sizes(), output.sizes());
+  return given.dtype() == output.dtype() ? given : given.to(output.dtype());
+}
+
+void add_roots(BackwardTask& task, const char* operation, const TensorList& outputs, const TensorList& grad_outputs) {
+  check<ValueError>(!outputs.empty(), "{}: expected at least one output", operation);
+  check<ValueError>(grad_outputs.empty() || grad_outputs.size() == outputs.size(),
+                    "{}: {} gradients were given for {} outputs", operation, grad_outputs.size(), outputs.size());
+  TensorList gradients;
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    gradients.push_back(root_gradient(operation, outputs[i], grad_outputs.empty() ? Tensor() : grad_outputs[i]));
+  }
+  for (std::size_t i = 0; i < outputs.size(); ++i) task.add_root(outputs[i], std::move(gradients[i]));
+}
+
+}  // namespace
+
+void backward(const TensorList& outputs, const TensorList& grad_outputs, std::optional<bool> retain_graph, bool create_graph,
+              const std::optional<TensorList>& inputs) {
+  if (inputs) {
+    check<ValueError>(!inputs->empty(), "backward: the list of inputs is empty");
+    bool leaves = true;
+    for (const Tensor& input : *inputs) {
+      check<GraphError>(input.requires_grad(), "backward: one of the inputs does not require a gradient");
+      leaves &= input.is_leaf();
+    }
+    if (!leaves) {
+      const TensorList gradients = grad(outputs, *inputs, grad_outputs, retain_graph, create_graph, true);
+      const AutoGradMode mode(create_graph);
+      for (std::size_t i = 0; i < gradients.size(); ++i) {
+        const Tensor& input = (*inputs)[i];
+        const auto is_input = [&](const Tensor& other) { return other.impl() == input.impl(); };
+        const bool repeated = std::any_of(inputs->begin(), inputs->begin() + static_cast<std::ptrdiff_t>(i), is_input);
+        if (!gradients[i].defined() || input.retains_grad() || repeated) continue;
+        Tensor& sum = input.mutable_grad();
+        if (sum.defined()) {
+          sum = sum + gradients[i];
+          continue;
+        }
+        // Memory of its own: another input may have got the same gradient, or a view of it.
+        sum = gradients[i].clone();
+        if (const auto* rows = nonzero_rows(gradients[i])) set_nonzero_rows(sum, *rows);
+      }
+      return;
+    }
+  }
+  const AutoGradMode mode(create_graph);
+  BackwardTask task;
+  add_roots(task, "backward", outputs, grad_outputs);
+  if (inputs) {
+    for (const Tensor& input : *inputs) task.restrict_to(gradient_accumulator(input).get());
+  }
+  TensorList captured;
+  task.run(retain_graph.value_or(create_graph), captured);
+}
+
+TensorList grad(const TensorList& outputs, const TensorList& inputs, const TensorList& grad_outputs,
+                std::optional<bool> retain_graph, bool create_graph, bool allow_unused) {
+  check<ValueError>(!inputs.empty(), "grad: expected at least one input");
+  std::vector<intrusive_ptr<Node>> kept;
+  TensorList captured(inputs.size());
+  {
+    const AutoGradMode mode(create_graph);
+    BackwardTask task;
+    add_roots(task, "grad", outputs, grad_outputs);
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      check<GraphError>(inputs[i].defined() && inputs[i].requires_grad(), "grad: input {} does not require a gradient", i);
+      auto [node, output_number] = gradient_edge(inputs[i]);
+      task.capture(node.get(), output_number, i);
+      kept.push_back(std::move(node));
+    }
+    task.run(retain_graph.value_or(create_graph), captured);
+  }
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    check<GraphError>(allow_unused || captured[i].defined(),
+                      "grad: the outputs do not depend on input {}: pass allow_unused = true to get an undefined tensor", i);
+  }
+  return captured;
+}
+
+}  // namespace autograd
+
+void Tensor::backward(const Tensor& gradient, std::optional<bool> retain_graph, bool create_graph,
+                      const std::optional<TensorList>& inputs) const {
+  autograd::backward({*this}, {gradient}, retain_graph, create_graph, inputs);
+}
+
+}  // namespace xgrad

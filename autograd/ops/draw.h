@@ -1,0 +1,39 @@
+/// How the functions of ops/random.h and ops/distributions.cpp fill a tensor: for .cpp files.
+#pragma once
+
+#include <utility>
+
+#include "autograd/ops/copy.h"
+#include "autograd/ops/random.h"
+#include "autograd/tensor/creation.h"
+#include "autograd/tensor/grad_mode.h"
+
+namespace xgrad::detail {
+
+/// The tensor with its dimensions in the order of its memory, where its elements lie in it without gaps from large strides
+/// to small ones.
+Tensor in_memory_order(const Tensor& x);
+
+/// Calls function(contiguous tensor) for the target in the order of its memory; one that is not contiguous is drawn into a
+/// contiguous one first.
+template <class Function>
+void draw_in_memory_order(const Tensor& target, const Function& function) {
+  const NoGradGuard no_grad;
+  const Tensor ordered = target.is_contiguous() ? target : in_memory_order(target);
+  const Tensor contiguous = ordered.is_contiguous() ? ordered : empty_like(ordered);
+  function(contiguous);
+  if (!ordered.is_contiguous()) copy_values(ordered, contiguous);
+}
+
+/// The same with function(data, n), for a floating-point tensor.
+template <class Function>
+void draw(const Tensor& target, const char* operation, const Function& function) {
+  draw_in_memory_order(target, [&](const Tensor& contiguous) {
+    visit_floating(target.dtype(), operation, [&]<class T>() { function(contiguous.data_ptr<T>(), contiguous.numel()); });
+  });
+}
+
+/// Uniform integers in [low, high), as numbers of any dtype.
+void fill_integers(const Tensor& target, std::int64_t low, std::int64_t high, Generator generator);
+
+}  // namespace xgrad::detail

@@ -1,0 +1,237 @@
+#include "autograd/ops/random.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <sstream>
+
+#include "autograd/base/check.h"
+#include "autograd/ops/copy.h"
+#include "autograd/ops/draw.h"
+#include "autograd/ops/inplace.h"
+#include "autograd/ops/view.h"
+#include "autograd/tensor/creation.h"
+#include "autograd/tensor/grad_mode.h"
+
+namespace xgrad {
+
+Generator::Generator(std::uint64_t seed) : state_(std::make_shared<State>()) { set_current_seed(seed); }
+
+void Generator::set_current_seed(std::uint64_t seed) {
+  const std::lock_guard lock(state_->mutex);
+  state_->seed = seed;
+  state_->engine.seed(static_cast<std::uint32_t>(seed));
+  state_->next_normal.reset();
+}
+
+std::uint64_t Generator::current_seed() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->seed;
+}
+
+std::string Generator::get_state() const {
+  const std::lock_guard lock(state_->mutex);
+  std::ostringstream text;
+  text << state_->seed << ' ' << state_->next_normal.has_value() << ' ' << std::hexfloat << state_->next_normal.value_or(0)
+       << ' ' << state_->engine;
+  return text.str();
+}
+
+void Generator::set_state(const std::string& state) {
+  std::istringstream text(state);
+  std::uint64_t seed = 0;
+  bool has_next = false;
+  std::string next;
+  std::mt19937 engine;
+  text >> seed >> has_next >> next >> engine;
+  check<ValueError>(!text.fail(), "set_state: this is not the state of a generator");
+  const std::lock_guard lock(state_->mutex);
+  state_->seed = seed;
+  state_->engine = engine;
+  state_->next_normal = has_next ? std::optional<double>(std::strtod(next.c_str(), nullptr)) : std::nullopt;
+}
+
+std::unique_lock<std::mutex> Generator::lock() { return std::unique_lock(state_->mutex); }
+
+std::uint32_t Generator::random() { return static_cast<std::uint32_t>(state_->engine()); }
+
+std::uint64_t Generator::random64() {
+  const auto high = static_cast<std::uint64_t>(state_->engine());
+  const auto low = static_cast<std::uint64_t>(state_->engine());
+  return (high << 32) | low;
+}
+
+template <>
+float Generator::uniform<float>() {
+  return static_cast<float>(random() & ((1U << 24) - 1)) * 0x1p-24F;
+}
+
+template <>
+double Generator::uniform<double>() {
+  return static_cast<double>(random64() & ((1ULL << 53) - 1)) * 0x1p-53;
+}
+
+double Generator::normal() {
+  if (state_->next_normal) {
+    const double value = *state_->next_normal;
+    state_->next_normal.reset();
+    return value;
+  }
+  const auto u1 = uniform<double>();
+  const auto u2 = uniform<double>();
+  const double radius = std::sqrt(-2 * std::log1p(-u2));
+  const double angle = 2 * std::numbers::pi * u1;
+  state_->next_normal = radius * std::sin(angle);
+  return radius * std::cos(angle);
+}
+
+Generator& default_generator() {
+  static Generator generator;
+  return generator;
+}
+
+void manual_seed(std::uint64_t seed) { default_generator().set_current_seed(seed); }
+
+namespace {
+
+void fill_uniform(const Tensor& target, double from, double to, Generator generator) {
+  const auto lock = generator.lock();
+  detail::draw(target, "uniform_", [&]<class T>(T* data, std::int64_t n) {
+    const T low = static_cast<T>(from);
+    const T range = static_cast<T>(to) - low;
+    // One rounding, as in PyTorch, whatever this library is compiled for.
+    for (std::int64_t i = 0; i < n; ++i) data[i] = std::fma(generator.uniform<T>(), range, low);
+  });
+}
+
+/// Box-Muller over 16 uniform draws: each of the first eight makes a pair with its partner in the last eight.
+template <class T>
+void box_muller_16(T* data, T mean, T std) {
+  for (int j = 0; j < 8; ++j) {
+    const T u1 = 1 - data[j];  // from [0, 1) to (0, 1], for the logarithm
+    const T u2 = data[j + 8];
+    const T radius = std::sqrt(-2 * std::log(u1));
+    const T angle = static_cast<T>(2 * std::numbers::pi) * u2;
+    data[j] = radius * std::cos(angle) * std + mean;
+    data[j + 8] = radius * std::sin(angle) * std + mean;
+  }
+}
+
+void fill_normal(const Tensor& target, double mean, double std, Generator generator) {
+  check<ValueError>(std >= 0, "normal_: the standard deviation must not be negative, got {}", std);
+  const auto lock = generator.lock();
+  const bool in_blocks = target.numel() >= 16 && target.is_contiguous();
+  detail::draw(target, "normal_", [&]<class T>(T* data, std::int64_t n) {
+    if (!in_blocks) {
+      for (std::int64_t i = 0; i < n; ++i) data[i] = static_cast<T>(generator.normal() * std + mean);
+      return;
+    }
+    for (std::int64_t i = 0; i < n; ++i) data[i] = generator.uniform<T>();
+    for (std::int64_t i = 0; i + 16 <= n; i += 16) box_muller_16(data + i, static_cast<T>(mean), static_cast<T>(std));
+    if (n % 16 != 0) {  // the last 16 are drawn again
+      T* last = data + n - 16;
+      for (int i = 0; i < 16; ++i) last[i] = generator.uniform<T>();
+      box_muller_16(last, static_cast<T>(mean), static_cast<T>(std));
+    }
+  });
+}
+
+}  // namespace
+
+Tensor rand(IntArrayRef sizes, TensorOptions options) { return rand(sizes, default_generator(), options); }
+
+Tensor rand(IntArrayRef sizes, Generator generator, TensorOptions options) {
+  Tensor result = empty(sizes, options.dtype());
+  fill_uniform(result, 0, 1, std::move(generator));
+  if (options.requires_grad()) result.requires_grad_();
+  return result;
+}
+
+Tensor randn(IntArrayRef sizes, TensorOptions options) { return randn(sizes, default_generator(), options); }
+
+Tensor randn(IntArrayRef sizes, Generator generator, TensorOptions options) {
+  Tensor result = empty(sizes, options.dtype());
+  fill_normal(result, 0, 1, std::move(generator));
+  if (options.requires_grad()) result.requires_grad_();
+  return result;
+}
+
+Tensor randint(std::int64_t high, IntArrayRef sizes, TensorOptions options) { return randint(0, high, sizes, options); }
+
+Tensor randint(std::int64_t low, std::int64_t high, IntArrayRef sizes, TensorOptions options) {
+  return randint(low, high, sizes, default_generator(), options);
+}
+
+Tensor randint(std::int64_t low, std::int64_t high, IntArrayRef sizes, Generator generator, TensorOptions options) {
+  check<ValueError>(low < high, "randint: expected low < high, got {} and {}", low, high);
+  Tensor result = empty(sizes, options.dtype());
+  detail::fill_integers(result, low, high, std::move(generator));
+  return result;
+}
+
+Tensor randint_like(const Tensor& like, std::int64_t high) { return randint(high, like.sizes(), like.dtype()); }
+Tensor randint_like(const Tensor& like, std::int64_t low, std::int64_t high) {
+  return randint(low, high, like.sizes(), like.dtype());
+}
+
+Tensor randperm(std::int64_t n, TensorOptions options) { return randperm(n, default_generator(), options); }
+
+Tensor randperm(std::int64_t n, Generator generator, TensorOptions options) {
+  check<ValueError>(n >= 0, "randperm: expected n >= 0, got {}", n);
+  Tensor result = arange(n);
+  const auto lock = generator.lock();
+  auto* order = result.data_ptr<std::int64_t>();
+  for (std::int64_t i = 0; i < n - 1; ++i) {
+    const auto ahead = static_cast<std::int64_t>(generator.random() % static_cast<std::uint64_t>(n - i));
+    std::swap(order[i], order[i + ahead]);
+  }
+  return result.to(options.dtype_or(kInt64));
+}
+
+Tensor rand_like(const Tensor& like) { return rand(like.sizes(), like.dtype()); }
+Tensor randn_like(const Tensor& like) { return randn(like.sizes(), like.dtype()); }
+
+Tensor bernoulli(const Tensor& probabilities) {
+  const Tensor p = probabilities.detach().contiguous();
+  Tensor result = empty_like(p);
+  const auto lock = default_generator().lock();
+  visit_floating(p.dtype(), "bernoulli", [&]<class T>() {
+    const T* source = p.data_ptr<T>();
+    for (std::int64_t i = 0; i < p.numel(); ++i) {
+      check<ValueError>(source[i] >= 0 && source[i] <= 1, "bernoulli: {} is no probability", source[i]);
+    }
+    T* data = result.data_ptr<T>();
+    for (std::int64_t i = 0; i < p.numel(); ++i) data[i] = default_generator().uniform<T>() < source[i] ? T(1) : T(0);
+  });
+  return result;
+}
+
+Tensor Tensor::bernoulli() const { return xgrad::bernoulli(*this); }
+
+Tensor& Tensor::uniform_(double from, double to) {
+  check<ValueError>(from <= to, "uniform_: expected from <= to, got {} and {}", from, to);
+  require_writable("uniform_", *this);
+  fill_uniform(*this, from, to, default_generator());
+  mark_written(*this);
+  return *this;
+}
+
+Tensor& Tensor::normal_(double mean, double std) {
+  require_writable("normal_", *this);
+  fill_normal(*this, mean, std, default_generator());
+  mark_written(*this);
+  return *this;
+}
+
+Tensor& Tensor::bernoulli_(double p) {
+  check<ValueError>(p >= 0 && p <= 1, "bernoulli_: {} is no probability", p);
+  require_writable("bernoulli_", *this);
+  const auto lock = default_generator().lock();
+  detail::draw(*this, "bernoulli_", [&]<class T>(T* data, std::int64_t n) {
+    for (std::int64_t i = 0; i < n; ++i) data[i] = default_generator().uniform<double>() < p ? T(1) : T(0);
+  });
+  mark_written(*this);
+  return *this;
+}
+
+}  // namespace xgrad
