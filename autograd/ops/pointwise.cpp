@@ -229,31 +229,4 @@ Tensor hardtanh(const Tensor& x, double min, double max) {
   });
 }
 
-XGRAD_POINTWISE_METHODS(exp)
-XGRAD_POINTWISE_METHODS(expm1)
-XGRAD_POINTWISE_METHODS(log)
-XGRAD_POINTWISE_METHODS(log1p)
-XGRAD_POINTWISE_METHODS(log2)
-XGRAD_POINTWISE_METHODS(log10)
-XGRAD_POINTWISE_METHODS(sqrt)
-XGRAD_POINTWISE_METHODS(rsqrt)
-XGRAD_POINTWISE_METHODS(square)
-XGRAD_POINTWISE_METHODS(reciprocal)
-XGRAD_POINTWISE_METHODS(abs)
-XGRAD_POINTWISE_METHODS(sign)
-XGRAD_POINTWISE_METHODS(floor)
-XGRAD_POINTWISE_METHODS(ceil)
-XGRAD_POINTWISE_METHODS(round)
-XGRAD_POINTWISE_METHODS(trunc)
-XGRAD_POINTWISE_METHODS(frac)
-XGRAD_POINTWISE_METHODS(erf)
-XGRAD_POINTWISE_METHODS(tanh)
-XGRAD_POINTWISE_METHODS(sigmoid)
-XGRAD_POINTWISE_METHODS(relu)
-
-Tensor& Tensor::clamp_(std::optional<Scalar> min, std::optional<Scalar> max) {
-  return write_in_place("clamp_", *this, xgrad::clamp(before_change(*this), min, max));
-}
-Tensor Tensor::clamp(std::optional<Scalar> min, std::optional<Scalar> max) const { return xgrad::clamp(*this, min, max); }
-
 }  // namespace xgrad

@@ -172,20 +172,8 @@ Tensor sinc(const Tensor& x) {
   });
 }
 
-XGRAD_POINTWISE_METHODS(exp2)
-XGRAD_POINTWISE_METHODS(erfc)
-XGRAD_POINTWISE_METHODS(erfinv)
-XGRAD_POINTWISE_METHODS(lgamma)
-XGRAD_POINTWISE_METHODS(digamma)
-XGRAD_POINTWISE_METHODS(sinc)
-
-Tensor Tensor::polygamma(std::int64_t n) const { return xgrad::polygamma(n, *this); }
-Tensor& Tensor::polygamma_(std::int64_t n) {
+Tensor& Tensor::polygamma_(std::int64_t n) const {
   return write_in_place("polygamma_", *this, xgrad::polygamma(n, before_change(*this)));
-}
-Tensor Tensor::logit(std::optional<double> eps) const { return xgrad::logit(*this, eps); }
-Tensor& Tensor::logit_(std::optional<double> eps) {
-  return write_in_place("logit_", *this, xgrad::logit(before_change(*this), eps));
 }
 
 }  // namespace xgrad
