@@ -81,5 +81,9 @@ Tensor rand_like(const Tensor& like);
 Tensor randn_like(const Tensor& like);
 /// 1 with the probability that each element of `probabilities` gives, else 0. Throws ValueError outside [0, 1].
 Tensor bernoulli(const Tensor& probabilities);
+Tensor bernoulli(const Tensor& probabilities, Generator generator);
+/// 1 with probability p, else 0, in the shape and dtype of another tensor. Throws ValueError outside [0, 1].
+Tensor bernoulli(const Tensor& like, double p);
+Tensor bernoulli(const Tensor& like, double p, Generator generator);
 
 }  // namespace xgrad

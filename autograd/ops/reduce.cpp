@@ -129,17 +129,25 @@ Tensor mean(const Tensor& x, IntArrayRef dims, bool keepdim, std::optional<Dtype
   return div(sum(x, dims, keepdim, dtype), static_cast<double>(Dims("mean", x, dims).length));
 }
 
-Tensor var(const Tensor& x, bool unbiased) { return var(x, {}, unbiased); }
+Tensor var(const Tensor& x) { return var(x, {}); }
+Tensor var(const Tensor& x, std::nullopt_t /*dims*/, std::optional<std::int64_t> correction, bool keepdim) {
+  return var(x, IntArrayRef(), correction, keepdim);
+}
 
-Tensor var(const Tensor& x, IntArrayRef dims, bool unbiased, bool keepdim) {
+Tensor var(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction, bool keepdim) {
   check<TypeError>(x.is_floating_point(), "var: expected a floating-point tensor, got {}", x.dtype());
-  const std::int64_t divisor = Dims("var", x, dims).length - (unbiased ? 1 : 0);
+  const std::int64_t divisor = Dims("var", x, dims).length - correction.value_or(1);
   const Tensor squares = sum(square(x - mean(x, dims, true)), dims, keepdim);
   return div(squares, static_cast<double>(std::max<std::int64_t>(0, divisor)));
 }
 
-Tensor std(const Tensor& x, bool unbiased) { return sqrt(var(x, unbiased)); }
-Tensor std(const Tensor& x, IntArrayRef dims, bool unbiased, bool keepdim) { return sqrt(var(x, dims, unbiased, keepdim)); }
+Tensor std(const Tensor& x) { return std(x, {}); }
+Tensor std(const Tensor& x, std::nullopt_t /*dims*/, std::optional<std::int64_t> correction, bool keepdim) {
+  return std(x, IntArrayRef(), correction, keepdim);
+}
+Tensor std(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction, bool keepdim) {
+  return sqrt(var(x, dims, correction, keepdim));
+}
 
 Tensor prod(const Tensor& input) {
   const autograd::profiler::RecordFunction profiled("prod");
@@ -274,7 +282,7 @@ Tensor any(const Tensor& x, std::int64_t dim, bool keepdim) {
   return amax(x.detach().to(kBool), dim, keepdim);
 }
 
-Tensor norm(const Tensor& x, Scalar p) { return norm(x, p, {}); }
+Tensor norm(const Tensor& x, Scalar p) { return norm(x, p, IntArrayRef()); }
 
 Tensor norm(const Tensor& x, Scalar p, IntArrayRef dims, bool keepdim) {
   const autograd::profiler::RecordFunction profiled("norm");

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <utility>
 
 #include "autograd/base/intrusive_ptr.h"
 
@@ -22,6 +23,7 @@ class Storage final : public RefCounted {
 
   std::byte* data() const { return data_; }
   std::size_t bytes() const { return bytes_; }
+  bool wraps() const { return wraps_; }  ///< somebody else's memory
 
   /// How often the memory was written to by in-place operations: saved tensors compare it.
   std::uint32_t version() const { return version_.load(std::memory_order_relaxed); }
@@ -42,6 +44,22 @@ class Storage final : public RefCounted {
   std::byte* data_;
   std::size_t bytes_;
   std::function<void(void*)>* deleter_ = nullptr;
+};
+
+/// A handle to the memory of tensors. https://pytorch.org/cppdocs/api/structc10_1_1_storage.html
+class StorageHandle {
+ public:
+  explicit StorageHandle(intrusive_ptr<Storage> storage) : storage_(std::move(storage)) {}
+
+  void* data() const { return storage_->data(); }                  ///< The first byte.
+  void* data_ptr() const { return storage_->data(); }              ///< As data().
+  std::size_t nbytes() const { return storage_->bytes(); }         ///< The size in bytes.
+  std::size_t use_count() const { return storage_->use_count(); }  ///< How many tensors and handles share it.
+  /// Whether both are one memory.
+  bool is_alias_of(const StorageHandle& other) const { return storage_.get() == other.storage_.get(); }
+
+ private:
+  intrusive_ptr<Storage> storage_;
 };
 
 }  // namespace xgrad

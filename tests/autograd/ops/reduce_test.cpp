@@ -31,8 +31,10 @@ XGRAD_TEST_OPERATIONS(
     along("mean_dims", [](const Tensor& x, IntArrayRef dims, bool keep) { return mean(x, dims, keep); }),
     {"var", [](const TensorList& x, const Json& a) { return TensorList{var(x[0], a[0].get<bool>())}; }},
     {"std", [](const TensorList& x, const Json& a) { return TensorList{std(x[0], a[0].get<bool>())}; }},
-    {"var_dims", [](const TensorList& x, const Json& a) { return TensorList{var(x[0], dims_at(a, 0), a[1], a[2])}; }},
-    {"std_dims", [](const TensorList& x, const Json& a) { return TensorList{std(x[0], dims_at(a, 0), a[1], a[2])}; }},
+    {"var_dims", [](const TensorList& x,
+                    const Json& a) { return TensorList{var(x[0], dims_at(a, 0), a[1].get<bool>(), a[2].get<bool>())}; }},
+    {"std_dims", [](const TensorList& x,
+                    const Json& a) { return TensorList{std(x[0], dims_at(a, 0), a[1].get<bool>(), a[2].get<bool>())}; }},
     whole("prod", [](const Tensor& x) { return prod(x); }), whole("max", [](const Tensor& x) { return max(x); }),
     whole("min", [](const Tensor& x) { return min(x); }),
     whole(
