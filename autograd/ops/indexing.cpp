@@ -58,7 +58,10 @@ Tensor cat(const TensorList& tensors, std::int64_t dim) {
     check<ShapeError>(tensor.dim() > 0, "cat: a 0-d tensor cannot be joined; use stack");
     if (model == nullptr && !(tensor.dim() == 1 && tensor.numel() == 0)) model = &tensor;
   }
-  if (model == nullptr) return empty({0}, dtype);
+  if (model == nullptr) {
+    wrap_dim("cat", dim, 1);
+    return empty({0}, dtype);
+  }
   const auto axis = static_cast<std::size_t>(wrap_dim("cat", dim, model->dim()));
   TensorList parts;
   DimVector sizes = to_dims(model->sizes());

@@ -100,4 +100,10 @@ void any(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 void logsumexp(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 void cumsum(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 
+namespace detail {
+/// The gradient of the norm y of x, both with the reduced dimensions: grad sign(x) (|x| / y)^(p - 1), and 0 where x or y is 0.
+/// p is neither 0, 1 nor infinite.
+Tensor norm_gradient(const Tensor& x, const Tensor& y, const Tensor& grad, double p);
+}  // namespace detail
+
 }  // namespace xgrad

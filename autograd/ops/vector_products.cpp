@@ -13,28 +13,16 @@
 
 namespace xgrad {
 
-namespace {
-
-/// beta * bias + alpha * product, for a bias that broadcasts to the product.
-Tensor scaled_sum(const char* operation, const Tensor& bias, const Tensor& product, Scalar beta, Scalar alpha) {
-  check<ShapeError>(is_expandable_to(bias.sizes(), product.sizes()), "{}: a bias of shape {} does not broadcast to {}",
-                    operation, bias.sizes(), product.sizes());
-  // A bias that counts nothing may hold anything, NaN included.
-  return beta.to<double>() == 0 ? product * alpha : add(bias * beta, product, alpha);
-}
-
-}  // namespace
-
 Tensor addmv(const Tensor& bias, const Tensor& matrix, const Tensor& vector, Scalar beta, Scalar alpha) {
-  return scaled_sum("addmv", bias, mv(matrix, vector), beta, alpha);
+  return detail::scaled_sum("addmv", bias, mv(matrix, vector), beta, alpha);
 }
 
 Tensor addr(const Tensor& bias, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
-  return scaled_sum("addr", bias, outer(a, b), beta, alpha);
+  return detail::scaled_sum("addr", bias, outer(a, b), beta, alpha);
 }
 
 Tensor addbmm(const Tensor& bias, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
-  return scaled_sum("addbmm", bias, sum(bmm(a, b), 0), beta, alpha);
+  return detail::scaled_sum("addbmm", bias, sum(bmm(a, b), 0), beta, alpha);
 }
 
 Tensor inner(const Tensor& a, const Tensor& b) {
