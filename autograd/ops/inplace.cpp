@@ -100,7 +100,9 @@ namespace {
 /// What is written to a temporary that nobody else sees is lost.
 void require_seen(const Tensor& temporary) {
   const TensorImpl* impl = temporary.impl();
-  check<ValueError>(impl->use_count() > 1 || impl->storage->use_count() > 1 || impl->storage->wraps(),
+  // A view keeps its base, and the base the storage.
+  const std::uint32_t own = impl->meta && impl->meta->base.use_count() == 1 ? 2 : 1;
+  check<ValueError>(impl->use_count() > 1 || impl->storage->use_count() > own || impl->storage->wraps(),
                     "operator=: the value would be lost, for this temporary is a copy that nothing else refers to; to write "
                     "elements by masks or lists of positions use index_put_()");
 }

@@ -54,6 +54,11 @@ class Generator {
   std::shared_ptr<State> state_;
 };
 
+template <>
+float Generator::uniform<float>();
+template <>
+double Generator::uniform<double>();
+
 /// The generator that all functions use which are given none.
 Generator& default_generator();
 /// Seeds the default generator. Only the lower 32 bits count, as in PyTorch.

@@ -53,13 +53,13 @@ def main():
         family.case("where_indices", lambda x: torch.where(x.detach() > 0), [spec([3, 4], dtype, OPEN, "transposed")])
         family.case("gelu_tanh", lambda x: torch.nn.functional.gelu(x, approximate="tanh"), [spec([3, 4], dtype)])
         family.case("gelu_none", lambda x: torch.nn.functional.gelu(x, approximate="none"), [spec([3, 4], dtype)])
-    for source, target in (("float32", "float64"), ("float64", "float32"), ("int64", "float64")):
+    for source, target in (("float32", "float64"), ("float64", "float64"), ("int64", "float64")):
         x = [spec([3, 4], source, (1, 4) if source == "int64" else OPEN)]
         for op in ("cumsum", "cumprod", "softmax", "log_softmax"):
             family.case(op, lambda x, dim, dtype, op=op: getattr(torch, op)(x, dim, dtype=DTYPES[dtype]), x, (1, target))
         family.case("prod", lambda x, dtype: torch.prod(x, dtype=DTYPES[dtype]), x, (target,))
         family.case("prod_dim", lambda x, dim, dtype: torch.prod(x, dim, dtype=DTYPES[dtype]), x, (0, target))
-        if source == "float32":
+        if source != "int64":
             family.case("norm", lambda x, dtype: torch.norm(x, 2, dtype=DTYPES[dtype]), x, (target,))
             family.case("norm_dims", lambda x, dim, dtype: torch.norm(x, 1, dim, dtype=DTYPES[dtype]), x, (0, target))
     family.write()

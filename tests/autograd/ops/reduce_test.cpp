@@ -43,7 +43,8 @@ XGRAD_TEST_OPERATIONS(
         "min_of_nan", [](const Tensor& x) { return min(x.detach()); }, Gradients::kNone),
     {"max_dim", [](const TensorList& x, const Json& a) { return list(max(x[0], a[0].get<std::int64_t>(), a[1])); }},
     {"min_dim", [](const TensorList& x, const Json& a) { return list(min(x[0], a[0].get<std::int64_t>(), a[1])); }},
-    along("amax", amax), along("amin", amin),
+    along("amax", [](const Tensor& x, IntArrayRef dims, bool keep) { return amax(x, dims, keep); }),
+    along("amin", [](const Tensor& x, IntArrayRef dims, bool keep) { return amin(x, dims, keep); }),
     whole(
         "argmax", [](const Tensor& x) { return argmax(x); }, Gradients::kNone),
     whole(
@@ -67,7 +68,7 @@ XGRAD_TEST_OPERATIONS(
      [](const TensorList& x, const Json& a) { return TensorList{norm(x[0], a.empty() ? Scalar(2) : scalar_at(a, 0))}; }},
     {"norm_dims",
      [](const TensorList& x, const Json& a) { return TensorList{norm(x[0], scalar_at(a, 2), dims_at(a, 0), a[1])}; }},
-    along("logsumexp", logsumexp),
+    along("logsumexp", [](const Tensor& x, IntArrayRef dims, bool keep) { return logsumexp(x, dims, keep); }),
     {"cumsum", [](const TensorList& x, const Json& a) { return TensorList{cumsum(x[0], a[0])}; }});
 
 }  // namespace xgrad::test
