@@ -54,8 +54,10 @@ class Generator {
   std::shared_ptr<State> state_;
 };
 
+/// With 24 random bits.
 template <>
 float Generator::uniform<float>();
+/// With 53 random bits.
 template <>
 double Generator::uniform<double>();
 

@@ -13,6 +13,7 @@ Tensor log_softmax(const Tensor& x, std::int64_t dim);
 inline Tensor softmax(const Tensor& x, std::int64_t dim, std::optional<Dtype> dtype) {
   return softmax(dtype ? x.to(*dtype) : x, dim);
 }
+/// The same of x in another dtype.
 inline Tensor log_softmax(const Tensor& x, std::int64_t dim, std::optional<Dtype> dtype) {
   return log_softmax(dtype ? x.to(*dtype) : x, dim);
 }

@@ -37,11 +37,11 @@ class Tensor : public TensorBase {
  public:
   Tensor() = default;
   using TensorBase::TensorBase;
-  Tensor(const Tensor& other) = default;
-  Tensor(Tensor&& other) noexcept = default;
+  Tensor(const Tensor& other) = default;      ///< The same array.
+  Tensor(Tensor&& other) noexcept = default;  ///< The same array; the other is undefined.
   ~Tensor() = default;
-  Tensor& operator=(const Tensor& other) & = default;
-  Tensor& operator=(Tensor&& other) & noexcept = default;
+  Tensor& operator=(const Tensor& other) & = default;      ///< From now on the array of another.
+  Tensor& operator=(Tensor&& other) & noexcept = default;  ///< The same; the other is undefined.
   /// Assignment to what is no variable, such as `x[0]`, `x.index({...})` or `x.data()`, writes into the array: as copy_() and
   /// fill_(). Throws ValueError where nothing else sees that array, as the copy that index() makes of masked elements: use
   /// index_put_().
@@ -187,6 +187,8 @@ class Tensor : public TensorBase {
   /// The same for an integer without dimensions, which is a view too; otherwise index({index}).
   Tensor operator[](const Tensor& index) const;
   Tensor operator[](NoDimension auto index) const = delete;
+  /// As add_() and so on.
+  /// @{
   Tensor& operator+=(const Tensor& other) { return add_(other); }
   Tensor& operator+=(Scalar other) { return add_(other); }
   Tensor& operator-=(const Tensor& other) { return sub_(other); }
@@ -195,6 +197,7 @@ class Tensor : public TensorBase {
   Tensor& operator*=(Scalar other) { return mul_(other); }
   Tensor& operator/=(const Tensor& other) { return div_(other); }
   Tensor& operator/=(Scalar other) { return div_(other); }
+  /// @}
 
  private:
   unsigned add_hook(std::function<Tensor(const Tensor&)> hook) const;
