@@ -83,7 +83,7 @@ void FunctionNode::set_outputs(const intrusive_ptr<FunctionNode>& node, TensorLi
   const auto is_dirty = [&](const Tensor& x) { return self.context_.dirty_.contains(x.impl()); };
   for (const Tensor& input : inputs) {
     if (!input.defined() || !is_dirty(input)) continue;
-    require_writable(self.name(), input);
+    require_writable(self.name().c_str(), input);
     check<GraphError>(!self.records_ || !input.requires_grad() || among(outputs, input),
                       "{}: an argument was marked as changed in place, but forward does not return it", self.name());
     input.impl()->storage->bump_version();
