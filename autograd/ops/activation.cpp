@@ -198,4 +198,10 @@ Tensor alpha_dropout(const Tensor& x, double p, bool training) {
   return x * (kept * a) + shift;
 }
 
+Tensor gelu(const Tensor& x, std::string_view approximate) {
+  check<ValueError>(approximate == "tanh" || approximate == "none", "gelu: expected \"tanh\" or \"none\", got \"{}\"",
+                    approximate);
+  return approximate == "tanh" ? gelu_tanh(x) : gelu(x);
+}
+
 }  // namespace xgrad

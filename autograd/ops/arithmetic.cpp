@@ -134,6 +134,7 @@ Tensor neg(const Tensor& a) {
 Tensor addcmul(const Tensor& a, const Tensor& b, const Tensor& c, Scalar value) { return a + (b * c) * value; }
 Tensor addcdiv(const Tensor& a, const Tensor& b, const Tensor& c, Scalar value) { return a + (b / c) * value; }
 Tensor lerp(const Tensor& a, const Tensor& b, Scalar weight) { return a + (b - a) * weight; }
+Tensor lerp(const Tensor& a, const Tensor& b, const Tensor& weight) { return a + (b - a) * weight; }
 
 namespace {
 
@@ -234,6 +235,11 @@ Tensor& Tensor::fill_(Scalar value) const {
   detail::copy_values(*this, full({}, value, dtype()));
   mark_written(*this);
   return itself(*this);
+}
+
+Tensor& Tensor::fill_(const Tensor& value) const {
+  check<ShapeError>(value.dim() == 0, "fill_: expected a value without dimensions, got shape {}", value.sizes());
+  return write_in_place("fill_", *this, value);
 }
 
 }  // namespace xgrad

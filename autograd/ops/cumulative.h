@@ -11,4 +11,7 @@ std::tuple<Tensor, Tensor> cummax(const Tensor& x, std::int64_t dim);
 /// The smallest element so far, in the same way.
 std::tuple<Tensor, Tensor> cummin(const Tensor& x, std::int64_t dim);
 
+void cummax(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void cummin(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+
 }  // namespace xgrad

@@ -49,7 +49,9 @@ using indexing::TensorIndex;
   }
 #define XGRAD_ALIAS(Result, name, parameters, ...) \
   Result Tensor::name parameters const { return __VA_ARGS__; }
+#define XGRAD_INLINE(Result, name, parameters, ...)
 #define XGRAD_OWN(Result, name, parameters)
+#define XGRAD_REFUSE(name)
 #include "autograd/tensor/methods.def"
 
 }  // namespace xgrad

@@ -172,4 +172,36 @@ Tensor put(const Tensor& x, const Tensor& index, const Tensor& source, bool accu
   return reshape(changed, x.sizes());
 }
 
+Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source, std::string_view reduce) {
+  if (reduce == "add") return scatter_add(x, dim, index, source);
+  check<ValueError>(reduce == "multiply", "scatter: expected to \"add\" or to \"multiply\", got \"{}\"", reduce);
+  check<GraphError>(!must_record({x, source}), "scatter: multiplication has no gradient; detach() the tensors first");
+  Tensor y = scatter(x, dim, index, source);  // throws what there is to throw
+  detail::copy_values(y, x);
+  const Tensor rows = index.to(kInt64).contiguous();
+  const Tensor factors = source.contiguous();
+  const std::size_t axis = x.dim() == 0 ? 0 : static_cast<std::size_t>(wrap_dim("scatter", dim, x.dim()));
+  visit_any_dtype(y.dtype(), [&]<class T>() {
+    T* out = y.data_ptr<T>();
+    const T* in = factors.data_ptr<T>();
+    DimVector place(rows.sizes().size());
+    for (std::int64_t i = 0; i < rows.numel(); ++i) {
+      const std::int64_t row = rows.data_ptr<std::int64_t>()[i];
+      std::int64_t to = place.empty() ? row : 0;
+      std::int64_t from = 0;
+      for (std::size_t d = 0; d < place.size(); ++d) {
+        to += (d == axis ? row : place[d]) * y.strides()[d];
+        from += place[d] * factors.strides()[d];
+      }
+      out[to] = static_cast<T>(out[to] * in[from]);
+      for (std::size_t d = place.size(); d-- > 0 && ++place[d] == rows.sizes()[d];) place[d] = 0;
+    }
+  });
+  return y;
+}
+
+Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, Scalar value, std::string_view reduce) {
+  return scatter(x, dim, index, full(index.sizes(), value, x.dtype()), reduce);
+}
+
 }  // namespace xgrad

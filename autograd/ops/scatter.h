@@ -2,6 +2,8 @@
 /// Where an index comes twice the last value stays, and the others have no gradient.
 #pragma once
 
+#include <string_view>
+
 #include "autograd/tensor/tensor.h"
 
 namespace xgrad {
@@ -13,6 +15,10 @@ Tensor index_copy(const Tensor& x, std::int64_t dim, const Tensor& index, const 
 /// outside `dim` (ShapeError). https://pytorch.org/docs/1.13/generated/torch.Tensor.scatter_.html
 Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
 Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, Scalar value);
+/// The same with what is there "add"ed to or "multiply"ed with the source, as often as an element is named (ValueError for
+/// other words). Multiplication has no gradient: throws GraphError where one is asked for.
+Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source, std::string_view reduce);
+Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, Scalar value, std::string_view reduce);
 /// x with the slices at `index` (a vector, or 0-d) along `dim` all filled with a number.
 Tensor index_fill(const Tensor& x, std::int64_t dim, const Tensor& index, Scalar value);
 /// The same with a 0-d tensor, which has a gradient.

@@ -22,6 +22,11 @@ std::tuple<Tensor, Tensor> kthvalue(const Tensor& x, std::int64_t k, std::int64_
 /// goes there. Throws ShapeError for no elements.
 std::tuple<Tensor, Tensor> mode(const Tensor& x, std::int64_t dim = -1, bool keepdim = false);
 
+void median(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void nanmedian(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void mode(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void kthvalue(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+
 /// The covariances of variables: x (variables, observations), or (observations) for one. The sums are divided by the number of
 /// observations less `correction`. Throws ShapeError for more dimensions. https://pytorch.org/docs/1.13/generated/torch.cov.html
 Tensor cov(const Tensor& x, std::int64_t correction = 1);

@@ -222,6 +222,9 @@ Tensor diagonal(const Tensor& x, std::int64_t offset, std::int64_t dim1, std::in
 
 intrusive_ptr<Node> Tensor::grad_fn() const {
   AutogradMeta* meta = impl()->meta.get();
+  check<GraphError>(meta == nullptr || !meta->shares_in_function || meta->view_version == version(),
+                    "a result of a Function shares its memory with an argument or another result, and that was changed in "
+                    "place since: its gradient is not known any more; clone() it in forward");
   if (meta == nullptr || !meta->base.defined() || meta->view_version == version()) return impl_->grad_fn;
   // The memory was written since: the base's history, seen through this view, is this view's.
   const EnableGradGuard enable;

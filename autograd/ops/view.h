@@ -32,6 +32,10 @@ Tensor squeeze(const Tensor& x);
 Tensor squeeze(const Tensor& x, std::int64_t dim);
 /// A new dimension of size 1 at `dim`.
 Tensor unsqueeze(const Tensor& x, std::int64_t dim);
+void squeeze(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void unsqueeze(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void select(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+
 /// Merges dimensions start_dim to end_dim; a copy where the memory does not allow it.
 Tensor flatten(const Tensor& x, std::int64_t start_dim = 0, std::int64_t end_dim = -1);
 /// One dimension as several of the given sizes, one of which may be -1. Throws ShapeError where they do not multiply to it.

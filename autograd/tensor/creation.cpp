@@ -205,4 +205,6 @@ Tensor tensor(NestedNumbers numbers, TensorOptions options) {
   return with_grad(std::move(result), options);
 }
 
+Tensor arange(Scalar start, Scalar end, TensorOptions options) { return arange(start, end, 1, options); }
+
 }  // namespace xgrad

@@ -40,6 +40,7 @@ Tensor full_like(const Tensor& like, Scalar value, TensorOptions options);
 Tensor arange(Scalar end);
 Tensor arange(Scalar end, TensorOptions options);
 Tensor arange(Scalar start, Scalar end, Scalar step = 1);
+Tensor arange(Scalar start, Scalar end, TensorOptions options);
 Tensor arange(Scalar start, Scalar end, Scalar step, TensorOptions options);
 /// `steps` values from `start` to `end`, both included.
 Tensor linspace(Scalar start, Scalar end, std::int64_t steps, TensorOptions options = {});
