@@ -32,6 +32,13 @@ Tensor celu(const Tensor& x, double alpha) {
   return elu(x * (1 / alpha)) * alpha;
 }
 
+Tensor hardsigmoid(const Tensor& x) {
+  require_floating("hardsigmoid", x);
+  return hardtanh(x + 3, 0, 6) / 6;
+}
+
+Tensor hardswish(const Tensor& x) { return x * hardsigmoid(x); }
+
 Tensor gelu_tanh(const Tensor& x) {
   const Tensor inner = (x + x * x * x * 0.044715) * (std::numbers::sqrt2 * std::numbers::inv_sqrtpi);
   return x * (tanh(inner) + 1) * 0.5;

@@ -84,7 +84,7 @@ Tensor& write_in_place(const char* operation, Tensor& target, const Tensor& valu
 }
 
 Tensor& write_result(const char* operation, Tensor& target, const Tensor& result) {
-  check<TypeError>(can_store(result.dtype(), target.dtype()), "{}: a result of {} cannot be stored in a tensor of {}",
+  check<TypeError>(can_cast(result.dtype(), target.dtype()), "{}: a result of {} cannot be stored in a tensor of {}",
                    operation, result.dtype(), target.dtype());
   return write_in_place(operation, target, result);
 }

@@ -84,6 +84,16 @@ Tensor abs(const Tensor& x) {
   return record("Abs", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad * sign(x.unpack()); });
 }
 
+Tensor angle(const Tensor& input) {
+  const autograd::profiler::RecordFunction profiled("angle");
+  const Tensor x = to(input, input.is_floating_point() ? input.dtype() : default_dtype());
+  Tensor y = map_each(x, [](auto v) {
+    using T = decltype(v);
+    return v < T(0) ? static_cast<T>(std::numbers::pi) : v != v ? v : T(0);
+  });
+  return record("Angle", y, {x}, [](const Tensor& grad) { return zeros_like(grad); });
+}
+
 Tensor sign(const Tensor& x) {
   const autograd::profiler::RecordFunction profiled("sign");
   Tensor y = map_each(x, [](auto v) { return (decltype(v)(0) < v ? 1 : 0) - (v < decltype(v)(0) ? 1 : 0); });

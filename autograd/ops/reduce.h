@@ -4,6 +4,8 @@
 /// https://pytorch.org/docs/1.13/torch.html#reduction-ops
 #pragma once
 
+#include <concepts>
+
 #include "autograd/tensor/tensor.h"
 
 namespace xgrad {
@@ -22,6 +24,20 @@ Tensor var(const Tensor& x, IntArrayRef dims, bool unbiased = true, bool keepdim
 /// sqrt(var)
 Tensor std(const Tensor& x, bool unbiased = true);
 Tensor std(const Tensor& x, IntArrayRef dims, bool unbiased = true, bool keepdim = false);
+/// The variance, or the standard deviation, and the mean.
+/// @{
+std::tuple<Tensor, Tensor> var_mean(const Tensor& x, IntArrayRef dims, bool unbiased = true, bool keepdim = false);
+std::tuple<Tensor, Tensor> std_mean(const Tensor& x, IntArrayRef dims, bool unbiased = true, bool keepdim = false);
+// A number in place of the bool is a dimension.
+template <std::same_as<bool> Bool = bool>
+std::tuple<Tensor, Tensor> var_mean(const Tensor& x, Bool unbiased = true) {
+  return var_mean(x, IntArrayRef(), unbiased);
+}
+template <std::same_as<bool> Bool = bool>
+std::tuple<Tensor, Tensor> std_mean(const Tensor& x, Bool unbiased = true) {
+  return std_mean(x, IntArrayRef(), unbiased);
+}
+/// @}
 /// The product of all elements, or along a dimension.
 Tensor prod(const Tensor& x);
 Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim = false);

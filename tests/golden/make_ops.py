@@ -316,6 +316,9 @@ def reduce():
             for dims in lists:
                 if len(dims) == 1:
                     family.case("cumsum", torch.cumsum, [spec(shape, dtype, OPEN, layout)], (dims[0],))
+    for op in ("var_mean", "std_mean"):
+        whole(family, op, lambda x, op=op: getattr(torch, op)(x, unbiased=True), empty=False)
+        reductions(family, op + "_dims", lambda x, dims, keep, unbiased, op=op: getattr(torch, op)(x, dims, unbiased, keep), empty=False, args=(False,))
     family.write()
 
 
