@@ -64,7 +64,7 @@ TEST(Histogram, rejects_bad_input) {
   EXPECT_THROW(histogram(x, tensor({1.0, 0.0})), ValueError);
   EXPECT_THROW(histogram(x, tensor({1.0})), ShapeError);
   EXPECT_THROW(histogram(x, tensor({0.0, 1.0}, kFloat64)), TypeError);
-  EXPECT_THROW(histogramdd(ones({3, 2}), {3}), ShapeError);
+  EXPECT_THROW(histogramdd(ones({3, 2}), IntArrayRef{3}), ShapeError);
   EXPECT_THROW(histogramdd(ones({3, 2}), {3, 3}, {0, 1}), ValueError);
 }
 
