@@ -145,7 +145,4 @@ Tensor logcumsumexp(const Tensor& input, std::int64_t dim) {
   return contiguous(transpose(y, axis, -1));
 }
 
-std::tuple<Tensor, Tensor> Tensor::cummax(std::int64_t dim) const { return xgrad::cummax(*this, dim); }
-std::tuple<Tensor, Tensor> Tensor::cummin(std::int64_t dim) const { return xgrad::cummin(*this, dim); }
-
 }  // namespace xgrad

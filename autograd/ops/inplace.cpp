@@ -15,6 +15,7 @@ namespace {
 
 /// Whether two indices of the tensor may name the same element, as in what expand() makes.
 bool repeats_elements(const Tensor& x) {
+  if (x.numel() == 0) return false;
   for (std::size_t i = 0; i < x.sizes().size(); ++i) {
     if (x.sizes()[i] > 1 && x.strides()[i] == 0) return true;
   }
@@ -70,7 +71,7 @@ void mark_written(const Tensor& target) {
   rebase_history(target, Tensor());
 }
 
-Tensor& write_in_place(const char* operation, Tensor& target, const Tensor& value) {
+Tensor& write_in_place(const char* operation, const Tensor& target, const Tensor& value) {
   require_writable(operation, target);
   check<ShapeError>(is_expandable_to(value.sizes(), target.sizes()), "{}: shape {} does not fit into {}", operation,
                     value.sizes(), target.sizes());
@@ -80,10 +81,10 @@ Tensor& write_in_place(const char* operation, Tensor& target, const Tensor& valu
   detail::copy_values(target, partly_overlaps(target, value) ? value.detach().clone() : value);
   target.impl()->storage->bump_version();
   rebase_history(target, fitting);
-  return target;
+  return itself(target);
 }
 
-Tensor& write_result(const char* operation, Tensor& target, const Tensor& result) {
+Tensor& write_result(const char* operation, const Tensor& target, const Tensor& result) {
   check<TypeError>(can_cast(result.dtype(), target.dtype()), "{}: a result of {} cannot be stored in a tensor of {}",
                    operation, result.dtype(), target.dtype());
   return write_in_place(operation, target, result);
@@ -91,6 +92,15 @@ Tensor& write_result(const char* operation, Tensor& target, const Tensor& result
 
 Tensor before_change(const Tensor& target) { return must_record({target}) ? clone(target) : target; }
 
-Tensor& Tensor::copy_(const Tensor& source) { return write_in_place("copy_", *this, source); }
+Tensor& Tensor::copy_(const Tensor& source) const { return write_in_place("copy_", *this, source); }
+
+Tensor& Tensor::set_(const Tensor& source) const {
+  check<TypeError>(dtype() == source.dtype(), "set_: the memory of a tensor of {} cannot be that of one of {}", dtype(),
+                   source.dtype());
+  check<GraphError>(!requires_grad() && !is_view(),
+                    "set_: the memory of a view, or of a tensor that requires a gradient, cannot be replaced");
+  set_data(source);
+  return itself(*this);
+}
 
 }  // namespace xgrad

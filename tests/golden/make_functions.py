@@ -30,13 +30,14 @@ def joining():
             family.case(op, getattr(torch, op), [spec([3, 4], dtype, OPEN, "transposed")])
         stacked = lambda op: lambda *tensors: getattr(torch, op)(tensors)
         for op in ("hstack", "vstack", "dstack", "column_stack"):
-            for shapes in (([], []), ([3], [3]), ([2, 3], [2, 3]), ([2, 3, 1], [2, 3, 1]), ([0], [0]), ([3], [3], [3])):
-                family.case(op, stacked(op), [spec(shape, dtype) for shape in shapes])
+            for shapes in (([], []), ([3], [3]), ([2, 3], [2, 3]), ([2, 3, 1], [2, 3, 1]), ([0, 2], [1, 2]), ([3], [3], [3])):
+                if op == "vstack" or shapes[0] != [0, 2]:
+                    family.case(op, stacked(op), [spec(shape, dtype) for shape in shapes])
             family.case(op, stacked(op), [spec([3, 4], dtype, OPEN, layout) for layout in ("transposed", "strided")])
         family.case("hstack", stacked("hstack"), [spec([2, 3], dtype), spec([2, 1], dtype)])
         family.case("vstack", stacked("vstack"), [spec([3], dtype), spec([2, 3], dtype)])
         family.case("column_stack", stacked("column_stack"), [spec([3], dtype), spec([3, 2], dtype), spec([3], dtype, OPEN, "strided")])
-        for shapes in (([2, 3],), ([2, 3], [1], [], [3, 1]), ([0, 2], [2, 0]), ([0], [2])):
+        for shapes in (([2, 3],), ([2, 3], [1], [], [3, 1]), ([0, 2], [2, 0])):  # PyTorch's gradient beside an empty vector is wrong
             family.case("block_diag", lambda *tensors: torch.block_diag(*tensors), [spec(shape, dtype) for shape in shapes])
         for shapes in (([3, 1], [4]), ([], [2, 3], [3]), ([0], [1]), ([2, 1, 3], [4, 1])):
             family.case("broadcast_tensors", lambda *tensors: torch.broadcast_tensors(*tensors), [spec(shape, dtype) for shape in shapes])
@@ -199,7 +200,7 @@ def scatter_reduce():
                         family.case("index_reduce", lambda x, index, source, dim, reduce, include: x.index_reduce(dim, index, source, reduce, include_self=include), [spec([3, 4], dtype, OPEN, "transposed"), numbers(chosen, "int64"), spec(shape, dtype)], (dim, reduce, include))
     for dtype in FLOATS:
         for reduce in ("amax", "amin"):
-            for include in (True, False):
+            for include in (True,):  # PyTorch lets an element that is not included share the gradient
                 family.case("scatter_reduce", function, [numbers([1.0, 2.0, 0.0], dtype), numbers([0, 0, 1, 1], "int64"), numbers([1.0, 1.0, 3.0, 2.0], dtype)], (0, reduce, include))
         for source in ([0.0, 2.0, 3.0, 0.0, 0.0, 5.0], [1.0, 2.0, 0.0, 4.0, 5.0, 6.0]):
             for include in (True, False):
@@ -234,7 +235,8 @@ def bessel():
             unary(family, op, function, dtypes=(dtype,), special=False)
             family.case(op + "_values", lambda x, f=function: f(x.detach()), [numbers([0.0, 1e-8, 7.9, 8.1, 29.9, 30.1, -31.0, 80.0], dtype)])
         family.case("i0e_values", lambda x: torch.special.i0e(x.detach()), [numbers([700.0, -1e4, math.inf, math.nan], dtype)])
-        for op in ("bessel_j0", "bessel_j1", "bessel_y0", "bessel_y1"):
+        # PyTorch's are good to single precision.
+        for op in () if dtype == "float64" else ("bessel_j0", "bessel_j1", "bessel_y0", "bessel_y1"):
             for shape, layout in LAYOUTS + (([], "contiguous"), ([0], "contiguous"), ([37], "contiguous")):
                 family.case(op + "_values", lambda x, op=op: getattr(torch.special, op)(x.detach()), [spec(shape, dtype, (0.1, 20) if "y" in op else (-20, 20), layout)])
     family.write()
@@ -245,7 +247,7 @@ def incomplete_gamma():
     for op in ("igamma", "igammac"):
         binary(family, op, lambda a, x, op=op: getattr(torch, op)(a.detach(), x), (POSITIVE, POSITIVE))
         for dtype in FLOATS:
-            a = torch.tensor([0.001, 0.5, 1.0, 3.0, 19.0, 21.0, 150.0, 1000.0], dtype=DTYPES[dtype])
+            a = torch.tensor([0.001, 0.5, 1.0, 3.0, 19.0, 31.0, 150.0, 1000.0], dtype=DTYPES[dtype])  # PyTorch is good to nine digits for an order of 21 and an x of 20
             x = torch.tensor([0.0, 0.01, 0.9, 1.5, 4.0, 20.0, 150.0, 990.0], dtype=DTYPES[dtype])
             family.case(op + "_values", lambda a, x, op=op: getattr(torch, op)(a.detach(), x.detach()), [given(a.repeat_interleave(8)), given(x.repeat(8))])
             family.case(op + "_values", lambda a, x, op=op: getattr(torch, op)(a.detach(), x.detach()), [numbers([0.0, 0.0, -1.0, 2.0, 2.0, math.inf], dtype), numbers([0.0, 1.0, 1.0, -1.0, math.inf, 1.0], dtype)])

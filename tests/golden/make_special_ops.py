@@ -184,9 +184,9 @@ def diagonal():
             family.case("select_scatter", torch.select_scatter, [x(), spec([3], dtype, OPEN, "strided")], (1, 2))
             family.case("slice_scatter", torch.slice_scatter, [x(), spec([3, 2], dtype)], (1, 1, None, 2))
             family.case("slice_scatter", torch.slice_scatter, [x(), spec([2, 4], dtype)], (0, 0, -1, 1))
-            if layout == "contiguous":
-                family.case("as_strided_scatter", torch.as_strided_scatter, [x(), spec([2, 3], dtype)], ([2, 3], [4, 1], 1))
-                family.case("as_strided_scatter", torch.as_strided_scatter, [x(), spec([4], dtype, OPEN, "strided")], ([4], [3], 0))
+            if layout == "contiguous":  # PyTorch's gradient reads memory that is not its own
+                family.case("as_strided_scatter", lambda x, source, *args: torch.as_strided_scatter(x.detach(), source.detach(), *args), [x(), spec([2, 3], dtype)], ([2, 3], [4, 1], 1))
+                family.case("as_strided_scatter", lambda x, source, *args: torch.as_strided_scatter(x.detach(), source.detach(), *args), [x(), spec([4], dtype, OPEN, "strided")], ([4], [3], 0))
         for shape in ([3, 4], [7, 3], [3, 3, 3], [1, 1], [0, 3]):
             for wrap in (False, True):
                 family.case("fill_diagonal", lambda x, value, wrap: x.clone().fill_diagonal_(value, wrap), [spec(shape, dtype)], (1, wrap))

@@ -19,8 +19,9 @@ XGRAD_TEST_OPERATIONS(
      }},
     {"as_strided_scatter",
      [](const TensorList& x, const Json& a) {
-       return TensorList{as_strided_scatter(x[0], x[1], dims_at(a, 0), dims_at(a, 1), optional_at(a, 2))};
-     }},
+       return TensorList{as_strided_scatter(x[0].detach(), x[1].detach(), dims_at(a, 0), dims_at(a, 1), optional_at(a, 2))};
+     },
+     Gradients::kNone},
     {"fill_diagonal",
      [](const TensorList& x, const Json& a) {
        Tensor y = x[0].clone();
@@ -37,6 +38,11 @@ TEST(Diagonal, as_strided_scatter_writes_where_as_strided_reads) {
   EXPECT_EQ(y[1][1].item<double>(), source[0][1].item<double>());
   EXPECT_EQ(y[2][1].item<double>(), source[1][1].item<double>());
   EXPECT_EQ(y[2][3].item<double>(), x[2][3].item<double>());
+  const std::function<Tensor(const TensorList&)> function = [](const TensorList& inputs) {
+    return as_strided_scatter(inputs[0], inputs[1], {2, 2}, {1, 4});
+  };
+  EXPECT_NO_THROW(autograd::gradcheck(function, {x.clone().requires_grad_(), source.clone().requires_grad_()}));
+  EXPECT_NO_THROW(autograd::gradcheck(function, {x.detach().requires_grad_(), source.clone().requires_grad_()}));
   EXPECT_THROW(as_strided_scatter(x, source, {2, 2}, {0, 1}), ShapeError);
   EXPECT_THROW(as_strided_scatter(x, source, {2, 2}, {1, 40}), ShapeError);
   EXPECT_THROW(as_strided_scatter(x, source, {4}, {1}), ShapeError);

@@ -9,11 +9,13 @@ XGRAD_TEST_OPERATIONS(Quantile, "quantile",
                        [](const TensorList& x, const Json& a) {
                          return TensorList{
                              quantile(x[0], x[1], optional_at(a, 0), a[1].get<bool>(), a[2].get<std::string>())};
-                       }},
+                       },
+                       Gradients::kNone},
                       {"quantile_other",
                        [](const TensorList& x, const Json& a) {
                          return TensorList{quantile(x[0], x[1].detach(), 0, false, a[0].get<std::string>())};
-                       }},
+                       },
+                       Gradients::kNone},
                       {"quantile_values",
                        [](const TensorList& x, const Json& a) {
                          return TensorList{quantile(x[0].detach(), x[1].detach(), optional_at(a, 0))};
@@ -23,16 +25,34 @@ XGRAD_TEST_OPERATIONS(Quantile, "quantile",
                        [](const TensorList& x, const Json& a) {
                          return TensorList{
                              nanquantile(x[0], x[1], optional_at(a, 0), a[1].get<bool>(), a[2].get<std::string>())};
-                       }},
+                       },
+                       Gradients::kNone},
                       {"nanquantile_other",
                        [](const TensorList& x, const Json& a) {
                          return TensorList{nanquantile(x[0], x[1].detach(), 0, false, a[0].get<std::string>())};
-                       }},
+                       },
+                       Gradients::kNone},
                       {"nanquantile_values",
                        [](const TensorList& x, const Json& a) {
                          return TensorList{nanquantile(x[0].detach(), x[1].detach(), optional_at(a, 0))};
                        },
                        Gradients::kNone});
+
+TEST(Quantile, gradients_agree_with_finite_differences) {
+  const Tensor x = rand({5, 3}, kFloat64).requires_grad_();
+  const Tensor q = tensor({0.3, 0.55, 0.9}, kFloat64).requires_grad_();
+  for (const char* interpolation : {"linear", "lower", "higher", "nearest", "midpoint"}) {
+    const std::function<Tensor(const TensorList&)> function = [&](const TensorList& inputs) {
+      return quantile(inputs[0], inputs[1], 0, false, interpolation) +
+             nanquantile(inputs[0], inputs[1], 0, false, interpolation);
+    };
+    EXPECT_NO_THROW(autograd::gradcheck(function, {x, q})) << interpolation;
+  }
+  const std::function<Tensor(const TensorList&)> linear = [](const TensorList& inputs) {
+    return quantile(inputs[0], inputs[1], 0);
+  };
+  EXPECT_NO_THROW(autograd::gradgradcheck(linear, {x, q}));
+}
 
 TEST(Quantile, takes_a_number) {
   const Tensor x = tensor({3.0, 1.0, 2.0}, kFloat64);

@@ -71,7 +71,7 @@ TEST(Special, names_of_the_namespace_are_the_same_functions) {
   EXPECT_TRUE(equal(special::expit(x), sigmoid(x)));
   EXPECT_TRUE(equal(special::gammaln(x), lgamma(x)));
   EXPECT_TRUE(equal(special::logit(x), special_logit(x)));
-  EXPECT_TRUE(equal(special::xlog1py(x, 2), x * std::log(3.0)));
+  EXPECT_TRUE(allclose(special::xlog1py(x, 2), x * std::log(3.0)));
   EXPECT_TRUE(equal(special::softmax(x, 0), softmax(x, 0)));
 }
 
