@@ -1,5 +1,4 @@
-/// Bessel functions, elementwise, of floating-point tensors (TypeError for others), computed in double precision. Gradients of
-/// any order. https://pytorch.org/docs/1.13/special.html
+/// Bessel functions, elementwise, computed in double precision; integers give the default dtype. Gradients of any order. https://pytorch.org/docs/1.13/special.html
 #pragma once
 
 #include "autograd/tensor/tensor.h"

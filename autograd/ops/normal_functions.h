@@ -1,5 +1,5 @@
-/// The normal distribution's function, its logarithm and inverse, and the scaled complementary error function: elementwise, of
-/// floating-point tensors (TypeError for others), computed in double precision. https://pytorch.org/docs/1.13/special.html
+/// The normal distribution's function, its logarithm and inverse, and the scaled complementary error function: elementwise,
+/// computed in double precision; integers give the default dtype. https://pytorch.org/docs/1.13/special.html
 #pragma once
 
 #include "autograd/tensor/tensor.h"

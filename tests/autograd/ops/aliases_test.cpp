@@ -107,4 +107,34 @@ TEST(EmptyStrided, has_the_memory_that_its_strides_reach) {
   EXPECT_THROW(empty_strided({-2}, {1}), ShapeError);
 }
 
+TEST(FunctionMethods, are_the_functions) {
+  const Tensor x = tensor({{0.5, 2.0}, {3.0, 1.0}}, kFloat64);
+  EXPECT_TRUE(equal(x.quantile(0.3, 1), quantile(x, 0.3, 1)));
+  EXPECT_TRUE(equal(x.logcumsumexp(0), logcumsumexp(x, 0)));
+  EXPECT_TRUE(equal(x.msort(), msort(x)));
+  EXPECT_TRUE(equal(x.igamma(x), igamma(x, x)));
+  EXPECT_TRUE(equal(x.scatter_reduce(0, tensor({{0, 1}}), x, "amax"), scatter_reduce(x, 0, tensor({{0, 1}}), x, "amax")));
+  const Tensor y = x.clone();
+  y.i0_();
+  EXPECT_TRUE(equal(y, i0(x)));
+  y.index_reduce_(0, tensor({0}), ones({1, 2}, kFloat64), "amin");
+  EXPECT_TRUE(equal(y[0], ones({2}, kFloat64)));
+  EXPECT_EQ(x.new_empty_strided({2, 2}, {1, 2}).dtype(), kFloat64);
+  EXPECT_EQ(x.new_empty_strided({2, 2}, {1, 2}).strides(), (IntArrayRef{1, 2}));
+  EXPECT_EQ(x.alias().data_ptr<double>(), x.data_ptr<double>());
+}
+
+TEST(FunctionMethods, set_takes_the_memory_of_another_tensor) {
+  const Tensor x = zeros({2});
+  const Tensor source = rand({3, 4}).t();
+  const Tensor same = x;
+  x.set_(source);
+  EXPECT_TRUE(equal(same, source));
+  source.fill_(5);
+  EXPECT_TRUE(equal(x, full({4, 3}, 5.0)));
+  EXPECT_THROW(x.set_(zeros({2}, kFloat64)), TypeError);
+  EXPECT_THROW(zeros({2}).requires_grad_().set_(source), GraphError);
+  EXPECT_THROW(zeros({4}).view({2, 2}).set_(source), GraphError);
+}
+
 }  // namespace xgrad::test
