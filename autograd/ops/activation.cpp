@@ -82,6 +82,13 @@ Tensor gelu(const Tensor& x) {
                }));
 }
 
+Tensor hardsigmoid(const Tensor& x) {
+  require_floating("hardsigmoid", x);
+  return hardtanh(x + 3, 0, 6) / 6;
+}
+
+Tensor hardswish(const Tensor& x) { return x * hardsigmoid(x); }
+
 Tensor gelu_tanh(const Tensor& x) {
   const autograd::profiler::RecordFunction profiled("gelu_tanh");
   require_floating("gelu_tanh", x);

@@ -33,6 +33,10 @@ Tensor softsign(const Tensor& x);
 Tensor mish(const Tensor& x);
 /// x limited to [0, 6]
 Tensor relu6(const Tensor& x);
+/// 0 below -3, 1 above 3, and x / 6 + 1 / 2 between. https://pytorch.org/docs/1.13/generated/torch.nn.Hardsigmoid.html
+Tensor hardsigmoid(const Tensor& x);
+/// x hardsigmoid(x). https://pytorch.org/docs/1.13/generated/torch.nn.Hardswish.html
+Tensor hardswish(const Tensor& x);
 /// x where x > threshold, else value
 Tensor threshold(const Tensor& x, double threshold, double value);
 /// x where x > 0, else weight * x: one weight for all, or one for each channel (dimension 1; of a vector, dimension 0).

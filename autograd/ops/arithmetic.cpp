@@ -142,7 +142,7 @@ namespace {
 /// operand fits without a conversion of the target.
 bool writes_directly(const char* operation, const Tensor& target, const Tensor& operand) {
   const Dtype dtype = result_type(target, operand);
-  check<TypeError>(can_store(dtype, target.dtype()), "{}: a result of {} cannot be stored in a tensor of {}", operation,
+  check<TypeError>(can_cast(dtype, target.dtype()), "{}: a result of {} cannot be stored in a tensor of {}", operation,
                    dtype, target.dtype());
   check<ShapeError>(is_expandable_to(operand.sizes(), target.sizes()), "{}: shape {} does not fit into {}", operation,
                     operand.sizes(), target.sizes());

@@ -15,6 +15,7 @@ namespace {
 
 /// Whether two indices of the tensor may name the same element, as in what expand() makes.
 bool repeats_elements(const Tensor& x) {
+  if (x.numel() == 0) return false;
   for (std::size_t i = 0; i < x.sizes().size(); ++i) {
     if (x.sizes()[i] > 1 && x.strides()[i] == 0) return true;
   }
@@ -86,7 +87,7 @@ Tensor& write_in_place(const char* operation, const Tensor& target, const Tensor
 }
 
 Tensor& write_result(const char* operation, const Tensor& target, const Tensor& result) {
-  check<TypeError>(can_store(result.dtype(), target.dtype()), "{}: a result of {} cannot be stored in a tensor of {}",
+  check<TypeError>(can_cast(result.dtype(), target.dtype()), "{}: a result of {} cannot be stored in a tensor of {}",
                    operation, result.dtype(), target.dtype());
   return write_in_place(operation, target, result);
 }
@@ -123,6 +124,15 @@ Tensor& Tensor::operator=(
 Tensor& Tensor::operator=(Scalar value) && {
   require_seen(*this);
   return fill_(value);
+}
+
+Tensor& Tensor::set_(const Tensor& source) const {
+  check<TypeError>(dtype() == source.dtype(), "set_: the memory of a tensor of {} cannot be that of one of {}", dtype(),
+                   source.dtype());
+  check<GraphError>(!requires_grad() && !is_view(),
+                    "set_: the memory of a view, or of a tensor that requires a gradient, cannot be replaced");
+  set_data(source);
+  return itself(*this);
 }
 
 }  // namespace xgrad

@@ -76,6 +76,16 @@ Tensor abs(const Tensor& x) {
   return unary("abs", x, Unary::abs, of_input(Binary::abs_gradient, [](auto& g, auto& v) { return g * sign(v); }));
 }
 
+Tensor angle(const Tensor& input) {
+  const autograd::profiler::RecordFunction profiled("angle");
+  const Tensor x = as_floating(input);
+  Tensor y = map_each(x, [](auto v) {
+    using T = decltype(v);
+    return v < T(0) ? static_cast<T>(std::numbers::pi) : v != v ? v : T(0);
+  });
+  return record("angle", y, {x}, [](const Tensor& grad) { return zeros_like(grad); });
+}
+
 Tensor sign(const Tensor& x) { return unary_without_slope("sign", x, Unary::sign); }
 
 namespace {

@@ -31,6 +31,8 @@ Tensor reciprocal(const Tensor& x);
 Tensor abs(const Tensor& x);
 /// -1, 0 or 1; the gradient is 0
 Tensor sign(const Tensor& x);
+/// The angle to the positive axis: 0, pi for negative numbers, NaN for NaN; its gradient is 0. Of integers floating-point.
+Tensor angle(const Tensor& x);
 /// The largest integer that is not above x
 Tensor floor(const Tensor& x);
 /// The smallest integer that is not below x

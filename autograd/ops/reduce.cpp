@@ -164,6 +164,15 @@ Tensor std(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correc
                 });
 }
 
+std::tuple<Tensor, Tensor> var_mean(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction, bool keepdim) {
+  return {var(x, dims, correction, keepdim), mean(x, dims, keepdim)};
+}
+std::tuple<Tensor, Tensor> std_mean(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction, bool keepdim) {
+  return {std(x, dims, correction, keepdim), mean(x, dims, keepdim)};
+}
+std::tuple<Tensor, Tensor> var_mean(const Tensor& x) { return {var(x), mean(x)}; }
+std::tuple<Tensor, Tensor> std_mean(const Tensor& x) { return {std(x), mean(x)}; }
+
 Tensor prod(const Tensor& input) {
   const autograd::profiler::RecordFunction profiled("prod");
   const Tensor x = to(input, sum_type(input, std::nullopt));

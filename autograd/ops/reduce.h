@@ -35,6 +35,27 @@ Tensor std(const Tensor& x, OnlyBool auto unbiased) { return std(x, IntArrayRef(
 Tensor std(const Tensor& x, IntArrayRef dims, OnlyBool auto unbiased, bool keepdim = false) {
   return std(x, dims, std::optional<std::int64_t>(unbiased), keepdim);
 }
+/// The variance, or the standard deviation, and the mean.
+/// @{
+std::tuple<Tensor, Tensor> var_mean(const Tensor& x);
+std::tuple<Tensor, Tensor> var_mean(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction = 1,
+                                    bool keepdim = false);
+std::tuple<Tensor, Tensor> var_mean(const Tensor& x, OnlyBool auto unbiased) {
+  return var_mean(x, IntArrayRef(), std::optional<std::int64_t>(unbiased));
+}
+std::tuple<Tensor, Tensor> var_mean(const Tensor& x, IntArrayRef dims, OnlyBool auto unbiased, bool keepdim = false) {
+  return var_mean(x, dims, std::optional<std::int64_t>(unbiased), keepdim);
+}
+std::tuple<Tensor, Tensor> std_mean(const Tensor& x);
+std::tuple<Tensor, Tensor> std_mean(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction = 1,
+                                    bool keepdim = false);
+std::tuple<Tensor, Tensor> std_mean(const Tensor& x, OnlyBool auto unbiased) {
+  return std_mean(x, IntArrayRef(), std::optional<std::int64_t>(unbiased));
+}
+std::tuple<Tensor, Tensor> std_mean(const Tensor& x, IntArrayRef dims, OnlyBool auto unbiased, bool keepdim = false) {
+  return std_mean(x, dims, std::optional<std::int64_t>(unbiased), keepdim);
+}
+/// @}
 /// The product of all elements, or along a dimension.
 Tensor prod(const Tensor& x);
 Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim = false);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string_view>
+#include <utility>
 
 #include "autograd/tensor/tensor.h"
 
@@ -34,5 +35,12 @@ Tensor masked_scatter(const Tensor& x, const Tensor& mask, const Tensor& source)
 /// gather() whose index and x broadcast outside `dim`; without `dim` both are taken as vectors. Undoes argsort and argmax.
 /// https://pytorch.org/docs/1.13/generated/torch.take_along_dim.html
 Tensor take_along_dim(const Tensor& x, const Tensor& index, std::optional<std::int64_t> dim = std::nullopt);
+
+namespace detail {
+/// What scatter() and its kin write: positions in x as a vector, and the elements of the source for them, as a vector. Throws as
+/// scatter(), and names `operation`.
+std::pair<Tensor, Tensor> scattered(const char* operation, const Tensor& x, std::int64_t dim, const Tensor& index,
+                                    const Tensor& source);
+}  // namespace detail
 
 }  // namespace xgrad

@@ -1,4 +1,4 @@
-/// Medians, distinct values, and samples.
+/// Medians, and samples.
 #pragma once
 
 #include "autograd/ops/random.h"
@@ -40,9 +40,6 @@ Tensor bincount(const Tensor& x, const Tensor& weights = {}, std::int64_t minlen
 /// element where min and max are equal. Elements outside do not count. Throws ValueError for min > max or no bins, TypeError
 /// for integers. https://pytorch.org/docs/1.13/generated/torch.histc.html
 Tensor histc(const Tensor& x, std::int64_t bins = 100, Scalar min = 0, Scalar max = 0);
-
-/// The distinct elements in order, where each element of x went (x's shape), and how often each occurs. Outside the graph.
-std::tuple<Tensor, Tensor, Tensor> unique(const Tensor& x);
 
 /// Indices drawn by weights, which need not add up to 1: (n) -> (num_samples), (m, n) -> (m, num_samples). Without
 /// replacement no index comes twice. Throws ShapeError for other shapes, ValueError for weights that are negative, not

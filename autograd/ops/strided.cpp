@@ -1,5 +1,6 @@
 // Views of view.h by sizes and strides over the storage: their gradients gather what lies at one place in memory.
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -145,6 +146,29 @@ Tensor as_strided(const Tensor& x, IntArrayRef sizes, IntArrayRef strides, std::
   return record("AsStrided", y, {x}, [whole = Geometry(x), part = Geometry(y)](const Tensor& grad) {
     return detail::as_strided_backward(grad, whole, part);
   });
+}
+
+Tensor as_strided_scatter(const Tensor& x, const Tensor& source, IntArrayRef sizes, IntArrayRef strides,
+                          std::optional<std::int64_t> offset) {
+  const autograd::profiler::RecordFunction profiled("as_strided_scatter");
+  check<TypeError>(x.dtype() == source.dtype(), "as_strided_scatter: dtypes {} and {} differ", x.dtype(), source.dtype());
+  check<ShapeError>(source.sizes() == sizes, "as_strided_scatter: a source of shape {} for a part of shape {}",
+                    source.sizes(), sizes);
+  const Geometry whole(x);
+  const Geometry part(as_strided(x.detach(), sizes, strides, offset));
+  check<ShapeError>(!may_overlap(part), "as_strided_scatter: elements of sizes {} with strides {} share memory", sizes,
+                    strides);
+  const Tensor memory = memory_for(whole, part, x.dtype());
+  detail::copy_values(under(memory, whole), x);
+  detail::copy_values(under(memory, part), source);
+  Tensor y = under(memory, whole).clone();
+  record_all("AsStridedScatter", {&y, 1}, {x, source}, [whole, part](std::span<Tensor> grads, const Node& node) {
+    std::array<Tensor, 2> gradients;
+    if (node.needs_gradient(0)) gradients[0] = detail::zero_part(grads[0], whole, part);
+    if (node.needs_gradient(1)) gradients[1] = detail::part_of(grads[0], whole, part);
+    return gradients;
+  });
+  return y;
 }
 
 namespace {

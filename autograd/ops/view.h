@@ -53,6 +53,12 @@ Tensor diagonal(const Tensor& x, std::int64_t offset = 0, std::int64_t dim1 = 0,
 Tensor as_strided(const Tensor& x, IntArrayRef sizes, IntArrayRef strides,
                   std::optional<std::int64_t> offset = std::nullopt);
 
+/// A copy of x in which the part that as_strided() would show is replaced by the source, of its shape (ShapeError) and x's dtype
+/// (TypeError). No two elements of the part are one place in memory (ShapeError).
+/// https://pytorch.org/docs/1.13/generated/torch.as_strided_scatter.html
+Tensor as_strided_scatter(const Tensor& x, const Tensor& source, IntArrayRef sizes, IntArrayRef strides,
+                          std::optional<std::int64_t> offset = std::nullopt);
+
 namespace detail {
 /// How a tensor lies in its storage.
 struct Geometry {

@@ -12,6 +12,9 @@ namespace xgrad {
 
 /// Uninitialised elements. All functions here throw ShapeError on a negative size.
 Tensor empty(IntArrayRef sizes, TensorOptions options = {});
+/// Uninitialised elements with given strides: as much memory as they reach. Throws ShapeError for negative strides, and for
+/// another number of them than of sizes.
+Tensor empty_strided(IntArrayRef sizes, IntArrayRef strides, TensorOptions options = {});
 /// Zeros.
 Tensor zeros(IntArrayRef sizes, TensorOptions options = {});
 /// Ones.

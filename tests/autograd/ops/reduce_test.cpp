@@ -26,6 +26,12 @@ XGRAD_TEST_OPERATIONS(
     along("sum_dims", [](const Tensor& x, IntArrayRef dims, bool keep) { return sum(x, dims, keep); }),
     whole(
         "sum_dtype", [](const Tensor& x) { return sum(x, kFloat64); }, Gradients::kNone),
+    {"var_mean", [](const TensorList& x, const Json&) { return list(var_mean(x[0])); }},
+    {"var_mean_dims", [](const TensorList& x,
+                         const Json& a) { return list(var_mean(x[0], dims_at(a, 0), a[2].get<bool>(), a[1].get<bool>())); }},
+    {"std_mean", [](const TensorList& x, const Json&) { return list(std_mean(x[0])); }},
+    {"std_mean_dims", [](const TensorList& x,
+                         const Json& a) { return list(std_mean(x[0], dims_at(a, 0), a[2].get<bool>(), a[1].get<bool>())); }},
     {"sum_to", [](const TensorList& x, const Json& a) { return TensorList{sum_to(x[0], dims_at(a, 0))}; }},
     whole("mean", [](const Tensor& x) { return mean(x); }),
     along("mean_dims", [](const Tensor& x, IntArrayRef dims, bool keep) { return mean(x, dims, keep); }),
@@ -70,5 +76,12 @@ XGRAD_TEST_OPERATIONS(
      [](const TensorList& x, const Json& a) { return TensorList{norm(x[0], scalar_at(a, 2), dims_at(a, 0), a[1])}; }},
     along("logsumexp", [](const Tensor& x, IntArrayRef dims, bool keep) { return logsumexp(x, dims, keep); }),
     {"cumsum", [](const TensorList& x, const Json& a) { return TensorList{cumsum(x[0], a[0])}; }});
+
+TEST(Reduce, a_number_in_place_of_unbiased_is_a_dimension) {
+  const Tensor x = rand({2, 3});
+  EXPECT_EQ(std::get<0>(var_mean(x, 0)).sizes(), (IntArrayRef{3}));
+  EXPECT_EQ(std::get<1>(std_mean(x, 1)).sizes(), (IntArrayRef{2}));
+  EXPECT_EQ(std::get<0>(std_mean(x, false)).dim(), 0);
+}
 
 }  // namespace xgrad::test
