@@ -2,7 +2,7 @@
 
 file(GLOB_RECURSE XGRAD_SOURCES CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/autograd/*.cpp ${PROJECT_SOURCE_DIR}/nn/*.cpp ${PROJECT_SOURCE_DIR}/optim/*.cpp
-  ${PROJECT_SOURCE_DIR}/data/*.cpp ${PROJECT_SOURCE_DIR}/xgrad/*.cpp)
+  ${PROJECT_SOURCE_DIR}/data/*.cpp ${PROJECT_SOURCE_DIR}/metrics/*.cpp ${PROJECT_SOURCE_DIR}/xgrad/*.cpp)
 
 # How the library's sources are compiled, and what they need.
 function(xgrad_library_options target march)
