@@ -1,5 +1,7 @@
 #include "data/tabular/csv_columns.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>

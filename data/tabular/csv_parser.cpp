@@ -1,5 +1,7 @@
 #include "data/tabular/csv_parser.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <limits>

@@ -1,5 +1,7 @@
 #include "data/tabular/series.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -21,7 +23,7 @@ using Numbers = std::vector<double>;
 constexpr std::int64_t seconds_of_a_day = 86400;
 
 /// What is read of the file, row by row.
-struct Rows {
+struct SeriesRows {
   std::vector<std::string> dates;
   std::vector<std::uint64_t> lines;
   std::vector<Numbers> columns;  ///< the target, then the features
@@ -32,7 +34,7 @@ struct Rows {
 }
 
 /// The moments of all rows; nothing where they are in no order: `problem_row` says where.
-std::optional<std::vector<Moment>> parse_times(const std::string& path, const Rows& rows, const DateFormat& format,
+std::optional<std::vector<Moment>> parse_times(const std::string& path, const SeriesRows& rows, const DateFormat& format,
                                                std::size_t& problem_row) {
   std::vector<Moment> times;
   times.reserve(rows.dates.size());
@@ -135,9 +137,9 @@ std::uint64_t interpolate(Numbers& values) {
 }
 
 /// Reads the rows, less those to be dropped.
-Rows read_rows(const Series& series, const std::vector<std::size_t>& columns, std::optional<std::size_t> date,
-               MissingValues missing, std::uint64_t& dropped) {
-  Rows rows;
+SeriesRows read_series_rows(const Series& series, const std::vector<std::size_t>& columns, std::optional<std::size_t> date,
+                            MissingValues missing, std::uint64_t& dropped) {
+  SeriesRows rows;
   rows.columns.resize(columns.size());
   CsvReader reader(series.format.path, series.format.options);
   Numbers values(columns.size());
@@ -257,7 +259,7 @@ Series read_series(const std::string& path, const SeriesOptions& options) {
   for (const std::string& feature : options.features) columns.push_back(format.column(feature));
   if (options.date.empty() && date && std::find(columns.begin(), columns.end(), *date) != columns.end()) date.reset();
 
-  Rows rows = read_rows(series, columns, date, options.missing_values, series.dropped);
+  SeriesRows rows = read_series_rows(series, columns, date, options.missing_values, series.dropped);
   check<FileError>(!rows.lines.empty(), "{}: expected rows with values, got none", path);
   series.target_name = format.columns[columns[0]].name;
   for (std::size_t i = 1; i < columns.size(); ++i) series.feature_names.push_back(format.columns[columns[i]].name);

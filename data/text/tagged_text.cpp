@@ -1,5 +1,7 @@
 #include "data/text/tagged_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -212,7 +214,8 @@ struct TaggedTextReader::State {
     if (trim(tag).empty()) fail(line.number, fmt::format("the word {} has no tag", quote_text(word)));
     constexpr std::size_t longest = std::size_t{1} << 16;
     if (sentence.words.size() == longest) {
-      fail(line.number, fmt::format("a sentence of more than {} words: expected an empty line behind each sentence", longest));
+      fail(line.number,
+           fmt::format("a sentence of more than {} words: expected an empty line behind each sentence", longest));
     }
     if (sentence.words.empty()) sentence.line = line.number;
     sentence.words.emplace_back(word);

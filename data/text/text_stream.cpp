@@ -16,7 +16,7 @@ namespace xgrad::data::detail {
 
 namespace {
 
-constexpr std::size_t buffer_bytes = std::size_t{1} << 16;
+constexpr std::size_t chunk_bytes = std::size_t{1} << 16;
 
 class FileSource : public ByteSource {
  public:
@@ -82,7 +82,7 @@ class Gunzip : public ByteSource {
     stream_.avail_out = static_cast<uInt>(bytes);
     while (stream_.avail_out == bytes) {
       if (stream_.avail_in == 0) {
-        input_.resize(buffer_bytes);
+        input_.resize(chunk_bytes);
         input_.resize(source_->read(input_.data(), input_.size()));
         stream_.next_in = reinterpret_cast<Bytef*>(input_.data());
         stream_.avail_in = static_cast<uInt>(input_.size());
@@ -192,8 +192,8 @@ bool TextStream::fill() {
   while (true) {
     buffer_ = std::exchange(carried_, {});
     const std::size_t before = buffer_.size();
-    buffer_.resize(before + buffer_bytes);
-    const std::size_t count = source_->read(buffer_.data() + before, buffer_bytes);
+    buffer_.resize(before + chunk_bytes);
+    const std::size_t count = source_->read(buffer_.data() + before, chunk_bytes);
     buffer_.resize(before + count);
     if (encoding_ == Encoding::Utf8) check_utf8(count == 0);
     next_position_ = buffer_position_ + buffer_.size();
