@@ -115,14 +115,16 @@ bool looks_like_header(const std::vector<std::string>& first, const std::vector<
                        const std::vector<std::vector<std::string>>& rows) {
   if (first.size() != columns.size()) return false;
   bool known = false;
+  bool nameless = false;
   for (std::size_t i = 0; i < first.size(); ++i) {
     const std::string name = lower_trimmed(first[i]);
     if (parse_number(name)) return false;
-    if (name.empty() && columns[i].missing < rows.size()) return false;
+    nameless = nameless || (name.empty() && columns[i].missing < rows.size());
     known = known || contains(label_names, name) || contains(other_names, name);
   }
   if (known && first.size() > 1) return true;
   if (known && rows.size() > 1 && columns[0].kind == ColumnKind::Text) return true;
+  if (nameless) return false;
   bool unlike = false;
   for (std::size_t i = 0; i < first.size(); ++i) {
     if (columns[i].kind == ColumnKind::Number) unlike = true;

@@ -25,7 +25,7 @@ Sample read_sample(const std::string& path, Encoding encoding, std::uint64_t byt
   detail::TextStream stream(path, encoding);
   Sample sample{stream.path(), {}, false, stream.compressed()};
   while (sample.text.size() < bytes) {
-    const std::string_view text = stream.buffered();
+    const std::string_view text = stream.buffered().substr(0, bytes - sample.text.size());
     if (text.empty()) break;
     sample.text += text;
     stream.consume(text.size());
