@@ -80,15 +80,31 @@ std::pair<std::int64_t, bool> usual_step(const std::map<std::int64_t, std::size_
   return {step, step > 0 && static_cast<double>(most) >= least_share * static_cast<double>(steps)};
 }
 
+/// How often each difference between neighbours occurs, in months and in seconds.
+struct Steps {
+  explicit Steps(const std::vector<Moment>& times) {
+    for (std::size_t i = 1; i < times.size(); ++i) {
+      ++months[months_between(times[i - 1], times[i])];
+      ++seconds[(times[i] - times[i - 1]).count()];
+    }
+  }
+  std::map<std::int64_t, std::size_t> months;  ///< 0: not whole months
+  std::map<std::int64_t, std::size_t> seconds;
+};
+
+/// How many steps are as long as most are.
+std::size_t regularity(const std::vector<Moment>& times) {
+  const Steps steps(times);
+  std::size_t most = 0;
+  for (const auto& [step, count] : steps.months) most = std::max(most, step != 0 ? count : 0);
+  for (const auto& [step, count] : steps.seconds) most = std::max(most, count);
+  return most;
+}
+
 void find_frequency(Series& series) {
   if (series.times.size() < 2) return;
   const std::size_t steps = series.times.size() - 1;
-  std::map<std::int64_t, std::size_t> months;
-  std::map<std::int64_t, std::size_t> seconds;
-  for (std::size_t i = 0; i < steps; ++i) {
-    ++months[months_between(series.times[i], series.times[i + 1])];
-    ++seconds[(series.times[i + 1] - series.times[i]).count()];
-  }
+  const auto [months, seconds] = Steps(series.times);
   constexpr double nearly_all = 0.9;
   constexpr double working_days = 0.7;  // four of five steps; fewer with holidays
   if (const auto [step, usual] = usual_step(months, steps, nearly_all); usual) {
@@ -272,11 +288,15 @@ Series read_series(const std::string& path, const SeriesOptions& options) {
                      detail::quote_text(column.name), detail::quote_text(rows.dates.front()));
     std::size_t row = 0;
     auto times = parse_times(path, rows, *date_format, row);
-    if (!times && date_format->ambiguous) {
-      // The order of the rows may tell what the dates themselves do not.
+    if (date_format->ambiguous) {
+      // The steps between the rows may tell what the dates themselves do not.
       std::size_t other_row = 0;
-      date_format = DateFormat{DateOrder::MonthDayYear, false};
-      times = parse_times(path, rows, *date_format, other_row);
+      const DateFormat month_first{DateOrder::MonthDayYear, false};
+      auto other = parse_times(path, rows, month_first, other_row);
+      if (other && (!times || regularity(*other) > regularity(*times))) {
+        times = std::move(other);
+        date_format = month_first;
+      }
     }
     if (!times) {
       fail(path, rows.lines[row],
