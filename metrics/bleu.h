@@ -26,10 +26,10 @@ struct BleuOptions {
   bool lowercase = false;                     ///< without regard to case, as Unicode folds it one by one
 };
 
-/// BLEU of a corpus, from 0 to 100, as sacrebleu defines it: the geometric mean of the precisions of 1 to 4 tokens in a row, of all
-/// sentences together, times the brevity penalty exp(1 - r/c) where the translation's length c is below the references' r, for
-/// each sentence the reference's whose length is next, the shorter one of equals. A precision without a match counts as half
-/// of one match, the next as a quarter, and so on (sacrebleu's smoothing "exp"); no match at all is 0.
+/// BLEU of a corpus, from 0 to 100, as sacrebleu defines it: the geometric mean of the precisions of 1 to 4 tokens in a
+/// row, of all sentences together, times the brevity penalty exp(1 - r/c) where the translation's length c is below the
+/// references' r, for each sentence the reference's whose length is next, the shorter one of equals. A precision without a
+/// match counts as half of one match, the next as a quarter, and so on (sacrebleu's smoothing "exp"); no match at all is 0.
 /// Post, 2018, https://aclanthology.org/W18-6319
 class Bleu {
  public:

@@ -14,9 +14,9 @@ namespace xgrad::metrics {
 /// The share of right predictions.
 class Accuracy {
  public:
-  /// Adds examples. `targets` are classes, of any shape and an integer dtype; `predictions` are classes of the same shape, or
-  /// scores of a floating dtype with one more dimension at the end, whose greatest element counts, the first one of equals.
-  /// Throws ShapeError, TypeError for another dtype, ValueError for a score that is NaN.
+  /// Adds examples. `targets` are classes, of any shape and an integer dtype; `predictions` are classes of the same shape,
+  /// or scores of a floating dtype with one more dimension at the end, whose greatest element counts, the first one of
+  /// equals. Throws ShapeError, TypeError for another dtype, ValueError for a score that is NaN.
   void update(const Tensor& predictions, const Tensor& targets);
   /// Adds one example.
   void update(bool correct);

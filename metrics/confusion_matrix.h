@@ -21,10 +21,10 @@ class ConfusionMatrix {
   /// Throws ValueError unless there is a class.
   explicit ConfusionMatrix(std::int64_t classes);
 
-  /// Adds examples. `targets` are classes, of any shape and an integer dtype; `predictions` are classes of the same shape, or
-  /// scores of a floating dtype with one more dimension at the end, of `classes()` elements: the greatest one counts, the first
-  /// one of equals. Throws ShapeError, TypeError for another dtype, IndexError for a class that there is not, ValueError for
-  /// a score that is NaN.
+  /// Adds examples. `targets` are classes, of any shape and an integer dtype; `predictions` are classes of the same shape,
+  /// or scores of a floating dtype with one more dimension at the end, of `classes()` elements: the greatest one counts,
+  /// the first one of equals. Throws ShapeError, TypeError for another dtype, IndexError for a class that there is not,
+  /// ValueError for a score that is NaN.
   void update(const Tensor& predictions, const Tensor& targets);
   /// Adds one example. Throws IndexError for a class that there is not.
   void update(std::int64_t prediction, std::int64_t target);

@@ -8,8 +8,8 @@
 
 namespace xgrad::metrics {
 
-/// The least number of insertions, deletions and substitutions that turn one sequence into the other (Levenshtein, 1966). Takes
-/// time of the product of the lengths.
+/// The least number of insertions, deletions and substitutions that turn one sequence into the other (Levenshtein, 1966).
+/// Takes time of the product of the lengths.
 std::int64_t edit_distance(const std::vector<std::string>& from, const std::vector<std::string>& to);
 /// As above, of numbers.
 std::int64_t edit_distance(const std::vector<std::int64_t>& from, const std::vector<std::int64_t>& to);

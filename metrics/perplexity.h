@@ -14,8 +14,8 @@ class Perplexity {
   /// Tokens equal to `ignore_index` do not count.
   explicit Perplexity(std::optional<std::int64_t> ignore_index = std::nullopt) : ignore_index_(ignore_index) {}
 
-  /// Adds tokens: scores before the softmax, of a floating dtype, [..., vocabulary], and the right tokens, int64, [...]. Throws
-  /// ShapeError, TypeError, IndexError for a token outside the vocabulary.
+  /// Adds tokens: scores before the softmax, of a floating dtype, [..., vocabulary], and the right tokens, int64, [...].
+  /// Throws ShapeError, TypeError, IndexError for a token outside the vocabulary.
   void update(const Tensor& scores, const Tensor& targets);
   /// Adds `tokens` tokens whose mean negative log-likelihood is known, in nats, as cross_entropy gives it. Throws ValueError
   /// for a negative number.
@@ -31,8 +31,8 @@ class Perplexity {
   double mean_negative_log_likelihood() const;
   /// The cross entropy in bits: bits per character where tokens are characters. Throws ValueError before the first token.
   double bits_per_token() const;
-  /// The bits that all tokens take, shared among the `characters` of the text that they stand for: bits per character where tokens
-  /// are words. Throws ValueError unless there are characters.
+  /// The bits that all tokens take, shared among the `characters` of the text that they stand for: bits per character where
+  /// tokens are words. Throws ValueError unless there are characters.
   double bits_per_character(std::int64_t characters) const;
   /// How many tokens there were.
   std::int64_t tokens() const { return tokens_; }

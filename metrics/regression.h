@@ -1,4 +1,5 @@
-/// Errors of numbers and forecasts, computed in float64. Predictions and targets have one shape, any; NaN makes the result NaN.
+/// Errors of numbers and forecasts, computed in float64. Predictions and targets have one shape, any; NaN makes the result
+/// NaN.
 /// https://scikit-learn.org/stable/modules/model_evaluation.html#regression-metrics;
 /// Hyndman and Koehler, 2006, https://doi.org/10.1016/j.ijforecast.2006.03.001
 #pragma once
@@ -103,8 +104,8 @@ class MeanAbsoluteScaledError : public MeanMetric<MeanAbsoluteScaledError> {
   double scale_;
 };
 
-/// 1 - sum (target - prediction)^2 / sum (target - mean target)^2: the share of the variance that is explained. Where all targets
-/// are equal, 1 for perfect predictions and 0 for others, as scikit-learn has it.
+/// 1 - sum (target - prediction)^2 / sum (target - mean target)^2: the share of the variance that is explained. Where all
+/// targets are equal, 1 for perfect predictions and 0 for others, as scikit-learn has it.
 /// https://scikit-learn.org/stable/modules/generated/sklearn.metrics.r2_score.html
 class R2Score {
  public:

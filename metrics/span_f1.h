@@ -17,7 +17,8 @@ enum class TagScheme {
 };
 
 /// The scheme that the prefixes of tags speak for: BIOES where there is an E or S, IOB2 where every span begins with B, else
-/// IOB1; nothing of the kind (part-of-speech tags) where a tag is neither "O" nor begins with one of B-, I-, E-, S-: then false.
+/// IOB1; nothing of the kind (part-of-speech tags) where a tag is neither "O" nor begins with one of B-, I-, E-, S-: then
+/// false.
 bool detect_tag_scheme(const std::vector<std::vector<std::string>>& sentences, TagScheme& scheme);
 
 /// A span of words [begin, end) and its type.
@@ -28,11 +29,11 @@ struct Span {
   bool operator==(const Span&) const = default;
 };
 
-/// The spans of a sentence as the CoNLL shared tasks count them (conlleval; seqeval's default): a span begins at B or S, behind
-/// O, E or S, and where the type changes; what prefixes contradict still gives spans. Works for all schemes.
+/// The spans of a sentence as the CoNLL shared tasks count them (conlleval; seqeval's default): a span begins at B or S,
+/// behind O, E or S, and where the type changes; what prefixes contradict still gives spans. Works for all schemes.
 std::vector<Span> find_spans(const std::vector<std::string>& tags);
-/// The spans of a sentence that are well-formed in a scheme (seqeval's mode "strict"): an I without a beginning belongs to no
-/// span, nor does a BIOES span without an end.
+/// The spans of a sentence that are well-formed in a scheme (seqeval's mode "strict"): an I without a beginning belongs to
+/// no span, nor does a BIOES span without an end.
 std::vector<Span> find_spans(const std::vector<std::string>& tags, TagScheme scheme);
 
 /// What was found of one type.
@@ -58,8 +59,8 @@ class SpanF1 {
   /// Counts only spans that are well-formed in a scheme.
   explicit SpanF1(TagScheme scheme) : strict_(true), scheme_(scheme) {}
 
-  /// Adds a sentence. Throws ShapeError where there are not as many predicted tags as right ones, ValueError for a tag that is
-  /// neither "O" nor begins with a prefix of the scheme (B-, I-, E-, S-; the prefix alone will do).
+  /// Adds a sentence. Throws ShapeError where there are not as many predicted tags as right ones, ValueError for a tag that
+  /// is neither "O" nor begins with a prefix of the scheme (B-, I-, E-, S-; the prefix alone will do).
   void update(const std::vector<std::string>& predictions, const std::vector<std::string>& targets);
   /// The F1 of all spans together (micro). 0 where nothing was found and nothing is there.
   double compute() const { return overall().f1; }

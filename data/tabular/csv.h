@@ -104,7 +104,8 @@ class CsvReader {
   /// The names of the columns.
   const std::vector<std::string>& columns() const;
   /// Reads the next row; false after the last one. Throws FileError that names file and line where a row has too few or too
-  /// many fields, where quotes do not match, where a field is longer than 64 MiB, and where bytes are no text in the encoding.
+  /// many fields, where quotes do not match, where a field is longer than 64 MiB, and where bytes are no text in the
+  /// encoding.
   bool next(CsvRow& row);
   /// What was read up to now.
   const CsvCounts& counts() const;

@@ -59,11 +59,12 @@ struct CsvFormat {
   /// The number of a column, given by its name or by its number, counted from 0; names go first. Throws ValueError that
   /// names all columns where there is no such one.
   std::size_t column(std::string_view name_or_number) const;
-  /// The column that looks most like text: of those of kind Text, the one with the longest fields; nothing where there is none.
+  /// The column that looks most like text: of those of kind Text, the one with the longest fields; nothing where there is
+  /// none.
   std::optional<std::size_t> text_column() const;
-  /// The column that looks most like classes for `text_column()`: of a kind other than Text and Date with the fewest different
-  /// values, two at least; one that is called label, class, category, target, sentiment, or as fastText's `__label__`, goes
-  /// first. Nothing where there is none.
+  /// The column that looks most like classes for `text_column()`: of a kind other than Text and Date with the fewest
+  /// different values, two at least; one that is called label, class, category, target, sentiment, or as fastText's
+  /// `__label__`, goes first. Nothing where there is none.
   std::optional<std::size_t> label_column() const;
   /// As above, where column `text` is the text.
   std::optional<std::size_t> label_column(std::size_t text) const;
@@ -79,13 +80,13 @@ struct CsvFormat {
 
 /// Looks at the beginning of a file and says how it is written.
 ///
-/// The delimiter is the one by which most rows have the same number of fields, two or more; with none, there is one column. Quotes
-/// are characters like any other where taking them for marks would not work out. The first row is a header where some column of
-/// numbers or dates has neither in it, or where it holds a word that names a column everywhere (text, label, class, ...), and no
-/// field of it is a number or empty.
+/// The delimiter is the one by which most rows have the same number of fields, two or more; with none, there is one column.
+/// Quotes are characters like any other where taking them for marks would not work out. The first row is a header where
+/// some column of numbers or dates has neither in it, or where it holds a word that names a column everywhere (text, label,
+/// class, ...), and no field of it is a number.
 ///
-/// Throws FileError where the file cannot be read, has no row, or is no text in the encoding, ValueError for options that make
-/// no sense.
+/// Throws FileError where the file cannot be read, has no row, or is no text in the encoding, ValueError for options that
+/// make no sense.
 CsvFormat detect_csv(const std::string& path, const CsvDetection& detection = {});
 
 }  // namespace xgrad::data

@@ -23,10 +23,10 @@ enum class DateOrder {
   Year,          ///< 1949
 };
 
-/// How a column writes dates. Any of `-`, `/`, `.`, `,` and spaces may stand between the parts; months are numbers or English
-/// names, whole or their first three letters, in any case. A time (14:30, 14:30:15, 14:30:15.25, with "T" or a space before it,
-/// "Z" or an offset such as +02:00 behind it) may follow a whole date; fractions of a second are dropped, and an offset is taken
-/// off. Years of two digits are 2000 to 2029 and 1930 to 1999, as spreadsheets take them.
+/// How a column writes dates. Any of `-`, `/`, `.`, `,` and spaces may stand between the parts; months are numbers or
+/// English names, whole or their first three letters, in any case. A time (14:30, 14:30:15, 14:30:15.25, with "T" or a
+/// space before it, "Z" or an offset such as +02:00 behind it) may follow a whole date; fractions of a second are dropped,
+/// and an offset is taken off. Years of two digits are 2000 to 2029 and 1930 to 1999, as spreadsheets take them.
 struct DateFormat {
   DateOrder order = DateOrder::YearMonthDay;  ///< of the parts
   bool ambiguous = false;  ///< days and months cannot be told apart: no value is above 12; the day was taken to be first
@@ -40,8 +40,8 @@ struct DateFormat {
 std::optional<Moment> parse_date(std::string_view text, const DateFormat& format);
 
 /// The format in which all texts are dates; nothing where there is none, or no text. Numbers alone count as dates where all
-/// of them are eight digits of a day, six of a month, or four of a year between 1800 and 2199. Orders are tried as they stand in
-/// DateOrder, but that a year of two digits never comes first.
+/// of them are eight digits of a day, six of a month, or four of a year between 1800 and 2199. Orders are tried as they
+/// stand in DateOrder, but that a year of two digits never comes first.
 std::optional<DateFormat> detect_date_format(const std::vector<std::string>& texts);
 
 /// As ISO 8601 writes it: "1949-01-31", or "1949-01-31T14:30:00" where there is a time of day.

@@ -33,8 +33,8 @@ struct ParallelTextCounts {
 ///   for (data::TextPair pair; reader.next(pair);) use(pair.source, pair.target);
 class ParallelTextReader {
  public:
-  /// One file with a pair in each line: source, tab, target, and perhaps further columns, which are ignored. Throws FileError
-  /// where it cannot be read.
+  /// One file with a pair in each line: source, tab, target, and perhaps further columns, which are ignored. Throws
+  /// FileError where it cannot be read.
   explicit ParallelTextReader(const std::string& path, Encoding encoding = Encoding::Utf8);
   /// Two files, with a sentence in each line. Throws FileError where one of them cannot be read.
   ParallelTextReader(const std::string& source_path, const std::string& target_path, Encoding encoding = Encoding::Utf8);

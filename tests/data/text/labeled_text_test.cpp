@@ -136,7 +136,7 @@ TEST_F(LabeledTextTest, BadFilesAreRefused) {
   EXPECT_THAT(
       [this] {
         read_labeled_texts(file("label,text\na,some words\na,other words\n"),
-                           {.text_column = "text", .label_column = "label"});
+                           LabeledTextOptions{.text_column = "text", .label_column = "label"});
       },
       ThrowsMessage<FileError>(HasSubstr("expected two classes or more")));
   const auto read_all = [this](const std::string& content) {
@@ -148,7 +148,7 @@ TEST_F(LabeledTextTest, BadFilesAreRefused) {
   EXPECT_THAT([&] { read_all("{\"text\": \"a b\", \"label\": 1}\n{\"text\": \"c d\", \"label\": 2}\n{\"label\": 1}\n"); },
               ThrowsMessage<FileError>(HasSubstr("line 3: expected a text under the key \"text\"")));
   EXPECT_THROW(read_all("{\"text\": \n"), FileError);
-  EXPECT_THAT([&] { read_all("text,label\nsome words,a\nothers,b\nshort\n"); },
+  EXPECT_THAT([&] { read_all("text,label\nsome words,a\nothers,b\nshort\nmore of it,a\nand more,b\n"); },
               ThrowsMessage<FileError>(HasSubstr("line 4: expected 2 fields")));
   EXPECT_THAT([&] { read_all("text,label\nsome words,a\ncaf\xe9,b\n"); },
               ThrowsMessage<FileError>(HasSubstr("line 3: the byte 0xe9")));
