@@ -29,7 +29,7 @@ Tensor before_change(const Tensor& target);
 /// Defines the methods of a function of one tensor: x.name() and x.name_(). For use inside namespace xgrad.
 #define XGRAD_POINTWISE_METHODS(name)                        \
   Tensor Tensor::name() const { return xgrad::name(*this); } \
-  Tensor& Tensor::name##_() { return write_in_place(#name "_", *this, xgrad::name(before_change(*this))); }
+  Tensor& Tensor::name##_() { return write_result(#name "_", *this, xgrad::name(before_change(*this))); }
 
 /// The same for a function of two: x.name(other) and x.name_(other), where `other` is a tensor, or a number.
 #define XGRAD_BINARY_METHODS_WITH(name, Other)                                 \

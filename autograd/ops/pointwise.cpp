@@ -206,8 +206,13 @@ Tensor elu(const Tensor& x, double alpha) {
 }
 
 Tensor silu(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("silu");
   require_floating("silu", x);
-  return x * sigmoid(x);
+  Tensor y = x.detach() * sigmoid(x.detach());
+  return record("Silu", y, {x}, [x = SavedTensor(x)](const Tensor& grad) {
+    const Tensor v = x.unpack();
+    return grad * sigmoid(v) * (v * sigmoid(-v) + 1);
+  });
 }
 
 Tensor softplus(const Tensor& x, double beta, double threshold) {

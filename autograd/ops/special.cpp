@@ -212,11 +212,11 @@ XGRAD_POINTWISE_METHODS(sinc)
 
 Tensor Tensor::polygamma(std::int64_t n) const { return xgrad::polygamma(n, *this); }
 Tensor& Tensor::polygamma_(std::int64_t n) {
-  return write_in_place("polygamma_", *this, xgrad::polygamma(n, before_change(*this)));
+  return write_result("polygamma_", *this, xgrad::polygamma(n, before_change(*this)));
 }
 Tensor Tensor::logit(std::optional<double> eps) const { return xgrad::logit(*this, eps); }
 Tensor& Tensor::logit_(std::optional<double> eps) {
-  return write_in_place("logit_", *this, xgrad::logit(before_change(*this), eps));
+  return write_result("logit_", *this, xgrad::logit(before_change(*this), eps));
 }
 
 }  // namespace xgrad
