@@ -114,8 +114,7 @@ Tensor gelu_tanh(const Tensor& x) {
     if (!GradMode::is_enabled()) {
       return grad * map_wide("gelu_tanh", v, [](double u) {
                const double argument = gelu_tanh_argument(u);
-               return logistic(argument) *
-                      (1 + u * logistic(-argument) * slope * (1 + 3 * 0.044715 * u * u));
+               return logistic(argument) * (1 + u * logistic(-argument) * slope * (1 + 3 * 0.044715 * u * u));
              });
     }
     const Tensor argument = (v + v * v * v * 0.044715) * slope;
@@ -139,8 +138,7 @@ Tensor tanhshrink(const Tensor& x) {
   const autograd::profiler::RecordFunction profiled("tanhshrink");
   require_floating("tanhshrink", x);
   Tensor y = map_wide("tanhshrink", x, difference_to_tanh);
-  return record("Tanhshrink", y, {x},
-                [x = SavedTensor(x)](const Tensor& grad) { return grad * square(tanh(x.unpack())); });
+  return record("Tanhshrink", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad * square(tanh(x.unpack())); });
 }
 
 Tensor softsign(const Tensor& x) {

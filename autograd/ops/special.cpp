@@ -176,7 +176,8 @@ double sine_quotient(std::int64_t n, double t) {
   }
   double quotient = std::sin(t) / t;
   for (std::int64_t k = 1; k <= n; ++k) {
-    const double derivative = k % 2 == 0 ? (k % 4 == 0 ? std::sin(t) : -std::sin(t)) : (k % 4 == 1 ? std::cos(t) : -std::cos(t));
+    const double derivative =
+        k % 2 == 0 ? (k % 4 == 0 ? std::sin(t) : -std::sin(t)) : (k % 4 == 1 ? std::cos(t) : -std::cos(t));
     quotient = (derivative - static_cast<double>(k) * quotient) / t;
   }
   return quotient;
@@ -199,8 +200,7 @@ Tensor sinc(const Tensor& x) {
     const auto angle = v * static_cast<decltype(v)>(pi);
     return v == 0 ? decltype(v)(1) : std::sin(angle) / angle;
   });
-  return record("Sinc", y, {x},
-                [x = SavedTensor(x)](const Tensor& grad) { return grad * sinc_derivative(1, x.unpack()); });
+  return record("Sinc", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad * sinc_derivative(1, x.unpack()); });
 }
 
 XGRAD_POINTWISE_METHODS(exp2)

@@ -78,15 +78,9 @@ Tensor atanh(const Tensor& x) {
   return record("Atanh", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad / (1 - square(x.unpack())); });
 }
 
-Tensor deg2rad(const Tensor& x) {
-  check<TypeError>(x.is_floating_point(), "deg2rad: expected a floating-point tensor, got {}", x.dtype());
-  return x * (std::numbers::pi / 180);
-}
+Tensor deg2rad(const Tensor& x) { return as_floating(x) * (std::numbers::pi / 180); }
 
-Tensor rad2deg(const Tensor& x) {
-  check<TypeError>(x.is_floating_point(), "rad2deg: expected a floating-point tensor, got {}", x.dtype());
-  return x * (180 / std::numbers::pi);
-}
+Tensor rad2deg(const Tensor& x) { return as_floating(x) * (180 / std::numbers::pi); }
 
 XGRAD_POINTWISE_METHODS(sin)
 XGRAD_POINTWISE_METHODS(cos)

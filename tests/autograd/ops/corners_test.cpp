@@ -191,8 +191,9 @@ TEST(Corners, integers_to_negative_powers_are_rounded_towards_zero) {
 
 TEST(Corners, functions_of_real_numbers_take_integers) {
   using Unary = Tensor (*)(const Tensor&);
-  const Unary unary[] = {exp,  expm1, log,  log1p, log2, log10, sqrt, rsqrt, reciprocal, erf,   tanh,  sigmoid, sin,     cos,  tan,
-                         asin, acos,  atan, sinh,  cosh, asinh, acosh, atanh, exp2,       erfc,  erfinv, lgamma, digamma, sinc};
+  const Unary unary[] = {deg2rad, rad2deg, exp,     expm1, log,  log1p,  log2,   log10,   sqrt, rsqrt, reciprocal,
+                         erf,     tanh,    sigmoid, sin,   cos,  tan,    asin,   acos,    atan, sinh,  cosh,
+                         asinh,   acosh,   atanh,   exp2,  erfc, erfinv, lgamma, digamma, sinc};
   for (const Unary function : unary) {
     for (const Dtype dtype : {kInt64, kInt32, kUInt8, kBool}) {
       const Tensor x = tensor(std::vector<std::int64_t>{1, 0}).to(dtype);

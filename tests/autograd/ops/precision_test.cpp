@@ -44,15 +44,12 @@ const std::map<std::string, Precise>& functions() {
       {"logaddexp", {[](const Tensor& x) { return logaddexp(x, zeros_like(x)); }}},
       {"softmax", {[](const Tensor& x) { return of_two(softmax(beside_zero(x), 1), 0); }}},
       {"cross_entropy",
-       {[](const Tensor& x) {
-         return cross_entropy(beside_zero(x), zeros({x.size(0)}, kInt64), {}, -100, kNone);
-       }}},
+       {[](const Tensor& x) { return cross_entropy(beside_zero(x), zeros({x.size(0)}, kInt64), {}, -100, kNone); }}},
       {"bce_with_logits_0",
        {[](const Tensor& x) { return binary_cross_entropy_with_logits(x, zeros_like(x), {}, {}, kNone); }}},
       {"bce_with_logits_1",
        {[](const Tensor& x) { return binary_cross_entropy_with_logits(x, ones_like(x), {}, {}, kNone); }}},
-      {"multilabel_soft_margin",
-       {[](const Tensor& x) {
+      {"multilabel_soft_margin", {[](const Tensor& x) {
          const Tensor column = unsqueeze(x, 1);
          return multilabel_soft_margin_loss(column, zeros_like(column), {}, kNone);
        }}},
@@ -68,7 +65,10 @@ const std::map<std::string, Precise>& functions() {
 
 std::vector<double> numbers(const Json& text) {
   const std::string data = text.get<std::string>();
-  const auto count = static_cast<std::int64_t>(data.size() / 4 * 3 - (data.ends_with("==") ? 2 : data.ends_with('=') ? 1 : 0)) / 8;
+  const auto count = static_cast<std::int64_t>(data.size() / 4 * 3 - (data.ends_with("==")  ? 2
+                                                                      : data.ends_with('=') ? 1
+                                                                                            : 0)) /
+                     8;
   return stored_tensor(Json::array({"float64", {count}, data})).to_vector<double>();
 }
 
