@@ -149,15 +149,4 @@ Tensor xlogy(const Tensor& a, const Tensor& b) {
 Tensor xlogy(const Tensor& a, Scalar b) { return xlogy(a, number_beside(a, b)); }
 Tensor xlogy(Scalar a, const Tensor& b) { return xlogy(number_beside(b, a), b); }
 
-XGRAD_BINARY_METHODS(float_power)
-XGRAD_BINARY_METHODS_WITH(ldexp, const Tensor&)
-XGRAD_BINARY_METHODS(copysign)
-XGRAD_BINARY_METHODS_WITH(hypot, const Tensor&)
-XGRAD_BINARY_METHODS_WITH(atan2, const Tensor&)
-XGRAD_BINARY_METHODS_WITH(heaviside, const Tensor&)
-XGRAD_BINARY_METHODS_WITH(nextafter, const Tensor&)
-XGRAD_BINARY_METHODS(xlogy)
-Tensor Tensor::logaddexp(const Tensor& other) const { return xgrad::logaddexp(*this, other); }
-Tensor Tensor::logaddexp2(const Tensor& other) const { return xgrad::logaddexp2(*this, other); }
-
 }  // namespace xgrad

@@ -112,8 +112,4 @@ Tensor fmod(const Tensor& a, const Tensor& b) {
 
 Tensor fmod(const Tensor& a, Scalar b) { return fmod(a, number_beside(a, b)); }
 
-XGRAD_BINARY_METHODS(floor_divide)
-XGRAD_BINARY_METHODS(remainder)
-XGRAD_BINARY_METHODS(fmod)
-
 }  // namespace xgrad

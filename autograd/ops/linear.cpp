@@ -235,15 +235,4 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
                 });
 }
 
-Tensor Tensor::matmul(const Tensor& other) const { return xgrad::matmul(*this, other); }
-Tensor Tensor::mm(const Tensor& other) const { return xgrad::mm(*this, other); }
-Tensor Tensor::mv(const Tensor& other) const { return xgrad::mv(*this, other); }
-Tensor Tensor::bmm(const Tensor& other) const { return xgrad::bmm(*this, other); }
-Tensor Tensor::dot(const Tensor& other) const { return xgrad::dot(*this, other); }
-
-Tensor Tensor::outer(const Tensor& other) const { return xgrad::outer(*this, other); }
-Tensor Tensor::addmm(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) const {
-  return xgrad::addmm(*this, a, b, beta, alpha);
-}
-
 }  // namespace xgrad

@@ -92,6 +92,4 @@ Tensor pow(const Tensor& a, Scalar b) {
 
 Tensor pow(Scalar a, const Tensor& b) { return pow(number_beside(b, a), b); }
 
-XGRAD_BINARY_METHODS(pow)
-
 }  // namespace xgrad

@@ -289,12 +289,4 @@ Tensor layer_norm(const Tensor& x, IntArrayRef normalized_shape, const Tensor& w
   return y;
 }
 
-Tensor Tensor::cumprod(std::int64_t dim) const { return xgrad::cumprod(*this, dim); }
-Tensor Tensor::baddbmm(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) const {
-  return xgrad::baddbmm(*this, a, b, beta, alpha);
-}
-Tensor& Tensor::cumprod_(std::int64_t dim) {
-  return write_result("cumprod_", *this, xgrad::cumprod(before_change(*this), dim));
-}
-
 }  // namespace xgrad

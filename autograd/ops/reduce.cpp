@@ -373,40 +373,4 @@ Tensor cumsum(const Tensor& input, std::int64_t dim) {
   return record("Cumsum", y, {x}, [dim](const Tensor& grad) { return flip(cumsum(flip(grad, dim), dim), dim); });
 }
 
-Tensor Tensor::sum(std::optional<Dtype> dtype) const { return xgrad::sum(*this, dtype); }
-Tensor Tensor::sum(IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) const {
-  return xgrad::sum(*this, dims, keepdim, dtype);
-}
-Tensor Tensor::mean(std::optional<Dtype> dtype) const { return xgrad::mean(*this, dtype); }
-Tensor Tensor::mean(IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) const {
-  return xgrad::mean(*this, dims, keepdim, dtype);
-}
-Tensor Tensor::var(bool unbiased) const { return xgrad::var(*this, unbiased); }
-Tensor Tensor::var(IntArrayRef dims, bool unbiased, bool keepdim) const {
-  return xgrad::var(*this, dims, unbiased, keepdim);
-}
-Tensor Tensor::std(bool unbiased) const { return xgrad::std(*this, unbiased); }
-Tensor Tensor::std(IntArrayRef dims, bool unbiased, bool keepdim) const {
-  return xgrad::std(*this, dims, unbiased, keepdim);
-}
-Tensor Tensor::prod() const { return xgrad::prod(*this); }
-Tensor Tensor::prod(std::int64_t dim, bool keepdim) const { return xgrad::prod(*this, dim, keepdim); }
-Tensor Tensor::all(std::int64_t dim, bool keepdim) const { return xgrad::all(*this, dim, keepdim); }
-Tensor Tensor::any(std::int64_t dim, bool keepdim) const { return xgrad::any(*this, dim, keepdim); }
-Tensor Tensor::max() const { return xgrad::max(*this); }
-Tensor Tensor::min() const { return xgrad::min(*this); }
-std::tuple<Tensor, Tensor> Tensor::max(std::int64_t dim, bool keepdim) const { return xgrad::max(*this, dim, keepdim); }
-std::tuple<Tensor, Tensor> Tensor::min(std::int64_t dim, bool keepdim) const { return xgrad::min(*this, dim, keepdim); }
-Tensor Tensor::amax(IntArrayRef dims, bool keepdim) const { return xgrad::amax(*this, dims, keepdim); }
-Tensor Tensor::amin(IntArrayRef dims, bool keepdim) const { return xgrad::amin(*this, dims, keepdim); }
-Tensor Tensor::argmax(std::optional<std::int64_t> dim, bool keepdim) const { return xgrad::argmax(*this, dim, keepdim); }
-Tensor Tensor::argmin(std::optional<std::int64_t> dim, bool keepdim) const { return xgrad::argmin(*this, dim, keepdim); }
-Tensor Tensor::all() const { return xgrad::all(*this); }
-Tensor Tensor::any() const { return xgrad::any(*this); }
-Tensor Tensor::norm(Scalar p) const { return xgrad::norm(*this, p); }
-Tensor Tensor::norm(Scalar p, IntArrayRef dims, bool keepdim) const { return xgrad::norm(*this, p, dims, keepdim); }
-Tensor Tensor::logsumexp(IntArrayRef dims, bool keepdim) const { return xgrad::logsumexp(*this, dims, keepdim); }
-Tensor Tensor::cumsum(std::int64_t dim) const { return xgrad::cumsum(*this, dim); }
-Tensor& Tensor::cumsum_(std::int64_t dim) { return write_result("cumsum_", *this, xgrad::cumsum(*this, dim)); }
-
 }  // namespace xgrad

@@ -12,6 +12,7 @@
 #include "autograd/ops/map.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/trigonometry.h"
+#include "autograd/ops/unary.h"
 
 namespace xgrad {
 
@@ -105,18 +106,15 @@ double log_gamma(double x) {
 }  // namespace
 
 Tensor exp2(const Tensor& x) {
-  const autograd::profiler::RecordFunction profiled("exp2");
-  Tensor y = map_scalars("exp2", x, [](auto v) { return std::exp2(v); });
-  return record("Exp2", y, {x},
-                [y = SavedTensor::result(y)](const Tensor& grad) { return grad * y.unpack() * std::numbers::ln2; });
+  return unary("exp2", as_floating(x), Unary::exp2,
+               of_result(Binary::mul_scaled, [](auto& g, auto& y) { return g * y * std::numbers::ln2; }),
+               {std::numbers::ln2});
 }
 
 Tensor erfc(const Tensor& x) {
-  const autograd::profiler::RecordFunction profiled("erfc");
-  Tensor y = map_scalars("erfc", x, [](auto v) { return std::erfc(v); });
-  return record("Erfc", y, {x}, [x = SavedTensor(x)](const Tensor& grad) {
-    return grad * exp(-square(x.unpack())) * (-2 * std::numbers::inv_sqrtpi);
-  });
+  return unary("erfc", as_floating(x), Unary::erfc, of_input(Binary::erfc_gradient, [](auto& g, auto& v) {
+                 return g * exp(-square(v)) * (-2 * std::numbers::inv_sqrtpi);
+               }));
 }
 
 Tensor erfinv(const Tensor& x) {
@@ -203,20 +201,8 @@ Tensor sinc(const Tensor& x) {
   return record("Sinc", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad * sinc_derivative(1, x.unpack()); });
 }
 
-XGRAD_POINTWISE_METHODS(exp2)
-XGRAD_POINTWISE_METHODS(erfc)
-XGRAD_POINTWISE_METHODS(erfinv)
-XGRAD_POINTWISE_METHODS(lgamma)
-XGRAD_POINTWISE_METHODS(digamma)
-XGRAD_POINTWISE_METHODS(sinc)
-
-Tensor Tensor::polygamma(std::int64_t n) const { return xgrad::polygamma(n, *this); }
-Tensor& Tensor::polygamma_(std::int64_t n) {
+Tensor& Tensor::polygamma_(std::int64_t n) const {
   return write_result("polygamma_", *this, xgrad::polygamma(n, before_change(*this)));
-}
-Tensor Tensor::logit(std::optional<double> eps) const { return xgrad::logit(*this, eps); }
-Tensor& Tensor::logit_(std::optional<double> eps) {
-  return write_result("logit_", *this, xgrad::logit(before_change(*this), eps));
 }
 
 }  // namespace xgrad

@@ -279,27 +279,4 @@ Tensor normal(double mean, double std, IntArrayRef sizes, Generator generator, T
   return randn(sizes, std::move(generator), options) * std + mean;
 }
 
-Tensor Tensor::median() const { return xgrad::median(*this); }
-std::tuple<Tensor, Tensor> Tensor::median(std::int64_t dim, bool keepdim) const {
-  return xgrad::median(*this, dim, keepdim);
-}
-Tensor Tensor::multinomial(std::int64_t num_samples, bool replacement) const {
-  return xgrad::multinomial(*this, num_samples, replacement);
-}
-
-Tensor Tensor::nanmedian() const { return xgrad::nanmedian(*this); }
-std::tuple<Tensor, Tensor> Tensor::nanmedian(std::int64_t dim, bool keepdim) const {
-  return xgrad::nanmedian(*this, dim, keepdim);
-}
-std::tuple<Tensor, Tensor> Tensor::kthvalue(std::int64_t k, std::int64_t dim, bool keepdim) const {
-  return xgrad::kthvalue(*this, k, dim, keepdim);
-}
-std::tuple<Tensor, Tensor> Tensor::mode(std::int64_t dim, bool keepdim) const { return xgrad::mode(*this, dim, keepdim); }
-Tensor Tensor::cov(std::int64_t correction) const { return xgrad::cov(*this, correction); }
-Tensor Tensor::corrcoef() const { return xgrad::corrcoef(*this); }
-Tensor Tensor::bincount(const Tensor& weights, std::int64_t minlength) const {
-  return xgrad::bincount(*this, weights, minlength);
-}
-Tensor Tensor::histc(std::int64_t bins, Scalar min, Scalar max) const { return xgrad::histc(*this, bins, min, max); }
-
 }  // namespace xgrad

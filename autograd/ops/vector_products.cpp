@@ -72,32 +72,4 @@ Tensor cross(const Tensor& a, const Tensor& b, std::optional<std::int64_t> dim) 
   return turned(a, 1) * turned(b, 2) - turned(a, 2) * turned(b, 1);
 }
 
-Tensor Tensor::addmv(const Tensor& matrix, const Tensor& vector, Scalar beta, Scalar alpha) const {
-  return xgrad::addmv(*this, matrix, vector, beta, alpha);
-}
-Tensor Tensor::addr(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) const {
-  return xgrad::addr(*this, a, b, beta, alpha);
-}
-Tensor Tensor::addbmm(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) const {
-  return xgrad::addbmm(*this, a, b, beta, alpha);
-}
-Tensor& Tensor::addmv_(const Tensor& matrix, const Tensor& vector, Scalar beta, Scalar alpha) {
-  return write_in_place("addmv_", *this, xgrad::addmv(*this, matrix, vector, beta, alpha));
-}
-Tensor& Tensor::addr_(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
-  return write_in_place("addr_", *this, xgrad::addr(*this, a, b, beta, alpha));
-}
-Tensor& Tensor::addbmm_(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
-  return write_in_place("addbmm_", *this, xgrad::addbmm(*this, a, b, beta, alpha));
-}
-Tensor& Tensor::addmm_(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
-  return write_in_place("addmm_", *this, xgrad::addmm(*this, a, b, beta, alpha));
-}
-Tensor& Tensor::baddbmm_(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
-  return write_in_place("baddbmm_", *this, xgrad::baddbmm(*this, a, b, beta, alpha));
-}
-Tensor Tensor::inner(const Tensor& other) const { return xgrad::inner(*this, other); }
-Tensor Tensor::kron(const Tensor& other) const { return xgrad::kron(*this, other); }
-Tensor Tensor::cross(const Tensor& other, std::optional<std::int64_t> dim) const { return xgrad::cross(*this, other, dim); }
-
 }  // namespace xgrad
