@@ -133,11 +133,6 @@ Tensor softsign(const Tensor& x) {
                 [x = SavedTensor(x)](const Tensor& grad) { return grad * square(reciprocal(abs(x.unpack()) + 1)); });
 }
 
-namespace {
-
-/// tanh(softplus(x))
-}  // namespace
-
 Tensor mish(const Tensor& x) {
   require_floating("mish", x);
   return unary("mish", x, Unary::mish, of_input(Binary::mish_gradient, [](auto& g, auto& v) {

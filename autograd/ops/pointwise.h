@@ -1,5 +1,6 @@
-/// Elementwise functions of one tensor. They take floating-point tensors and throw TypeError for others, except that abs,
-/// sign, square, relu and clamp take integers too. Results are contiguous and keep the dtype.
+/// Elementwise functions of one tensor. Functions of real numbers turn integers and bools into numbers of the default dtype;
+/// abs, sign, square, relu, clamp and rounding keep integers; activations throw TypeError for them, and in-place forms where
+/// the result does not fit. Results are contiguous and keep a floating-point dtype.
 /// https://pytorch.org/docs/1.13/torch.html#pointwise-ops
 #pragma once
 
@@ -47,9 +48,11 @@ Tensor trunc(const Tensor& x);
 Tensor frac(const Tensor& x);
 /// 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x
 Tensor erf(const Tensor& x);
-/// Hyperbolic tangent
+/// Hyperbolic tangent, within 3 units in the last place. The gradient 1 - y^2 is that of the rounded result: its error is
+/// that of numbers near 1.
 Tensor tanh(const Tensor& x);
-/// Logistic function 1 / (1 + e^-x)
+/// Logistic function 1 / (1 + e^-x), within 3 units in the last place over the whole range. The gradient y (1 - y) is that
+/// of the rounded result: for large positive x its error is that of numbers near 1.
 Tensor sigmoid(const Tensor& x);
 /// log(sigmoid(x)), without overflow
 Tensor logsigmoid(const Tensor& x);

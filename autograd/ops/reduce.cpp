@@ -164,10 +164,12 @@ Tensor std(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correc
                 });
 }
 
-std::tuple<Tensor, Tensor> var_mean(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction, bool keepdim) {
+std::tuple<Tensor, Tensor> var_mean(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction,
+                                    bool keepdim) {
   return {var(x, dims, correction, keepdim), mean(x, dims, keepdim)};
 }
-std::tuple<Tensor, Tensor> std_mean(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction, bool keepdim) {
+std::tuple<Tensor, Tensor> std_mean(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction,
+                                    bool keepdim) {
   return {std(x, dims, correction, keepdim), mean(x, dims, keepdim)};
 }
 std::tuple<Tensor, Tensor> var_mean(const Tensor& x) { return {var(x), mean(x)}; }

@@ -264,7 +264,7 @@ std::tuple<Tensor, Tensor> frexp(const Tensor& x) {
 }
 
 Tensor& Tensor::polygamma_(std::int64_t n) const {
-  return write_in_place("polygamma_", *this, xgrad::polygamma(n, before_change(*this)));
+  return write_result("polygamma_", *this, xgrad::polygamma(n, before_change(*this)));
 }
 
 }  // namespace xgrad

@@ -1,4 +1,4 @@
-/// Special functions, elementwise, of floating-point tensors (TypeError for others). Results are contiguous and keep the dtype.
+/// Special functions, elementwise, which turn integers into numbers of the default dtype. Results are contiguous.
 /// https://pytorch.org/docs/1.13/special.html
 #pragma once
 
