@@ -119,17 +119,15 @@ int program(int argc, char** argv) {
   std::int64_t length = 40;
   std::int64_t repeats = 2000;
   bool once = false;
-  CLI::App app("Loads a model of embedding, LSTM and linear layer and runs it: size on disk, start-up time, latency.");
-  app.add_option("--seed", common.seed, "Of the made-up model and sequence")->capture_default_str();
-  app.add_option("--threads", common.threads, "Threads; 0: as many as there are cores")->capture_default_str();
-  app.add_option("--model", path, "A file of PyTorch (.pt) or safetensors; without it, the program makes one up");
-  app.add_option("--words", words, "The sequence as word numbers; without it, the program makes one up");
-  app.add_option("--length", length, "Words of the made-up sequence")->capture_default_str()->check(CLI::PositiveNumber);
-  app.add_option("--repeats", repeats, "How often the sequence is run for the latency")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
-  app.add_flag("--once", once, "Load, run once, and stop: what start-up time measures");
-  CLI11_PARSE(app, argc, argv);
+  support::OptionParser parser("Loads a model of embedding, LSTM and linear layer and runs it: size on disk, start-up time, latency.");
+  parser.add("--seed", common.seed, "Of the made-up model and sequence");
+  parser.add("--threads", common.threads, "Threads; 0: as many as there are cores", support::Range::not_negative);
+  parser.add("--model", path, "A file of PyTorch (.pt) or safetensors; without it, the program makes one up");
+  parser.add("--words", words, "The sequence as word numbers; without it, the program makes one up");
+  parser.add("--length", length, "Words of the made-up sequence", support::Range::positive);
+  parser.add("--repeats", repeats, "How often the sequence is run for the latency", support::Range::positive);
+  parser.add_flag("--once", once, "Load, run once, and stop: what start-up time measures");
+  if (const auto code = parser.parse(argc, argv)) return *code;
   common.apply();
 
   MadeUpFile made_up;

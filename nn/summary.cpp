@@ -129,7 +129,7 @@ ModelSummary summarize(Module& model, const std::function<void()>& forward) {
 
 std::ostream& operator<<(std::ostream& stream, const ModelSummary& summary) {
   const std::vector<std::string> tree = branches(summary.layers);
-  constexpr std::size_t columns[] = {44, 24, 16, 16};
+  constexpr std::size_t columns[] = {36, 18, 13, 12};  // fits in 80 columns
   const std::string rule(columns[0] + columns[1] + columns[2] + columns[3], '=');
   const auto line = [&](const std::string& layer, const std::string& shape, const std::string& parameters,
                         const std::string& work) {
