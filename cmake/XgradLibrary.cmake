@@ -4,10 +4,17 @@ file(GLOB_RECURSE XGRAD_SOURCES CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/autograd/*.cpp ${PROJECT_SOURCE_DIR}/nn/*.cpp ${PROJECT_SOURCE_DIR}/optim/*.cpp
   ${PROJECT_SOURCE_DIR}/data/*.cpp ${PROJECT_SOURCE_DIR}/xgrad/*.cpp)
 
+# What computes is compiled for each instruction set, and optimised for speed at any size; files, modules and graphs once for
+# all. Only the former may include xtensor and xsimd: the linker keeps one copy of a template that several sources use.
+set(XGRAD_COMPUTING_SOURCES ${XGRAD_SOURCES})
+list(FILTER XGRAD_COMPUTING_SOURCES INCLUDE REGEX "/(autograd/(base|kernels|ops|tensor)|optim)/[^/]*\\.cpp$")
+set(XGRAD_COMMON_SOURCES ${XGRAD_SOURCES})
+list(REMOVE_ITEM XGRAD_COMMON_SOURCES ${XGRAD_COMPUTING_SOURCES})
+
 # How the library's sources are compiled, and what they need.
-function(xgrad_library_options target march)
+function(xgrad_library_options target march optimization)
   target_compile_features(${target} PUBLIC cxx_std_20)
-  target_compile_options(${target} PRIVATE $<$<NOT:$<CONFIG:Debug>>:-O3> -march=${march} -ffp-contract=off
+  target_compile_options(${target} PRIVATE $<$<NOT:$<CONFIG:Debug>>:${optimization}> -march=${march} -ffp-contract=off
                          -fno-semantic-interposition)
   target_include_directories(${target} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
@@ -18,11 +25,36 @@ function(xgrad_library_options target march)
     $<BUILD_INTERFACE:xgrad_options> $<BUILD_INTERFACE:xtensor> $<BUILD_INTERFACE:xsimd> fmt::fmt TBB::tbb TBB::tbbmalloc
     $<BUILD_INTERFACE:nlohmann_json::nlohmann_json> ${XGRAD_CBLAS} ${XGRAD_UTF8PROC} ${XGRAD_ZIP})
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  if(XGRAD_UNITY)
+    xgrad_unite_sources(${target})
+  endif()
+endfunction()
+
+# Compiles the sources of a folder several at a time: most of a short file's time goes to the headers that all of them read.
+function(xgrad_unite_sources target)
+  set(most 10)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  get_target_property(sources ${target} SOURCES)
+  list(FILTER sources INCLUDE REGEX "\\.cpp$")
+  list(SORT sources)
+  set(last "")
+  foreach(source IN LISTS sources)
+    get_filename_component(folder ${source} DIRECTORY)
+    file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${folder})
+    string(REPLACE "/" "_" folder ${folder})
+    if(NOT folder STREQUAL last)
+      set(last ${folder})
+      set(count 0)
+    endif()
+    math(EXPR part "${count} / ${most}")
+    math(EXPR count "${count} + 1")
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${folder}_${part})
+  endforeach()
 endfunction()
 
 function(xgrad_add_library target march)
-  add_library(${target} ${ARGN})
-  xgrad_library_options(${target} ${march})
+  add_library(${target} ${XGRAD_COMPUTING_SOURCES} $<TARGET_OBJECTS:xgrad_common>)
+  xgrad_library_options(${target} ${march} -O3)
   set_target_properties(${target} PROPERTIES
     OUTPUT_NAME xgrad VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR} DEFINE_SYMBOL "")
   if(BUILD_SHARED_LIBS)
@@ -36,20 +68,14 @@ if(XGRAD_ARCH STREQUAL "portable")
   if(NOT BUILD_SHARED_LIBS)
     message(FATAL_ERROR "XGRAD_ARCH=portable needs BUILD_SHARED_LIBS=ON: the loader chooses among shared libraries")
   endif()
-  # What computes is compiled for each instruction set; files, modules and graphs once for all. Only the former may include
-  # xtensor and xsimd: the linker keeps one copy of a template that several sources use.
-  set(computing ${XGRAD_SOURCES})
-  list(FILTER computing INCLUDE REGEX "/(autograd/(base|kernels|ops|tensor)|optim)/[^/]*\\.cpp$")
-  set(common ${XGRAD_SOURCES})
-  list(REMOVE_ITEM common ${computing})
-  add_library(xgrad_common OBJECT ${common})
-  xgrad_library_options(xgrad_common x86-64)
+  add_library(xgrad_common OBJECT ${XGRAD_COMMON_SOURCES})
+  xgrad_library_options(xgrad_common x86-64 -O2)
   # glibc's loader looks below glibc-hwcaps/ beside the library that a program was linked with, and takes the best.
-  xgrad_add_library(xgrad x86-64 ${computing} $<TARGET_OBJECTS:xgrad_common>)
+  xgrad_add_library(xgrad x86-64)
   set(XGRAD_VARIANTS)
   foreach(level x86-64-v3 x86-64-v4)
     set(variant xgrad_${level})
-    xgrad_add_library(${variant} ${level} ${computing} $<TARGET_OBJECTS:xgrad_common>)
+    xgrad_add_library(${variant} ${level})
     set_target_properties(${variant} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/glibc-hwcaps/${level})
     # Whoever builds a program gets every variant.
     add_dependencies(xgrad ${variant})
@@ -57,7 +83,9 @@ if(XGRAD_ARCH STREQUAL "portable")
     set(XGRAD_LEVEL_${variant} ${level})
   endforeach()
 elseif(XGRAD_ARCH STREQUAL "native")
-  xgrad_add_library(xgrad native ${XGRAD_SOURCES})
+  add_library(xgrad_common OBJECT ${XGRAD_COMMON_SOURCES})
+  xgrad_library_options(xgrad_common native -O2)
+  xgrad_add_library(xgrad native)
 else()
   message(FATAL_ERROR "XGRAD_ARCH is '${XGRAD_ARCH}': expected native or portable")
 endif()

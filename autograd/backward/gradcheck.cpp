@@ -12,7 +12,7 @@ namespace xgrad::autograd {
 
 namespace {
 
-using Function = std::function<TensorList(const TensorList&)>;
+using CheckedFunction = std::function<TensorList(const TensorList&)>;
 
 /// The element of `x` at flat position `i`, in whatever memory it lies.
 double* element(const Tensor& x, std::int64_t i) {
@@ -26,7 +26,7 @@ double* element(const Tensor& x, std::int64_t i) {
 
 }  // namespace
 
-bool gradcheck(const Function& function, const TensorList& inputs, double eps, double atol, double rtol, bool raise) {
+bool gradcheck(const CheckedFunction& function, const TensorList& inputs, double eps, double atol, double rtol, bool raise) {
   for (const Tensor& input : inputs) {
     check<TypeError>(!input.requires_grad() || input.dtype() == kFloat64,
                      "gradcheck: an input of {} is not exact enough: use float64", input.dtype());
@@ -97,10 +97,12 @@ bool gradcheck(const Function& function, const TensorList& inputs, double eps, d
 
 bool gradcheck(const std::function<Tensor(const TensorList&)>& function, const TensorList& inputs, double eps, double atol,
                double rtol, bool raise) {
-  return gradcheck(Function([&](const TensorList& x) { return TensorList{function(x)}; }), inputs, eps, atol, rtol, raise);
+  return gradcheck(CheckedFunction([&](const TensorList& x) { return TensorList{function(x)}; }), inputs, eps, atol, rtol,
+                   raise);
 }
 
-bool gradgradcheck(const Function& function, const TensorList& inputs, double eps, double atol, double rtol, bool raise) {
+bool gradgradcheck(const CheckedFunction& function, const TensorList& inputs, double eps, double atol, double rtol,
+                   bool raise) {
   Generator generator(7);
   TensorList all = inputs;
   {
@@ -127,13 +129,13 @@ bool gradgradcheck(const Function& function, const TensorList& inputs, double ep
     std::erase_if(result, [](const Tensor& g) { return !g.defined() || !g.requires_grad(); });
     return result;
   };
-  return gradcheck(Function(gradients), all, eps, atol, rtol, raise);
+  return gradcheck(CheckedFunction(gradients), all, eps, atol, rtol, raise);
 }
 
 bool gradgradcheck(const std::function<Tensor(const TensorList&)>& function, const TensorList& inputs, double eps,
                    double atol, double rtol, bool raise) {
-  return gradgradcheck(Function([&](const TensorList& x) { return TensorList{function(x)}; }), inputs, eps, atol, rtol,
-                       raise);
+  return gradgradcheck(CheckedFunction([&](const TensorList& x) { return TensorList{function(x)}; }), inputs, eps, atol,
+                       rtol, raise);
 }
 
 }  // namespace xgrad::autograd

@@ -7,12 +7,12 @@
 #include <cstring>
 #include <iterator>
 
-#include "autograd/tensor/grad_mode.h"
+#include "autograd/base/check.h"
 #include "autograd/graph/ownership.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/inplace.h"
-#include "autograd/base/check.h"
 #include "autograd/tensor/creation.h"
+#include "autograd/tensor/grad_mode.h"
 
 namespace xgrad {
 

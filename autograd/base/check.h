@@ -1,7 +1,7 @@
 /// Formatted checks, for .cpp files only: fmt stays out of the public headers.
 #pragma once
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <utility>
 
@@ -9,33 +9,38 @@
 #include "autograd/base/scalar_type.h"
 #include "autograd/base/shape.h"
 
+// How shapes and dtypes print in messages. Declared here and defined once, in check.cpp: what formats is slow to compile.
 template <>
-struct fmt::formatter<xgrad::IntArrayRef> : fmt::formatter<std::string> {
-  template <class Context>
-  auto format(xgrad::IntArrayRef shape, Context& context) const {
-    return fmt::formatter<std::string>::format(xgrad::to_string(shape), context);
-  }
+struct fmt::formatter<xgrad::IntArrayRef> {
+  constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
+  fmt::format_context::iterator format(xgrad::IntArrayRef shape, fmt::format_context& context) const;
 };
 
 template <>
 struct fmt::formatter<xgrad::DimVector> : fmt::formatter<xgrad::IntArrayRef> {};
 
 template <>
-struct fmt::formatter<xgrad::ScalarType> : fmt::formatter<std::string> {
-  template <class Context>
-  auto format(xgrad::ScalarType dtype, Context& context) const {
-    return fmt::formatter<std::string>::format(xgrad::to_string(dtype), context);
-  }
+struct fmt::formatter<xgrad::ScalarType> {
+  constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
+  fmt::format_context::iterator format(xgrad::ScalarType dtype, fmt::format_context& context) const;
 };
 
 namespace xgrad {
+
+namespace detail {
+
+/// Throws `Exception` with the formatted message. Instantiated in check.cpp for every exception of error.h.
+template <class Exception>
+[[noreturn, gnu::cold]] void fail(fmt::string_view message, fmt::format_args args);
+
+}  // namespace detail
 
 /// Throws `Exception` with the formatted message unless `condition` holds. The arguments are evaluated either way:
 /// pass names and shapes, not the results of computations.
 template <class Exception, class... Args>
 inline void check(bool condition, fmt::format_string<Args...> message, Args&&... args) {
   if (!condition) [[unlikely]] {
-    throw Exception(fmt::format(message, std::forward<Args>(args)...));
+    detail::fail<Exception>(message, fmt::make_format_args(args...));
   }
 }
 

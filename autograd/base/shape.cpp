@@ -2,6 +2,8 @@
 
 #include <ostream>
 
+#include <fmt/format.h>
+
 #include "autograd/base/check.h"
 
 namespace xgrad {

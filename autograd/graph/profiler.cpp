@@ -7,10 +7,10 @@
 #include <chrono>
 #include <map>
 #include <mutex>
-#include <nlohmann/json.hpp>
 
 #include "autograd/base/atomic_file.h"
 #include "autograd/base/check.h"
+#include "autograd/base/json.h"
 
 namespace xgrad::autograd::profiler {
 
@@ -138,27 +138,23 @@ std::string Profile::table(const std::string& sort_by, std::size_t rows) {
 
 void Profile::export_chrome_trace(const std::string& path) {
   const int process = ::getpid();
-  nlohmann::json trace = nlohmann::json::array();
+  std::string text = R"({"displayTimeUnit":"ms","traceEvents":[)";
+  const char* separator = "";
   std::uint32_t threads = 0;
   for (const Event& event : events()) {
     threads = std::max(threads, event.thread + 1);
-    trace.push_back({{"name", event.name},
-                     {"cat", event.backward ? "backward" : "forward"},
-                     {"ph", "X"},
-                     {"ts", static_cast<double>(event.start) * 1e-3},
-                     {"dur", static_cast<double>(event.duration) * 1e-3},
-                     {"pid", process},
-                     {"tid", event.thread}});
+    text += fmt::format(R"({}{{"name":{},"cat":"{}","ph":"X","ts":{:.3f},"dur":{:.3f},"pid":{},"tid":{}}})", separator,
+                        xgrad::detail::quote_json(event.name, xgrad::detail::NotUtf8::replace),
+                        event.backward ? "backward" : "forward", static_cast<double>(event.start) * 1e-3,
+                        static_cast<double>(event.duration) * 1e-3, process, event.thread);
+    separator = ",\n";
   }
   for (std::uint32_t thread = 0; thread < threads; ++thread) {
-    trace.push_back({{"name", "thread_name"},
-                     {"ph", "M"},
-                     {"pid", process},
-                     {"tid", thread},
-                     {"args", {{"name", fmt::format("thread {}", thread)}}}});
+    text += fmt::format(R"({}{{"name":"thread_name","ph":"M","pid":{},"tid":{},"args":{{"name":"thread {}"}}}})", separator,
+                        process, thread, thread);
+    separator = ",\n";
   }
-  const nlohmann::json document = {{"traceEvents", std::move(trace)}, {"displayTimeUnit", "ms"}};
-  const std::string text = document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  text += "]}";
   AtomicFile file(path);
   file.write(text.data(), text.size());
   file.commit();

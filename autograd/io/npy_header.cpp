@@ -9,26 +9,25 @@
 #include <utility>
 
 #include "autograd/base/check.h"
-#include "autograd/io/safetensors_header.h"
+#include "autograd/io/untrusted.h"
 
 namespace xgrad::detail {
 namespace {
 
-constexpr std::size_t most_dimensions = 64;
-constexpr std::array<std::pair<std::string_view, Dtype>, 9> dtypes{{{"b1", kBool},
-                                                                    {"u1", kUInt8},
-                                                                    {"i1", kInt8},
-                                                                    {"i2", kInt16},
-                                                                    {"i4", kInt32},
-                                                                    {"i8", kInt64},
-                                                                    {"f2", kFloat16},
-                                                                    {"f4", kFloat32},
-                                                                    {"f8", kFloat64}}};
+constexpr std::array<std::pair<std::string_view, Dtype>, 9> npy_dtypes{{{"b1", kBool},
+                                                                        {"u1", kUInt8},
+                                                                        {"i1", kInt8},
+                                                                        {"i2", kInt16},
+                                                                        {"i4", kInt32},
+                                                                        {"i8", kInt64},
+                                                                        {"f2", kFloat16},
+                                                                        {"f4", kFloat32},
+                                                                        {"f8", kFloat64}}};
 
 /// Reads {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }, its items in any order.
-class HeaderReader {
+class NpyHeaderReader {
  public:
-  HeaderReader(std::string_view text, const std::string& description) : text_(text), description_(description) {}
+  NpyHeaderReader(std::string_view text, const std::string& description) : text_(text), description_(description) {}
 
   NpyHeader run() {
     expect("{");
@@ -90,11 +89,11 @@ class HeaderReader {
     skip_space();
     require(!text_.starts_with("["), "records are not supported, only arrays of numbers");
     const std::string code = quoted();
-    const auto* const found = std::find_if(dtypes.begin(), dtypes.end(), [&](const auto& known) {
+    const auto* const found = std::find_if(npy_dtypes.begin(), npy_dtypes.end(), [&](const auto& known) {
       return code.size() == 3 && std::string_view("<>|=").find(code[0]) != std::string_view::npos &&
              std::string_view(code).substr(1) == known.first;
     });
-    if (found == dtypes.end()) {
+    if (found == npy_dtypes.end()) {
       fail(fmt::format("dtype {} is not supported: expected bool, uint8, int8 to int64 or float16 to float64",
                        quote_name(code)));
     }
@@ -140,13 +139,14 @@ class HeaderReader {
 }  // namespace
 
 NpyHeader parse_npy_header(std::string_view text, const std::string& description) {
-  return HeaderReader(text, description).run();
+  return NpyHeaderReader(text, description).run();
 }
 
 std::string format_npy_header(const char* operation, Dtype dtype, IntArrayRef shape) {
   const auto* const found =
-      std::find_if(dtypes.begin(), dtypes.end(), [&](const auto& known) { return known.second == dtype; });
-  check<ValueError>(found != dtypes.end(), "{}: NumPy has no {}; convert the tensor with to(kFloat32)", operation, dtype);
+      std::find_if(npy_dtypes.begin(), npy_dtypes.end(), [&](const auto& known) { return known.second == dtype; });
+  check<ValueError>(found != npy_dtypes.end(), "{}: NumPy has no {}; convert the tensor with to(kFloat32)", operation,
+                    dtype);
   std::string sizes;
   for (const std::int64_t size : shape) sizes += fmt::format("{}, ", size);
   if (shape.size() > 1) sizes.resize(sizes.size() - 2);

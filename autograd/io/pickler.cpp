@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "autograd/base/check.h"
-#include "autograd/io/safetensors_header.h"
 #include "autograd/io/storage_type.h"
+#include "autograd/io/untrusted.h"
 
 namespace xgrad::detail {
 namespace {

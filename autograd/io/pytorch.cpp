@@ -12,8 +12,8 @@
 #include "autograd/base/check.h"
 #include "autograd/io/input_file.h"
 #include "autograd/io/pickler.h"
-#include "autograd/io/safetensors_header.h"
 #include "autograd/io/unpickler.h"
+#include "autograd/io/untrusted.h"
 #include "autograd/io/zip_archive.h"
 #include "autograd/tensor/creation.h"
 

@@ -11,6 +11,7 @@
 #include "autograd/base/check.h"
 #include "autograd/io/input_file.h"
 #include "autograd/io/safetensors_header.h"
+#include "autograd/io/untrusted.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {

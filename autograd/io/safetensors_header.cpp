@@ -1,43 +1,45 @@
 #include "autograd/io/safetensors_header.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
 #include "autograd/base/check.h"
+#include "autograd/base/json.h"
+#include "autograd/io/untrusted.h"
 
 namespace xgrad::detail {
 namespace {
 
-using Json = nlohmann::json;
-
-constexpr std::size_t most_dimensions = 64;
 constexpr const char* metadata_name = "__metadata__";
-constexpr std::array<std::pair<const char*, Dtype>, 10> dtypes{{{"F64", kFloat64},
-                                                                {"F32", kFloat32},
-                                                                {"F16", kFloat16},
-                                                                {"BF16", kBFloat16},
-                                                                {"I64", kInt64},
-                                                                {"I32", kInt32},
-                                                                {"I16", kInt16},
-                                                                {"I8", kInt8},
-                                                                {"U8", kUInt8},
-                                                                {"BOOL", kBool}}};
+constexpr std::array<std::pair<const char*, Dtype>, 10> safetensors_dtypes{{{"F64", kFloat64},
+                                                                            {"F32", kFloat32},
+                                                                            {"F16", kFloat16},
+                                                                            {"BF16", kBFloat16},
+                                                                            {"I64", kInt64},
+                                                                            {"I32", kInt32},
+                                                                            {"I16", kInt16},
+                                                                            {"I8", kInt8},
+                                                                            {"U8", kUInt8},
+                                                                            {"BOOL", kBool}}};
 
 const char* dtype_name(Dtype dtype) {
-  return std::find_if(dtypes.begin(), dtypes.end(), [&](const auto& known) { return known.second == dtype; })->first;
+  return std::find_if(safetensors_dtypes.begin(), safetensors_dtypes.end(),
+                      [&](const auto& known) { return known.second == dtype; })
+      ->first;
 }
 
 /// Takes the events of the JSON parser. The format allows three levels, so nothing nested deeper is ever kept, and the
 /// first thing out of place ends the reading.
-class HeaderReader final : public nlohmann::json_sax<Json> {
+class SafetensorsHeaderReader final : public JsonHandler {
  public:
-  HeaderReader(SafetensorsHeader& header, const std::string& path) : header_(header), path_(path) {}
+  SafetensorsHeaderReader(SafetensorsHeader& header, const std::string& path) : header_(header), path_(path) {}
 
-  bool start_object(std::size_t /*elements*/) override {
+  void begin_object() override {
     if (level_ == Level::outside) {
       level_ = Level::names;
     } else if (level_ == Level::names) {
@@ -46,16 +48,14 @@ class HeaderReader final : public nlohmann::json_sax<Json> {
     } else {
       unexpected("an object");
     }
-    return true;
   }
 
-  bool end_object() override {
+  void end_object() override {
     if (level_ == Level::entry) finish_entry();
     level_ = level_ == Level::names ? Level::outside : Level::names;
-    return true;
   }
 
-  bool key(string_t& text) override {
+  void key(std::string& text) override {
     if (level_ == Level::names) {
       name_ = text;
       require(names_.insert(text).second, "the name occurs twice");
@@ -63,39 +63,36 @@ class HeaderReader final : public nlohmann::json_sax<Json> {
       field_ = text;
       require(fields_.insert(text).second, "a field occurs twice");
     }
-    return true;
   }
 
-  bool string(string_t& text) override {
+  void string(std::string& text) override {
     if (level_ == Level::metadata) {
       header_.metadata.emplace(field_, text);
     } else if (level_ == Level::entry && field_ == "dtype") {
-      const auto* const found =
-          std::find_if(dtypes.begin(), dtypes.end(), [&](const auto& known) { return text == known.first; });
-      require(found != dtypes.end(), "dtype " + quote_name(text) +
-                                         " is not supported: expected F64, F32, F16, BF16, I64, I32, I16, I8, U8 or BOOL");
+      const auto* const found = std::find_if(safetensors_dtypes.begin(), safetensors_dtypes.end(),
+                                             [&](const auto& known) { return text == known.first; });
+      require(
+          found != safetensors_dtypes.end(),
+          "dtype " + quote_name(text) + " is not supported: expected F64, F32, F16, BF16, I64, I32, I16, I8, U8 or BOOL");
       entry_.dtype = found->second;
     } else {
       unexpected("a text");
     }
-    return true;
   }
 
-  bool start_array(std::size_t /*elements*/) override {
+  void begin_array() override {
     if (level_ != Level::entry || (field_ != "shape" && field_ != "data_offsets")) unexpected("an array");
     level_ = Level::numbers;
     numbers_.clear();
-    return true;
   }
 
-  bool number_unsigned(number_unsigned_t number) override {
+  void unsigned_integer(std::uint64_t number) override {
     if (level_ != Level::numbers) unexpected("a number");
     require(numbers_.size() < most_dimensions, "more than 64 numbers in " + field_);
     numbers_.push_back(number);
-    return true;
   }
 
-  bool end_array() override {
+  void end_array() override {
     level_ = Level::entry;
     if (field_ == "shape") {
       entry_.shape.clear();
@@ -107,15 +104,13 @@ class HeaderReader final : public nlohmann::json_sax<Json> {
       require(numbers_.size() == 2, "expected two data_offsets");
       std::tie(entry_.begin, entry_.end) = std::pair(numbers_[0], numbers_[1]);
     }
-    return true;
   }
 
-  bool null() override { return unexpected("null"); }
-  bool boolean(bool /*value*/) override { return unexpected("true or false"); }
-  bool number_integer(number_integer_t /*number*/) override { return unexpected("a negative number"); }
-  bool number_float(number_float_t /*number*/, const string_t& /*text*/) override { return unexpected("a fraction"); }
-  bool binary(binary_t& /*bytes*/) override { return unexpected("bytes"); }
-  bool parse_error(std::size_t position, const std::string& /*token*/, const Json::exception& /*error*/) override {
+  void null() override { unexpected("null"); }
+  void boolean(bool /*value*/) override { unexpected("true or false"); }
+  void integer(std::int64_t /*number*/) override { unexpected("a negative number"); }
+  void real(double /*number*/) override { unexpected("a fraction"); }
+  [[noreturn]] void malformed(std::size_t position, const std::string& /*problem*/) override {
     throw FileError(fmt::format("{}: malformed JSON at byte {} of the header", path_, position));
   }
 
@@ -125,7 +120,7 @@ class HeaderReader final : public nlohmann::json_sax<Json> {
   void require(bool condition, const std::string& message) const {
     if (!condition) throw FileError(fmt::format("{}: {}: {}", path_, quote_name(name_), message));
   }
-  bool unexpected(const char* what) const {
+  [[noreturn]] void unexpected(const char* what) const {
     if (level_ == Level::outside || level_ == Level::names) {
       throw FileError(fmt::format("{}: {} in the header where an object was expected", path_, what));
     }
@@ -170,8 +165,8 @@ class HeaderReader final : public nlohmann::json_sax<Json> {
 SafetensorsHeader parse_safetensors_header(std::string_view text, std::uint64_t data_bytes, const std::string& path) {
   check<FileError>(!text.empty() && text.front() == '{', "{}: the header does not begin with '{{'", path);
   SafetensorsHeader header;
-  HeaderReader reader(header, path);
-  Json::sax_parse(text.begin(), text.end(), &reader);
+  SafetensorsHeaderReader reader(header, path);
+  read_json(text, reader);
   std::sort(header.entries.begin(), header.entries.end(), [](const SafetensorsEntry& a, const SafetensorsEntry& b) {
     return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
   });
@@ -189,27 +184,32 @@ SafetensorsHeader parse_safetensors_header(std::string_view text, std::uint64_t 
 }
 
 std::string format_safetensors_header(const SafetensorsHeader& header) {
-  nlohmann::ordered_json json = nlohmann::ordered_json::object();
-  if (!header.metadata.empty()) json[metadata_name] = header.metadata;
+  std::string text;
+  const auto quoted = [](const std::string& name) {
+    try {
+      return quote_json(name, NotUtf8::refuse);
+    } catch (const ValueError& error) {
+      throw ValueError(std::string("save_safetensors: names and metadata must be UTF-8: ") + error.what());
+    }
+  };
+  const auto separator = [&text] { return text.empty() ? '{' : ','; };
+  if (!header.metadata.empty()) {
+    text = fmt::format("{{\"{}\":", metadata_name);
+    char before = '{';
+    for (const auto& [key, value] : header.metadata) {
+      text += before + quoted(key) + ':' + quoted(value);
+      before = ',';
+    }
+    text += '}';
+  }
   for (const SafetensorsEntry& entry : header.entries) {
-    json.push_back({entry.name,
-                    {{"dtype", dtype_name(entry.dtype)},
-                     {"shape", IntArrayRef(entry.shape).vec()},
-                     {"data_offsets", {entry.begin, entry.end}}}});
+    text += separator();
+    text += fmt::format("{}:{{\"dtype\":\"{}\",\"shape\":[{}],\"data_offsets\":[{},{}]}}", quoted(entry.name),
+                        dtype_name(entry.dtype), fmt::join(entry.shape, ","), entry.begin, entry.end);
   }
-  try {
-    std::string text = json.dump();
-    text.resize((text.size() + 7) / 8 * 8, ' ');
-    return text;
-  } catch (const Json::type_error& error) {
-    throw ValueError(std::string("save_safetensors: names and metadata must be UTF-8: ") + error.what());
-  }
-}
-
-std::string quote_name(const std::string& name) {
-  constexpr std::size_t longest = 100;
-  const std::string text = name.size() > longest ? name.substr(0, longest) + "..." : name;
-  return Json(text).dump(-1, ' ', true, Json::error_handler_t::replace);
+  text += text.empty() ? "{}" : "}";
+  text.resize((text.size() + 7) / 8 * 8, ' ');
+  return text;
 }
 
 }  // namespace xgrad::detail

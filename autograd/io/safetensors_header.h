@@ -36,7 +36,4 @@ SafetensorsHeader parse_safetensors_header(std::string_view text, std::uint64_t 
 /// Throws ValueError where a name or a text is not UTF-8.
 std::string format_safetensors_header(const SafetensorsHeader& header);
 
-/// A name out of a file, for messages: quoted, escaped, and cut where it is long.
-std::string quote_name(const std::string& name);
-
 }  // namespace xgrad::detail

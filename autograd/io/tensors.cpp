@@ -10,7 +10,7 @@
 #include "autograd/io/npy.h"
 #include "autograd/io/pytorch.h"
 #include "autograd/io/safetensors.h"
-#include "autograd/io/safetensors_header.h"
+#include "autograd/io/untrusted.h"
 #include "autograd/io/zip_archive.h"
 
 namespace xgrad {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "autograd/base/check.h"
-#include "autograd/io/safetensors_header.h"
 #include "autograd/io/storage_type.h"
+#include "autograd/io/untrusted.h"
 
 namespace xgrad::detail {
 namespace {
@@ -62,7 +62,6 @@ constexpr std::array<std::pair<const char*, Name>, 4> names{{{"collections Order
 
 constexpr std::size_t deepest_nesting = 100;
 constexpr std::size_t most_objects = 4'000'000;
-constexpr std::size_t most_dimensions = 64;
 constexpr std::size_t most_arguments = 16;
 constexpr std::size_t longest_key = 1000;
 

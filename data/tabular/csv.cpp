@@ -1,5 +1,7 @@
 #include "data/tabular/csv.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <optional>

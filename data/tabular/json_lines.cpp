@@ -1,12 +1,12 @@
 #include "data/tabular/json_lines.h"
 
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "autograd/base/check.h"
+#include "autograd/base/json.h"
 #include "data/text/byte_reader.h"
 
 namespace xgrad::data {
@@ -14,49 +14,70 @@ namespace xgrad::data {
 namespace {
 
 using detail::ByteReader;
-using Json = nlohmann::ordered_json;
 
-constexpr int deepest = 100;  // a Value of many levels would exhaust the stack when it goes
+constexpr std::size_t deepest = 100;  // a Value of many levels would exhaust the stack when it goes
 
-Value to_value(const Json& json) {
-  switch (json.type()) {
-    case Json::value_t::boolean: return json.get<bool>();
-    case Json::value_t::number_integer: return json.get<std::int64_t>();
-    case Json::value_t::number_unsigned:
-      if (json.get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max()) return json.get<double>();
-      return json.get<std::int64_t>();
-    case Json::value_t::number_float: return json.get<double>();
-    case Json::value_t::string: return json.get<std::string>();
-    case Json::value_t::array: {
-      Value::List list;
-      list.reserve(json.size());
-      for (const Json& item : json) list.push_back(to_value(item));
-      return list;
-    }
-    case Json::value_t::object: {
-      Value::Dict dict;
-      for (const auto& [key, item] : json.items()) dict[key] = to_value(item);
-      return dict;
-    }
-    default: return {};
+/// Builds the Value of one line.
+class RecordBuilder final : public xgrad::detail::JsonHandler {
+ public:
+  RecordBuilder(const std::string& path, std::uint64_t line) : path_(path), line_(line) {}
+
+  void null() override { add({}); }
+  void boolean(bool value) override { add(value); }
+  void integer(std::int64_t number) override { add(number); }
+  void unsigned_integer(std::uint64_t number) override {
+    if (number > std::uint64_t{std::numeric_limits<std::int64_t>::max()}) return add(static_cast<double>(number));
+    add(static_cast<std::int64_t>(number));
   }
-}
+  void real(double number) override { add(number); }
+  void string(std::string& text) override { add(std::move(text)); }
+  void begin_array() override { open(Value::List()); }
+  void end_array() override { close(); }
+  void begin_object() override { open(Value::Dict()); }
+  void key(std::string& text) override { levels_.back().key = std::move(text); }
+  void end_object() override { close(); }
+  [[noreturn]] void malformed(std::size_t /*position*/, const std::string& problem) override { fail(problem); }
+
+  Value take() { return std::move(record_); }
+
+ private:
+  struct Level {
+    Value container;
+    std::string key;  ///< of what comes next in an object
+  };
+
+  [[noreturn]] void fail(const std::string& problem) const {
+    throw FileError(fmt::format("{}, line {}: {}", path_, line_, problem));
+  }
+  void open(Value container) {
+    if (levels_.size() == deepest) fail(fmt::format("nested deeper than {} levels", deepest));
+    levels_.push_back({std::move(container), {}});
+  }
+  void close() {
+    Value finished = std::move(levels_.back().container);
+    levels_.pop_back();
+    add(std::move(finished));
+  }
+  void add(Value value) {
+    if (levels_.empty()) {
+      record_ = std::move(value);
+    } else if (Level& level = levels_.back(); level.container.kind() == Value::Kind::dict) {
+      level.container.dict()[level.key] = std::move(value);
+    } else {
+      level.container.list().push_back(std::move(value));
+    }
+  }
+
+  const std::string& path_;
+  std::uint64_t line_;
+  std::vector<Level> levels_;
+  Value record_;
+};
 
 Value parse_record(const std::string& text, const std::string& path, std::uint64_t line) {
-  const auto fail = [&](const std::string& problem) {
-    return FileError(fmt::format("{}, line {}: {}", path, line, problem));
-  };
-  try {
-    return to_value(Json::parse(text, [&](int depth, Json::parse_event_t /*event*/, Json& /*parsed*/) {
-      if (depth > deepest) throw fail(fmt::format("nested deeper than {} levels", deepest));
-      return true;
-    }));
-  } catch (const Json::exception& error) {
-    // Behind the library's own prefix, "[json.exception.parse_error.101] ".
-    const std::string_view what = error.what();
-    const std::size_t prefix = what.find("] ");
-    throw fail(std::string(prefix == std::string_view::npos ? what : what.substr(prefix + 2)));
-  }
+  RecordBuilder builder(path, line);
+  xgrad::detail::read_json(text, builder);
+  return builder.take();
 }
 
 /// Reads the next line that is not empty, and where it begins; false at the end of the file.

@@ -1,15 +1,9 @@
 #include "nn/modules/loss.h"
 
 #include "nn/functional/loss.h"
+#include "nn/modules/handle_of.h"
 
 namespace xgrad::nn {
-
-namespace {
-
-/// A handle of the module's own to the same memory: a clone replaces what its handle holds, and not its original's.
-Tensor handle_of(const Tensor& tensor) { return tensor.defined() ? tensor.detach() : Tensor(); }
-
-}  // namespace
 
 CrossEntropyLossImpl::CrossEntropyLossImpl(const CrossEntropyLossOptions& options_) : options(options_) { reset(); }
 void CrossEntropyLossImpl::reset() { weight = register_buffer("weight", handle_of(options.weight())); }
