@@ -152,8 +152,9 @@ std::ostream& operator<<(std::ostream& stream, const ModelSummary& summary) {
   stream << rule << '\n'
          << "Total parameters: " << grouped(summary.parameters) << '\n'
          << "Trainable parameters: " << grouped(summary.trainable) << '\n'
-         << "Other parameters: " << grouped(summary.parameters - summary.trainable) << '\n'
-         << "Mult-adds of a forward pass: " << grouped(summary.mult_adds) << '\n'
+         << "Other parameters: " << grouped(summary.parameters - summary.trainable) << '\n';
+  if (summary.layers.front().calls == 0) return stream << rule << '\n';  // nothing is known of a forward pass
+  stream << "Mult-adds of a forward pass: " << grouped(summary.mult_adds) << '\n'
          << rule << '\n'
          << "Input (MB): " << megabytes(summary.input_bytes) << '\n'
          << "Outputs and their gradients (MB): " << megabytes(2 * summary.output_bytes) << '\n'

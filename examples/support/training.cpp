@@ -202,7 +202,7 @@ std::string time_left(double seconds) {
 
 void Training::print_epoch(const Figures& figures) {
   const std::string epochs = std::to_string(options_.epochs);
-  const std::size_t first = std::max<std::size_t>(7, 2 * epochs.size() + 1);
+  const std::size_t first = std::max({std::size_t{7}, 2 * epochs.size() + 1, std::min<std::size_t>(12, name_.size())});
   if (!header_shown_) {
     std::string parts = fmt::format("{:<{}}", shortened(name_, first), first);
     std::string names = fmt::format("{:>{}}", "epoch", first);

@@ -91,6 +91,10 @@ TEST(SummaryTest, without_inputs_parameters_alone_are_counted) {
   EXPECT_EQ(result.parameters, 6922);
   EXPECT_EQ(result.mult_adds, 0);
   EXPECT_EQ(result.layers[1].calls, 0);
+  std::ostringstream text;
+  text << result;
+  EXPECT_THAT(text.str(), testing::HasSubstr("Total parameters: 6,922\n"));
+  EXPECT_THAT(text.str(), testing::Not(testing::HasSubstr("Mult-adds of a forward pass")));
 }
 
 }  // namespace
