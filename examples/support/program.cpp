@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "plot.h"
+#include "screen.h"
 
 namespace support {
 
@@ -42,6 +43,17 @@ void print_model(const xgrad::nn::ModelSummary& summary) {
   std::ostringstream text;
   text << summary;
   fmt::print("{}\n", text.str());
+}
+
+void print_end(const std::string& program, const std::string& saved, const std::string& picture, const std::string& example) {
+  fmt::print("\n");
+  if (!saved.empty()) fmt::print("model    {}\n", strong(saved));
+  if (!picture.empty()) fmt::print("picture  {}\n", strong(picture));
+  if (saved.empty()) {
+    fmt::print("next     add --save {}.safetensors to keep the model, --plot {}.png to see the curves\n", program, program);
+  } else {
+    fmt::print("next     ./examples/run.sh {} --load {} --predict {}\n", program, saved, example);
+  }
 }
 
 void print_result(const Figures& figures) {

@@ -39,6 +39,9 @@ struct CommonOptions {
 /// Prints a model as nn::summary shows it: its layers as a tree, with the shapes that they return and their parameters.
 void print_model(const xgrad::nn::ModelSummary& summary);
 
+/// Where model and picture were saved (empty: they were not), and the command to try next, with `example` to predict.
+void print_end(const std::string& program, const std::string& saved, const std::string& picture, const std::string& example);
+
 /// The last line of every example: "result: accuracy=0.87 ...".
 void print_result(const Figures& figures);
 

@@ -8,7 +8,7 @@ using namespace xgrad;
 
 namespace {
 
-constexpr std::int64_t unknown = 1;
+const std::vector<std::string> unit_names = {"characters", "words", "words_and_marks"};
 
 }  // namespace
 
@@ -28,35 +28,53 @@ bool suits_characters(const std::vector<std::string>& texts) {
   return 2 * without_spaces > letters;
 }
 
-TextCoder::TextCoder(const std::vector<std::string>& texts, bool characters, std::int64_t min_frequency)
-    : characters_(characters) {
+TextCoder::TextCoder(const std::vector<std::string>& texts, Unit unit, std::int64_t min_frequency) : unit_(unit) {
   data::TokenCounts counts;
   for (const std::string& text : texts) data::count_tokens(split(text), counts);
-  vocabulary_ = data::build_vocab(
-      counts, {.min_frequency = min_frequency, .specials = {"<pad>", "<unk>"}, .default_index = unknown});
+  vocabulary_ =
+      data::build_vocab(counts, {.min_frequency = min_frequency, .specials = {"<pad>", "<unk>"}, .default_index = 1});
 }
 
-TextCoder::TextCoder(const ModelInfo& info)
-    : characters_(info.flag("characters")), vocabulary_(info.list("vocabulary"), unknown) {}
+TextCoder::TextCoder(data::Vocab vocabulary, Unit unit, std::int64_t longest)
+    : vocabulary_(std::move(vocabulary)), unit_(unit), longest_(longest) {}
+
+TextCoder::TextCoder(const ModelInfo& info) : vocabulary_(info.list("vocabulary")) {
+  // Models of before this file told unit and length have words, and 1 as unknown.
+  const std::string unit = info.contains("unit") ? info.text("unit") : "words";
+  const auto found = std::find(unit_names.begin(), unit_names.end(), unit);
+  unit_ = static_cast<Unit>(std::min<std::ptrdiff_t>(2, found - unit_names.begin()));
+  if (info.contains("longest")) longest_ = std::max<std::int64_t>(1, info.integer("longest"));
+  vocabulary_.set_default_index(info.contains("unknown") ? info.integer("unknown") : 1);
+}
 
 void TextCoder::store(ModelInfo& info) const {
-  info.set("characters", characters_);
+  info.set("unit", unit_names[static_cast<std::size_t>(unit_)]);
+  info.set("longest", longest_);
+  info.set("unknown", vocabulary_.default_index().value_or(0));
   info.set("vocabulary", vocabulary_.tokens());
 }
 
 std::vector<std::string> TextCoder::split(const std::string& text) const {
-  if (characters_) return data::tokenize_characters(text);
+  if (unit_ == Unit::characters) return data::tokenize_characters(text);
+  if (unit_ == Unit::words) return data::tokenize_words(text);
   std::vector<std::string> words = data::tokenize_basic_english(text);
   for (std::string& word : words) std::replace_if(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; }, '0');
   return words;
 }
 
-std::vector<std::int64_t> TextCoder::encode(const std::string& text, std::size_t longest) const {
+std::vector<std::int64_t> TextCoder::encode(const std::string& text) const {
   std::vector<std::string> tokens = split(text);
-  tokens.resize(std::min(tokens.size(), longest));
+  tokens.resize(std::min(tokens.size(), static_cast<std::size_t>(longest_)));
   std::vector<std::int64_t> numbers = vocabulary_.lookup_indices(tokens);
-  if (numbers.empty()) numbers.push_back(unknown);
+  if (numbers.empty()) numbers.push_back(vocabulary_.default_index().value_or(0));
   return numbers;
+}
+
+std::vector<std::vector<std::int64_t>> TextCoder::encode(const std::vector<std::string>& texts) const {
+  std::vector<std::vector<std::int64_t>> result;
+  result.reserve(texts.size());
+  for (const std::string& text : texts) result.push_back(encode(text));
+  return result;
 }
 
 }  // namespace support
