@@ -8,7 +8,7 @@ endif()
 
 file(GLOB_RECURSE headers RELATIVE ${PROJECT_SOURCE_DIR} CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/autograd/*.h ${PROJECT_SOURCE_DIR}/nn/*.h ${PROJECT_SOURCE_DIR}/optim/*.h
-  ${PROJECT_SOURCE_DIR}/data/*.h)
+  ${PROJECT_SOURCE_DIR}/data/*.h ${PROJECT_SOURCE_DIR}/metrics/*.h)
 # What programs do not include, and what the headers above use inside.
 list(FILTER headers EXCLUDE REGEX "^autograd/kernels/")
 list(FILTER headers EXCLUDE REGEX "^autograd/tensor/(check|draw|intrusive_ptr|memory_pool|shape|small_vector|storage|tensor_impl)\\.h$")
