@@ -34,6 +34,7 @@ struct LabelledOptions {
   std::string text = {};
   std::string label = {};
   std::string encoding = "utf-8";
+  std::string ragged_rows = "refuse";
   double validation_share = 0.1;
   double test_share = 0.2;
 
@@ -53,12 +54,11 @@ using ProbabilitiesOf = std::function<xgrad::Tensor(const std::vector<std::vecto
 
 /// How well labels are told.
 struct ClassFigures {
+  xgrad::metrics::ConfusionMatrix confusion;
   double loss = 0;  ///< mean negative logarithm of the right class's probability
   double accuracy = 0;
-  double balanced_accuracy = 0;  ///< mean recall of the classes that occur
+  double balanced_accuracy = 0;
   double macro_f1 = 0;
-  std::vector<double> precision = {}, recall = {}, f1 = {};  ///< of each class
-  std::vector<std::vector<std::int64_t>> confusion = {};     ///< [true class][predicted class]
 };
 
 /// Asks for the probabilities of some sequences at a time.
