@@ -7,7 +7,7 @@
 #include <system_error>
 
 #include "autograd/base/check.h"
-#include "data/text/utf8.h"
+#include "autograd/base/utf8.h"
 
 namespace xgrad::data::detail {
 
@@ -80,9 +80,9 @@ std::string quote_text(std::string_view text) {
   std::string quoted = "\"";
   std::size_t position = 0;
   while (position < text.size() && position < longest) {
-    const char32_t c = next_code_point(text, position);
+    const char32_t c = xgrad::detail::next_code_point(text, position);
     if (c < 0x20 || c == 0x7F) quoted += fmt::format("\\x{:02x}", static_cast<unsigned>(c));
-    else append_code_point(quoted, c);
+    else xgrad::detail::append_code_point(quoted, c);
   }
   return quoted + (position < text.size() ? "...\"" : "\"");
 }
