@@ -6,11 +6,15 @@
 
 #include "../support/language.h"
 #include "../support/model_info.h"
-#include "text.h"
 
 namespace writing {
 
 using namespace xgrad;
+
+std::string lower(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
 
 WriterImpl::WriterImpl(std::int64_t tokens, std::int64_t embedding_size, std::int64_t hidden_size)
     : embedding(register_module("embedding", nn::Embedding(tokens, embedding_size))),

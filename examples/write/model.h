@@ -12,6 +12,9 @@
 
 namespace writing {
 
+/// The text with Latin letters in lower case.
+std::string lower(std::string text);
+
 struct WriterImpl : xgrad::nn::Module {
   using State = std::optional<std::tuple<xgrad::Tensor, xgrad::Tensor>>;
 

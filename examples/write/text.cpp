@@ -1,11 +1,8 @@
 #include "text.h"
 
-namespace writing {
+#include "model.h"
 
-std::string lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
-}
+namespace writing {
 
 std::string built_in_text() {
   return lower(

@@ -8,7 +8,4 @@ namespace writing {
 /// case: fewer characters are learnt faster.
 std::string built_in_text();
 
-/// The text with Latin letters in lower case.
-std::string lower(std::string text);
-
 }  // namespace writing
