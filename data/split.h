@@ -52,7 +52,7 @@ struct DuplicateCounts {
   std::string describe() const;
 };
 
-/// Counts equal texts. They are compared by 128 bits of a hash.
+/// Counts texts that are equal, byte by byte.
 DuplicateCounts count_duplicates(const std::vector<std::string>& train, const std::vector<std::string>& test);
 
 /// How often each class occurs: `counts[label]`.

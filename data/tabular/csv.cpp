@@ -5,6 +5,7 @@
 #include "autograd/base/check.h"
 #include "autograd/tensor/creation.h"
 #include "data/tabular/csv_parser.h"
+#include "data/text/byte_reader.h"
 
 namespace xgrad::data {
 
@@ -15,18 +16,15 @@ const detail::CsvLayout& layout_of(const std::shared_ptr<const detail::CsvLayout
   return *layout;
 }
 
-std::string with_plural(std::uint64_t count, const char* singular, const char* plural) {
-  return fmt::format("{} {}", count, count == 1 ? singular : plural);
-}
-
 }  // namespace
 
 std::string CsvCounts::describe() const {
-  std::string text = with_plural(rows, "row", "rows");
-  if (filled > 0) text += fmt::format("; filled {} with too few fields", with_plural(filled, "row", "rows"));
-  if (cut > 0) text += fmt::format("; cut {} with too many fields", with_plural(cut, "row", "rows"));
-  if (passed_over > 0) text += fmt::format("; passed over {} of another length", with_plural(passed_over, "row", "rows"));
-  if (empty_lines > 0) text += fmt::format("; passed over {}", with_plural(empty_lines, "empty line", "empty lines"));
+  std::string text = detail::counted(rows, "row", "rows");
+  if (filled > 0) text += fmt::format("; filled {} with too few fields", detail::counted(filled, "row", "rows"));
+  if (cut > 0) text += fmt::format("; cut {} with too many fields", detail::counted(cut, "row", "rows"));
+  if (passed_over > 0)
+    text += fmt::format("; passed over {} of another length", detail::counted(passed_over, "row", "rows"));
+  if (empty_lines > 0) text += fmt::format("; passed over {}", detail::counted(empty_lines, "empty line", "empty lines"));
   return text;
 }
 

@@ -32,11 +32,7 @@ bool contains(const auto& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::string lower_trimmed(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
-  const std::size_t end = text.find_last_not_of(" \t") + 1;
-  return begin < end ? xgrad::detail::lower_text(text.substr(begin, end - begin)) : std::string();
-}
+std::string lower_trimmed(std::string_view text) { return xgrad::detail::lower_text(detail::trim(text)); }
 
 bool is_word(std::string_view text) {
   constexpr std::size_t longest = 24;
@@ -70,6 +66,9 @@ ColumnFormat describe_column(const std::vector<std::vector<std::string>>& rows, 
   bool integral = true;
   bool words = true;
   bool one_line = true;
+  bool rising = true;
+  bool falling = true;
+  double before = 0;
   for (const auto& row : rows) {
     if (column >= row.size() || contains(options.missing_values, row[column])) {
       ++format.missing;
@@ -84,7 +83,11 @@ ColumnFormat describe_column(const std::vector<std::vector<std::string>>& rows, 
     if (!numbers) continue;
     const auto number = parse_number(field);
     numbers = number.has_value();
-    integral = integral && numbers && std::floor(*number) == *number;
+    if (!numbers) continue;
+    integral = integral && std::floor(*number) == *number;
+    rising = rising && (present == 1 || *number > before);
+    falling = falling && (present == 1 || *number < before);
+    before = *number;
   }
   if (present == 0) return format;
   format.distinct = counts.size();
@@ -94,7 +97,8 @@ ColumnFormat describe_column(const std::vector<std::vector<std::string>>& rows, 
   different.reserve(counts.size());
   for (const auto& [field, count] : counts) different.emplace_back(field);
   constexpr double longest_label = 40;
-  if (const auto date = detect_date_format(different); date && (!numbers || different.size() * 2 > present)) {
+  if (const auto date = detect_date_format(different); date && (!numbers || rising || falling)) {
+    // Numbers that could be years or days are some only where they are in order.
     format.kind = ColumnKind::Date;
     format.date = date;
   } else if (numbers) {
@@ -181,15 +185,18 @@ std::optional<std::size_t> CsvFormat::text_column() const {
   return words > 1 || numbers ? best : std::nullopt;
 }
 
-std::optional<std::size_t> CsvFormat::label_column() const {
-  const auto text = text_column();
+std::optional<std::size_t> CsvFormat::label_column() const { return label_column(text_column().value_or(columns.size())); }
+
+std::optional<std::size_t> CsvFormat::label_column(std::size_t text) const {
+  constexpr std::uint64_t few = 10;
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const ColumnFormat& column = columns[i];
     if (text == i || column.kind == ColumnKind::Empty) continue;
     if (contains(label_names, lower_trimmed(column.name))) return i;
-    const bool number = column.kind == ColumnKind::Number;
-    if ((column.kind != ColumnKind::Label && !(number && column.integral)) || column.distinct < 2) continue;
+    const bool classes =
+        column.kind == ColumnKind::Number && column.integral && (column.distinct * 2 <= rows || column.distinct <= few);
+    if ((column.kind != ColumnKind::Label && !classes) || column.distinct < 2) continue;
     if (!best || column.distinct < columns[*best].distinct) best = i;
   }
   return best;

@@ -65,6 +65,8 @@ struct CsvFormat {
   /// values, two at least; one that is called label, class, category, target, sentiment, or as fastText's `__label__`, goes
   /// first. Nothing where there is none.
   std::optional<std::size_t> label_column() const;
+  /// As above, where column `text` is the text.
+  std::optional<std::size_t> label_column(std::size_t text) const;
   /// The first column of dates, if any.
   std::optional<std::size_t> date_column() const;
   /// All columns of numbers.

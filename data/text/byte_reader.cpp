@@ -75,6 +75,17 @@ std::optional<double> parse_number(std::string_view text) {
   return number;
 }
 
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view spaces = " \t\r\n\v\f";
+  const std::size_t begin = text.find_first_not_of(spaces);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(spaces) + 1 - begin);
+}
+
+std::string counted(std::uint64_t count, std::string_view singular, std::string_view plural) {
+  return fmt::format("{} {}", count, count == 1 ? singular : plural);
+}
+
 std::string quote_text(std::string_view text) {
   constexpr std::size_t longest = 40;
   std::string quoted = "\"";
