@@ -16,35 +16,46 @@ std::int64_t edit_distance(const std::vector<std::int64_t>& from, const std::vec
 /// As above, of the code points of two texts in UTF-8; an invalid byte counts as one of its own.
 std::int64_t edit_distance(std::string_view from, std::string_view to);
 
-/// Edits by units of the references, in all sentences together: may pass 1.
+namespace detail {
+/// Throws ValueError unless there are references.
+void check_references(const char* metric, std::int64_t length);
+}  // namespace detail
+
+/// Edits by units of the references, in all sentences together: may pass 1. `Metric` is the class derived from it.
+template <class Metric>
 class ErrorRate {
  public:
   /// edits / length of the references. Throws ValueError before the first unit of a reference.
-  double compute() const;
+  double compute() const {
+    detail::check_references(Metric::name, reference_length_);
+    return static_cast<double>(edits_) / static_cast<double>(reference_length_);
+  }
   /// Forgets all sentences.
-  void reset();
+  void reset() { edits_ = reference_length_ = 0; }
   /// Adds the sentences of another one.
-  void merge(const ErrorRate& other);
+  void merge(const Metric& other) { add(other.edits(), other.reference_length()); }
   /// The edits.
   std::int64_t edits() const { return edits_; }
   /// The length of the references.
   std::int64_t reference_length() const { return reference_length_; }
 
  protected:
-  explicit ErrorRate(const char* name) : name_(name) {}
-  void add(std::int64_t edits, std::int64_t reference_length);
+  void add(std::int64_t edits, std::int64_t reference_length) {
+    edits_ += edits;
+    reference_length_ += reference_length;
+  }
 
  private:
-  const char* name_;
   std::int64_t edits_ = 0;
   std::int64_t reference_length_ = 0;
 };
 
 /// The word error rate: words are what stands between white space.
 /// https://lightning.ai/docs/torchmetrics/stable/text/word_error_rate.html
-class WordErrorRate : public ErrorRate {
+class WordErrorRate : public ErrorRate<WordErrorRate> {
  public:
-  WordErrorRate() : ErrorRate("WordErrorRate") {}
+  /// For messages.
+  static constexpr const char* name = "WordErrorRate";
   /// Adds a sentence.
   void update(std::string_view prediction, std::string_view reference);
   /// Adds a sentence of words.
@@ -53,9 +64,10 @@ class WordErrorRate : public ErrorRate {
 
 /// The character error rate: characters are code points, spaces among them.
 /// https://lightning.ai/docs/torchmetrics/stable/text/char_error_rate.html
-class CharacterErrorRate : public ErrorRate {
+class CharacterErrorRate : public ErrorRate<CharacterErrorRate> {
  public:
-  CharacterErrorRate() : ErrorRate("CharacterErrorRate") {}
+  /// For messages.
+  static constexpr const char* name = "CharacterErrorRate";
   /// Adds a sentence.
   void update(std::string_view prediction, std::string_view reference);
 };

@@ -9,20 +9,37 @@
 
 namespace xgrad::metrics {
 
-/// What means over errors share.
+namespace detail {
+/// Throws ValueError unless there are values.
+void check_values(const char* metric, std::int64_t count);
+}  // namespace detail
+
+/// What means over errors share: `Metric` is the class derived from it.
+template <class Metric>
 class MeanMetric {
  public:
   /// Forgets all values.
-  void reset();
+  void reset() {
+    sum_ = 0;
+    count_ = 0;
+  }
   /// Adds the values of another one.
-  void merge(const MeanMetric& other);
+  void merge(const Metric& other) {
+    const MeanMetric& base = other;
+    add(base.sum_, base.count_);
+  }
   /// How many values there were.
   std::int64_t count() const { return count_; }
 
  protected:
-  void add(double sum, std::int64_t count);
-  /// Throws ValueError before the first value.
-  double mean(const char* name) const;
+  void add(double sum, std::int64_t count) {
+    sum_ += sum;
+    count_ += count;
+  }
+  double mean(const char* name) const {
+    detail::check_values(name, count_);
+    return sum_ / static_cast<double>(count_);
+  }
 
  private:
   double sum_ = 0;
@@ -30,7 +47,7 @@ class MeanMetric {
 };
 
 /// mean |prediction - target|.
-class MeanAbsoluteError : public MeanMetric {
+class MeanAbsoluteError : public MeanMetric<MeanAbsoluteError> {
  public:
   /// Adds values. Throws ShapeError unless both have one shape, TypeError for bool.
   void update(const Tensor& predictions, const Tensor& targets);
@@ -39,7 +56,7 @@ class MeanAbsoluteError : public MeanMetric {
 };
 
 /// sqrt(mean (prediction - target)^2).
-class RootMeanSquaredError : public MeanMetric {
+class RootMeanSquaredError : public MeanMetric<RootMeanSquaredError> {
  public:
   /// Adds values. Throws ShapeError unless both have one shape, TypeError for bool.
   void update(const Tensor& predictions, const Tensor& targets);
@@ -49,7 +66,7 @@ class RootMeanSquaredError : public MeanMetric {
 
 /// mean |prediction - target| / max(|target|, 2^-52): 0.1 is ten percent. Without bound where targets are near 0.
 /// https://scikit-learn.org/stable/modules/generated/sklearn.metrics.mean_absolute_percentage_error.html
-class MeanAbsolutePercentageError : public MeanMetric {
+class MeanAbsolutePercentageError : public MeanMetric<MeanAbsolutePercentageError> {
  public:
   /// Adds values. Throws ShapeError unless both have one shape, TypeError for bool.
   void update(const Tensor& predictions, const Tensor& targets);
@@ -58,7 +75,7 @@ class MeanAbsolutePercentageError : public MeanMetric {
 };
 
 /// mean 2 |prediction - target| / (|prediction| + |target|), from 0 to 2; 0 where both are 0 (Makridakis, 1993).
-class SymmetricMeanAbsolutePercentageError : public MeanMetric {
+class SymmetricMeanAbsolutePercentageError : public MeanMetric<SymmetricMeanAbsolutePercentageError> {
  public:
   /// Adds values. Throws ShapeError unless both have one shape, TypeError for bool.
   void update(const Tensor& predictions, const Tensor& targets);
@@ -68,7 +85,7 @@ class SymmetricMeanAbsolutePercentageError : public MeanMetric {
 
 /// The mean absolute error over that of the seasonal naive forecast within the training series (what was `season` steps ago
 /// comes again): below 1 is better than that.
-class MeanAbsoluteScaledError : public MeanMetric {
+class MeanAbsoluteScaledError : public MeanMetric<MeanAbsoluteScaledError> {
  public:
   /// `train` is the training series, [time]. Throws ShapeError for other dimensions, ValueError where it is no longer than
   /// `season`, a season is below 1, or it repeats itself exactly: then there is no scale.
@@ -77,6 +94,8 @@ class MeanAbsoluteScaledError : public MeanMetric {
   void update(const Tensor& predictions, const Tensor& targets);
   /// Throws ValueError before the first value.
   double compute() const;
+  /// Adds the values of another one. Throws ValueError for one of another scale.
+  void merge(const MeanAbsoluteScaledError& other);
   /// The mean absolute error of the seasonal naive forecast within the training series.
   double scale() const { return scale_; }
 
