@@ -121,7 +121,8 @@ std::vector<Scene> make_scenes(std::uint64_t seed, std::int64_t count) {
 int program(int argc, char** argv) {
   support::CommonOptions options{.epochs = 15};
   std::int64_t size = 4000;
-  support::OptionParser parser("Describes made-up measurements in words: the vector is the first state of a GRU that writes the caption.");
+  support::OptionParser parser(
+      "Describes made-up measurements in words: the vector is the first state of a GRU that writes the caption.");
   options.add_training_to(parser);
   parser.group("Data");
   parser.add("--size", size, "Scenes to train with", support::Range::positive);

@@ -89,7 +89,8 @@ void check_gradients() {
 
 int program(int argc, char** argv) {
   support::CommonOptions options{.epochs = 10};
-  support::OptionParser parser("A custom operation in a custom recurrent cell, checked by gradcheck and trained to predict waves.");
+  support::OptionParser parser(
+      "A custom operation in a custom recurrent cell, checked by gradcheck and trained to predict waves.");
   options.add_training_to(parser, "Epochs, of 30 steps each");
   if (const auto code = parser.parse(argc, argv)) return *code;
   options.apply();

@@ -55,8 +55,7 @@ int program(int argc, char** argv) {
   support::OptionParser parser("Predicts the last word of short sentences with an LSTM of size 2.");
   options.add_training_to(parser);
   parser.group("Data");
-  parser.add("--data", data,
-                 "A sentence in each line, words separated by spaces; without it, three sentences in Chinese");
+  parser.add("--data", data, "A sentence in each line, words separated by spaces; without it, three sentences in Chinese");
   if (const auto code = parser.parse(argc, argv)) return *code;
   options.apply();
 

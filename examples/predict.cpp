@@ -149,8 +149,8 @@ int answer_texts(const std::string& path, const support::PredictOptions& options
     predictor({options.predict});
     latencies.push_back(seconds_since(begin) * 1e6);
   }
-  fmt::print("model       {:.2f} MB on disk, loaded in {:.1f} ms\n", static_cast<double>(std::filesystem::file_size(path)) / 1e6,
-             load_seconds * 1e3);
+  fmt::print("model       {:.2f} MB on disk, loaded in {:.1f} ms\n",
+             static_cast<double>(std::filesystem::file_size(path)) / 1e6, load_seconds * 1e3);
   fmt::print("latency     {:.0f} us (p50), {:.0f} us (p99) for the text\n", percentile(latencies, 0.5),
              percentile(latencies, 0.99));
   support::predict(options, predictor);

@@ -47,7 +47,8 @@ void declare(support::OptionParser& parser, Options& options) {
   parser.group("Model");
   parser.add_choice("--cell", options.model.cell, {"lstm", "gru", "rnn"}, "Recurrent layer");
   parser.add_flag("--bidirectional", options.model.bidirectional, "Read the texts in both directions");
-  parser.add("--hidden", options.hidden, "Size of the recurrent layer; by the data where not given", support::Range::positive);
+  parser.add("--hidden", options.hidden, "Size of the recurrent layer; by the data where not given",
+             support::Range::positive);
   parser.add("--features", options.features, "Size of the learnt vectors; by the data where not given",
              support::Range::positive);
   parser.add("--dropout", options.model.dropout, "Share of the inputs that are dropped, and of the state",
@@ -56,7 +57,8 @@ void declare(support::OptionParser& parser, Options& options) {
   parser.add("--min-frequency", options.min_frequency, "Rarer words count as unknown; by the data where not given",
              support::Range::positive);
   parser.add("--vectors", options.vectors, "Vectors to begin with: text of word2vec, GloVe or fastText");
-  parser.add_flag("--padded", options.padded, "Fill all titles up to 32 characters, and read the filling, as often published");
+  parser.add_flag("--padded", options.padded,
+                  "Fill all titles up to 32 characters, and read the filling, as often published");
   parser.group("Training");
   parser.add("--batch-size", options.batch_size, "Texts in a step; by the data where not given", support::Range::positive);
   parser.add("--lr", options.learning_rate, "Learning rate of Adam; by the data where not given", support::Range::positive);
@@ -95,8 +97,7 @@ TitleClassifier make_classifier(const support::LabelledCorpus& corpus, Options& 
   if (!options.batch_size) options.batch_size = few ? 16 : texts < 20'000 ? 32 : 128;
   if (!options.learning_rate) options.learning_rate = 0.002;
   const bool characters = options.characters || support::suits_characters(corpus.train.texts);
-  const support::TextCoder coder(corpus.train.texts,
-                                 characters ? support::Unit::characters : support::Unit::words_and_marks,
+  const support::TextCoder coder(corpus.train.texts, characters ? support::Unit::characters : support::Unit::words_and_marks,
                                  *options.min_frequency);
   options.model.tokens = coder.size();
   options.model.hidden = *options.hidden;
@@ -143,7 +144,8 @@ int program(int argc, char** argv) {
   support::LabelledCorpus corpus;
   std::optional<TitleClassifier> made;
   if (titles) {
-    Titles read = options.data.data.empty() ? make_titles(options.common.seed, options.size) : read_titles(options.data.data);
+    Titles read =
+        options.data.data.empty() ? make_titles(options.common.seed, options.size) : read_titles(options.data.data);
     made = make_title_classifier(read, options);
     corpus = std::move(read.corpus);
   } else {
@@ -201,13 +203,15 @@ int program(int argc, char** argv) {
       const Tensor loss = nn::functional::cross_entropy(scores, batch.labels);
       loss.backward();
       optimizer.step();
-      training.step(batch.labels.numel(), {{"loss", loss.item<double>()},
-                                           {"accuracy", scores.argmax(1).eq(batch.labels).to(kFloat64).mean().item<double>()}});
+      training.step(batch.labels.numel(),
+                    {{"loss", loss.item<double>()},
+                     {"accuracy", scores.argmax(1).eq(batch.labels).to(kFloat64).mean().item<double>()}});
     }
     scheduler.step();
     const auto figures = support::evaluate(probabilities, judge_tokens, judge.labels, corpus.classes.size());
     const std::string part = validates ? "validation_" : "test_";
-    training.end_epoch({{part + "loss", figures.loss}, {part + "accuracy", figures.accuracy}, {part + "macro_f1", figures.macro_f1}});
+    training.end_epoch(
+        {{part + "loss", figures.loss}, {part + "accuracy", figures.accuracy}, {part + "macro_f1", figures.macro_f1}});
   }
   training.take_best();
 
@@ -216,11 +220,13 @@ int program(int argc, char** argv) {
   support::print_heading("Some texts of the test");
   for (std::size_t i = 0; i < std::min<std::size_t>(4, corpus.test.size()); ++i) {
     const auto found = classifier.probabilities({test_tokens[i]}).argmax(1).item<std::int64_t>();
-    fmt::print("  {} -> {} ({})\n", support::shortened(corpus.test.texts[i], 50), corpus.classes[static_cast<std::size_t>(found)],
+    fmt::print("  {} -> {} ({})\n", support::shortened(corpus.test.texts[i], 50),
+               corpus.classes[static_cast<std::size_t>(found)],
                corpus.classes[static_cast<std::size_t>(corpus.test.labels[i])]);
   }
   if (!options.predict.predict.empty()) {
-    const auto found = classifier.probabilities({classifier.coder.encode(options.predict.predict)}).argmax(1).item<std::int64_t>();
+    const auto found =
+        classifier.probabilities({classifier.coder.encode(options.predict.predict)}).argmax(1).item<std::int64_t>();
     fmt::print("{} -> {}\n", options.predict.predict, corpus.classes[static_cast<std::size_t>(found)]);
   }
   if (!options.common.plot.empty()) {

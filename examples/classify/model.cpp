@@ -10,11 +10,11 @@ using nn::utils::rnn::PackedSequence;
 ClassifierImpl::ClassifierImpl(const ModelOptions& options, const Tensor& vectors)
     : embedding(register_module("embedding", vectors.defined() ? nn::Embedding::from_pretrained(vectors)
                                                                : nn::Embedding(options.tokens, options.features))),
-      recurrent(register_module(
-          "recurrent", support::Recurrent(support::RecurrentOptions{.cell = options.cell,
-                                                                    .input = options.features,
-                                                                    .hidden = options.hidden,
-                                                                    .bidirectional = options.bidirectional}))),
+      recurrent(register_module("recurrent",
+                                support::Recurrent(support::RecurrentOptions{.cell = options.cell,
+                                                                             .input = options.features,
+                                                                             .hidden = options.hidden,
+                                                                             .bidirectional = options.bidirectional}))),
       drop(register_module("dropout", nn::Dropout(options.dropout))),
       output(register_module("output", nn::Linear(recurrent->output_size(), options.classes))) {}
 

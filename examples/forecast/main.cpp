@@ -10,22 +10,26 @@ using namespace forecast;
 
 void declare(support::OptionParser& parser, Options& options, support::PredictOptions& predict) {
   parser.group("Data");
-  parser.add("--data", options.data,
-             "A table with a column of numbers, one row for each moment; one with the columns Date, Open, High, Low, Close and "
-             "Volume is taken for prices unless there is a --target; without it, made-up prices");
+  parser.add(
+      "--data", options.data,
+      "A table with a column of numbers, one row for each moment; one with the columns Date, Open, High, Low, Close and "
+      "Volume is taken for prices unless there is a --target; without it, made-up prices");
   parser.add("--target", options.target, "The column to forecast: a name or a number; the last one of numbers if not given");
   parser.add("--features", options.features, "Further columns of numbers to forecast from");
   parser.add("--date", options.date, "The column of dates; found where not given");
-  parser.add_choice("--missing", options.missing, {"refuse", "drop", "interpolate"}, "What is done with rows without a value");
+  parser.add_choice("--missing", options.missing, {"refuse", "drop", "interpolate"},
+                    "What is done with rows without a value");
   parser.add("--test-rows", options.test_rows, "The last rows to test on; a season or 8 % of all where not given",
              support::Range::positive);
   parser.group("Forecast");
   parser.add("--horizon", options.horizon, "Steps ahead; a season where not given", support::Range::positive);
-  parser.add("--season", options.season, "Rows of a season; by the dates where not given, 1: none", support::Range::positive);
+  parser.add("--season", options.season, "Rows of a season; by the dates where not given, 1: none",
+             support::Range::positive);
   parser.add("--window", options.window, "Rows that are looked at; by the season where not given", support::Range::positive);
-  parser.add_choice("--scale", options.scale, {"auto", "log", "plain"},
-                    "Whether changes are ratios (log) or differences (plain); auto: ratios where all values are above 0, and "
-                    "the greatest is twice the least");
+  parser.add_choice(
+      "--scale", options.scale, {"auto", "log", "plain"},
+      "Whether changes are ratios (log) or differences (plain); auto: ratios where all values are above 0, and "
+      "the greatest is twice the least");
   parser.group("Prices");
   parser.add_choice("--recipe", options.recipe, {"ours", "published"},
                     "ours: predict the change of the day, scaled; published: predict the price");
@@ -36,8 +40,9 @@ void declare(support::OptionParser& parser, Options& options, support::PredictOp
   parser.add("--lr", options.learning_rate, "Learning rate of Adam", support::Range::positive);
   parser.add("--patience", options.patience, "Stop after so many epochs without a better one on the validation; 0: never",
              support::Range::not_negative);
-  options.common.add_training_to(parser, "Passes over the training data; where not given, 300 for series at most, 20 for "
-                                         "prices, 1000 for --recipe published");
+  options.common.add_training_to(parser,
+                                 "Passes over the training data; where not given, 300 for series at most, 20 for "
+                                 "prices, 1000 for --recipe published");
   parser.add("--save", options.save, "Write the trained model to this file (safetensors)");
   predict.add_to(parser, "row: the target, and the features behind it, with commas between them");
 }

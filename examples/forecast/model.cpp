@@ -21,7 +21,8 @@ SeriesNetImpl::SeriesNetImpl(const ModelOptions& options)
 
 Tensor SeriesNetImpl::forward(const Tensor& window) { return output(std::get<0>(lstm(window)).select(1, -1)); }
 
-SeriesForecaster::SeriesForecaster(const ModelOptions& options, const Tensor& target, const Tensor& features, std::int64_t rows)
+SeriesForecaster::SeriesForecaster(const ModelOptions& options, const Tensor& target, const Tensor& features,
+                                   std::int64_t rows)
     : SeriesForecaster(options) {
   data::StandardScaler scaler;
   const Tensor values = scaled(target.slice(0, 0, rows));
@@ -103,7 +104,8 @@ Tensor SeriesForecaster::scaled(const Tensor& target) const { return options_.lo
 Tensor SeriesForecaster::inputs(const Tensor& target, const Tensor& features) const {
   const Tensor values = scaled(target);
   const std::int64_t rows = values.size(0);
-  Tensor changes = ((values.slice(0, options_.lag) - values.slice(0, 0, rows - options_.lag) - mean_) / deviation_).unsqueeze(1);
+  Tensor changes =
+      ((values.slice(0, options_.lag) - values.slice(0, 0, rows - options_.lag) - mean_) / deviation_).unsqueeze(1);
   if (options_.features > 0) {
     changes = cat({changes, (features.slice(0, options_.lag) - feature_means_) / feature_deviations_}, 1);
   }

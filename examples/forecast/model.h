@@ -33,7 +33,8 @@ XGRAD_MODULE(SeriesNet);
 class SeriesForecaster {
  public:
   /// Learns the scales from the first `rows` rows of `target` (time) and `features` (time, columns).
-  SeriesForecaster(const ModelOptions& options, const xgrad::Tensor& target, const xgrad::Tensor& features, std::int64_t rows);
+  SeriesForecaster(const ModelOptions& options, const xgrad::Tensor& target, const xgrad::Tensor& features,
+                   std::int64_t rows);
   static SeriesForecaster load(const std::string& path);
   void save(const std::string& path, const std::string& target_name, const std::vector<std::string>& feature_names) const;
 
@@ -43,7 +44,8 @@ class SeriesForecaster {
   std::int64_t needed_rows() const { return options_.window + options_.lag; }
   /// The next `steps` values, from the last needed_rows() rows. Direct: `horizon` steps at a time are what the net says at once.
   /// Recursive: each step is the net's first one, and a part of what it is given for the next; features stay as they are.
-  xgrad::Tensor forecast(const xgrad::Tensor& target, const xgrad::Tensor& features, std::int64_t steps, bool recursive) const;
+  xgrad::Tensor forecast(const xgrad::Tensor& target, const xgrad::Tensor& features, std::int64_t steps,
+                         bool recursive) const;
 
   const ModelOptions& options() const { return options_; }
   const SeriesNet& net() const { return net_; }

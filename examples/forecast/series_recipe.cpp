@@ -27,7 +27,8 @@ using Method = std::function<Tensor(const Tensor& past, const Tensor& features, 
 Tensor over_test(const data::Series& series, const Parts& parts, std::int64_t horizon, const Method& method) {
   TensorList blocks;
   for (std::int64_t row = parts.test_begin; row < parts.rows; row += horizon) {
-    blocks.push_back(method(series.target.slice(0, 0, row), series.features.slice(0, 0, row), std::min(horizon, parts.rows - row)));
+    blocks.push_back(
+        method(series.target.slice(0, 0, row), series.features.slice(0, 0, row), std::min(horizon, parts.rows - row)));
   }
   return cat(blocks);
 }
@@ -80,7 +81,8 @@ support::Panel picture(const data::Series& series, const Parts& parts, const Ten
   const bool dated = series.frequency != data::Frequency::None;
   const auto when = [&](std::int64_t row) {
     if (!dated) return static_cast<double>(row);
-    const data::Moment time = row < parts.rows ? series.times[static_cast<std::size_t>(row)] : series.time_after(row - parts.rows + 1);
+    const data::Moment time =
+        row < parts.rows ? series.times[static_cast<std::size_t>(row)] : series.time_after(row - parts.rows + 1);
     return static_cast<double>(time.time_since_epoch().count());
   };
   const auto curve = [&](const std::string& title, std::int64_t first, const Tensor& values) {
@@ -117,12 +119,14 @@ int run_series(Options options, bool epochs_given) {
       .logarithm = options.scale == "log" || (options.scale == "auto" && suits_logarithm(series.target))};
   const std::int64_t windows = parts.train_end - season - window - horizon + 1;
   if (windows < 1) {
-    throw ValueError(fmt::format("{}: expected {} rows at least for windows of {}, {} steps ahead, a season of {} and {} rows to "
-                                 "test on, got {}; choose smaller ones of --window, --horizon, --season, --test-rows",
-                                 options.data, rows + 1 - windows, window, horizon, season, held_out, rows));
+    throw ValueError(
+        fmt::format("{}: expected {} rows at least for windows of {}, {} steps ahead, a season of {} and {} rows to "
+                    "test on, got {}; choose smaller ones of --window, --horizon, --season, --test-rows",
+                    options.data, rows + 1 - windows, window, horizon, season, held_out, rows));
   }
   if (model_options.logarithm && !(series.target.min().item<double>() > 0)) {
-    throw ValueError("--scale log: expected values above 0 only, got " + fmt::format("{}", series.target.min().item<double>()));
+    throw ValueError("--scale log: expected values above 0 only, got " +
+                     fmt::format("{}", series.target.min().item<double>()));
   }
 
   const SeriesForecaster forecaster(model_options, series.target, series.features, parts.train_end);
@@ -149,10 +153,11 @@ int run_series(Options options, bool epochs_given) {
   optim::Adam optimizer(net->parameters(), optim::AdamOptions(options.learning_rate));
   support::print_heading("Model");
   support::print_model(nn::summary(net, train[0].first.unsqueeze(0)));
-  support::print_paragraph(fmt::format("Settings: --epochs {} --patience {} --batch-size {} --lr {} --hidden {} --window {} "
-                                       "--horizon {} --season {} --seed {}",
-                                       options.common.epochs, options.patience, batch_size, options.learning_rate, options.hidden,
-                                       window, horizon, season, options.common.seed));
+  support::print_paragraph(
+      fmt::format("Settings: --epochs {} --patience {} --batch-size {} --lr {} --hidden {} --window {} "
+                  "--horizon {} --season {} --seed {}",
+                  options.common.epochs, options.patience, batch_size, options.learning_rate, options.hidden, window,
+                  horizon, season, options.common.seed));
   support::print_heading("Training");
   support::Training training(options.common, "forecast", *net, optimizer);
   training.keep_best("validation_loss", false, options.patience);
@@ -172,17 +177,21 @@ int run_series(Options options, bool epochs_given) {
 
   const Tensor truth = series.target.slice(0, parts.test_begin);
   const Tensor past = series.target.slice(0, 0, parts.test_begin);
-  const Tensor direct = over_test(series, parts, horizon, [&](const Tensor& target, const Tensor& features, std::int64_t steps) {
-    return forecaster.forecast(target, features, steps, false);
-  });
-  const Tensor recursive = over_test(series, parts, horizon, [&](const Tensor& target, const Tensor& features, std::int64_t steps) {
-    return forecaster.forecast(target, features, steps, true);
-  });
+  const Tensor direct =
+      over_test(series, parts, horizon, [&](const Tensor& target, const Tensor& features, std::int64_t steps) {
+        return forecaster.forecast(target, features, steps, false);
+      });
+  const Tensor recursive =
+      over_test(series, parts, horizon, [&](const Tensor& target, const Tensor& features, std::int64_t steps) {
+        return forecaster.forecast(target, features, steps, true);
+      });
   const auto naive = [&](std::int64_t lag) {
-    return over_test(series, parts, horizon,
-                     [&](const Tensor& target, const Tensor&, std::int64_t steps) { return seasonal_naive(target, lag, steps); });
+    return over_test(series, parts, horizon, [&](const Tensor& target, const Tensor&, std::int64_t steps) {
+      return seasonal_naive(target, lag, steps);
+    });
   };
-  support::print_heading(fmt::format("On the last {} rows, {} steps at a time from the rows before them", held_out, horizon));
+  support::print_heading(
+      fmt::format("On the last {} rows, {} steps at a time from the rows before them", held_out, horizon));
   support::TextTable table({"", "MAE", "RMSE", "MASE", "R2"});
   const auto add = [&](const std::string& name, const Tensor& forecast) {
     const Errors errors = errors_of(forecast, truth, past, season);

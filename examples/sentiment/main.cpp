@@ -145,9 +145,10 @@ int program(int argc, char** argv) {
     return 0;
   }
 
-  const support::LabelledCorpus corpus = options.data.data.empty()      ? make_corpus(options.common.seed)
-                                         : is_imdb(options.data.data) ? read_imdb(options.data.data)
-                                                                        : support::read_labelled(options.data, options.common.seed);
+  const support::LabelledCorpus corpus = options.data.data.empty() ? make_corpus(options.common.seed)
+                                         : is_imdb(options.data.data)
+                                             ? read_imdb(options.data.data)
+                                             : support::read_labelled(options.data, options.common.seed);
   std::optional<SentimentClassifier> made;
   if (!options.predict.load.empty()) {
     made = SentimentClassifier::load(options.predict.load);

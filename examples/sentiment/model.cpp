@@ -82,7 +82,8 @@ SentimentClassifier SentimentClassifier::load(const std::string& path) {
   if (info.contains("program")) info.check_program({"sentiment"});
   const support::TextCoder coder(info);
   // The first models of this program knew good and bad reviews only.
-  const std::vector<std::string> classes = info.contains("classes") ? info.list("classes") : std::vector<std::string>{"bad", "good"};
+  const std::vector<std::string> classes =
+      info.contains("classes") ? info.list("classes") : std::vector<std::string>{"bad", "good"};
   const ModelOptions options{.vocabulary = coder.size(),
                              .classes = static_cast<std::int64_t>(classes.size()),
                              .cell = info.text("cell"),

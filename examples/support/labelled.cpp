@@ -69,17 +69,18 @@ void print_report(const LabelledCorpus& corpus, const TextCoder& coder) {
   print_lengths(corpus, coder);
   const auto duplicates = data::count_duplicates(corpus.train.texts, corpus.test.texts);
   if (duplicates.test_in_train > 0) {
-    print_warning(fmt::format("{} of {} test texts ({:.1f} %) are in the training data as well: what is reached on them says "
-                              "little about new ones.",
-                              grouped(duplicates.test_in_train), grouped(corpus.test.size()),
-                              100 * share(duplicates.test_in_train, corpus.test.size())));
+    print_warning(
+        fmt::format("{} of {} test texts ({:.1f} %) are in the training data as well: what is reached on them says "
+                    "little about new ones.",
+                    grouped(duplicates.test_in_train), grouped(corpus.test.size()),
+                    100 * share(duplicates.test_in_train, corpus.test.size())));
   }
   const auto most = std::max_element(test.begin(), test.end());
   if (most != test.end() && share(*most, corpus.test.size()) > 0.8) {
-    print_warning(fmt::format("{:.1f} % of the test are '{}': a model that says nothing else has that accuracy. Look at the "
-                              "balanced accuracy and the F1 of each class.",
-                              100 * share(*most, corpus.test.size()),
-                              corpus.classes[static_cast<std::size_t>(most - test.begin())]));
+    print_warning(
+        fmt::format("{:.1f} % of the test are '{}': a model that says nothing else has that accuracy. Look at the "
+                    "balanced accuracy and the F1 of each class.",
+                    100 * share(*most, corpus.test.size()), corpus.classes[static_cast<std::size_t>(most - test.begin())]));
   }
   for (std::size_t i = 0; i < classes && classes <= few_classes; ++i) {
     if (train[i] < 10) print_warning(fmt::format("only {} texts of '{}' to train with.", train[i], corpus.classes[i]));
@@ -112,7 +113,8 @@ std::vector<Answer> label_answers(const Tensor& probabilities, const std::vector
   for (std::int64_t row = 0; row < probabilities.size(0); ++row) {
     const auto values = probabilities[row].to_vector<double>();
     Answer& answer = answers.emplace_back();
-    answer.texts = {{"label", classes[static_cast<std::size_t>(std::max_element(values.begin(), values.end()) - values.begin())]}};
+    answer.texts = {
+        {"label", classes[static_cast<std::size_t>(std::max_element(values.begin(), values.end()) - values.begin())]}};
     for (std::size_t i = 0; i < classes.size(); ++i) answer.numbers.emplace_back(classes[i], values[i]);
   }
   return answers;
@@ -160,13 +162,13 @@ Heatmap confusion_map(const ClassFigures& figures, const std::vector<std::string
 }
 
 Figures result_of(const ClassFigures& figures, const std::vector<std::string>& classes) {
-  Figures result{{"test_accuracy", figures.accuracy},
-                 {"balanced_accuracy", figures.balanced_accuracy},
-                 {"macro_f1", figures.macro_f1}};
+  Figures result{
+      {"test_accuracy", figures.accuracy}, {"balanced_accuracy", figures.balanced_accuracy}, {"macro_f1", figures.macro_f1}};
   const std::vector<double> f1 = metrics::F1Score(figures.confusion).per_class();
   for (std::size_t i = 0; i < classes.size() && classes.size() <= 5; ++i) {
     std::string name = "f1_" + classes[i];
-    std::replace_if(name.begin(), name.end(), [](char c) { return c == ' ' || c == '='; }, '_');
+    std::replace_if(
+        name.begin(), name.end(), [](char c) { return c == ' ' || c == '='; }, '_');
     result.emplace_back(name, f1[i]);
   }
   return result;

@@ -12,7 +12,8 @@ const std::vector<std::string> specials = {"<pad>", "<start>", "<end>", "<unk>"}
 /// Whether a character is part of a word: any but ASCII's marks and the marks of other scripts in U+2000 to U+206F.
 bool is_letter(const std::string& character) {
   const auto first = static_cast<unsigned char>(character[0]);
-  if (first < 0x80) return (first >= '0' && first <= '9') || (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
+  if (first < 0x80)
+    return (first >= '0' && first <= '9') || (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
   return !(character >= "\xE2\x80\x80" && character < "\xE2\x82\x80") && character != "\xC2\xAB" && character != "\xC2\xBB";
 }
 

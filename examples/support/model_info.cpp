@@ -31,7 +31,8 @@ void ModelInfo::set(const std::string& name, const std::vector<std::string>& val
 const std::string& ModelInfo::text(const std::string& name) const {
   const auto found = entries_.find(name);
   if (found != entries_.end()) return found->second;
-  throw FileError(fmt::format("{}: expected a model that --save of this program wrote: there is no '{}' in it", path_, name));
+  throw FileError(
+      fmt::format("{}: expected a model that --save of this program wrote: there is no '{}' in it", path_, name));
 }
 
 std::int64_t ModelInfo::integer(const std::string& name) const {
@@ -71,8 +72,8 @@ std::vector<std::string> ModelInfo::list(const std::string& name) const {
 
 void ModelInfo::check_program(const std::vector<std::string>& programs) const {
   if (std::find(programs.begin(), programs.end(), text("program")) != programs.end()) return;
-  throw FileError(fmt::format("{}: {} wrote this model, and reads it: ./examples/run.sh {} --load {}", path_, text("program"),
-                              text("program"), path_));
+  throw FileError(fmt::format("{}: {} wrote this model, and reads it: ./examples/run.sh {} --load {}", path_,
+                              text("program"), text("program"), path_));
 }
 
 }  // namespace support

@@ -12,7 +12,7 @@ class OptionParser;
 
 /// What a model says about one line.
 struct Answer {
-  std::vector<std::pair<std::string, std::string>> texts;   ///< {{"label", "spam"}}
+  std::vector<std::pair<std::string, std::string>> texts;    ///< {{"label", "spam"}}
   std::vector<std::pair<std::string, double>> numbers = {};  ///< {{"ham", 0.01}, {"spam", 0.99}}: probabilities by name
 };
 

@@ -45,7 +45,8 @@ void print_model(const xgrad::nn::ModelSummary& summary) {
   fmt::print("{}\n", text.str());
 }
 
-void print_end(const std::string& program, const std::string& saved, const std::string& picture, const std::string& example) {
+void print_end(const std::string& program, const std::string& saved, const std::string& picture,
+               const std::string& example) {
   fmt::print("\n");
   if (!saved.empty()) fmt::print("model    {}\n", strong(saved));
   if (!picture.empty()) fmt::print("picture  {}\n", strong(picture));

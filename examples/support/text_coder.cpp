@@ -58,7 +58,9 @@ std::vector<std::string> TextCoder::split(const std::string& text) const {
   if (unit_ == Unit::characters) return data::tokenize_characters(text);
   if (unit_ == Unit::words) return data::tokenize_words(text);
   std::vector<std::string> words = data::tokenize_basic_english(text);
-  for (std::string& word : words) std::replace_if(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; }, '0');
+  for (std::string& word : words)
+    std::replace_if(
+        word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; }, '0');
   return words;
 }
 

@@ -76,10 +76,17 @@ xgrad::Value Training::state() const {
   }
   Value::Dict best;
   for (const auto& [name, tensor] : best_state_) best[name] = tensor;
-  return Value::Dict{{"epoch", epoch_},       {"step", step_},   {"epoch_step", epoch_step_},
-                     {"in_epoch", in_epoch_}, {"items", items_}, {"seconds", seconds_},
-                     {"sums", sums},          {"curves", curves}, {"best", best_},
-                     {"best_epoch", best_epoch_}, {"best_state", best}};
+  return Value::Dict{{"epoch", epoch_},
+                     {"step", step_},
+                     {"epoch_step", epoch_step_},
+                     {"in_epoch", in_epoch_},
+                     {"items", items_},
+                     {"seconds", seconds_},
+                     {"sums", sums},
+                     {"curves", curves},
+                     {"best", best_},
+                     {"best_epoch", best_epoch_},
+                     {"best_state", best}};
 }
 
 void Training::set_state(const xgrad::Value& state) {
@@ -195,7 +202,8 @@ std::size_t width_of_figure(const std::string& figure) {
 
 std::string time_left(double seconds) {
   const auto whole = static_cast<std::int64_t>(seconds);
-  return whole < 3600 ? fmt::format("{}:{:02}", whole / 60, whole % 60) : fmt::format("{} h {:02}", whole / 3600, whole / 60 % 60);
+  return whole < 3600 ? fmt::format("{}:{:02}", whole / 60, whole % 60)
+                      : fmt::format("{} h {:02}", whole / 3600, whole / 60 % 60);
 }
 
 }  // namespace
@@ -218,8 +226,9 @@ void Training::print_epoch(const Figures& figures) {
   }
   std::string line = fmt::format("{:>{}}", fmt::format("{}/{}", epoch_, epochs), first);
   for (const auto& [figure, value] : figures) line += fmt::format("{:>{}.4g}", value, width_of_figure(figure));
-  line += fmt::format("{:>9.1f}{:>7}", std::chrono::duration<double>(std::chrono::steady_clock::now() - epoch_start_).count(),
-                      time_left(seconds_per_epoch() * static_cast<double>(options_.epochs - epoch_)));
+  line +=
+      fmt::format("{:>9.1f}{:>7}", std::chrono::duration<double>(std::chrono::steady_clock::now() - epoch_start_).count(),
+                  time_left(seconds_per_epoch() * static_cast<double>(options_.epochs - epoch_)));
   const bool is_best = best_epoch_ == epoch_;
   fmt::print("{}\n", is_best ? good(line + " best") : line);
   std::fflush(stdout);
@@ -308,8 +317,8 @@ void Training::take_best() {
   if (quiet_) return;
   if (progress_) progress_->clear();
   fmt::print("{}the weights of epoch {} are kept: {} {:.4g}\n",
-             epoch_ < options_.epochs ? fmt::format("no better epoch in {}: stopped; ", patience_) : "", best_epoch_, watched_,
-             best_);
+             epoch_ < options_.epochs ? fmt::format("no better epoch in {}: stopped; ", patience_) : "", best_epoch_,
+             watched_, best_);
 }
 
 void Training::finish() {

@@ -38,8 +38,7 @@ struct Options {
 
 void declare(support::OptionParser& parser, Options& options) {
   parser.group("Data");
-  parser.add("--data", options.data,
-             "CoNLL 2003 or 2002, CoNLL-U, or lines of word/TAG; without it, made-up sentences");
+  parser.add("--data", options.data, "CoNLL 2003 or 2002, CoNLL-U, or lines of word/TAG; without it, made-up sentences");
   parser.add("--test", options.test, "Another such file, to test with; without it, a part is held out");
   parser.add("--column", options.format.column, "The column of the tags: a number from 0, or upos, xpos ... of CoNLL-U");
   parser.add("--word-column", options.format.word_column, "The column of the words, likewise");
@@ -49,12 +48,14 @@ void declare(support::OptionParser& parser, Options& options) {
              support::Range::share);
   parser.add("--size", options.size, "Made-up sentences to train with, where there is no --data", support::Range::positive);
   parser.group("Model");
-  parser.add("--features", options.features, "Size of a word's vector; by the data where not given", support::Range::positive);
+  parser.add("--features", options.features, "Size of a word's vector; by the data where not given",
+             support::Range::positive);
   parser.add("--hidden", options.hidden, "Size of the LSTM; by the data where not given", support::Range::positive);
   parser.add("--dropout", options.dropout, "Share of features that are dropped; by the data where not given",
              support::Range::share);
   parser.group("Training");
-  parser.add("--batch-size", options.batch_size, "Sentences in a step; by the data where not given", support::Range::positive);
+  parser.add("--batch-size", options.batch_size, "Sentences in a step; by the data where not given",
+             support::Range::positive);
   parser.add("--lr", options.learning_rate, "Learning rate of Adam; by the data where not given", support::Range::positive);
   parser.add("--patience", options.patience, "Stop after so many epochs without a better one on the validation; 0: never",
              support::Range::not_negative);
@@ -130,12 +131,13 @@ void print_report(const Corpus& corpus, const SentenceTagger& tagger) {
   support::print_paragraph(fmt::format(
       "Sentences: {} to train with, {} to validate, {} to test, with {} and {} words in the first and the last. {} different "
       "words, {} tags. Unknown in the test: {:.1f} % of the words.",
-      support::grouped(corpus.train.size()), support::grouped(corpus.validation.size()), support::grouped(corpus.test.size()),
-      support::grouped(words[0]), support::grouped(words[1]), support::grouped(tagger.words.size()), counts.size(),
+      support::grouped(corpus.train.size()), support::grouped(corpus.validation.size()),
+      support::grouped(corpus.test.size()), support::grouped(words[0]), support::grouped(words[1]),
+      support::grouped(tagger.words.size()), counts.size(),
       100 * static_cast<double>(unknown) / static_cast<double>(std::max<std::size_t>(1, words[1]))));
   if (unknown_tags > 0) {
-    support::print_warning(fmt::format("{} words of the test have a tag that the training data do not have: they count as wrong.",
-                                       unknown_tags));
+    support::print_warning(fmt::format(
+        "{} words of the test have a tag that the training data do not have: they count as wrong.", unknown_tags));
   }
   const auto duplicates = data::count_duplicates(texts_of(corpus.train), texts_of(corpus.test));
   if (duplicates.test_in_train > 0) {
@@ -170,7 +172,8 @@ TagFigures evaluate(const SentenceTagger& tagger, const Sentences& sentences) {
   std::vector<std::vector<std::string>> tags;
   for (std::size_t begin = 0; begin < sentences.size(); begin += at_once) {
     const auto first = sentences.begin() + static_cast<std::ptrdiff_t>(begin);
-    for (auto& found : tagger.tag({first, first + static_cast<std::ptrdiff_t>(std::min(at_once, sentences.size() - begin))})) {
+    for (auto& found :
+         tagger.tag({first, first + static_cast<std::ptrdiff_t>(std::min(at_once, sentences.size() - begin))})) {
       tags.push_back(std::move(found));
     }
   }
@@ -188,7 +191,8 @@ TagFigures most_frequent_tags(const Sentences& train, const Sentences& test) {
     }
   }
   const auto most = [](const std::map<std::string, int>& tags) {
-    return std::max_element(tags.begin(), tags.end(), [](const auto& a, const auto& b) { return a.second < b.second; })->first;
+    return std::max_element(tags.begin(), tags.end(), [](const auto& a, const auto& b) { return a.second < b.second; })
+        ->first;
   };
   std::vector<std::vector<std::string>> tags;
   for (const data::TaggedSentence& sentence : test) {
@@ -214,7 +218,8 @@ std::optional<metrics::SpanF1> spans_of(const Sentences& sentences, const TagFig
 
 void print_tags(const Sentences& sentences, const TagFigures& figures) {
   std::vector<std::string> names;
-  for (const data::TaggedSentence& sentence : sentences) names.insert(names.end(), sentence.tags.begin(), sentence.tags.end());
+  for (const data::TaggedSentence& sentence : sentences)
+    names.insert(names.end(), sentence.tags.begin(), sentence.tags.end());
   for (const auto& tags : figures.tags) names.insert(names.end(), tags.begin(), tags.end());
   data::sort_classes(names);
   if (names.size() > 20) return;
@@ -230,9 +235,10 @@ void print_tags(const Sentences& sentences, const TagFigures& figures) {
 
 int program(int argc, char** argv) {
   Options options;
-  support::OptionParser parser("Tags each word of a sentence: vectors of words and letters, bidirectional LSTM, linear layer.",
-                               {"tag --data train.conllu --test test.conllu --save tags.safetensors",
-                                "tag --load tags.safetensors --predict \"they watch the watch\""});
+  support::OptionParser parser(
+      "Tags each word of a sentence: vectors of words and letters, bidirectional LSTM, linear layer.",
+      {"tag --data train.conllu --test test.conllu --save tags.safetensors",
+       "tag --load tags.safetensors --predict \"they watch the watch\""});
   declare(parser, options);
   if (const auto code = parser.parse(argc, argv)) return *code;
   const bool own = !options.data.empty();
@@ -254,13 +260,12 @@ int program(int argc, char** argv) {
     corpus.test = make_sentences(options.common.seed + 1, 500);
   }
   const bool few = corpus.train.size() < 5000;
-  const SentenceTagger tagger =
-      SentenceTagger::make(corpus.train,
-                           {.features = options.features.value_or(own ? 64 : 16),
-                            .hidden = options.hidden.value_or(own ? (few ? 96 : 192) : 32),
-                            .dropout = options.dropout.value_or(own ? 0.4 : 0),
-                            .word_dropout = own ? 0.1 : 0.0},
-                           own);
+  const SentenceTagger tagger = SentenceTagger::make(corpus.train,
+                                                     {.features = options.features.value_or(own ? 64 : 16),
+                                                      .hidden = options.hidden.value_or(own ? (few ? 96 : 192) : 32),
+                                                      .dropout = options.dropout.value_or(own ? 0.4 : 0),
+                                                      .word_dropout = own ? 0.1 : 0.0},
+                                                     own);
   const Tagger& model = tagger.model;
   if (own) print_report(corpus, tagger);
 
@@ -290,9 +295,9 @@ int program(int argc, char** argv) {
       loss.backward();
       if (own) nn::utils::clip_grad_norm_(model->parameters(), 5);
       optimizer.step();
-      training.step(batch.words.batch_sizes()[0].item<std::int64_t>(),
-                    {{"loss", loss.item<double>()},
-                     {"accuracy", scores.argmax(1).eq(batch.tags).to(kFloat64).mean().item<double>()}});
+      training.step(
+          batch.words.batch_sizes()[0].item<std::int64_t>(),
+          {{"loss", loss.item<double>()}, {"accuracy", scores.argmax(1).eq(batch.tags).to(kFloat64).mean().item<double>()}});
     }
     if (validates) training.end_epoch({{"validation_accuracy", evaluate(tagger, corpus.validation).words}});
     else training.end_epoch({{"test_accuracy", evaluate(tagger, corpus.test).words}});
@@ -315,7 +320,8 @@ int program(int argc, char** argv) {
   support::print_heading("Some sentences of the test");
   for (std::size_t i = 0; i < std::min<std::size_t>(3, corpus.test.size()); ++i) {
     std::string shown;
-    for (std::size_t j = 0; j < corpus.test[i].words.size(); ++j) shown += " " + corpus.test[i].words[j] + "/" + figures.tags[i][j];
+    for (std::size_t j = 0; j < corpus.test[i].words.size(); ++j)
+      shown += " " + corpus.test[i].words[j] + "/" + figures.tags[i][j];
     fmt::print(" {}\n", support::shortened(shown, 78));
   }
   if (!options.save.empty()) tagger.save(options.save);

@@ -36,10 +36,9 @@ TaggerImpl::TaggerImpl(const ModelOptions& options)
   if (options.letters == 0) return;
   dropout_ = register_module("dropout", nn::Dropout(options.dropout));
   letter_embedding_ = register_module("letter_embedding", nn::Embedding(options.letters, letter_features));
-  spelling_ = register_module("spelling", support::Recurrent(support::RecurrentOptions{.cell = "gru",
-                                                                                       .input = letter_features,
-                                                                                       .hidden = spelling_size,
-                                                                                       .bidirectional = true}));
+  spelling_ = register_module("spelling",
+                              support::Recurrent(support::RecurrentOptions{
+                                  .cell = "gru", .input = letter_features, .hidden = spelling_size, .bidirectional = true}));
 }
 
 Tensor TaggerImpl::forward(const Batch& batch) {
@@ -168,7 +167,8 @@ support::Predictor load_predictor(const std::string& path) {
       }
       const auto [likeliest, tags] = found[next++].max(1);
       const auto names = tagger->tags.lookup_tokens(tags.to_vector<std::int64_t>());
-      answers.push_back({{{"tags", fmt::format("{}", fmt::join(names, " "))}}, {{"least_certain", likeliest.min().item<double>()}}});
+      answers.push_back(
+          {{{"tags", fmt::format("{}", fmt::join(names, " "))}}, {{"least_certain", likeliest.min().item<double>()}}});
     }
     return answers;
   };

@@ -44,8 +44,9 @@ struct Options {
 
 void declare(support::OptionParser& parser, Options& options) {
   parser.group("Data");
-  parser.add("--data", options.data,
-             "A file with a pair in each line: source, tab, target; or two files with a sentence in each line; without it, dates");
+  parser.add(
+      "--data", options.data,
+      "A file with a pair in each line: source, tab, target; or two files with a sentence in each line; without it, dates");
   parser.add("--test", options.test, "Such files to test with; without it, a part is held out");
   parser.add_flag("--reverse", options.reverse, "Translate from the second language to the first");
   parser.add("--max-length", options.max_length, "Longer sentences are left out, in words or characters",
@@ -53,12 +54,14 @@ void declare(support::OptionParser& parser, Options& options) {
   parser.add_flag("--characters", options.characters, "Read and write characters, not words; Chinese is in any case");
   parser.add("--min-frequency", options.min_frequency, "Rarer words count as unknown", support::Range::positive);
   parser.add_choice("--encoding", options.encoding, {"utf-8", "latin-1"}, "Of the files");
-  parser.add("--test-share", options.test_share, "Share of the sources that is held out to test with", support::Range::share);
+  parser.add("--test-share", options.test_share, "Share of the sources that is held out to test with",
+             support::Range::share);
   parser.add("--validation-share", options.validation_share, "Share of the rest that decides which epoch is kept",
              support::Range::share);
   parser.add("--size", options.size, "Dates to train with, where there is no --data", support::Range::positive);
   parser.group("Model");
-  parser.add("--features", options.features, "Size of a token's vector; by the data where not given", support::Range::positive);
+  parser.add("--features", options.features, "Size of a token's vector; by the data where not given",
+             support::Range::positive);
   parser.add("--hidden", options.hidden, "Size of the encoder, half of the decoder's; by the data where not given",
              support::Range::positive);
   parser.add("--dropout", options.dropout, "Share of vectors and states that are dropped; by the data where not given",
@@ -101,10 +104,9 @@ Pairs read_pairs(const std::vector<std::string>& paths, const Options& options) 
     pairs.push_back(pair);
   }
   if (pairs.empty()) throw FileError(paths[0] + ": expected pairs of sentences, got none");
-  support::print_paragraph(fmt::format("{}: {}{}", paths[0], reader.counts().describe(),
-                                       too_long > 0 ? fmt::format("; {} longer than --max-length {} left out", too_long,
-                                                                  options.max_length)
-                                                    : ""));
+  support::print_paragraph(fmt::format(
+      "{}: {}{}", paths[0], reader.counts().describe(),
+      too_long > 0 ? fmt::format("; {} longer than --max-length {} left out", too_long, options.max_length) : ""));
   return pairs;
 }
 
@@ -131,10 +133,10 @@ Corpus read_corpus(const Options& options) {
   else corpus.test = read_pairs(options.test, options);
   if (corpus.test.empty()) throw ValueError("--test-share: there is nothing to test with; give a file with --test");
   corpus.validation = hold_out(corpus.train, options.validation_share, generator);
-  support::print_paragraph(fmt::format(
-      "{} pairs to train with; held out by seed {}, each source with all of its translations: {}{} to validate.",
-      support::grouped(corpus.train.size()), options.common.seed,
-      options.test.empty() ? fmt::format("{} to test, ", corpus.test.size()) : "", corpus.validation.size()));
+  support::print_paragraph(
+      fmt::format("{} pairs to train with; held out by seed {}, each source with all of its translations: {}{} to validate.",
+                  support::grouped(corpus.train.size()), options.common.seed,
+                  options.test.empty() ? fmt::format("{} to test, ", corpus.test.size()) : "", corpus.validation.size()));
   return corpus;
 }
 
@@ -180,7 +182,8 @@ void print_report(const Corpus& corpus, const SentenceTranslator& translator) {
 }
 
 /// What simpler means reach: the translation of the training sentence that the fewest edits of words lead to.
-std::vector<std::string> nearest_translations(const Language& language, const Pairs& train, const std::vector<std::string>& texts) {
+std::vector<std::string> nearest_translations(const Language& language, const Pairs& train,
+                                              const std::vector<std::string>& texts) {
   std::vector<std::vector<std::int64_t>> known;
   for (const data::TextPair& pair : train) known.push_back(language.encode(pair.source));
   std::vector<std::string> result;
@@ -283,10 +286,11 @@ SentenceTranslator make_translator(const Corpus& corpus, const Options& options,
 
 int program(int argc, char** argv) {
   Options options;
-  support::OptionParser parser("Translates: encoder-decoder with attention, greedy and beam search. Without --data, dates that are "
-                               "written out to ISO dates.",
-                               {"translate --data eng_fra.tsv --save eng_fra.safetensors",
-                                "translate --load eng_fra.safetensors --predict \"I am happy.\""});
+  support::OptionParser parser(
+      "Translates: encoder-decoder with attention, greedy and beam search. Without --data, dates that are "
+      "written out to ISO dates.",
+      {"translate --data eng_fra.tsv --save eng_fra.safetensors",
+       "translate --load eng_fra.safetensors --predict \"I am happy.\""});
   declare(parser, options);
   if (const auto code = parser.parse(argc, argv)) return *code;
   const bool dates = options.data.empty();
@@ -312,19 +316,19 @@ int program(int argc, char** argv) {
   const Translator& model = translator.model;
   if (!dates) print_report(corpus, translator);
   const std::int64_t batch_size = options.batch_size.value_or(dates || corpus.train.size() >= 50'000 ? 64 : 32);
-  data::DataLoader<data::TextPair, Batch> loader(
-      corpus.train, {.batch_size = batch_size,
-                     .shuffle = true,
-                     .collate_fn = [&](const Pairs& pairs) { return translator.batch(pairs); },
-                     .seed = options.common.seed});
+  data::DataLoader<data::TextPair, Batch> loader(corpus.train,
+                                                 {.batch_size = batch_size,
+                                                  .shuffle = true,
+                                                  .collate_fn = [&](const Pairs& pairs) { return translator.batch(pairs); },
+                                                  .seed = options.common.seed});
   optim::Adam optimizer(model->parameters(), optim::AdamOptions(options.learning_rate));
   support::print_heading("Model");
   support::print_model(nn::summary(model));
-  support::print_paragraph(
-      fmt::format("Settings: --epochs {} --patience {} --batch-size {} --lr {} --features {} --hidden {} --dropout {} --beam {} "
-                  "--seed {}",
-                  options.common.epochs, options.patience, batch_size, options.learning_rate, translator.options.features,
-                  translator.options.hidden, translator.options.dropout, options.beam, options.common.seed));
+  support::print_paragraph(fmt::format(
+      "Settings: --epochs {} --patience {} --batch-size {} --lr {} --features {} --hidden {} --dropout {} --beam {} "
+      "--seed {}",
+      options.common.epochs, options.patience, batch_size, options.learning_rate, translator.options.features,
+      translator.options.hidden, translator.options.dropout, options.beam, options.common.seed));
 
   support::print_heading("Training");
   // Teacher forcing: the decoder is given the right tokens so far, whatever it would have written.
@@ -335,7 +339,9 @@ int program(int argc, char** argv) {
                                          nn::functional::CrossEntropyFuncOptions().ignore_index(padding));
   };
   const bool by_characters = translator.target.by_characters();
-  const auto judge = [&](const Pairs& pairs) { return compare(translator.translate(sources_of(pairs)), pairs, by_characters); };
+  const auto judge = [&](const Pairs& pairs) {
+    return compare(translator.translate(sources_of(pairs)), pairs, by_characters);
+  };
   support::Training training(options.common, "translate", *model, optimizer);
   const bool validates = !corpus.validation.empty();
   if (validates) training.keep_best("validation_bleu", true, options.patience);
@@ -368,8 +374,8 @@ int program(int argc, char** argv) {
   for (const data::TextPair& pair : beam_pairs) found.push_back(translator.translate(pair.source, options.beam).first);
   const auto beam = compare(found, beam_pairs, by_characters);
   const auto nearest = dates ? TranslationFigures{}
-                             : compare(nearest_translations(translator.source, corpus.train, sources_of(corpus.test)), corpus.test,
-                                       by_characters);
+                             : compare(nearest_translations(translator.source, corpus.train, sources_of(corpus.test)),
+                                       corpus.test, by_characters);
   support::print_heading("On the test");
   const auto number = [](double value) { return fmt::format("{:.4g}", value); };
   support::TextTable table({"", "exact match", "BLEU"});
@@ -385,7 +391,9 @@ int program(int argc, char** argv) {
   }
   if (!options.text.empty()) fmt::print("{} -> {}\n", options.text, translator.translate(options.text, options.beam).first);
   if (!options.common.plot.empty()) {
-    const std::string text = !options.text.empty() ? options.text : dates ? "thursday, march 5th, 1998" : corpus.test[0].source;
+    const std::string text = !options.text.empty() ? options.text
+                             : dates               ? "thursday, march 5th, 1998"
+                                                   : corpus.test[0].source;
     const support::Heatmap map = attention_map(translator, text);
     support::plot(options.common.plot, training.curves(), &map);
   }

@@ -19,7 +19,8 @@ TranslatorImpl::TranslatorImpl(const ModelOptions& options)
       bridge_(register_module("bridge", nn::Linear(2 * options.hidden, 2 * options.hidden))),
       target_embedding_(register_module("target_embedding", nn::Embedding(options.target_tokens, options.features))),
       decoder_(register_module("decoder", nn::GRU(nn::GRUOptions(options.features, 2 * options.hidden).batch_first(true)))),
-      attention_(register_module("attention", nn::AdditiveAttention(2 * options.hidden, 2 * options.hidden, options.hidden))),
+      attention_(
+          register_module("attention", nn::AdditiveAttention(2 * options.hidden, 2 * options.hidden, options.hidden))),
       combine_(register_module("combine", nn::Linear(4 * options.hidden, 2 * options.hidden))),
       output_(register_module("output", nn::Linear(2 * options.hidden, options.target_tokens))),
       dropout_(register_module("dropout", nn::Dropout(options.dropout))) {}

@@ -9,7 +9,6 @@
 #include "../support/language.h"
 #include "../support/predictor.h"
 
-
 namespace translate {
 
 using support::Language;

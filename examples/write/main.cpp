@@ -51,8 +51,8 @@ void declare(support::OptionParser& parser, Options& options) {
   parser.add("--held-out", options.held_out, "Share at the end of the text that is held out, to see how well it is foretold",
              support::Range::share);
   parser.group("Model");
-  parser.add("--embedding", options.embedding_size, "Size of the embedding; 64 where not given, for texts below 100,000 characters",
-             support::Range::positive);
+  parser.add("--embedding", options.embedding_size,
+             "Size of the embedding; 64 where not given, for texts below 100,000 characters", support::Range::positive);
   parser.add("--hidden", options.hidden_size, "Size of the LSTM; 128 where not given, for texts below 100,000 characters",
              support::Range::positive);
   parser.group("Training");
@@ -65,7 +65,8 @@ void declare(support::OptionParser& parser, Options& options) {
   parser.add("--save", options.save, "Write the trained model to this file (safetensors)");
   options.predict.add_to(parser, "beginning of a text");
   parser.add("--prompt", options.prompt, "What is written after training goes on from here");
-  parser.add("--temperature", options.temperature, "Low: only likely characters; 1: as likely as learnt", support::Range::positive);
+  parser.add("--temperature", options.temperature, "Low: only likely characters; 1: as likely as learnt",
+             support::Range::positive);
   parser.add("--length", options.length, "Characters, or words, to write", support::Range::not_negative);
 }
 
@@ -100,9 +101,9 @@ double known_words(const std::string& written, const std::string& text) {
 
 int program(int argc, char** argv) {
   Options options;
-  support::OptionParser parser("Learns to write like a text: embedding, LSTM, linear layer.",
-                               {"write --data book.txt --save book.safetensors",
-                                "write --load book.safetensors --predict \"It was\" --length 300"});
+  support::OptionParser parser(
+      "Learns to write like a text: embedding, LSTM, linear layer.",
+      {"write --data book.txt --save book.safetensors", "write --load book.safetensors --predict \"It was\" --length 300"});
   declare(parser, options);
   if (const auto code = parser.parse(argc, argv)) return *code;
   options.common.apply();
@@ -153,8 +154,8 @@ int program(int argc, char** argv) {
   const Writer& model = writer.model;
   optim::Adam optimizer(model->parameters(), optim::AdamOptions(options.learning_rate));
   const char* unit = options.words ? "words and marks" : "characters";
-  support::print_paragraph(fmt::format("{} {}, {} different; the last {} are held out", support::grouped(tokens.size()), unit,
-                                       counts.size(), support::grouped(static_cast<std::size_t>(held_out))));
+  support::print_paragraph(fmt::format("{} {}, {} different; the last {} are held out", support::grouped(tokens.size()),
+                                       unit, counts.size(), support::grouped(static_cast<std::size_t>(held_out))));
   if (options.words) {
     std::size_t unknown = 0;
     for (const std::string& token : tokens) unknown += writer.vocabulary.contains(token) ? 0 : 1;
@@ -163,9 +164,10 @@ int program(int argc, char** argv) {
   }
   support::print_heading("Model");
   support::print_model(nn::summary(model));
-  support::print_paragraph(fmt::format("Settings: --epochs {} --patience {} --batch-size {} --lr {} --embedding {} --hidden {} --seed {}",
-                                       options.common.epochs, options.patience, options.batch_size, options.learning_rate,
-                                       options.embedding_size, options.hidden_size, options.common.seed));
+  support::print_paragraph(
+      fmt::format("Settings: --epochs {} --patience {} --batch-size {} --lr {} --embedding {} --hidden {} --seed {}",
+                  options.common.epochs, options.patience, options.batch_size, options.learning_rate, options.embedding_size,
+                  options.hidden_size, options.common.seed));
   support::print_heading("Training");
   support::Training training(options.common, "write", *model, optimizer);
   const bool validates = held.numel() > 1;
