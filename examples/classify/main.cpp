@@ -64,7 +64,8 @@ void declare(support::OptionParser& parser, Options& options) {
   parser.add("--lr", options.learning_rate, "Learning rate of Adam; by the data where not given", support::Range::positive);
   parser.add("--patience", options.patience, "Stop after so many epochs without a better one on the validation; 0: never",
              support::Range::not_negative);
-  options.common.add_training_to(parser);
+  options.common.add_training_to(
+      parser, "Passes over the training data; where not given, as many as 3000 steps take, 5 to 60, for data of one's own");
   parser.add("--save", options.save, "Write the trained model to this file (safetensors)");
   options.predict.add_to(parser, "text");
 }
@@ -95,7 +96,7 @@ TitleClassifier make_classifier(const support::LabelledCorpus& corpus, Options& 
   if (!options.hidden) options.hidden = few ? 64 : 128;
   if (!options.features) options.features = few ? 32 : 64;
   if (!options.batch_size) options.batch_size = few ? 16 : texts < 20'000 ? 32 : 128;
-  if (!options.learning_rate) options.learning_rate = 0.002;
+  if (!options.learning_rate) options.learning_rate = texts < 500 ? 0.005 : 0.002;
   const bool characters = options.characters || support::suits_characters(corpus.train.texts);
   const support::TextCoder coder(corpus.train.texts, characters ? support::Unit::characters : support::Unit::words_and_marks,
                                  *options.min_frequency);
@@ -151,6 +152,10 @@ int program(int argc, char** argv) {
   } else {
     corpus = support::read_labelled(options.data, options.common.seed);
     made = make_classifier(corpus, options);
+    if (!parser.given("--epochs")) {
+      const auto texts = static_cast<std::int64_t>(corpus.train.size());
+      options.common.epochs = std::clamp<std::int64_t>(3000 * *options.batch_size / std::max<std::int64_t>(1, texts), 5, 60);
+    }
   }
   const TitleClassifier& classifier = *made;
   const Classifier& model = classifier.model;

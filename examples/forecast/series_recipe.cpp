@@ -70,7 +70,14 @@ data::Series read(const Options& options) {
   format.missing_values = options.missing == "drop"          ? data::MissingValues::Drop
                           : options.missing == "interpolate" ? data::MissingValues::Interpolate
                                                              : data::MissingValues::Refuse;
-  data::Series series = data::read_series(options.data, format);
+  data::Series series;
+  try {
+    series = data::read_series(options.data, format);
+  } catch (const FileError& error) {
+    const std::string message = error.what();
+    const bool missing = message.find("is missing in column") != std::string::npos;
+    throw FileError(missing ? message + "; here: --missing drop, or --missing interpolate" : message);
+  }
   support::print_heading("Data");
   fmt::print("{}\n", series.describe());
   return series;

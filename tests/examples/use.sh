@@ -15,7 +15,7 @@ fails() {
   [[ $message == *"$expected"* ]] || { echo "expected '$expected', got '$message'"; exit 1; }
 }
 
-"$programs/classify" --data "$own/labels.tsv" --epochs 10 --save classify.safetensors > log
+"$programs/classify" --data "$own/labels.tsv" --epochs 40 --patience 0 --lr 0.01 --save classify.safetensors > log
 grep -q 'next .*--load classify.safetensors --predict' log
 "$programs/classify" --load classify.safetensors --predict "a lovely story" | tee answer
 [[ $(tail -1 answer) =~ ^result:\ bad=0\.[0-9e-]+\ good=0\.[0-9]+$ ]]
@@ -38,7 +38,7 @@ IFS= read -r -t 20 line <&"${COPROC[0]}"
 eval "exec ${COPROC[1]}>&-"
 wait "$COPROC_PID"
 
-"$programs/sentiment" --data "$own/labels.csv" --epochs 4 --save sentiment.safetensors > log
+"$programs/sentiment" --data "$own/labels.csv" --epochs 10 --save sentiment.safetensors > log
 "$programs/sentiment" --load sentiment.safetensors --predict "awful film" | tail -1 | grep -q '^result: bad='
 "$programs/tag" --data "$own/tags.conllu" --epochs 8 --save tag.safetensors > log
 "$programs/tag" --load tag.safetensors --predict "the dog sees a cat" | grep -q '^tags: DET NOUN VERB DET NOUN$'
