@@ -1,5 +1,7 @@
 #include "data/tabular/series.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>

@@ -1,4 +1,6 @@
 // Labelled texts in tables and JSON lines.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>

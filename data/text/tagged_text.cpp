@@ -1,5 +1,7 @@
 #include "data/text/tagged_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>

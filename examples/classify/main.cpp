@@ -103,6 +103,7 @@ TitleClassifier make_classifier(const support::LabelledCorpus& corpus, Options& 
   options.model.tokens = coder.size();
   options.model.hidden = *options.hidden;
   options.model.classes = static_cast<std::int64_t>(corpus.classes.size());
+  options.model.pooled = true;
   Tensor vectors;
   if (!options.vectors.empty()) vectors = read_vectors(options.vectors, coder.vocabulary());
   options.model.features = vectors.defined() ? vectors.size(1) : *options.features;
@@ -200,7 +201,7 @@ int program(int argc, char** argv) {
       options.model.features, options.model.dropout, options.model.cell, options.common.seed));
   support::print_heading("Training");
   support::Training training(options.common, options.model.cell, *model, optimizer, &scheduler);
-  if (validates) training.keep_best("validation_macro_f1", true, options.patience);
+  if (validates) training.keep_best("validation_loss", false, options.patience);
   while (training.next_epoch(static_cast<std::int64_t>(examples.size()), "texts")) {
     for (const Batch& batch : training.batches(loader)) {
       optimizer.zero_grad();

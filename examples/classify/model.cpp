@@ -10,11 +10,12 @@ using nn::utils::rnn::PackedSequence;
 ClassifierImpl::ClassifierImpl(const ModelOptions& options, const Tensor& vectors)
     : embedding(register_module("embedding", vectors.defined() ? nn::Embedding::from_pretrained(vectors)
                                                                : nn::Embedding(options.tokens, options.features))),
-      recurrent(register_module("recurrent",
-                                support::Recurrent(support::RecurrentOptions{.cell = options.cell,
-                                                                             .input = options.features,
-                                                                             .hidden = options.hidden,
-                                                                             .bidirectional = options.bidirectional}))),
+      recurrent(
+          register_module("recurrent", support::Recurrent(support::RecurrentOptions{.cell = options.cell,
+                                                                                    .input = options.features,
+                                                                                    .hidden = options.hidden,
+                                                                                    .bidirectional = options.bidirectional,
+                                                                                    .pooled = options.pooled}))),
       drop(register_module("dropout", nn::Dropout(options.dropout))),
       output(register_module("output", nn::Linear(recurrent->output_size(), options.classes))) {}
 
@@ -46,6 +47,7 @@ void TitleClassifier::save(const std::string& path) const {
   info.set("features", options.features);
   info.set("hidden", options.hidden);
   info.set("bidirectional", options.bidirectional);
+  info.set("pooled", options.pooled);
   info.set("dropout", options.dropout);
   info.set("padded", padded);
   info.set("classes", classes);
@@ -64,6 +66,7 @@ TitleClassifier TitleClassifier::load(const std::string& path) {
                              .hidden = info.integer("hidden"),
                              .classes = static_cast<std::int64_t>(classes.size()),
                              .bidirectional = info.flag("bidirectional"),
+                             .pooled = info.flag("pooled"),
                              .dropout = info.number("dropout")};
   TitleClassifier result{options, Classifier(options), coder, classes, info.flag("padded")};
   xgrad::load(result.model, path);

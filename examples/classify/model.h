@@ -1,4 +1,5 @@
-/// The model: vectors of words or characters, a recurrent layer, and a score for each class from its last state.
+/// The model: vectors of words or characters, a recurrent layer, and a score for each class from its last state (and
+/// its greatest outputs over time).
 #pragma once
 
 #include <xgrad/xgrad.h>
@@ -20,6 +21,7 @@ struct ModelOptions {
   std::int64_t hidden = 128;
   std::int64_t classes = 0;
   bool bidirectional = false;
+  bool pooled = false;   ///< scores the greatest outputs over time as well as the last state
   double dropout = 0.3;  ///< share of the inputs that are dropped while training, and of the state
 };
 

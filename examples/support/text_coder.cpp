@@ -57,11 +57,20 @@ void TextCoder::store(ModelInfo& info) const {
 std::vector<std::string> TextCoder::split(const std::string& text) const {
   if (unit_ == Unit::characters) return data::tokenize_characters(text);
   if (unit_ == Unit::words) return data::tokenize_words(text);
-  std::vector<std::string> words = data::tokenize_basic_english(text);
-  for (std::string& word : words)
-    std::replace_if(
-        word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; }, '0');
-  return words;
+  std::vector<std::string> tokens;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find(' ', begin), text.size());
+    const std::string word = text.substr(begin, end - begin);
+    begin = end + 1;
+    const auto capitals = std::count_if(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    const bool small = std::any_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    if (capitals > 1 && !small) tokens.emplace_back("<capitals>");
+    for (std::string& token : data::tokenize_basic_english(word)) {
+      for (char& c : token) c = c >= '0' && c <= '9' ? '0' : c;
+      tokens.push_back(std::move(token));
+    }
+  }
+  return tokens;
 }
 
 std::vector<std::int64_t> TextCoder::encode(const std::string& text) const {

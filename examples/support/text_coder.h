@@ -17,7 +17,8 @@ bool suits_characters(const std::vector<std::string>& texts);
 enum class Unit {
   characters,
   words,            ///< data::tokenize_words: in lower case, without marks
-  words_and_marks,  ///< data::tokenize_basic_english, and digits count as one another ("1.50" is "0 . 00")
+  words_and_marks,  ///< data::tokenize_basic_english, digits count as one another ("1.50" is
+                    ///< "0 . 00"), and a word in capitals has a mark of its own before it
 };
 
 /// Texts as numbers.
