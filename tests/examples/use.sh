@@ -38,7 +38,7 @@ IFS= read -r -t 20 line <&"${COPROC[0]}"
 eval "exec ${COPROC[1]}>&-"
 wait "$COPROC_PID"
 
-"$programs/sentiment" --data "$own/labels.csv" --epochs 10 --save sentiment.safetensors > log
+"$programs/sentiment" --data "$own/labels.csv" --epochs 40 --patience 0 --batch-size 8 --lr 0.01 --save sentiment.safetensors > log
 "$programs/sentiment" --load sentiment.safetensors --predict "awful film" | tail -1 | grep -q '^result: bad='
 "$programs/tag" --data "$own/tags.conllu" --epochs 8 --save tag.safetensors > log
 "$programs/tag" --load tag.safetensors --predict "the dog sees a cat" | grep -q '^tags: DET NOUN VERB DET NOUN$'
