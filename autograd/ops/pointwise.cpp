@@ -78,12 +78,9 @@ Tensor abs(const Tensor& x) {
 
 Tensor angle(const Tensor& input) {
   const autograd::profiler::RecordFunction profiled("angle");
-  const Tensor x = as_floating(input);
-  Tensor y = map_each(x, [](auto v) {
-    using T = decltype(v);
-    return v < T(0) ? static_cast<T>(std::numbers::pi) : v != v ? v : T(0);
-  });
-  return record("angle", y, {x}, [](const Tensor& grad) { return zeros_like(grad); });
+  const Tensor x = as_floating(input).detach();
+  const Tensor y = where(lt(x, 0), full({}, std::numbers::pi, x.dtype()), zeros({}, x.dtype()));
+  return record("angle", where(isnan(x), x, y), {input}, [](const Tensor& grad) { return zeros_like(grad); });
 }
 
 Tensor sign(const Tensor& x) { return unary_without_slope("sign", x, Unary::sign); }
