@@ -159,7 +159,7 @@ int program(int argc, char** argv) {
                  static_cast<std::int64_t>(sentences.size())};
   };
   data::DataLoader<Sentence, Batch> loader(train,
-                                           {.batch_size = 32, .shuffle = true, .collate_fn = collate, .seed = options.seed});
+                                           {.batch_size = 32, .shuffle = true, .seed = options.seed}, collate);
   const Batch test_batch = collate(test);
 
   Tagger model(static_cast<std::int64_t>(vocabulary.size()));

@@ -107,10 +107,8 @@ int program(int argc, char** argv) {
   const Batch test_batch = collate(vocabulary, test);
   data::DataLoader<Pair, Batch> loader(
       make_dates(options.seed, size, false),
-      {.batch_size = 64,
-       .shuffle = true,
-       .collate_fn = [&](const std::vector<Pair>& pairs) { return collate(vocabulary, pairs); },
-       .seed = options.seed});
+      {.batch_size = 64, .shuffle = true, .seed = options.seed},
+      [&](const std::vector<Pair>& pairs) { return collate(vocabulary, pairs); });
 
   const auto count = static_cast<std::int64_t>(vocabulary.size());
   Translator model(count, count);
