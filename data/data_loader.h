@@ -61,7 +61,8 @@ class DataLoader {
   }
   /// With the default collate: one example a batch, in order, without options.
   template <LoadableOf<Example> D>
-  explicit DataLoader(D&& dataset, LoaderOptions options = {})  // NOLINT(bugprone-forwarding-reference-overload): datasets only
+  explicit DataLoader(D&& dataset,
+                      LoaderOptions options = {})  // NOLINT(bugprone-forwarding-reference-overload): datasets only
       : DataLoader(std::forward<D>(dataset), std::move(options), default_collate<Example>) {}
 
   /// Goes through one epoch, batch by batch. Only for moving.
@@ -184,8 +185,8 @@ class DataLoader {
   /// The batches of the epoch from number `first` on, each as a job.
   typename detail::Pipeline<Batch>::Source jobs(std::size_t first) const {
     if (stream_) {
-      const auto read = std::make_shared<detail::StreamReader<Example>>(
-          stream_->stream(epoch_), batch_size_, options_.drop_last, first * batch_size_);
+      const auto read = std::make_shared<detail::StreamReader<Example>>(stream_->stream(epoch_), batch_size_,
+                                                                        options_.drop_last, first * batch_size_);
       return [stream = stream_, read, collate = collate_, number = std::size_t{0}]() mutable {
         return [&collate, read, number = number++]() -> std::optional<Batch> {
           auto examples = (*read)(number);

@@ -1,8 +1,8 @@
 /// What a DataLoader reads: datasets, and streams of examples.
 #pragma once
 
-#include <condition_variable>
 #include <concepts>
+#include <condition_variable>
 #include <cstddef>
 #include <exception>
 #include <memory>

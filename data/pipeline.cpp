@@ -98,8 +98,8 @@ void Workers::take(std::size_t number, std::optional<std::chrono::milliseconds> 
     if (!timeout) {
       state.finished.wait(lock, is_done);
     } else if (!state.finished.wait_for(lock, *timeout, is_done)) {
-      throw Timeout(fmt::format("Timeout in DataLoader queue while waiting for next batch (timeout was {} ms)",
-                                timeout->count()));
+      throw Timeout(
+          fmt::format("Timeout in DataLoader queue while waiting for next batch (timeout was {} ms)", timeout->count()));
     }
   }
   state.done[slot] = false;

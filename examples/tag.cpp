@@ -158,8 +158,7 @@ int program(int argc, char** argv) {
     return Batch{nn::utils::rnn::pack_sequence(words, false), nn::utils::rnn::pack_sequence(tags, false).data(),
                  static_cast<std::int64_t>(sentences.size())};
   };
-  data::DataLoader<Sentence, Batch> loader(train,
-                                           {.batch_size = 32, .shuffle = true, .seed = options.seed}, collate);
+  data::DataLoader<Sentence, Batch> loader(train, {.batch_size = 32, .shuffle = true, .seed = options.seed}, collate);
   const Batch test_batch = collate(test);
 
   Tagger model(static_cast<std::int64_t>(vocabulary.size()));

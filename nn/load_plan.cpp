@@ -86,7 +86,7 @@ void LoadPlan::commit() {
       if (!(found->second.sizes() == value.sizes()) || found->second.dtype() != value.dtype()) continue;
       target.set_data(found->second);
     }
-    Tensor(target).copy_(value);
+    target.copy_(value);
   }
 }
 

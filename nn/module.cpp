@@ -292,9 +292,10 @@ void Module::copy_registered(const Module& original) {
   for (const auto kind : {&Module::parameters_, &Module::buffers_}) {
     NamedTensors& to = this->*kind;
     const NamedTensors& from = original.*kind;
-    check<ValueError>(to.keys() == from.keys(),
-                      "{}: the clone does not have the {}s of the original: register them in reset(), not in the constructor",
-                      name(), kind == &Module::buffers_ ? "buffer" : "parameter");
+    check<ValueError>(
+        to.keys() == from.keys(),
+        "{}: the clone does not have the {}s of the original: register them in reset(), not in the constructor", name(),
+        kind == &Module::buffers_ ? "buffer" : "parameter");
     for (const auto& item : from) {
       Tensor& target = to[item.key()];
       if (!item.value().defined() || !target.defined()) {
@@ -333,7 +334,8 @@ void Module::own_registered() {
       if (!item.value().defined()) continue;
       const TensorImpl* original = item.value().impl();
       if (record == nullptr) item.value() = copy_of(item.value());
-      else if (const auto found = record->tensors.find(original); found != record->tensors.end()) item.value() = found->second;
+      else if (const auto found = record->tensors.find(original); found != record->tensors.end())
+        item.value() = found->second;
       else item.value() = record->tensors.emplace(original, copy_of(item.value())).first->second;
     }
   }

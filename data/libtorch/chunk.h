@@ -17,8 +17,8 @@
 #include "autograd/base/arg.h"
 #include "data/libtorch/datasets.h"
 #include "data/libtorch/make_data_loader.h"
-#include "data/pipeline.h"
 #include "data/libtorch/samplers.h"
+#include "data/pipeline.h"
 
 namespace xgrad::data::datasets {
 

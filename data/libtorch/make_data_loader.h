@@ -18,8 +18,8 @@
 #include "autograd/base/arg.h"
 #include "autograd/base/error.h"
 #include "data/libtorch/datasets.h"
-#include "data/pipeline.h"
 #include "data/libtorch/samplers.h"
+#include "data/pipeline.h"
 
 namespace xgrad {
 

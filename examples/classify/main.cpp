@@ -86,8 +86,7 @@ int program(int argc, char** argv) {
     }
     return Batch{nn::utils::rnn::pack_sequence(characters, false), tensor(labels)};
   };
-  Loader loader(corpus.train,
-                {.batch_size = 250, .shuffle = true, .num_workers = 1, .seed = options.seed}, collate);
+  Loader loader(corpus.train, {.batch_size = 250, .shuffle = true, .num_workers = 1, .seed = options.seed}, collate);
   Loader test_loader(corpus.test, {.batch_size = 250, .num_workers = 1}, collate);
 
   Classifier model(corpus.vectors.vectors(), cell, static_cast<std::int64_t>(corpus.classes.size()), dropout);

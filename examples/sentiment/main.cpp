@@ -195,9 +195,9 @@ int program(int argc, char** argv) {
   fmt::print("{} reviews to train with, {} to test with, {} words, {} threads\n\n", train_reviews.size(),
              test_reviews.size(), vocabulary.size(), get_num_threads());
 
-  Loader train_loader(
-      train_reviews,
-      {.batch_size = options.batch_size, .shuffle = true, .num_workers = 1, .seed = options.common.seed}, collate);
+  Loader train_loader(train_reviews,
+                      {.batch_size = options.batch_size, .shuffle = true, .num_workers = 1, .seed = options.common.seed},
+                      collate);
   Loader test_loader(test_reviews, {.batch_size = 100, .num_workers = 1}, collate);
 
   support::print_layers(*model);

@@ -105,10 +105,9 @@ int program(int argc, char** argv) {
   if (!text.empty()) encode(vocabulary, text);
   const std::vector<Pair> test = make_dates(options.seed + 1, 1000, true);
   const Batch test_batch = collate(vocabulary, test);
-  data::DataLoader<Pair, Batch> loader(
-      make_dates(options.seed, size, false),
-      {.batch_size = 64, .shuffle = true, .seed = options.seed},
-      [&](const std::vector<Pair>& pairs) { return collate(vocabulary, pairs); });
+  data::DataLoader<Pair, Batch> loader(make_dates(options.seed, size, false),
+                                       {.batch_size = 64, .shuffle = true, .seed = options.seed},
+                                       [&](const std::vector<Pair>& pairs) { return collate(vocabulary, pairs); });
 
   const auto count = static_cast<std::int64_t>(vocabulary.size());
   Translator model(count, count);

@@ -73,8 +73,7 @@ const std::vector<Review> reviews = {{"a", 0}, {"bb", 1}, {"ccc", 0}};
 
 TEST(DataLoader, ReadsAsInPython) {
   const VectorDataset<Review> dataset(reviews);
-  DataLoader loader(
-      dataset, {.batch_size = 32, .shuffle = true, .num_workers = 2, .drop_last = false, .seed = 0}, collate);
+  DataLoader loader(dataset, {.batch_size = 32, .shuffle = true, .num_workers = 2, .drop_last = false, .seed = 0}, collate);
   std::size_t batches = 0;
   for (auto& [lengths, labels] : loader) {
     static_assert(std::same_as<decltype(lengths), Tensor>);
@@ -99,8 +98,7 @@ TEST(DataLoader, DeducesTheBatchFromDatasetAndCollateFunction) {
   static_assert(std::same_as<BatchOf<decltype(kept)>, std::vector<Review>>);
   DataLoader joined(reviews, {}, [](std::vector<Review> batch) { return collate(batch).first; });
   static_assert(std::same_as<BatchOf<decltype(joined)>, Tensor>);
-  DataLoader list(reviews,
-                  {.batch_size = 2}, [](const auto& batch) { return TensorList{collate(batch).first}; });
+  DataLoader list(reviews, {.batch_size = 2}, [](const auto& batch) { return TensorList{collate(batch).first}; });
   static_assert(std::same_as<BatchOf<decltype(list)>, TensorList>);
   DataLoader same_type(scalars(3), {}, [](TensorList batch) { return batch; });
   static_assert(std::same_as<BatchOf<decltype(same_type)>, TensorList>);
@@ -393,9 +391,8 @@ TEST(DataLoader, WithoutWorkersEverythingHappensOnTheThreadOfTheLoop) {
 TEST(DataLoader, GradModeIsThatOfTheLoop) {
   const Tensor weight = ones({1}).requires_grad_();
   const auto recorded = [&](int workers) {
-    DataLoader loader(
-        scalars(40),
-        {.batch_size = 1, .num_workers = workers}, [&](const TensorList& batch) { return batch[0] * weight; });
+    DataLoader loader(scalars(40), {.batch_size = 1, .num_workers = workers},
+                      [&](const TensorList& batch) { return batch[0] * weight; });
     std::set<bool> flags;
     for (const Tensor& batch : loader) flags.insert(batch.requires_grad());
     return flags;

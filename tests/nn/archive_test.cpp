@@ -171,10 +171,11 @@ TEST_F(ModuleArchiveTest, one_message_has_all_that_does_not_fit_and_nothing_chan
     memory[name] = tensor.data_ptr();
   }
   InputArchive archive{Value(entries)};
-  EXPECT_THAT([&] { nn::load_archive(*loaded, archive); },
-              ThrowsMessage<ValueError>(AllOf(HasSubstr("another shape: first.weight is [7], expected [2, 3]"),
-                                              HasSubstr("missing: counting.linear.weight"),
-                                              HasSubstr("unexpected: counting.linear.other"), HasSubstr("unexpected: other"))));
+  EXPECT_THAT(
+      [&] { nn::load_archive(*loaded, archive); },
+      ThrowsMessage<ValueError>(AllOf(HasSubstr("another shape: first.weight is [7], expected [2, 3]"),
+                                      HasSubstr("missing: counting.linear.weight"),
+                                      HasSubstr("unexpected: counting.linear.other"), HasSubstr("unexpected: other"))));
   for (const auto& [name, tensor] : nn::state_dict(*loaded)) {
     EXPECT_TRUE(tensor.equal(values.at(name))) << name;
     EXPECT_EQ(tensor.data_ptr(), memory.at(name)) << name;

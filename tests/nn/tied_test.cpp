@@ -208,8 +208,9 @@ TEST_F(TiedTest, a_state_with_one_of_the_names_is_whole_and_one_with_none_is_not
   state.erase("head.weight");
   state.erase("embedding.weight");
   const Tied loaded;
-  EXPECT_THAT([&] { nn::load_state_dict(*loaded, state); },
-              ThrowsMessage<ValueError>(testing::AllOf(HasSubstr("missing: head.weight"), HasSubstr("missing: embedding.weight"))));
+  EXPECT_THAT(
+      [&] { nn::load_state_dict(*loaded, state); },
+      ThrowsMessage<ValueError>(testing::AllOf(HasSubstr("missing: head.weight"), HasSubstr("missing: embedding.weight"))));
 }
 
 TEST_F(TiedTest, files_of_every_format_and_streams_bring_it_back) {
@@ -254,7 +255,8 @@ TEST_F(TiedTest, a_file_of_pytorch_loads_and_lists_the_same_names) {
   Tied model;
   nn::load_state_dict(*model, named_tensors(file.at("state")));
   model->eval();
-  EXPECT_TRUE(model(tokens).allclose(file.at("output").to_tensor(), 1e-4, 1e-5)) << model(tokens) << file.at("output").to_tensor();
+  EXPECT_TRUE(model(tokens).allclose(file.at("output").to_tensor(), 1e-4, 1e-5))
+      << model(tokens) << file.at("output").to_tensor();
   const auto names = [&](const char* key) {
     std::vector<std::string> result;
     for (const Value& name : file.at(key).list()) result.push_back(name.to_string());

@@ -1,6 +1,9 @@
 #include "data/libtorch/samplers.h"
 
+#include <sstream>
+
 #include "autograd/autograd.h"
+#include "data/libtorch/serialize.h"
 #include "tests/support/golden.h"
 
 namespace xgrad::data::samplers {
