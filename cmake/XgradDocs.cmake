@@ -14,7 +14,7 @@ list(FILTER headers EXCLUDE REGEX "^autograd/kernels/")
 list(FILTER headers EXCLUDE REGEX "^autograd/tensor/(check|draw|intrusive_ptr|memory_pool|shape|small_vector|storage|tensor_impl)\\.h$")
 list(FILTER headers EXCLUDE REGEX "^autograd/graph/(autograd_meta|clear_gradient|saved_tensor)\\.h$")
 list(FILTER headers EXCLUDE REGEX "^autograd/ops/(elementwise|map|promotion|reduce_losses)\\.h$")
-list(FILTER headers EXCLUDE REGEX "^autograd/io/(.*_header|atomic_file|input_file|pickler|storage_type|unpickler|zip_archive)\\.h$")
+list(FILTER headers EXCLUDE REGEX "^autograd/io/(.*_header|atomic_file|input_file|pickler|readers|storage_type|unpickler|zip_archive)\\.h$")
 list(FILTER headers EXCLUDE REGEX "^data/(pipeline|text/byte_reader|text/text_file|text/utf8)\\.h$")
 list(APPEND headers autograd/kernels/instruction_set.h autograd/base/parallel.h xgrad/checkpoint.h xgrad/xgrad.h)
 

@@ -81,6 +81,7 @@ void LoadPlan::commit() {
   for (const Tensor& target : order_) {
     const auto found = memory.find(target.impl());
     const Tensor value = can_move(target) ? target.detach() : planned_.at(target.impl());
+    planned_.erase(target.impl());  // the memory of the value goes once it is copied
     if (found != memory.end()) {
       // A load() of the module's own may have given it another shape since.
       if (!(found->second.sizes() == value.sizes()) || found->second.dtype() != value.dtype()) continue;

@@ -90,16 +90,28 @@ void save(const nn::Module& module, std::ostream& stream) {
   archive.save_to(stream);
 }
 
+namespace {
+
+/// The archive goes before the values are copied: each of them gives its memory back as soon as it is.
+template <class Source>
+nn::IncompatibleKeys load_from(nn::Module& module, Source& source, bool strict) {
+  nn::IncompatibleKeys keys;
+  nn::detail::LoadPlan::run(module, "load", "archive", [&](nn::detail::LoadPlan& /*plan*/) {
+    serialize::InputArchive archive;
+    archive.load_from(source);
+    keys = nn::load_archive(module, archive, strict);
+  });
+  return keys;
+}
+
+}  // namespace
+
 nn::IncompatibleKeys load(nn::Module& module, const std::string& path, bool strict) {
-  serialize::InputArchive archive;
-  archive.load_from(path);
-  return nn::load_archive(module, archive, strict);
+  return load_from(module, path, strict);
 }
 
 nn::IncompatibleKeys load(nn::Module& module, std::istream& stream, bool strict) {
-  serialize::InputArchive archive;
-  archive.load_from(stream);
-  return nn::load_archive(module, archive, strict);
+  return load_from(module, stream, strict);
 }
 
 }  // namespace xgrad
