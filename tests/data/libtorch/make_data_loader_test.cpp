@@ -224,12 +224,12 @@ TEST(MakeDataLoader, IteratorsBehindTheEndSayWhich) {
   auto loader = make_data_loader<samplers::SequentialSampler>(Numbers(1), 1);
   auto iterator = loader->begin();
   ++iterator;
-  const auto message = testing::ThrowsMessage<IndexError>;
-  EXPECT_THAT([&] { ++iterator; }, message(HasSubstr("increment iterator past the end")));
-  EXPECT_THAT([&] { *iterator; }, message(HasSubstr("dereference iterator that was past the end")));
+  const auto message = [](const char* text) { return testing::ThrowsMessage<IndexError>(HasSubstr(text)); };
+  EXPECT_THAT([&] { ++iterator; }, message("increment iterator past the end"));
+  EXPECT_THAT([&] { *iterator; }, message("dereference iterator that was past the end"));
   auto end = loader->end();
-  EXPECT_THAT([&] { ++end; }, message(HasSubstr("Incrementing the DataLoader's past-the-end iterator")));
-  EXPECT_THAT([&] { *end; }, message(HasSubstr("Dereferencing the DataLoader's past-the-end iterator")));
+  EXPECT_THAT([&] { ++end; }, message("Incrementing the DataLoader's past-the-end iterator"));
+  EXPECT_THAT([&] { *end; }, message("Dereferencing the DataLoader's past-the-end iterator"));
 }
 
 /// Indices, and what is to be added to them.
