@@ -67,7 +67,7 @@ void FunctionNode::set_outputs(const intrusive_ptr<FunctionNode>& node, TensorLi
   }
   for (const Tensor& input : inputs) {
     if (!input.defined() || !self.context_.dirty_.contains(input.impl())) continue;
-    require_writable(self.name(), input);
+    require_writable(self.name().c_str(), input);
     input.impl()->storage->bump_version();
   }
   if (!self.records_) return;

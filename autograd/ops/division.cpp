@@ -106,7 +106,8 @@ Tensor remainder(const Tensor& a, const Tensor& b) {
 Tensor remainder(const Tensor& a, Scalar b) { return remainder(a, number_beside(a, b)); }
 
 Tensor fmod(const Tensor& a, const Tensor& b) {
-  return rest_of("fmod", "Fmod", a, b, TruncatedRemainder(), [](const Tensor& x, const Tensor& y) { return round((x - fmod(x, y)) / y); });
+  return rest_of("fmod", "Fmod", a, b, TruncatedRemainder(),
+                 [](const Tensor& x, const Tensor& y) { return round((x - fmod(x, y)) / y); });
 }
 
 Tensor fmod(const Tensor& a, Scalar b) { return fmod(a, number_beside(a, b)); }

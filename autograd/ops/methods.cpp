@@ -35,17 +35,17 @@ using indexing::TensorIndex;
 #define XGRAD_OR(...)
 #define XGRAD_METHOD(Result, name, parameters, ...) \
   Result Tensor::name parameters const { return xgrad::name(*this __VA_OPT__(, ) __VA_ARGS__); }
-#define XGRAD_BOTH(name, parameters, ...)                                                                   \
-  XGRAD_METHOD(Tensor, name, parameters, __VA_ARGS__)                                                       \
-  Tensor& Tensor::name##_ parameters const {                                                                \
-    require_writable(#name "_", *this);                                                                     \
-    return write_result(#name "_", *this, xgrad::name(before_change(*this) __VA_OPT__(, ) __VA_ARGS__));    \
+#define XGRAD_BOTH(name, parameters, ...)                                                                \
+  XGRAD_METHOD(Tensor, name, parameters, __VA_ARGS__)                                                    \
+  Tensor& Tensor::name##_ parameters const {                                                             \
+    require_writable(#name "_", *this);                                                                  \
+    return write_result(#name "_", *this, xgrad::name(before_change(*this) __VA_OPT__(, ) __VA_ARGS__)); \
   }
-#define XGRAD_BOTH_LINEAR(name, parameters, ...)                                                \
-  XGRAD_METHOD(Tensor, name, parameters, __VA_ARGS__)                                           \
-  Tensor& Tensor::name##_ parameters const {                                                    \
-    require_writable(#name "_", *this);                                                         \
-    return write_result(#name "_", *this, xgrad::name(*this __VA_OPT__(, ) __VA_ARGS__));       \
+#define XGRAD_BOTH_LINEAR(name, parameters, ...)                                          \
+  XGRAD_METHOD(Tensor, name, parameters, __VA_ARGS__)                                     \
+  Tensor& Tensor::name##_ parameters const {                                              \
+    require_writable(#name "_", *this);                                                   \
+    return write_result(#name "_", *this, xgrad::name(*this __VA_OPT__(, ) __VA_ARGS__)); \
   }
 #define XGRAD_ALIAS(Result, name, parameters, ...) \
   Result Tensor::name parameters const { return __VA_ARGS__; }

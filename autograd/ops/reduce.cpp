@@ -301,7 +301,8 @@ Tensor norm(const Tensor& x, Scalar p, IntArrayRef dims, bool keepdim) {
   if (std::isinf(order)) return order > 0 ? amax(abs(x), dims, keepdim) : amin(abs(x), dims, keepdim);
   const Dims reduction("norm", x, dims);
   const Tensor values = x.detach();
-  Tensor y = order == 2 ? sqrt(sum(square(values), dims, keepdim)) : pow(sum(pow(abs(values), order), dims, keepdim), 1 / order);
+  Tensor y =
+      order == 2 ? sqrt(sum(square(values), dims, keepdim)) : pow(sum(pow(abs(values), order), dims, keepdim), 1 / order);
   return record("Norm", y, {x},
                 [x = SavedTensor(x), y = SavedTensor::result(y), kept = reduction.kept_sizes, order](const Tensor& grad) {
                   return detail::norm_gradient(x.unpack(), with_dims(y.unpack(), kept), with_dims(grad, kept), order);

@@ -12,6 +12,7 @@
 #include "autograd/ops/map.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/trigonometry.h"
+#include "autograd/ops/unary.h"
 
 namespace xgrad {
 
@@ -105,18 +106,15 @@ double log_gamma(double x) {
 }  // namespace
 
 Tensor exp2(const Tensor& x) {
-  const autograd::profiler::RecordFunction profiled("exp2");
-  Tensor y = map_scalars("exp2", x, [](auto v) { return std::exp2(v); });
-  return record("Exp2", y, {x},
-                [y = SavedTensor::result(y)](const Tensor& grad) { return grad * y.unpack() * std::numbers::ln2; });
+  return unary("exp2", as_floating(x), Unary::exp2,
+               of_result(Binary::mul_scaled, [](auto& g, auto& y) { return g * y * std::numbers::ln2; }),
+               {std::numbers::ln2});
 }
 
 Tensor erfc(const Tensor& x) {
-  const autograd::profiler::RecordFunction profiled("erfc");
-  Tensor y = map_scalars("erfc", x, [](auto v) { return std::erfc(v); });
-  return record("Erfc", y, {x}, [x = SavedTensor(x)](const Tensor& grad) {
-    return grad * exp(-square(x.unpack())) * (-2 * std::numbers::inv_sqrtpi);
-  });
+  return unary("erfc", as_floating(x), Unary::erfc, of_input(Binary::erfc_gradient, [](auto& g, auto& v) {
+                 return g * exp(-square(v)) * (-2 * std::numbers::inv_sqrtpi);
+               }));
 }
 
 Tensor erfinv(const Tensor& x) {
@@ -176,7 +174,8 @@ double sine_quotient(std::int64_t n, double t) {
   }
   double quotient = std::sin(t) / t;
   for (std::int64_t k = 1; k <= n; ++k) {
-    const double derivative = k % 2 == 0 ? (k % 4 == 0 ? std::sin(t) : -std::sin(t)) : (k % 4 == 1 ? std::cos(t) : -std::cos(t));
+    const double derivative =
+        k % 2 == 0 ? (k % 4 == 0 ? std::sin(t) : -std::sin(t)) : (k % 4 == 1 ? std::cos(t) : -std::cos(t));
     quotient = (derivative - static_cast<double>(k) * quotient) / t;
   }
   return quotient;
@@ -199,8 +198,7 @@ Tensor sinc(const Tensor& x) {
     const auto angle = v * static_cast<decltype(v)>(pi);
     return v == 0 ? decltype(v)(1) : std::sin(angle) / angle;
   });
-  return record("Sinc", y, {x},
-                [x = SavedTensor(x)](const Tensor& grad) { return grad * sinc_derivative(1, x.unpack()); });
+  return record("Sinc", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad * sinc_derivative(1, x.unpack()); });
 }
 
 Tensor& Tensor::polygamma_(std::int64_t n) const {
