@@ -278,9 +278,13 @@ XGRAD_BINARY_FUNCTOR(PowGradient, g, x, g*(Pow()(c, x, V(c.a - T(1))) * V(c.a)))
 struct SiluGradient {
   template <class V, class C>
   V operator()(const C& /*c*/, V g, V x) const {
-    const V s = kernels::sigmoid<Number<V>>(x);
+    // s and 1 - s, each of which keeps its own tail.
+    const V e = kernels::exp<Number<V>>(-xsimd::abs(x));
     const V one(Number<V>(1));
-    return g * (s * (one + x * (one - s)));
+    const auto negative = x < V(Number<V>(0));
+    const V s = choose(negative, e, one) / (one + e);
+    const V rest = choose(negative, one, e) / (one + e);
+    return g * (s * (one + x * rest));
   }
 };
 

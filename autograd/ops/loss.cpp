@@ -197,7 +197,7 @@ Tensor cross_entropy(const Tensor& input, const Tensor& target, const Tensor& we
     // Targets are probabilities.
     Tensor desired = target;
     if (label_smoothing > 0) desired = target * (1 - label_smoothing) + label_smoothing / static_cast<double>(classes);
-    Tensor terms = log_softmax(input, class_dim) * desired;
+    Tensor terms = detail::product_or_zero(desired, log_softmax(input, class_dim));
     if (weight.defined()) {
       check<ShapeError>(weight.sizes() == IntArrayRef({classes}), "cross_entropy: weight has shape {}, expected [{}]",
                         weight.sizes(), classes);

@@ -1,5 +1,7 @@
 #include "autograd/ops/pointwise.h"
 
+#include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <numbers>
 
@@ -74,6 +76,16 @@ Tensor abs(const Tensor& x) {
   return unary("abs", x, Unary::abs, of_input(Binary::abs_gradient, [](auto& g, auto& v) { return g * sign(v); }));
 }
 
+Tensor angle(const Tensor& input) {
+  const autograd::profiler::RecordFunction profiled("angle");
+  const Tensor x = as_floating(input);
+  Tensor y = map_each(x, [](auto v) {
+    using T = decltype(v);
+    return v < T(0) ? static_cast<T>(std::numbers::pi) : v != v ? v : T(0);
+  });
+  return record("angle", y, {x}, [](const Tensor& grad) { return zeros_like(grad); });
+}
+
 Tensor sign(const Tensor& x) { return unary_without_slope("sign", x, Unary::sign); }
 
 namespace {
@@ -144,10 +156,8 @@ Tensor elu(const Tensor& x, double alpha) {
 
 Tensor silu(const Tensor& x) {
   require_floating("silu", x);
-  return unary("silu", x, Unary::silu, of_input(Binary::silu_gradient, [](auto& g, auto& v) {
-                 const Tensor s = sigmoid(v);
-                 return g * (s * (1 + v * (1 - s)));
-               }));
+  return unary("silu", x, Unary::silu,
+               of_input(Binary::silu_gradient, [](auto& g, auto& v) { return g * sigmoid(v) * (v * sigmoid(-v) + 1); }));
 }
 
 Tensor softplus(const Tensor& x, double beta, double threshold) {
@@ -188,6 +198,23 @@ Tensor hardtanh(const Tensor& x, double min, double max) {
                           return where(logical_or(le(value, min), ge(value, max)), zeros({}, g.dtype()), g);
                         }),
                {min, max});
+}
+
+Tensor round(const Tensor& x, std::int64_t decimals) {
+  check<TypeError>(x.is_floating_point(), "round: expected a floating-point tensor for decimals, got {}", x.dtype());
+  const double scale = std::pow(10.0, static_cast<double>(std::abs(decimals)));
+  if (decimals == 0) return round(x);
+  return decimals > 0 ? div(round(mul(x, scale)), scale) : mul(round(div(x, scale)), scale);
+}
+
+Tensor clamp(const Tensor& x, const OptionalTensor& min, const OptionalTensor& max) {
+  const bool has_min = min && min->defined();
+  const bool has_max = max && max->defined();
+  check<ValueError>(has_min || has_max, "clamp: expected a minimum, a maximum or both");
+  Tensor y = x;
+  if (has_min) y = where(logical_or(lt(y, *min), ne(*min, *min)), *min, y);
+  if (has_max) y = where(logical_or(gt(y, *max), ne(*max, *max)), *max, y);
+  return y;
 }
 
 }  // namespace xgrad

@@ -64,14 +64,8 @@ Tensor atanh(const Tensor& x) {
                of_input(Binary::atanh_gradient, [](auto& g, auto& v) { return g / (1 - square(v)); }));
 }
 
-Tensor deg2rad(const Tensor& x) {
-  check<TypeError>(x.is_floating_point(), "deg2rad: expected a floating-point tensor, got {}", x.dtype());
-  return x * (std::numbers::pi / 180);
-}
+Tensor deg2rad(const Tensor& x) { return as_floating(x) * (std::numbers::pi / 180); }
 
-Tensor rad2deg(const Tensor& x) {
-  check<TypeError>(x.is_floating_point(), "rad2deg: expected a floating-point tensor, got {}", x.dtype());
-  return x * (180 / std::numbers::pi);
-}
+Tensor rad2deg(const Tensor& x) { return as_floating(x) * (180 / std::numbers::pi); }
 
 }  // namespace xgrad
