@@ -17,9 +17,10 @@
 #include <vector>
 
 #include "autograd/base/array_ref.h"
-#include "autograd/io/value.h"
+#include "autograd/base/error.h"
+#include "autograd/io/archive.h"
 #include "autograd/ops/indexing.h"
-#include "data/example.h"
+#include "data/libtorch/example.h"
 
 namespace xgrad::data::datasets {
 
@@ -108,6 +109,14 @@ class StatefulDataset : public BatchDataset<Self, std::optional<Batch>, BatchReq
  public:
   /// Begins an epoch.
   virtual void reset() = 0;
+  /// Writes the state. Throws Error unless it is overridden.
+  virtual void save(serialize::OutputArchive& /*archive*/) const {
+    throw Error("StatefulDataset: a dataset that is to be saved overrides save");
+  }
+  /// Reads what `save` wrote. Throws Error unless it is overridden.
+  virtual void load(serialize::InputArchive& /*archive*/) {
+    throw Error("StatefulDataset: a dataset that is to be loaded overrides load");
+  }
 };
 
 /// A dataset whose batches go through a transform.

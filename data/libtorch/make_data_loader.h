@@ -17,10 +17,9 @@
 
 #include "autograd/base/arg.h"
 #include "autograd/base/error.h"
-#include "autograd/tensor/grad_mode.h"
-#include "data/datasets/datasets.h"
-#include "data/prefetcher.h"
-#include "data/samplers/samplers.h"
+#include "data/libtorch/datasets.h"
+#include "data/libtorch/samplers.h"
+#include "data/pipeline.h"
 
 namespace xgrad {
 
@@ -44,13 +43,13 @@ struct DataLoaderOptions {
   DataLoaderOptions(std::size_t batch_size) : batch_size_(batch_size) {}  // NOLINT(google-explicit-constructor)
   /// Examples of a batch.
   XGRAD_ARG(std::size_t, batch_size) = 1;
-  /// Threads that prepare batches ahead, as far as there are cores; 0: the loop's own does it.
+  /// Threads that prepare batches ahead, whatever the cores; 0: the loop's own thread does it.
   XGRAD_ARG(std::size_t, workers) = 0;
   /// Batches that are prepared ahead: two for each worker unless given.
   XGRAD_ARG(std::optional<std::size_t>, max_jobs) = std::nullopt;
-  /// The longest wait for a worker's batch. One that no worker has begun is prepared by the loop's own thread.
+  /// The longest wait for a worker's batch: an Error where it takes longer. The next call waits for the same one.
   XGRAD_ARG(std::optional<std::chrono::milliseconds>, timeout) = std::nullopt;
-  /// Batches come in order, whatever is chosen here: it costs nothing.
+  /// Batches come in order, whatever is chosen here.
   XGRAD_ARG(bool, enforce_ordering) = true;
   /// Leaves out a last batch that is smaller than the others.
   XGRAD_ARG(bool, drop_last) = false;
@@ -76,70 +75,6 @@ struct FullDataLoaderOptions {
 };
 
 namespace detail {
-
-/// One epoch under way: requests in order, their batches some of them ahead.
-template <class Batch, class BatchRequest>
-class Pass {
- public:
-  using NextRequest = std::function<std::optional<BatchRequest>()>;
-  using Fetch = std::function<std::optional<Batch>(BatchRequest)>;
-
-  Pass(NextRequest next_request, Fetch fetch, std::shared_ptr<Workers> workers, const FullDataLoaderOptions& options)
-      : next_request_(std::move(next_request)),
-        fetch_(std::move(fetch)),
-        timeout_(options.timeout),
-        grad_mode_(GradMode::is_enabled()),
-        requests_(options.workers > 0 ? std::max<std::size_t>(options.max_jobs, 1) : 1),
-        batches_(requests_.size()),
-        prefetcher_(std::make_unique<Prefetcher>(std::move(workers), requests_.size(),
-                                                 [this](std::size_t number) { prepare(number); })) {}
-
-  /// The next batch; nothing after the last one.
-  std::optional<Batch> next() {
-    while (prefetcher_) {
-      while (!over_ && requested_ < taken_ + requests_.size()) {
-        std::optional<BatchRequest> request = next_request_();
-        if (request) requests_[requested_++ % requests_.size()].emplace(*std::move(request));
-        else over_ = true;
-      }
-      if (taken_ == requested_) break;
-      const std::size_t number = taken_;
-      try {
-        prefetcher_->take(number, requested_, timeout_);
-      } catch (const Timeout&) {
-        throw;
-      } catch (...) {
-        ++taken_;
-        throw;
-      }
-      ++taken_;
-      std::optional<Batch> batch = std::exchange(batches_[number % batches_.size()], std::nullopt);
-      if (batch) return batch;
-      over_ = true;  // a dataset with a state has no more; requests that were made already may still have some
-    }
-    return std::nullopt;
-  }
-  /// Gives up batches that nobody has begun, and waits for the others.
-  void close() { prefetcher_.reset(); }
-
- private:
-  void prepare(std::size_t number) {
-    const AutoGradMode grad_mode(grad_mode_);  // of the loop's thread, whichever thread this is
-    std::optional<BatchRequest>& request = requests_[number % requests_.size()];
-    batches_[number % batches_.size()] = fetch_(*std::move(request));
-  }
-
-  NextRequest next_request_;
-  Fetch fetch_;
-  std::optional<std::chrono::milliseconds> timeout_;
-  bool grad_mode_;
-  bool over_ = false;
-  std::size_t requested_ = 0;
-  std::size_t taken_ = 0;
-  std::vector<std::optional<BatchRequest>> requests_;  ///< request i at i % size, as for batches
-  std::vector<std::optional<Batch>> batches_;
-  std::unique_ptr<Prefetcher> prefetcher_;
-};
 
 /// Copies of a dataset, one for each thread that is at work.
 template <class Dataset>
@@ -196,14 +131,16 @@ class Iterator {
   /// Goes to the next batch. Throws IndexError behind the last one, and what preparing the batch threw.
   Iterator& operator++() {
     fetch();
-    if (at_end()) throw IndexError("Iterator: there is no batch behind the last one");
+    if (!state_) throw IndexError("Incrementing the DataLoader's past-the-end iterator is not allowed");
+    if (!state_->batch) throw IndexError("Attempted to increment iterator past the end");
     state_->batch = state_->next();
     return *this;
   }
   /// Throws IndexError behind the last batch.
   Batch& operator*() const {
     fetch();
-    if (at_end()) throw IndexError("Iterator: there is no batch behind the last one");
+    if (!state_) throw IndexError("Dereferencing the DataLoader's past-the-end iterator is not allowed");
+    if (!state_->batch) throw IndexError("Attempted to dereference iterator that was past the end");
     return *state_->batch;
   }
   /// The batch.
@@ -230,7 +167,7 @@ class Iterator {
   std::shared_ptr<State> state_;
 };
 
-/// What data loaders have in common. A loop over one goes through an epoch; a new loop ends the one before.
+/// What data loaders have in common. A loop over one goes through an epoch.
 template <class Dataset, class Batch, class BatchRequest>
 class DataLoaderBase {
  public:
@@ -243,31 +180,33 @@ class DataLoaderBase {
   DataLoaderBase(const DataLoaderBase&) = delete;
   DataLoaderBase& operator=(const DataLoaderBase&) = delete;
 
-  /// Begins an epoch.
+  /// Begins an epoch. Throws Error with workers unless the one before is over, or was ended by join().
   Iterator<Batch> begin() {
+    if (options_.workers > 0 && epoch_ && !epoch_->is_exhausted()) {
+      throw Error("Attempted to get a new DataLoader iterator while another iterator is not yet exhausted");
+    }
     join();
     reset();
-    pass_ = std::make_shared<detail::Pass<Batch, BatchRequest>>(
-        [this] { return get_batch_request(); }, [this](BatchRequest request) { return guarded_fetch(std::move(request)); },
-        workers_, options_);
-    return Iterator<Batch>([pass = pass_] { return pass->next(); });
+    epoch_ = std::make_shared<detail::Pipeline<Batch>>(
+        options_.workers, options_.max_jobs, [this]() -> typename detail::Pipeline<Batch>::Job {
+          auto request = get_batch_request();
+          if (!request) return nullptr;
+          return [this, request = *std::move(request)]() mutable { return guarded_fetch(std::move(request)); };
+        });
+    return Iterator<Batch>([epoch = epoch_, timeout = options_.timeout] { return epoch->next(timeout); });
   }
   /// The end of every epoch.
   Iterator<Batch> end() { return {}; }
   /// Ends the epoch under way, and waits for batches that are being prepared.
   void join() {
-    if (pass_) pass_->close();
+    if (epoch_) epoch_->close();
   }
   /// The options.
   const FullDataLoaderOptions& options() const noexcept { return options_; }
 
  protected:
   /// Throws ValueError for a batch size of 0.
-  explicit DataLoaderBase(const DataLoaderOptions& options)
-      : options_(options),
-        workers_(options_.workers > 0
-                     ? detail::Workers::create(static_cast<int>(std::min<std::size_t>(options_.workers, 1024)))
-                     : nullptr) {}
+  explicit DataLoaderBase(const DataLoaderOptions& options) : options_(options) {}
   /// Begins an epoch.
   virtual void reset() = 0;
   /// The request for the next batch; nothing where the epoch is over.
@@ -286,8 +225,7 @@ class DataLoaderBase {
   }
 
   FullDataLoaderOptions options_;
-  std::shared_ptr<detail::Workers> workers_;
-  std::shared_ptr<detail::Pass<Batch, BatchRequest>> pass_;
+  std::shared_ptr<detail::Pipeline<Batch>> epoch_;
 };
 
 /// A data loader of a dataset without a state, in the order of a sampler.

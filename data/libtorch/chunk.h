@@ -15,10 +15,10 @@
 #include <vector>
 
 #include "autograd/base/arg.h"
-#include "data/datasets/datasets.h"
-#include "data/make_data_loader.h"
-#include "data/prefetcher.h"
-#include "data/samplers/samplers.h"
+#include "data/libtorch/datasets.h"
+#include "data/libtorch/make_data_loader.h"
+#include "data/libtorch/samplers.h"
+#include "data/pipeline.h"
 
 namespace xgrad::data::datasets {
 
@@ -47,7 +47,7 @@ struct ChunkDatasetOptions {
   /// Throws ValueError for a number that is 0, and for a cache that is smaller than a batch.
   ChunkDatasetOptions(std::size_t preloader_count, std::size_t batch_size, std::size_t cache_size = 2048,
                       std::size_t cross_chunk_shuffle_count = 1);
-  /// Threads that read chunks ahead, as far as there are cores.
+  /// Threads that read chunks ahead, whatever the cores.
   XGRAD_ARG(std::size_t, preloader_count);
   /// Examples of a batch.
   XGRAD_ARG(std::size_t, batch_size);
@@ -82,17 +82,13 @@ class ChunkDataset final
         chunk_sampler_(std::move(chunk_sampler)),
         example_sampler_(std::move(example_sampler)),
         options_(std::move(options)),
-        preprocessing_policy_(std::move(preprocessing_policy)),
-        workers_(
-            xgrad::data::detail::Workers::create(static_cast<int>(std::min<std::size_t>(options_.preloader_count(), 1024)))),
-        chunks_(options_.preloader_count() + 1),
-        requests_(chunks_.size()) {}
+        preprocessing_policy_(std::move(preprocessing_policy)) {}
 
   /// The next batch; nothing after the last one. Throws ValueError before the first reset, and for another batch size than
   /// that of the options, WorkerException where a chunk could not be read; the next call goes on behind it.
   BatchType get_batch(std::size_t batch_size) override {
     const std::lock_guard lock(mutex_);
-    if (!prefetcher_) throw ValueError("ChunkDataset: reset comes before get_batch");
+    if (!chunks_) throw ValueError("ChunkDataset: reset comes before get_batch");
     if (batch_size != options_.batch_size()) {
       throw ValueError("ChunkDataset: expected a request for " + std::to_string(options_.batch_size()) + " examples, got " +
                        std::to_string(batch_size));
@@ -111,41 +107,50 @@ class ChunkDataset final
   /// Begins an epoch.
   void reset() override {
     const std::lock_guard lock(mutex_);
-    prefetcher_.reset();
-    chunk_reader_.reset();
-    chunk_sampler_.reset(chunk_reader_.chunk_count());
+    chunks_.reset();
+    if (!std::exchange(loaded_, false)) {
+      chunk_reader_.reset();
+      chunk_sampler_.reset(chunk_reader_.chunk_count());
+    }
     examples_.clear();
-    for (auto& chunk : chunks_) chunk.clear();
     waiting_ = 0;
-    requested_ = 0;
-    taken_ = 0;
-    over_ = false;
-    prefetcher_ = std::make_unique<xgrad::data::detail::Prefetcher>(workers_, chunks_.size(),
-                                                                    [this](std::size_t number) { read(number); });
+    chunks_ = std::make_unique<Chunks>(options_.preloader_count(), options_.preloader_count() + 1,
+                                       [this]() -> typename Chunks::Job {
+                                         auto request = chunk_sampler_.next(options_.cross_chunk_shuffle_count());
+                                         if (!request) return nullptr;
+                                         return [this, request = *std::move(request)] { return read(request); };
+                                       });
   }
   /// Not known before the chunks are read.
   std::optional<std::size_t> size() const override { return std::nullopt; }
   /// The order of the chunks.
   ChunkSamplerType& chunk_sampler() { return chunk_sampler_; }
+  /// Where the order of the chunks stands; those that were read ahead count as done.
+  void save(serialize::OutputArchive& archive) const override {
+    const std::lock_guard lock(mutex_);
+    chunk_sampler_.save(archive);
+  }
+  /// Goes to where `save` was called: the next reset begins there.
+  void load(serialize::InputArchive& archive) override {
+    const std::lock_guard lock(mutex_);
+    chunk_sampler_.load(archive);
+    loaded_ = true;
+  }
 
  private:
+  using Chunks = xgrad::data::detail::Pipeline<UnwrappedBatchType>;
+
   /// Samples the examples of the next chunk; false after the last one.
   bool take_chunk() {
-    const bool ahead = workers_ && waiting_ + examples_.size() < options_.cache_size();
-    const std::size_t limit = taken_ + (ahead ? chunks_.size() : 1);
-    while (!over_ && requested_ < limit) {
-      auto request = chunk_sampler_.next(options_.cross_chunk_shuffle_count());
-      if (request) requests_[requested_++ % requests_.size()] = *std::move(request);
-      else over_ = true;
-    }
-    if (taken_ == requested_) return false;
-    const std::size_t number = taken_++;
+    const bool ahead = waiting_ + examples_.size() < options_.cache_size();
+    std::optional<UnwrappedBatchType> next;
     try {
-      prefetcher_->take(number, requested_);
+      next = chunks_->next(std::nullopt, ahead ? options_.preloader_count() + 1 : 1);
     } catch (...) {
       throw WorkerException(std::current_exception());
     }
-    UnwrappedBatchType chunk = std::exchange(chunks_[number % chunks_.size()], UnwrappedBatchType());
+    if (!next) return false;
+    UnwrappedBatchType& chunk = *next;
     waiting_ -= chunk.size();
     if (chunk.empty()) return true;
     example_sampler_.reset(chunk.size());
@@ -159,15 +164,15 @@ class ChunkDataset final
   }
 
   /// On any thread.
-  void read(std::size_t number) {
+  std::optional<UnwrappedBatchType> read(const typename ChunkSampler::BatchRequestType& chunks) {
     UnwrappedBatchType all;
-    for (const std::size_t index : requests_[number % requests_.size()]) {
+    for (const std::size_t index : chunks) {
       auto chunk = chunk_reader_.read_chunk(index);
       all.insert(all.end(), std::make_move_iterator(chunk.begin()), std::make_move_iterator(chunk.end()));
     }
     if (preprocessing_policy_) preprocessing_policy_(all);
     waiting_ += all.size();
-    chunks_[number % chunks_.size()] = std::move(all);
+    return all;
   }
 
   ChunkReader chunk_reader_;
@@ -175,16 +180,11 @@ class ChunkDataset final
   ExampleSampler example_sampler_;
   ChunkDatasetOptions options_;
   std::function<void(UnwrappedBatchType&)> preprocessing_policy_;
-  std::shared_ptr<xgrad::data::detail::Workers> workers_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  bool loaded_ = false;                                     ///< since the last reset
   std::deque<typename ChunkReader::ExampleType> examples_;  ///< sampled, not yet in a batch
   std::atomic<std::size_t> waiting_ = 0;                    ///< examples of chunks that were read and not yet taken
-  std::vector<UnwrappedBatchType> chunks_;                  ///< chunk i at i % size, as for requests
-  std::vector<std::vector<std::size_t>> requests_;
-  std::size_t requested_ = 0;
-  std::size_t taken_ = 0;
-  bool over_ = false;
-  std::unique_ptr<xgrad::data::detail::Prefetcher> prefetcher_;  ///< last: its end waits for the preloaders
+  std::unique_ptr<Chunks> chunks_;                          ///< last: its end waits for the preloaders
 };
 
 }  // namespace xgrad::data::datasets

@@ -12,7 +12,7 @@
 #include "autograd/base/array_ref.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/tensor/creation.h"
-#include "data/example.h"
+#include "data/libtorch/example.h"
 
 namespace xgrad::data::transforms {
 
@@ -143,9 +143,11 @@ class TensorLambda : public TensorTransform<Target> {
   FunctionType function_;
 };
 
-/// (x - mean) / stddev, where both have a number for each channel: the data is [channels, ..., ...].
+/// (x - mean) / stddev, where both have a number for each channel: the data is [channels, ..., ...]. Or one for all of them.
 template <class Target = Tensor>
 struct Normalize : public TensorTransform<Target> {
+  /// One number for all channels.
+  Normalize(double mean_, double stddev_) : Normalize(ArrayRef<double>(&mean_, 1), ArrayRef<double>(&stddev_, 1)) {}
   /// A number for each channel.
   Normalize(ArrayRef<double> mean_, ArrayRef<double> stddev_)
       : mean(xgrad::tensor(mean_.vec(), kFloat32).unsqueeze(1).unsqueeze(2)),

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "autograd/io/archive.h"
 #include "autograd/io/value.h"
 #include "autograd/tensor/tensor.h"
 
@@ -24,10 +25,21 @@ class Sampler {
   virtual void reset(std::optional<std::size_t> new_size) = 0;
   /// The request for the next batch, of at most `batch_size` examples; nothing where the epoch is over.
   virtual std::optional<BatchRequest> next(std::size_t batch_size) = 0;
-  /// Where the sampler stands.
-  virtual Value state_dict() const { return Value::Dict(); }
-  /// Goes to where `state_dict` was taken. Throws as Value does, and ValueError for a state that makes no sense.
-  virtual void load_state_dict(const Value& /*state*/) {}
+  /// Writes where the sampler stands, under libtorch's keys.
+  virtual void save(serialize::OutputArchive& /*archive*/) const {}
+  /// Goes to where `save` was called. Throws IndexError for a key that is missing, ValueError for a state that makes no sense.
+  virtual void load(serialize::InputArchive& /*archive*/) {}
+  /// What `save` writes, for a Checkpoint.
+  Value state_dict() const {
+    serialize::OutputArchive archive;
+    save(archive);
+    return archive.entries();
+  }
+  /// Goes to where `state_dict` was taken. Throws as `load`.
+  void load_state_dict(const Value& state) {
+    serialize::InputArchive archive(state);
+    load(archive);
+  }
 };
 
 /// 0, 1, ... size - 1.
@@ -37,8 +49,8 @@ class SequentialSampler : public Sampler<> {
   explicit SequentialSampler(std::size_t size) : size_(size) {}
   void reset(std::optional<std::size_t> new_size = std::nullopt) override;
   std::optional<std::vector<std::size_t>> next(std::size_t batch_size) override;
-  Value state_dict() const override;
-  void load_state_dict(const Value& state) override;
+  void save(serialize::OutputArchive& archive) const override;
+  void load(serialize::InputArchive& archive) override;
   /// How many indices were handed out.
   std::size_t index() const noexcept { return index_; }
 
@@ -55,8 +67,8 @@ class RandomSampler : public Sampler<> {
   explicit RandomSampler(std::int64_t size, Dtype index_dtype = kInt64);
   void reset(std::optional<std::size_t> new_size = std::nullopt) override;
   std::optional<std::vector<std::size_t>> next(std::size_t batch_size) override;
-  Value state_dict() const override;
-  void load_state_dict(const Value& state) override;
+  void save(serialize::OutputArchive& archive) const override;
+  void load(serialize::InputArchive& archive) override;
   /// How many indices were handed out.
   std::size_t index() const noexcept { return index_; }
 
@@ -104,8 +116,8 @@ class DistributedSequentialSampler : public DistributedSampler<> {
                                bool allow_duplicates = true);
   void reset(std::optional<std::size_t> new_size = std::nullopt) override;
   std::optional<std::vector<std::size_t>> next(std::size_t batch_size) override;
-  Value state_dict() const override;
-  void load_state_dict(const Value& state) override;
+  void save(serialize::OutputArchive& archive) const override;
+  void load(serialize::InputArchive& archive) override;
   /// Where the sampler stands in the order of all processes.
   std::size_t index() const noexcept { return sample_index_; }
 
@@ -130,12 +142,19 @@ class DistributedRandomSampler : public DistributedSequentialSampler {
   void arrange(std::vector<std::size_t>& indices) const override;
 };
 
+/// What requests derive from that are of a type of one's own: `struct Places : CustomBatchRequest { ... };
+/// class PlacesSampler : public Sampler<Places> { ... };`
+struct CustomBatchRequest {
+  virtual ~CustomBatchRequest() = default;
+  /// The number of examples that are asked for.
+  virtual std::size_t size() const = 0;
+};
+
 /// The size of a batch, as a request to a stream.
-struct BatchSize {
+struct BatchSize : public CustomBatchRequest {
   /// A request for `size` examples.
   explicit BatchSize(std::size_t size) : size_(size) {}
-  /// The number of examples.
-  std::size_t size() const noexcept { return size_; }
+  std::size_t size() const noexcept override { return size_; }
   /// The number of examples.
   operator std::size_t() const noexcept { return size_; }  // NOLINT(google-explicit-constructor): a request as it is
 
@@ -150,8 +169,8 @@ class StreamSampler : public Sampler<BatchSize> {
   explicit StreamSampler(std::size_t epoch_size) : epoch_size_(epoch_size) {}
   void reset(std::optional<std::size_t> new_size = std::nullopt) override;
   std::optional<BatchSize> next(std::size_t batch_size) override;
-  Value state_dict() const override;
-  void load_state_dict(const Value& state) override;
+  void save(serialize::OutputArchive& archive) const override;
+  void load(serialize::InputArchive& archive) override;
 
  private:
   std::size_t examples_retrieved_so_far_ = 0;

@@ -1,4 +1,4 @@
-#include "data/data_loader.h"
+#include "data/loader_options.h"
 
 #include "autograd/base/check.h"
 
@@ -6,36 +6,36 @@ namespace xgrad::data::detail {
 
 namespace {
 
-void check_numbers(const LoaderPlan& plan) {
-  check<ValueError>(plan.batch_size >= 1, "DataLoader: batch_size must be at least 1, got {}", plan.batch_size);
-  check<ValueError>(plan.num_workers >= 0, "DataLoader: num_workers must not be negative, got {}", plan.num_workers);
-  check<ValueError>(plan.prefetch_factor >= 1, "DataLoader: prefetch_factor must be at least 1, got {}",
-                    plan.prefetch_factor);
+void check_numbers(const LoaderOptions& options) {
+  check<ValueError>(options.batch_size >= 1, "DataLoader: batch_size must be at least 1, got {}", options.batch_size);
+  check<ValueError>(options.num_workers >= 0, "DataLoader: num_workers must not be negative, got {}", options.num_workers);
+  check<ValueError>(options.prefetch_factor >= 1, "DataLoader: prefetch_factor must be at least 1, got {}",
+                    options.prefetch_factor);
 }
 
 }  // namespace
 
-std::shared_ptr<const BatchOrder> make_batch_order(const LoaderPlan& plan, std::size_t dataset_size) {
-  check_numbers(plan);
-  check<ValueError>(!plan.shuffle || plan.sampler == nullptr,
+std::shared_ptr<const BatchOrder> make_batch_order(const LoaderOptions& options, std::size_t dataset_size) {
+  check_numbers(options);
+  check<ValueError>(!options.shuffle || options.sampler == nullptr,
                     "DataLoader: a sampler gives the order already; it excludes shuffle");
-  if (plan.batch_sampler) {
-    check<ValueError>(plan.batch_size == 1 && !plan.shuffle && plan.sampler == nullptr && !plan.drop_last,
+  if (options.batch_sampler) {
+    check<ValueError>(options.batch_size == 1 && !options.shuffle && options.sampler == nullptr && !options.drop_last,
                       "DataLoader: batch_sampler excludes batch_size, shuffle, sampler and drop_last");
-    return plan.batch_sampler;
+    return options.batch_sampler;
   }
-  std::shared_ptr<const Sampler> sampler = plan.sampler;
-  if (plan.shuffle) {
-    sampler = std::make_shared<RandomSampler>(dataset_size, plan.seed);
+  std::shared_ptr<const Sampler> sampler = options.sampler;
+  if (options.shuffle) {
+    sampler = std::make_shared<RandomSampler>(dataset_size, options.seed);
   } else if (sampler == nullptr) {
     sampler = std::make_shared<SequentialSampler>(dataset_size);
   }
-  return std::make_shared<BatchSampler>(std::move(sampler), plan.batch_size, plan.drop_last);
+  return std::make_shared<BatchSampler>(std::move(sampler), options.batch_size, options.drop_last);
 }
 
-void check_iterable_plan(const LoaderPlan& plan) {
-  check_numbers(plan);
-  check<ValueError>(!plan.shuffle && plan.sampler == nullptr && plan.batch_sampler == nullptr,
+void check_iterable_options(const LoaderOptions& options) {
+  check_numbers(options);
+  check<ValueError>(!options.shuffle && options.sampler == nullptr && options.batch_sampler == nullptr,
                     "DataLoader: an iterable dataset gives the order already; it excludes shuffle and samplers");
 }
 

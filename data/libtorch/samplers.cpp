@@ -1,22 +1,31 @@
-#include "data/samplers/samplers.h"
+#include "data/libtorch/samplers.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <random>
 
 #include "autograd/base/check.h"
 #include "autograd/ops/random.h"
+#include "autograd/tensor/creation.h"
 
 namespace xgrad::data::samplers {
 
 namespace {
 
-/// A position of a state. Throws ValueError outside [0, most].
-std::size_t read_position(const char* sampler, const Value& state, const char* name, std::size_t most) {
-  const std::int64_t position = state.at(name).to_int();
-  check<ValueError>(position >= 0 && static_cast<std::uint64_t>(position) <= most, "{}: {} {} is out of range for {}",
-                    sampler, name, position, most);
-  return static_cast<std::size_t>(position);
+void write_number(serialize::OutputArchive& archive, const char* key, std::size_t number) {
+  archive.write(key, tensor(static_cast<std::int64_t>(number)), /*is_buffer=*/true);
+}
+
+/// A number of a state: a tensor of one element, or an integer. Throws ValueError outside [0, most].
+std::size_t read_number(const char* sampler, const serialize::InputArchive& archive, const char* key, std::size_t most) {
+  Value value;
+  archive.read(key, value);
+  check<ValueError>(!value.is_tensor() || value.to_tensor().numel() == 1, "{}: {} is no number", sampler, key);
+  const std::int64_t number = value.is_tensor() ? value.to_tensor().item<std::int64_t>() : value.to_int();
+  check<ValueError>(number >= 0 && static_cast<std::uint64_t>(number) <= most, "{}: {} {} is out of range for {}", sampler,
+                    key, number, most);
+  return static_cast<std::size_t>(number);
 }
 
 void check_batch_size(const char* sampler, std::size_t batch_size) {
@@ -39,10 +48,10 @@ std::optional<std::vector<std::size_t>> SequentialSampler::next(std::size_t batc
   return indices;
 }
 
-Value SequentialSampler::state_dict() const { return Value::Dict{{"index", index_}}; }
+void SequentialSampler::save(serialize::OutputArchive& archive) const { write_number(archive, "index", index_); }
 
-void SequentialSampler::load_state_dict(const Value& state) {
-  index_ = read_position("SequentialSampler", state, "index", size_);
+void SequentialSampler::load(serialize::InputArchive& archive) {
+  index_ = read_number("SequentialSampler", archive, "index", size_);
 }
 
 RandomSampler::RandomSampler(std::int64_t size, Dtype index_dtype) : indices_(randperm(size, index_dtype)) {}
@@ -64,17 +73,22 @@ std::optional<std::vector<std::size_t>> RandomSampler::next(std::size_t batch_si
   return std::vector<std::size_t>(first, first + count);
 }
 
-Value RandomSampler::state_dict() const { return Value::Dict{{"index", index_}, {"indices", indices_}}; }
+void RandomSampler::save(serialize::OutputArchive& archive) const {
+  write_number(archive, "index", index_);
+  archive.write("indices", indices_, /*is_buffer=*/true);
+}
 
-void RandomSampler::load_state_dict(const Value& state) {
-  const Tensor indices = state.at("indices").to_tensor().detach().to(indices_.dtype(), /*copy=*/true).contiguous();
+void RandomSampler::load(serialize::InputArchive& archive) {
+  Tensor saved;
+  archive.read("indices", saved);
+  const Tensor indices = saved.detach().to(indices_.dtype(), /*copy=*/true).contiguous();
   std::vector<std::int64_t> sorted = indices.to_vector<std::int64_t>();
   std::sort(sorted.begin(), sorted.end());
   for (std::size_t i = 0; i < sorted.size(); ++i) {
     check<ValueError>(indices.dim() == 1 && sorted[i] == static_cast<std::int64_t>(i),
                       "RandomSampler: the state's indices are no permutation");
   }
-  index_ = read_position("RandomSampler", state, "index", sorted.size());
+  index_ = read_number("RandomSampler", archive, "index", sorted.size());
   indices_ = indices;
 }
 
@@ -105,17 +119,19 @@ std::optional<std::vector<std::size_t>> DistributedSequentialSampler::next(std::
   return std::vector<std::size_t>(first, first + static_cast<std::ptrdiff_t>(count));
 }
 
-Value DistributedSequentialSampler::state_dict() const {
-  return Value::Dict{{"sample_index", sample_index_}, {"epoch", epoch_}};
+void DistributedSequentialSampler::save(serialize::OutputArchive& archive) const {
+  write_number(archive, "sample_index_", sample_index_);
+  write_number(archive, "epoch_", epoch_);
 }
 
-void DistributedSequentialSampler::load_state_dict(const Value& state) {
+void DistributedSequentialSampler::load(serialize::InputArchive& archive) {
   const std::size_t begin = end_index_ - local_sample_count();
-  const std::size_t index = read_position("DistributedSampler", state, "sample_index", end_index_);
+  const std::size_t index = read_number("DistributedSampler", archive, "sample_index_", end_index_);
   check<ValueError>(index >= begin, "DistributedSampler: the state is of another rank");
-  const std::int64_t epoch = state.at("epoch").to_int();
-  check<ValueError>(epoch >= 0, "DistributedSampler: the epoch must not be negative, got {}", epoch);
-  epoch_ = static_cast<std::size_t>(epoch);
+  // libtorch's sequential sampler does not write the epoch.
+  if (archive.find("epoch_") != nullptr) {
+    epoch_ = read_number("DistributedSampler", archive, "epoch_", std::numeric_limits<std::int64_t>::max());
+  }
   reset();
   sample_index_ = index;
 }
@@ -144,10 +160,12 @@ std::optional<BatchSize> StreamSampler::next(std::size_t batch_size) {
   return BatchSize(count);
 }
 
-Value StreamSampler::state_dict() const { return Value::Dict{{"examples_retrieved_so_far", examples_retrieved_so_far_}}; }
+void StreamSampler::save(serialize::OutputArchive& archive) const {
+  write_number(archive, "examples_retrieved_so_far", examples_retrieved_so_far_);
+}
 
-void StreamSampler::load_state_dict(const Value& state) {
-  examples_retrieved_so_far_ = read_position("StreamSampler", state, "examples_retrieved_so_far", epoch_size_);
+void StreamSampler::load(serialize::InputArchive& archive) {
+  examples_retrieved_so_far_ = read_number("StreamSampler", archive, "examples_retrieved_so_far", epoch_size_);
 }
 
 }  // namespace xgrad::data::samplers

@@ -1,6 +1,9 @@
-#include "data/samplers/samplers.h"
+#include "data/libtorch/samplers.h"
+
+#include <sstream>
 
 #include "autograd/autograd.h"
+#include "data/libtorch/serialize.h"
 #include "tests/support/golden.h"
 
 namespace xgrad::data::samplers {
@@ -72,6 +75,31 @@ TEST(Samplers, AStateGoesOnInTheMiddle) {
   StreamSampler stream(5);
   stream.load_state_dict(Value::Dict{{"examples_retrieved_so_far", 4}});
   EXPECT_EQ(*stream.next(3), 1U);
+}
+
+TEST(Samplers, GoThroughFilesWithLibtorchsKeys) {
+  RandomSampler random(10);
+  random.next(3);
+  std::stringstream stream;
+  save(random, stream);
+  RandomSampler other(10);
+  load(other, stream);
+  EXPECT_EQ(rest_of(other, 4), rest_of(random, 4));
+  const auto keys_of = [](const auto& sampler) {
+    serialize::OutputArchive archive;
+    archive << sampler;
+    std::vector<std::string> keys;
+    for (const auto& [key, value] : archive.entries()) {
+      EXPECT_TRUE(value.is_tensor());
+      keys.push_back(key.string());
+    }
+    return keys;
+  };
+  using Keys = std::vector<std::string>;
+  EXPECT_EQ(keys_of(random), (Keys{"index", "indices"}));
+  EXPECT_EQ(keys_of(SequentialSampler(3)), Keys{"index"});
+  EXPECT_EQ(keys_of(StreamSampler(3)), Keys{"examples_retrieved_so_far"});
+  EXPECT_EQ(keys_of(DistributedRandomSampler(3)), (Keys{"sample_index_", "epoch_"}));
 }
 
 TEST(Samplers, WhatMakesNoSenseIsRefused) {

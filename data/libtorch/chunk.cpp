@@ -1,4 +1,4 @@
-#include "data/datasets/chunk.h"
+#include "data/libtorch/chunk.h"
 
 #include "autograd/base/check.h"
 

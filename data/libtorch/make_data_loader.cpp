@@ -1,4 +1,4 @@
-#include "data/make_data_loader.h"
+#include "data/libtorch/make_data_loader.h"
 
 #include "autograd/base/check.h"
 
