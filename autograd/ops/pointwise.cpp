@@ -144,9 +144,8 @@ Tensor elu(const Tensor& x, double alpha) {
 
 Tensor silu(const Tensor& x) {
   require_floating("silu", x);
-  return unary("silu", x, Unary::silu, of_input(Binary::silu_gradient, [](auto& g, auto& v) {
-                 return g * sigmoid(v) * (v * sigmoid(-v) + 1);
-               }));
+  return unary("silu", x, Unary::silu,
+               of_input(Binary::silu_gradient, [](auto& g, auto& v) { return g * sigmoid(v) * (v * sigmoid(-v) + 1); }));
 }
 
 Tensor softplus(const Tensor& x, double beta, double threshold) {
