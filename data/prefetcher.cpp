@@ -123,7 +123,7 @@ void Prefetcher::take(std::size_t number, std::size_t limit, std::optional<std::
       state.changed.wait(lock);
     } else {
       const bool in_time = state.changed.wait_for(lock, *timeout, [&] { return static_cast<bool>(state.done[slot]); });
-      check<Timeout>(in_time, "DataLoader: no batch within {} ms", timeout->count());
+      if (!in_time) throw Timeout(fmt::format("DataLoader: no batch within {} ms", timeout->count()));
     }
   }
   state.done[slot] = false;

@@ -121,10 +121,12 @@ std::vector<Scene> make_scenes(std::uint64_t seed, std::int64_t count) {
 int program(int argc, char** argv) {
   support::CommonOptions options{.epochs = 15};
   std::int64_t size = 4000;
-  CLI::App app("Describes made-up measurements in words: the vector is the first state of a GRU that writes the caption.");
-  options.add_training_to(app);
-  app.add_option("--size", size, "Scenes to train with")->capture_default_str()->check(CLI::PositiveNumber);
-  CLI11_PARSE(app, argc, argv);
+  support::OptionParser parser(
+      "Describes made-up measurements in words: the vector is the first state of a GRU that writes the caption.");
+  options.add_training_to(parser);
+  parser.group("Data");
+  parser.add("--size", size, "Scenes to train with", support::Range::positive);
+  if (const auto code = parser.parse(argc, argv)) return *code;
   options.apply();
 
   const std::vector<Scene> train = make_scenes(options.seed, size);
@@ -150,7 +152,7 @@ int program(int argc, char** argv) {
 
   Captioner model(static_cast<std::int64_t>(vocabulary.size()));
   optim::Adam optimizer(model->parameters(), optim::AdamOptions(0.005));
-  support::print_layers(*model);
+  support::print_model(nn::summary(model));
   support::Training training(options, "caption", *model, optimizer);
   while (training.next_epoch(size, "scenes")) {
     for (const Batch& batch : training.batches(loader)) {

@@ -89,9 +89,10 @@ void check_gradients() {
 
 int program(int argc, char** argv) {
   support::CommonOptions options{.epochs = 10};
-  CLI::App app("A custom operation in a custom recurrent cell, checked by gradcheck and trained to predict waves.");
-  options.add_training_to(app, "Epochs, of 30 steps each");
-  CLI11_PARSE(app, argc, argv);
+  support::OptionParser parser(
+      "A custom operation in a custom recurrent cell, checked by gradcheck and trained to predict waves.");
+  options.add_training_to(parser, "Epochs, of 30 steps each");
+  if (const auto code = parser.parse(argc, argv)) return *code;
   options.apply();
 
   check_gradients();
@@ -99,7 +100,7 @@ int program(int argc, char** argv) {
   constexpr std::int64_t batch = 32;
   Predictor model;
   optim::Adam optimizer(model->parameters(), optim::AdamOptions(0.01));
-  support::print_layers(*model);
+  support::print_model(nn::summary(model));
   support::Training training(options, "custom_op", *model, optimizer);
   while (training.next_epoch(steps * batch, "series")) {
     for (std::int64_t step = training.first_step(); step < steps; ++step) {

@@ -36,9 +36,9 @@ Tensor as_layers(const Tensor& inputs) {
 
 int program(int argc, char** argv) {
   support::CommonOptions options;
-  CLI::App app("A recurrent net with all weights one and linear activations, step by step.");
-  options.add_to(app, "Nothing is trained here: taken so that all examples are called alike");
-  CLI11_PARSE(app, argc, argv);
+  support::OptionParser parser("A recurrent net with all weights one and linear activations, step by step.");
+  options.add_to(parser, "Nothing is trained here: taken so that all examples are called alike");
+  if (const auto code = parser.parse(argc, argv)) return *code;
   options.apply();
 
   const Tensor inputs = tensor({{1.0, 1.0}, {1.0, 1.0}, {2.0, 2.0}});

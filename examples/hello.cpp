@@ -86,9 +86,10 @@ bool learn(const char* name, double learning_rate, const support::CommonOptions&
 
 int program(int argc, char** argv) {
   support::CommonOptions options{.epochs = 15};
-  CLI::App app("Teaches \"hello\" -> \"ohlol\" to an RNNCell, to an RNN, and to an embedding with an RNN of two layers.");
-  options.add_training_to(app);
-  CLI11_PARSE(app, argc, argv);
+  support::OptionParser parser(
+      "Teaches \"hello\" -> \"ohlol\" to an RNNCell, to an RNN, and to an embedding with an RNN of two layers.");
+  options.add_training_to(parser);
+  if (const auto code = parser.parse(argc, argv)) return *code;
   options.apply();
 
   support::Panel panel{.title = "hello -> ohlol", .x_label = "epoch", .y_label = "loss", .series = {}};

@@ -52,11 +52,11 @@ std::vector<Sentence> read_sentences(const std::string& path) {
 int program(int argc, char** argv) {
   support::CommonOptions options{.epochs = 5000};
   std::string data;
-  CLI::App app("Predicts the last word of short sentences with an LSTM of size 2.");
-  options.add_training_to(app);
-  app.add_option("--data", data,
-                 "A sentence in each line, words separated by spaces; without it, three sentences in Chinese");
-  CLI11_PARSE(app, argc, argv);
+  support::OptionParser parser("Predicts the last word of short sentences with an LSTM of size 2.");
+  options.add_training_to(parser);
+  parser.group("Data");
+  parser.add("--data", data, "A sentence in each line, words separated by spaces; without it, three sentences in Chinese");
+  if (const auto code = parser.parse(argc, argv)) return *code;
   options.apply();
 
   const std::vector<Sentence> sentences =
@@ -71,7 +71,7 @@ int program(int argc, char** argv) {
 
   Model model(static_cast<std::int64_t>(vocabulary.size()));
   optim::Adam optimizer(model->parameters(), optim::AdamOptions(0.1));
-  support::print_layers(*model);
+  support::print_model(nn::summary(model));
   support::Training training(options, "next_word", *model, optimizer);
   while (training.next_epoch(input.size(0), "sentences")) {
     optimizer.zero_grad();

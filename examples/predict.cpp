@@ -1,7 +1,8 @@
 /// Deployment: loads a saved model, runs it, and says what that costs: bytes on disk, time to start, time for a sequence.
 ///
 /// The model is an embedding, an LSTM and a linear layer; its sizes are those of the tensors in the file, which may be one
-/// that Python wrote: `torch.save(model.state_dict(), "model.pt")` of a module with `embedding`, `lstm` and `linear`.
+/// that Python wrote: `torch.save(model.state_dict(), "model.pt")` of a module with `embedding`, `lstm` and `linear`. Or it is one
+/// that another program here saved: then it answers texts.
 #include <fmt/core.h>
 #include <link.h>
 #include <spawn.h>
@@ -12,7 +13,15 @@
 #include <chrono>
 #include <filesystem>
 
+#include "classify/model.h"
+#include "forecast/model.h"
+#include "sentiment/model.h"
+#include "support/model_info.h"
+#include "support/predictor.h"
 #include "support/program.h"
+#include "tag/model.h"
+#include "translate/model.h"
+#include "write/model.h"
 
 extern char** environ;  // NOLINT: POSIX has it so
 
@@ -112,6 +121,42 @@ double start_up_seconds(const std::string& model) {
   return fastest;
 }
 
+/// The model that a program here saved.
+support::Predictor load_bundled(const std::string& path) {
+  const std::string program = support::ModelInfo::load(path).text("program");
+  if (program == "classify") return classify::load_predictor(path);
+  if (program == "sentiment") return sentiment::load_predictor(path);
+  if (program == "tag") return tagging::load_predictor(path);
+  if (program == "translate") return translate::load_predictor(path);
+  if (program == "write") return writing::load_predictor(path);
+  if (program == "forecast") return forecast::load_predictor(path);
+  throw FileError(path + ": it was saved by '" + program + "', which this program does not know");
+}
+
+/// Answers texts; of a single one, says as well how long that takes.
+int answer_texts(const std::string& path, const support::PredictOptions& options, std::int64_t repeats) {
+  const auto load_begin = Clock::now();
+  const support::Predictor predictor = load_bundled(path);
+  const double load_seconds = seconds_since(load_begin);
+  std::error_code ignored;
+  if (options.predict == "-" || std::filesystem::is_regular_file(options.predict, ignored)) {
+    support::predict(options, predictor);
+    return 0;
+  }
+  std::vector<double> latencies;
+  for (std::int64_t i = 0; i < repeats; ++i) {
+    const auto begin = Clock::now();
+    predictor({options.predict});
+    latencies.push_back(seconds_since(begin) * 1e6);
+  }
+  fmt::print("model       {:.2f} MB on disk, loaded in {:.1f} ms\n",
+             static_cast<double>(std::filesystem::file_size(path)) / 1e6, load_seconds * 1e3);
+  fmt::print("latency     {:.0f} us (p50), {:.0f} us (p99) for the text\n", percentile(latencies, 0.5),
+             percentile(latencies, 0.99));
+  support::predict(options, predictor);
+  return 0;
+}
+
 int program(int argc, char** argv) {
   support::CommonOptions common;
   std::string path;
@@ -119,18 +164,27 @@ int program(int argc, char** argv) {
   std::int64_t length = 40;
   std::int64_t repeats = 2000;
   bool once = false;
-  CLI::App app("Loads a model of embedding, LSTM and linear layer and runs it: size on disk, start-up time, latency.");
-  app.add_option("--seed", common.seed, "Of the made-up model and sequence")->capture_default_str();
-  app.add_option("--threads", common.threads, "Threads; 0: as many as there are cores")->capture_default_str();
-  app.add_option("--model", path, "A file of PyTorch (.pt) or safetensors; without it, the program makes one up");
-  app.add_option("--words", words, "The sequence as word numbers; without it, the program makes one up");
-  app.add_option("--length", length, "Words of the made-up sequence")->capture_default_str()->check(CLI::PositiveNumber);
-  app.add_option("--repeats", repeats, "How often the sequence is run for the latency")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
-  app.add_flag("--once", once, "Load, run once, and stop: what start-up time measures");
-  CLI11_PARSE(app, argc, argv);
+  support::PredictOptions answers;
+  support::OptionParser parser(
+      "Loads a model of embedding, LSTM and linear layer and runs it: size on disk, start-up time, latency. Or answers texts with a "
+      "model that another program here saved.",
+      {"predict --model model.pt", "predict --model spam.safetensors --predict new.txt --format json"});
+  parser.add("--seed", common.seed, "Of the made-up model and sequence");
+  parser.add("--threads", common.threads, "Threads; 0: as many as there are cores", support::Range::not_negative);
+  parser.add("--model", path, "A file of PyTorch (.pt) or safetensors; without it, the program makes one up");
+  parser.add("--words", words, "The sequence as word numbers; without it, the program makes one up");
+  parser.add("--length", length, "Words of the made-up sequence", support::Range::positive);
+  parser.add("--repeats", repeats, "How often the sequence is run for the latency", support::Range::positive);
+  parser.add("--predict", answers.predict,
+             "For a model that another program here saved: a text, a file of texts, or - for standard input");
+  parser.add_choice("--format", answers.format, {"csv", "json"}, "What is written about many texts");
+  parser.add_flag("--once", once, "Load, run once, and stop: what start-up time measures");
+  if (const auto code = parser.parse(argc, argv)) return *code;
   common.apply();
+  if (!answers.predict.empty()) {
+    if (path.empty()) throw ValueError("--predict needs a model: give it with --model");
+    return answer_texts(path, answers, repeats);
+  }
 
   MadeUpFile made_up;
   if (path.empty()) {

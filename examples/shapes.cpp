@@ -57,9 +57,9 @@ std::int64_t parameter_count(const nn::Module& module) {
 
 int program(int argc, char** argv) {
   support::CommonOptions options;
-  CLI::App app("Shapes of inputs, outputs and states of recurrent layers, and their parameter counts.");
-  options.add_to(app, "Nothing is trained here: taken so that all examples are called alike");
-  CLI11_PARSE(app, argc, argv);
+  support::OptionParser parser("Shapes of inputs, outputs and states of recurrent layers, and their parameter counts.");
+  options.add_to(parser, "Nothing is trained here: taken so that all examples are called alike");
+  if (const auto code = parser.parse(argc, argv)) return *code;
   options.apply();
 
   run_cell();

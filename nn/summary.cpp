@@ -129,7 +129,7 @@ ModelSummary summarize(Module& model, const std::function<void()>& forward) {
 
 std::ostream& operator<<(std::ostream& stream, const ModelSummary& summary) {
   const std::vector<std::string> tree = branches(summary.layers);
-  constexpr std::size_t columns[] = {44, 24, 16, 16};
+  constexpr std::size_t columns[] = {36, 18, 13, 12};  // fits in 80 columns
   const std::string rule(columns[0] + columns[1] + columns[2] + columns[3], '=');
   const auto line = [&](const std::string& layer, const std::string& shape, const std::string& parameters,
                         const std::string& work) {
@@ -152,8 +152,9 @@ std::ostream& operator<<(std::ostream& stream, const ModelSummary& summary) {
   stream << rule << '\n'
          << "Total parameters: " << grouped(summary.parameters) << '\n'
          << "Trainable parameters: " << grouped(summary.trainable) << '\n'
-         << "Other parameters: " << grouped(summary.parameters - summary.trainable) << '\n'
-         << "Mult-adds of a forward pass: " << grouped(summary.mult_adds) << '\n'
+         << "Other parameters: " << grouped(summary.parameters - summary.trainable) << '\n';
+  if (summary.layers.front().calls == 0) return stream << rule << '\n';  // nothing is known of a forward pass
+  stream << "Mult-adds of a forward pass: " << grouped(summary.mult_adds) << '\n'
          << rule << '\n'
          << "Input (MB): " << megabytes(summary.input_bytes) << '\n'
          << "Outputs and their gradients (MB): " << megabytes(2 * summary.output_bytes) << '\n'

@@ -35,7 +35,7 @@ struct ModelSummary {
   std::int64_t parameter_bytes = 0;  ///< of parameters and buffers
 };
 
-/// The table: a line for each layer, then the totals.
+/// The table, 80 columns wide: a line for each layer, then the totals; those of a forward pass only where there was one.
 std::ostream& operator<<(std::ostream& stream, const ModelSummary& summary);
 
 namespace detail {

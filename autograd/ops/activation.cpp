@@ -82,6 +82,13 @@ Tensor gelu(const Tensor& x) {
                }));
 }
 
+Tensor hardsigmoid(const Tensor& x) {
+  require_floating("hardsigmoid", x);
+  return hardtanh(x + 3, 0, 6) / 6;
+}
+
+Tensor hardswish(const Tensor& x) { return x * hardsigmoid(x); }
+
 Tensor gelu_tanh(const Tensor& x) {
   const autograd::profiler::RecordFunction profiled("gelu_tanh");
   require_floating("gelu_tanh", x);
@@ -191,6 +198,12 @@ Tensor alpha_dropout(const Tensor& x, double p, bool training) {
   kept.bernoulli_(1 - p);
   const Tensor shift = (kept - 1) * (lowest * a) + lowest * a * p;
   return x * (kept * a) + shift;
+}
+
+Tensor gelu(const Tensor& x, std::string_view approximate) {
+  check<ValueError>(approximate == "tanh" || approximate == "none", "gelu: expected \"tanh\" or \"none\", got \"{}\"",
+                    approximate);
+  return approximate == "tanh" ? gelu_tanh(x) : gelu(x);
 }
 
 }  // namespace xgrad

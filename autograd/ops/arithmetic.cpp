@@ -134,6 +134,7 @@ Tensor neg(const Tensor& a) {
 Tensor addcmul(const Tensor& a, const Tensor& b, const Tensor& c, Scalar value) { return a + (b * c) * value; }
 Tensor addcdiv(const Tensor& a, const Tensor& b, const Tensor& c, Scalar value) { return a + (b / c) * value; }
 Tensor lerp(const Tensor& a, const Tensor& b, Scalar weight) { return a + (b - a) * weight; }
+Tensor lerp(const Tensor& a, const Tensor& b, const Tensor& weight) { return a + (b - a) * weight; }
 
 namespace {
 
@@ -141,7 +142,7 @@ namespace {
 /// operand fits without a conversion of the target.
 bool writes_directly(const char* operation, const Tensor& target, const Tensor& operand) {
   const Dtype dtype = result_type(target, operand);
-  check<TypeError>(can_store(dtype, target.dtype()), "{}: a result of {} cannot be stored in a tensor of {}", operation,
+  check<TypeError>(can_cast(dtype, target.dtype()), "{}: a result of {} cannot be stored in a tensor of {}", operation,
                    dtype, target.dtype());
   check<ShapeError>(is_expandable_to(operand.sizes(), target.sizes()), "{}: shape {} does not fit into {}", operation,
                     operand.sizes(), target.sizes());
@@ -234,6 +235,11 @@ Tensor& Tensor::fill_(Scalar value) const {
   detail::copy_values(*this, full({}, value, dtype()));
   mark_written(*this);
   return itself(*this);
+}
+
+Tensor& Tensor::fill_(const Tensor& value) const {
+  check<ShapeError>(value.dim() == 0, "fill_: expected a value without dimensions, got shape {}", value.sizes());
+  return write_in_place("fill_", *this, value);
 }
 
 }  // namespace xgrad

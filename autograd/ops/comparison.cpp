@@ -197,6 +197,17 @@ Tensor where(const Tensor& condition, const Tensor& first, const Tensor& second)
 Tensor where(const Tensor& condition, const Tensor& a, Scalar b) { return where(condition, a, number_beside(a, b)); }
 Tensor where(const Tensor& condition, Scalar a, const Tensor& b) { return where(condition, number_beside(b, a), b); }
 
+Tensor where(const Tensor& condition, Scalar a, Scalar b) { return where(condition, full({}, a), full({}, b)); }
+
+TensorList where(const Tensor& condition) { return condition.nonzero_numpy(); }
+
+Tensor masked_fill(const Tensor& x, const Tensor& mask, const Tensor& value) {
+  check<TypeError>(mask.dtype() == kBool, "masked_fill: the mask must be a bool tensor, got {}", mask.dtype());
+  check<ShapeError>(value.dim() == 0, "masked_fill: expected a value without dimensions, got shape {}", value.sizes());
+  broadcast_shapes("masked_fill", x.sizes(), mask.sizes());  // throws where there is no such shape
+  return where(mask, to(value, x.dtype()), x);
+}
+
 Tensor masked_fill(const Tensor& x, const Tensor& mask, Scalar value) {
   check<TypeError>(mask.dtype() == kBool, "masked_fill: the mask must be a bool tensor, got {}", mask.dtype());
   broadcast_shapes("masked_fill", x.sizes(), mask.sizes());  // throws where there is no such shape

@@ -1,5 +1,7 @@
 #include "autograd/ops/pointwise.h"
 
+#include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <numbers>
 
@@ -72,6 +74,13 @@ Tensor reciprocal(const Tensor& x) {
 
 Tensor abs(const Tensor& x) {
   return unary("abs", x, Unary::abs, of_input(Binary::abs_gradient, [](auto& g, auto& v) { return g * sign(v); }));
+}
+
+Tensor angle(const Tensor& input) {
+  const autograd::profiler::RecordFunction profiled("angle");
+  const Tensor x = as_floating(input).detach();
+  const Tensor y = where(lt(x, 0), full({}, std::numbers::pi, x.dtype()), zeros({}, x.dtype()));
+  return record("angle", where(isnan(x), x, y), {input}, [](const Tensor& grad) { return zeros_like(grad); });
 }
 
 Tensor sign(const Tensor& x) { return unary_without_slope("sign", x, Unary::sign); }
@@ -186,6 +195,23 @@ Tensor hardtanh(const Tensor& x, double min, double max) {
                           return where(logical_or(le(value, min), ge(value, max)), zeros({}, g.dtype()), g);
                         }),
                {min, max});
+}
+
+Tensor round(const Tensor& x, std::int64_t decimals) {
+  check<TypeError>(x.is_floating_point(), "round: expected a floating-point tensor for decimals, got {}", x.dtype());
+  const double scale = std::pow(10.0, static_cast<double>(std::abs(decimals)));
+  if (decimals == 0) return round(x);
+  return decimals > 0 ? div(round(mul(x, scale)), scale) : mul(round(div(x, scale)), scale);
+}
+
+Tensor clamp(const Tensor& x, const OptionalTensor& min, const OptionalTensor& max) {
+  const bool has_min = min && min->defined();
+  const bool has_max = max && max->defined();
+  check<ValueError>(has_min || has_max, "clamp: expected a minimum, a maximum or both");
+  Tensor y = x;
+  if (has_min) y = where(logical_or(lt(y, *min), ne(*min, *min)), *min, y);
+  if (has_max) y = where(logical_or(gt(y, *max), ne(*max, *max)), *max, y);
+  return y;
 }
 
 }  // namespace xgrad

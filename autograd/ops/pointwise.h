@@ -32,12 +32,16 @@ Tensor reciprocal(const Tensor& x);
 Tensor abs(const Tensor& x);
 /// -1, 0 or 1; the gradient is 0
 Tensor sign(const Tensor& x);
+/// The angle to the positive axis: 0, pi for negative numbers, NaN for NaN; its gradient is 0. Of integers floating-point.
+Tensor angle(const Tensor& x);
 /// The largest integer that is not above x
 Tensor floor(const Tensor& x);
 /// The smallest integer that is not below x
 Tensor ceil(const Tensor& x);
 /// To the nearest integer, halves to the even one.
 Tensor round(const Tensor& x);
+/// To so many decimals, or to a power of ten where that is negative.
+Tensor round(const Tensor& x, std::int64_t decimals);
 /// Towards zero.
 Tensor trunc(const Tensor& x);
 /// x - trunc(x)
@@ -67,6 +71,12 @@ Tensor silu(const Tensor& x);
 Tensor softplus(const Tensor& x, double beta = 1, double threshold = 20);
 /// x limited to [min, max]; either may be left out, not both (ValueError). The gradient is 1 within, bounds included.
 Tensor clamp(const Tensor& x, std::optional<Scalar> min, std::optional<Scalar> max = std::nullopt);
+/// The same with bounds for each element, which broadcast, and have the gradient where they are the result. NaN where one is.
+Tensor clamp(const Tensor& x, const OptionalTensor& min, const OptionalTensor& max = std::nullopt);
+/// clamp(x, min)
+inline Tensor clamp_min(const Tensor& x, const Tensor& min) { return clamp(x, min); }
+/// clamp(x, nullopt, max)
+inline Tensor clamp_max(const Tensor& x, const Tensor& max) { return clamp(x, std::nullopt, max); }
 /// x limited to [min, max]. The gradient is 1 within, and 0 at the bounds and outside.
 Tensor hardtanh(const Tensor& x, double min = -1, double max = 1);
 

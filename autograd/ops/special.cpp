@@ -1,5 +1,6 @@
 #include "autograd/ops/special.h"
 
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -8,9 +9,12 @@
 #include "autograd/graph/record.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
+#include "autograd/ops/copy.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/map.h"
 #include "autograd/ops/pointwise.h"
+#include "autograd/ops/promotion.h"
+#include "autograd/ops/reduce.h"
 #include "autograd/ops/trigonometry.h"
 #include "autograd/ops/unary.h"
 
@@ -80,6 +84,17 @@ double zeta(double s, double q) {
     factor *= (s + 2 * j + 1) * (s + 2 * j + 2) / (q * q);
   }
   return sum;
+}
+
+/// The function for all arguments: negative q, which is no integer, is brought above 0 by its recurrence.
+double zeta_of(double s, double q) {
+  if (!(s >= 1) || q != q) return not_a_number;
+  if (s == 1) return infinity;
+  if (q <= 0 && q == std::floor(q)) return infinity;
+  if (q < 0 && s != std::floor(s)) return not_a_number;
+  double below = 0;
+  for (; q < 0; ++q) below += std::pow(q, -s);
+  return below + zeta(s, q);
 }
 
 double polygamma_of(std::int64_t n, double x) {
@@ -199,6 +214,53 @@ Tensor sinc(const Tensor& x) {
     return v == 0 ? decltype(v)(1) : std::sin(angle) / angle;
   });
   return record("Sinc", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad * sinc_derivative(1, x.unpack()); });
+}
+
+Tensor special_entr(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("special_entr");
+  Tensor y = map_scalars("special_entr", x, [](auto v) {
+    using T = decltype(v);
+    if (v == 0) return T(0);
+    return v < 0 ? -std::numeric_limits<T>::infinity() : -v * std::log(v);
+  });
+  return record("Entr", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad * (-log(x.unpack()) - 1); });
+}
+
+Tensor special_zeta(const Tensor& first, const Tensor& second) {
+  const autograd::profiler::RecordFunction profiled("special_zeta");
+  const Promoted operands(first, second);
+  check<TypeError>(operands.a.is_floating_point(), "special_zeta: expected floating-point tensors, got {} and {}",
+                   first.dtype(), second.dtype());
+  Tensor y = map_each("special_zeta", operands.a, operands.b,
+                      [](auto s, auto q) { return zeta_of(static_cast<double>(s), static_cast<double>(q)); });
+  return record("Zeta", y, {operands.a, operands.b},
+                [s = SavedTensor(operands.a), q = SavedTensor(operands.b)](const Tensor& grad, const Node& node) {
+                  check<GraphError>(!node.needs_gradient(0), "special_zeta: it has no gradient with respect to s");
+                  const Tensor order = s.unpack();
+                  const Tensor at = q.unpack();
+                  return std::array<Tensor, 2>{Tensor(), sum_to(-grad * order * special_zeta(order + 1, at), at.sizes())};
+                });
+}
+
+std::tuple<Tensor, Tensor> frexp(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("frexp");
+  check<TypeError>(x.is_floating_point(), "frexp: expected a floating-point tensor, got {}", x.dtype());
+  Tensor mantissa = map_each(x, [](auto v) {
+    int exponent = 0;
+    if constexpr (std::is_floating_point_v<decltype(v)>) return std::frexp(v, &exponent);
+    else return v;  // never asked for
+  });
+  const Tensor exponents = map_each(x, [](auto v) {
+    using T = decltype(v);
+    int exponent = 0;
+    if constexpr (std::is_floating_point_v<T>) {
+      if (std::isfinite(v)) std::frexp(v, &exponent);
+    }
+    return static_cast<T>(exponent);
+  });
+  mantissa = record("Frexp", mantissa, {x},
+                    [exponents = SavedTensor(exponents)](const Tensor& grad) { return grad * exp2(-exponents.unpack()); });
+  return {mantissa, to(exponents, kInt32)};
 }
 
 Tensor& Tensor::polygamma_(std::int64_t n) const {

@@ -1,132 +1,249 @@
-/// Tells the class of a Chinese news title, from pretrained character vectors.
+/// Tells the class of a text: of a file of one's own, or of Chinese news titles with pretrained character vectors.
 #include <fmt/core.h>
 
 #include "../support/program.h"
-#include "../support/recurrent.h"
+#include "../support/screen.h"
 #include "../support/training.h"
+#include "model.h"
 #include "titles.h"
 
 namespace {
 
 using namespace xgrad;
 using namespace classify;
-using nn::utils::rnn::PackedSequence;
+
+struct Options {
+  support::CommonOptions common{.epochs = 20};
+  support::LabelledOptions data;
+  support::PredictOptions predict;
+  ModelOptions model;
+  std::string save;
+  std::string vectors;
+  bool characters = false;
+  bool padded = false;
+  std::int64_t size = 4000;
+  std::int64_t patience = 5;
+  std::optional<std::int64_t> features;
+  std::optional<std::int64_t> hidden;
+  std::optional<std::int64_t> batch_size;
+  std::optional<std::int64_t> min_frequency;
+  std::optional<double> learning_rate;
+};
+
+/// A text as numbers, and its class.
+struct Example {
+  std::vector<std::int64_t> tokens;
+  std::int64_t label;
+};
 
 struct Batch {
-  PackedSequence characters;
+  nn::utils::rnn::PackedSequence tokens;
   Tensor labels;
 };
 
-/// Frozen vectors, a recurrent layer, and a score for each class from its last state.
-struct ClassifierImpl : nn::Module {
-  ClassifierImpl(const Tensor& vectors, const std::string& cell, std::int64_t classes, double dropout)
-      : embedding(register_module("embedding", nn::Embedding::from_pretrained(vectors))),
-        recurrent(register_module("recurrent", support::Recurrent(support::RecurrentOptions{cell, vectors.size(1), 128}))),
-        drop(register_module("dropout", nn::Dropout(dropout))),
-        output(register_module("output", nn::Linear(128, classes))) {}
-  Tensor forward(const PackedSequence& characters) {
-    return output(drop(recurrent(support::embed(embedding, characters, drop))));
-  }
-  nn::Embedding embedding;
-  support::Recurrent recurrent;
-  nn::Dropout drop;
-  nn::Linear output;
-};
-XGRAD_MODULE(Classifier);
-
-double share_right(const Tensor& scores, const Tensor& labels) {
-  return scores.argmax(1).eq(labels).to(kFloat64).mean().item<double>();
+void declare(support::OptionParser& parser, Options& options) {
+  options.data.add_to(parser, "a folder with train.txt, test.txt, class.txt and char_vectors.bin");
+  parser.add("--size", options.size, "Made-up titles to train with, where there is no --data", support::Range::positive);
+  parser.group("Model");
+  parser.add_choice("--cell", options.model.cell, {"lstm", "gru", "rnn"}, "Recurrent layer");
+  parser.add_flag("--bidirectional", options.model.bidirectional, "Read the texts in both directions");
+  parser.add("--hidden", options.hidden, "Size of the recurrent layer; by the data where not given",
+             support::Range::positive);
+  parser.add("--features", options.features, "Size of the learnt vectors; by the data where not given",
+             support::Range::positive);
+  parser.add("--dropout", options.model.dropout, "Share of the inputs that are dropped, and of the state",
+             support::Range::share);
+  parser.add_flag("--characters", options.characters, "Read characters, not words; Chinese is read so in any case");
+  parser.add("--min-frequency", options.min_frequency, "Rarer words count as unknown; by the data where not given",
+             support::Range::positive);
+  parser.add("--vectors", options.vectors, "Vectors to begin with: text of word2vec, GloVe or fastText");
+  parser.add_flag("--padded", options.padded,
+                  "Fill all titles up to 32 characters, and read the filling, as often published");
+  parser.group("Training");
+  parser.add("--batch-size", options.batch_size, "Texts in a step; by the data where not given", support::Range::positive);
+  parser.add("--lr", options.learning_rate, "Learning rate of Adam; by the data where not given", support::Range::positive);
+  parser.add("--patience", options.patience, "Stop after so many epochs without a better one on the validation; 0: never",
+             support::Range::not_negative);
+  options.common.add_training_to(
+      parser, "Passes over the training data; where not given, as many as 3000 steps take, 5 to 60, for data of one's own");
+  parser.add("--save", options.save, "Write the trained model to this file (safetensors)");
+  options.predict.add_to(parser, "text");
 }
 
-using Loader = data::DataLoader<Title, Batch>;
-
-double accuracy(const Classifier& model, Loader& loader) {
-  const NoGradGuard no_grad;
-  model->eval();
-  double right = 0;
-  for (const Batch& batch : loader) {
-    right += share_right(model(batch.characters), batch.labels) * static_cast<double>(batch.labels.numel());
+/// Vectors for a vocabulary from a text file: those that it does not have are random.
+Tensor read_vectors(const std::string& path, const data::Vocab& vocabulary) {
+  std::ifstream file(path);
+  std::string first;
+  if (!std::getline(file, first)) throw FileError(path + ": cannot be read");
+  const bool header = std::count(first.begin(), first.end(), ' ') == 1;
+  const auto vectors = data::WordVectors::load(path, {.binary = false, .header = header});
+  std::int64_t found = 0;
+  Tensor result = 0.1 * randn({static_cast<std::int64_t>(vocabulary.size()), vectors.dimensions()});
+  for (std::size_t i = 0; i < vocabulary.size(); ++i) {
+    if (!vectors.contains(vocabulary.tokens()[i])) continue;
+    result[static_cast<std::int64_t>(i)].copy_(vectors[vocabulary.tokens()[i]]);
+    ++found;
   }
-  model->train();
-  return right / static_cast<double>(loader.dataset().size());
+  fmt::print("{}: vectors of {} numbers for {} of the {} tokens\n", path, vectors.dimensions(), found, vocabulary.size());
+  return result;
+}
+
+/// A model for a corpus of one's own, its sizes by the size of the data where no option gives them.
+TitleClassifier make_classifier(const support::LabelledCorpus& corpus, Options& options) {
+  const std::size_t texts = corpus.train.size();
+  const bool few = texts < 2000;
+  if (!options.min_frequency) options.min_frequency = few ? 1 : 2;
+  if (!options.hidden) options.hidden = few ? 64 : 128;
+  if (!options.features) options.features = few ? 32 : 64;
+  if (!options.batch_size) options.batch_size = few ? 16 : texts < 20'000 ? 32 : 128;
+  if (!options.learning_rate) options.learning_rate = texts < 500 ? 0.005 : 0.002;
+  const bool characters = options.characters || support::suits_characters(corpus.train.texts);
+  const support::TextCoder coder(corpus.train.texts, characters ? support::Unit::characters : support::Unit::words_and_marks,
+                                 *options.min_frequency);
+  options.model.tokens = coder.size();
+  options.model.hidden = *options.hidden;
+  options.model.classes = static_cast<std::int64_t>(corpus.classes.size());
+  options.model.pooled = true;
+  Tensor vectors;
+  if (!options.vectors.empty()) vectors = read_vectors(options.vectors, coder.vocabulary());
+  options.model.features = vectors.defined() ? vectors.size(1) : *options.features;
+  Classifier model(options.model);
+  if (vectors.defined()) {
+    const NoGradGuard no_grad;
+    model->embedding->weight.copy_(vectors);
+  }
+  return {options.model, model, coder, corpus.classes, options.padded};
+}
+
+/// A model for titles with vectors of characters, which are frozen.
+TitleClassifier make_title_classifier(const Titles& titles, Options& options) {
+  options.model.tokens = static_cast<std::int64_t>(titles.vectors.size());
+  options.model.features = titles.vectors.dimensions();
+  options.model.hidden = options.hidden.value_or(128);
+  options.model.classes = static_cast<std::int64_t>(titles.corpus.classes.size());
+  if (!options.batch_size) options.batch_size = 250;
+  if (!options.learning_rate) options.learning_rate = 0.01;
+  return {options.model, Classifier(options.model, titles.vectors.vectors()),
+          support::TextCoder(titles.vectors.vocab(), support::Unit::characters, longest_title), titles.corpus.classes,
+          options.padded};
 }
 
 int program(int argc, char** argv) {
-  support::CommonOptions options{.epochs = 20};
-  std::string data;
-  std::string cell = "lstm";
-  std::string predict;
-  std::int64_t size = 4000;
-  double dropout = 0.3;
-  bool padded = false;
-  CLI::App app(
-      "Classifies Chinese news titles: pretrained character vectors, frozen; LSTM, GRU or RNN of 128; linear layer.");
-  options.add_training_to(app);
-  app.add_option("--data", data,
-                 "A folder with train.txt, test.txt, class.txt, char_vectors.bin; without it, made-up titles");
-  app.add_option("--cell", cell, "Recurrent layer")->capture_default_str()->check(CLI::IsMember({"lstm", "gru", "rnn"}));
-  app.add_option("--dropout", dropout, "Share of the inputs that are dropped, and of the state")
-      ->capture_default_str()
-      ->check(CLI::Range(0.0, 0.95));
-  app.add_flag("--padded", padded, "Fill all titles up to 32 characters, and read the filling as well, as often published");
-  app.add_option("--size", size, "Made-up titles to train with")->capture_default_str()->check(CLI::PositiveNumber);
-  app.add_option("--predict", predict, "Classify this title after training");
-  CLI11_PARSE(app, argc, argv);
-  options.apply();
+  Options options;
+  support::OptionParser parser(
+      "Classifies texts: vectors of words or characters; LSTM, GRU or RNN; linear layer.",
+      {"classify --data spam.tsv --save spam.safetensors", "classify --load spam.safetensors --predict \"Call now!\""});
+  declare(parser, options);
+  if (const auto code = parser.parse(argc, argv)) return *code;
+  options.common.apply();
+  if (options.predict.wanted()) {
+    support::predict(options.predict, load_predictor(options.predict.load));
+    return 0;
+  }
+  if (!options.predict.load.empty()) throw ValueError("--load needs --predict: a text, a file, or -");
 
-  const Corpus corpus = data.empty() ? make_corpus(options.seed, size) : read_corpus(data);
-  const auto collate = [&](const std::vector<Title>& titles) {
-    TensorList characters;
-    std::vector<std::int64_t> labels;
-    for (const Title& title : titles) {
-      std::vector<std::int64_t> numbers = encode(corpus.vectors.vocab(), title.text);
-      if (padded) numbers.resize(32, 0);
-      characters.push_back(tensor(numbers));
-      labels.push_back(title.label);
+  const bool titles = options.data.data.empty() || is_titles(options.data.data);
+  support::LabelledCorpus corpus;
+  std::optional<TitleClassifier> made;
+  if (titles) {
+    Titles read =
+        options.data.data.empty() ? make_titles(options.common.seed, options.size) : read_titles(options.data.data);
+    made = make_title_classifier(read, options);
+    corpus = std::move(read.corpus);
+  } else {
+    corpus = support::read_labelled(options.data, options.common.seed);
+    made = make_classifier(corpus, options);
+    if (!parser.given("--epochs")) {
+      const auto texts = static_cast<std::int64_t>(corpus.train.size());
+      options.common.epochs = std::clamp<std::int64_t>(3000 * *options.batch_size / std::max<std::int64_t>(1, texts), 5, 60);
     }
-    return Batch{nn::utils::rnn::pack_sequence(characters, false), tensor(labels)};
-  };
-  Loader loader(corpus.train,
-                {.batch_size = 250, .shuffle = true, .collate_fn = collate, .num_workers = 1, .seed = options.seed});
-  Loader test_loader(corpus.test, {.batch_size = 250, .collate_fn = collate, .num_workers = 1});
+  }
+  const TitleClassifier& classifier = *made;
+  const Classifier& model = classifier.model;
+  support::print_report(corpus, classifier.coder);
 
-  Classifier model(corpus.vectors.vectors(), cell, static_cast<std::int64_t>(corpus.classes.size()), dropout);
-  std::vector<Tensor> trained = model->recurrent->parameters();
-  for (const Tensor& parameter : model->output->parameters()) trained.push_back(parameter);
-  optim::Adam optimizer(trained, optim::AdamOptions(0.01));
-  optim::ExponentialLR scheduler(optimizer, 0.8);
-  fmt::print("{} titles to train with, {} to test with, {} character vectors\n", corpus.train.size(), corpus.test.size(),
-             corpus.vectors.size());
-  support::print_layers(*model);
-  support::Training training(options, cell, *model, optimizer, &scheduler);
-  while (training.next_epoch(static_cast<std::int64_t>(corpus.train.size()), "titles")) {
+  std::vector<Example> examples;
+  for (std::size_t i = 0; i < corpus.train.size(); ++i) {
+    examples.push_back({classifier.coder.encode(corpus.train.texts[i]), corpus.train.labels[i]});
+  }
+  const auto collate = [&](const std::vector<Example>& chosen) {
+    std::vector<std::vector<std::int64_t>> tokens;
+    std::vector<std::int64_t> labels;
+    for (const Example& example : chosen) {
+      tokens.push_back(example.tokens);
+      labels.push_back(example.label);
+    }
+    return Batch{classifier.pack(tokens), tensor(labels)};
+  };
+  data::DataLoader<Example, Batch> loader(examples, {.batch_size = *options.batch_size,
+                                                     .shuffle = true,
+                                                     .collate_fn = collate,
+                                                     .num_workers = 1,
+                                                     .seed = options.common.seed});
+  // Beside the training data, each epoch is judged by the part held out, or by the test where there is none.
+  const bool validates = corpus.validation.size() > 0;
+  const support::Labelled& judge = validates ? corpus.validation : corpus.test;
+  const auto judge_tokens = classifier.coder.encode(judge.texts);
+  const auto test_tokens = classifier.coder.encode(corpus.test.texts);
+  const auto probabilities = [&](const auto& sequences) { return classifier.probabilities(sequences); };
+
+  TensorList trained;
+  for (const Tensor& parameter : model->parameters()) {
+    if (parameter.requires_grad()) trained.push_back(parameter);
+  }
+  optim::Adam optimizer(trained, optim::AdamOptions(*options.learning_rate));
+  optim::ExponentialLR scheduler(optimizer, titles ? 0.8 : 0.95);
+  support::print_heading("Model");
+  support::print_model(nn::summary(model, classifier.pack({judge_tokens.begin(), judge_tokens.begin() + 1})));
+  support::print_paragraph(fmt::format(
+      "Settings: --epochs {} --patience {} --batch-size {} --lr {} --hidden {} --features {} --dropout {} --cell {} --seed {}",
+      options.common.epochs, options.patience, *options.batch_size, *options.learning_rate, options.model.hidden,
+      options.model.features, options.model.dropout, options.model.cell, options.common.seed));
+  support::print_heading("Training");
+  support::Training training(options.common, options.model.cell, *model, optimizer, &scheduler);
+  if (validates) training.keep_best("validation_loss", false, options.patience);
+  while (training.next_epoch(static_cast<std::int64_t>(examples.size()), "texts")) {
     for (const Batch& batch : training.batches(loader)) {
       optimizer.zero_grad();
-      const Tensor scores = model(batch.characters);
+      const Tensor scores = model(batch.tokens);
       const Tensor loss = nn::functional::cross_entropy(scores, batch.labels);
       loss.backward();
       optimizer.step();
-      training.step(batch.labels.numel(), {{"loss", loss.item<double>()}, {"accuracy", share_right(scores, batch.labels)}});
+      training.step(batch.labels.numel(),
+                    {{"loss", loss.item<double>()},
+                     {"accuracy", scores.argmax(1).eq(batch.labels).to(kFloat64).mean().item<double>()}});
     }
     scheduler.step();
-    training.end_epoch({{"test_accuracy", accuracy(model, test_loader)}});
+    const auto figures = support::evaluate(probabilities, judge_tokens, judge.labels, corpus.classes.size());
+    const std::string part = validates ? "validation_" : "test_";
+    training.end_epoch(
+        {{part + "loss", figures.loss}, {part + "accuracy", figures.accuracy}, {part + "macro_f1", figures.macro_f1}});
   }
-  training.finish();
+  training.take_best();
 
-  const NoGradGuard no_grad;
-  model->eval();
-  const auto classify_one = [&](const std::string& text) {
-    const auto best = model(collate({{text, 0}}).characters).argmax(1).item<std::int64_t>();
-    return corpus.classes[static_cast<std::size_t>(best)];
-  };
+  const auto figures = support::evaluate(probabilities, test_tokens, corpus.test.labels, corpus.classes.size());
+  support::print_figures(figures, corpus.classes);
+  support::print_heading("Some texts of the test");
   for (std::size_t i = 0; i < std::min<std::size_t>(4, corpus.test.size()); ++i) {
-    const Title& title = corpus.test[i];
-    fmt::print("  {} -> {} ({})\n", title.text, classify_one(title.text),
-               corpus.classes[static_cast<std::size_t>(title.label)]);
+    const auto found = classifier.probabilities({test_tokens[i]}).argmax(1).item<std::int64_t>();
+    fmt::print("  {} -> {} ({})\n", support::shortened(corpus.test.texts[i], 50),
+               corpus.classes[static_cast<std::size_t>(found)],
+               corpus.classes[static_cast<std::size_t>(corpus.test.labels[i])]);
   }
-  if (!predict.empty()) fmt::print("{} -> {}\n", predict, classify_one(predict));
-  support::print_result(
-      {{"test_accuracy", accuracy(model, test_loader)}, {"seconds_per_epoch", training.seconds_per_epoch()}});
+  if (!options.predict.predict.empty()) {
+    const auto found =
+        classifier.probabilities({classifier.coder.encode(options.predict.predict)}).argmax(1).item<std::int64_t>();
+    fmt::print("{} -> {}\n", options.predict.predict, corpus.classes[static_cast<std::size_t>(found)]);
+  }
+  if (!options.common.plot.empty()) {
+    const support::Heatmap map = support::confusion_map(figures, corpus.classes);
+    support::plot(options.common.plot, training.curves(), &map);
+  }
+  if (!options.save.empty()) classifier.save(options.save);
+  support::print_end("classify", options.save, options.common.plot, "\"a text\"");
+  support::Figures result = support::result_of(figures, corpus.classes);
+  result.emplace_back("seconds_per_epoch", training.seconds_per_epoch());
+  support::print_result(result);
   return 0;
 }
 

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <charconv>
+#include <filesystem>
 
 #include "../support/text.h"
 
@@ -13,8 +14,8 @@ using namespace xgrad;
 
 namespace {
 
-std::vector<Title> read_titles(const std::string& path, std::int64_t classes) {
-  std::vector<Title> titles;
+support::Labelled read_part(const std::string& path, std::int64_t classes) {
+  support::Labelled titles;
   for (const support::Line& line : support::read_lines(path)) {
     const std::size_t tab = line.text.rfind('\t');
     const auto fail = [&](const std::string& got) {
@@ -28,24 +29,29 @@ std::vector<Title> read_titles(const std::string& path, std::int64_t classes) {
     if (error != std::errc() || end != number.data() + number.size() || label < 0 || label >= classes) {
       fail("'" + number + "'");
     }
-    titles.push_back({line.text.substr(0, tab), label});
+    titles.texts.push_back(line.text.substr(0, tab));
+    titles.labels.push_back(label);
   }
-  if (titles.empty()) throw FileError(path + ": expected titles, got none");
+  if (titles.texts.empty()) throw FileError(path + ": expected titles, got none");
   return titles;
 }
 
 }  // namespace
 
-Corpus read_corpus(const std::string& folder) {
+bool is_titles(const std::string& folder) { return std::filesystem::exists(folder + "/class.txt"); }
+
+Titles read_titles(const std::string& folder) {
   std::vector<std::string> classes;
   for (const support::Line& line : support::read_lines(folder + "/class.txt")) classes.push_back(line.text);
   const auto count = static_cast<std::int64_t>(classes.size());
   data::WordVectors vectors = data::WordVectors::load(folder + "/char_vectors.bin", {.binary = true});
   vectors.vocab().set_default_index(0);
-  return {read_titles(folder + "/train.txt", count), read_titles(folder + "/test.txt", count), classes, vectors};
+  support::LabelledCorpus corpus{.classes = classes, .train = read_part(folder + "/train.txt", count)};
+  corpus.test = read_part(folder + "/test.txt", count);
+  return {std::move(corpus), std::move(vectors)};
 }
 
-Corpus make_corpus(std::uint64_t seed, std::int64_t train_size) {
+Titles make_titles(std::uint64_t seed, std::int64_t train_size) {
   static const std::array names{"finance", "realty",   "stocks", "education", "science",
                                 "society", "politics", "sports", "game",      "entertainment"};
   static const std::array typical{"银行贷款基金", "楼盘房价租金", "股涨跌指数",   "学校考试教师", "科技网络电脑",
@@ -73,27 +79,22 @@ Corpus make_corpus(std::uint64_t seed, std::int64_t train_size) {
       const auto& from = generator.random() % 4 > 0 ? shared : generator.random() % 4 > 0 ? own : other;
       text += from[generator.random() % from.size()];
     }
-    return Title{text, static_cast<std::int64_t>(label)};
+    return std::pair(text, static_cast<std::int64_t>(label));
   };
   const auto titles = [&](std::int64_t count) {
-    std::vector<Title> result;
-    for (std::int64_t i = 0; i < count; ++i) result.push_back(title());
+    support::Labelled result;
+    for (std::int64_t i = 0; i < count; ++i) {
+      auto [text, label] = title();
+      result.texts.push_back(std::move(text));
+      result.labels.push_back(label);
+    }
     return result;
   };
   const auto count = static_cast<std::int64_t>(tokens.size());
   data::WordVectors vectors(data::Vocab(tokens, 0), randn({count, 50}, Generator(seed)));
-  auto train = titles(train_size);
-  auto test = titles(1000);
-  return {std::move(train), std::move(test), {names.begin(), names.end()}, std::move(vectors)};
-}
-
-std::vector<std::int64_t> encode(const data::Vocab& vocabulary, const std::string& text) {
-  constexpr std::size_t longest = 32;
-  std::vector<std::string> characters = data::tokenize_characters(text);
-  characters.resize(std::min(longest, characters.size()));
-  std::vector<std::int64_t> numbers = vocabulary.lookup_indices(characters);
-  if (numbers.empty()) numbers.push_back(0);
-  return numbers;
+  support::LabelledCorpus corpus{.classes = {names.begin(), names.end()}, .train = titles(train_size)};
+  corpus.test = titles(1000);
+  return {std::move(corpus), std::move(vectors)};
 }
 
 }  // namespace classify

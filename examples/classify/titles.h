@@ -4,32 +4,29 @@
 #include <xgrad/xgrad.h>
 
 #include <string>
-#include <vector>
+
+#include "../support/labelled.h"
 
 namespace classify {
 
-struct Title {
-  std::string text;
-  std::int64_t label;
-};
-
-struct Corpus {
-  std::vector<Title> train;
-  std::vector<Title> test;
-  std::vector<std::string> classes;
+struct Titles {
+  support::LabelledCorpus corpus;
   xgrad::data::WordVectors vectors;
 };
+
+/// Characters of a title that count; the others are cut.
+constexpr std::int64_t longest_title = 32;
+
+/// Whether the folder holds what read_titles reads.
+bool is_titles(const std::string& folder);
 
 /// Reads train.txt and test.txt (a line is a title, a tab, and the number of its class), class.txt (a name in each line) and
 /// char_vectors.bin (word2vec's binary format). Empty lines are passed over. Throws FileError that names file and line for
 /// anything else: a line without a tab, a number that is no class, bytes that are no UTF-8; and for a vector file cut short.
-Corpus read_corpus(const std::string& folder);
+/// Characters without a vector count as the first word of the vector file, which is padding.
+Titles read_titles(const std::string& folder);
 
 /// Made-up titles in Chinese, of ten classes: some characters are typical of one class, others occur in all.
-Corpus make_corpus(std::uint64_t seed, std::int64_t train_size);
-
-/// The numbers of the first 32 characters. Characters without a vector count as the first word of the vector file, which is
-/// padding; so does a title without any.
-std::vector<std::int64_t> encode(const xgrad::data::Vocab& vocabulary, const std::string& text);
+Titles make_titles(std::uint64_t seed, std::int64_t train_size);
 
 }  // namespace classify

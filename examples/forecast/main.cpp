@@ -1,144 +1,72 @@
-/// Predicts the close of a trading day from what is known when the market opens.
-#include <fmt/core.h>
-
-#include <algorithm>
-
-#include "../support/program.h"
-#include "../support/training.h"
+/// Forecasts a series: a column of any table; or, with no file or one of prices, the close of a trading day.
+#include "../support/predictor.h"
+#include "forecast.h"
+#include "model.h"
 #include "prices.h"
 
 namespace {
 
-using namespace xgrad;
 using namespace forecast;
 
-/// An LSTM of two layers over the last days, and two linear layers: (batch, days, 37) -> (batch).
-struct ForecasterImpl : nn::Module {
-  Tensor forward(const Tensor& days) {
-    const Tensor last = std::get<0>(lstm->forward(days)).select(1, -1);
-    return output(relu(hidden(last))).squeeze(1);
-  }
-  nn::LSTM lstm = register_module("lstm", nn::LSTM(nn::LSTMOptions(feature_count, 16).num_layers(2).batch_first(true)));
-  nn::Linear hidden = register_module("hidden", nn::Linear(16, 16));
-  nn::Linear output = register_module("output", nn::Linear(16, 1));
-};
-XGRAD_MODULE(Forecaster);
-
-/// What the net is to predict, and the price that this stands for.
-///
-/// Published: the close itself, in points. Ours: the day's change, close / open - 1, in standard deviations. A net that
-/// never saw prices as high as today's has no idea of them, but changes are always of the same kind.
-class Target {
- public:
-  Target(const Prices& prices, std::int64_t train_end, bool published) : open_(prices.open), published_(published) {
-    values_ = published ? prices.close : prices.close / prices.open - 1;
-    if (!published) values_ = scaler_.fit(values_.slice(0, longest_past, train_end)).transform(values_);
-  }
-  /// (days)
-  const Tensor& values() const { return values_; }
-  /// Prices from predictions for the days from `first` on.
-  Tensor prices(const Tensor& predictions, std::int64_t first) const {
-    const Tensor wide = predictions.to(kFloat64);
-    return published_ ? wide : (scaler_.inverse_transform(wide) + 1) * open_.slice(0, first, first + wide.size(0));
-  }
-
- private:
-  data::StandardScaler scaler_;
-  Tensor open_;
-  Tensor values_;
-  bool published_;
-};
-
-/// The share of the variance that predictions explain.
-double r2(const Tensor& predicted, const Tensor& truth) {
-  return 1 - ((truth - predicted).square().sum() / (truth - truth.mean()).square().sum()).item<double>();
+void declare(support::OptionParser& parser, Options& options, support::PredictOptions& predict) {
+  parser.group("Data");
+  parser.add(
+      "--data", options.data,
+      "A table with a column of numbers, one row for each moment; one with the columns Date, Open, High, Low, Close and "
+      "Volume is taken for prices unless there is a --target; without it, made-up prices");
+  parser.add("--target", options.target, "The column to forecast: a name or a number; the last one of numbers if not given");
+  parser.add("--features", options.features, "Further columns of numbers to forecast from");
+  parser.add("--date", options.date, "The column of dates; found where not given");
+  parser.add_choice("--missing", options.missing, {"refuse", "drop", "interpolate"},
+                    "What is done with rows without a value");
+  parser.add("--test-rows", options.test_rows, "The last rows to test on; a season or 8 % of all where not given",
+             support::Range::positive);
+  parser.group("Forecast");
+  parser.add("--horizon", options.horizon, "Steps ahead; a season where not given", support::Range::positive);
+  parser.add("--season", options.season, "Rows of a season; by the dates where not given, 1: none",
+             support::Range::positive);
+  parser.add("--window", options.window, "Rows that are looked at; by the season where not given", support::Range::positive);
+  parser.add_choice(
+      "--scale", options.scale, {"auto", "log", "plain"},
+      "Whether changes are ratios (log) or differences (plain); auto: ratios where all values are above 0, and "
+      "the greatest is twice the least");
+  parser.group("Prices");
+  parser.add_choice("--recipe", options.recipe, {"ours", "published"},
+                    "ours: predict the change of the day, scaled; published: predict the price");
+  parser.add("--test-from", options.test_from, "The first day to test on; all before it train");
+  parser.group("Training");
+  parser.add("--hidden", options.hidden, "Size of the LSTM", support::Range::positive);
+  parser.add("--batch-size", options.batch_size, "Windows in a step; by the data where not given", support::Range::positive);
+  parser.add("--lr", options.learning_rate, "Learning rate of Adam", support::Range::positive);
+  parser.add("--patience", options.patience, "Stop after so many epochs without a better one on the validation; 0: never",
+             support::Range::not_negative);
+  options.common.add_training_to(parser,
+                                 "Passes over the training data; where not given, 300 for series at most, 20 for "
+                                 "prices, 1000 for --recipe published");
+  parser.add("--save", options.save, "Write the trained model to this file (safetensors)");
+  predict.add_to(parser, "row: the target, and the features behind it, with commas between them");
 }
 
 int program(int argc, char** argv) {
-  support::CommonOptions options{.epochs = 20};
-  std::string data;
-  std::string recipe = "ours";
-  std::string test_from = "2023-01-01";
-  CLI::App app("Predicts the close of a trading day from 37 numbers known at its open: LSTM of 2 layers, 16 wide.");
-  options.add_training_to(app, "Passes over the training data; --recipe published has 1000 where this is not given");
-  app.add_option("--data", data,
-                 "CSV file with the columns Date, Open, High, Low, Close, Volume; without it, made-up prices");
-  app.add_option("--recipe", recipe, "ours: predict the change of the day, scaled; published: predict the price")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"ours", "published"}));
-  app.add_option("--test-from", test_from, "The first day to test on; all before it train")->capture_default_str();
-  CLI11_PARSE(app, argc, argv);
-  const bool published = recipe == "published";
-  if (published && app.count("--epochs") == 0) options.epochs = 1000;
-  options.apply();
-
-  constexpr std::int64_t window = 5;
-  const double test_date = parse_date(test_from);
-  const Prices prices = data.empty() ? make_prices(options.seed) : read_prices(data);
-  const auto days = static_cast<std::int64_t>(prices.dates.size());
-  const std::int64_t train_end =
-      std::lower_bound(prices.dates.begin(), prices.dates.end(), test_date) - prices.dates.begin();
-  if (train_end < longest_past + window || days < train_end + window + 1) {
-    throw ValueError(fmt::format("expected more than {} days before {} and {} after it, got {} and {}",
-                                 longest_past + window, test_from, window, train_end, days - train_end));
+  Options options;
+  support::PredictOptions predict;
+  support::OptionParser parser(
+      "Forecasts a series from its past, several steps ahead: LSTM over a window, linear layer. Prices: the close of a day from "
+      "37 numbers known at its open.",
+      {"forecast --data passengers.csv --horizon 12 --plot forecast.png --save forecast.safetensors",
+       "forecast --load forecast.safetensors --predict passengers.csv"});
+  declare(parser, options, predict);
+  if (const auto code = parser.parse(argc, argv)) return *code;
+  options.common.apply();
+  if (predict.wanted()) {
+    if (!forecast_file(predict)) support::predict(predict, load_predictor(predict.load));
+    return 0;
   }
-  // Scaled by what is known of the training days. Windows of the test lie wholly within the test, as published.
-  const Tensor known = known_at_open(prices);
-  const Tensor train_known = known.slice(0, longest_past, train_end);
-  data::StandardScaler scaler;
-  const Tensor features = scaler.fit(train_known).transform(known).to(kFloat32);
-  const Target target(prices, train_end, published);
-  const Tensor wanted = target.values().to(kFloat32);
-  const auto windows = [&](std::int64_t first, std::int64_t last) {
-    return data::WindowDataset(features.slice(0, first, last), wanted.slice(0, first, last),
-                               {.length = window, .horizon = 0});
-  };
-  const data::WindowDataset train = windows(longest_past, train_end);
-  data::DataLoader loader(train, {.batch_size = 128, .shuffle = true, .seed = options.seed});
-  const data::WindowDataset test = windows(train_end, days);
-  TensorList test_windows;
-  for (std::size_t i = 0; i < test.size(); ++i) test_windows.push_back(test.get(i).first);
-  const Tensor test_input = stack(test_windows);
-  const std::int64_t first_test = train_end + window - 1;
-  const Tensor truth = prices.close.slice(0, first_test);
-
-  Forecaster model;
-  optim::Adam optimizer(model->parameters(), optim::AdamOptions(published ? 0.01 : 0.001));
-  const auto predict = [&] {
-    const NoGradGuard no_grad;
-    return target.prices(model(test_input), first_test);
-  };
-  fmt::print("{} days to train with, {} to test with\n", train.size(), test.size());
-  support::print_layers(*model);
-  support::Training training(options, "forecast", *model, optimizer);
-  while (training.next_epoch(static_cast<std::int64_t>(train.size()), "days")) {
-    for (const auto& [x, y] : training.batches(loader)) {
-      optimizer.zero_grad();
-      const Tensor loss = nn::functional::mse_loss(model(x), y);
-      loss.backward();
-      optimizer.step();
-      training.step(y.size(0), {{"loss", loss.item<double>()}});
-    }
-    training.end_epoch({{"test_r2", r2(predict(), truth)}});
+  if (!predict.predict.empty() || !predict.load.empty()) {
+    throw xgrad::ValueError("--load and --predict go together: a model, and a table, or - for rows of standard input");
   }
-
-  const Tensor predicted = predict();
-  if (!options.plot.empty()) {
-    const std::vector<double> dates(prices.dates.begin() + first_test, prices.dates.end());
-    std::vector<support::Panel> panels = training.curves();
-    panels.insert(panels.begin(), {.title = "close: truth and prediction",
-                                   .x_label = "",
-                                   .y_label = "points",
-                                   .series = {{"truth", dates, truth.to_vector<double>()},
-                                              {"prediction", dates, predicted.to_vector<double>()}},
-                                   .dates = true});
-    support::plot(options.plot, panels);
-  }
-  // To beat: that the day ends where it began.
-  support::print_result({{"test_r2", r2(predicted, truth)},
-                         {"open_r2", r2(prices.open.slice(0, first_test), truth)},
-                         {"seconds_per_epoch", training.seconds_per_epoch()}});
-  return 0;
+  const bool prices = options.data.empty() || (options.target.empty() && is_prices(options.data));
+  return prices ? run_prices(options, parser.given("--epochs")) : run_series(options, parser.given("--epochs"));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <fstream>
 #include <limits>
 
 namespace forecast {
@@ -72,6 +73,16 @@ double parse_date(const std::string& text) {
     throw ValueError("expected a date such as 2023-06-30, got '" + text + "'");
   }
   return seconds(std::chrono::sys_days(date));
+}
+
+bool is_prices(const std::string& path) {
+  std::ifstream file(path);
+  std::string header;
+  std::getline(file, header);
+  for (const char* name : {"Date", "Open", "High", "Low", "Close", "Volume"}) {
+    if (header.find(name) == std::string::npos) return false;
+  }
+  return true;
 }
 
 Prices read_prices(const std::string& path) {

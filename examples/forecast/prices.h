@@ -14,6 +14,9 @@ struct Prices {
   xgrad::Tensor open, high, low, close, volume;
 };
 
+/// Whether a file is a table with the columns Date, Open, High, Low, Close and Volume.
+bool is_prices(const std::string& path);
+
 /// Reads a table with the columns Date (2023-06-30), Open, High, Low, Close and Volume. Throws FileError that names file and
 /// line where a row is short or a number is none, and FileError for missing values and dates out of order.
 Prices read_prices(const std::string& path);

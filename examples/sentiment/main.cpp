@@ -1,10 +1,9 @@
-/// Tells good film reviews from bad ones with a recurrent net over packed sequences.
+/// Tells good film reviews from bad ones with a recurrent net over packed sequences; or the classes of any texts.
 #include <fmt/core.h>
-#include <fmt/ranges.h>
 
-#include <filesystem>
-
+#include "../support/labelled.h"
 #include "../support/program.h"
+#include "../support/screen.h"
 #include "../support/training.h"
 #include "model.h"
 #include "reviews.h"
@@ -16,208 +15,183 @@ using namespace sentiment;
 
 struct Options {
   support::CommonOptions common{.epochs = 5};
+  support::LabelledOptions data;
+  support::PredictOptions predict;
   ModelOptions model;
-  std::string data;
   std::string save;
-  std::string load;
-  std::string predict;
   std::int64_t batch_size = 32;
   std::int64_t min_frequency = 1;
+  std::int64_t patience = 3;
   double learning_rate = 0.003;
+  bool characters = false;
   bool bag_of_words = false;
 };
 
-/// Pads the reviews of a batch to the longest.
-Batch collate(std::vector<Review> reviews) {
-  TensorList words;
-  std::vector<std::int64_t> lengths;
-  std::vector<float> labels;
-  for (const Review& review : reviews) {
-    words.push_back(tensor(review.words));
-    lengths.push_back(static_cast<std::int64_t>(review.words.size()));
-    labels.push_back(review.label);
-  }
-  return {nn::utils::rnn::pad_sequence(words, true), tensor(lengths), tensor(labels)};
+void declare(support::OptionParser& parser, Options& options) {
+  options.data.add_to(parser, "the extracted aclImdb");
+  parser.group("Model");
+  parser.add_choice("--cell", options.model.cell, {"lstm", "gru", "rnn"}, "Recurrent layer");
+  parser.add("--layers", options.model.layers, "Recurrent layers", support::Range::positive);
+  parser.add_flag("--bidirectional", options.model.bidirectional, "Read the reviews in both directions");
+  parser.add("--dropout", options.model.dropout, "Share of the inputs of layers that are dropped while training",
+             support::Range::share);
+  parser.add("--min-frequency", options.min_frequency, "Rarer words count as unknown", support::Range::positive);
+  parser.add_flag("--characters", options.characters, "Read characters, not words; Chinese is read so in any case");
+  parser.group("Training");
+  parser.add("--batch-size", options.batch_size, "Reviews in a step", support::Range::positive);
+  parser.add("--lr", options.learning_rate, "Learning rate of Adam", support::Range::positive);
+  parser.add("--patience", options.patience, "Stop after so many epochs without a better one on the validation; 0: never",
+             support::Range::not_negative);
+  parser.add_flag("--bag-of-words", options.bag_of_words,
+                  "Train a bag of words as well, for comparison (always with the made-up corpus)");
+  options.common.add_training_to(parser);
+  parser.add("--save", options.save, "Write the trained model to this file (safetensors)");
+  options.predict.add_to(parser, "review");
 }
 
-std::int64_t count_correct(const Tensor& probabilities, const Tensor& labels) {
-  return probabilities.detach().ge(0.5).eq(labels.ge(0.5)).sum().item<std::int64_t>();
-}
+/// A review as word numbers, and its class.
+struct Review {
+  std::vector<std::int64_t> words;
+  std::int64_t label;
+};
 
-using Loader = data::DataLoader<Review, Batch>;
-
-template <class Model>
-double accuracy(const Model& model, Loader& loader) {
-  const NoGradGuard no_grad;
-  model->eval();
-  std::int64_t correct = 0;
-  std::int64_t total = 0;
-  for (const Batch& batch : loader) {
-    correct += count_correct(model->forward(batch), batch.labels);
-    total += batch.labels.numel();
-  }
-  model->train();
-  return static_cast<double>(correct) / static_cast<double>(total);
-}
-
-/// Trains a model; returns the seconds of an epoch.
-template <class Model>
-double train(const Model& model, Loader& train_loader, Loader& test_loader, const Options& options,
-             const std::string& name) {
-  nn::BCELoss loss_function;
-  optim::Adam optimizer(model->parameters(), optim::AdamOptions(options.learning_rate));
-  support::Training training(options.common, name, *model, optimizer);
-  while (training.next_epoch(static_cast<std::int64_t>(train_loader.dataset().size()), "reviews")) {
-    for (const Batch& batch : training.batches(train_loader)) {
-      optimizer.zero_grad();
-      const Tensor probabilities = model->forward(batch);
-      const Tensor loss = loss_function(probabilities, batch.labels);
-      loss.backward();
-      optimizer.step();
-      const std::int64_t size = batch.labels.numel();
-      const auto correct = static_cast<double>(count_correct(probabilities, batch.labels));
-      training.step(size, {{"loss", loss.item<double>()}, {"accuracy", correct / static_cast<double>(size)}});
-    }
-    training.end_epoch({{"test_accuracy", accuracy(model, test_loader)}});
-  }
-  training.finish();
-  return training.seconds_per_epoch();
-}
-
-std::vector<Review> encode_all(const data::Vocab& vocabulary, const std::vector<data::LabeledText>& texts) {
+std::vector<Review> encode(const support::TextCoder& coder, const support::Labelled& part) {
   std::vector<Review> reviews;
-  reviews.reserve(texts.size());
-  for (const data::LabeledText& text : texts) {
-    reviews.push_back({encode(vocabulary, text.text), static_cast<float>(text.label)});
-  }
+  for (std::size_t i = 0; i < part.size(); ++i) reviews.push_back({coder.encode(part.texts[i]), part.labels[i]});
   return reviews;
 }
 
-double probability(const Classifier& model, const data::Vocab& vocabulary, const std::string& text) {
-  const NoGradGuard no_grad;
-  model->eval();
-  return model->forward(collate({{encode(vocabulary, text), 0}})).item<double>();
+Batch collate(const std::vector<Review>& reviews) {
+  std::vector<std::vector<std::int64_t>> words;
+  std::vector<std::int64_t> labels;
+  for (const Review& review : reviews) {
+    words.push_back(review.words);
+    labels.push_back(review.label);
+  }
+  return make_batch(words, labels);
 }
 
-/// The weights and all that is needed to use them: one file.
-void save_model(const Classifier& model, const data::Vocab& vocabulary, const Options& options) {
-  save(model, options.save,
-       {{"cell", options.model.cell},
-        {"layers", std::to_string(options.model.layers)},
-        {"bidirectional", options.model.bidirectional ? "1" : "0"},
-        {"vocabulary", fmt::format("{}", fmt::join(vocabulary.tokens(), "\n"))}});
-  fmt::print("saved {}\n", options.save);
-}
+/// What trains a model, and tells how good it is.
+struct Experiment {
+  const Options& options;
+  const support::LabelledCorpus& corpus;
+  std::vector<Review> train;
+  std::vector<std::vector<std::int64_t>> judge, test;  ///< the validation, or the test where there is none; and the test
 
-std::pair<Classifier, data::Vocab> load_model(Options& options) {
-  const auto metadata = load_safetensors_metadata(options.load);
-  const auto entry = [&](const char* key) {
-    const auto found = metadata.find(key);
-    if (found == metadata.end())
-      throw FileError(options.load + ": expected a model of this program: there is no '" + key + "' in it");
-    return found->second;
-  };
-  std::vector<std::string> tokens;
-  std::istringstream lines(entry("vocabulary"));
-  for (std::string token; std::getline(lines, token);) tokens.push_back(token);
-  data::Vocab vocabulary(tokens, 1);
-  options.model.cell = entry("cell");
-  options.model.layers = entry("layers") == "1" ? 1 : std::stoll(entry("layers"));
-  options.model.bidirectional = entry("bidirectional") == "1";
-  options.model.vocabulary = static_cast<std::int64_t>(vocabulary.size());
-  Classifier model(options.model);
-  load(model, options.load);
-  return {model, vocabulary};
-}
+  bool validates() const { return corpus.validation.size() > 0; }
 
-void show_predictions(const Classifier& model, const data::Vocab& vocabulary, const std::vector<data::LabeledText>& texts) {
-  fmt::print("\nsome reviews of the test set:\n");
-  const std::size_t step = std::max<std::size_t>(1, texts.size() / 6);
-  for (std::size_t i = step / 2; i < texts.size(); i += step) {
-    const double good = probability(model, vocabulary, texts[i].text);
-    std::string shown = texts[i].text.substr(0, 100);
-    while (!shown.empty() && (static_cast<unsigned char>(shown.back()) & 0xC0) == 0x80) shown.pop_back();  // a cut character
-    fmt::print("  {} {:.3f} ({}): {}{}\n", (good >= 0.5) == (texts[i].label == 1) ? "right" : "WRONG", good,
-               texts[i].label == 1 ? "good" : "bad", shown, shown.size() < texts[i].text.size() ? "..." : "");
+  template <class Model>
+  support::ClassFigures test_figures(const Model& model) const {
+    return support::evaluate([&](const auto& reviews) { return probabilities(model, reviews); }, test, corpus.test.labels,
+                             corpus.classes.size());
+  }
+
+  /// Trains a model; returns the seconds of an epoch, and the curves.
+  template <class Model>
+  std::pair<double, std::vector<support::Panel>> run(const Model& model, const std::string& name) const {
+    data::DataLoader<Review, Batch> loader(train, {.batch_size = options.batch_size,
+                                                   .shuffle = true,
+                                                   .collate_fn = collate,
+                                                   .num_workers = 1,
+                                                   .seed = options.common.seed});
+    optim::Adam optimizer(model->parameters(), optim::AdamOptions(options.learning_rate));
+    support::Training training(options.common, name, *model, optimizer);
+    if (validates()) training.keep_best("validation_accuracy", true, options.patience);
+    const std::string part = validates() ? "validation_" : "test_";
+    while (training.next_epoch(static_cast<std::int64_t>(train.size()), "reviews")) {
+      for (const Batch& batch : training.batches(loader)) {
+        optimizer.zero_grad();
+        const Tensor scores = model->forward(batch);
+        const Tensor loss = loss_of(scores, batch.labels);
+        loss.backward();
+        optimizer.step();
+        const Tensor right = probabilities_of(scores.detach()).argmax(1).eq(batch.labels);
+        training.step(batch.labels.numel(),
+                      {{"loss", loss.item<double>()}, {"accuracy", right.to(kFloat64).mean().item<double>()}});
+      }
+      const auto figures =
+          support::evaluate([&](const auto& reviews) { return probabilities(model, reviews); }, judge,
+                            validates() ? corpus.validation.labels : corpus.test.labels, corpus.classes.size());
+      training.end_epoch({{part + "loss", figures.loss}, {part + "accuracy", figures.accuracy}});
+    }
+    training.take_best();
+    return {training.seconds_per_epoch(), training.curves()};
+  }
+};
+
+void show_predictions(const SentimentClassifier& classifier, const support::LabelledCorpus& corpus) {
+  support::print_heading("Some reviews of the test");
+  const std::size_t step = std::max<std::size_t>(1, corpus.test.size() / 6);
+  for (std::size_t i = step / 2; i < corpus.test.size(); i += step) {
+    const Tensor found = probabilities(classifier.model, {classifier.coder.encode(corpus.test.texts[i])})[0];
+    const auto label = found.argmax(0).item<std::int64_t>();
+    fmt::print("  {} {:.3f} {}: {}\n", label == corpus.test.labels[i] ? "right" : "WRONG", found.max().item<double>(),
+               corpus.classes[static_cast<std::size_t>(label)], support::shortened(corpus.test.texts[i], 54));
   }
 }
 
 int program(int argc, char** argv) {
   Options options;
-  CLI::App app(
-      "Tells good film reviews from bad ones: embedding, LSTM, GRU or RNN over packed sequences, two linear layers.");
-  options.common.add_training_to(app);
-  app.add_option("--data", options.data, "The extracted aclImdb folder; without it, the program makes up a corpus");
-  app.add_option("--cell", options.model.cell, "Recurrent layer")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"lstm", "gru", "rnn"}));
-  app.add_option("--layers", options.model.layers, "Recurrent layers")->capture_default_str()->check(CLI::PositiveNumber);
-  app.add_flag("--bidirectional", options.model.bidirectional, "Read the reviews in both directions");
-  app.add_option("--dropout", options.model.dropout, "Share of the inputs of layers that are dropped while training")
-      ->capture_default_str()
-      ->check(CLI::Range(0.0, 0.95));
-  app.add_option("--batch-size", options.batch_size, "Reviews in a step")->capture_default_str()->check(CLI::PositiveNumber);
-  app.add_option("--lr", options.learning_rate, "Learning rate of Adam")->capture_default_str()->check(CLI::PositiveNumber);
-  app.add_option("--min-frequency", options.min_frequency, "Rarer words count as unknown")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
-  app.add_flag("--bag-of-words", options.bag_of_words,
-               "Train a bag of words as well, for comparison (always with the made-up corpus)");
-  app.add_option("--save", options.save, "Write the trained model to this file (safetensors)");
-  app.add_option("--load", options.load, "Start from a saved model");
-  app.add_option("--predict", options.predict, "Classify this text with the model given by --load, and stop");
-  CLI11_PARSE(app, argc, argv);
+  support::OptionParser parser(
+      "Tells good film reviews from bad ones: embedding, LSTM, GRU or RNN over packed sequences, two linear layers.",
+      {"sentiment --data aclImdb --save sentiment.safetensors",
+       "sentiment --load sentiment.safetensors --predict new.txt --format json"});
+  declare(parser, options);
+  if (const auto code = parser.parse(argc, argv)) return *code;
   options.common.apply();
-
-  if (!options.predict.empty()) {
-    if (options.load.empty()) throw ValueError("--predict needs a model: give it with --load");
-    const auto [model, vocabulary] = load_model(options);
-    const double good = probability(model, vocabulary, options.predict);
-    fmt::print("{}\nresult: good={:.4f}\n", good >= 0.5 ? "good" : "bad", good);
+  if (!options.predict.predict.empty()) {
+    if (options.predict.load.empty()) throw ValueError("--predict needs a model: give it with --load");
+    support::predict(options.predict, load_predictor(options.predict.load));
     return 0;
   }
 
-  const Corpus corpus = options.data.empty() ? make_corpus(options.common.seed) : read_corpus(options.data);
-  Classifier model(nullptr);
-  data::Vocab vocabulary;
-  if (options.load.empty()) {
-    data::TokenCounts counts;
-    for (const data::LabeledText& text : corpus.train) data::count_tokens(data::tokenize_words(text.text), counts);
-    vocabulary = data::build_vocab(
-        counts, {.min_frequency = options.min_frequency, .specials = {"<pad>", "<unk>"}, .default_index = 1});
-    options.model.vocabulary = static_cast<std::int64_t>(vocabulary.size());
-    model = Classifier(options.model);
+  const support::LabelledCorpus corpus = options.data.data.empty() ? make_corpus(options.common.seed)
+                                         : is_imdb(options.data.data)
+                                             ? read_imdb(options.data.data)
+                                             : support::read_labelled(options.data, options.common.seed);
+  std::optional<SentimentClassifier> made;
+  if (!options.predict.load.empty()) {
+    made = SentimentClassifier::load(options.predict.load);
+    if (made->classes != corpus.classes) throw ValueError("--load: the model has other classes than the data");
   } else {
-    std::tie(model, vocabulary) = load_model(options);
+    const bool characters = options.characters || support::suits_characters(corpus.train.texts);
+    const support::TextCoder coder(corpus.train.texts, characters ? support::Unit::characters : support::Unit::words,
+                                   options.min_frequency);
+    options.model.vocabulary = coder.size();
+    options.model.classes = static_cast<std::int64_t>(corpus.classes.size());
+    made = SentimentClassifier{options.model, Classifier(options.model), coder, corpus.classes};
   }
-  const std::vector<Review> train_reviews = encode_all(vocabulary, corpus.train);
-  const std::vector<Review> test_reviews = encode_all(vocabulary, corpus.test);
-  fmt::print("{} reviews to train with, {} to test with, {} words, {} threads\n\n", train_reviews.size(),
-             test_reviews.size(), vocabulary.size(), get_num_threads());
+  const SentimentClassifier& classifier = *made;
+  support::print_report(corpus, classifier.coder);
+  const bool validates = corpus.validation.size() > 0;
+  const Experiment experiment{options, corpus, encode(classifier.coder, corpus.train),
+                              classifier.coder.encode(validates ? corpus.validation.texts : corpus.test.texts),
+                              classifier.coder.encode(corpus.test.texts)};
 
-  Loader train_loader(train_reviews, {.batch_size = options.batch_size,
-                                      .shuffle = true,
-                                      .collate_fn = collate,
-                                      .num_workers = 1,
-                                      .seed = options.common.seed});
-  Loader test_loader(test_reviews, {.batch_size = 100, .collate_fn = collate, .num_workers = 1});
-
-  support::print_layers(*model);
-  fmt::print("\n");
-  const double seconds = train(model, train_loader, test_loader, options, options.model.cell);
-  const double test_accuracy = accuracy(model, test_loader);
-
-  support::Figures result{{"test_accuracy", test_accuracy}};
-  if (options.bag_of_words || options.data.empty()) {
-    fmt::print("\nfor comparison, a bag of words:\n");
-    const BagOfWords bag(options.model);
-    Options bag_options = options;
-    bag_options.common.plot.clear();
-    train(bag, train_loader, test_loader, bag_options, "bag");
-    result.emplace_back("bag_of_words_accuracy", accuracy(bag, test_loader));
+  support::print_heading("Model");
+  support::print_model(nn::summary(classifier.model, make_batch({experiment.judge[0]}, {0})));
+  support::print_paragraph(
+      fmt::format("Settings: --epochs {} --patience {} --batch-size {} --lr {} --dropout {} --min-frequency {} --seed {}",
+                  options.common.epochs, options.patience, options.batch_size, options.learning_rate, options.model.dropout,
+                  options.min_frequency, options.common.seed));
+  support::print_heading("Training");
+  const auto [seconds, curves] = experiment.run(classifier.model, classifier.options.cell);
+  const support::ClassFigures figures = experiment.test_figures(classifier.model);
+  support::Figures result = support::result_of(figures, corpus.classes);
+  if (options.bag_of_words || options.data.data.empty()) {
+    support::print_heading("For comparison, a bag of words");
+    const BagOfWords bag(classifier.options);
+    experiment.run(bag, "bag");
+    result.emplace_back("bag_of_words_accuracy", experiment.test_figures(bag).accuracy);
   }
-  show_predictions(model, vocabulary, corpus.test);
-  if (!options.save.empty()) save_model(model, vocabulary, options);
+  support::print_figures(figures, corpus.classes);
+  show_predictions(classifier, corpus);
+  if (!options.common.plot.empty()) {
+    const support::Heatmap map = support::confusion_map(figures, corpus.classes);
+    support::plot(options.common.plot, curves, &map);
+  }
+  if (!options.save.empty()) classifier.save(options.save);
+  support::print_end("sentiment", options.save, options.common.plot, "\"a review\"");
   result.emplace_back("seconds_per_epoch", seconds);
   support::print_result(result);
   return 0;

@@ -4,17 +4,24 @@
 #include <xgrad/xgrad.h>
 
 #include <string>
+#include <vector>
 
+#include "../support/predictor.h"
 #include "../support/recurrent.h"
+#include "../support/text_coder.h"
 
 namespace sentiment {
 
 struct ModelOptions {
   std::int64_t vocabulary = 0;
+  std::int64_t classes = 2;
   std::string cell = "lstm";
   std::int64_t layers = 1;
   bool bidirectional = false;
   double dropout = 0;  ///< share of the inputs of layers that are dropped while training
+
+  /// Two classes need one score: how likely it is the second.
+  std::int64_t scores() const { return classes == 2 ? 1 : classes; }
 };
 
 /// Reviews of one batch: word numbers (batch, longest), lengths and labels (batch).
@@ -27,7 +34,7 @@ struct Batch {
 class ClassifierImpl : public xgrad::nn::Module {
  public:
   explicit ClassifierImpl(const ModelOptions& options);
-  /// The probability that each review is good: (batch).
+  /// (batch, scores)
   xgrad::Tensor forward(const Batch& batch);
 
  private:
@@ -51,5 +58,38 @@ class BagOfWordsImpl : public xgrad::nn::Module {
   xgrad::nn::Linear output_;
 };
 XGRAD_MODULE(BagOfWords);
+
+/// The mean negative logarithm of the right class's probability, from scores.
+xgrad::Tensor loss_of(const xgrad::Tensor& scores, const xgrad::Tensor& labels);
+/// The probability of each class, from scores: (batch, classes).
+xgrad::Tensor probabilities_of(const xgrad::Tensor& scores);
+
+/// Pads the reviews of a batch to the longest.
+Batch make_batch(const std::vector<std::vector<std::int64_t>>& reviews, const std::vector<std::int64_t>& labels);
+
+/// The probabilities of reviews, in evaluation and outside the graph.
+template <class Model>
+xgrad::Tensor probabilities(const Model& model, const std::vector<std::vector<std::int64_t>>& reviews) {
+  const xgrad::NoGradGuard no_grad;
+  const bool training = model->is_training();
+  model->eval();
+  const xgrad::Tensor result = probabilities_of(model(make_batch(reviews, std::vector<std::int64_t>(reviews.size(), 0))));
+  model->train(training);
+  return result;
+}
+
+/// A model with all that is needed to use it: one file.
+struct SentimentClassifier {
+  ModelOptions options;
+  Classifier model;
+  support::TextCoder coder;
+  std::vector<std::string> classes;
+
+  void save(const std::string& path) const;
+  static SentimentClassifier load(const std::string& path);
+};
+
+/// Answers with a label and the probability of each class.
+support::Predictor load_predictor(const std::string& path);
 
 }  // namespace sentiment

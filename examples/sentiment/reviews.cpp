@@ -1,13 +1,32 @@
 #include "reviews.h"
 
 #include <array>
+#include <filesystem>
 #include <string>
 
 namespace sentiment {
 
 using namespace xgrad;
 
-Corpus read_corpus(const std::string& folder) { return {data::read_imdb(folder, "train"), data::read_imdb(folder, "test")}; }
+bool is_imdb(const std::string& folder) {
+  for (const char* part : {"/train/pos", "/aclImdb/train/pos"}) {
+    if (std::filesystem::is_directory(folder + part)) return true;
+  }
+  return false;
+}
+
+support::LabelledCorpus read_imdb(const std::string& folder) {
+  support::LabelledCorpus corpus{.classes = {"bad", "good"}};
+  const auto read = [&](const std::string& split, support::Labelled& part) {
+    for (data::LabeledText& review : data::read_imdb(folder, split)) {
+      part.texts.push_back(std::move(review.text));
+      part.labels.push_back(review.label);
+    }
+  };
+  read("train", corpus.train);
+  read("test", corpus.test);
+  return corpus;
+}
 
 namespace {
 
@@ -16,7 +35,8 @@ class Author {
  public:
   explicit Author(std::uint64_t seed) : generator_(seed) {}
 
-  data::LabeledText review() {
+  /// Adds a review.
+  void write(support::Labelled& part) {
     const bool good = coin();
     std::string text;
     if (coin()) text = pick(openings) + " ";
@@ -28,7 +48,8 @@ class Author {
     }
     text += ".";
     if (coin()) text += " " + pick(endings);
-    return {text, good ? 1 : 0};
+    part.texts.push_back(text);
+    part.labels.push_back(good ? 1 : 0);
   }
 
  private:
@@ -65,20 +86,14 @@ class Author {
 
 }  // namespace
 
-Corpus make_corpus(std::uint64_t seed) {
+support::LabelledCorpus make_corpus(std::uint64_t seed) {
   constexpr int train_size = 6000;
   constexpr int test_size = 2000;
   Author author(seed);
-  Corpus corpus;
-  for (int i = 0; i < train_size; ++i) corpus.train.push_back(author.review());
-  for (int i = 0; i < test_size; ++i) corpus.test.push_back(author.review());
+  support::LabelledCorpus corpus{.classes = {"bad", "good"}};
+  for (int i = 0; i < train_size; ++i) author.write(corpus.train);
+  for (int i = 0; i < test_size; ++i) author.write(corpus.test);
   return corpus;
-}
-
-std::vector<std::int64_t> encode(const data::Vocab& vocabulary, const std::string& text) {
-  std::vector<std::int64_t> words = vocabulary.lookup_indices(data::tokenize_words(text));
-  if (words.empty()) words.push_back(*vocabulary.default_index());
-  return words;
 }
 
 }  // namespace sentiment

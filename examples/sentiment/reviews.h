@@ -4,29 +4,19 @@
 #include <xgrad/xgrad.h>
 
 #include <string>
-#include <vector>
+
+#include "../support/labelled.h"
 
 namespace sentiment {
 
-/// A review as word numbers, good (1) or bad (0).
-struct Review {
-  std::vector<std::int64_t> words;
-  float label;
-};
+/// Whether it is the extracted archive, or the folder that it lies in.
+bool is_imdb(const std::string& folder);
 
-struct Corpus {
-  std::vector<xgrad::data::LabeledText> train;
-  std::vector<xgrad::data::LabeledText> test;
-};
-
-/// Reads both splits of the extracted archive.
-Corpus read_corpus(const std::string& folder);
+/// Reads both splits of the extracted archive: classes "bad" and "good".
+support::LabelledCorpus read_imdb(const std::string& folder);
 
 /// Some thousands of short reviews. What decides is the order of words: "not dull", "good, but in the end I hated it",
 /// "although the acting was poor, ..."; each word is as frequent in good reviews as in bad ones.
-Corpus make_corpus(std::uint64_t seed);
-
-/// Numbers the words of a text; unknown words get the vocabulary's default. A text without words is one unknown word.
-std::vector<std::int64_t> encode(const xgrad::data::Vocab& vocabulary, const std::string& text);
+support::LabelledCorpus make_corpus(std::uint64_t seed);
 
 }  // namespace sentiment

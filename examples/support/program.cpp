@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "plot.h"
+#include "screen.h"
 
 namespace support {
 
@@ -16,20 +17,20 @@ std::string to_string(const Figures& figures) {
   return text;
 }
 
-void CommonOptions::add_to(CLI::App& app, const std::string& epochs_help) {
-  app.add_option("--seed", seed, "Seed of all random numbers")->capture_default_str();
-  app.add_option("--threads", threads, "Threads; 0 takes one for each core")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--epochs", epochs, epochs_help)->capture_default_str()->check(CLI::NonNegativeNumber);
+void CommonOptions::add_to(OptionParser& parser, const std::string& epochs_help) {
+  parser.group("Run");
+  parser.add("--seed", seed, "Seed of all random numbers");
+  parser.add("--threads", threads, "Threads; 0 takes one for each core", Range::not_negative);
+  parser.add("--epochs", epochs, epochs_help, Range::not_negative);
 }
 
-void CommonOptions::add_training_to(CLI::App& app, const std::string& epochs_help) {
-  add_to(app, epochs_help);
-  app.add_option("--plot", plot, "Draw the curves into this file, .svg or .png (needs gnuplot)");
-  app.add_option("--log", log, "Write metrics.csv and TensorBoard's event file to this folder");
-  app.add_option("--checkpoint", checkpoint, "Save the state of training to this folder after epochs");
-  app.add_flag("--resume", resume, "Go on where the checkpoint ends");
+void CommonOptions::add_training_to(OptionParser& parser, const std::string& epochs_help) {
+  add_to(parser, epochs_help);
+  parser.group("What a run leaves behind");
+  parser.add("--plot", plot, "Draw the curves into this file, .svg or .png (needs gnuplot)");
+  parser.add("--log", log, "Write metrics.csv and TensorBoard's event file to this folder");
+  parser.add("--checkpoint", checkpoint, "Save the state of training to this folder after epochs");
+  parser.add_flag("--resume", resume, "Go on where the checkpoint ends");
 }
 
 void CommonOptions::apply() const {
@@ -38,18 +39,22 @@ void CommonOptions::apply() const {
   if (!plot.empty()) check_plot(plot);
 }
 
-void print_layers(const xgrad::nn::Module& model) {
-  std::int64_t total = 0;
-  fmt::print("{:<12} {:>10}  {}\n", "layer", "parameters", "module");
-  for (const auto& child : model.named_children()) {
-    std::int64_t count = 0;
-    for (const xgrad::Tensor& parameter : child.value()->parameters()) count += parameter.numel();
-    std::ostringstream module;
-    child.value()->pretty_print(module);
-    fmt::print("{:<12} {:>10}  {}\n", child.key(), count, module.str());
-    total += count;
+void print_model(const xgrad::nn::ModelSummary& summary) {
+  std::ostringstream text;
+  text << summary;
+  fmt::print("{}\n", text.str());
+}
+
+void print_end(const std::string& program, const std::string& saved, const std::string& picture,
+               const std::string& example) {
+  fmt::print("\n");
+  if (!saved.empty()) fmt::print("model    {}\n", strong(saved));
+  if (!picture.empty()) fmt::print("picture  {}\n", strong(picture));
+  if (saved.empty()) {
+    fmt::print("next     add --save {}.safetensors to keep the model, --plot {}.png to see the curves\n", program, program);
+  } else {
+    fmt::print("next     ./examples/run.sh {} --load {} --predict {}\n", program, saved, example);
   }
-  fmt::print("{:<12} {:>10}\n", "total", total);
 }
 
 void print_result(const Figures& figures) {

@@ -3,10 +3,12 @@
 
 #include <xgrad/xgrad.h>
 
-#include <CLI/CLI.hpp>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "options.h"
 
 namespace support {
 
@@ -27,15 +29,18 @@ struct CommonOptions {
   bool resume = false;
 
   /// --seed, --threads and --epochs, the last with its own explanation.
-  void add_to(CLI::App& app, const std::string& epochs_help = "Passes over the training data");
+  void add_to(OptionParser& parser, const std::string& epochs_help = "Passes over the training data");
   /// --plot, --log, --checkpoint and --resume as well.
-  void add_training_to(CLI::App& app, const std::string& epochs_help = "Passes over the training data");
+  void add_training_to(OptionParser& parser, const std::string& epochs_help = "Passes over the training data");
   /// Seeds the generator, sets the number of threads, and checks what can only fail at the end otherwise.
   void apply() const;
 };
 
-/// Prints the layers of a model with their parameter counts.
-void print_layers(const xgrad::nn::Module& model);
+/// Prints a model as nn::summary shows it: its layers as a tree, with the shapes that they return and their parameters.
+void print_model(const xgrad::nn::ModelSummary& summary);
+
+/// Where model and picture were saved (empty: they were not), and the command to try next, with `example` to predict.
+void print_end(const std::string& program, const std::string& saved, const std::string& picture, const std::string& example);
 
 /// The last line of every example: "result: accuracy=0.87 ...".
 void print_result(const Figures& figures);

@@ -1,15 +1,16 @@
 #include "progress.h"
 
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 
+#include "screen.h"
+
 namespace support {
 
 Progress::Progress(std::string title, std::int64_t total, std::string unit)
-    : title_(std::move(title)), total_(total), unit_(std::move(unit)), terminal_(isatty(STDOUT_FILENO) != 0) {}
+    : title_(std::move(title)), total_(total), unit_(std::move(unit)), terminal_(is_terminal()) {}
 
 double Progress::seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
 
@@ -28,25 +29,18 @@ void Progress::update(std::int64_t done, const std::string& figures) {
   if (!terminal_) {
     fmt::print("{} {}/{}: {}, {}\n", title_, done, total_, figures, rate(done));
   } else {
-    constexpr std::int64_t width = 24;
+    constexpr std::int64_t width = 16;
     const std::int64_t filled = total_ > 0 ? std::min(width, width * done / total_) : width;
-    fmt::print("\r\x1b[K{} [{}{}] {}/{} {}, {}", title_, std::string(static_cast<std::size_t>(filled), '='),
-               std::string(static_cast<std::size_t>(width - filled), ' '), done, total_, figures, rate(done));
+    const std::string line =
+        fmt::format("{} [{}{}] {}/{} {}, {}", title_, std::string(static_cast<std::size_t>(filled), '='),
+                    std::string(static_cast<std::size_t>(width - filled), ' '), done, total_, figures, rate(done));
+    fmt::print("\r\x1b[K{}", shortened(line, screen_width - 1));
   }
   std::fflush(stdout);
 }
 
 void Progress::clear() const {
   if (terminal_) fmt::print("\r\x1b[K");
-}
-
-double Progress::finish(const std::string& figures) {
-  const double elapsed = seconds();
-  clear();
-  fmt::print("{}: {}, {:.1f} s, {:.0f} {}/s\n", title_, figures, elapsed,
-             static_cast<double>(total_) / std::max(1e-9, elapsed), unit_);
-  std::fflush(stdout);
-  return elapsed;
 }
 
 }  // namespace support

@@ -12,8 +12,6 @@ class Progress {
   Progress(std::string title, std::int64_t total, std::string unit);
   /// `done` of `total` so far; `figures` such as "loss 0.31 accuracy 0.87".
   void update(std::int64_t done, const std::string& figures);
-  /// Ends the bar, and returns the seconds since the start.
-  double finish(const std::string& figures);
   /// Takes the bar away, so that something else can be printed.
   void clear() const;
 

@@ -25,14 +25,19 @@ RecurrentImpl::RecurrentImpl(const RecurrentOptions& options) : options_(options
 }
 
 Tensor RecurrentImpl::forward(const Packed& sequences) {
+  Packed outputs;
   const Tensor states = std::visit(
       [&](auto& layer) {
         auto [output, state] = layer->forward_with_packed_input(sequences);
+        outputs = output;
         if constexpr (std::is_same_v<decltype(state), Tensor>) return state;
         else return std::get<0>(state);
       },
       layer_);
-  return options_.bidirectional ? cat({states[-2], states[-1]}, 1) : states[-1];
+  const Tensor last = options_.bidirectional ? cat({states[-2], states[-1]}, 1) : states[-1];
+  if (!options_.pooled) return last;
+  const Tensor padded = std::get<0>(nn::utils::rnn::pad_packed_sequence(outputs, true, -1e30));
+  return cat({last, std::get<0>(padded.max(1))}, 1);
 }
 
 RecurrentImpl::Packed embed(const nn::Embedding& embedding, const RecurrentImpl::Packed& numbers,

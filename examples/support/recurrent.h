@@ -13,7 +13,8 @@ struct RecurrentOptions {
   std::int64_t hidden = 0;
   std::int64_t layers = 1;
   bool bidirectional = false;
-  double dropout = 0;  ///< between layers
+  double dropout = 0;   ///< between layers
+  bool pooled = false;  ///< the greatest value of each output over all steps besides
 };
 
 /// An LSTM, a GRU or an RNN over packed sequences, as an option says.
@@ -23,9 +24,10 @@ class RecurrentImpl : public xgrad::nn::Module {
 
   /// Throws ValueError for another cell.
   explicit RecurrentImpl(const RecurrentOptions& options);
-  /// The last layer's state after the last step of each sequence, of both directions side by side: (batch, output_size()).
+  /// The last layer's state after the last step of each sequence, of both directions side by side, and where `pooled` the
+  /// greatest outputs over time behind it: (batch, output_size()).
   xgrad::Tensor forward(const Packed& sequences);
-  std::int64_t output_size() const { return options_.hidden * (options_.bidirectional ? 2 : 1); }
+  std::int64_t output_size() const { return options_.hidden * (options_.bidirectional ? 2 : 1) * (options_.pooled ? 2 : 1); }
 
  private:
   RecurrentOptions options_;

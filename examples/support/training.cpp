@@ -7,6 +7,9 @@
 #include <csignal>
 #include <filesystem>
 #include <limits>
+#include <utility>
+
+#include "screen.h"
 
 namespace support {
 
@@ -71,9 +74,19 @@ xgrad::Value Training::state() const {
     curves.push_back(
         Value::List{curve.title, xgrad::tensor(curve.x, xgrad::kFloat64), xgrad::tensor(curve.y, xgrad::kFloat64)});
   }
-  return Value::Dict{{"epoch", epoch_},       {"step", step_},   {"epoch_step", epoch_step_},
-                     {"in_epoch", in_epoch_}, {"items", items_}, {"seconds", seconds_},
-                     {"sums", sums},          {"curves", curves}};
+  Value::Dict best;
+  for (const auto& [name, tensor] : best_state_) best[name] = tensor;
+  return Value::Dict{{"epoch", epoch_},
+                     {"step", step_},
+                     {"epoch_step", epoch_step_},
+                     {"in_epoch", in_epoch_},
+                     {"items", items_},
+                     {"seconds", seconds_},
+                     {"sums", sums},
+                     {"curves", curves},
+                     {"best", best_},
+                     {"best_epoch", best_epoch_},
+                     {"best_state", best}};
 }
 
 void Training::set_state(const xgrad::Value& state) {
@@ -87,6 +100,10 @@ void Training::set_state(const xgrad::Value& state) {
   for (const xgrad::Value& sum : state.at("sums").list()) {
     sums_.emplace_back(sum.at(0).to_string(), sum.at(1).to_double());
   }
+  best_ = state.at("best").to_double();
+  best_epoch_ = state.at("best_epoch").to_int();
+  best_state_.clear();
+  for (const auto& [name, tensor] : state.at("best_state").dict()) best_state_[name.string()] = tensor.to_tensor();
   curves_.clear();
   for (const xgrad::Value& curve : state.at("curves").list()) {
     curves_.push_back({curve.at(0).to_string(), curve.at(1).to_tensor().to_vector<double>(),
@@ -101,6 +118,7 @@ Training::~Training() {
 bool Training::next_epoch(std::int64_t total, const std::string& unit) {
   if (!resumed_) {
     if (epoch_ >= options_.epochs) return false;
+    if (patience_ > 0 && best_epoch_ > 0 && epoch_ - best_epoch_ >= patience_) return false;
     ++epoch_;
     epoch_step_ = 0;
     items_ = 0;
@@ -147,16 +165,89 @@ void Training::step(std::int64_t items, const Figures& figures) {
   }
 }
 
+void Training::keep_best(const std::string& figure, bool higher_is_better, std::int64_t patience) {
+  watched_ = figure;
+  higher_is_better_ = higher_is_better;
+  patience_ = patience;
+}
+
+/// Whether this epoch is the best so far; then its weights are kept.
+bool Training::note_best(const Figures& figures) {
+  for (const auto& [name, value] : figures) {
+    if (name != watched_) continue;
+    if (best_epoch_ > 0 && !(higher_is_better_ ? value > best_ : value < best_)) return false;
+    best_ = value;
+    best_epoch_ = epoch_;
+    best_state_.clear();
+    for (const auto& [key, tensor] : xgrad::nn::state_dict(model_)) best_state_[key] = tensor.detach().clone();
+    return true;
+  }
+  return false;
+}
+
+namespace {
+
+/// "validation_loss" as {"validation", "loss"}; what a step counts belongs to "train".
+std::pair<std::string, std::string> part_and_name(const std::string& figure) {
+  for (const char* part : {"validation", "test"}) {
+    if (figure.starts_with(std::string(part) + "_")) return {part, figure.substr(std::string(part).size() + 1)};
+  }
+  return {"train", figure};
+}
+
+constexpr std::size_t figure_width = 9;
+std::size_t width_of_figure(const std::string& figure) {
+  return std::max(figure_width, part_and_name(figure).second.size()) + 2;
+}
+
+std::string time_left(double seconds) {
+  const auto whole = static_cast<std::int64_t>(seconds);
+  return whole < 3600 ? fmt::format("{}:{:02}", whole / 60, whole % 60)
+                      : fmt::format("{} h {:02}", whole / 3600, whole / 60 % 60);
+}
+
+}  // namespace
+
+void Training::print_epoch(const Figures& figures) {
+  const std::string epochs = std::to_string(options_.epochs);
+  const std::size_t first = std::max({std::size_t{7}, 2 * epochs.size() + 1, std::min<std::size_t>(12, name_.size())});
+  if (!header_shown_) {
+    std::string parts = fmt::format("{:<{}}", shortened(name_, first), first);
+    std::string names = fmt::format("{:>{}}", "epoch", first);
+    std::string last;
+    for (const auto& [figure, value] : figures) {
+      const auto [part, name] = part_and_name(figure);
+      parts += fmt::format("{:>{}}", part == last ? "" : part, width_of_figure(figure));
+      names += fmt::format("{:>{}}", name, width_of_figure(figure));
+      last = part;
+    }
+    fmt::print("{}\n{}\n", faint(parts), faint(names + "  seconds   left"));
+    header_shown_ = true;
+  }
+  std::string line = fmt::format("{:>{}}", fmt::format("{}/{}", epoch_, epochs), first);
+  for (const auto& [figure, value] : figures) line += fmt::format("{:>{}.4g}", value, width_of_figure(figure));
+  line +=
+      fmt::format("{:>9.1f}{:>7}", std::chrono::duration<double>(std::chrono::steady_clock::now() - epoch_start_).count(),
+                  time_left(seconds_per_epoch() * static_cast<double>(options_.epochs - epoch_)));
+  const bool is_best = best_epoch_ == epoch_;
+  fmt::print("{}\n", is_best ? good(line + " best") : line);
+  std::fflush(stdout);
+}
+
 void Training::end_epoch(const Figures& further) {
-  seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - epoch_start_).count();
+  const double epoch_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - epoch_start_).count();
+  seconds_ += epoch_seconds;
   Figures figures = means();
-  if (progress_ && shows_epochs()) progress_->finish(to_string(figures));
   figures.insert(figures.end(), further.begin(), further.end());
-  if (progress_ && shows_epochs()) {
-    if (!further.empty()) fmt::print("{} epoch {}/{}: {}\n", name_, epoch_, options_.epochs, to_string(further));
-  } else if (progress_) {
-    progress_->update(epoch_, to_string(figures));
-    if (epoch_ == options_.epochs) progress_->finish(to_string(figures));
+  if (!watched_.empty()) note_best(figures);
+  if (progress_) {
+    const std::int64_t stride = shows_epochs() ? 1 : options_.epochs / 20;
+    if (epoch_ % stride == 0 || epoch_ == 1 || epoch_ == options_.epochs) {
+      progress_->clear();
+      print_epoch(figures);
+    } else {
+      progress_->update(epoch_, to_string(figures));
+    }
   }
   for (const auto& [name, value] : figures) {
     if (writer_) writer_->add_scalar("epoch/" + name, value, epoch_);
@@ -195,26 +286,43 @@ double Training::last(const std::string& figure) const {
 double Training::seconds_per_epoch() const { return epoch_ > 0 ? seconds_ / static_cast<double>(epoch_) : 0; }
 
 std::vector<Panel> Training::curves() const {
-  Panel losses{.title = name_ + ": loss", .x_label = "epoch", .y_label = "loss", .series = {}};
-  Panel metrics{.title = name_ + ": metric", .x_label = "epoch", .y_label = "", .series = {}};
-  for (const Series& curve : curves_) {
-    (curve.title.find("loss") != std::string::npos ? losses : metrics).series.push_back(curve);
-  }
+  // One panel for each figure, with train and validation in it; losses first.
   std::vector<Panel> panels;
-  for (Panel* const part : {&losses, &metrics}) {
-    Panel& panel = *part;
-    if (panel.series.empty()) continue;
-    for (const Series& curve : panel.series) {
-      const auto [least, most] = std::minmax_element(curve.y.begin(), curve.y.end());
-      if (&panel == &losses && *least > 0 && *most > 1000 * *least) panel.logarithmic = true;
+  for (const Series& curve : curves_) {
+    const auto [part, name] = part_and_name(curve.title);
+    auto panel = std::find_if(panels.begin(), panels.end(), [&](const Panel& p) { return p.y_label == name; });
+    if (panel == panels.end()) {
+      const Panel made{.title = name_ + ": " + name, .x_label = "epoch", .y_label = name, .series = {}};
+      panel = panels.insert(name == "loss" ? panels.begin() : panels.end(), made);
     }
-    if (panel.series.size() == 1) panel.y_label = panel.series[0].title;
-    panels.push_back(panel);
+    panel->series.push_back(curve);
+  }
+  for (Panel& panel : panels) {
+    if (panel.y_label != "loss") continue;
+    double least = std::numeric_limits<double>::infinity();
+    double most = 0;
+    for (const Series& curve : panel.series) {
+      const auto [low, high] = std::minmax_element(curve.y.begin(), curve.y.end());
+      least = std::min(least, *low);
+      most = std::max(most, *high);
+    }
+    panel.logarithmic = least > 0 && most > 1000 * least;
   }
   return panels;
 }
 
+void Training::take_best() {
+  if (best_epoch_ == 0) return;
+  xgrad::nn::load_state_dict(model_, best_state_);
+  if (quiet_) return;
+  if (progress_) progress_->clear();
+  fmt::print("{}the weights of epoch {} are kept: {} {:.4g}\n",
+             epoch_ < options_.epochs ? fmt::format("no better epoch in {}: stopped; ", patience_) : "", best_epoch_,
+             watched_, best_);
+}
+
 void Training::finish() {
+  take_best();
   if (!options_.plot.empty()) plot(options_.plot, curves());
 }
 

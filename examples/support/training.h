@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,11 +26,14 @@ namespace support {
 ///       ...
 ///       training.step(y.size(0), {{"loss", loss.item<double>()}});
 ///     }
-///     training.end_epoch({{"test_accuracy", accuracy(model, test_loader)}});
+///     training.end_epoch({{"validation_accuracy", accuracy(model, validation_loader)}});
 ///   }
 ///   training.finish();
 ///
-/// It shows the mean of each figure over the epoch so far. With --checkpoint it saves the state after epochs, ten seconds apart
+/// It prints a line for each epoch (some of them where epochs are many): the mean of each figure of its steps, and beside it
+/// the figures given to end_epoch, under a heading of their own where they are called validation_... or test_...
+///
+/// With --checkpoint it saves the state after epochs, ten seconds apart
 /// at least; after Ctrl-C it saves in any case, and throws Interrupted. A run that is resumed computes the same bits as one
 /// that was never stopped, given that `batches` or `first_step` leads it through the epoch, and that all random numbers of an
 /// epoch are drawn between its steps.
@@ -43,9 +47,14 @@ class Training {
   Training(const Training&) = delete;
   Training& operator=(const Training&) = delete;
 
+  /// Keeps the weights of the epoch in which a figure of end_epoch is best, and marks it. Training ends after `patience` epochs
+  /// without a better one (0: never), and finish() goes back to the best.
+  void keep_best(const std::string& figure, bool higher_is_better, std::int64_t patience);
+  /// The epoch whose weights finish() went back to; 0 without keep_best.
+  std::int64_t best_epoch() const { return best_epoch_; }
   /// Shows nothing, for programs that print lines of their own.
   void set_quiet() { quiet_ = true; }
-  /// Begins the next epoch, of `total` items called `unit`; false after the last one.
+  /// Begins the next epoch, of `total` items called `unit`; false after the last one, and where patience has come to its end.
   bool next_epoch(std::int64_t total, const std::string& unit);
   /// The number of the current epoch, from 1.
   std::int64_t epoch() const { return epoch_; }
@@ -71,8 +80,10 @@ class Training {
   void step(std::int64_t items, const Figures& figures);
   /// Ends the epoch, which has these figures besides.
   void end_epoch(const Figures& further = {});
-  /// Draws the curves, where --plot asks for them.
+  /// Goes back to the best epoch where keep_best was called, and says so. Draws the curves, where --plot asks for them.
   void finish();
+  /// The first part of finish(), for programs that draw more than curves.
+  void take_best();
 
   /// What a figure was at the end of the last epoch; NaN where there was none.
   double last(const std::string& figure) const;
@@ -86,6 +97,8 @@ class Training {
  private:
   /// Short runs show each epoch, long ones the way through all of them.
   bool shows_epochs() const { return options_.epochs <= 50; }
+  void print_epoch(const Figures& figures);
+  bool note_best(const Figures& figures);
   Figures means() const;
   void write_csv(const Figures& figures);
   void open_checkpoint(const std::string& folder);
@@ -99,6 +112,13 @@ class Training {
   xgrad::optim::Optimizer& optimizer_;
   xgrad::optim::LRScheduler* scheduler_;
   bool quiet_ = false;
+  std::string watched_;  ///< the figure of keep_best
+  bool higher_is_better_ = false;
+  std::int64_t patience_ = 0;
+  double best_ = 0;
+  std::int64_t best_epoch_ = 0;
+  std::map<std::string, xgrad::Tensor> best_state_;
+  bool header_shown_ = false;
   std::int64_t epoch_ = 0;
   std::int64_t step_ = 0;             ///< of all epochs
   std::int64_t epoch_step_ = 0;       ///< of this epoch

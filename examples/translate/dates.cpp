@@ -67,11 +67,11 @@ std::string write_out(sys_days date, xgrad::Generator& generator) {
 
 }  // namespace
 
-std::vector<Pair> make_dates(std::uint64_t seed, std::int64_t count, bool test) {
+std::vector<xgrad::data::TextPair> make_dates(std::uint64_t seed, std::int64_t count, bool test) {
   xgrad::Generator generator(seed);
   const sys_days first = year(1900) / 1 / 1;
   const auto days = static_cast<std::uint32_t>((sys_days(year(2100) / 1 / 1) - first).count());
-  std::vector<Pair> pairs;
+  std::vector<xgrad::data::TextPair> pairs;
   while (static_cast<std::int64_t>(pairs.size()) < count) {
     const std::uint32_t number = generator.random() % days;
     if ((number % 10 == 0) != test) continue;

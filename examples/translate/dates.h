@@ -8,12 +8,8 @@
 
 namespace translate {
 
-struct Pair {
-  std::string written;  ///< "thursday, march 5th, 1998", "the fifth of march nineteen ninety-eight" ...
-  std::string iso;      ///< "1998-03-05"
-};
-
-/// `count` dates between 1900 and 2099. Training and test share no date: every tenth day is for the test.
-std::vector<Pair> make_dates(std::uint64_t seed, std::int64_t count, bool test);
+/// `count` dates between 1900 and 2099. Training and test share no date: every tenth day is for the test. As
+/// "thursday, march 5th, 1998", "the fifth of march nineteen ninety-eight" ...; and as "1998-03-05".
+std::vector<xgrad::data::TextPair> make_dates(std::uint64_t seed, std::int64_t count, bool test);
 
 }  // namespace translate

@@ -1,62 +1,70 @@
 #include "model.h"
 
 #include <algorithm>
+#include <cmath>
+#include <memory>
 
 #include "../support/recurrent.h"
 
 namespace translate {
 
 using namespace xgrad;
+using support::end;
+using support::padding;
+using support::start;
 
-TranslatorImpl::TranslatorImpl(std::int64_t source_characters, std::int64_t target_characters)
-    : source_embedding_(register_module("source_embedding", nn::Embedding(source_characters, embedding_size))),
-      encoder_(register_module("encoder", nn::GRU(nn::GRUOptions(embedding_size, hidden_size).bidirectional(true)))),
-      bridge_(register_module("bridge", nn::Linear(2 * hidden_size, 2 * hidden_size))),
-      target_embedding_(register_module("target_embedding", nn::Embedding(target_characters, embedding_size))),
-      decoder_(register_module("decoder", nn::GRU(nn::GRUOptions(embedding_size, 2 * hidden_size).batch_first(true)))),
-      attention_(register_module("attention", nn::AdditiveAttention(2 * hidden_size, 2 * hidden_size, hidden_size))),
-      combine_(register_module("combine", nn::Linear(4 * hidden_size, 2 * hidden_size))),
-      output_(register_module("output", nn::Linear(2 * hidden_size, target_characters))) {}
+TranslatorImpl::TranslatorImpl(const ModelOptions& options)
+    : source_embedding_(register_module("source_embedding", nn::Embedding(options.source_tokens, options.features))),
+      encoder_(register_module("encoder", nn::GRU(nn::GRUOptions(options.features, options.hidden).bidirectional(true)))),
+      bridge_(register_module("bridge", nn::Linear(2 * options.hidden, 2 * options.hidden))),
+      target_embedding_(register_module("target_embedding", nn::Embedding(options.target_tokens, options.features))),
+      decoder_(register_module("decoder", nn::GRU(nn::GRUOptions(options.features, 2 * options.hidden).batch_first(true)))),
+      attention_(
+          register_module("attention", nn::AdditiveAttention(2 * options.hidden, 2 * options.hidden, options.hidden))),
+      combine_(register_module("combine", nn::Linear(4 * options.hidden, 2 * options.hidden))),
+      output_(register_module("output", nn::Linear(2 * options.hidden, options.target_tokens))),
+      dropout_(register_module("dropout", nn::Dropout(options.dropout))) {}
 
 Encoded TranslatorImpl::encode(const Tensor& source, const Tensor& lengths) {
   const auto packed = nn::utils::rnn::pack_padded_sequence(source, lengths, true, false);
-  const auto [outputs, states] = encoder_->forward_with_packed_input(support::embed(source_embedding_, packed));
+  const auto [outputs, states] = encoder_->forward_with_packed_input(support::embed(source_embedding_, packed, dropout_));
   return {std::get<0>(pad_packed_sequence(outputs, true, 0, source.size(1))), source.eq(padding),
           tanh(bridge_(cat({states[0], states[1]}, 1))).unsqueeze(0)};
 }
 
 std::tuple<Tensor, Tensor> TranslatorImpl::decode(Encoded& encoded, const Tensor& target) {
-  const auto [hidden, state] = decoder_->forward(target_embedding_(target), encoded.state);
+  const auto [hidden, state] = decoder_->forward(dropout_(target_embedding_(target)), encoded.state);
   encoded.state = state;
   const auto [context, weights] = attention_->forward(hidden, encoded.keys, {}, encoded.mask);
-  return {output_(tanh(combine_(cat({hidden, context}, 2)))), weights};
+  return {output_(dropout_(tanh(combine_(cat({hidden, context}, 2))))), weights};
 }
 
 std::tuple<Tensor, Tensor> greedy_search(const Translator& model, Encoded encoded, std::int64_t steps) {
   const NoGradGuard no_grad;
-  Tensor character = full({encoded.keys.size(0), 1}, start, kInt64);
-  TensorList characters;
+  Tensor token = full({encoded.keys.size(0), 1}, start, kInt64);
+  Tensor ended = zeros({encoded.keys.size(0), 1}, kBool);
+  TensorList tokens;
   TensorList attention;
-  for (std::int64_t step = 0; step < steps; ++step) {
-    const auto [scores, weights] = model->decode(encoded, character);
-    characters.push_back(character = scores.argmax(2));
+  for (std::int64_t step = 0; step < steps && !ended.all().item<bool>(); ++step) {
+    const auto [scores, weights] = model->decode(encoded, token);
+    tokens.push_back(token = scores.argmax(2));
     attention.push_back(weights);
+    ended = ended.logical_or(token.eq(end));
   }
-  return {cat(characters, 1), cat(attention, 1)};
+  return {cat(tokens, 1), cat(attention, 1)};
 }
 
-std::vector<std::int64_t> beam_search(const Translator& model, const Encoded& encoded, std::int64_t steps,
-                                      std::int64_t width) {
+Found beam_search(const Translator& model, const Encoded& encoded, std::int64_t steps, std::int64_t width) {
   const NoGradGuard no_grad;
   // One beginning to start with; a row of the batch for each afterwards.
   std::vector<std::vector<std::int64_t>> texts(1);
   Tensor likelihood = zeros({1});
-  Tensor character = full({1, 1}, start, kInt64);
+  Tensor token = full({1, 1}, start, kInt64);
   Encoded beam = encoded;
   std::vector<std::int64_t> best;
   float best_likelihood = -1e30F;
   for (std::int64_t step = 0; step < steps && !texts.empty(); ++step) {
-    const Tensor scores = std::get<0>(model->decode(beam, character)).select(1, 0).log_softmax(1);
+    const Tensor scores = std::get<0>(model->decode(beam, token)).select(1, 0).log_softmax(1);
     const Tensor total = (likelihood.unsqueeze(1) + scores).flatten();
     const auto [values, places] = total.topk(std::min(width, total.numel()));
     std::vector<std::vector<std::int64_t>> longer;
@@ -86,10 +94,96 @@ std::vector<std::int64_t> beam_search(const Translator& model, const Encoded& en
     const auto count = static_cast<std::int64_t>(rows.size());
     beam = {encoded.keys.expand({count, -1, -1}), encoded.mask.expand({count, -1}),
             beam.state.index_select(1, tensor(rows))};
-    character = tensor(next).unsqueeze(1);
+    token = tensor(next).unsqueeze(1);
     likelihood = tensor(sums);
   }
-  return best.empty() && !texts.empty() ? texts[0] : best;
+  if (best.empty() && !texts.empty()) return {texts[0], likelihood[0].item<double>()};
+  return {best, best_likelihood};
+}
+
+void SentenceTranslator::save(const std::string& path) const {
+  support::ModelInfo info("translate");
+  info.set("features", options.features);
+  info.set("hidden", options.hidden);
+  info.set("dropout", options.dropout);
+  info.set("longest", longest);
+  source.store(info, "source");
+  target.store(info, "target");
+  xgrad::save(model, path, info.entries());
+}
+
+SentenceTranslator SentenceTranslator::load(const std::string& path) {
+  const auto info = support::ModelInfo::load(path);
+  info.check_program({"translate"});
+  const Language source(info, "source");
+  const Language target(info, "target");
+  const ModelOptions options{.source_tokens = source.size(),
+                             .target_tokens = target.size(),
+                             .features = info.integer("features"),
+                             .hidden = info.integer("hidden"),
+                             .dropout = info.number("dropout")};
+  SentenceTranslator result{options, Translator(options), source, target, info.integer("longest")};
+  xgrad::load(result.model, path);
+  result.model->eval();
+  return result;
+}
+
+Batch SentenceTranslator::batch(const std::vector<data::TextPair>& pairs) const {
+  TensorList sources;
+  TensorList targets;
+  std::vector<std::int64_t> lengths;
+  for (const data::TextPair& pair : pairs) {
+    std::vector<std::int64_t> from = source.encode(pair.source);
+    if (from.empty()) from.push_back(end);
+    sources.push_back(tensor(from));
+    lengths.push_back(sources.back().numel());
+    std::vector<std::int64_t> to = target.encode(pair.target);
+    to.insert(to.begin(), start);
+    to.push_back(end);
+    targets.push_back(tensor(to));
+  }
+  return {nn::utils::rnn::pad_sequence(sources, true, padding), tensor(lengths),
+          nn::utils::rnn::pad_sequence(targets, true, padding)};
+}
+
+std::vector<std::string> SentenceTranslator::translate(const std::vector<std::string>& texts) const {
+  constexpr std::size_t at_once = 100;
+  const NoGradGuard no_grad;
+  const bool training = model->is_training();
+  model->eval();
+  std::vector<std::string> result;
+  for (std::size_t begin = 0; begin < texts.size(); begin += at_once) {
+    std::vector<data::TextPair> pairs;
+    for (std::size_t i = begin; i < std::min(texts.size(), begin + at_once); ++i) pairs.push_back({texts[i], ""});
+    const Batch given = batch(pairs);
+    const Tensor found = std::get<0>(greedy_search(model, model->encode(given.source, given.lengths), longest));
+    for (std::int64_t i = 0; i < found.size(0); ++i) result.push_back(target.decode(found[i].to_vector<std::int64_t>()));
+  }
+  model->train(training);
+  return result;
+}
+
+std::pair<std::string, double> SentenceTranslator::translate(const std::string& text, std::int64_t beam) const {
+  const NoGradGuard no_grad;
+  const bool training = model->is_training();
+  model->eval();
+  const Batch given = batch({{text, ""}});
+  const Found found = beam_search(model, model->encode(given.source, given.lengths), longest, beam);
+  model->train(training);
+  return {target.decode(found.tokens), found.likelihood};
+}
+
+support::Predictor load_predictor(const std::string& path) {
+  const auto translator = std::make_shared<const SentenceTranslator>(SentenceTranslator::load(path));
+  return [translator](const std::vector<std::string>& texts) {
+    constexpr std::int64_t beam = 4;
+    std::vector<support::Answer> answers;
+    for (const std::string& text : texts) {
+      const auto [translation, likelihood] = translator->translate(text, beam);
+      answers.push_back({{{"translation", translation}}, {{"probability", std::exp(likelihood)}}});
+    }
+    return answers;
+  };
 }
 
 }  // namespace translate

@@ -1,37 +1,76 @@
-/// Learns to write from a text, character by character.
+/// Learns to write from texts, character by character or word by word.
 #include <fmt/core.h>
 
 #include <set>
 
+#include "../support/language.h"
 #include "../support/program.h"
+#include "../support/screen.h"
+#include "../support/text_coder.h"
 #include "../support/training.h"
+#include "model.h"
 #include "text.h"
 
 namespace {
 
 using namespace xgrad;
+using namespace writing;
 
-/// Embedding, LSTM, and a score for each character that may come next.
-struct WriterImpl : nn::Module {
-  using State = std::optional<std::tuple<Tensor, Tensor>>;
+constexpr std::int64_t steps = 50;  // of an epoch
+constexpr std::int64_t window = 40;
 
-  WriterImpl(std::int64_t characters, std::int64_t embedding_size, std::int64_t hidden_size)
-      : embedding(register_module("embedding", nn::Embedding(characters, embedding_size))),
-        lstm(register_module("lstm", nn::LSTM(nn::LSTMOptions(embedding_size, hidden_size).batch_first(true)))),
-        output(register_module("output", nn::Linear(hidden_size, characters))) {}
-  /// (batch, time) -> (batch, time, characters), and the state to go on from.
-  std::tuple<Tensor, State> forward(const Tensor& characters, const State& state = {}) {
-    const auto [hidden, next] = lstm->forward(embedding(characters), state);
-    return {output(hidden), next};
-  }
-  nn::Embedding embedding;
-  nn::LSTM lstm;
-  nn::Linear output;
+struct Options {
+  support::CommonOptions common{.epochs = 12};
+  support::PredictOptions predict;
+  std::vector<std::string> data;
+  std::string encoding = "utf-8";
+  std::string save;
+  std::string prompt = "the ";
+  double temperature = 0.5;
+  double held_out = 0.05;
+  double learning_rate = 0.003;
+  std::int64_t length = 500;
+  std::int64_t batch_size = 64;
+  std::int64_t patience = 5;
+  std::int64_t max_words = 20'000;
+  std::int64_t embedding_size = 256;
+  std::int64_t hidden_size = 512;
+  bool words = false;
+  bool keep_case = false;
+  bool stepwise = false;
 };
-XGRAD_MODULE(Writer);
 
-/// Mean cross entropy over all steps of `text` (batch, time + 1), whose characters each are to be predicted from those
-/// before.
+void declare(support::OptionParser& parser, Options& options) {
+  parser.group("Data");
+  parser.add("--data", options.data, "Text files, or folders of them; without it, a few pages that are built in");
+  parser.add_flag("--words", options.words, "Write words, not characters");
+  parser.add("--max-words", options.max_words, "With --words: so many words are known at most, the most frequent",
+             support::Range::positive);
+  parser.add_flag("--keep-case", options.keep_case, "Read capital letters as such; else all is in lower case");
+  parser.add_choice("--encoding", options.encoding, {"utf-8", "latin-1"}, "Of the files");
+  parser.add("--held-out", options.held_out, "Share at the end of the text that is held out, to see how well it is foretold",
+             support::Range::share);
+  parser.group("Model");
+  parser.add("--embedding", options.embedding_size,
+             "Size of the embedding; 64 where not given, for texts below 100,000 characters", support::Range::positive);
+  parser.add("--hidden", options.hidden_size, "Size of the LSTM; 128 where not given, for texts below 100,000 characters",
+             support::Range::positive);
+  parser.group("Training");
+  parser.add("--batch-size", options.batch_size, "Windows in a step", support::Range::positive);
+  parser.add("--lr", options.learning_rate, "Learning rate of Adam", support::Range::positive);
+  parser.add("--patience", options.patience, "Stop after so many epochs without a better one on what is held out; 0: never",
+             support::Range::not_negative);
+  parser.add_flag("--stepwise", options.stepwise, "Train step by step, as books do, not over whole sequences");
+  options.common.add_training_to(parser, fmt::format("Epochs, of {} steps each", steps));
+  parser.add("--save", options.save, "Write the trained model to this file (safetensors)");
+  options.predict.add_to(parser, "beginning of a text");
+  parser.add("--prompt", options.prompt, "What is written after training goes on from here");
+  parser.add("--temperature", options.temperature, "Low: only likely characters; 1: as likely as learnt",
+             support::Range::positive);
+  parser.add("--length", options.length, "Characters, or words, to write", support::Range::not_negative);
+}
+
+/// Mean cross entropy over all steps of `text` (batch, time + 1), whose tokens each are to be predicted from those before.
 Tensor loss_of(const Writer& model, const Tensor& text, bool stepwise) {
   const Tensor input = text.slice(1, 0, -1);
   const Tensor target = text.slice(1, 1);
@@ -49,22 +88,6 @@ Tensor loss_of(const Writer& model, const Tensor& text, bool stepwise) {
   return loss / input.size(1);
 }
 
-/// Continues `prompt`. A low temperature takes the likeliest characters, a high one also unlikely ones.
-std::string continue_text(const Writer& model, const data::Vocab& vocabulary, const std::string& prompt, std::int64_t length,
-                          double temperature) {
-  const NoGradGuard no_grad;
-  std::string text = prompt;
-  Tensor input = tensor(vocabulary.lookup_indices(data::tokenize_characters(prompt))).unsqueeze(0);
-  WriterImpl::State state;
-  for (std::int64_t i = 0; i < length; ++i) {
-    const auto [scores, next] = model->forward(input, state);
-    state = next;
-    input = multinomial((scores.select(1, -1) / temperature).softmax(1), 1);
-    text += vocabulary.lookup_token(input.item<std::int64_t>());
-  }
-  return text;
-}
-
 /// The share of the words of `written` that occur in `text`, which says whether it reads like words. The last word may
 /// be cut.
 double known_words(const std::string& written, const std::string& text) {
@@ -77,71 +100,123 @@ double known_words(const std::string& written, const std::string& text) {
 }
 
 int program(int argc, char** argv) {
-  support::CommonOptions options{.epochs = 12};
-  std::string data;
-  std::string prompt = "the ";
-  double temperature = 0.5;
-  std::int64_t length = 500;
-  std::int64_t embedding_size = 256;
-  std::int64_t hidden_size = 512;
-  bool stepwise = false;
-  constexpr std::int64_t steps = 50;
-  constexpr std::int64_t batch_size = 64;
-  constexpr std::int64_t window = 40;
-  CLI::App app("Learns to write like a text, character by character: embedding, LSTM, linear layer.");
-  options.add_training_to(app, fmt::format("Epochs, of {} steps each", steps));
-  app.add_option("--data", data, "A text file, read in lower case; without it, a few pages that are built in");
-  app.add_option("--prompt", prompt, "What is written goes on from here")->capture_default_str();
-  app.add_option("--temperature", temperature, "Low: only likely characters; 1: as likely as learnt")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
-  app.add_option("--length", length, "Characters to write")->capture_default_str()->check(CLI::NonNegativeNumber);
-  app.add_option("--embedding", embedding_size, "Size of the embedding; 64 where not given, for the built-in text")
-      ->check(CLI::PositiveNumber);
-  app.add_option("--hidden", hidden_size, "Size of the LSTM; 128 where not given, for the built-in text")
-      ->check(CLI::PositiveNumber);
-  app.add_flag("--stepwise", stepwise, "Train step by step, as books do, not over whole sequences");
-  CLI11_PARSE(app, argc, argv);
-  if (data.empty() && app.count("--embedding") == 0) embedding_size = 64;
-  if (data.empty() && app.count("--hidden") == 0) hidden_size = 128;
-  options.apply();
-
-  const std::string text = data.empty() ? writing::built_in_text() : writing::read_text(data);
-  const std::vector<std::string> characters = data::tokenize_characters(text);
-  const data::Vocab vocabulary = data::build_vocab({characters});
-  for (const std::string& character : data::tokenize_characters(prompt)) {
-    if (!vocabulary.contains(character)) throw ValueError("--prompt: the text has no character '" + character + "'");
+  Options options;
+  support::OptionParser parser(
+      "Learns to write like a text: embedding, LSTM, linear layer.",
+      {"write --data book.txt --save book.safetensors", "write --load book.safetensors --predict \"It was\" --length 300"});
+  declare(parser, options);
+  if (const auto code = parser.parse(argc, argv)) return *code;
+  options.common.apply();
+  if (options.predict.wanted()) {
+    support::predict(options.predict, load_predictor(options.predict.load, options.length, options.temperature));
+    return 0;
   }
-  if (prompt.empty()) throw ValueError("--prompt: expected at least one character");
-  if (static_cast<std::int64_t>(characters.size()) < window + 1) throw ValueError("the text is shorter than a window");
-  const Tensor numbers = tensor(vocabulary.lookup_indices(characters));
+  if (!options.predict.predict.empty() || !options.predict.load.empty()) {
+    throw ValueError("--load and --predict go together: a model, and a text, a file, or -");
+  }
+
+  const bool own = !options.data.empty();
+  std::string text = built_in_text();
+  if (own) {
+    const data::PlainText read = data::read_plain_text(options.data, data::parse_encoding(options.encoding));
+    support::print_paragraph(read.describe());
+    text = options.keep_case ? read.text : lower(read.text);
+  }
+  const std::vector<std::string> tokens = options.words ? support::split_words(text) : data::tokenize_characters(text);
+  if (!parser.given("--embedding") && text.size() < 100'000) options.embedding_size = 64;
+  if (!parser.given("--hidden") && text.size() < 100'000) options.hidden_size = 128;
+  data::TokenCounts counts;
+  data::count_tokens(tokens, counts);
+  TextWriter writer;
+  writer.words = options.words;
+  writer.lower_case = !own || !options.keep_case;
+  writer.embedding_size = options.embedding_size;
+  writer.hidden_size = options.hidden_size;
+  if (options.words) {
+    writer.vocabulary = data::build_vocab(
+        counts, {.min_frequency = 2, .max_size = options.max_words, .specials = {"<unk>"}, .default_index = 0});
+  } else {
+    writer.vocabulary = data::build_vocab(counts);
+  }
+  try {
+    if (writer.encode(options.prompt).empty()) throw ValueError("expected at least one character");
+  } catch (const ValueError& error) {
+    throw ValueError(std::string("--prompt: ") + error.what());
+  }
+  const Tensor all = tensor(writer.vocabulary.lookup_indices(tokens));
+  const auto held_out = own ? static_cast<std::int64_t>(static_cast<double>(all.numel()) * options.held_out) : 0;
+  const Tensor numbers = all.slice(0, 0, all.numel() - held_out);
+  const Tensor held = all.slice(0, all.numel() - held_out);
+  if (numbers.numel() < window + 1) throw ValueError("the text is shorter than a window");
   const Tensor places = arange(window + 1);
 
-  Writer model(static_cast<std::int64_t>(vocabulary.size()), embedding_size, hidden_size);
-  optim::Adam optimizer(model->parameters(), optim::AdamOptions(0.003));
-  fmt::print("{} characters, {} different\n", characters.size(), vocabulary.size());
-  support::print_layers(*model);
-  support::Training training(options, "write", *model, optimizer);
-  while (training.next_epoch(steps * batch_size * window, "characters")) {
+  writer.model = Writer(static_cast<std::int64_t>(writer.vocabulary.size()), options.embedding_size, options.hidden_size);
+  const Writer& model = writer.model;
+  optim::Adam optimizer(model->parameters(), optim::AdamOptions(options.learning_rate));
+  const char* unit = options.words ? "words and marks" : "characters";
+  support::print_paragraph(fmt::format("{} {}, {} different; the last {} are held out", support::grouped(tokens.size()),
+                                       unit, counts.size(), support::grouped(static_cast<std::size_t>(held_out))));
+  if (options.words) {
+    std::size_t unknown = 0;
+    for (const std::string& token : tokens) unknown += writer.vocabulary.contains(token) ? 0 : 1;
+    support::print_paragraph(fmt::format("{:.1f} % of the words are rare, and count as unknown",
+                                         100 * static_cast<double>(unknown) / static_cast<double>(tokens.size())));
+  }
+  support::print_heading("Model");
+  support::print_model(nn::summary(model));
+  support::print_paragraph(
+      fmt::format("Settings: --epochs {} --patience {} --batch-size {} --lr {} --embedding {} --hidden {} --seed {}",
+                  options.common.epochs, options.patience, options.batch_size, options.learning_rate, options.embedding_size,
+                  options.hidden_size, options.common.seed));
+  support::print_heading("Training");
+  support::Training training(options.common, "write", *model, optimizer);
+  const bool validates = held.numel() > 1;
+  if (validates) training.keep_best("validation_loss", false, options.patience);
+  while (training.next_epoch(steps * options.batch_size * window, options.words ? "words" : "characters")) {
     for (std::int64_t step = training.first_step(); step < steps; ++step) {
-      const Tensor starts = randint(numbers.numel() - window, {batch_size, 1});
-      const Tensor batch = numbers.index_select(0, (starts + places).flatten()).view({batch_size, window + 1});
+      const Tensor starts = randint(numbers.numel() - window, {options.batch_size, 1});
+      const Tensor batch = numbers.index_select(0, (starts + places).flatten()).view({options.batch_size, window + 1});
       optimizer.zero_grad();
-      const Tensor loss = loss_of(model, batch, stepwise);
+      const Tensor loss = loss_of(model, batch, options.stepwise);
       loss.backward();
       optimizer.step();
-      training.step(batch_size * window, {{"loss", loss.item<double>()}});
+      training.step(options.batch_size * window, {{"loss", loss.item<double>()}});
     }
-    training.end_epoch();
+    if (validates) training.end_epoch({{"validation_loss", writer.surprise(held).mean_negative_log_likelihood()}});
+    else training.end_epoch();
   }
   training.finish();
 
-  const std::string written = continue_text(model, vocabulary, prompt, length, temperature);
-  fmt::print("\n{}\n\n", written);
+  const std::string written = writer.continue_text(options.prompt, options.length, options.temperature);
+  fmt::print("\n{}\n", written);
   // The loss is the mean of the last 50 steps.
-  support::print_result({{"loss", training.last("loss")},
-                         {"known_words", known_words(written, text)},
-                         {"seconds_per_epoch", training.seconds_per_epoch()}});
+  support::Figures result{{"loss", training.last("loss")}, {"known_words", known_words(written, text)}};
+  if (validates) {
+    const metrics::Perplexity surprise = writer.surprise(held);
+    // The characters that the held-out tokens but the first stand for.
+    std::string held_text;
+    for (const std::string& token : std::vector(tokens.end() - held_out + 1, tokens.end())) held_text += token;
+    const auto characters = static_cast<std::int64_t>(data::tokenize_characters(held_text).size());
+    // What knowing how often each token occurs, and nothing of the order, reaches.
+    metrics::Perplexity frequencies;
+    const Tensor counted = bincount(numbers, {}, static_cast<std::int64_t>(writer.vocabulary.size())).to(kFloat64) + 1;
+    const Tensor shares = (counted / counted.sum()).log();
+    frequencies.update(-shares.index_select(0, held.slice(0, 1)).mean().item<double>(), held.numel() - 1);
+    support::print_heading("On what is held out");
+    support::TextTable table({"", "perplexity", "bits per character"});
+    const auto add = [&](const std::string& name, const metrics::Perplexity& found) {
+      table.add({name, fmt::format("{:.4g}", found.compute()), fmt::format("{:.4g}", found.bits_per_character(characters))});
+    };
+    add("this model", surprise);
+    add("how often each occurs", frequencies);
+    table.print();
+    result.emplace_back("perplexity", surprise.compute());
+    result.emplace_back("bits_per_character", surprise.bits_per_character(characters));
+  }
+  if (!options.save.empty()) writer.save(options.save);
+  support::print_end("write", options.save, options.common.plot, "\"It was\"");
+  result.emplace_back("seconds_per_epoch", training.seconds_per_epoch());
+  support::print_result(result);
   return 0;
 }
 

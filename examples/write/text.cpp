@@ -1,19 +1,8 @@
 #include "text.h"
 
-#include <xgrad/xgrad.h>
-
-#include "../support/text.h"
+#include "model.h"
 
 namespace writing {
-
-namespace {
-
-std::string lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
-}
-
-}  // namespace
 
 std::string built_in_text() {
   return lower(
@@ -72,13 +61,6 @@ endure. We are met on a great battle-field of that war. We have come to dedicate
 place for those who here gave their lives that that nation might live. It is altogether fitting and proper that we should do
 this.
 )");
-}
-
-std::string read_text(const std::string& path) {
-  std::string text;
-  for (const support::Line& line : support::read_lines(path)) text += line.text + "\n";
-  if (text.empty()) throw xgrad::FileError(path + ": expected text, got none");
-  return lower(text);
 }
 
 }  // namespace writing

@@ -4,12 +4,8 @@
 
 namespace writing {
 
-// Latin letters are in lower case: fewer characters are learnt faster.
-
-/// Some pages in the public domain: beginnings of novels by Austen, Carroll, Dickens and Melville, a sonnet, a speech.
+/// Some pages in the public domain: beginnings of novels by Austen, Carroll, Dickens and Melville, a sonnet, a speech. In lower
+/// case: fewer characters are learnt faster.
 std::string built_in_text();
-
-/// A text file. Throws FileError where it cannot be read, is not UTF-8 (with the line), or has no text in it.
-std::string read_text(const std::string& path);
 
 }  // namespace writing

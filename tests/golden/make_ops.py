@@ -319,6 +319,13 @@ def reduce():
             for dims in lists:
                 if len(dims) == 1:
                     family.case("cumsum", torch.cumsum, [spec(shape, dtype, OPEN, layout)], (dims[0],))
+    for op in ("var_mean", "std_mean"):
+        for dtype in FLOATS:
+            for layout in ("contiguous", "transposed", "strided"):
+                family.case(op, getattr(torch, op), [spec([3, 4], dtype, OPEN, layout)])
+                for dims in ([0], [1], [0, 1], [-1]):
+                    for keepdim in (False, True):
+                        family.case(op + "_dims", lambda x, dims, keepdim, unbiased, op=op: getattr(torch, op)(x, dims, unbiased, keepdim), [spec([3, 4], dtype, OPEN, layout)], (dims, keepdim, not keepdim))
     family.write()
 
 

@@ -1,0 +1,43 @@
+/// Trained models in use: lines of text in, CSV or JSON lines out.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace support {
+
+class OptionParser;
+
+/// What a model says about one line.
+struct Answer {
+  std::vector<std::pair<std::string, std::string>> texts;    ///< {{"label", "spam"}}
+  std::vector<std::pair<std::string, double>> numbers = {};  ///< {{"ham", 0.01}, {"spam", 0.99}}: probabilities by name
+};
+
+/// Answers some lines at once: as many answers as lines. Every answer has the same names.
+using Predictor = std::function<std::vector<Answer>(const std::vector<std::string>&)>;
+
+/// --load, --predict and --format.
+struct PredictOptions {
+  std::string load = {};
+  std::string predict = {};
+  std::string format = "csv";
+
+  /// `text` says what a line is: "text", "sentence" ...
+  void add_to(OptionParser& parser, const std::string& text);
+  /// Whether the program is to predict, and nothing else.
+  bool wanted() const { return !predict.empty() && !load.empty(); }
+};
+
+/// Answers --predict. A file's name stands for its lines, "-" for those of standard input, anything else for itself. One text
+/// is answered by a few lines for people and "result: NAME=NUMBER ..."; many by CSV or JSON lines and nothing else, some at a
+/// time, in memory that does not grow; those of standard input as soon as they come. Empty lines get answers as well. Throws
+/// FileError for a file that cannot be read.
+void predict(const PredictOptions& options, const Predictor& predictor);
+
+/// A field of CSV: in quotes where it needs them.
+std::string csv_field(const std::string& text);
+
+}  // namespace support

@@ -1,0 +1,91 @@
+#include "text_coder.h"
+
+#include <algorithm>
+
+namespace support {
+
+using namespace xgrad;
+
+namespace {
+
+const std::vector<std::string> unit_names = {"characters", "words", "words_and_marks"};
+
+}  // namespace
+
+bool suits_characters(const std::vector<std::string>& texts) {
+  std::size_t without_spaces = 0;
+  std::size_t letters = 0;
+  for (const std::string& text : texts) {
+    for (const std::string& character : data::tokenize_characters(text)) {
+      // In UTF-8, three bytes from E2BA.. (CJK radicals) to ED.. (Hangul, which has spaces, aside) and Thai, Lao, Khmer.
+      const auto first = static_cast<unsigned char>(character[0]);
+      if (first == ' ' || first < 0x30) continue;
+      ++letters;
+      if ((first >= 0xE3 && first <= 0xE9) || character >= "\xE0\xB8\x80" && character < "\xE0\xBC\x80") ++without_spaces;
+    }
+    if (letters > 100'000) break;
+  }
+  return 2 * without_spaces > letters;
+}
+
+TextCoder::TextCoder(const std::vector<std::string>& texts, Unit unit, std::int64_t min_frequency) : unit_(unit) {
+  data::TokenCounts counts;
+  for (const std::string& text : texts) data::count_tokens(split(text), counts);
+  vocabulary_ =
+      data::build_vocab(counts, {.min_frequency = min_frequency, .specials = {"<pad>", "<unk>"}, .default_index = 1});
+}
+
+TextCoder::TextCoder(data::Vocab vocabulary, Unit unit, std::int64_t longest)
+    : vocabulary_(std::move(vocabulary)), unit_(unit), longest_(longest) {}
+
+TextCoder::TextCoder(const ModelInfo& info) : vocabulary_(info.list("vocabulary")) {
+  // Models of before this file told unit and length have words, and 1 as unknown.
+  const std::string unit = info.contains("unit") ? info.text("unit") : "words";
+  const auto found = std::find(unit_names.begin(), unit_names.end(), unit);
+  unit_ = static_cast<Unit>(std::min<std::ptrdiff_t>(2, found - unit_names.begin()));
+  if (info.contains("longest")) longest_ = std::max<std::int64_t>(1, info.integer("longest"));
+  vocabulary_.set_default_index(info.contains("unknown") ? info.integer("unknown") : 1);
+}
+
+void TextCoder::store(ModelInfo& info) const {
+  info.set("unit", unit_names[static_cast<std::size_t>(unit_)]);
+  info.set("longest", longest_);
+  info.set("unknown", vocabulary_.default_index().value_or(0));
+  info.set("vocabulary", vocabulary_.tokens());
+}
+
+std::vector<std::string> TextCoder::split(const std::string& text) const {
+  if (unit_ == Unit::characters) return data::tokenize_characters(text);
+  if (unit_ == Unit::words) return data::tokenize_words(text);
+  std::vector<std::string> tokens;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find(' ', begin), text.size());
+    const std::string word = text.substr(begin, end - begin);
+    begin = end + 1;
+    const auto capitals = std::count_if(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    const bool small = std::any_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    if (capitals > 1 && !small) tokens.emplace_back("<capitals>");
+    for (std::string& token : data::tokenize_basic_english(word)) {
+      for (char& c : token) c = c >= '0' && c <= '9' ? '0' : c;
+      tokens.push_back(std::move(token));
+    }
+  }
+  return tokens;
+}
+
+std::vector<std::int64_t> TextCoder::encode(const std::string& text) const {
+  std::vector<std::string> tokens = split(text);
+  tokens.resize(std::min(tokens.size(), static_cast<std::size_t>(longest_)));
+  std::vector<std::int64_t> numbers = vocabulary_.lookup_indices(tokens);
+  if (numbers.empty()) numbers.push_back(vocabulary_.default_index().value_or(0));
+  return numbers;
+}
+
+std::vector<std::vector<std::int64_t>> TextCoder::encode(const std::vector<std::string>& texts) const {
+  std::vector<std::vector<std::int64_t>> result;
+  result.reserve(texts.size());
+  for (const std::string& text : texts) result.push_back(encode(text));
+  return result;
+}
+
+}  // namespace support

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <xgrad/xgrad.h>
+
+#include <string>
+#include <vector>
+
+#include "model_info.h"
+
+namespace support {
+
+/// Whether text reads better by characters than by words: most of its letters are Chinese, Japanese or another script that
+/// puts no spaces between words.
+bool suits_characters(const std::vector<std::string>& texts);
+
+/// What a text is split into.
+enum class Unit {
+  characters,
+  words,            ///< data::tokenize_words: in lower case, without marks
+  words_and_marks,  ///< data::tokenize_basic_english, digits count as one another ("1.50" is
+                    ///< "0 . 00"), and a word in capitals has a mark of its own before it
+};
+
+/// Texts as numbers.
+class TextCoder {
+ public:
+  /// Learns the vocabulary of some texts: 0 is padding, 1 whatever is not in it.
+  TextCoder(const std::vector<std::string>& texts, Unit unit, std::int64_t min_frequency);
+  /// Takes a vocabulary with a default index, and of each text the first `longest` tokens.
+  TextCoder(xgrad::data::Vocab vocabulary, Unit unit, std::int64_t longest = 1000);
+  /// As a model's file has it.
+  explicit TextCoder(const ModelInfo& info);
+  void store(ModelInfo& info) const;
+
+  std::vector<std::string> split(const std::string& text) const;
+  /// The numbers of a text; one without tokens is one unknown.
+  std::vector<std::int64_t> encode(const std::string& text) const;
+  std::vector<std::vector<std::int64_t>> encode(const std::vector<std::string>& texts) const;
+  std::int64_t size() const { return static_cast<std::int64_t>(vocabulary_.size()); }
+  const xgrad::data::Vocab& vocabulary() const { return vocabulary_; }
+  Unit unit() const { return unit_; }
+
+ private:
+  xgrad::data::Vocab vocabulary_;
+  Unit unit_ = Unit::words;
+  std::int64_t longest_ = 1000;
+};
+
+}  // namespace support

@@ -1,0 +1,72 @@
+/// The model: a vector for each word, and what a GRU makes of its letters; an LSTM over the sentence in both directions; a score
+/// for each tag at each word.
+#pragma once
+
+#include <xgrad/xgrad.h>
+
+#include <string>
+#include <vector>
+
+#include "../support/predictor.h"
+#include "../support/recurrent.h"
+
+namespace tagging {
+
+struct ModelOptions {
+  std::int64_t words = 0;
+  std::int64_t letters = 0;  ///< 0: words are not spelt
+  std::int64_t tags = 0;
+  std::int64_t features = 16;  ///< of a word's vector
+  std::int64_t hidden = 32;    ///< of the LSTM, in each direction
+  double dropout = 0;          ///< share of the features that are dropped while training
+  double word_dropout = 0;     ///< share of the words that count as unknown while training, so that these are learnt as well
+};
+
+/// Sentences of different lengths, packed: words, the letters of each of these words, and tags, all in the same order.
+struct Batch {
+  xgrad::nn::utils::rnn::PackedSequence words;
+  xgrad::nn::utils::rnn::PackedSequence letters;
+  xgrad::Tensor tags;
+};
+
+class TaggerImpl : public xgrad::nn::Module {
+ public:
+  explicit TaggerImpl(const ModelOptions& options);
+  /// A row of scores for each word of the batch.
+  xgrad::Tensor forward(const Batch& batch);
+
+ private:
+  ModelOptions options_;
+  xgrad::nn::Embedding embedding_;
+  xgrad::nn::LSTM lstm_;
+  xgrad::nn::Linear output_;
+  xgrad::nn::Dropout dropout_{nullptr};
+  xgrad::nn::Embedding letter_embedding_{nullptr};
+  support::Recurrent spelling_{nullptr};
+};
+XGRAD_MODULE(Tagger);
+
+/// A model with all that is needed to use it.
+struct SentenceTagger {
+  ModelOptions options;
+  Tagger model{nullptr};
+  xgrad::data::Vocab words;    ///< 0 is unknown
+  xgrad::data::Vocab letters;  ///< likewise; empty where words are not spelt
+  xgrad::data::Vocab tags;     ///< 0 is one that the training data do not have, which is never said
+
+  /// Learns the vocabularies of sentences, and makes a model for them. The sizes in `options` that they give are set.
+  static SentenceTagger make(const std::vector<xgrad::data::TaggedSentence>& sentences, ModelOptions options, bool spell);
+  void save(const std::string& path) const;
+  static SentenceTagger load(const std::string& path);
+
+  Batch batch(const std::vector<xgrad::data::TaggedSentence>& sentences) const;
+  /// The probability of each tag at each word of some sentences, in evaluation: one tensor (words, tags) for each.
+  xgrad::TensorList probabilities(const std::vector<xgrad::data::TaggedSentence>& sentences) const;
+  /// The likeliest tags.
+  std::vector<std::vector<std::string>> tag(const std::vector<xgrad::data::TaggedSentence>& sentences) const;
+};
+
+/// Answers lines of words between spaces with their tags, and the probability of the least certain of them.
+support::Predictor load_predictor(const std::string& path);
+
+}  // namespace tagging
