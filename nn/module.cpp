@@ -10,6 +10,7 @@
 
 #include "autograd/backward/clear_gradient.h"
 #include "autograd/base/check.h"
+#include "autograd/base/warning.h"
 #include "autograd/tensor/grad_mode.h"
 
 namespace xgrad::nn {
@@ -224,6 +225,9 @@ Tensor& Module::register_parameter(std::string name, Tensor tensor, bool require
   if (tensor.defined()) {
     check<GraphError>(tensor.is_leaf(), "{}: parameter '{}' is a result of the graph: detach it first", this->name(), name);
     tensor.requires_grad_(requires_grad);
+  } else if (requires_grad) {
+    warn(this->name() + "::register_parameter: parameter '" + name +
+         "' is undefined and cannot require a gradient: pass requires_grad = false");
   }
   return parameters_.insert(std::move(name), std::move(tensor));
 }

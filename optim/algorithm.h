@@ -142,14 +142,6 @@ inline void save_tensor(Value::Dict& state, const char* name, const Tensor& tens
 /// As Python keeps numbers of steps: one float32.
 inline Value step_value(std::int64_t step) { return scalar_tensor(static_cast<double>(step), kFloat32); }
 
-/// What Optimizer::read_states does for states that are read one by one: read(state, parameter).
-template <class State, class Saved, class Read>
-std::function<void()> read_each(PerParameter<State>& states, const std::vector<Saved>& saved, const Read& read) {
-  std::vector<std::pair<Tensor, State>> fresh;
-  for (const Saved& one : saved) fresh.emplace_back(one.parameter, read(*one.state, one.parameter));
-  return [&states, fresh = std::move(fresh)] { states.assign(fresh); };
-}
-
 }  // namespace xgrad::optim
 
 /// Defines state() and load_state() of an options class by `fields(options, field)`, which names every option.

@@ -8,6 +8,7 @@
 #include "autograd/base/error.h"
 #include "autograd/base/scalar_type.h"
 #include "autograd/base/shape.h"
+#include "autograd/base/type_meta.h"
 
 // How shapes and dtypes print in messages. Declared here and defined once, in check.cpp: what formats is slow to compile.
 template <>
@@ -24,6 +25,9 @@ struct fmt::formatter<xgrad::ScalarType> {
   constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
   fmt::format_context::iterator format(xgrad::ScalarType dtype, fmt::format_context& context) const;
 };
+
+template <>
+struct fmt::formatter<xgrad::TypeMeta> : fmt::formatter<xgrad::ScalarType> {};
 
 namespace xgrad {
 

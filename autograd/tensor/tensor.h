@@ -95,6 +95,7 @@ class Tensor : public TensorBase {
   Tensor new_ones(IntArrayRef sizes, TensorOptions options = {}) const { return new_full(sizes, 1, options); }
   /// In another dtype; the tensor itself where it has that already, unless `copy`. There is one device.
   Tensor to(Dtype dtype, bool copy = false) const;
+  Tensor to(TypeMeta dtype, bool copy = false) const { return to(dtype.toScalarType(), copy); }
   Tensor to(const TensorOptions& options) const { return to(options.dtype_or(dtype())); }
   Tensor to(Device /*device*/) const { return *this; }
   Tensor to(DeviceType type) const { return to(Device(type)); }

@@ -57,7 +57,7 @@ class TensorBase {
   std::int64_t size(std::int64_t dim) const;               ///< The size of a dimension; negative ones count from the last.
   std::int64_t stride(std::int64_t dim) const;             ///< Its stride, in elements.
   std::int64_t storage_offset() const { return impl()->offset; }             ///< Of the first element.
-  Dtype dtype() const { return impl()->dtype; }                              ///< The type of the elements.
+  TypeMeta dtype() const { return TypeMeta(impl()->dtype); }                              ///< The type of the elements.
   Dtype scalar_type() const { return impl()->dtype; }                        ///< As dtype().
   TensorOptions options() const { return {dtype()}; }                        ///< For another tensor of this dtype.
   Device device() const { return {}; }                                       ///< The CPU.
@@ -116,7 +116,8 @@ class TensorBase {
       throw_undefined();
     return impl_.get();
   }
-  TensorImpl* unsafe_impl() const noexcept { return impl_.get(); }  ///< Null where undefined.
+  TensorImpl* unsafe_impl() const noexcept { return impl_.get(); }          ///< Null where undefined.
+  TensorImpl* unsafeGetTensorImpl() const noexcept { return impl_.get(); }  ///< As unsafe_impl().
   /// How many handles there are.
   std::uint32_t use_count() const noexcept { return impl_ ? impl_->use_count() : 0; }
 
