@@ -3,6 +3,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
 #include "autograd/base/error.h"
@@ -10,20 +12,29 @@
 #include "autograd/base/shape.h"
 #include "autograd/base/type_meta.h"
 
-// How shapes and dtypes print in messages. Declared here and defined once, in check.cpp: what formats is slow to compile.
+// How shapes and dtypes print in messages: without format specifications, since fmt/format.h is slow to compile.
 template <>
 struct fmt::formatter<xgrad::IntArrayRef> {
   constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
-  fmt::format_context::iterator format(xgrad::IntArrayRef shape, fmt::format_context& context) const;
+  fmt::appender format(xgrad::IntArrayRef shape, fmt::format_context& context) const {
+    return write(xgrad::to_string(shape), context);
+  }
+
+ protected:
+  static fmt::appender write(const std::string& text, fmt::format_context& context) {
+    return std::copy(text.begin(), text.end(), context.out());
+  }
 };
 
 template <>
 struct fmt::formatter<xgrad::DimVector> : fmt::formatter<xgrad::IntArrayRef> {};
 
 template <>
-struct fmt::formatter<xgrad::ScalarType> {
-  constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
-  fmt::format_context::iterator format(xgrad::ScalarType dtype, fmt::format_context& context) const;
+struct fmt::formatter<xgrad::ScalarType> : private fmt::formatter<xgrad::IntArrayRef> {
+  using fmt::formatter<xgrad::IntArrayRef>::parse;
+  fmt::appender format(xgrad::ScalarType dtype, fmt::format_context& context) const {
+    return write(xgrad::to_string(dtype), context);
+  }
 };
 
 template <>
@@ -33,9 +44,11 @@ namespace xgrad {
 
 namespace detail {
 
-/// Throws `Exception` with the formatted message. Instantiated in check.cpp for every exception of error.h.
+/// Throws `Exception` with the formatted message: out of line, so that a check costs its caller little code.
 template <class Exception>
-[[noreturn, gnu::cold]] void fail(fmt::string_view message, fmt::format_args args);
+[[noreturn, gnu::cold, gnu::noinline]] void fail(fmt::string_view message, fmt::format_args args) {
+  throw Exception(fmt::vformat(message, args));
+}
 
 }  // namespace detail
 
