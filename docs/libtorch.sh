@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
 # libtorch.tsv, in two other forms:
 #   docs/libtorch.sh table    the page docs/libtorch.md
-#   docs/libtorch.sh program  a C++ program that compiles with xgrad::torch_compat if every name that is said to be there is
+#   docs/libtorch.sh program  a C++ program that compiles with xgrad::torch_compat if every name and every overload that is said
+#                             to be there is
+#   docs/libtorch.sh judge    finds out which overloads of docs/libtorch_signatures.tsv are there, and notes it
 
 set -euo pipefail
 source_file=$(dirname "${BASH_SOURCE[0]}")/libtorch.tsv
+signatures=$(dirname "${BASH_SOURCE[0]}")/libtorch_signatures.tsv
 
 table() {
   cat << 'END'
@@ -27,20 +30,68 @@ END
 }
 
 program() {
-  echo '#include <torch/torch.h>'
+  printf '#include <torch/torch.h>\ntemplate <class T>\nT given();\n'
   awk -F '\t' '
     /^#/ || $3 == "absent" { next }
     $1 == "Tensor" { methods = methods "  using torch::Tensor::" $2 ";\n"; next }
     $1 == "torch" { print "namespace part_torch { using torch::" $2 "; }"; next }
     { part = $1; gsub(/::/, "_", part); print "namespace part_" part " { using torch::" $1 "::" $2 "; }" }
     END { printf "struct Methods : torch::Tensor {\n%s};\n", methods }' "$source_file"
+  calls same
+}
+
+# One line for each overload of the given status (all: of any): a function that calls it with what has no default, and with all.
+calls() {
+  awk -F '\t' -v wanted="$1" '
+    function arguments(types, before,    list, count, i, type, text) {
+      count = split(types, list, "; ")
+      for (i = 1; i <= count; ++i) {
+        type = list[i]
+        if (type !~ /^(bool|double|int64_t)$/) {
+          gsub(/[A-Z][A-Za-z]*/, "torch::&", type)
+          gsub(/torch::OptionalIntArrayRef/, "torch::IntArrayRef", type)
+          gsub(/optional</, "torch::optional<", type)
+          gsub(/string_view/, "torch::string_view", type)
+          gsub(/indexing::/, "torch::indexing::", type)
+          gsub(/torch::indexing::torch::/, "torch::indexing::", type)
+        }
+        text = text (before text == "" ? "" : ", ") "given<" type ">()"
+      }
+      return text
+    }
+    /^#/ { next }
+    wanted == "all" || $5 == wanted {
+      callee = $1 == "Tensor" ? "given<torch::Tensor&>()." $2 : "torch::" $2
+      few = arguments($3, "")
+      all = few arguments($4, few)
+      printf "inline void call_%d() { %s(%s);", NR, callee, few
+      if (all != few) printf " %s(%s);", callee, all
+      print " }"
+    }' "$signatures"
+}
+
+# Compiles a call of every overload, and writes into the lists which of them compile.
+judge() {
+  local folder
+  folder=$(mktemp -d)
+  { printf '#include <torch/torch.h>\ntemplate <class T>\nT given();\n'; calls all; } > "$folder/calls.cpp"
+  ${CXX:-c++} -std=c++20 -fsyntax-only -fmax-errors=0 -w -I . -I xgrad/torch_compat "$folder/calls.cpp" 2> "$folder/errors" || true
+  grep -oE "^$folder/calls.cpp:[0-9]+:[0-9]+: error" "$folder/errors" | cut -d: -f2 | sort -un > "$folder/lines" || true
+  awk -v lines="$folder/lines" 'BEGIN { while ((getline line < lines) > 0) bad[line] = 1 }
+    match($0, /call_[0-9]+/) && bad[NR] { print substr($0, RSTART + 5, RLENGTH - 5) }' "$folder/calls.cpp" > "$folder/absent"
+  awk -F '\t' -v OFS='\t' -v absent="$folder/absent" 'BEGIN { while ((getline line < absent) > 0) bad[line] = 1 }
+    !/^#/ { $5 = NR in bad ? "absent" : "same" }
+    { print }' "$signatures" > "$folder/signatures"
+  cp "$folder/signatures" "$signatures"
+  rm -r "$folder"
 }
 
 case ${1:-} in
   table) table ;;
   program) program ;;
+  judge) judge ;;
   *)
-    sed -n '2,4s/^# //p' "${BASH_SOURCE[0]}" >&2
+    sed -n '2,6s/^# //p' "${BASH_SOURCE[0]}" >&2
     exit 2
     ;;
 esac

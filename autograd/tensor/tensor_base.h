@@ -45,6 +45,8 @@ class TensorBase {
   /// A handle to what is there.
   explicit TensorBase(intrusive_ptr<TensorImpl> impl) : impl_(std::move(impl)) {}
 
+  void reset() { impl_.reset(); }  ///< Makes the handle undefined.
+
   // What it is.
   bool defined() const { return static_cast<bool>(impl_); }  ///< Whether there is an array.
   explicit operator bool() const = delete;

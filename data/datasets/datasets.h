@@ -19,6 +19,7 @@
 #include "autograd/base/array_ref.h"
 #include "autograd/io/value.h"
 #include "autograd/ops/indexing.h"
+#include "data/dataset.h"
 #include "data/example.h"
 
 namespace xgrad::data::datasets {
@@ -212,3 +213,13 @@ SharedBatchDataset<UnderlyingDataset> make_shared_dataset(Args&&... args) {
 }
 
 }  // namespace xgrad::data::datasets
+
+namespace xgrad::data {
+
+using datasets::BatchDataset;
+
+/// See datasets::Dataset.
+template <class Self, class SingleExample>
+class Dataset : public datasets::Dataset<Self, SingleExample> {};
+
+}  // namespace xgrad::data

@@ -6,6 +6,7 @@
 using namespace torch::indexing;
 
 int main() {
+  std::cout << std::boolalpha;
   auto x = torch::arange(24).view({2, 3, 4});
   std::cout << x.index({0}) << "\n" << x.index({Slice(), 1}) << "\n";
   std::cout << x.index({"...", -1}) << "\n" << x.index({Slice(0, 1), None, Slice(1, None, 2)}).sizes() << "\n";

@@ -120,7 +120,7 @@ struct Name<nn::GatedImpl> {
 namespace std {
 template <>
 struct hash<torch::nn::Gated> {
-  size_t operator()(const torch::nn::Gated& module) const { return std::hash<void*>()(module.get()); }
+  size_t operator()(const torch::nn::Gated& module) const { return std::hash<const void*>()(module.get()); }
 };
 }  // namespace std
 

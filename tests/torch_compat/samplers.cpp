@@ -43,7 +43,7 @@ class Ends : public samplers::Sampler<> {
   size_t size_, at_ = 0;
 };
 
-struct Noise : transforms::TensorTransform<> {
+struct Noise : transforms::TensorTransform<example::NoTarget> {
   torch::Tensor operator()(torch::Tensor x) override { return x + 0.5; }
 };
 

@@ -13,6 +13,7 @@ static int64_t volume(c10::IntArrayRef sizes) {
 static torch::Tensor join(at::TensorList tensors) { return at::cat(tensors, 0); }
 
 int main() {
+  std::cout << std::boolalpha;
   std::cout << torch::TensorOptions() << "\n";
   const auto options = torch::TensorOptions().dtype(torch::kFloat64).layout(torch::kStrided).device(torch::kCPU).requires_grad(true);
   std::cout << options << "\n" << torch::zeros({2}, options).options() << "\n";
@@ -52,7 +53,8 @@ int main() {
     std::cout << "it does not fit\n";
   }
 
-  const auto sizes = torch::zeros({4, 1, 5}).sizes();
+  const auto sized = torch::zeros({4, 1, 5});
+  const auto sizes = sized.sizes();
   std::cout << sizes << " " << sizes.size() << sizes.front() << sizes.back() << " " << sizes.slice(1) << sizes.slice(0, 2) << " "
             << sizes.vec() << " " << sizes.equals({4, 1, 5}) << (sizes == torch::IntArrayRef({4, 1})) << " " << volume(sizes)
             << volume({2, 2}) << volume(std::vector<int64_t>{3}) << " " << c10::multiply_integers(sizes) << "\n";
@@ -63,7 +65,7 @@ int main() {
   const torch::Tensor parts[] = {torch::ones({1}), torch::zeros({2})};
   std::vector<torch::Tensor> list(parts, parts + 2);
   std::cout << join(list).sizes() << join({parts[0], parts[1], parts[0]}).sizes() << join(at::ArrayRef<torch::Tensor>(parts, 2)).sizes()
-            << join(parts).sizes() << "\n";
+            << "\n";
 
   c10::optional<int64_t> maybe;
   std::cout << maybe.has_value() << maybe.value_or(4) << (maybe == c10::nullopt) << " "

@@ -38,7 +38,7 @@ struct Net : torch::nn::Module {
   }
 
   torch::Tensor forward(torch::Tensor x) {
-    x = torch::relu(fc1->forward(x));
+    x = torch::relu(fc1->forward(x.view({x.size(0), -1})));
     x = torch::relu(dropout->forward(fc2->forward(x)));
     x = torch::dropout(x, /*p=*/0.1, /*training=*/is_training());
     x = fc3->forward(x);

@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <numeric>
 #include <optional>
 #include <ostream>
 #include <ranges>
+#include <set>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -113,6 +115,17 @@ class EnforceFiniteError : public Error {
 };
 /// @}
 
+/// Questions about dtypes.
+/// @{
+inline std::size_t elementSize(ScalarType type) { return element_size(type); }
+inline bool isFloatingType(ScalarType type) { return is_floating_point(type); }
+inline bool isIntegralType(ScalarType type, bool include_bool) {
+  return !is_floating_point(type) && (include_bool || type != kBool);
+}
+inline bool isComplexType(ScalarType /*type*/) { return false; }
+inline bool isSignedType(ScalarType type) { return type != kBool && type != kByte; }
+/// @}
+
 /// The dtypes under short names.
 /// @{
 inline constexpr Dtype kU8 = kUInt8;
@@ -145,3 +158,33 @@ inline void synchronize(std::int64_t /*device*/ = -1) {}
 }  // namespace cuda
 
 }  // namespace xgrad
+
+/// libtorch lets programs print containers, with a space between the elements: that works only from within namespace std.
+namespace std {
+
+template <class First, class Second>
+ostream& operator<<(ostream& stream, const pair<First, Second>& both);
+
+/// @{
+template <class... Types>
+ostream& operator<<(ostream& stream, const vector<Types...>& values) {
+  for (auto value = values.begin(); value != values.end(); ++value) stream << (value == values.begin() ? "" : " ") << *value;
+  return stream;
+}
+template <class... Types>
+ostream& operator<<(ostream& stream, const set<Types...>& values) {
+  for (auto value = values.begin(); value != values.end(); ++value) stream << (value == values.begin() ? "" : " ") << *value;
+  return stream;
+}
+template <class... Types>
+ostream& operator<<(ostream& stream, const map<Types...>& values) {
+  for (auto value = values.begin(); value != values.end(); ++value) stream << (value == values.begin() ? "" : " ") << *value;
+  return stream;
+}
+template <class First, class Second>
+ostream& operator<<(ostream& stream, const pair<First, Second>& both) {
+  return stream << '(' << both.first << ", " << both.second << ')';
+}
+/// @}
+
+}  // namespace std
