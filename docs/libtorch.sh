@@ -17,8 +17,15 @@ What a program written for libtorch 1.13 finds in xgrad. With the CMake target `
 and the namespace `torch` mean xgrad, so that programs within this table compile unchanged. *Same* is the same name with the
 same meaning; what *differs* says how, and what is *absent* says why.
 
-This page is made from `docs/libtorch.tsv` by `docs/libtorch.sh table`; a test compiles every name that it calls the same.
+Functions and methods of tensors are judged by overload: `docs/libtorch_signatures.tsv` lists what libtorch declares, and which of
+it compiles; `[...]` are parameters with defaults. Left out are names that begin with an underscore, forms that write to `out`,
+and overloads for names of dimensions and symbolic sizes: of these there are none.
+
+This page is made from `docs/libtorch.tsv` by `docs/libtorch.sh table`; a test compiles every name and every overload that it
+calls the same.
+
 END
+  printf '**%s.**\n' "$(counts "$source_file")"
   awk -F '\t' '
     /^#/ { next }
     $1 != part {
@@ -83,7 +90,59 @@ judge() {
     !/^#/ { $5 = NR in bad ? "absent" : "same" }
     { print }' "$signatures" > "$folder/signatures"
   cp "$folder/signatures" "$signatures"
+  # The rows of these names: the same, absent for the reason noted, or there but for some overloads.
+  awk -F '\t' -v OFS='\t' '
+    FNR == 1 { ++file }
+    file == 1 && !/^#/ {
+      key = $1 OFS $2
+      ++all[key]
+      if ($5 == "same") ++same[key]
+      else missing[key] = missing[key] (missing[key] == "" ? "" : ", ") "(" $3 ($4 == "" ? "" : ($3 == "" ? "" : "; ") "[" $4 "]") ")"
+    }
+    file == 2 && !/^#/ {
+      key = $1 OFS $2
+      if (key in all) {
+        seen[key] = 1
+        $0 = row($1, $2, $3, $4)
+      }
+      print
+    }
+    function row(part, name, status, note,    key) {
+      key = part OFS name
+      if (same[key] == all[key]) {
+        if (status == "absent" || note ~ /^without /) return part OFS name OFS "same" OFS
+        return part OFS name OFS status OFS note
+      }
+      if (same[key] > 0) return part OFS name OFS "differs" OFS "without " missing[key]
+      return part OFS name OFS "absent" OFS (status == "absent" && note != "" ? note : "not yet")
+    }
+    END {
+      for (key in all) {
+        if (key in seen) continue
+        split(key, names, OFS)
+        print row(names[1], names[2], "", "")
+      }
+    }' "$signatures" "$source_file" | LC_ALL=C sort -t "$(printf '\t')" -k 1,1 -k 2,2f > "$folder/rows"
+  {
+    echo "# $(counts "$folder/rows")"
+    printf '# part\tname\tstatus: same, differs or absent\tnote\n'
+    cat "$folder/rows"
+  } > "$folder/names"
+  cp "$folder/names" "$source_file"
   rm -r "$folder"
+}
+
+# How much is there: counts ROWS
+counts() {
+  awk -F '\t' '
+    FNR == 1 { ++file }
+    /^#/ { next }
+    file == 1 { ++names[$3]; ++all }
+    file == 2 { ++overloads; if ($5 == "same") ++there }
+    END {
+      printf "%d names: %d the same, %d that differ, %d absent; of %d overloads of functions and methods, %d\n", all,
+        names["same"], names["differs"], names["absent"], overloads, there
+    }' "$1" "$signatures"
 }
 
 case ${1:-} in

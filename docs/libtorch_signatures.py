@@ -38,6 +38,8 @@ def entry(part, name, parameters):
     needed, optional = [], []
     for parameter in split(parameters):
         declared, _, default = parameter.partition("=")
+        if re.search(r"\breduction$", declared.strip()):
+            declared = "Reduction reduction"
         kind = re.sub(r"\s*\b\w+\s*$", "", declared.strip()).replace(" &", "&").replace("at::", "").replace("c10::", "").strip()
         (optional if default else needed).append(kind)
     return part, name, "; ".join(needed), "; ".join(optional)

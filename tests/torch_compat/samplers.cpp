@@ -17,7 +17,7 @@ struct Numbers : datasets::Dataset<Numbers, int> {
 class Ends : public samplers::Sampler<> {
  public:
   explicit Ends(size_t size) : size_(size) {}
-  void reset(torch::optional<size_t> size) override {
+  void reset(torch::optional<size_t> size = torch::nullopt) override {
     if (size) size_ = *size;
     at_ = 0;
   }
