@@ -22,7 +22,7 @@ install(
   DIRECTORY autograd nn optim data
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/xgrad
   COMPONENT development
-  FILES_MATCHING PATTERN *.h)
+  FILES_MATCHING PATTERN *.h PATTERN *.def)
 install(
   DIRECTORY xgrad/
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/xgrad

@@ -205,7 +205,7 @@ void Module::load(serialize::InputArchive& archive) {
   } catch (...) {
     for (const auto& [tensor, memory, values] : before) {
       if (!tensor.is_view()) tensor.set_data(memory);
-      Tensor(tensor).copy_(values);
+      tensor.copy_(values);
     }
     throw;
   }

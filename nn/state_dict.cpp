@@ -62,7 +62,7 @@ IncompatibleKeys load_state_dict(Module& module, const std::map<std::string, Ten
   const IncompatibleKeys keys = check_state(module, state, strict);
   const NoGradGuard no_grad;
   for (const auto& [name, target] : state_dict(module)) {
-    if (const auto found = state.find(name); found != state.end()) Tensor(target).copy_(found->second);
+    if (const auto found = state.find(name); found != state.end()) target.copy_(found->second);
   }
   return keys;
 }

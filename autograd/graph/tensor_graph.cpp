@@ -41,12 +41,12 @@ Tensor& Tensor::mutable_grad() const {
   return gradient;
 }
 
-Tensor& Tensor::detach_() {
+Tensor& Tensor::detach_() const {
   check<GraphError>(!is_view(), "detach_: a view cannot be detached in place; use detach()");
   impl()->grad_fn.reset();
   impl_->output_number = 0;
   impl_->requires_grad = false;
-  return *this;
+  return const_cast<Tensor&>(*this);  // NOLINT(cppcoreguidelines-pro-type-const-cast): the handle itself
 }
 
 void Tensor::set_data(const Tensor& data) const {

@@ -47,22 +47,36 @@ void softmax_row(const T* x, std::int64_t n, bool logarithm, T* y) {
   for (const T candidate : candidates) largest = candidate > largest || candidate != candidate ? candidate : largest;
   if (largest == lowest) largest = 0;  // a row of -inf is a row of NaN, as in PyTorch
   const Batch<T> shift(largest);
-  Batch<T> sum_of(T(0));
-  for_vectors<T>(
-      n, lowest,
-      [&](Batch<T> v, Batch<T>) {
-        const Batch<T> e = exp(v - shift);
-        sum_of += e;
-        return e;
-      },
-      {x}, logarithm ? nullptr : y);
-  const T sum = xsimd::hadd(sum_of);
+  const Batch<T> zero(T(0));
+  Batch<T> sum_of = zero;
   if (logarithm) {
-    const Batch<T> rest(std::log(sum));  // subtracted last: next to a large maximum it would lose its digits
+    // The largest apart from the others: beside its 1, what is small would lose its digits.
+    const Batch<T> one(T(1));
+    Batch<T> largest_count = zero;
+    for_vectors<T>(
+        n, lowest,
+        [&](Batch<T> v, Batch<T>) {
+          const Batch<T> below = v - shift;
+          const auto is_largest = below == zero;
+          largest_count += xsimd::select(is_largest, one, zero);
+          sum_of += xsimd::select(is_largest, zero, exp<T>(below));
+          return below;
+        },
+        {x}, nullptr);
+    // Subtracted last: next to a large maximum it would lose its digits.
+    const Batch<T> rest(std::log1p((xsimd::hadd(largest_count) - 1) + xsimd::hadd(sum_of)));
     for_vectors<T>(
         n, T(0), [&](Batch<T> v, Batch<T>) { return (v - shift) - rest; }, {x}, y);
   } else {
-    const Batch<T> all(sum);
+    for_vectors<T>(
+        n, lowest,
+        [&](Batch<T> v, Batch<T>) {
+          const Batch<T> e = exp<T>(v - shift);
+          sum_of += e;
+          return e;
+        },
+        {x}, y);
+    const Batch<T> all(xsimd::hadd(sum_of));
     for_vectors<T>(
         n, T(0), [&](Batch<T> v, Batch<T>) { return v / all; }, {y}, y);
   }
@@ -74,8 +88,23 @@ void softmax_row_backward(const T* grad, const T* y, std::int64_t n, bool logari
   for_vectors<T>(
       n, T(0), [&](Batch<T> g, Batch<T> v) { return sum_of += logarithm ? g : g * v; }, {grad, y}, nullptr);
   const Batch<T> sum(xsimd::hadd(sum_of));
+  if (!logarithm) {
+    for_vectors<T>(
+        n, T(0), [&](Batch<T> g, Batch<T> v) { return v * (g - sum); }, {grad, y}, out);
+    return;
+  }
+  // g - e^v sum. Where e^v is near 1 the difference is that of e^v to 1: right for what is almost certain, too.
   for_vectors<T>(
-      n, T(0), [&](Batch<T> g, Batch<T> v) { return logarithm ? g - exp(v) * sum : v * (g - sum); }, {grad, y}, out);
+      n, T(0),
+      [&](Batch<T> g, Batch<T> v) {
+        const auto likely = v > Batch<T>(T(-0.5));
+        if (xsimd::any(likely)) {
+          const Batch<T> near = (g - sum) - small_expm1<T>(xsimd::max(Batch<T>(T(-1)), v)) * sum;
+          return xsimd::select(likely, near, g - exp<T>(v) * sum);
+        }
+        return g - exp<T>(v) * sum;
+      },
+      {grad, y}, out);
 }
 
 std::int64_t grain(std::int64_t length) {

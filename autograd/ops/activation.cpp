@@ -4,11 +4,16 @@
 #include <numbers>
 
 #include "autograd/base/check.h"
+#include "autograd/graph/record.h"
+#include "autograd/kernels/vector_math.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
+#include "autograd/ops/map.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/softmax.h"
+#include "autograd/ops/special.h"
+#include "autograd/ops/trigonometry.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
 
@@ -29,12 +34,93 @@ Tensor selu(const Tensor& x) { return elu(x, selu_alpha) * selu_scale; }
 
 Tensor celu(const Tensor& x, double alpha) {
   check<ValueError>(alpha != 0, "celu: alpha must not be 0");
-  return elu(x * (1 / alpha)) * alpha;
+  return elu(x / alpha) * alpha;
+}
+
+namespace {
+
+constexpr double inv_sqrt2 = 0x1.6a09e667f3bcdp-1;
+constexpr double inv_sqrt_2pi = inv_sqrt2 * std::numbers::inv_sqrtpi;
+
+/// f(x) computed in float64, one number at a time: where the rounding of an intermediate number would grow.
+template <class F>
+Tensor map_wide(const char* operation, const Tensor& x, const F& f) {
+  return map_scalars(operation, x, [&f](auto v) { return f(static_cast<double>(v)); });
+}
+
+/// exp(-x^2 / 2) with the square's rounding put back, which the exponential would multiply by x^2 / 2.
+double gaussian(double x) {
+  const double square = x * x;
+  const double lost = std::fma(x, x, -square);
+  if (square > 1500) return 0;
+  return std::exp(-square / 2) * (1 - lost / 2);
+}
+
+/// The normal distribution's function, erfc(-x / sqrt(2)) / 2, with the argument's rounding put back.
+double normal_cdf(double x) {
+  constexpr double inv_sqrt2_rest = -0x1.bdd3413b26456p-55;  // what inv_sqrt2 lacks
+  const double argument = -x * inv_sqrt2;
+  if (!(std::abs(argument) < 28)) return std::erfc(argument) / 2;
+  const double lost = std::fma(-x, inv_sqrt2, -argument) - x * inv_sqrt2_rest;
+  return std::erfc(argument) / 2 - std::numbers::inv_sqrtpi * std::exp(-argument * argument) * lost;
+}
+
+/// 1 / (1 + e^-v), the left tail as well.
+double logistic(double v) {
+  const double e = std::exp(-std::abs(v));
+  return (v < 0 ? e : 1) / (1 + e);
+}
+
+/// sqrt(2 / pi) (x + 0.044715 x^3), twice: tanh of it, plus 1, is 2 logistic of this.
+double gelu_tanh_argument(double x) {
+  return 2 * std::numbers::sqrt2 * std::numbers::inv_sqrtpi * x * (1 + 0.044715 * x * x);
+}
+
+/// x - tanh(x): near 0 by the series of (x cosh(x) - sinh(x)) / cosh(x), all of whose terms have one sign.
+double difference_to_tanh(double x) {
+  if (!(std::abs(x) < 1)) return x - std::tanh(x);
+  const double square = x * x;
+  double term = x;
+  double sum = 0;
+  for (int k = 1; k <= 10; ++k) {
+    term *= square / (2 * k * (2 * k + 1));
+    sum += term * (2 * k);
+  }
+  return sum / std::cosh(x);
+}
+
+}  // namespace
+
+Tensor gelu(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("gelu");
+  require_floating("gelu", x);
+  Tensor y = map_wide("gelu", x, [](double v) { return v * normal_cdf(v); });
+  return record("Gelu", y, {x}, [x = SavedTensor(x)](const Tensor& grad) {
+    const Tensor v = x.unpack();
+    if (!GradMode::is_enabled()) {
+      return grad * map_wide("gelu", v, [](double u) { return normal_cdf(u) + u * (gaussian(u) * inv_sqrt_2pi); });
+    }
+    return grad * (erfc(v * -inv_sqrt2) * 0.5 + v * exp(square(v) * -0.5) * inv_sqrt_2pi);
+  });
 }
 
 Tensor gelu_tanh(const Tensor& x) {
-  const Tensor inner = (x + x * x * x * 0.044715) * (std::numbers::sqrt2 * std::numbers::inv_sqrtpi);
-  return x * (tanh(inner) + 1) * 0.5;
+  const autograd::profiler::RecordFunction profiled("gelu_tanh");
+  require_floating("gelu_tanh", x);
+  Tensor y = map_wide("gelu_tanh", x, [](double v) { return v * logistic(gelu_tanh_argument(v)); });
+  return record("GeluTanh", y, {x}, [x = SavedTensor(x)](const Tensor& grad) {
+    constexpr double slope = 2 * std::numbers::sqrt2 * std::numbers::inv_sqrtpi;
+    const Tensor v = x.unpack();
+    if (!GradMode::is_enabled()) {
+      return grad * map_wide("gelu_tanh", v, [](double u) {
+               const double argument = gelu_tanh_argument(u);
+               return logistic(argument) *
+                      (1 + u * logistic(-argument) * slope * (1 + 3 * 0.044715 * u * u));
+             });
+    }
+    const Tensor argument = (v + v * v * v * 0.044715) * slope;
+    return grad * sigmoid(argument) * (v * sigmoid(-argument) * (v * v * (3 * 0.044715) + 1) * slope + 1);
+  });
 }
 
 Tensor hardshrink(const Tensor& x, double lambda) {
@@ -49,14 +135,37 @@ Tensor softshrink(const Tensor& x, double lambda) {
   return x - clamp(x, -lambda, lambda);
 }
 
-Tensor tanhshrink(const Tensor& x) { return x - tanh(x); }
+Tensor tanhshrink(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("tanhshrink");
+  require_floating("tanhshrink", x);
+  Tensor y = map_wide("tanhshrink", x, difference_to_tanh);
+  return record("Tanhshrink", y, {x},
+                [x = SavedTensor(x)](const Tensor& grad) { return grad * square(tanh(x.unpack())); });
+}
 
 Tensor softsign(const Tensor& x) {
   require_floating("softsign", x);
-  return x / (abs(x) + 1);
+  Tensor y = map_floating("softsign", x, [](const auto& v) { return v / (xt::abs(v) + 1); });
+  return record("Softsign", y, {x},
+                [x = SavedTensor(x)](const Tensor& grad) { return grad * square(reciprocal(abs(x.unpack()) + 1)); });
 }
 
-Tensor mish(const Tensor& x) { return x * tanh(softplus(x)); }
+namespace {
+
+/// tanh(softplus(x))
+Tensor tanh_softplus(const Tensor& x) {
+  Tensor y = map_floating("mish", x, [](const auto& v) { return kernels::tanh_softplus_expression(v); });
+  return record("TanhSoftplus", y, {x}, [x = SavedTensor(x), y = SavedTensor::result(y)](const Tensor& grad) {
+    return grad * sigmoid(x.unpack()) * (1 - square(y.unpack()));
+  });
+}
+
+}  // namespace
+
+Tensor mish(const Tensor& x) {
+  require_floating("mish", x);
+  return x * tanh_softplus(x);
+}
 
 Tensor relu6(const Tensor& x) {
   require_floating("relu6", x);

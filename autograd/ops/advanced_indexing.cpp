@@ -215,7 +215,7 @@ Tensor index(const Tensor& x, const std::vector<TensorIndex>& indices) {
   return remaining.has_tensors() ? RowIndex("index", remaining).take(remaining.view) : remaining.view;
 }
 
-Tensor& index_put_(Tensor& x, const std::vector<TensorIndex>& indices, const Tensor& value, bool accumulate) {
+Tensor& index_put_(const Tensor& x, const std::vector<TensorIndex>& indices, const Tensor& value, bool accumulate) {
   require_writable("index_put_", x);
   Remaining remaining("index_put_", x, indices);
   Tensor result;
@@ -232,10 +232,10 @@ Tensor& index_put_(Tensor& x, const std::vector<TensorIndex>& indices, const Ten
     if (accumulate) result = remaining.view + result;
   }
   write_in_place("index_put_", remaining.view, result);
-  return x;
+  return itself(x);
 }
 
-Tensor& index_put_(Tensor& x, const std::vector<TensorIndex>& indices, Scalar value, bool accumulate) {
+Tensor& index_put_(const Tensor& x, const std::vector<TensorIndex>& indices, Scalar value, bool accumulate) {
   return index_put_(x, indices, full({}, value, x.dtype()), accumulate);
 }
 
@@ -247,17 +247,6 @@ Tensor index_put(const Tensor& x, const std::vector<TensorIndex>& indices, const
 
 Tensor index_put(const Tensor& x, const std::vector<TensorIndex>& indices, Scalar value, bool accumulate) {
   return index_put(x, indices, full({}, value, x.dtype()), accumulate);
-}
-
-Tensor Tensor::index(const std::vector<TensorIndex>& indices) const { return xgrad::index(*this, indices); }
-Tensor Tensor::index_put(const std::vector<TensorIndex>& indices, const Tensor& value, bool accumulate) const {
-  return xgrad::index_put(*this, indices, value, accumulate);
-}
-Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices, const Tensor& value, bool accumulate) {
-  return xgrad::index_put_(*this, indices, value, accumulate);
-}
-Tensor& Tensor::index_put_(const std::vector<TensorIndex>& indices, Scalar value, bool accumulate) {
-  return xgrad::index_put_(*this, indices, value, accumulate);
 }
 
 }  // namespace xgrad

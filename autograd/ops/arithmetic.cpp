@@ -236,19 +236,19 @@ bool writes_directly(const char* operation, const Tensor& target, const Tensor& 
 }
 
 template <class F>
-Tensor& apply_in_place(const char* operation, Tensor& target, const Tensor& operand, const F& f) {
+Tensor& apply_in_place(const char* operation, const Tensor& target, const Tensor& operand, const F& f) {
   require_writable(operation, target);
   map_into(target, target, to(operand, target.dtype()), f);
   target.impl()->storage->bump_version();
-  return target;
+  return itself(target);
 }
 
 template <class F>
-Tensor& apply_in_place(const char* operation, Tensor& target, const F& f) {
+Tensor& apply_in_place(const char* operation, const Tensor& target, const F& f) {
   require_writable(operation, target);
   map_into(target, target, f);
   target.impl()->storage->bump_version();
-  return target;
+  return itself(target);
 }
 
 bool writes_directly(const char* operation, const Tensor& target, Scalar operand) {
@@ -260,7 +260,7 @@ bool writes_directly(const char* operation, const Tensor& target, Scalar operand
 
 }  // namespace
 
-Tensor& Tensor::add_(const Tensor& other, Scalar alpha) {
+Tensor& Tensor::add_(const Tensor& other, Scalar alpha) const {
   check_alpha("add_", result_type(*this, other), alpha);
   if (writes_directly("add_", *this, other)) {
     return is_one(alpha) ? apply_in_place("add_", *this, other, Add())
@@ -270,13 +270,13 @@ Tensor& Tensor::add_(const Tensor& other, Scalar alpha) {
   return write_in_place("add_", *this, xgrad::add(*this, other, alpha));
 }
 
-Tensor& Tensor::add_(Scalar other, Scalar alpha) {
+Tensor& Tensor::add_(Scalar other, Scalar alpha) const {
   if (writes_directly("add_", *this, other) && is_one(alpha)) return apply_in_place("add_", *this, WithNumber<Add>{other});
   require_writable("add_", *this);
   return write_in_place("add_", *this, xgrad::add(*this, other, alpha));
 }
 
-Tensor& Tensor::sub_(const Tensor& other, Scalar alpha) {
+Tensor& Tensor::sub_(const Tensor& other, Scalar alpha) const {
   if (writes_directly("sub_", *this, other) && is_one(alpha) && other.dtype() != kBool && dtype() != kBool) {
     return apply_in_place("sub_", *this, other, Sub());
   }
@@ -284,82 +284,43 @@ Tensor& Tensor::sub_(const Tensor& other, Scalar alpha) {
   return write_in_place("sub_", *this, xgrad::sub(*this, other, alpha));
 }
 
-Tensor& Tensor::sub_(Scalar other, Scalar alpha) {
+Tensor& Tensor::sub_(Scalar other, Scalar alpha) const {
   writes_directly("sub_", *this, other);
   require_writable("sub_", *this);
   return write_in_place("sub_", *this, xgrad::sub(*this, other, alpha));
 }
 
-Tensor& Tensor::mul_(const Tensor& other) {
+Tensor& Tensor::mul_(const Tensor& other) const {
   if (writes_directly("mul_", *this, other)) return apply_in_place("mul_", *this, other, Mul());
   require_writable("mul_", *this);
   return write_in_place("mul_", *this, xgrad::mul(clone(), other));
 }
 
-Tensor& Tensor::mul_(Scalar other) {
+Tensor& Tensor::mul_(Scalar other) const {
   if (writes_directly("mul_", *this, other)) return apply_in_place("mul_", *this, WithNumber<Mul>{other});
   require_writable("mul_", *this);
   return write_in_place("mul_", *this, xgrad::mul(*this, other));
 }
 
-Tensor& Tensor::div_(const Tensor& other) {
+Tensor& Tensor::div_(const Tensor& other) const {
   check<TypeError>(is_floating_point(), "div_: the quotient is a floating-point number, the tensor is of {}", dtype());
   if (writes_directly("div_", *this, other)) return apply_in_place("div_", *this, other, Div());
   require_writable("div_", *this);
   return write_in_place("div_", *this, xgrad::div(clone(), other));
 }
 
-Tensor& Tensor::div_(Scalar other) {
+Tensor& Tensor::div_(Scalar other) const {
   check<TypeError>(is_floating_point(), "div_: the quotient is a floating-point number, the tensor is of {}", dtype());
   if (writes_directly("div_", *this, other)) return apply_in_place("div_", *this, WithNumber<Div>{other});
   require_writable("div_", *this);
   return write_in_place("div_", *this, xgrad::div(*this, other));
 }
 
-Tensor& Tensor::neg_() {
-  require_writable("neg_", *this);
-  return write_in_place("neg_", *this, xgrad::neg(*this));
-}
-
-Tensor& Tensor::addcmul_(const Tensor& tensor1, const Tensor& tensor2, Scalar value) {
-  require_writable("addcmul_", *this);
-  return write_in_place("addcmul_", *this, xgrad::addcmul(*this, tensor1, tensor2, value));
-}
-
-Tensor& Tensor::addcdiv_(const Tensor& tensor1, const Tensor& tensor2, Scalar value) {
-  require_writable("addcdiv_", *this);
-  return write_in_place("addcdiv_", *this, xgrad::addcdiv(*this, tensor1, tensor2, value));
-}
-
-Tensor& Tensor::lerp_(const Tensor& end, Scalar weight) {
-  require_writable("lerp_", *this);
-  return write_in_place("lerp_", *this, xgrad::lerp(*this, end, weight));
-}
-
-Tensor& Tensor::fill_(Scalar value) {
+Tensor& Tensor::fill_(Scalar value) const {
   require_writable("fill_", *this);
   detail::copy_values(*this, full({}, value, dtype()));
   mark_written(*this);
-  return *this;
+  return itself(*this);
 }
-
-Tensor& Tensor::zero_() { return fill_(0); }
-
-Tensor Tensor::add(const Tensor& other, Scalar alpha) const { return xgrad::add(*this, other, alpha); }
-Tensor Tensor::add(Scalar other, Scalar alpha) const { return xgrad::add(*this, other, alpha); }
-Tensor Tensor::sub(const Tensor& other, Scalar alpha) const { return xgrad::sub(*this, other, alpha); }
-Tensor Tensor::sub(Scalar other, Scalar alpha) const { return xgrad::sub(*this, other, alpha); }
-Tensor Tensor::mul(const Tensor& other) const { return xgrad::mul(*this, other); }
-Tensor Tensor::mul(Scalar other) const { return xgrad::mul(*this, other); }
-Tensor Tensor::div(const Tensor& other) const { return xgrad::div(*this, other); }
-Tensor Tensor::div(Scalar other) const { return xgrad::div(*this, other); }
-Tensor Tensor::neg() const { return xgrad::neg(*this); }
-Tensor Tensor::addcmul(const Tensor& tensor1, const Tensor& tensor2, Scalar value) const {
-  return xgrad::addcmul(*this, tensor1, tensor2, value);
-}
-Tensor Tensor::addcdiv(const Tensor& tensor1, const Tensor& tensor2, Scalar value) const {
-  return xgrad::addcdiv(*this, tensor1, tensor2, value);
-}
-Tensor Tensor::lerp(const Tensor& end, Scalar weight) const { return xgrad::lerp(*this, end, weight); }
 
 }  // namespace xgrad

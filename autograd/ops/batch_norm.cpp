@@ -42,8 +42,8 @@ Tensor batch_norm(const Tensor& x, const Tensor& running_mean, const Tensor& run
     if (running_mean.defined() && count > 0) {
       const NoGradGuard no_grad;
       const double unbiased = static_cast<double>(count) / static_cast<double>(count - 1);
-      Tensor(running_mean).mul_(1 - momentum).add_(reshape(average, {channels}), momentum);
-      Tensor(running_var).mul_(1 - momentum).add_(reshape(variance, {channels}), momentum * unbiased);
+      running_mean.mul_(1 - momentum).add_(reshape(average, {channels}), momentum);
+      running_var.mul_(1 - momentum).add_(reshape(variance, {channels}), momentum * unbiased);
     }
   } else {
     centred = x - broadcast(running_mean);

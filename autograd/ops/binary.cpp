@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "autograd/base/check.h"
@@ -19,6 +20,14 @@
 namespace xgrad {
 
 namespace {
+
+/// How much the gradient of log(e^v + e^w) gives to v, for `scale` (v - w): half where both are equal, infinite ones
+/// included, and nothing where both are -inf.
+Tensor share_of_first(const Tensor& v, const Tensor& w, double scale) {
+  const Tensor equal = eq(v.detach(), w.detach());
+  const Tensor none = logical_and(equal, eq(v.detach(), -std::numeric_limits<double>::infinity()));
+  return masked_fill(sigmoid(masked_fill(v, equal, 0) * scale - masked_fill(w, equal, 0) * scale), none, 0);
+}
 
 /// f(a, b), one number at a time, in floating point. slope(grad, a, b, which) gives the gradient of a (0) or b (1), before what
 /// broadcasting repeated is added up.
@@ -66,7 +75,8 @@ Tensor hypot(const Tensor& a, const Tensor& b) {
   return floating(
       "hypot", "Hypot", a, b, [](auto v, auto w) { return std::hypot(v, w); },
       [](const Tensor& grad, const Tensor& v, const Tensor& w, std::size_t which) {
-        return grad * ((which == 0 ? v : w) / hypot(v, w));
+        const Tensor length = hypot(v, w);
+        return grad * ((which == 0 ? v : w) / masked_fill(length, eq(length.detach(), 0), 1));  // 0 at the origin
       });
 }
 
@@ -74,7 +84,8 @@ Tensor atan2(const Tensor& a, const Tensor& b) {
   return floating(
       "atan2", "Atan2", a, b, [](auto v, auto w) { return std::atan2(v, w); },
       [](const Tensor& grad, const Tensor& y, const Tensor& x, std::size_t which) {
-        return grad / (square(x) + square(y)) * (which == 0 ? x : -y);
+        const Tensor squares = square(x) + square(y);
+        return grad / masked_fill(squares, eq(squares.detach(), 0), 1) * (which == 0 ? x : -y);  // 0 at the origin
       });
 }
 
@@ -105,7 +116,7 @@ Tensor logaddexp(const Tensor& a, const Tensor& b) {
         return std::max(v, w) + std::log1p(std::exp(-std::abs(v - w)));
       },
       [](const Tensor& grad, const Tensor& v, const Tensor& w, std::size_t which) {
-        return grad * sigmoid(which == 0 ? v - w : w - v);
+        return grad * (which == 0 ? share_of_first(v, w, 1) : share_of_first(w, v, 1));
       });
 }
 
@@ -118,7 +129,7 @@ Tensor logaddexp2(const Tensor& a, const Tensor& b) {
         return std::max(v, w) + std::log1p(std::exp2(-std::abs(v - w))) * static_cast<T>(std::numbers::log2e);
       },
       [](const Tensor& grad, const Tensor& v, const Tensor& w, std::size_t which) {
-        return grad * sigmoid((which == 0 ? v - w : w - v) * std::numbers::ln2);
+        return grad * (which == 0 ? share_of_first(v, w, std::numbers::ln2) : share_of_first(w, v, std::numbers::ln2));
       });
 }
 
@@ -137,16 +148,5 @@ Tensor xlogy(const Tensor& a, const Tensor& b) {
 }
 Tensor xlogy(const Tensor& a, Scalar b) { return xlogy(a, number_beside(a, b)); }
 Tensor xlogy(Scalar a, const Tensor& b) { return xlogy(number_beside(b, a), b); }
-
-XGRAD_BINARY_METHODS(float_power)
-XGRAD_BINARY_METHODS_WITH(ldexp, const Tensor&)
-XGRAD_BINARY_METHODS(copysign)
-XGRAD_BINARY_METHODS_WITH(hypot, const Tensor&)
-XGRAD_BINARY_METHODS_WITH(atan2, const Tensor&)
-XGRAD_BINARY_METHODS_WITH(heaviside, const Tensor&)
-XGRAD_BINARY_METHODS_WITH(nextafter, const Tensor&)
-XGRAD_BINARY_METHODS(xlogy)
-Tensor Tensor::logaddexp(const Tensor& other) const { return xgrad::logaddexp(*this, other); }
-Tensor Tensor::logaddexp2(const Tensor& other) const { return xgrad::logaddexp2(*this, other); }
 
 }  // namespace xgrad

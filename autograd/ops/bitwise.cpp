@@ -74,13 +74,4 @@ Tensor bitwise_xor(const Tensor& a, Scalar b) { return bitwise_xor(a, number_bes
 Tensor bitwise_left_shift(const Tensor& a, Scalar b) { return bitwise_left_shift(a, number_beside(a, b)); }
 Tensor bitwise_right_shift(const Tensor& a, Scalar b) { return bitwise_right_shift(a, number_beside(a, b)); }
 
-XGRAD_POINTWISE_METHODS(bitwise_not)
-XGRAD_BINARY_METHODS(bitwise_and)
-XGRAD_BINARY_METHODS(bitwise_or)
-XGRAD_BINARY_METHODS(bitwise_xor)
-XGRAD_BINARY_METHODS(bitwise_left_shift)
-XGRAD_BINARY_METHODS(bitwise_right_shift)
-XGRAD_BINARY_METHODS_WITH(gcd, const Tensor&)
-XGRAD_BINARY_METHODS_WITH(lcm, const Tensor&)
-
 }  // namespace xgrad

@@ -237,45 +237,4 @@ bool allclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool e
   return all(isclose(a, b, rtol, atol, equal_nan)).item<bool>();
 }
 
-Tensor& Tensor::masked_fill_(const Tensor& mask, Scalar value) {
-  return write_in_place("masked_fill_", *this, xgrad::masked_fill(*this, mask, value));
-}
-
-Tensor Tensor::maximum(const Tensor& other) const { return xgrad::maximum(*this, other); }
-Tensor Tensor::minimum(const Tensor& other) const { return xgrad::minimum(*this, other); }
-Tensor Tensor::fmax(const Tensor& other) const { return xgrad::fmax(*this, other); }
-Tensor Tensor::fmin(const Tensor& other) const { return xgrad::fmin(*this, other); }
-Tensor Tensor::where(const Tensor& condition, const Tensor& other) const { return xgrad::where(condition, *this, other); }
-XGRAD_BINARY_METHODS(eq)
-XGRAD_BINARY_METHODS(ne)
-XGRAD_BINARY_METHODS(lt)
-XGRAD_BINARY_METHODS(le)
-XGRAD_BINARY_METHODS(gt)
-XGRAD_BINARY_METHODS(ge)
-XGRAD_POINTWISE_METHODS(logical_not)
-XGRAD_BINARY_METHODS_WITH(logical_and, const Tensor&)
-XGRAD_BINARY_METHODS_WITH(logical_or, const Tensor&)
-XGRAD_BINARY_METHODS_WITH(logical_xor, const Tensor&)
-Tensor Tensor::isnan() const { return xgrad::isnan(*this); }
-Tensor Tensor::isinf() const { return xgrad::isinf(*this); }
-Tensor Tensor::isfinite() const { return xgrad::isfinite(*this); }
-Tensor Tensor::isposinf() const { return xgrad::isposinf(*this); }
-Tensor Tensor::isneginf() const { return xgrad::isneginf(*this); }
-Tensor Tensor::isreal() const { return xgrad::isreal(*this); }
-Tensor Tensor::signbit() const { return xgrad::signbit(*this); }
-Tensor Tensor::isclose(const Tensor& other, double rtol, double atol, bool equal_nan) const {
-  return xgrad::isclose(*this, other, rtol, atol, equal_nan);
-}
-Tensor Tensor::nan_to_num(std::optional<double> nan, std::optional<double> positive, std::optional<double> negative) const {
-  return xgrad::nan_to_num(*this, nan, positive, negative);
-}
-Tensor& Tensor::nan_to_num_(std::optional<double> nan, std::optional<double> positive, std::optional<double> negative) {
-  return write_in_place("nan_to_num_", *this, xgrad::nan_to_num(*this, nan, positive, negative));
-}
-Tensor Tensor::masked_fill(const Tensor& mask, Scalar value) const { return xgrad::masked_fill(*this, mask, value); }
-bool Tensor::equal(const Tensor& other) const { return xgrad::equal(*this, other); }
-bool Tensor::allclose(const Tensor& other, double rtol, double atol, bool equal_nan) const {
-  return xgrad::allclose(*this, other, rtol, atol, equal_nan);
-}
-
 }  // namespace xgrad

@@ -46,7 +46,4 @@ std::tuple<Tensor, Tensor> cummin(const Tensor& x, std::int64_t dim) {
   return running("cummin", x, dim, [](auto a, auto b) { return a <= b; });
 }
 
-std::tuple<Tensor, Tensor> Tensor::cummax(std::int64_t dim) const { return xgrad::cummax(*this, dim); }
-std::tuple<Tensor, Tensor> Tensor::cummin(std::int64_t dim) const { return xgrad::cummin(*this, dim); }
-
 }  // namespace xgrad

@@ -66,24 +66,7 @@ Tensor slice_scatter(const Tensor& x, const Tensor& source, std::int64_t dim, st
   return with_part("slice_scatter", x, source, [=](const Tensor& y) { return slice(y, dim, start, end, step); });
 }
 
-Tensor Tensor::diag(std::int64_t diagonal) const { return xgrad::diag(*this, diagonal); }
-Tensor Tensor::diag_embed(std::int64_t offset, std::int64_t dim1, std::int64_t dim2) const {
-  return xgrad::diag_embed(*this, offset, dim1, dim2);
-}
-Tensor Tensor::diagflat(std::int64_t offset) const { return xgrad::diagflat(*this, offset); }
-Tensor Tensor::trace() const { return xgrad::trace(*this); }
-Tensor Tensor::diagonal_scatter(const Tensor& source, std::int64_t offset, std::int64_t dim1, std::int64_t dim2) const {
-  return xgrad::diagonal_scatter(*this, source, offset, dim1, dim2);
-}
-Tensor Tensor::select_scatter(const Tensor& source, std::int64_t dim, std::int64_t index) const {
-  return xgrad::select_scatter(*this, source, dim, index);
-}
-Tensor Tensor::slice_scatter(const Tensor& source, std::int64_t dim, std::optional<std::int64_t> start,
-                             std::optional<std::int64_t> end, std::int64_t step) const {
-  return xgrad::slice_scatter(*this, source, dim, start, end, step);
-}
-
-Tensor& Tensor::fill_diagonal_(Scalar value, bool wrap) {
+Tensor& Tensor::fill_diagonal_(Scalar value, bool wrap) const {
   check<ShapeError>(dim() >= 2, "fill_diagonal_: expected at least 2 dimensions, got shape {}", sizes());
   std::int64_t shortest = size(0);
   std::int64_t step = 0;
@@ -93,14 +76,13 @@ Tensor& Tensor::fill_diagonal_(Scalar value, bool wrap) {
     step += stride(i);
   }
   require_writable("fill_diagonal_", *this);
-  if (shortest == 0) return *this;
+  if (shortest == 0) return itself(*this);
   as_strided(shortest, step, storage_offset()).fill_(value);
   // A tall matrix: after a row left empty the diagonal starts again at the top of what is below.
   for (std::int64_t row = size(1) + 1; wrap && dim() == 2 && row < size(0); row += size(1) + 1) {
-    Tensor rest = narrow(0, row, size(0) - row);
-    rest.fill_diagonal_(value);
+    narrow(0, row, size(0) - row).fill_diagonal_(value);
   }
-  return *this;
+  return itself(*this);
 }
 
 }  // namespace xgrad

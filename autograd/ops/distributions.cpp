@@ -39,7 +39,7 @@ namespace {
 
 /// Fills with a function of the default generator, which is drawn from in double precision, whatever the dtype.
 template <class Distribution>
-Tensor& fill_from(const char* operation, Tensor& target, const Distribution& distribution) {
+Tensor& fill_from(const char* operation, const Tensor& target, const Distribution& distribution) {
   require_writable(operation, target);
   Generator& generator = default_generator();
   const auto lock = generator.lock();
@@ -50,7 +50,7 @@ Tensor& fill_from(const char* operation, Tensor& target, const Distribution& dis
     });
   });
   mark_written(target);
-  return target;
+  return itself(target);
 }
 
 void require_floating(const char* operation, const Tensor& target) {
@@ -59,7 +59,7 @@ void require_floating(const char* operation, const Tensor& target) {
 
 }  // namespace
 
-Tensor& Tensor::random_() {
+Tensor& Tensor::random_() const {
   // Every number that the dtype holds exactly, from 0 on.
   switch (dtype()) {
     case ScalarType::Double: return random_(0, (1LL << 53) + 1);
@@ -80,17 +80,15 @@ Tensor& Tensor::random_() {
   }
 }
 
-Tensor& Tensor::random_(std::int64_t to) { return random_(0, to); }
-
-Tensor& Tensor::random_(std::int64_t from, std::int64_t to) {
+Tensor& Tensor::random_(std::int64_t from, std::int64_t to) const {
   check<ValueError>(from < to, "random_: expected from < to, got {} and {}", from, to);
   require_writable("random_", *this);
   detail::fill_integers(*this, from, to, default_generator());
   mark_written(*this);
-  return *this;
+  return itself(*this);
 }
 
-Tensor& Tensor::exponential_(double lambda) {
+Tensor& Tensor::exponential_(double lambda) const {
   check<ValueError>(lambda > 0, "exponential_: the rate must be positive, got {}", lambda);
   require_floating("exponential_", *this);
   const auto distribution = [lambda](Generator& generator) {
@@ -99,7 +97,7 @@ Tensor& Tensor::exponential_(double lambda) {
   return fill_from("exponential_", *this, distribution);
 }
 
-Tensor& Tensor::geometric_(double p) {
+Tensor& Tensor::geometric_(double p) const {
   check<ValueError>(p > 0 && p < 1, "geometric_: expected a probability between 0 and 1, got {}", p);
   const auto distribution = [p](Generator& generator) {
     return std::ceil(std::log(generator.uniform<double>()) / std::log(1 - p));
@@ -107,7 +105,7 @@ Tensor& Tensor::geometric_(double p) {
   return fill_from("geometric_", *this, distribution);
 }
 
-Tensor& Tensor::cauchy_(double median, double sigma) {
+Tensor& Tensor::cauchy_(double median, double sigma) const {
   check<ValueError>(sigma > 0, "cauchy_: the scale must be positive, got {}", sigma);
   require_floating("cauchy_", *this);
   const auto distribution = [=](Generator& generator) {
@@ -116,7 +114,7 @@ Tensor& Tensor::cauchy_(double median, double sigma) {
   return fill_from("cauchy_", *this, distribution);
 }
 
-Tensor& Tensor::log_normal_(double mean, double std) {
+Tensor& Tensor::log_normal_(double mean, double std) const {
   check<ValueError>(std > 0, "log_normal_: the standard deviation must be positive, got {}", std);
   require_floating("log_normal_", *this);
   const auto distribution = [=](Generator& generator) { return std::exp(generator.normal() * std + mean); };

@@ -20,7 +20,13 @@ struct FloorDivide {
   template <class T>
   T operator()(T a, T b) const {
     if constexpr (std::is_floating_point_v<T>) {
-      return b == 0 ? a / b : std::floor(a / b);
+      if (b == 0) return a / b;
+      // As Python's: of what remains, not of the rounded quotient, which may be the next whole number.
+      const T rest = std::fmod(a, b);
+      const T quotient = (a - rest) / b - (rest != 0 && (rest < 0) != (b < 0) ? T(1) : T(0));
+      if (quotient == 0) return std::copysign(T(0), a / b);
+      const T whole = std::floor(quotient);
+      return quotient - whole > T(0.5) ? whole + 1 : whole;
     } else {
       check<ValueError>(b != 0, "floor_divide: an integer is divided by zero");
       const std::int64_t x = a;
@@ -100,13 +106,9 @@ Tensor remainder(const Tensor& a, const Tensor& b) {
 Tensor remainder(const Tensor& a, Scalar b) { return remainder(a, number_beside(a, b)); }
 
 Tensor fmod(const Tensor& a, const Tensor& b) {
-  return rest_of("fmod", "Fmod", a, b, TruncatedRemainder(), [](const Tensor& x, const Tensor& y) { return trunc(x / y); });
+  return rest_of("fmod", "Fmod", a, b, TruncatedRemainder(), [](const Tensor& x, const Tensor& y) { return round((x - fmod(x, y)) / y); });
 }
 
 Tensor fmod(const Tensor& a, Scalar b) { return fmod(a, number_beside(a, b)); }
-
-XGRAD_BINARY_METHODS(floor_divide)
-XGRAD_BINARY_METHODS(remainder)
-XGRAD_BINARY_METHODS(fmod)
 
 }  // namespace xgrad

@@ -58,7 +58,10 @@ Tensor cat(const TensorList& tensors, std::int64_t dim) {
     check<ShapeError>(tensor.dim() > 0, "cat: a 0-d tensor cannot be joined; use stack");
     if (model == nullptr && !(tensor.dim() == 1 && tensor.numel() == 0)) model = &tensor;
   }
-  if (model == nullptr) return empty({0}, dtype);
+  if (model == nullptr) {
+    wrap_dim("cat", dim, 1);
+    return empty({0}, dtype);
+  }
   const auto axis = static_cast<std::size_t>(wrap_dim("cat", dim, model->dim()));
   TensorList parts;
   DimVector sizes = to_dims(model->sizes());
@@ -333,30 +336,5 @@ Tensor triangle(const char* operation, const Tensor& x, std::int64_t diagonal, b
 
 Tensor tril(const Tensor& x, std::int64_t diagonal) { return triangle("tril", x, diagonal, true); }
 Tensor triu(const Tensor& x, std::int64_t diagonal) { return triangle("triu", x, diagonal, false); }
-
-Tensor& Tensor::index_add_(std::int64_t dim, const Tensor& index, const Tensor& source) {
-  return write_in_place("index_add_", *this, xgrad::index_add(*this, dim, index, source));
-}
-
-Tensor& Tensor::scatter_add_(std::int64_t dim, const Tensor& index, const Tensor& source) {
-  return write_in_place("scatter_add_", *this, xgrad::scatter_add(*this, dim, index, source));
-}
-
-Tensor Tensor::index_select(std::int64_t dim, const Tensor& index) const { return xgrad::index_select(*this, dim, index); }
-Tensor Tensor::gather(std::int64_t dim, const Tensor& index) const { return xgrad::gather(*this, dim, index); }
-Tensor Tensor::scatter_add(std::int64_t dim, const Tensor& index, const Tensor& source) const {
-  return xgrad::scatter_add(*this, dim, index, source);
-}
-Tensor Tensor::index_add(std::int64_t dim, const Tensor& index, const Tensor& source) const {
-  return xgrad::index_add(*this, dim, index, source);
-}
-Tensor Tensor::masked_select(const Tensor& mask) const { return xgrad::masked_select(*this, mask); }
-Tensor Tensor::nonzero() const { return xgrad::nonzero(*this); }
-Tensor Tensor::flip(IntArrayRef dims) const { return xgrad::flip(*this, dims); }
-Tensor Tensor::repeat(IntArrayRef repeats) const { return xgrad::repeat(*this, repeats); }
-Tensor Tensor::tril(std::int64_t diagonal) const { return xgrad::tril(*this, diagonal); }
-Tensor Tensor::triu(std::int64_t diagonal) const { return xgrad::triu(*this, diagonal); }
-Tensor& Tensor::tril_(std::int64_t diagonal) { return write_in_place("tril_", *this, xgrad::tril(*this, diagonal)); }
-Tensor& Tensor::triu_(std::int64_t diagonal) { return write_in_place("triu_", *this, xgrad::triu(*this, diagonal)); }
 
 }  // namespace xgrad

@@ -70,7 +70,7 @@ void mark_written(const Tensor& target) {
   rebase_history(target, Tensor());
 }
 
-Tensor& write_in_place(const char* operation, Tensor& target, const Tensor& value) {
+Tensor& write_in_place(const char* operation, const Tensor& target, const Tensor& value) {
   require_writable(operation, target);
   check<ShapeError>(is_expandable_to(value.sizes(), target.sizes()), "{}: shape {} does not fit into {}", operation,
                     value.sizes(), target.sizes());
@@ -80,10 +80,10 @@ Tensor& write_in_place(const char* operation, Tensor& target, const Tensor& valu
   detail::copy_values(target, partly_overlaps(target, value) ? value.detach().clone() : value);
   target.impl()->storage->bump_version();
   rebase_history(target, fitting);
-  return target;
+  return itself(target);
 }
 
-Tensor& write_result(const char* operation, Tensor& target, const Tensor& result) {
+Tensor& write_result(const char* operation, const Tensor& target, const Tensor& result) {
   check<TypeError>(can_store(result.dtype(), target.dtype()), "{}: a result of {} cannot be stored in a tensor of {}",
                    operation, result.dtype(), target.dtype());
   return write_in_place(operation, target, result);
@@ -91,6 +91,6 @@ Tensor& write_result(const char* operation, Tensor& target, const Tensor& result
 
 Tensor before_change(const Tensor& target) { return must_record({target}) ? clone(target) : target; }
 
-Tensor& Tensor::copy_(const Tensor& source) { return write_in_place("copy_", *this, source); }
+Tensor& Tensor::copy_(const Tensor& source) const { return write_in_place("copy_", *this, source); }
 
 }  // namespace xgrad

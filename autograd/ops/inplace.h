@@ -15,27 +15,16 @@ void mark_written(const Tensor& target);
 /// Writes `value`, broadcast and converted, into `target`, and makes it `target`'s history: the last step of every in-place
 /// operation that is recorded. Its base and the base's other views follow. Throws as require_writable, and ShapeError where
 /// the shape does not fit.
-Tensor& write_in_place(const char* operation, Tensor& target, const Tensor& value);
+Tensor& write_in_place(const char* operation, const Tensor& target, const Tensor& value);
 
 /// The same for the result of an operation. Throws TypeError besides, where the result's dtype is of a higher category than
 /// the target's: a floating-point number does not fit into an integer, nor an integer into a bool.
-Tensor& write_result(const char* operation, Tensor& target, const Tensor& result);
+Tensor& write_result(const char* operation, const Tensor& target, const Tensor& result);
+
+/// The handle itself, as methods in place, which are const, return it.
+inline Tensor& itself(const Tensor& target) { return const_cast<Tensor&>(target); }  // NOLINT(cppcoreguidelines-pro-type-const-cast)
 
 /// What an operation in place computes from: a copy of the target where the graph will ask for the values before.
 Tensor before_change(const Tensor& target);
 
 }  // namespace xgrad
-
-/// Defines the methods of a function of one tensor: x.name() and x.name_(). For use inside namespace xgrad.
-#define XGRAD_POINTWISE_METHODS(name)                        \
-  Tensor Tensor::name() const { return xgrad::name(*this); } \
-  Tensor& Tensor::name##_() { return write_in_place(#name "_", *this, xgrad::name(before_change(*this))); }
-
-/// The same for a function of two: x.name(other) and x.name_(other), where `other` is a tensor, or a number.
-#define XGRAD_BINARY_METHODS_WITH(name, Other)                                 \
-  Tensor Tensor::name(Other other) const { return xgrad::name(*this, other); } \
-  Tensor& Tensor::name##_(Other other) { return write_result(#name "_", *this, xgrad::name(before_change(*this), other)); }
-/// For both.
-#define XGRAD_BINARY_METHODS(name)               \
-  XGRAD_BINARY_METHODS_WITH(name, const Tensor&) \
-  XGRAD_BINARY_METHODS_WITH(name, Scalar)

@@ -1,12 +1,14 @@
 #include "autograd/ops/linear.h"
 
 #include <array>
+#include <vector>
 
 #include "autograd/base/check.h"
 #include "autograd/base/parallel.h"
 #include "autograd/graph/record.h"
 #include "autograd/kernels/gemm.h"
 #include "autograd/ops/arithmetic.h"
+#include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/view.h"
@@ -17,8 +19,8 @@ namespace xgrad {
 namespace {
 
 void check_dtypes(const char* operation, const Tensor& a, const Tensor& b) {
-  check<TypeError>(a.dtype() == b.dtype() && a.is_floating_point(),
-                   "{}: expected two tensors of one floating-point dtype, got {} {} and {} {}", operation, a.dtype(),
+  check<TypeError>(a.dtype() == b.dtype() && a.dtype() != kBool,
+                   "{}: expected two tensors of one dtype of numbers, got {} {} and {} {}", operation, a.dtype(),
                    a.sizes(), b.dtype(), b.sizes());
 }
 
@@ -46,8 +48,38 @@ struct BlasMatrix {
   std::int64_t leading = 1;
 };
 
+/// out = a b, added to out where `adds`, for matrices of integers. What does not fit the dtype wraps around.
+void multiply_integers(const Tensor& out, const Tensor& a, const Tensor& b, bool adds) {
+  const Tensor left = a.detach().contiguous();
+  const Tensor right = b.detach().contiguous();
+  const std::int64_t length = a.size(1);
+  const std::int64_t columns = b.size(1);
+  visit_any_dtype(out.dtype(), [&]<class T>() {
+    if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
+      const T* in = left.data_ptr<T>();
+      T* result = out.data_ptr<T>();
+      std::vector<std::uint64_t> row(static_cast<std::size_t>(columns));
+      for (std::int64_t i = 0; i < a.size(0); ++i) {
+        for (std::int64_t j = 0; j < columns; ++j) {
+          row[static_cast<std::size_t>(j)] = adds ? static_cast<std::uint64_t>(result[i * columns + j]) : 0;
+        }
+        for (std::int64_t k = 0; k < length; ++k) {
+          const auto factor = static_cast<std::uint64_t>(in[i * length + k]);
+          const T* other = right.data_ptr<T>() + k * columns;
+          for (std::int64_t j = 0; j < columns; ++j) row[static_cast<std::size_t>(j)] += factor * static_cast<std::uint64_t>(other[j]);
+        }
+        for (std::int64_t j = 0; j < columns; ++j) result[i * columns + j] = static_cast<T>(row[static_cast<std::size_t>(j)]);
+      }
+    }
+  });
+}
+
 /// out += beta... : out = a b + beta out, for matrices without history.
 void multiply(const Tensor& out, const Tensor& a, const Tensor& b, double beta) {
+  if (!out.is_floating_point()) {
+    multiply_integers(out, a, b, beta != 0);
+    return;
+  }
   const BlasMatrix left(a);
   const BlasMatrix right(b);
   visit_floating(out.dtype(), "mm", [&]<class T>() {
@@ -149,12 +181,23 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
 }
 
 Tensor addmm(const Tensor& bias, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
-  const auto scaled = [](const Tensor& x, Scalar factor) { return factor.to<double>() == 1 ? x : x * factor; };
-  const Tensor product = mm(a, b);
-  check<ShapeError>(is_expandable_to(bias.sizes(), product.sizes()), "addmm: bias {} does not fit the product {}",
-                    bias.sizes(), product.sizes());
-  return scaled(bias, beta) + scaled(product, alpha);
+  return detail::scaled_sum("addmm", bias, mm(a, b), beta, alpha);
 }
+
+namespace detail {
+
+Tensor scaled_sum(const char* operation, const Tensor& bias, const Tensor& product, Scalar beta, Scalar alpha) {
+  check<ShapeError>(is_expandable_to(bias.sizes(), product.sizes()), "{}: a bias of shape {} does not broadcast to {}",
+                    operation, bias.sizes(), product.sizes());
+  const auto scaled = [](const Tensor& x, Scalar factor) { return factor.to<double>() == 1 ? x : x * factor; };
+  if (beta.to<double>() != 0) return scaled(bias, beta) + scaled(product, alpha);
+  // Numbers in place of what counts for nothing; where it has a history, its gradient is 0.
+  const Tensor nothing =
+      bias.requires_grad() ? masked_fill(bias, ones({}, kBool), 0) : zeros({}, bias.dtype());
+  return nothing + scaled(product, alpha);
+}
+
+}  // namespace detail
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   const autograd::profiler::RecordFunction profiled("linear");
@@ -189,17 +232,6 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
                   if (node.needs_gradient(2)) gradients[2] = sum(flat, 0);
                   return gradients;
                 });
-}
-
-Tensor Tensor::matmul(const Tensor& other) const { return xgrad::matmul(*this, other); }
-Tensor Tensor::mm(const Tensor& other) const { return xgrad::mm(*this, other); }
-Tensor Tensor::mv(const Tensor& other) const { return xgrad::mv(*this, other); }
-Tensor Tensor::bmm(const Tensor& other) const { return xgrad::bmm(*this, other); }
-Tensor Tensor::dot(const Tensor& other) const { return xgrad::dot(*this, other); }
-
-Tensor Tensor::outer(const Tensor& other) const { return xgrad::outer(*this, other); }
-Tensor Tensor::addmm(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) const {
-  return xgrad::addmm(*this, a, b, beta, alpha);
 }
 
 }  // namespace xgrad

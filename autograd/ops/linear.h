@@ -23,4 +23,10 @@ Tensor addmm(const Tensor& bias, const Tensor& a, const Tensor& b, Scalar beta =
 /// x W^T + bias over the last dimension of x: (..., in) with W (out, in) and bias (out) -> (..., out)
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias = {});
 
+namespace detail {
+/// beta * bias + alpha * product, for a bias that broadcasts to the product (ShapeError). With beta 0 the bias counts for
+/// nothing, NaN included.
+Tensor scaled_sum(const char* operation, const Tensor& bias, const Tensor& product, Scalar beta, Scalar alpha);
+}  // namespace detail
+
 }  // namespace xgrad

@@ -11,6 +11,7 @@
 #include "autograd/ops/map.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/reduce.h"
+#include "autograd/ops/reduce_losses.h"
 #include "autograd/ops/softmax.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
@@ -18,14 +19,6 @@
 namespace xgrad {
 
 namespace {
-
-Tensor reduce(const Tensor& losses, Reduction reduction) {
-  switch (reduction) {
-    case Reduction::Mean: return mean(losses);
-    case Reduction::Sum: return sum(losses);
-    default: return losses;
-  }
-}
 
 void check_same_shape(const char* operation, const Tensor& input, const Tensor& target) {
   check<ShapeError>(input.sizes() == target.sizes(), "{}: input {} and target {} must have the same shape", operation,
@@ -37,13 +30,13 @@ void check_same_shape(const char* operation, const Tensor& input, const Tensor& 
 Tensor mse_loss(const Tensor& input, const Tensor& target, Reduction reduction) {
   const autograd::profiler::RecordFunction profiled("mse_loss");
   check_same_shape("mse_loss", input, target);
-  return reduce(square(input - target), reduction);
+  return reduce_losses(square(input - target), reduction);
 }
 
 Tensor l1_loss(const Tensor& input, const Tensor& target, Reduction reduction) {
   const autograd::profiler::RecordFunction profiled("l1_loss");
   check_same_shape("l1_loss", input, target);
-  return reduce(abs(input - target), reduction);
+  return reduce_losses(abs(input - target), reduction);
 }
 
 Tensor binary_cross_entropy(const Tensor& input, const Tensor& target, const Tensor& weight, Reduction reduction) {
@@ -58,7 +51,7 @@ Tensor binary_cross_entropy(const Tensor& input, const Tensor& target, const Ten
   Tensor losses;
   {
     const NoGradGuard no_grad;
-    losses = -(target * clamp(log(input), -100.0) + (1 - target) * clamp(log(1 - input), -100.0));
+    losses = -(target * clamp(log(input), -100.0) + (1 - target) * clamp(log1p(-input), -100.0));
   }
   losses = record("BinaryCrossEntropy", losses, {input, target},
                   [input = SavedTensor(input), target = SavedTensor(target)](const Tensor& grad, const Node& node) {
@@ -66,23 +59,46 @@ Tensor binary_cross_entropy(const Tensor& input, const Tensor& target, const Ten
                     const Tensor t = target.unpack();
                     std::array<Tensor, 2> gradients;
                     if (node.needs_gradient(0)) gradients[0] = grad * (x - t) / clamp((1 - x) * x, 1e-12);
-                    if (node.needs_gradient(1)) gradients[1] = grad * (clamp(log(1 - x), -100.0) - clamp(log(x), -100.0));
+                    if (node.needs_gradient(1)) gradients[1] = grad * (clamp(log1p(-x), -100.0) - clamp(log(x), -100.0));
                     return gradients;
                   });
-  return reduce(weight.defined() ? losses * weight : losses, reduction);
+  return reduce_losses(weight.defined() ? losses * weight : losses, reduction);
 }
 
 Tensor binary_cross_entropy_with_logits(const Tensor& input, const Tensor& target, const Tensor& weight,
                                         const Tensor& pos_weight, Reduction reduction) {
   const autograd::profiler::RecordFunction profiled("binary_cross_entropy_with_logits");
   check_same_shape("binary_cross_entropy_with_logits", input, target);
+  check<TypeError>(input.is_floating_point(), "binary_cross_entropy_with_logits: expected a floating-point input, got {}",
+                   input.dtype());
   Tensor losses;
-  if (pos_weight.defined()) {
-    losses = (1 - target) * input - ((pos_weight - 1) * target + 1) * logsigmoid(input);
-  } else {
-    losses = (1 - target) * input - logsigmoid(input);
+  {
+    // t w log(1 + e^-x) + (1 - t) log(1 + e^x): both logarithms keep their digits where they are small.
+    const NoGradGuard no_grad;
+    const Tensor positive = pos_weight.defined() ? target * pos_weight : target;
+    losses = -(detail::product_or_zero(positive, logsigmoid(input)) +
+               detail::product_or_zero(1 - target, logsigmoid(-input)));
   }
-  return reduce(weight.defined() ? losses * weight : losses, reduction);
+  losses = record("BinaryCrossEntropyWithLogits", losses, {input, target, pos_weight},
+                  [input = SavedTensor(input), target = SavedTensor(target),
+                   pos_weight = SavedTensor(pos_weight)](const Tensor& grad, const Node& node) {
+                    const Tensor x = input.unpack();
+                    const Tensor t = target.unpack();
+                    const Tensor w = pos_weight.unpack();
+                    std::array<Tensor, 3> gradients;
+                    if (node.needs_gradient(0)) {
+                      const Tensor positive = w.defined() ? t * w : t;
+                      gradients[0] = sum_to(grad * ((1 - t) * sigmoid(x) - positive * sigmoid(-x)), x.sizes());
+                    }
+                    if (node.needs_gradient(1)) {
+                      gradients[1] = sum_to(grad * (w.defined() ? logsigmoid(-x) - w * logsigmoid(x) : -x), t.sizes());
+                    }
+                    if (node.needs_gradient(2)) {
+                      gradients[2] = sum_to(-grad * detail::product_or_zero(t, logsigmoid(x)), w.sizes());
+                    }
+                    return gradients;
+                  });
+  return reduce_losses(weight.defined() ? losses * weight : losses, reduction);
 }
 
 namespace {
@@ -190,12 +206,15 @@ Tensor cross_entropy(const Tensor& input, const Tensor& target, const Tensor& we
       terms = terms * view(weight, shape);
     }
     const Tensor losses = -sum(terms, class_dim);
-    if (reduction != Reduction::Mean) return reduce(losses, reduction);
+    if (reduction != Reduction::Mean) return reduce_losses(losses, reduction);
     return sum(losses) / static_cast<double>(input.numel() / std::max<std::int64_t>(1, classes));
   }
   const Classification of("cross_entropy", input, target);
   const Tensor weights = target_weights("cross_entropy", of.targets, of.classes, weight, ignore_index, input.dtype());
-  const Tensor log_probabilities = log_softmax(of.rows, 1);
+  // A row that counts for nothing may hold anything: softmax of it, and its gradient, might be NaN.
+  const Tensor ignored = label_smoothing > 0 ? eq(of.targets, ignore_index) : eq(weights, 0);
+  const Tensor rows = any(ignored).item<bool>() ? masked_fill(of.rows, unsqueeze(ignored, 1), 0) : of.rows;
+  const Tensor log_probabilities = log_softmax(rows, 1);
   Tensor losses = pick_losses(log_probabilities, of.targets, weights);
   if (label_smoothing > 0) {
     Tensor spread = -log_probabilities;

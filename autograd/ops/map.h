@@ -98,15 +98,18 @@ void map_into(const Tensor& out, const Tensor& a, const Tensor& b, const F& f) {
   });
 }
 
-/// f(x) for a floating-point tensor, as xtensor expressions. Throws TypeError that names `operation` for other dtypes.
+/// What functions of real numbers take: integers and bools as numbers of the default dtype.
+inline Tensor as_floating(const Tensor& x) { return x.is_floating_point() ? x : detail::converted(x, default_dtype()); }
+
+/// f(x) as xtensor expressions, in floating point. Throws TypeError that names `operation` for dtypes that are only stored.
 template <class F>
 Tensor map_floating(const char* operation, const Tensor& x, const F& f) {
-  Tensor y = visit_floating(x.dtype(), operation, [&]<class T>() {
+  if (!x.is_floating_point()) return map_floating(operation, as_floating(x), f);
+  return visit_floating(x.dtype(), operation, [&]<class T>() {
     Tensor out = empty(x.sizes(), x.dtype());
     map_vectors<T>(out, f, x);
     return out;
   });
-  return y;
 }
 
 /// f(a, b) for two floating-point tensors of one dtype that broadcast.
@@ -119,9 +122,10 @@ Tensor map_floating(const char* operation, const Tensor& a, const Tensor& b, con
   });
 }
 
-/// f(x), one number at a time, for floating-point tensors: for functions that have no vector form.
+/// f(x), one number at a time, in floating point: for functions that have no vector form.
 template <class F>
 Tensor map_scalars(const char* operation, const Tensor& x, const F& f) {
+  if (!x.is_floating_point()) return map_scalars(operation, as_floating(x), f);
   return visit_floating(x.dtype(), operation, [&]<class T>() {
     Tensor out = empty(x.sizes(), x.dtype());
     kernels::map_each(

@@ -115,8 +115,7 @@ Tensor multilabel_margin_loss(const Tensor& input, const Tensor& target, Reducti
 Tensor multilabel_soft_margin_loss(const Tensor& input, const Tensor& target, const Tensor& weight, Reduction reduction) {
   check_loss("multilabel_soft_margin_loss", input, target);
   check<ShapeError>(input.dim() >= 1, "multilabel_soft_margin_loss: expected an input (..., C), got {}", input.sizes());
-  Tensor losses = -(target * logsigmoid(input) + (1 - target) * logsigmoid(-input));
-  if (weight.defined()) losses = losses * weight;
+  const Tensor losses = binary_cross_entropy_with_logits(input, target, weight, {}, kNone);
   return reduce_losses(sum(losses, -1) / static_cast<double>(input.size(-1)), reduction);
 }
 

@@ -71,24 +71,4 @@ Tensor diff(const Tensor& x, std::int64_t n, std::int64_t dim, const Tensor& pre
   return n == 0 ? y.clone() : y;
 }
 
-Tensor Tensor::nansum(IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) const {
-  return xgrad::nansum(*this, dims, keepdim, dtype);
-}
-Tensor Tensor::nanmean(IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) const {
-  return xgrad::nanmean(*this, dims, keepdim, dtype);
-}
-Tensor Tensor::count_nonzero(IntArrayRef dims) const { return xgrad::count_nonzero(*this, dims); }
-std::tuple<Tensor, Tensor> Tensor::aminmax(std::optional<std::int64_t> dim, bool keepdim) const {
-  return xgrad::aminmax(*this, dim, keepdim);
-}
-Tensor Tensor::dist(const Tensor& other, Scalar p) const { return xgrad::dist(*this, other, p); }
-Tensor Tensor::sum_to_size(IntArrayRef sizes) const { return xgrad::sum_to_size(*this, sizes); }
-Tensor Tensor::renorm(Scalar p, std::int64_t dim, Scalar maxnorm) const { return xgrad::renorm(*this, p, dim, maxnorm); }
-Tensor& Tensor::renorm_(Scalar p, std::int64_t dim, Scalar maxnorm) {
-  return write_in_place("renorm_", *this, xgrad::renorm(before_change(*this), p, dim, maxnorm));
-}
-Tensor Tensor::diff(std::int64_t n, std::int64_t dim, const Tensor& prepend, const Tensor& append) const {
-  return xgrad::diff(*this, n, dim, prepend, append);
-}
-
 }  // namespace xgrad

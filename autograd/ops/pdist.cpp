@@ -41,12 +41,7 @@ Tensor difference_gradient(const Tensor& d, const Tensor& y, const Tensor& grad,
   if (p == 1) return sign(d) * grad;
   // All of the largest differences count in full, where amax would share among them.
   if (std::isinf(p)) return sign(d) * eq(abs(d), y).to(d.dtype()) * grad;
-  const Tensor same = eq(y, 0);
-  const Tensor length = masked_fill(y, same, 1);
-  const Tensor scaled = masked_fill(grad, same, 0);
-  if (p == 2) return d * (scaled / length);
-  const Tensor none = eq(d, 0);
-  return sign(d) * masked_fill(pow(masked_fill(abs(d), none, 1) / length, p - 1), none, 0) * scaled;
+  return detail::norm_gradient(d, y, grad, p);
 }
 
 }  // namespace

@@ -12,12 +12,21 @@
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/map.h"
 #include "autograd/ops/power.h"
+#include "autograd/ops/special.h"
 
 namespace xgrad {
 
+namespace {
+
+void require_floating(const char* operation, const Tensor& x) {
+  check<TypeError>(x.is_floating_point(), "{}: expected a floating-point tensor, got {}", operation, x.dtype());
+}
+
+}  // namespace
+
 Tensor exp(const Tensor& x) {
   const autograd::profiler::RecordFunction profiled("exp");
-  Tensor y = map_floating("exp", x, [](const auto& v) { return xt::exp(v); });
+  Tensor y = map_floating("exp", x, [](const auto& v) { return kernels::exp_expression(v); });
   return record("Exp", y, {x}, [y = SavedTensor::result(y)](const Tensor& grad) { return grad * y.unpack(); });
 }
 
@@ -90,32 +99,43 @@ Tensor sign(const Tensor& x) {
   return record("Sign", y, {x}, [](const Tensor& grad) { return zeros_like(grad); });
 }
 
+namespace {
+
+/// Rounding: integers stay what they are.
+template <class F>
+Tensor map_rounding(const char* operation, const Tensor& x, const F& f) {
+  return x.is_floating_point() ? map_scalars(operation, x, f) : clone(x.detach());
+}
+
+}  // namespace
+
 Tensor floor(const Tensor& x) {
   const autograd::profiler::RecordFunction profiled("floor");
-  Tensor y = map_scalars("floor", x, [](auto v) { return std::floor(v); });
+  Tensor y = map_rounding("floor", x, [](auto v) { return std::floor(v); });
   return record("Floor", y, {x}, [](const Tensor& grad) { return zeros_like(grad); });
 }
 
 Tensor ceil(const Tensor& x) {
   const autograd::profiler::RecordFunction profiled("ceil");
-  Tensor y = map_scalars("ceil", x, [](auto v) { return std::ceil(v); });
+  Tensor y = map_rounding("ceil", x, [](auto v) { return std::ceil(v); });
   return record("Ceil", y, {x}, [](const Tensor& grad) { return zeros_like(grad); });
 }
 
 Tensor round(const Tensor& x) {
   const autograd::profiler::RecordFunction profiled("round");
-  Tensor y = map_scalars("round", x, [](auto v) { return std::nearbyint(v); });
+  Tensor y = map_rounding("round", x, [](auto v) { return std::nearbyint(v); });
   return record("Round", y, {x}, [](const Tensor& grad) { return zeros_like(grad); });
 }
 
 Tensor trunc(const Tensor& x) {
   const autograd::profiler::RecordFunction profiled("trunc");
-  Tensor y = map_scalars("trunc", x, [](auto v) { return std::trunc(v); });
+  Tensor y = map_rounding("trunc", x, [](auto v) { return std::trunc(v); });
   return record("Trunc", y, {x}, [](const Tensor& grad) { return zeros_like(grad); });
 }
 
 Tensor frac(const Tensor& x) {
   const autograd::profiler::RecordFunction profiled("frac");
+  require_floating("frac", x);
   Tensor y = map_scalars("frac", x, [](auto v) { return v - std::trunc(v); });
   return record("Frac", y, {x}, [](const Tensor& grad) { return grad; });
 }
@@ -153,8 +173,8 @@ Tensor sigmoid(const Tensor& x) {
 
 Tensor logsigmoid(const Tensor& x) {
   const autograd::profiler::RecordFunction profiled("logsigmoid");
-  Tensor y =
-      map_scalars("logsigmoid", x, [](auto v) { return std::min(v, decltype(v)(0)) - std::log1p(std::exp(-std::abs(v))); });
+  require_floating("logsigmoid", x);
+  Tensor y = map_floating("logsigmoid", x, [](const auto& v) { return kernels::log_sigmoid_expression(v); });
   return record("LogSigmoid", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad * sigmoid(-x.unpack()); });
 }
 
@@ -168,6 +188,7 @@ Tensor relu(const Tensor& x) {
 
 Tensor leaky_relu(const Tensor& x, double negative_slope) {
   const autograd::profiler::RecordFunction profiled("leaky_relu");
+  require_floating("leaky_relu", x);
   Tensor y = map_scalars("leaky_relu", x, [=](auto v) { return v > 0 ? v : v * static_cast<decltype(v)>(negative_slope); });
   return record("LeakyRelu", y, {x}, [x = SavedTensor(x), negative_slope](const Tensor& grad) {
     return where(gt(x.unpack().detach(), 0), grad, grad * negative_slope);
@@ -176,6 +197,7 @@ Tensor leaky_relu(const Tensor& x, double negative_slope) {
 
 Tensor elu(const Tensor& x, double alpha) {
   const autograd::profiler::RecordFunction profiled("elu");
+  require_floating("elu", x);
   Tensor y = map_scalars("elu", x, [=](auto v) { return v > 0 ? v : std::expm1(v) * static_cast<decltype(v)>(alpha); });
   return record("Elu", y, {x}, [x = SavedTensor(x), alpha](const Tensor& grad) {
     const Tensor v = x.unpack();
@@ -183,19 +205,21 @@ Tensor elu(const Tensor& x, double alpha) {
   });
 }
 
-Tensor gelu(const Tensor& x) { return x * (erf(x * (1 / std::numbers::sqrt2)) + 1) * 0.5; }
-
-Tensor silu(const Tensor& x) { return x * sigmoid(x); }
+Tensor silu(const Tensor& x) {
+  require_floating("silu", x);
+  return x * sigmoid(x);
+}
 
 Tensor softplus(const Tensor& x, double beta, double threshold) {
   const autograd::profiler::RecordFunction profiled("softplus");
-  Tensor y = map_scalars("softplus", x, [=](auto v) {
-    const auto scaled = v * static_cast<decltype(v)>(beta);
-    return scaled > threshold ? v : std::log1p(std::exp(scaled)) / static_cast<decltype(v)>(beta);
-  });
+  require_floating("softplus", x);
+  const Tensor scaled = beta == 1 ? x.detach() : x.detach() * beta;
+  Tensor y = map_floating("softplus", scaled, [](const auto& v) { return kernels::softplus_expression(v); });
+  if (beta != 1) y = y / beta;
+  y = where(gt(scaled, threshold), x.detach(), y);
   return record("Softplus", y, {x}, [x = SavedTensor(x), beta, threshold](const Tensor& grad) {
-    const Tensor scaled = x.unpack() * beta;
-    return where(gt(scaled.detach(), threshold), grad, grad * sigmoid(scaled));
+    const Tensor v = x.unpack() * beta;
+    return where(gt(v.detach(), threshold), grad, grad * sigmoid(v));
   });
 }
 
@@ -228,32 +252,5 @@ Tensor hardtanh(const Tensor& x, double min, double max) {
     return where(logical_and(gt(v, min), lt(v, max)), grad, zeros({}, grad.dtype()));
   });
 }
-
-XGRAD_POINTWISE_METHODS(exp)
-XGRAD_POINTWISE_METHODS(expm1)
-XGRAD_POINTWISE_METHODS(log)
-XGRAD_POINTWISE_METHODS(log1p)
-XGRAD_POINTWISE_METHODS(log2)
-XGRAD_POINTWISE_METHODS(log10)
-XGRAD_POINTWISE_METHODS(sqrt)
-XGRAD_POINTWISE_METHODS(rsqrt)
-XGRAD_POINTWISE_METHODS(square)
-XGRAD_POINTWISE_METHODS(reciprocal)
-XGRAD_POINTWISE_METHODS(abs)
-XGRAD_POINTWISE_METHODS(sign)
-XGRAD_POINTWISE_METHODS(floor)
-XGRAD_POINTWISE_METHODS(ceil)
-XGRAD_POINTWISE_METHODS(round)
-XGRAD_POINTWISE_METHODS(trunc)
-XGRAD_POINTWISE_METHODS(frac)
-XGRAD_POINTWISE_METHODS(erf)
-XGRAD_POINTWISE_METHODS(tanh)
-XGRAD_POINTWISE_METHODS(sigmoid)
-XGRAD_POINTWISE_METHODS(relu)
-
-Tensor& Tensor::clamp_(std::optional<Scalar> min, std::optional<Scalar> max) {
-  return write_in_place("clamp_", *this, xgrad::clamp(before_change(*this), min, max));
-}
-Tensor Tensor::clamp(std::optional<Scalar> min, std::optional<Scalar> max) const { return xgrad::clamp(*this, min, max); }
 
 }  // namespace xgrad

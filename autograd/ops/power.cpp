@@ -22,7 +22,11 @@ T power(T base, T exponent) {
   if constexpr (std::is_floating_point_v<T>) {
     return std::pow(base, exponent);
   } else {
-    check<ValueError>(exponent >= T(0), "pow: integers to negative integer powers are not integers");
+    if (exponent < T(0)) {  // rounded towards zero, which leaves the powers of 1 and -1
+      const bool odd = static_cast<std::int64_t>(exponent) % 2 != 0;
+      const auto unit = static_cast<std::int64_t>(base);
+      return static_cast<T>(unit == 1 ? 1 : unit == -1 ? (odd ? -1 : 1) : 0);
+    }
     auto result = std::uint64_t{1};
     auto factor = static_cast<std::uint64_t>(base);
     for (auto rest = static_cast<std::uint64_t>(exponent); rest != 0; rest >>= 1, factor *= factor) {
@@ -63,6 +67,7 @@ Tensor pow(const Tensor& a, Scalar b) {
   const autograd::profiler::RecordFunction profiled("pow");
   const Tensor x = to(a, result_type(a, b));
   const auto exponent = b.to<double>();
+  check<ValueError>(x.is_floating_point() || exponent >= 0, "pow: integers to the power {} are not integers", exponent);
   Tensor y;
   if (exponent == 2) {
     y = empty(x.sizes(), x.dtype());
@@ -86,7 +91,5 @@ Tensor pow(const Tensor& a, Scalar b) {
 }
 
 Tensor pow(Scalar a, const Tensor& b) { return pow(number_beside(b, a), b); }
-
-XGRAD_BINARY_METHODS(pow)
 
 }  // namespace xgrad

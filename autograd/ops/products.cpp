@@ -8,6 +8,7 @@
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
+#include "autograd/kernels/reduce.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
@@ -215,12 +216,9 @@ Tensor einsum(const std::string& text, const TensorList& operands) {
 }
 
 Tensor baddbmm(const Tensor& bias, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
-  const auto scaled = [](const Tensor& x, Scalar factor) { return factor.to<double>() == 1 ? x : x * factor; };
   const Tensor product = bmm(a, b);
   check<TypeError>(bias.dtype() == product.dtype(), "baddbmm: dtypes {} and {} differ", bias.dtype(), product.dtype());
-  check<ShapeError>(is_expandable_to(bias.sizes(), product.sizes()),
-                    "baddbmm: a bias of shape {} does not fit the product {}", bias.sizes(), product.sizes());
-  return scaled(bias, beta) + scaled(product, alpha);
+  return detail::scaled_sum("baddbmm", bias, product, beta, alpha);
 }
 
 namespace {
@@ -256,8 +254,14 @@ Tensor cumprod(const Tensor& input, std::int64_t dim) {
   const std::int64_t step = x.dim() == 0 ? 1 : inner * x.size(axis);
   visit_dtype(x.dtype(), [&]<class T>() {
     T* out = y.data_ptr<T>();
-    for (std::int64_t i = 0; i < y.numel(); ++i) {
-      if (i % step >= inner) out[i] = static_cast<T>(out[i] * out[i - inner]);
+    for (std::int64_t block = 0; block < y.numel(); block += step) {
+      for (std::int64_t i = block; i < block + inner; ++i) {
+        kernels::Accumulator<T> running = 1;
+        for (std::int64_t at = i; at < block + step; at += inner) {
+          running = running * out[at];
+          out[at] = static_cast<T>(running);
+        }
+      }
     }
   });
   return record("Cumprod", y, {x},
@@ -283,14 +287,6 @@ Tensor layer_norm(const Tensor& x, IntArrayRef normalized_shape, const Tensor& w
   if (weight.defined()) y = y * weight;
   if (bias.defined()) y = y + bias;
   return y;
-}
-
-Tensor Tensor::cumprod(std::int64_t dim) const { return xgrad::cumprod(*this, dim); }
-Tensor Tensor::baddbmm(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) const {
-  return xgrad::baddbmm(*this, a, b, beta, alpha);
-}
-Tensor& Tensor::cumprod_(std::int64_t dim) {
-  return write_result("cumprod_", *this, xgrad::cumprod(before_change(*this), dim));
 }
 
 }  // namespace xgrad

@@ -206,24 +206,22 @@ Tensor bernoulli(const Tensor& probabilities) {
   return result;
 }
 
-Tensor Tensor::bernoulli() const { return xgrad::bernoulli(*this); }
-
-Tensor& Tensor::uniform_(double from, double to) {
+Tensor& Tensor::uniform_(double from, double to) const {
   check<ValueError>(from <= to, "uniform_: expected from <= to, got {} and {}", from, to);
   require_writable("uniform_", *this);
   fill_uniform(*this, from, to, default_generator());
   mark_written(*this);
-  return *this;
+  return itself(*this);
 }
 
-Tensor& Tensor::normal_(double mean, double std) {
+Tensor& Tensor::normal_(double mean, double std) const {
   require_writable("normal_", *this);
   fill_normal(*this, mean, std, default_generator());
   mark_written(*this);
-  return *this;
+  return itself(*this);
 }
 
-Tensor& Tensor::bernoulli_(double p) {
+Tensor& Tensor::bernoulli_(double p) const {
   check<ValueError>(p >= 0 && p <= 1, "bernoulli_: {} is no probability", p);
   require_writable("bernoulli_", *this);
   const auto lock = default_generator().lock();
@@ -231,7 +229,7 @@ Tensor& Tensor::bernoulli_(double p) {
     for (std::int64_t i = 0; i < n; ++i) data[i] = default_generator().uniform<double>() < p ? T(1) : T(0);
   });
   mark_written(*this);
-  return *this;
+  return itself(*this);
 }
 
 }  // namespace xgrad

@@ -109,16 +109,4 @@ TensorList meshgrid(const TensorList& tensors, const std::string& indexing) {
   return grids;
 }
 
-Tensor Tensor::roll(IntArrayRef shifts, IntArrayRef dims) const { return xgrad::roll(*this, shifts, dims); }
-Tensor Tensor::repeat_interleave(std::int64_t repeats, std::optional<std::int64_t> dim) const {
-  return xgrad::repeat_interleave(*this, repeats, dim);
-}
-Tensor Tensor::repeat_interleave(const Tensor& repeats, std::optional<std::int64_t> dim) const {
-  return xgrad::repeat_interleave(*this, repeats, dim);
-}
-Tensor Tensor::tile(IntArrayRef repeats) const { return xgrad::tile(*this, repeats); }
-Tensor Tensor::fliplr() const { return xgrad::fliplr(*this); }
-Tensor Tensor::flipud() const { return xgrad::flipud(*this); }
-Tensor Tensor::rot90(std::int64_t k, IntArrayRef dims) const { return xgrad::rot90(*this, k, dims); }
-
 }  // namespace xgrad

@@ -64,9 +64,10 @@ void check_inputs(RecurrentCell cell, const Inputs& in, const Steps& steps) {
                     "{}: input of {} features does not fit weight_ih {}: expected ({}, {})", name, in.x.size(1),
                     in.weights.weight_ih.sizes(), gates * hidden, in.x.size(1));
   std::int64_t previous = steps.sizes.empty() ? 0 : steps.sizes.front();
-  check<ShapeError>(!steps.sizes.empty() && previous > 0, "{}: expected at least one step and one sequence", name);
+  check<ShapeError>(!steps.sizes.empty(), "{}: expected at least one step", name);
+  const std::int64_t least = previous > 0 ? 1 : 0;  // without sequences, there are none at any step
   for (const std::int64_t size : steps.sizes) {
-    check<ValueError>(size > 0 && size <= previous, "{}: batch sizes must be positive and not increase, got {} after {}",
+    check<ValueError>(size >= least && size <= previous, "{}: batch sizes must be positive and not increase, got {} after {}",
                       name, size, previous);
     previous = size;
   }
@@ -250,6 +251,7 @@ RecurrentResult recurrent_layer(RecurrentCell cell, const Tensor& x, const Tenso
   const Inputs inputs{x, h0, lstm ? c0 : Tensor(), weights};
   Steps steps(batch_sizes);
   check_inputs(cell, inputs, steps);
+  if (x.size(0) == 0) return recurrent_layer_composed(cell, x, batch_sizes, h0, c0, weights, reverse);
   const std::int64_t hidden = weights.weight_hh.size(1);
   const bool records = must_record(inputs.list());
   const Inputs in = contiguous_inputs(inputs);

@@ -138,17 +138,33 @@ Tensor var(const Tensor& x, IntArrayRef dims, bool unbiased, bool keepdim) {
   return div(squares, static_cast<double>(std::max<std::int64_t>(0, divisor)));
 }
 
-Tensor std(const Tensor& x, bool unbiased) { return sqrt(var(x, unbiased)); }
-Tensor std(const Tensor& x, IntArrayRef dims, bool unbiased, bool keepdim) { return sqrt(var(x, dims, unbiased, keepdim)); }
+Tensor std(const Tensor& x, bool unbiased) { return std(x, {}, unbiased); }
+
+Tensor std(const Tensor& x, IntArrayRef dims, bool unbiased, bool keepdim) {
+  const autograd::profiler::RecordFunction profiled("std");
+  check<TypeError>(x.is_floating_point(), "std: expected a floating-point tensor, got {}", x.dtype());
+  const Dims reduction("std", x, dims);
+  Tensor y = sqrt(var(x.detach(), dims, unbiased, keepdim));
+  return record("Std", y, {x},
+                [x = SavedTensor(x), y = SavedTensor::result(y), kept = reduction.kept_sizes, dims = to_dims(dims),
+                 divisor = static_cast<double>(reduction.length - (unbiased ? 1 : 0))](const Tensor& grad) {
+                  // (x - mean) / ((n - 1) std), and 0 where all are equal.
+                  const Tensor v = x.unpack();
+                  const Tensor deviation = with_dims(y.unpack(), kept);
+                  const Tensor is_zero = eq(deviation.detach(), 0);
+                  const Tensor scale = with_dims(grad, kept) / (masked_fill(deviation, is_zero, 1) * divisor);
+                  return (v - mean(v, dims, true)) * masked_fill(scale, is_zero, 0);
+                });
+}
 
 Tensor prod(const Tensor& input) {
   const autograd::profiler::RecordFunction profiled("prod");
   const Tensor x = to(input, sum_type(input, std::nullopt));
   const Tensor source = x.detach().contiguous();
   Tensor y = visit_dtype(x.dtype(), [&]<class T>() {
-    T product = 1;
-    for (std::int64_t i = 0; i < source.numel(); ++i) product = static_cast<T>(product * source.data_ptr<T>()[i]);
-    return full({}, product, x.dtype());
+    kernels::Accumulator<T> product = 1;
+    for (std::int64_t i = 0; i < source.numel(); ++i) product = product * source.data_ptr<T>()[i];
+    return full({}, static_cast<T>(product), x.dtype());
   });
   return record("Prod", y, {x}, [x = SavedTensor(x)](const Tensor& grad) {
     // The product of all others, from the left and from the right: right where an element is 0.
@@ -283,26 +299,51 @@ Tensor norm(const Tensor& x, Scalar p, IntArrayRef dims, bool keepdim) {
   if (order == 0) return sum(ne(x, 0).to(x.dtype()), dims, keepdim);
   if (order == 1) return sum(abs(x), dims, keepdim);
   if (std::isinf(order)) return order > 0 ? amax(abs(x), dims, keepdim) : amin(abs(x), dims, keepdim);
-  if (order != 2) return pow(sum(pow(abs(x), order), dims, keepdim), 1 / order);
   const Dims reduction("norm", x, dims);
-  Tensor y = sqrt(sum(square(x.detach()), dims, keepdim));
+  const Tensor values = x.detach();
+  Tensor y = order == 2 ? sqrt(sum(square(values), dims, keepdim)) : pow(sum(pow(abs(values), order), dims, keepdim), 1 / order);
   return record("Norm", y, {x},
-                [x = SavedTensor(x), y = SavedTensor::result(y), kept = reduction.kept_sizes](const Tensor& grad) {
-                  // x / |x|, and 0 where the norm is 0.
-                  const Tensor length = with_dims(y.unpack(), kept);
-                  const Tensor is_zero = eq(length, 0);
-                  return x.unpack() * masked_fill(with_dims(grad, kept) / masked_fill(length, is_zero, 1), is_zero, 0);
+                [x = SavedTensor(x), y = SavedTensor::result(y), kept = reduction.kept_sizes, order](const Tensor& grad) {
+                  return detail::norm_gradient(x.unpack(), with_dims(y.unpack(), kept), with_dims(grad, kept), order);
                 });
 }
+
+namespace detail {
+
+Tensor norm_gradient(const Tensor& x, const Tensor& y, const Tensor& grad, double p) {
+  const Tensor is_zero = eq(y.detach(), 0);
+  const Tensor length = masked_fill(y, is_zero, 1);
+  const Tensor scaled = masked_fill(grad, is_zero, 0);
+  if (p == 2) return x * (scaled / length);
+  const Tensor none = eq(x.detach(), 0);
+  return sign(x) * masked_fill(pow(masked_fill(abs(x), none, 1) / length, p - 1), none, 0) * scaled;
+}
+
+}  // namespace detail
 
 Tensor logsumexp(const Tensor& x, IntArrayRef dims, bool keepdim) {
   check<TypeError>(x.is_floating_point(), "logsumexp: expected a floating-point tensor, got {}", x.dtype());
   const Dims reduction("logsumexp", x, dims);
   if (reduction.length == 0) return log(sum(x, dims, keepdim));
-  const Tensor largest = amax(x.detach(), dims, true);
-  const Tensor shift = masked_fill(largest, isinf(largest), 0);
-  const Tensor result = log(sum(exp(x - shift), dims, true)) + shift;
-  return reshape(result, reduction.result(keepdim));
+  Tensor y;
+  {
+    // The largest apart from the others: beside its 1, what is small would lose its digits.
+    const NoGradGuard no_grad;
+    const Tensor largest = amax(x, dims, true);
+    const Tensor below = x - masked_fill(largest, isinf(largest), 0);
+    const Tensor is_largest = eq(x, largest);
+    const Tensor others = sum(masked_fill(exp(below), is_largest, 0), dims, true);
+    const Tensor repeated = (sum(is_largest, dims, true) - 1).to(x.dtype());
+    y = where(isinf(largest), largest, log1p(others + repeated) + largest);
+    y = reshape(y, reduction.result(keepdim));
+  }
+  return record("Logsumexp", y, {x},
+                [x = SavedTensor(x), y = SavedTensor::result(y), kept = reduction.kept_sizes](const Tensor& grad) {
+                  // e^(x - y), and 0 where all are -inf.
+                  const Tensor result = with_dims(y.unpack(), kept);
+                  const Tensor none = eq(result.detach(), -std::numeric_limits<double>::infinity());
+                  return with_dims(grad, kept) * exp(x.unpack() - masked_fill(result, none, 0));
+                });
 }
 
 Tensor cumsum(const Tensor& input, std::int64_t dim) {
@@ -318,11 +359,11 @@ Tensor cumsum(const Tensor& input, std::int64_t dim) {
       T* out = y.data_ptr<T>();
       for (std::int64_t o = 0; o < middle.outer; ++o) {
         for (std::int64_t i = 0; i < middle.inner; ++i) {
-          T running = 0;
+          kernels::Accumulator<T> running = 0;
           for (std::int64_t r = 0; r < middle.length; ++r) {
             const std::int64_t at = (o * middle.length + r) * middle.inner + i;
             running += in[at];
-            out[at] = running;
+            out[at] = static_cast<T>(running);
           }
         }
       }
@@ -330,41 +371,5 @@ Tensor cumsum(const Tensor& input, std::int64_t dim) {
   });
   return record("Cumsum", y, {x}, [dim](const Tensor& grad) { return flip(cumsum(flip(grad, dim), dim), dim); });
 }
-
-Tensor Tensor::sum(std::optional<Dtype> dtype) const { return xgrad::sum(*this, dtype); }
-Tensor Tensor::sum(IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) const {
-  return xgrad::sum(*this, dims, keepdim, dtype);
-}
-Tensor Tensor::mean(std::optional<Dtype> dtype) const { return xgrad::mean(*this, dtype); }
-Tensor Tensor::mean(IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) const {
-  return xgrad::mean(*this, dims, keepdim, dtype);
-}
-Tensor Tensor::var(bool unbiased) const { return xgrad::var(*this, unbiased); }
-Tensor Tensor::var(IntArrayRef dims, bool unbiased, bool keepdim) const {
-  return xgrad::var(*this, dims, unbiased, keepdim);
-}
-Tensor Tensor::std(bool unbiased) const { return xgrad::std(*this, unbiased); }
-Tensor Tensor::std(IntArrayRef dims, bool unbiased, bool keepdim) const {
-  return xgrad::std(*this, dims, unbiased, keepdim);
-}
-Tensor Tensor::prod() const { return xgrad::prod(*this); }
-Tensor Tensor::prod(std::int64_t dim, bool keepdim) const { return xgrad::prod(*this, dim, keepdim); }
-Tensor Tensor::all(std::int64_t dim, bool keepdim) const { return xgrad::all(*this, dim, keepdim); }
-Tensor Tensor::any(std::int64_t dim, bool keepdim) const { return xgrad::any(*this, dim, keepdim); }
-Tensor Tensor::max() const { return xgrad::max(*this); }
-Tensor Tensor::min() const { return xgrad::min(*this); }
-std::tuple<Tensor, Tensor> Tensor::max(std::int64_t dim, bool keepdim) const { return xgrad::max(*this, dim, keepdim); }
-std::tuple<Tensor, Tensor> Tensor::min(std::int64_t dim, bool keepdim) const { return xgrad::min(*this, dim, keepdim); }
-Tensor Tensor::amax(IntArrayRef dims, bool keepdim) const { return xgrad::amax(*this, dims, keepdim); }
-Tensor Tensor::amin(IntArrayRef dims, bool keepdim) const { return xgrad::amin(*this, dims, keepdim); }
-Tensor Tensor::argmax(std::optional<std::int64_t> dim, bool keepdim) const { return xgrad::argmax(*this, dim, keepdim); }
-Tensor Tensor::argmin(std::optional<std::int64_t> dim, bool keepdim) const { return xgrad::argmin(*this, dim, keepdim); }
-Tensor Tensor::all() const { return xgrad::all(*this); }
-Tensor Tensor::any() const { return xgrad::any(*this); }
-Tensor Tensor::norm(Scalar p) const { return xgrad::norm(*this, p); }
-Tensor Tensor::norm(Scalar p, IntArrayRef dims, bool keepdim) const { return xgrad::norm(*this, p, dims, keepdim); }
-Tensor Tensor::logsumexp(IntArrayRef dims, bool keepdim) const { return xgrad::logsumexp(*this, dims, keepdim); }
-Tensor Tensor::cumsum(std::int64_t dim) const { return xgrad::cumsum(*this, dim); }
-Tensor& Tensor::cumsum_(std::int64_t dim) { return write_result("cumsum_", *this, xgrad::cumsum(*this, dim)); }
 
 }  // namespace xgrad

@@ -55,4 +55,10 @@ Tensor logsumexp(const Tensor& x, IntArrayRef dims, bool keepdim = false);
 /// Running sums along a dimension.
 Tensor cumsum(const Tensor& x, std::int64_t dim);
 
+namespace detail {
+/// The gradient of the norm y of x, both with the reduced dimensions: grad sign(x) (|x| / y)^(p - 1), and 0 where x or y is 0.
+/// p is neither 0, 1 nor infinite.
+Tensor norm_gradient(const Tensor& x, const Tensor& y, const Tensor& grad, double p);
+}  // namespace detail
+
 }  // namespace xgrad

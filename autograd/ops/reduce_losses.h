@@ -2,6 +2,8 @@
 #pragma once
 
 #include "autograd/base/check.h"
+#include "autograd/ops/arithmetic.h"
+#include "autograd/ops/comparison.h"
 #include "autograd/ops/loss.h"
 #include "autograd/ops/reduce.h"
 
@@ -15,6 +17,13 @@ inline Tensor reduce_losses(const Tensor& losses, Reduction reduction) {
     default: return losses;
   }
 }
+
+namespace detail {
+/// weight * x, and 0 where the weight is 0, whatever x is there: 0 log(0) is 0.
+inline Tensor product_or_zero(const Tensor& weight, const Tensor& x) {
+  return weight * masked_fill(x, eq(weight.detach(), 0), 0);
+}
+}  // namespace detail
 
 /// Throws ShapeError where the shapes differ, TypeError unless the input is floating-point.
 inline void check_loss(const char* operation, const Tensor& input, const Tensor& target) {

@@ -3,40 +3,55 @@
 #include <numbers>
 
 #include "autograd/ops/arithmetic.h"
+#include "autograd/ops/binary.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/reduce_losses.h"
 
 namespace xgrad {
 
+namespace {
+
+/// d^2 / 2 within [-delta, delta], and delta (|d| - delta / 2) outside: both are the product of d limited to that and what
+/// remains of d, which has a finite gradient for an infinite difference, too.
+Tensor huber(const Tensor& difference, double delta) {
+  const Tensor limited = clamp(difference, -delta, delta);
+  return limited * (difference - limited * 0.5);
+}
+
+}  // namespace
+
 Tensor smooth_l1_loss(const Tensor& input, const Tensor& target, Reduction reduction, double beta) {
   check_loss("smooth_l1_loss", input, target);
   check<ValueError>(beta >= 0, "smooth_l1_loss: beta must not be negative, got {}", beta);
   if (beta == 0) return l1_loss(input, target, reduction);
-  const Tensor distance = abs(input - target);
-  return reduce_losses(where(lt(distance.detach(), beta), square(distance) * (0.5 / beta), distance - 0.5 * beta),
-                       reduction);
+  return reduce_losses(huber(input - target, beta) / beta, reduction);
 }
 
 Tensor huber_loss(const Tensor& input, const Tensor& target, Reduction reduction, double delta) {
   check_loss("huber_loss", input, target);
   check<ValueError>(delta > 0, "huber_loss: delta must be positive, got {}", delta);
-  const Tensor distance = abs(input - target);
-  return reduce_losses(where(le(distance.detach(), delta), square(distance) * 0.5, (distance - 0.5 * delta) * delta),
-                       reduction);
+  return reduce_losses(huber(input - target, delta), reduction);
 }
 
 Tensor kl_div(const Tensor& input, const Tensor& target, Reduction reduction, bool log_target) {
   check_loss("kl_div", input, target);
-  if (log_target) return reduce_losses(exp(target) * (target - input), reduction);
-  const Tensor positive = masked_fill(target, eq(target.detach(), 0), 1);  // 0 log 0 is 0
-  return reduce_losses(target * log(positive) - target * input, reduction);
+  // Where the target is 0 the loss is 0, whatever the input is.
+  if (log_target) {
+    const Tensor none = eq(exp(target.detach()), 0);
+    const Tensor difference = masked_fill(target, none, 0) - masked_fill(input, none, 0);
+    return reduce_losses(exp(target) * difference, reduction);
+  }
+  const Tensor none = eq(target.detach(), 0);
+  const Tensor unlikely = logical_and(none, isinf(input.detach()));
+  return reduce_losses(target * (log(masked_fill(target, none, 1)) - masked_fill(input, unlikely, 0)), reduction);
 }
 
 Tensor poisson_nll_loss(const Tensor& input, const Tensor& target, bool log_input, bool full, double eps,
                         Reduction reduction) {
   check_loss("poisson_nll_loss", input, target);
-  Tensor losses = log_input ? exp(input) - target * input : input - target * log(input + eps);
+  Tensor losses = log_input ? exp(input) - detail::product_or_zero(target, input)
+                            : input - xlogy(target, input + eps);
   if (full) {
     const Tensor small = le(target.detach(), 1);
     const Tensor t = masked_fill(target, small, 1);

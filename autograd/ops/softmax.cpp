@@ -78,7 +78,4 @@ Tensor log_softmax(const Tensor& x, std::int64_t dim) {
   });
 }
 
-Tensor Tensor::softmax(std::int64_t dim) const { return xgrad::softmax(*this, dim); }
-Tensor Tensor::log_softmax(std::int64_t dim) const { return xgrad::log_softmax(*this, dim); }
-
 }  // namespace xgrad

@@ -49,12 +49,4 @@ std::tuple<Tensor, Tensor> topk(const Tensor& x, std::int64_t k, std::int64_t di
   return {gather(x, dim, indices), indices};
 }
 
-std::tuple<Tensor, Tensor> Tensor::sort(std::int64_t dim, bool descending) const {
-  return xgrad::sort(*this, dim, descending);
-}
-Tensor Tensor::argsort(std::int64_t dim, bool descending) const { return xgrad::argsort(*this, dim, descending); }
-std::tuple<Tensor, Tensor> Tensor::topk(std::int64_t k, std::int64_t dim, bool largest, bool sorted) const {
-  return xgrad::topk(*this, k, dim, largest, sorted);
-}
-
 }  // namespace xgrad

@@ -158,34 +158,53 @@ Tensor logit(const Tensor& x, std::optional<double> eps) {
   });
 }
 
+namespace {
+
+/// The n-th derivative of sin(t) / t: near 0 by its power series, else by sin^(n)(t) = t s_n + n s_(n-1).
+double sine_quotient(std::int64_t n, double t) {
+  if (std::abs(t) < static_cast<double>(n) + 1) {
+    // The sum over 2k >= n of (-1)^k t^(2k - n) / ((2k + 1) (2k - n)!)
+    const std::int64_t first = (n + 1) / 2;
+    double power = n % 2 == 0 ? 1 : t;  // t^(2k - n) / (2k - n)!
+    double sum = 0;
+    for (std::int64_t k = first; k < first + 40; ++k) {
+      sum += (k % 2 == 0 ? power : -power) / static_cast<double>(2 * k + 1);
+      const auto exponent = static_cast<double>(2 * k - n);
+      power *= t * t / ((exponent + 1) * (exponent + 2));
+    }
+    return sum;
+  }
+  double quotient = std::sin(t) / t;
+  for (std::int64_t k = 1; k <= n; ++k) {
+    const double derivative = k % 2 == 0 ? (k % 4 == 0 ? std::sin(t) : -std::sin(t)) : (k % 4 == 1 ? std::cos(t) : -std::cos(t));
+    quotient = (derivative - static_cast<double>(k) * quotient) / t;
+  }
+  return quotient;
+}
+
+/// The n-th derivative of sinc, whose own is the next one.
+Tensor sinc_derivative(std::int64_t n, const Tensor& x) {
+  Tensor y = map_scalars("sinc", x, [n](auto v) {
+    return std::pow(pi, static_cast<double>(n)) * sine_quotient(n, pi * static_cast<double>(v));
+  });
+  return record("Sinc", y, {x},
+                [x = SavedTensor(x), n](const Tensor& grad) { return grad * sinc_derivative(n + 1, x.unpack()); });
+}
+
+}  // namespace
+
 Tensor sinc(const Tensor& x) {
   const autograd::profiler::RecordFunction profiled("sinc");
   Tensor y = map_scalars("sinc", x, [](auto v) {
     const auto angle = v * static_cast<decltype(v)>(pi);
     return v == 0 ? decltype(v)(1) : std::sin(angle) / angle;
   });
-  return record("Sinc", y, {x}, [x = SavedTensor(x)](const Tensor& grad) {
-    const Tensor angle = x.unpack() * pi;
-    const Tensor is_zero = eq(angle.detach(), 0);
-    const Tensor safe = masked_fill(angle, is_zero, 1);
-    return grad * masked_fill((safe * cos(safe) - sin(safe)) / square(safe) * pi, is_zero, 0);
-  });
+  return record("Sinc", y, {x},
+                [x = SavedTensor(x)](const Tensor& grad) { return grad * sinc_derivative(1, x.unpack()); });
 }
 
-XGRAD_POINTWISE_METHODS(exp2)
-XGRAD_POINTWISE_METHODS(erfc)
-XGRAD_POINTWISE_METHODS(erfinv)
-XGRAD_POINTWISE_METHODS(lgamma)
-XGRAD_POINTWISE_METHODS(digamma)
-XGRAD_POINTWISE_METHODS(sinc)
-
-Tensor Tensor::polygamma(std::int64_t n) const { return xgrad::polygamma(n, *this); }
-Tensor& Tensor::polygamma_(std::int64_t n) {
+Tensor& Tensor::polygamma_(std::int64_t n) const {
   return write_in_place("polygamma_", *this, xgrad::polygamma(n, before_change(*this)));
-}
-Tensor Tensor::logit(std::optional<double> eps) const { return xgrad::logit(*this, eps); }
-Tensor& Tensor::logit_(std::optional<double> eps) {
-  return write_in_place("logit_", *this, xgrad::logit(before_change(*this), eps));
 }
 
 }  // namespace xgrad

@@ -92,20 +92,4 @@ TensorList unbind(const Tensor& x, std::int64_t dim) {
   return parts;
 }
 
-TensorList Tensor::chunk(std::int64_t chunks, std::int64_t dim) const { return xgrad::chunk(*this, chunks, dim); }
-TensorList Tensor::split(std::int64_t size, std::int64_t dim) const { return xgrad::split(*this, size, dim); }
-TensorList Tensor::split_with_sizes(IntArrayRef sizes, std::int64_t dim) const {
-  return xgrad::split_with_sizes(*this, sizes, dim);
-}
-TensorList Tensor::unbind(std::int64_t dim) const { return xgrad::unbind(*this, dim); }
-TensorList Tensor::tensor_split(std::int64_t sections, std::int64_t dim) const {
-  return xgrad::tensor_split(*this, sections, dim);
-}
-TensorList Tensor::tensor_split(IntArrayRef indices, std::int64_t dim) const {
-  return xgrad::tensor_split(*this, indices, dim);
-}
-TensorList Tensor::hsplit(std::int64_t sections) const { return xgrad::hsplit(*this, sections); }
-TensorList Tensor::vsplit(std::int64_t sections) const { return xgrad::vsplit(*this, sections); }
-TensorList Tensor::dsplit(std::int64_t sections) const { return xgrad::dsplit(*this, sections); }
-
 }  // namespace xgrad

@@ -143,7 +143,7 @@ Tensor bincount(const Tensor& x, const Tensor& weights, std::int64_t minlength) 
   }
   if (!weights.defined()) return index_add(zeros({length}, kInt64), 0, numbers, ones_like(numbers));
   const Tensor summands = weights.detach().to(weights.dtype() == kFloat32 ? kFloat32 : kFloat64);
-  return index_add(zeros({length}, summands.dtype()), 0, numbers, summands);
+  return to(index_add(zeros({length}, kFloat64), 0, numbers, to(summands, kFloat64)), summands.dtype());
 }
 
 Tensor histc(const Tensor& x, std::int64_t bins, Scalar min, Scalar max) {
@@ -163,16 +163,17 @@ Tensor histc(const Tensor& x, std::int64_t bins, Scalar min, Scalar max) {
     high += 1;
   }
   return visit_floating(x.dtype(), "histc", [&]<class T>() {
-    Tensor counts = zeros({bins}, x.dtype());
-    const T first = static_cast<T>(low);
-    const T last = static_cast<T>(high);
+    // Counted in integers: in float32 a count would stop at 2^24.
+    const Tensor counts = zeros({bins}, kInt64);
+    auto* count = counts.data_ptr<std::int64_t>();
     for (std::int64_t i = 0; i < flat.numel(); ++i) {
-      const T value = flat.data_ptr<T>()[i];
-      if (!(value >= first && value <= last)) continue;
-      const auto bin = static_cast<std::int64_t>((value - first) / (last - first) * static_cast<T>(bins));
-      counts.data_ptr<T>()[std::min(bin, bins - 1)] += 1;
+      const auto value = static_cast<double>(flat.data_ptr<T>()[i]);
+      if (!(value >= low && value <= high)) continue;
+      // The product first: where bins are whole numbers apart, the quotient is exact.
+      const auto bin = static_cast<std::int64_t>((value - low) * static_cast<double>(bins) / (high - low));
+      ++count[std::min(bin, bins - 1)];
     }
-    return counts;
+    return to(counts, x.dtype());
   });
 }
 
@@ -204,16 +205,14 @@ namespace {
 /// One row with replacement: each draw is looked up in the running sums.
 template <class T>
 void draw_with_replacement(const T* weights, std::int64_t n, std::int64_t samples, Generator& generator, std::int64_t* out) {
-  std::vector<T> cumulative(static_cast<std::size_t>(n));
-  T total = 0;
+  std::vector<double> cumulative(static_cast<std::size_t>(n));
+  double total = 0;
   for (std::int64_t i = 0; i < n; ++i) cumulative[static_cast<std::size_t>(i)] = total += weights[i];
-  for (T& value : cumulative) value /= total;
+  for (double& value : cumulative) value /= total;
   cumulative.back() = 1;
   for (std::int64_t i = 0; i < samples; ++i) {
     const double draw = generator.uniform<double>();
-    out[i] =
-        std::lower_bound(cumulative.begin(), cumulative.end(), draw, [](T value, double wanted) { return value < wanted; }) -
-        cumulative.begin();
+    out[i] = std::lower_bound(cumulative.begin(), cumulative.end(), draw) - cumulative.begin();
   }
 }
 
@@ -231,6 +230,8 @@ Tensor multinomial(const Tensor& input, std::int64_t num_samples, bool replaceme
   check<ValueError>(all(logical_and(ge(weights, 0), isfinite(weights))).item<bool>(),
                     "multinomial: the weights must be finite, and not negative");
   check<ValueError>(all(gt(sum(weights, -1), 0)).item<bool>(), "multinomial: the weights of a row are all 0");
+  check<ValueError>(replacement || all(ge(sum(gt(weights, 0), -1), num_samples)).item<bool>(),
+                    "multinomial: cannot take {} samples without replacement: a row has fewer weights above 0", num_samples);
   const std::int64_t rows = weights.numel() / n;
   DimVector sizes = to_dims(weights.sizes());
   sizes.back() = num_samples;
@@ -249,7 +250,9 @@ Tensor multinomial(const Tensor& input, std::int64_t num_samples, bool replaceme
     {
       const auto lock = generator.lock();
       for (std::int64_t i = 0; i < keys.numel(); ++i) {
-        keys.data_ptr<T>()[i] = weights.data_ptr<T>()[i] / static_cast<T>(-std::log1p(-generator.uniform<double>()));
+        const T weight = weights.data_ptr<T>()[i];
+        const T divisor = static_cast<T>(-std::log1p(-generator.uniform<double>()));
+        keys.data_ptr<T>()[i] = weight > 0 ? weight / divisor : T(-1);  // behind all others
       }
     }
     return std::get<1>(topk(keys, num_samples, -1));
@@ -275,28 +278,5 @@ Tensor normal(double mean, double std, IntArrayRef sizes, Generator generator, T
   check<ValueError>(std >= 0, "normal: the standard deviation {} is negative", std);
   return randn(sizes, std::move(generator), options) * std + mean;
 }
-
-Tensor Tensor::median() const { return xgrad::median(*this); }
-std::tuple<Tensor, Tensor> Tensor::median(std::int64_t dim, bool keepdim) const {
-  return xgrad::median(*this, dim, keepdim);
-}
-Tensor Tensor::multinomial(std::int64_t num_samples, bool replacement) const {
-  return xgrad::multinomial(*this, num_samples, replacement);
-}
-
-Tensor Tensor::nanmedian() const { return xgrad::nanmedian(*this); }
-std::tuple<Tensor, Tensor> Tensor::nanmedian(std::int64_t dim, bool keepdim) const {
-  return xgrad::nanmedian(*this, dim, keepdim);
-}
-std::tuple<Tensor, Tensor> Tensor::kthvalue(std::int64_t k, std::int64_t dim, bool keepdim) const {
-  return xgrad::kthvalue(*this, k, dim, keepdim);
-}
-std::tuple<Tensor, Tensor> Tensor::mode(std::int64_t dim, bool keepdim) const { return xgrad::mode(*this, dim, keepdim); }
-Tensor Tensor::cov(std::int64_t correction) const { return xgrad::cov(*this, correction); }
-Tensor Tensor::corrcoef() const { return xgrad::corrcoef(*this); }
-Tensor Tensor::bincount(const Tensor& weights, std::int64_t minlength) const {
-  return xgrad::bincount(*this, weights, minlength);
-}
-Tensor Tensor::histc(std::int64_t bins, Scalar min, Scalar max) const { return xgrad::histc(*this, bins, min, max); }
 
 }  // namespace xgrad

@@ -82,8 +82,7 @@ void share_out(const Tensor& memory, const Geometry& whole) {
   if (!may_overlap(whole)) return;
   const Tensor counts = zeros(memory.sizes(), memory.dtype());
   add_overlapping(under(counts, whole), ones(whole.sizes, memory.dtype()));
-  Tensor shared = memory;
-  shared.div_(counts.clamp_min(1));
+  memory.div_(counts.clamp_min(1));
 }
 
 }  // namespace
@@ -234,16 +233,6 @@ intrusive_ptr<Node> Tensor::grad_fn() const {
     });
   }
   return impl_->grad_fn;
-}
-
-Tensor Tensor::as_strided(IntArrayRef sizes, IntArrayRef strides, std::optional<std::int64_t> offset) const {
-  return xgrad::as_strided(*this, sizes, strides, offset);
-}
-Tensor Tensor::diagonal(std::int64_t offset, std::int64_t dim1, std::int64_t dim2) const {
-  return xgrad::diagonal(*this, offset, dim1, dim2);
-}
-Tensor Tensor::unfold(std::int64_t dim, std::int64_t size, std::int64_t step) const {
-  return xgrad::unfold(*this, dim, size, step);
 }
 
 }  // namespace xgrad

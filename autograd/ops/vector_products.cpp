@@ -13,28 +13,16 @@
 
 namespace xgrad {
 
-namespace {
-
-/// beta * bias + alpha * product, for a bias that broadcasts to the product.
-Tensor scaled_sum(const char* operation, const Tensor& bias, const Tensor& product, Scalar beta, Scalar alpha) {
-  check<ShapeError>(is_expandable_to(bias.sizes(), product.sizes()), "{}: a bias of shape {} does not broadcast to {}",
-                    operation, bias.sizes(), product.sizes());
-  // A bias that counts nothing may hold anything, NaN included.
-  return beta.to<double>() == 0 ? product * alpha : add(bias * beta, product, alpha);
-}
-
-}  // namespace
-
 Tensor addmv(const Tensor& bias, const Tensor& matrix, const Tensor& vector, Scalar beta, Scalar alpha) {
-  return scaled_sum("addmv", bias, mv(matrix, vector), beta, alpha);
+  return detail::scaled_sum("addmv", bias, mv(matrix, vector), beta, alpha);
 }
 
 Tensor addr(const Tensor& bias, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
-  return scaled_sum("addr", bias, outer(a, b), beta, alpha);
+  return detail::scaled_sum("addr", bias, outer(a, b), beta, alpha);
 }
 
 Tensor addbmm(const Tensor& bias, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
-  return scaled_sum("addbmm", bias, sum(bmm(a, b), 0), beta, alpha);
+  return detail::scaled_sum("addbmm", bias, sum(bmm(a, b), 0), beta, alpha);
 }
 
 Tensor inner(const Tensor& a, const Tensor& b) {
@@ -83,33 +71,5 @@ Tensor cross(const Tensor& a, const Tensor& b, std::optional<std::int64_t> dim) 
   const auto turned = [from_end](const Tensor& x, std::int64_t shift) { return roll(x, -shift, from_end); };
   return turned(a, 1) * turned(b, 2) - turned(a, 2) * turned(b, 1);
 }
-
-Tensor Tensor::addmv(const Tensor& matrix, const Tensor& vector, Scalar beta, Scalar alpha) const {
-  return xgrad::addmv(*this, matrix, vector, beta, alpha);
-}
-Tensor Tensor::addr(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) const {
-  return xgrad::addr(*this, a, b, beta, alpha);
-}
-Tensor Tensor::addbmm(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) const {
-  return xgrad::addbmm(*this, a, b, beta, alpha);
-}
-Tensor& Tensor::addmv_(const Tensor& matrix, const Tensor& vector, Scalar beta, Scalar alpha) {
-  return write_in_place("addmv_", *this, xgrad::addmv(*this, matrix, vector, beta, alpha));
-}
-Tensor& Tensor::addr_(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
-  return write_in_place("addr_", *this, xgrad::addr(*this, a, b, beta, alpha));
-}
-Tensor& Tensor::addbmm_(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
-  return write_in_place("addbmm_", *this, xgrad::addbmm(*this, a, b, beta, alpha));
-}
-Tensor& Tensor::addmm_(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
-  return write_in_place("addmm_", *this, xgrad::addmm(*this, a, b, beta, alpha));
-}
-Tensor& Tensor::baddbmm_(const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
-  return write_in_place("baddbmm_", *this, xgrad::baddbmm(*this, a, b, beta, alpha));
-}
-Tensor Tensor::inner(const Tensor& other) const { return xgrad::inner(*this, other); }
-Tensor Tensor::kron(const Tensor& other) const { return xgrad::kron(*this, other); }
-Tensor Tensor::cross(const Tensor& other, std::optional<std::int64_t> dim) const { return xgrad::cross(*this, other, dim); }
 
 }  // namespace xgrad

@@ -275,38 +275,6 @@ Tensor movedim(const Tensor& x, IntArrayRef source, IntArrayRef destination) {
   return permute(x, order);
 }
 
-Tensor Tensor::view(IntArrayRef sizes) const { return xgrad::view(*this, sizes); }
-Tensor Tensor::view_as(const Tensor& other) const { return xgrad::view(*this, other.sizes()); }
-Tensor Tensor::reshape(IntArrayRef sizes) const { return xgrad::reshape(*this, sizes); }
-Tensor Tensor::reshape_as(const Tensor& other) const { return xgrad::reshape(*this, other.sizes()); }
-Tensor Tensor::expand(IntArrayRef sizes) const { return xgrad::expand(*this, sizes); }
-Tensor Tensor::expand_as(const Tensor& other) const { return xgrad::expand(*this, other.sizes()); }
-Tensor Tensor::transpose(std::int64_t dim0, std::int64_t dim1) const { return xgrad::transpose(*this, dim0, dim1); }
-Tensor Tensor::t() const { return xgrad::t(*this); }
-Tensor Tensor::permute(IntArrayRef dims) const { return xgrad::permute(*this, dims); }
-Tensor Tensor::select(std::int64_t dim, std::int64_t index) const { return xgrad::select(*this, dim, index); }
-Tensor Tensor::operator[](std::int64_t index) const { return xgrad::select(*this, 0, index); }
-Tensor Tensor::slice(std::int64_t dim, std::optional<std::int64_t> start, std::optional<std::int64_t> end,
-                     std::int64_t step) const {
-  return xgrad::slice(*this, dim, start, end, step);
-}
-Tensor Tensor::narrow(std::int64_t dim, std::int64_t start, std::int64_t length) const {
-  return xgrad::narrow(*this, dim, start, length);
-}
-Tensor Tensor::squeeze() const { return xgrad::squeeze(*this); }
-Tensor Tensor::squeeze(std::int64_t dim) const { return xgrad::squeeze(*this, dim); }
-Tensor Tensor::unsqueeze(std::int64_t dim) const { return xgrad::unsqueeze(*this, dim); }
-Tensor Tensor::flatten(std::int64_t start_dim, std::int64_t end_dim) const {
-  return xgrad::flatten(*this, start_dim, end_dim);
-}
-
-Tensor Tensor::unflatten(std::int64_t dim, IntArrayRef sizes) const { return xgrad::unflatten(*this, dim, sizes); }
-Tensor Tensor::movedim(std::int64_t source, std::int64_t destination) const {
-  return xgrad::movedim(*this, source, destination);
-}
-Tensor Tensor::movedim(IntArrayRef source, IntArrayRef destination) const {
-  return xgrad::movedim(*this, source, destination);
-}
 Tensor Tensor::numpy_T() const {
   DimVector order;
   for (std::int64_t i = dim(); i-- > 0;) order.push_back(i);

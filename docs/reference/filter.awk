@@ -3,7 +3,8 @@
 # - a comment of the form "// Views (ops/view.h)." over a class's methods says where the functions of the same names are;
 # - copying, moving and destruction that are deleted, defaulted or bare need no words;
 # - the comment before "#pragma once" is about the file;
-# - XGRAD_MODULE and XGRAD_ARG stand for a holder and an option.
+# - XGRAD_MODULE and XGRAD_ARG stand for a holder and an option;
+# - the table of Tensor's methods, autograd/tensor/methods.def, stands as declarations where tensor.h includes it.
 
 function indent_of(line) {
   match(line, /^ */)
@@ -18,12 +19,111 @@ function name_of(line) {
   return substr(line, RSTART, RLENGTH)
 }
 
+# Splits the arguments of a macro, which start at the place `from` of `text`, into `parts`; returns the place after them.
+function arguments(text, from, parts,    place, depth, count, character) {
+  delete parts
+  count = 1
+  depth = 1
+  for (place = from; depth > 0; place++) {
+    character = substr(text, place, 1)
+    if (character ~ /[({<]/) depth++
+    if (character ~ /[)}>]/) depth--
+    if (depth == 1 && character == ",") count++
+    else if (depth > 0) parts[count] = parts[count] character
+  }
+  for (depth in parts) {
+    gsub(/^ +| +$/, "", parts[depth])
+    gsub(/ +/, " ", parts[depth])
+  }
+  return place
+}
+
+# The parameters with their defaults.
+function with_defaults(parameters,    place, parts, after) {
+  while (place = index(parameters, " XGRAD_OR(")) {
+    after = arguments(parameters, place + 10, parts)
+    parameters = substr(parameters, 1, place - 1) " = " substr(parameters, place + 10, after - place - 11) substr(parameters, after)
+  }
+  return parameters
+}
+
+# Prints a method of the table, with the words over its section unless it has its own.
+function print_method(result, name, parameters) {
+  if (!fresh && section != "") print "  /** " section " */"
+  print "  " result " " name with_defaults(parameters) " const;"
+}
+
+function print_methods(table,    line, pending, place, macro, parts, section_line) {
+  while ((getline line < table) > 0) {
+    if (line ~ /^#/ || continued_macro) {
+      continued_macro = line ~ /\\$/
+      continue
+    }
+    if (line ~ /^\/\/\/ /) {
+      print "  " line
+      fresh = 1
+      continue
+    }
+    if (line ~ /^\/\/ .*\(ops\//) section = words_of_section(line)
+    if (line ~ /^\/\// || line == "") continue
+    pending = pending line
+    while (match(pending, /^ *XGRAD_[A-Z_]+\(/)) {
+      if (gsub(/\(/, "(", pending) != gsub(/\)/, ")", pending)) break
+      macro = substr(pending, RSTART, RLENGTH - 1)
+      sub(/^ */, "", macro)
+      pending = substr(pending, arguments(pending, RSTART + RLENGTH, parts))
+      if (macro ~ /^XGRAD_(METHOD|ALIAS|OWN)$/) print_method(parts[1], parts[2], parts[3])
+      if (macro ~ /^XGRAD_BOTH(_LINEAR)?$/) {
+        print_method("Tensor", parts[1], parts[2])
+        print_method("Tensor&", parts[1] "_", parts[2])
+      }
+      if (macro ~ /^XGRAD_UNARY(_ALIAS)?$/) {
+        print_method("Tensor", parts[1], "()")
+        print_method("Tensor&", parts[1] "_", "()")
+      }
+      if (macro == "XGRAD_BINARY_ALIAS") parts[2] = "other"
+      if (macro ~ /^XGRAD_BINARY(_ALIAS)?$/) {
+        print_method("Tensor", parts[1], "(const Tensor& " parts[2] ")")
+        print_method("Tensor", parts[1], "(Scalar " parts[2] ")")
+        print_method("Tensor&", parts[1] "_", "(const Tensor& " parts[2] ")")
+        print_method("Tensor&", parts[1] "_", "(Scalar " parts[2] ")")
+      }
+      fresh = 0
+    }
+  }
+  close(table)
+  section = ""
+}
+
+function words_of_section(line) {
+  sub(/^ *\/\/ /, "", line)
+  sub(/\(/, "(see the functions of the same names in ", line)
+  gsub(/ops\//, "autograd/ops/", line)
+  gsub(/tensor\//, "autograd/tensor/", line)
+  return line
+}
+
 FILENAME ~ /\.md$/ {
   print
   next
 }
 
 FNR == 1 && /^\/\/\/ / { print "/// @file" }
+
+/^#include ".*\.def"$/ {
+  table = FILENAME
+  sub(/[^\/]*$/, "methods.def", table)
+  print_methods(table)
+  next
+}
+
+# The macros that the table is read with.
+/^#define XGRAD_/ { macro_goes_on = 1 }
+macro_goes_on {
+  macro_goes_on = /\\$/
+  print ""
+  next
+}
 
 /^#pragma once/ {  # not printed: so much for the line above, and the numbers of lines are right again
   documented = 0
@@ -80,11 +180,7 @@ FNR == 1 && /^\/\/\/ / { print "/// @file" }
 }
 
 /^ *\/\/ .*\(((ops|tensor)\/[a-z_]+\.h(, )?)+\)\.$/ {
-  section = $0
-  sub(/^ *\/\/ /, "", section)
-  sub(/\(/, "(see the functions of the same names in ", section)
-  gsub(/ops\//, "autograd/ops/", section)
-  gsub(/tensor\//, "autograd/tensor/", section)
+  section = words_of_section($0)
   print
   next
 }

@@ -119,6 +119,14 @@ Tensor widen(const Tensor& mask, std::int64_t columns) {
   return cat({mask, zeros(sizes, mask.dtype())}, -1);
 }
 
+/// softmax over the keys; a query whose keys are all left out attends to nothing: weights and gradients of 0.
+Tensor softmax_or_zeros(const Tensor& scores, bool masked) {
+  if (!masked || scores.numel() == 0) return xgrad::softmax(scores, -1);
+  const Tensor alone = eq(amax(scores.detach(), {-1}, true), -std::numeric_limits<double>::infinity());
+  if (!any(alone).item<bool>()) return xgrad::softmax(scores, -1);
+  return masked_fill(xgrad::softmax(masked_fill(scores, alone, 0), -1), alone, 0);
+}
+
 std::tuple<Tensor, Tensor, Tensor> project(const Tensor& query, const Tensor& key, const Tensor& value,
                                            const Options& options) {
   const bool separate = options.use_separate_proj_weight();
@@ -178,7 +186,8 @@ std::tuple<Tensor, Tensor> multi_head_attention_forward(const Tensor& query, con
     scores = view(view(scores, {batch, heads, target, source}) + view(padding, {batch, 1, 1, source}),
                   {batch * heads, target, source});
   }
-  const Tensor weights = xgrad::dropout(xgrad::softmax(scores, -1), options.dropout_p(), options.training());
+  const Tensor weights =
+      xgrad::dropout(softmax_or_zeros(scores, mask.defined() || padding.defined()), options.dropout_p(), options.training());
   const Tensor rows = reshape(transpose(bmm(weights, v), 0, 1), {target * batch, size});
   const Tensor output = view(linear(rows, options.out_proj_weight(), options.out_proj_bias()),
                              {target, batch, options.out_proj_weight().size(0)});

@@ -131,7 +131,7 @@ Tensor AdaptiveLogSoftmaxWithLossImpl::predict(const Tensor& input) {
   if (undecided.size(0) == 0) return best;
   const Tensor all =
       all_log_probabilities(index_select(input, 0, undecided), index_select(head_output, 0, undecided)).detach();
-  return Tensor(best).index_copy_(0, undecided, argmax(all, 1));
+  return best.index_copy_(0, undecided, argmax(all, 1));
 }
 
 }  // namespace xgrad::nn

@@ -1,8 +1,6 @@
 /// How modules with an `inplace` option run. For .cpp files of modules.
 #pragma once
 
-#include "autograd/graph/record.h"
-#include "autograd/ops/copy.h"
 #include "autograd/ops/inplace.h"
 
 namespace xgrad::nn::detail {
@@ -11,9 +9,7 @@ namespace xgrad::nn::detail {
 template <class Function>
 Tensor in_place_or_not(const char* operation, bool in_place, const Tensor& x, const Function& function) {
   if (!in_place) return function(x);
-  Tensor target = x;
-  const Tensor start = must_record({x}) ? xgrad::clone(x) : x;  // the gradient may ask for the values before
-  return write_in_place(operation, target, function(start));
+  return write_in_place(operation, x, function(before_change(x)));
 }
 
 }  // namespace xgrad::nn::detail

@@ -158,8 +158,7 @@ std::tuple<Tensor, RNNImplBase::State> RNNImplBase::forward_padded(const Tensor&
   }
   const std::int64_t time = x.size(0);
   const std::int64_t batch = x.size(1);
-  check<ShapeError>(time > 0 && batch > 0, "{}: expected at least one step and one sequence, got {}", settings_.kind,
-                    input.sizes());
+  check<ShapeError>(time > 0, "{}: expected at least one step, got {}", settings_.kind, input.sizes());
   auto [rows, state] = run(reshape(x, {time * batch, x.size(2)}), full({time}, batch), batch, std::move(initial));
   Tensor output = view(rows, {time, batch, rows.size(1)});
   if (single) {

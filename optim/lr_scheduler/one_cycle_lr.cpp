@@ -63,6 +63,10 @@ std::vector<double> OneCycleLR::cycle(std::int64_t step) {
   const Phase& at = phases_[phase];
   // A phase of no length is at its end.
   const double share = at.end_step > begin ? (now - begin) / (at.end_step - begin) : 1;
+  for (OptimizerParamGroup& group : optimizer().param_groups()) {
+    check<ValueError>(group.schedule().contains("max_lr"),
+                      "OneCycleLR: a parameter group was added after the schedule was made, and has no cycle");
+  }
   std::vector<double> lrs;
   for (OptimizerParamGroup& group : optimizer().param_groups()) {
     const auto& numbers = group.schedule();

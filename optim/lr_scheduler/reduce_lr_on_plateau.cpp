@@ -1,6 +1,7 @@
 #include "optim/lr_scheduler/reduce_lr_on_plateau.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "autograd/base/check.h"
@@ -45,10 +46,14 @@ std::vector<double> ReduceLROnPlateau::get_last_lr() const {
 }
 
 bool ReduceLROnPlateau::is_better(double metric) const {
-  const bool relative = options_.threshold_mode() == "rel";
+  const bool least = options_.mode() == "min";
+  if (std::isinf(best_)) return least ? metric < best_ : metric > best_;
   const double threshold = options_.threshold();
-  if (options_.mode() == "min") return metric < (relative ? best_ * (1 - threshold) : best_ - threshold);
-  return metric > (relative ? best_ * (1 + threshold) : best_ + threshold);
+  if (options_.threshold_mode() == "abs") return least ? metric < best_ - threshold : metric > best_ + threshold;
+  // A share of the best metric's size: below a negative one, too, is further down.
+  const double towards_zero = best_ * (1 - threshold);
+  const double away = best_ * (1 + threshold);
+  return least ? metric < (best_ < 0 ? away : towards_zero) : metric > (best_ < 0 ? towards_zero : away);
 }
 
 void ReduceLROnPlateau::step(double metric) {

@@ -1,0 +1,84 @@
+/// One row for each operation, written once for xgrad and libtorch, whose C++ interfaces agree. To be included where the
+/// namespace `api` is an alias of one of them. A step is the operation and, where it has one, its gradient.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace benchmarks {
+
+using Step = std::function<void()>;
+
+/// An operation over inputs of about `elements` elements; `make` gives a step for them, or none where a size makes no sense.
+struct Case {
+  std::string name;
+  std::function<Step(std::int64_t elements)> make;
+};
+
+using api::Tensor;
+
+/// About as many columns as rows.
+inline std::vector<std::int64_t> matrix(std::int64_t elements) {
+  std::int64_t columns = 1;
+  while (columns * columns * 4 <= elements) columns *= 2;
+  return {elements / columns, columns};
+}
+
+inline Tensor leaf(const std::vector<std::int64_t>& sizes) { return api::randn(sizes).requires_grad_(); }
+inline Tensor positive_leaf(const std::vector<std::int64_t>& sizes) {
+  return (api::rand(sizes) * 0.8 + 0.1).requires_grad_();
+}
+
+/// The function of the leaves, and its gradient by a tensor of ones.
+inline Step differentiated(std::vector<Tensor> leaves, std::function<Tensor()> function) {
+  const Tensor gradient = api::ones_like(function().detach());
+  return [leaves = std::move(leaves), function = std::move(function), gradient] {
+    for (const Tensor& leaf : leaves) leaf.mutable_grad() = Tensor();
+    function().backward(gradient);
+  };
+}
+
+/// The value alone, with nothing recorded.
+inline Step evaluated(std::function<Tensor()> function) {
+  return [function = std::move(function)] {
+    const api::NoGradGuard guard;
+    function();
+  };
+}
+
+using Unary = std::function<Tensor(const Tensor&)>;
+using Binary = std::function<Tensor(const Tensor&, const Tensor&)>;
+
+inline Case unary(const std::string& name, const Unary& function, bool positive = false) {
+  return {name, [=](std::int64_t n) {
+            const Tensor x = positive ? positive_leaf({n}) : leaf({n});
+            return differentiated({x}, [=] { return function(x); });
+          }};
+}
+
+inline Case over_matrix(const std::string& name, const Unary& function) {
+  return {name, [=](std::int64_t n) {
+            const Tensor x = leaf(matrix(n));
+            return differentiated({x}, [=] { return function(x); });
+          }};
+}
+
+inline Case value_of_matrix(const std::string& name, const Unary& function) {
+  return {name, [=](std::int64_t n) {
+            const Tensor x = api::randn(matrix(n));
+            return evaluated([=] { return function(x); });
+          }};
+}
+
+inline Case binary(const std::string& name, const Binary& function, bool positive = false) {
+  return {name, [=](std::int64_t n) {
+            const Tensor a = positive ? positive_leaf({n}) : leaf({n});
+            const Tensor b = positive ? positive_leaf({n}) : leaf({n});
+            return differentiated({a, b}, [=] { return function(a, b); });
+          }};
+}
+
+}  // namespace benchmarks

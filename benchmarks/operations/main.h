@@ -1,0 +1,69 @@
+/// The program around the rows: to be included last, where `api` is an alias.
+#pragma once
+
+#include <benchmark/benchmark.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+#include <regex>
+
+#include "operations/elementwise.h"
+#include "operations/layers.h"
+#include "operations/rearranging.h"
+#include "operations/reductions.h"
+
+namespace benchmarks {
+
+inline void register_case(const Case& row, std::int64_t elements) {
+  const auto step = std::make_shared<Step>();
+  benchmark::RegisterBenchmark((row.name + "/" + std::to_string(elements)).c_str(),
+                               [row, elements, step](benchmark::State& state) {
+                                 if (!*step) {
+                                   api::manual_seed(0);
+                                   *step = row.make(elements);
+                                   if (!*step) {
+                                     state.SkipWithError("not of this size");
+                                     return;
+                                   }
+                                   (*step)();
+                                 }
+                                 for (auto _ : state) (*step)();
+                               })
+      ->UseRealTime()
+      ->Unit(benchmark::kNanosecond);
+}
+
+inline int run_operations(int argc, char** argv, void (*set_threads)(int)) {
+  std::vector<char*> own{argv[0]};
+  std::vector<char*> benchmark_options{argv[0]};
+  for (int i = 1; i < argc; ++i) {
+    (std::string(argv[i]).starts_with("--benchmark") ? benchmark_options : own).push_back(argv[i]);
+  }
+  CLI::App app("Measures operations, forward and backward. Other options are Google Benchmark's.");
+  int threads = 1;
+  std::vector<std::int64_t> sizes{16, 4096, 65536, 1048576};
+  std::string filter;
+  bool list = false;
+  app.add_option("--threads", threads, "Threads to use")->check(CLI::PositiveNumber);
+  app.add_option("--sizes", sizes, "Elements of the inputs")->check(CLI::PositiveNumber)->delimiter(',');
+  app.add_option("--filter", filter, "Only rows whose name matches this regular expression");
+  app.add_flag("--list", list, "Name the rows, and measure nothing");
+  CLI11_PARSE(app, static_cast<int>(own.size()), own.data());
+  set_threads(threads);
+  const std::regex wanted(filter);
+  for (const auto& cases : {elementwise_cases(), reduction_cases(), rearranging_cases(), layer_cases()}) {
+    for (const Case& row : cases) {
+      if (!std::regex_search(row.name, wanted)) continue;
+      if (list) std::cout << row.name << '\n';
+      for (const std::int64_t elements : sizes) register_case(row, elements);
+    }
+  }
+  if (list) return 0;
+  int count = static_cast<int>(benchmark_options.size());
+  benchmark::Initialize(&count, benchmark_options.data());
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
+
+}  // namespace benchmarks
