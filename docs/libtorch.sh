@@ -18,7 +18,7 @@ and the namespace `torch` mean xgrad, so that programs within this table compile
 same meaning; what *differs* says how, and what is *absent* says why.
 
 Functions and methods of tensors are judged by overload: `docs/libtorch_signatures.tsv` lists what libtorch declares, and which of
-it compiles; `[...]` are parameters with defaults. Left out are names that begin with an underscore, forms that write to `out`,
+it compiles with all arguments ("same") or without those that have defaults ("short"); `[...]` are parameters with defaults. Left out are names that begin with an underscore, forms that write to `out`,
 and overloads for names of dimensions and symbolic sizes: of these there are none.
 
 This page is made from `docs/libtorch.tsv` by `docs/libtorch.sh table`; a test compiles every name and every overload that it
@@ -44,10 +44,11 @@ program() {
     $1 == "torch" { print "namespace part_torch { using torch::" $2 "; }"; next }
     { part = $1; gsub(/::/, "_", part); print "namespace part_" part " { using torch::" $1 "::" $2 "; }" }
     END { printf "struct Methods : torch::Tensor {\n%s};\n", methods }' "$source_file"
-  calls same
+  calls present
 }
 
-# One line for each overload of the given status (all: of any): a function that calls it with what has no default, and with all.
+# A line for each overload that calls it with what has no default, and one that calls it with all: of those that are there, or of
+# all.
 calls() {
   awk -F '\t' -v wanted="$1" '
     function arguments(types, before,    list, count, i, type, text) {
@@ -67,13 +68,12 @@ calls() {
       return text
     }
     /^#/ { next }
-    wanted == "all" || $5 == wanted {
+    wanted == "all" || $5 != "absent" {
       callee = $1 == "Tensor" ? "given<torch::Tensor&>()." $2 : "torch::" $2
       few = arguments($3, "")
       all = few arguments($4, few)
-      printf "inline void call_%d() { %s(%s);", NR, callee, few
-      if (all != few) printf " %s(%s);", callee, all
-      print " }"
+      printf "inline void short_%d() { %s(%s); }\n", NR, callee, few
+      if (all != few && (wanted == "all" || $5 == "same")) printf "inline void full_%d() { %s(%s); }\n", NR, callee, all
     }' "$signatures"
 }
 
@@ -85,9 +85,9 @@ judge() {
   ${CXX:-c++} -std=c++20 -fsyntax-only -fmax-errors=0 -w -I . -I xgrad/torch_compat "$folder/calls.cpp" 2> "$folder/errors" || true
   grep -oE "^$folder/calls.cpp:[0-9]+:[0-9]+: error" "$folder/errors" | cut -d: -f2 | sort -un > "$folder/lines" || true
   awk -v lines="$folder/lines" 'BEGIN { while ((getline line < lines) > 0) bad[line] = 1 }
-    match($0, /call_[0-9]+/) && bad[NR] { print substr($0, RSTART + 5, RLENGTH - 5) }' "$folder/calls.cpp" > "$folder/absent"
+    match($0, /(short|full)_[0-9]+/) && bad[NR] { print substr($0, RSTART, RLENGTH) }' "$folder/calls.cpp" > "$folder/absent"
   awk -F '\t' -v OFS='\t' -v absent="$folder/absent" 'BEGIN { while ((getline line < absent) > 0) bad[line] = 1 }
-    !/^#/ { $5 = NR in bad ? "absent" : "same" }
+    !/^#/ { $5 = ("short_" NR) in bad ? "absent" : ("full_" NR) in bad ? "short" : "same" }
     { print }' "$signatures" > "$folder/signatures"
   cp "$folder/signatures" "$signatures"
   # The rows of these names: the same, absent for the reason noted, or there but for some overloads.
@@ -97,7 +97,8 @@ judge() {
       key = $1 OFS $2
       ++all[key]
       if ($5 == "same") ++same[key]
-      else missing[key] = missing[key] (missing[key] == "" ? "" : ", ") "(" $3 ($4 == "" ? "" : ($3 == "" ? "" : "; ") "[" $4 "]") ")"
+      if ($5 == "short") ++short[key]
+      if ($5 != "same") missing[key] = missing[key] (missing[key] == "" ? "" : ", ") "(" $3 ($4 == "" ? "" : ($3 == "" ? "" : "; ") "[" $4 "]") ")"
     }
     file == 2 && !/^#/ {
       key = $1 OFS $2
@@ -110,10 +111,10 @@ judge() {
     function row(part, name, status, note,    key) {
       key = part OFS name
       if (same[key] == all[key]) {
-        if (status == "absent" || note ~ /^without /) return part OFS name OFS "same" OFS
+        if (status != "differs" || note ~ /^without /) return part OFS name OFS "same" OFS
         return part OFS name OFS status OFS note
       }
-      if (same[key] > 0) return part OFS name OFS "differs" OFS "without " missing[key]
+      if (same[key] + short[key] > 0) return part OFS name OFS "differs" OFS "without " missing[key]
       return part OFS name OFS "absent" OFS (status == "absent" && note != "" ? note : "not yet")
     }
     END {

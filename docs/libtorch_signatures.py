@@ -2,7 +2,8 @@
 """Writes docs/libtorch_signatures.tsv: the overloads of functions and methods of tensors that libtorch 1.13 declares.
 
 Needs Debian's libtorch-dev. A line is: part (torch or Tensor), name, types of the parameters without defaults, types of the
-others, and whether xgrad has it: same or absent, which docs/libtorch.sh judge finds out. Left out are names that begin with an underscore, forms that write to `out`, backward functions, those of single devices
+others, and whether xgrad has it: same, short (without some parameters that have defaults) or absent, which docs/libtorch.sh judge
+finds out. Left out are names that begin with an underscore, forms that write to `out`, backward functions, those of single devices
 and libraries, and overloads for names of dimensions and symbolic sizes.
 """
 import pathlib
