@@ -57,8 +57,8 @@ int main() {
   auto x = torch::randn({5, 4});
   model->train();
   model->forward(x).sum().backward();
-  std::cout << model->body->at<torch::nn::BatchNorm1dImpl>(1).running_mean.sizes() << " "
-            << model->body->at<torch::nn::BatchNorm1dImpl>(1).num_batches_tracked.item<int64_t>() << " "
+  auto* norm = model->body[1]->as<torch::nn::BatchNorm1d>();
+  std::cout << norm->running_mean.sizes() << " " << norm->num_batches_tracked.item<int64_t>() << " "
             << model->head->linear->weight.grad().sizes() << "\n";
   model->zero_grad();
   const auto grad = model->head->linear->weight.grad();
