@@ -8,14 +8,15 @@ endif()
 
 file(GLOB_RECURSE headers RELATIVE ${PROJECT_SOURCE_DIR} CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/autograd/*.h ${PROJECT_SOURCE_DIR}/nn/*.h ${PROJECT_SOURCE_DIR}/optim/*.h
-  ${PROJECT_SOURCE_DIR}/data/*.h)
+  ${PROJECT_SOURCE_DIR}/data/*.h ${PROJECT_SOURCE_DIR}/metrics/*.h)
 # What programs do not include, and what the headers above use inside.
 list(FILTER headers EXCLUDE REGEX "^autograd/kernels/")
-list(FILTER headers EXCLUDE REGEX "^autograd/tensor/(check|draw|intrusive_ptr|memory_pool|shape|small_vector|storage|tensor_impl)\\.h$")
-list(FILTER headers EXCLUDE REGEX "^autograd/graph/(autograd_meta|clear_gradient|saved_tensor)\\.h$")
-list(FILTER headers EXCLUDE REGEX "^autograd/ops/(elementwise|map|promotion|reduce_losses)\\.h$")
-list(FILTER headers EXCLUDE REGEX "^autograd/io/(.*_header|atomic_file|input_file|pickler|storage_type|unpickler|zip_archive)\\.h$")
-list(FILTER headers EXCLUDE REGEX "^data/(prefetcher|text/byte_reader|text/text_file|text/utf8)\\.h$")
+list(FILTER headers EXCLUDE REGEX "^autograd/(base/(atomic_file|check|utf8|intrusive_ptr|json|memory_pool|shape|small_vector)|tensor/tensor_impl)\\.h$")
+list(FILTER headers EXCLUDE REGEX "^autograd/(graph/(autograd_meta|saved_tensor)|backward/(clear_gradient|require_finite))\\.h$")
+list(FILTER headers EXCLUDE REGEX "^autograd/ops/(draw|elementwise|map|promotion|reduce_losses|unary)\\.h$")
+list(FILTER headers EXCLUDE REGEX "^autograd/io/(.*_header|input_file|pickler|storage_type|unpickler|untrusted|zip_archive)\\.h$")
+list(FILTER headers EXCLUDE REGEX "^data/(prefetcher|tabular/csv_columns|tabular/csv_parser|text/labeled_source|text/byte_reader|text/text_file|text/text_stream)\\.h$")
+list(FILTER headers EXCLUDE REGEX "^metrics/predictions\\.h$")
 list(APPEND headers autograd/kernels/instruction_set.h autograd/base/parallel.h xgrad/checkpoint.h xgrad/xgrad.h)
 
 set(DOXYGEN_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/docs)

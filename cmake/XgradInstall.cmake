@@ -19,7 +19,7 @@ foreach(variant IN LISTS XGRAD_VARIANTS)
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/glibc-hwcaps/${XGRAD_LEVEL_${variant}} COMPONENT runtime NAMELINK_SKIP)
 endforeach()
 install(
-  DIRECTORY autograd nn optim data
+  DIRECTORY autograd nn optim data metrics
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/xgrad
   COMPONENT development
   FILES_MATCHING PATTERN *.h PATTERN *.def)
@@ -58,7 +58,7 @@ file(RELATIVE_PATH XGRAD_PC_LIBDIR ${CMAKE_INSTALL_PREFIX} ${CMAKE_INSTALL_FULL_
 file(RELATIVE_PATH XGRAD_PC_INCLUDEDIR ${CMAKE_INSTALL_PREFIX} ${CMAKE_INSTALL_FULL_INCLUDEDIR})
 set(XGRAD_PC_LIBS -lxgrad)
 if(NOT BUILD_SHARED_LIBS)
-  string(APPEND XGRAD_PC_LIBS " -lfmt -ltbb -ltbbmalloc -lopenblas -lutf8proc -lzip -lpthread")
+  string(APPEND XGRAD_PC_LIBS " -lfmt -ltbb -ltbbmalloc -lopenblas -lutf8proc -lzip -lz -lpthread")
 endif()
 configure_file(${CMAKE_CURRENT_LIST_DIR}/xgrad.pc.in ${PROJECT_BINARY_DIR}/xgrad.pc @ONLY)
 install(

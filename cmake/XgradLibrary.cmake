@@ -2,7 +2,7 @@
 
 file(GLOB_RECURSE XGRAD_SOURCES CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/autograd/*.cpp ${PROJECT_SOURCE_DIR}/nn/*.cpp ${PROJECT_SOURCE_DIR}/optim/*.cpp
-  ${PROJECT_SOURCE_DIR}/data/*.cpp ${PROJECT_SOURCE_DIR}/xgrad/*.cpp)
+  ${PROJECT_SOURCE_DIR}/data/*.cpp ${PROJECT_SOURCE_DIR}/metrics/*.cpp ${PROJECT_SOURCE_DIR}/xgrad/*.cpp)
 
 # What computes is compiled for each instruction set, and optimised for speed at any size; files, modules and graphs once for
 # all. Only the former may include xtensor and xsimd: the linker keeps one copy of a template that several sources use.
@@ -20,10 +20,11 @@ function(xgrad_library_options target march optimization)
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/xgrad>)
-  target_include_directories(${target} SYSTEM PRIVATE ${XGRAD_CBLAS_INCLUDE} ${XGRAD_UTF8PROC_INCLUDE} ${XGRAD_ZIP_INCLUDE})
+  target_include_directories(${target} SYSTEM PRIVATE ${XGRAD_CBLAS_INCLUDE} ${XGRAD_UTF8PROC_INCLUDE} ${XGRAD_ZIP_INCLUDE}
+    ${ZLIB_INCLUDE_DIRS})
   target_link_libraries(${target} PRIVATE
     $<BUILD_INTERFACE:xgrad_options> $<BUILD_INTERFACE:xtensor> $<BUILD_INTERFACE:xsimd> fmt::fmt TBB::tbb TBB::tbbmalloc
-    $<BUILD_INTERFACE:nlohmann_json::nlohmann_json> ${XGRAD_CBLAS} ${XGRAD_UTF8PROC} ${XGRAD_ZIP})
+    $<BUILD_INTERFACE:nlohmann_json::nlohmann_json> ${XGRAD_CBLAS} ${XGRAD_UTF8PROC} ${XGRAD_ZIP} ${ZLIB_LIBRARIES})
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   if(XGRAD_UNITY)
     xgrad_unite_sources(${target})

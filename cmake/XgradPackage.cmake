@@ -24,7 +24,7 @@ if(BUILD_SHARED_LIBS)
 else()
   # A program that links the static library links what that needs.
   set(CPACK_COMPONENTS_ALL development)
-  set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libfmt-dev, libtbb-dev, libopenblas-dev, libutf8proc-dev, libzip-dev")
+  set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libfmt-dev, libtbb-dev, libopenblas-dev, libutf8proc-dev, libzip-dev, zlib1g-dev")
 endif()
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "Headers, and what CMake and pkg-config need to build programs with xgrad.")
 

@@ -6,7 +6,7 @@ xgrad_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 xgrad_build=${XGRAD_BUILD_DIR:-$xgrad_root/build/release}
 xgrad_packages=(
   g++ cmake ninja-build ccache pkg-config
-  libxtensor-dev libxsimd-dev libtbb-dev libfmt-dev libopenblas-dev nlohmann-json3-dev libutf8proc-dev libzip-dev
+  libxtensor-dev libxsimd-dev libtbb-dev libfmt-dev libopenblas-dev nlohmann-json3-dev libutf8proc-dev libzip-dev zlib1g-dev
   libcli11-dev libgtest-dev libgmock-dev libbenchmark-dev
   libprotobuf-dev protobuf-compiler gnuplot-nox
 )

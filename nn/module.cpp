@@ -27,6 +27,15 @@ std::string type_name(const Module& module) {
   return type;
 }
 
+/// Whether a class is one of xgrad's modules.
+bool is_own(const std::string& type) { return type.starts_with("xgrad::nn::"); }
+
+/// "Linear" for "xgrad::nn::LinearImpl".
+std::string short_name(std::string type) {
+  if (type.ends_with("Impl")) type.resize(type.size() - 4);
+  return type.substr(type.rfind(':') == std::string::npos ? 0 : type.rfind(':') + 1);
+}
+
 }  // namespace
 
 void use_libtorch_names(bool enabled) { libtorch_names.store(enabled); }
@@ -34,9 +43,8 @@ void use_libtorch_names(bool enabled) { libtorch_names.store(enabled); }
 std::string Module::name() const {
   if (!name_.empty()) return name_;
   std::string type = type_name(*this);
-  if (libtorch_names.load(std::memory_order_relaxed)) return type;
-  if (type.ends_with("Impl")) type.resize(type.size() - 4);
-  return type.substr(type.rfind(':') == std::string::npos ? 0 : type.rfind(':') + 1);
+  if (libtorch_names.load(std::memory_order_relaxed)) return is_own(type) ? "torch" + type.substr(5) : type;
+  return short_name(type);
 }
 
 template <class Collect>
@@ -351,12 +359,15 @@ HookHandle Module::register_full_backward_hook(FullBackwardHook hook) {
   return {hooks_, hooks_->next_id++};
 }
 
-void Module::pretty_print(std::ostream& stream) const { stream << name(); }
+void Module::pretty_print(std::ostream& stream) const {
+  const std::string type = type_name(*this);
+  stream << (name_.empty() && is_own(type) ? short_name(type) : name());
+}
 
 namespace {
 
 void print_tree(std::ostream& stream, const Module& module, const std::string& indent) {
-  if (libtorch_names.load(std::memory_order_relaxed) && type_name(module).starts_with("xgrad::nn::")) {
+  if (libtorch_names.load(std::memory_order_relaxed) && is_own(type_name(module))) {
     stream << "torch::nn::";
   }
   module.pretty_print(stream);

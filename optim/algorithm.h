@@ -117,7 +117,7 @@ inline Tensor read_tensor(const char* algorithm, const Value::Dict& state, const
   const Tensor& saved = value->to_tensor();
   check<ShapeError>(saved.sizes() == param.sizes(), "{}: {} of shape {} does not fit a parameter of shape {}", algorithm,
                     name, saved.sizes(), param.sizes());
-  return saved.detach().to(param.dtype(), /*copy=*/true).contiguous();
+  return saved.detach().to(param.dtype(), /*non_blocking=*/false, /*copy=*/true).contiguous();
 }
 
 /// As read_tensor. Throws IndexError where there is none.

@@ -220,7 +220,7 @@ class BackwardTask {
       if (node->adds() && !check_finite) lend_sums(*node, outgoing);
       const TensorList arrived = check_finite ? TensorList(incoming.begin(), incoming.end()) : TensorList();
       {
-        const autograd::profiler::BackwardScope scope(node->name());
+        const autograd::profiler::BackwardScope scope(node->operation());
         node->apply(incoming, outgoing);
       }
       if (check_finite) [[unlikely]]

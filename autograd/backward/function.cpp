@@ -2,12 +2,14 @@
 
 #include <cxxabi.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <mutex>
 #include <typeindex>
 #include <unordered_map>
 
 #include "autograd/base/check.h"
+#include "autograd/graph/autograd_meta.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/tensor/creation.h"
@@ -49,26 +51,53 @@ void FunctionNode::set_inputs(const TensorList& inputs, std::vector<bool> is_ten
   }
 }
 
+namespace {
+
+/// A result of forward as a tensor of its own: what it is a view of knows nothing of the Function.
+Tensor without_base(const Tensor& output) { return output.detach(); }
+
+/// Whether other tensors that a program can reach lie in the memory of result i, of which the graph will know nothing.
+bool shares_memory(const TensorList& outputs, std::size_t i, const TensorList& inputs) {
+  const auto is_there = [&](const Tensor& other) { return other.defined() && other.is_alias_of(outputs[i]); };
+  if (std::any_of(inputs.begin(), inputs.end(), is_there)) return true;
+  for (std::size_t k = 0; k < outputs.size(); ++k) {
+    if (k != i && is_there(outputs[k])) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 void FunctionNode::set_outputs(const intrusive_ptr<FunctionNode>& node, TensorList& outputs) {
   FunctionNode& self = *node;
   self.outputs_ = static_cast<std::uint32_t>(outputs.size());
   const TensorList inputs = std::move(self.inputs_);
   self.inputs_.clear();
-  for (Tensor& output : outputs) {
+  const auto among = [](const TensorList& tensors, const Tensor& x) {
+    return std::any_of(tensors.begin(), tensors.end(), [&](const Tensor& t) { return t.defined() && t.is_same(x); });
+  };
+  for (const Tensor& output : outputs) {
     check<ValueError>(output.defined(), "{}: forward returned an undefined tensor", self.name());
     self.output_meta_.push_back({to_dims(output.sizes()), output.dtype()});
-    const bool is_input =
-        std::any_of(inputs.begin(), inputs.end(), [&](const Tensor& x) { return x.defined() && x.is_same(output); });
-    if (is_input && !self.context_.dirty_.contains(output.impl())) {
-      const Tensor alias = output.detach();  // the input itself keeps its own place in the graph
-      if (self.context_.non_differentiable_.contains(output.impl())) self.context_.non_differentiable_.insert(alias.impl());
-      output = alias;
-    }
   }
+  const auto is_dirty = [&](const Tensor& x) { return self.context_.dirty_.contains(x.impl()); };
   for (const Tensor& input : inputs) {
-    if (!input.defined() || !self.context_.dirty_.contains(input.impl())) continue;
-    require_writable(self.name(), input);
+    if (!input.defined() || !is_dirty(input)) continue;
+    require_writable(self.name().c_str(), input);
+    check<GraphError>(!self.records_ || !input.requires_grad() || among(outputs, input),
+                      "{}: an argument was marked as changed in place, but forward does not return it", self.name());
     input.impl()->storage->bump_version();
+  }
+  const TensorList returned = outputs;
+  const auto is_differentiable = [&](std::size_t i) {
+    return self.records_ && is_floating_point(returned[i].dtype()) &&
+           !self.context_.non_differentiable_.contains(returned[i].impl());
+  };
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const bool is_input = among(inputs, returned[i]);
+    if (is_input && is_dirty(returned[i])) continue;
+    // An argument itself keeps its own place in the graph.
+    if (is_input || (is_differentiable(i) && returned[i].is_view())) outputs[i] = without_base(returned[i]);
   }
   if (!self.records_) return;
   self.context_.node_ = &self;
@@ -77,18 +106,34 @@ void FunctionNode::set_outputs(const intrusive_ptr<FunctionNode>& node, TensorLi
     const NodeConstruction construction(&self);
     self.context_.saved_.reserve(self.context_.to_save_.size());
     for (const Tensor& tensor : self.context_.to_save_) {
-      const auto found = std::find_if(outputs.begin(), outputs.end(),
+      const auto found = std::find_if(returned.begin(), returned.end(),
                                       [&](const Tensor& output) { return tensor.defined() && output.is_same(tensor); });
-      const bool is_result = found != outputs.end() && !self.context_.dirty_.contains(tensor.impl());
-      self.context_.saved_.push_back(is_result
-                                         ? SavedTensor::result(tensor, static_cast<std::uint32_t>(found - outputs.begin()))
-                                         : SavedTensor(tensor));
+      const auto number = static_cast<std::size_t>(found - returned.begin());
+      const bool is_result = found != returned.end() && (is_dirty(tensor) || !among(inputs, tensor));
+      self.context_.saved_.push_back(is_result ? SavedTensor::result(outputs[number], static_cast<std::uint32_t>(number))
+                                               : SavedTensor(tensor));
     }
     self.context_.to_save_.clear();
   }
+  const intrusive_ptr<Node> as_node(node.get());
   for (std::size_t i = 0; i < outputs.size(); ++i) {
-    if (self.context_.non_differentiable_.contains(outputs[i].impl())) continue;
-    set_history(outputs[i], intrusive_ptr<Node>(node.get()), static_cast<std::uint32_t>(i));
+    if (!is_differentiable(i)) continue;
+    const auto number = static_cast<std::uint32_t>(i);
+    if (among(inputs, returned[i]) && is_dirty(returned[i])) {
+      // What the argument is a view of takes its part from the Function, too.
+      const Tensor value = without_base(returned[i]);
+      set_history(value, as_node, number);
+      rebase_history(returned[i], value);
+      continue;
+    }
+    set_history(outputs[i], as_node, number);
+    if (shares_memory(outputs, i, inputs)) {
+      AutogradMeta& meta = outputs[i].impl()->ensure_meta();
+      meta.shares_in_function = true;
+    }
+  }
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (shares_memory_in_function(outputs[i])) outputs[i].impl()->meta->view_version = outputs[i].version();
   }
   self.context_.dirty_.clear();
   self.context_.non_differentiable_.clear();

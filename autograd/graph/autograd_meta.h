@@ -22,9 +22,16 @@ struct AutogradMeta {
   intrusive_ptr<Node> accumulator;  ///< of a leaf that requires a gradient
   Tensor base;                      ///< of a view
   std::uint32_t view_version = 0;   ///< version of the base's storage that a view's grad_fn belongs to
+  /// Of a result of a Function: that its memory is an argument's or another result's too, since view_version.
+  bool shares_in_function = false;
   bool retains_grad = false;
   std::shared_ptr<int> alive;  ///< tells the hook of retain_grad whether the tensor still exists
   std::unique_ptr<GradientRows> rows;
 };
+
+/// Whether a result of a Function shares its memory with an argument or another result.
+inline bool shares_memory_in_function(const Tensor& tensor) {
+  return tensor.impl()->meta && tensor.impl()->meta->shares_in_function;
+}
 
 }  // namespace xgrad

@@ -2,6 +2,8 @@
 
 #include <execinfo.h>
 
+#include <cctype>
+
 #include "autograd/base/check.h"
 #include "autograd/graph/anomaly_mode.h"
 #include "autograd/graph/saved_tensor.h"
@@ -39,6 +41,22 @@ void Node::destroy(Node* node) noexcept {
     delete next;
   }
   queue.active = false;
+}
+
+std::string Node::name() const { return node_name(name_); }
+
+std::string node_name(const char* operation) {
+  std::string name;
+  bool begins = true;
+  for (const char* c = operation; *c != 0; ++c) {
+    if (*c == '_') {
+      begins = true;
+    } else {
+      name += begins ? static_cast<char>(std::toupper(static_cast<unsigned char>(*c))) : *c;
+      begins = false;
+    }
+  }
+  return name;
 }
 
 void Node::add_input(const Tensor& input) {

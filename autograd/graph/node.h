@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "autograd/base/intrusive_ptr.h"
@@ -45,7 +46,8 @@ class Node : public RefCounted {
   /// there, contiguous and seen by nobody else, but of any shape and dtype: then it is the sum that is to be returned.
   virtual void apply(std::span<Tensor> output_gradients, std::span<Tensor> input_gradients) = 0;
 
-  const char* name() const { return name_; }          ///< of the operation
+  const char* operation() const { return name_; }     ///< its name as a function: log_sigmoid
+  std::string name() const;                           ///< its name as a node of the graph: LogSigmoid
   std::uint32_t outputs() const { return outputs_; }  ///< how many outputs there are
   /// One more than the depth of the deepest input: a node comes after all nodes that are less deep.
   std::uint64_t depth() const { return depth_; }
@@ -125,6 +127,8 @@ using xgrad::Node;
 /// @}
 }  // namespace autograd
 
+/// An operation's name as that of a node: "log_sigmoid" is LogSigmoid.
+std::string node_name(const char* operation);
 /// The last node for a leaf: adds what arrives to the leaf's `grad()`. It belongs to the leaf, and outlives it harmlessly.
 intrusive_ptr<Node> gradient_accumulator(const Tensor& leaf);
 

@@ -11,6 +11,7 @@
 #include "autograd/base/atomic_file.h"
 #include "autograd/base/check.h"
 #include "autograd/base/json.h"
+#include "autograd/graph/node.h"
 
 namespace xgrad::autograd::profiler {
 
@@ -62,7 +63,7 @@ void RecordFunction::end() {
   const std::lock_guard lock(recording.mutex);
   // Scopes that outlive the profile, or began before it, are not part of it.
   if (!detail::recording.load(std::memory_order_relaxed) || start_ < recording.start) return;
-  recording.events.push_back({backward_ ? std::string(name_) + "Backward" : std::string(name_), backward_, thread_number(),
+  recording.events.push_back({backward_ ? node_name(name_) + "Backward" : std::string(name_), backward_, thread_number(),
                               start_ - recording.start, duration, duration - inside_});
 }
 

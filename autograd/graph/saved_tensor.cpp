@@ -52,17 +52,22 @@ void SavedTensor::release() {
   released_ = true;
 }
 
+std::string SavedTensor::operation() const { return node_ != nullptr ? node_->name() : "backward"; }
+
 Tensor SavedTensor::unpack() const {
-  const char* operation = node_ != nullptr ? node_->name() : "backward";
-  check<GraphError>(!released_,
-                    "{}: backward through this graph a second time: the tensors saved for it were freed. "
+  if (released_) [[unlikely]] {
+    throw GraphError(
+        fmt::format("{}: backward through this graph a second time: the tensors saved for it were freed. "
                     "Pass retain_graph = true to the first backward",
-                    operation);
+                    operation()));
+  }
   if (!tensor_.defined()) return {};
-  check<GraphError>(tensor_.version() == version_,
-                    "{}: a tensor of shape {} that backward needs was changed in place since: saved at version {}, now at "
+  if (tensor_.version() != version_) [[unlikely]] {
+    throw GraphError(
+        fmt::format("{}: a tensor of shape {} that backward needs was changed in place since: saved at version {}, now at "
                     "version {}. Clone it before changing it",
-                    operation, tensor_.sizes(), version_, tensor_.version());
+                    operation(), tensor_.sizes(), version_, tensor_.version()));
+  }
   if (!is_result_ || node_ == nullptr || !GradMode::is_enabled()) return tensor_;
   // Put the result back into the graph, so that this gradient can be differentiated again.
   Tensor attached = tensor_.detach();

@@ -1,6 +1,8 @@
 /// SavedTensor: a tensor kept for the backward pass.
 #pragma once
 
+#include <string>
+
 #include "autograd/graph/node.h"
 
 namespace xgrad {
@@ -28,6 +30,8 @@ class SavedTensor {
   Tensor unpack() const;
 
  private:
+  std::string operation() const;  ///< that saved it, for messages
+
   friend class Node;
   friend class NodeConstruction;
 

@@ -45,6 +45,7 @@ Tensor& Tensor::detach_() const {
   check<GraphError>(!is_view(), "detach_: a view cannot be detached in place; use detach()");
   impl()->grad_fn.reset();
   impl_->output_number = 0;
+  if (impl_->meta) impl_->meta->shares_in_function = false;
   impl_->requires_grad = false;
   return const_cast<Tensor&>(*this);  // NOLINT(cppcoreguidelines-pro-type-const-cast): the handle itself
 }
@@ -87,7 +88,7 @@ void Tensor::retain_grad() const {
 
 bool Tensor::retains_grad() const { return impl()->meta && impl_->meta->retains_grad; }
 
-unsigned Tensor::register_hook(std::function<Tensor(const Tensor&)> hook) const {
+unsigned Tensor::add_hook(std::function<Tensor(const Tensor&)> hook) const {
   check<GraphError>(requires_grad(), "register_hook: this tensor does not require a gradient");
   const auto [node, output_number] = gradient_edge(*this);
   return node->add_hook(output_number, std::move(hook));

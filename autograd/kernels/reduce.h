@@ -8,7 +8,8 @@ namespace xgrad::kernels {
 
 /// What a running sum or product of T is kept in.
 template <class T>
-using Accumulator = std::conditional_t<std::is_same_v<T, float>, double, std::conditional_t<std::is_same_v<T, bool>, std::int64_t, T>>;
+using Accumulator =
+    std::conditional_t<std::is_same_v<T, float>, double, std::conditional_t<std::is_same_v<T, bool>, std::int64_t, T>>;
 
 /// The sum of n numbers: blocks in vector registers, and the blocks pairwise. T is float or double.
 template <class T>

@@ -61,10 +61,17 @@ struct ExpConstants<double> {
   static constexpr double highest = 710.0;
   static constexpr double exponent_shift = 0x1.8p+52 + 1023;
   static constexpr double rounding_shift = 0x1.8p+52;
-  static constexpr double coefficients[] = {0x1.1dd773fe15fe0p-29, 0x1.af6cdd1fe53b4p-26, 0x1.27e6013a0686bp-22,
-                                            0x1.71ddef85173ecp-19, 0x1.a01a010a8ba78p-16, 0x1.a01a01b3c4d5ep-13,
-                                            0x1.6c16c16c3bfdbp-10, 0x1.111111110eb87p-7,  0x1.55555555554d6p-5,
-                                            0x1.555555555555cp-3,  0x1.0p-1};
+  static constexpr double coefficients[] = {0x1.1dd773fe15fe0p-29,
+                                            0x1.af6cdd1fe53b4p-26,
+                                            0x1.27e6013a0686bp-22,
+                                            0x1.71ddef85173ecp-19,
+                                            0x1.a01a010a8ba78p-16,
+                                            0x1.a01a01b3c4d5ep-13,
+                                            0x1.6c16c16c3bfdbp-10,
+                                            0x1.111111110eb87p-7,
+                                            0x1.55555555554d6p-5,
+                                            0x1.555555555555cp-3,
+                                            0x1.0p-1};
   static constexpr double tanh_limit = 20.0;
 };
 
@@ -114,8 +121,7 @@ Batch<T> exp(Batch<T> x) {
   const Batch<T> first = detail::rounded<T>(n * Batch<T>(T(0.5)));
   const Batch<T> scale = detail::power_of_two<T>(first);
   // Exactly 0 times something takes no time; a product too small for a denormal number would.
-  const Batch<T> rest =
-      xsimd::select(x < Batch<T>(Constants::lowest), Batch<T>(T(0)), detail::power_of_two<T>(n - first));
+  const Batch<T> rest = xsimd::select(x < Batch<T>(Constants::lowest), Batch<T>(T(0)), detail::power_of_two<T>(n - first));
   return multiply_add(reduced, scale, scale) * rest;
 }
 
@@ -171,16 +177,16 @@ Batch<T> tanh_softplus(Batch<T> x) {
 namespace detail {
 
 // xtensor applies these to vectors in assignments, and to single numbers where it walks element by element.
-#define XGRAD_VECTOR_FUNCTOR(Functor, scalar, vector)     \
-  struct Functor {                                        \
-    template <class T>                                    \
-    T operator()(const T& x) const {                      \
-      return scalar;                                      \
-    }                                                     \
-    template <class B>                                    \
-    B simd_apply(const B& x) const {                      \
-      return kernels::vector<typename B::value_type>(x);  \
-    }                                                     \
+#define XGRAD_VECTOR_FUNCTOR(Functor, scalar, vector)    \
+  struct Functor {                                       \
+    template <class T>                                   \
+    T operator()(const T& x) const {                     \
+      return scalar;                                     \
+    }                                                    \
+    template <class B>                                   \
+    B simd_apply(const B& x) const {                     \
+      return kernels::vector<typename B::value_type>(x); \
+    }                                                    \
   };
 
 XGRAD_VECTOR_FUNCTOR(ExpFunctor, std::exp(x), exp)

@@ -14,6 +14,7 @@
 #include "autograd/ops/softmax.h"
 #include "autograd/ops/special.h"
 #include "autograd/ops/trigonometry.h"
+#include "autograd/ops/unary.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
 
@@ -48,23 +49,6 @@ Tensor map_wide(const char* operation, const Tensor& x, const F& f) {
   return map_scalars(operation, x, [&f](auto v) { return f(static_cast<double>(v)); });
 }
 
-/// exp(-x^2 / 2) with the square's rounding put back, which the exponential would multiply by x^2 / 2.
-double gaussian(double x) {
-  const double square = x * x;
-  const double lost = std::fma(x, x, -square);
-  if (square > 1500) return 0;
-  return std::exp(-square / 2) * (1 - lost / 2);
-}
-
-/// The normal distribution's function, erfc(-x / sqrt(2)) / 2, with the argument's rounding put back.
-double normal_cdf(double x) {
-  constexpr double inv_sqrt2_rest = -0x1.bdd3413b26456p-55;  // what inv_sqrt2 lacks
-  const double argument = -x * inv_sqrt2;
-  if (!(std::abs(argument) < 28)) return std::erfc(argument) / 2;
-  const double lost = std::fma(-x, inv_sqrt2, -argument) - x * inv_sqrt2_rest;
-  return std::erfc(argument) / 2 - std::numbers::inv_sqrtpi * std::exp(-argument * argument) * lost;
-}
-
 /// 1 / (1 + e^-v), the left tail as well.
 double logistic(double v) {
   const double e = std::exp(-std::abs(v));
@@ -92,17 +76,18 @@ double difference_to_tanh(double x) {
 }  // namespace
 
 Tensor gelu(const Tensor& x) {
-  const autograd::profiler::RecordFunction profiled("gelu");
   require_floating("gelu", x);
-  Tensor y = map_wide("gelu", x, [](double v) { return v * normal_cdf(v); });
-  return record("Gelu", y, {x}, [x = SavedTensor(x)](const Tensor& grad) {
-    const Tensor v = x.unpack();
-    if (!GradMode::is_enabled()) {
-      return grad * map_wide("gelu", v, [](double u) { return normal_cdf(u) + u * (gaussian(u) * inv_sqrt_2pi); });
-    }
-    return grad * (erfc(v * -inv_sqrt2) * 0.5 + v * exp(square(v) * -0.5) * inv_sqrt_2pi);
-  });
+  return unary("gelu", x, Unary::gelu, of_input(Binary::gelu_gradient, [](auto& g, auto& v) {
+                 return g * (erfc(v * -inv_sqrt2) * 0.5 + v * exp(square(v) * -0.5) * inv_sqrt_2pi);
+               }));
 }
+
+Tensor hardsigmoid(const Tensor& x) {
+  require_floating("hardsigmoid", x);
+  return hardtanh(x + 3, 0, 6) / 6;
+}
+
+Tensor hardswish(const Tensor& x) { return x * hardsigmoid(x); }
 
 Tensor gelu_tanh(const Tensor& x) {
   const autograd::profiler::RecordFunction profiled("gelu_tanh");
@@ -114,8 +99,7 @@ Tensor gelu_tanh(const Tensor& x) {
     if (!GradMode::is_enabled()) {
       return grad * map_wide("gelu_tanh", v, [](double u) {
                const double argument = gelu_tanh_argument(u);
-               return logistic(argument) *
-                      (1 + u * logistic(-argument) * slope * (1 + 3 * 0.044715 * u * u));
+               return logistic(argument) * (1 + u * logistic(-argument) * slope * (1 + 3 * 0.044715 * u * u));
              });
     }
     const Tensor argument = (v + v * v * v * 0.044715) * slope;
@@ -139,8 +123,7 @@ Tensor tanhshrink(const Tensor& x) {
   const autograd::profiler::RecordFunction profiled("tanhshrink");
   require_floating("tanhshrink", x);
   Tensor y = map_wide("tanhshrink", x, difference_to_tanh);
-  return record("Tanhshrink", y, {x},
-                [x = SavedTensor(x)](const Tensor& grad) { return grad * square(tanh(x.unpack())); });
+  return record("Tanhshrink", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad * square(tanh(x.unpack())); });
 }
 
 Tensor softsign(const Tensor& x) {
@@ -150,21 +133,12 @@ Tensor softsign(const Tensor& x) {
                 [x = SavedTensor(x)](const Tensor& grad) { return grad * square(reciprocal(abs(x.unpack()) + 1)); });
 }
 
-namespace {
-
-/// tanh(softplus(x))
-Tensor tanh_softplus(const Tensor& x) {
-  Tensor y = map_floating("mish", x, [](const auto& v) { return kernels::tanh_softplus_expression(v); });
-  return record("TanhSoftplus", y, {x}, [x = SavedTensor(x), y = SavedTensor::result(y)](const Tensor& grad) {
-    return grad * sigmoid(x.unpack()) * (1 - square(y.unpack()));
-  });
-}
-
-}  // namespace
-
 Tensor mish(const Tensor& x) {
   require_floating("mish", x);
-  return x * tanh_softplus(x);
+  return unary("mish", x, Unary::mish, of_input(Binary::mish_gradient, [](auto& g, auto& v) {
+                 const Tensor t = tanh(softplus(v));
+                 return g * (t + v * sigmoid(v) * (1 - square(t)));
+               }));
 }
 
 Tensor relu6(const Tensor& x) {
@@ -224,6 +198,12 @@ Tensor alpha_dropout(const Tensor& x, double p, bool training) {
   kept.bernoulli_(1 - p);
   const Tensor shift = (kept - 1) * (lowest * a) + lowest * a * p;
   return x * (kept * a) + shift;
+}
+
+Tensor gelu(const Tensor& x, std::string_view approximate) {
+  check<ValueError>(approximate == "tanh" || approximate == "none", "gelu: expected \"tanh\" or \"none\", got \"{}\"",
+                    approximate);
+  return approximate == "tanh" ? gelu_tanh(x) : gelu(x);
 }
 
 }  // namespace xgrad

@@ -4,6 +4,8 @@
 /// https://pytorch.org/docs/1.13/nn.functional.html#non-linear-activation-functions
 #pragma once
 
+#include <string_view>
+
 #include "autograd/ops/random.h"
 #include "autograd/tensor/tensor.h"
 
@@ -17,6 +19,8 @@ Tensor celu(const Tensor& x, double alpha = 1);
 /// gelu by its approximation 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))). In float64 the rounding of
 /// the tanh's argument a adds 2 |a| units in the last place.
 Tensor gelu_tanh(const Tensor& x);
+/// gelu by that approximation where it is "tanh", else ("none") exactly. Throws ValueError for other words.
+Tensor gelu(const Tensor& x, std::string_view approximate);
 /// 0 within [-lambda, lambda], else x
 Tensor hardshrink(const Tensor& x, double lambda = 0.5);
 /// 0 within [-lambda, lambda], else x moved towards 0 by lambda. Throws ValueError for a negative lambda.
@@ -25,10 +29,14 @@ Tensor softshrink(const Tensor& x, double lambda = 0.5);
 Tensor tanhshrink(const Tensor& x);
 /// x / (1 + |x|)
 Tensor softsign(const Tensor& x);
-/// x * tanh(log(1 + e^x)). Misra, https://arxiv.org/abs/1908.08681
+/// x * tanh(log(1 + e^x)); the gradient is within 16 units in the last place. Misra, https://arxiv.org/abs/1908.08681
 Tensor mish(const Tensor& x);
 /// x limited to [0, 6]
 Tensor relu6(const Tensor& x);
+/// 0 below -3, 1 above 3, and x / 6 + 1 / 2 between. https://pytorch.org/docs/1.13/generated/torch.nn.Hardsigmoid.html
+Tensor hardsigmoid(const Tensor& x);
+/// x hardsigmoid(x). https://pytorch.org/docs/1.13/generated/torch.nn.Hardswish.html
+Tensor hardswish(const Tensor& x);
 /// x where x > threshold, else value
 Tensor threshold(const Tensor& x, double threshold, double value);
 /// x where x > 0, else weight * x: one weight for all, or one for each channel (dimension 1; of a vector, dimension 0).
@@ -46,5 +54,8 @@ Tensor softmin(const Tensor& x, std::int64_t dim);
 /// dropout that keeps mean and variance of selu's outputs: dropped elements get its lowest value. Throws ValueError for p
 /// outside [0, 1]. Klambauer et al., 2017, https://arxiv.org/abs/1706.02515
 Tensor alpha_dropout(const Tensor& x, double p = 0.5, bool training = false);
+
+/// A bool first and a number after it are the wrong way round.
+void alpha_dropout(const Tensor& x, OnlyBool auto p, auto training) = delete;
 
 }  // namespace xgrad

@@ -249,4 +249,15 @@ Tensor index_put(const Tensor& x, const std::vector<TensorIndex>& indices, Scala
   return index_put(x, indices, full({}, value, x.dtype()), accumulate);
 }
 
+Tensor Tensor::operator[](Scalar index) const {
+  check<TypeError>(!index.is_floating_point() && !index.is_bool(), "operator[]: expected an integer, got a number of {}",
+                   index.dtype());
+  return select(0, index.to<std::int64_t>());
+}
+
+Tensor Tensor::operator[](const Tensor& index) const {
+  const bool integer = index.dim() == 0 && !index.is_floating_point() && index.dtype() != kBool;
+  return integer ? select(0, index.item<std::int64_t>()) : xgrad::index(*this, {index});
+}
+
 }  // namespace xgrad

@@ -95,6 +95,7 @@ Tensor index_put(const Tensor& x, const std::vector<indexing::TensorIndex>& indi
 /// The same in place: x[...] = value, in the graph as well. Throws GraphError for a leaf that requires a gradient.
 Tensor& index_put_(const Tensor& x, const std::vector<indexing::TensorIndex>& indices, const Tensor& value,
                    bool accumulate = false);
-Tensor& index_put_(const Tensor& x, const std::vector<indexing::TensorIndex>& indices, Scalar value, bool accumulate = false);
+Tensor& index_put_(const Tensor& x, const std::vector<indexing::TensorIndex>& indices, Scalar value,
+                   bool accumulate = false);
 
 }  // namespace xgrad

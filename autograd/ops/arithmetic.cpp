@@ -6,102 +6,16 @@
 #include "autograd/graph/record.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/inplace.h"
-#include "autograd/ops/map.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/promotion.h"
 #include "autograd/ops/reduce.h"
+#include "autograd/ops/unary.h"
 
 namespace xgrad {
 
 namespace {
 
 Dtype division_type(Dtype dtype) { return is_floating_point(dtype) ? dtype : default_dtype(); }
-
-template <class F>
-Tensor compute(const char* operation, const Tensor& a, const Tensor& b, const F& f) {
-  Tensor y = empty_for(operation, a, b);
-  map_into(y, a, b, f);
-  return y;
-}
-
-template <class F>
-Tensor compute(const Tensor& a, const F& f) {
-  Tensor y = empty(a.sizes(), a.dtype());
-  map_into(y, a, f);
-  return y;
-}
-
-// The functors of the kernels: on xtensor expressions, and on single numbers for integers and bool. They forward, because
-// an expression keeps temporaries by value and refers to what has a name.
-struct Add {
-  template <class A, class B>
-  auto operator()(A&& a, B&& b) const {
-    return std::forward<A>(a) + std::forward<B>(b);
-  }
-};
-struct Sub {
-  template <class A, class B>
-  auto operator()(A&& a, B&& b) const {
-    return std::forward<A>(a) - std::forward<B>(b);
-  }
-};
-struct Mul {
-  template <class A, class B>
-  auto operator()(A&& a, B&& b) const {
-    return std::forward<A>(a) * std::forward<B>(b);
-  }
-};
-struct Div {
-  template <class A, class B>
-  auto operator()(A&& a, B&& b) const {
-    using Number = std::decay_t<B>;
-    if constexpr (std::is_integral_v<std::decay_t<A>> && std::is_integral_v<Number>) {
-      return b == Number(0) ? Number(0) : static_cast<Number>(a / b);  // reached by no dtype: integers are converted first
-    } else {
-      return std::forward<A>(a) / std::forward<B>(b);
-    }
-  }
-};
-/// a + alpha * b, with the number in the type of the elements.
-struct AddScaled {
-  Scalar alpha;
-  template <class A, class B>
-  auto operator()(const A& a, const B& b) const {
-    if constexpr (std::is_arithmetic_v<A> && std::is_arithmetic_v<B>) {
-      return a + alpha.to<A>() * b;
-    } else if constexpr (std::is_arithmetic_v<A>) {
-      return a + alpha.to<A>() * b;
-    } else {
-      return a + alpha.to<typename A::value_type>() * b;
-    }
-  }
-};
-/// f(x) = x * factor + offset, for operations with a number.
-struct Affine {
-  double factor;
-  double offset;
-  template <class A>
-  auto operator()(const A& a) const {
-    if constexpr (std::is_arithmetic_v<A>) {
-      return static_cast<A>(a * static_cast<A>(factor) + static_cast<A>(offset));
-    } else {
-      using T = typename A::value_type;
-      return a * static_cast<T>(factor) + static_cast<T>(offset);
-    }
-  }
-};
-template <class Operation>
-struct WithNumber {
-  Scalar number;
-  template <class A>
-  auto operator()(const A& a) const {
-    if constexpr (std::is_arithmetic_v<A>) {
-      return static_cast<A>(Operation()(a, number.to<A>()));
-    } else {
-      return Operation()(a, number.to<typename A::value_type>());
-    }
-  }
-};
 
 bool is_one(Scalar alpha) { return alpha.to<double>() == 1; }
 
@@ -117,8 +31,8 @@ Tensor add(const Tensor& a, const Tensor& b, Scalar alpha) {
   const autograd::profiler::RecordFunction profiled("add");
   const Promoted operands(a, b);
   check_alpha("add", operands.a.dtype(), alpha);
-  Tensor y = is_one(alpha) ? compute("add", operands.a, operands.b, Add())
-                           : compute("add", operands.a, operands.b, AddScaled{alpha});
+  Tensor y = is_one(alpha) ? map("add", Binary::add, operands.a, operands.b)
+                           : map("add", Binary::add_scaled, operands.a, operands.b, {alpha});
   return record("Add", y, {operands.a, operands.b},
                 [a = to_dims(a.sizes()), b = to_dims(b.sizes()), alpha](const Tensor& grad, const Node& node) {
                   std::array<Tensor, 2> gradients;
@@ -132,7 +46,7 @@ Tensor add(const Tensor& a, Scalar b, Scalar alpha) {
   const autograd::profiler::RecordFunction profiled("add");
   const Tensor x = to(a, result_type(a, b));
   const Scalar term = is_one(alpha) ? b : Scalar(b.to<double>() * alpha.to<double>());
-  Tensor y = compute(x, WithNumber<Add>{term});
+  Tensor y = map(Binary::add, x, term);
   return record("Add", y, {x}, [](const Tensor& grad) { return grad; });
 }
 
@@ -142,7 +56,7 @@ Tensor sub(const Tensor& a, const Tensor& b, Scalar alpha) {
   if (!is_one(alpha))
     return add(a, b, alpha.is_floating_point() ? Scalar(-alpha.to<double>()) : Scalar(-alpha.to<std::int64_t>()));
   const Promoted operands(a, b);
-  Tensor y = compute("sub", operands.a, operands.b, Sub());
+  Tensor y = map("sub", Binary::sub, operands.a, operands.b);
   return record("Sub", y, {operands.a, operands.b},
                 [a = to_dims(a.sizes()), b = to_dims(b.sizes())](const Tensor& grad, const Node& node) {
                   std::array<Tensor, 2> gradients;
@@ -159,14 +73,14 @@ Tensor sub(const Tensor& a, Scalar b, Scalar alpha) {
 Tensor rsub(const Tensor& a, Scalar b) {
   const autograd::profiler::RecordFunction profiled("rsub");
   const Tensor x = to(a, result_type(a, b));
-  Tensor y = compute(x, Affine{-1, b.to<double>()});
+  Tensor y = map(Binary::sub, b, x);
   return record("Rsub", y, {x}, [](const Tensor& grad) { return neg(grad); });
 }
 
 Tensor mul(const Tensor& a, const Tensor& b) {
   const autograd::profiler::RecordFunction profiled("mul");
   const Promoted operands(a, b);
-  Tensor y = compute("mul", operands.a, operands.b, Mul());
+  Tensor y = map("mul", Binary::mul, operands.a, operands.b);
   return record("Mul", y, {operands.a, operands.b},
                 [a = save_for(operands.b, operands.a), b = save_for(operands.a, operands.b), a_sizes = to_dims(a.sizes()),
                  b_sizes = to_dims(b.sizes())](const Tensor& grad, const Node& node) {
@@ -180,14 +94,14 @@ Tensor mul(const Tensor& a, const Tensor& b) {
 Tensor mul(const Tensor& a, Scalar b) {
   const autograd::profiler::RecordFunction profiled("mul");
   const Tensor x = to(a, result_type(a, b));
-  Tensor y = compute(x, WithNumber<Mul>{b});
+  Tensor y = map(Binary::mul, x, b);
   return record("Mul", y, {x}, [b](const Tensor& grad) { return grad * b; });
 }
 
 Tensor div(const Tensor& a, const Tensor& b) {
   const autograd::profiler::RecordFunction profiled("div");
   const Promoted operands(a, b, division_type(result_type(a, b)));
-  Tensor y = compute("div", operands.a, operands.b, Div());
+  Tensor y = map("div", Binary::div, operands.a, operands.b);
   return record("Div", y, {operands.a, operands.b},
                 [a = save_for(operands.b, operands.a), b = SavedTensor(operands.b), a_sizes = to_dims(a.sizes()),
                  b_sizes = to_dims(b.sizes())](const Tensor& grad, const Node& node) {
@@ -204,7 +118,7 @@ Tensor div(const Tensor& a, const Tensor& b) {
 Tensor div(const Tensor& a, Scalar b) {
   const autograd::profiler::RecordFunction profiled("div");
   const Tensor x = to(a, division_type(result_type(a, b)));
-  Tensor y = compute(x, WithNumber<Div>{b});
+  Tensor y = map(Binary::div, x, b);
   return record("Div", y, {x}, [b](const Tensor& grad) { return grad / b; });
 }
 
@@ -213,13 +127,14 @@ Tensor rdiv(const Tensor& a, Scalar b) { return mul(reciprocal(to(a, division_ty
 Tensor neg(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("neg");
   check<TypeError>(a.dtype() != kBool, "neg: a bool tensor has no negative; use logical_not");
-  Tensor y = compute(a, [](const auto& v) { return -v; });
+  Tensor y = map(Unary::neg, a);
   return record("Neg", y, {a}, [](const Tensor& grad) { return neg(grad); });
 }
 
 Tensor addcmul(const Tensor& a, const Tensor& b, const Tensor& c, Scalar value) { return a + (b * c) * value; }
 Tensor addcdiv(const Tensor& a, const Tensor& b, const Tensor& c, Scalar value) { return a + (b / c) * value; }
 Tensor lerp(const Tensor& a, const Tensor& b, Scalar weight) { return a + (b - a) * weight; }
+Tensor lerp(const Tensor& a, const Tensor& b, const Tensor& weight) { return a + (b - a) * weight; }
 
 namespace {
 
@@ -227,7 +142,7 @@ namespace {
 /// operand fits without a conversion of the target.
 bool writes_directly(const char* operation, const Tensor& target, const Tensor& operand) {
   const Dtype dtype = result_type(target, operand);
-  check<TypeError>(can_store(dtype, target.dtype()), "{}: a result of {} cannot be stored in a tensor of {}", operation,
+  check<TypeError>(can_cast(dtype, target.dtype()), "{}: a result of {} cannot be stored in a tensor of {}", operation,
                    dtype, target.dtype());
   check<ShapeError>(is_expandable_to(operand.sizes(), target.sizes()), "{}: shape {} does not fit into {}", operation,
                     operand.sizes(), target.sizes());
@@ -235,18 +150,17 @@ bool writes_directly(const char* operation, const Tensor& target, const Tensor& 
          !partly_overlaps(target, operand);
 }
 
-template <class F>
-Tensor& apply_in_place(const char* operation, const Tensor& target, const Tensor& operand, const F& f) {
+/// target = f(target, operand), straight into its memory.
+Tensor& apply_in_place(const char* operation, const Tensor& target, Binary f, const Tensor& operand,
+                       const Parameters& parameters = {}) {
   require_writable(operation, target);
-  map_into(target, target, to(operand, target.dtype()), f);
+  map_to(target, f, target, to(operand, target.dtype()), parameters);
   target.impl()->storage->bump_version();
   return itself(target);
 }
-
-template <class F>
-Tensor& apply_in_place(const char* operation, const Tensor& target, const F& f) {
+Tensor& apply_in_place(const char* operation, const Tensor& target, Binary f, Scalar operand) {
   require_writable(operation, target);
-  map_into(target, target, f);
+  map_to(target, f, target, operand);
   target.impl()->storage->bump_version();
   return itself(target);
 }
@@ -263,22 +177,22 @@ bool writes_directly(const char* operation, const Tensor& target, Scalar operand
 Tensor& Tensor::add_(const Tensor& other, Scalar alpha) const {
   check_alpha("add_", result_type(*this, other), alpha);
   if (writes_directly("add_", *this, other)) {
-    return is_one(alpha) ? apply_in_place("add_", *this, other, Add())
-                         : apply_in_place("add_", *this, other, AddScaled{alpha});
+    return is_one(alpha) ? apply_in_place("add_", *this, Binary::add, other)
+                         : apply_in_place("add_", *this, Binary::add_scaled, other, {alpha});
   }
   require_writable("add_", *this);
   return write_in_place("add_", *this, xgrad::add(*this, other, alpha));
 }
 
 Tensor& Tensor::add_(Scalar other, Scalar alpha) const {
-  if (writes_directly("add_", *this, other) && is_one(alpha)) return apply_in_place("add_", *this, WithNumber<Add>{other});
+  if (writes_directly("add_", *this, other) && is_one(alpha)) return apply_in_place("add_", *this, Binary::add, other);
   require_writable("add_", *this);
   return write_in_place("add_", *this, xgrad::add(*this, other, alpha));
 }
 
 Tensor& Tensor::sub_(const Tensor& other, Scalar alpha) const {
   if (writes_directly("sub_", *this, other) && is_one(alpha) && other.dtype() != kBool && dtype() != kBool) {
-    return apply_in_place("sub_", *this, other, Sub());
+    return apply_in_place("sub_", *this, Binary::sub, other);
   }
   require_writable("sub_", *this);
   return write_in_place("sub_", *this, xgrad::sub(*this, other, alpha));
@@ -291,27 +205,27 @@ Tensor& Tensor::sub_(Scalar other, Scalar alpha) const {
 }
 
 Tensor& Tensor::mul_(const Tensor& other) const {
-  if (writes_directly("mul_", *this, other)) return apply_in_place("mul_", *this, other, Mul());
+  if (writes_directly("mul_", *this, other)) return apply_in_place("mul_", *this, Binary::mul, other);
   require_writable("mul_", *this);
   return write_in_place("mul_", *this, xgrad::mul(clone(), other));
 }
 
 Tensor& Tensor::mul_(Scalar other) const {
-  if (writes_directly("mul_", *this, other)) return apply_in_place("mul_", *this, WithNumber<Mul>{other});
+  if (writes_directly("mul_", *this, other)) return apply_in_place("mul_", *this, Binary::mul, other);
   require_writable("mul_", *this);
   return write_in_place("mul_", *this, xgrad::mul(*this, other));
 }
 
 Tensor& Tensor::div_(const Tensor& other) const {
   check<TypeError>(is_floating_point(), "div_: the quotient is a floating-point number, the tensor is of {}", dtype());
-  if (writes_directly("div_", *this, other)) return apply_in_place("div_", *this, other, Div());
+  if (writes_directly("div_", *this, other)) return apply_in_place("div_", *this, Binary::div, other);
   require_writable("div_", *this);
   return write_in_place("div_", *this, xgrad::div(clone(), other));
 }
 
 Tensor& Tensor::div_(Scalar other) const {
   check<TypeError>(is_floating_point(), "div_: the quotient is a floating-point number, the tensor is of {}", dtype());
-  if (writes_directly("div_", *this, other)) return apply_in_place("div_", *this, WithNumber<Div>{other});
+  if (writes_directly("div_", *this, other)) return apply_in_place("div_", *this, Binary::div, other);
   require_writable("div_", *this);
   return write_in_place("div_", *this, xgrad::div(*this, other));
 }
@@ -321,6 +235,11 @@ Tensor& Tensor::fill_(Scalar value) const {
   detail::copy_values(*this, full({}, value, dtype()));
   mark_written(*this);
   return itself(*this);
+}
+
+Tensor& Tensor::fill_(const Tensor& value) const {
+  check<ShapeError>(value.dim() == 0, "fill_: expected a value without dimensions, got shape {}", value.sizes());
+  return write_in_place("fill_", *this, value);
 }
 
 }  // namespace xgrad

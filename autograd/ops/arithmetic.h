@@ -2,6 +2,8 @@
 /// keeps the promoted dtype. Results are contiguous. All functions throw ShapeError for shapes that do not broadcast.
 #pragma once
 
+#include <string_view>
+
 #include "autograd/tensor/tensor.h"
 
 namespace xgrad {
@@ -20,6 +22,10 @@ Tensor mul(const Tensor& a, Scalar b);
 /// a / b, in floating point
 Tensor div(const Tensor& a, const Tensor& b);
 Tensor div(const Tensor& a, Scalar b);
+/// a / b rounded down ("floor", as floor_divide) or towards zero ("trunc"), in the promoted dtype; nullopt: a / b. Throws
+/// ValueError for other words, and for an integer divided by zero. No gradient where it is rounded.
+Tensor div(const Tensor& a, const Tensor& b, std::optional<std::string_view> rounding_mode);
+Tensor div(const Tensor& a, Scalar b, std::optional<std::string_view> rounding_mode);
 /// b / a
 Tensor rdiv(const Tensor& a, Scalar b);
 /// -a
@@ -30,6 +36,7 @@ Tensor addcmul(const Tensor& a, const Tensor& b, const Tensor& c, Scalar value =
 Tensor addcdiv(const Tensor& a, const Tensor& b, const Tensor& c, Scalar value = 1);
 /// a + weight * (b - a)
 Tensor lerp(const Tensor& a, const Tensor& b, Scalar weight);
+Tensor lerp(const Tensor& a, const Tensor& b, const Tensor& weight);
 
 /// The operators call the functions above: a + b is add(a, b).
 /// @{

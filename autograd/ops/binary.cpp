@@ -149,4 +149,20 @@ Tensor xlogy(const Tensor& a, const Tensor& b) {
 Tensor xlogy(const Tensor& a, Scalar b) { return xlogy(a, number_beside(a, b)); }
 Tensor xlogy(Scalar a, const Tensor& b) { return xlogy(number_beside(b, a), b); }
 
+Tensor special_xlog1py(const Tensor& a, const Tensor& b) {
+  return floating(
+      "special_xlog1py", "Xlog1py", a, b,
+      [](auto v, auto w) {
+        using T = decltype(v);
+        if (std::isnan(w)) return w;
+        return v == T(0) ? T(0) : v * std::log1p(w);
+      },
+      [](const Tensor& grad, const Tensor& v, const Tensor& w, std::size_t which) {
+        if (which == 1) return grad * v / (w + 1);
+        return special_xlog1py(masked_fill(grad, logical_and(eq(v.detach(), 0), le(w.detach(), -1)), 0), w);
+      });
+}
+Tensor special_xlog1py(const Tensor& a, Scalar b) { return special_xlog1py(a, number_beside(a, b)); }
+Tensor special_xlog1py(Scalar a, const Tensor& b) { return special_xlog1py(number_beside(b, a), b); }
+
 }  // namespace xgrad

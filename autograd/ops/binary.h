@@ -30,5 +30,9 @@ Tensor logaddexp2(const Tensor& a, const Tensor& b);
 Tensor xlogy(const Tensor& a, const Tensor& b);
 Tensor xlogy(const Tensor& a, Scalar b);
 Tensor xlogy(Scalar a, const Tensor& b);
+/// a * log(1 + b), in the same way
+Tensor special_xlog1py(const Tensor& a, const Tensor& b);
+Tensor special_xlog1py(const Tensor& a, Scalar b);
+Tensor special_xlog1py(Scalar a, const Tensor& b);
 
 }  // namespace xgrad

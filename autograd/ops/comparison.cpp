@@ -13,24 +13,33 @@
 #include "autograd/ops/map.h"
 #include "autograd/ops/promotion.h"
 #include "autograd/ops/reduce.h"
+#include "autograd/ops/unary.h"
 
 namespace xgrad {
 
 namespace {
 
-template <class F>
-Tensor compare(const char* operation, const Tensor& first, const Tensor& second, const F& f) {
+Tensor compare(const char* operation, kernels::Comparison comparison, const Tensor& first, const Tensor& second) {
   const autograd::profiler::RecordFunction profiled(operation);
   const Dtype dtype = result_type(first, second);
   const Dtype wide = compute_dtype(dtype);
   const Tensor a = detail::converted(detail::converted(first, dtype), wide);
   const Tensor b = detail::converted(detail::converted(second, dtype), wide);
   Tensor y = empty(broadcast_shapes(operation, a.sizes(), b.sizes()), kBool);
-  visit_dtype(wide, [&]<class T>() {
-    kernels::map_each(
-        elementwise_loop(y, a, b), y.data_ptr<bool>(), [&](T v, T w) { return static_cast<bool>(f(v, w)); }, a.data_ptr<T>(),
-        b.data_ptr<T>());
-  });
+  kernels::compare(comparison, wide, elementwise_loop(y, a, b), y.data_ptr<bool>(), a.data_ptr(), b.data_ptr());
+  return y;
+}
+
+/// f of two bools, each of which says whether an element is other than 0.
+template <class F>
+Tensor combine(const char* operation, const Tensor& first, const Tensor& second, const F& f) {
+  const autograd::profiler::RecordFunction profiled(operation);
+  const Tensor a = detail::converted(first, kBool);
+  const Tensor b = detail::converted(second, kBool);
+  Tensor y = empty(broadcast_shapes(operation, a.sizes(), b.sizes()), kBool);
+  kernels::map_each(
+      elementwise_loop(y, a, b), y.data_ptr<bool>(), [&](bool v, bool w) { return static_cast<bool>(f(v, w)); },
+      a.data_ptr<bool>(), b.data_ptr<bool>());
   return y;
 }
 
@@ -47,12 +56,12 @@ Tensor test(const Tensor& x, const F& f) {
 
 }  // namespace
 
-Tensor eq(const Tensor& a, const Tensor& b) { return compare("eq", a, b, std::equal_to<>()); }
-Tensor ne(const Tensor& a, const Tensor& b) { return compare("ne", a, b, std::not_equal_to<>()); }
-Tensor lt(const Tensor& a, const Tensor& b) { return compare("lt", a, b, std::less<>()); }
-Tensor le(const Tensor& a, const Tensor& b) { return compare("le", a, b, std::less_equal<>()); }
-Tensor gt(const Tensor& a, const Tensor& b) { return compare("gt", a, b, std::greater<>()); }
-Tensor ge(const Tensor& a, const Tensor& b) { return compare("ge", a, b, std::greater_equal<>()); }
+Tensor eq(const Tensor& a, const Tensor& b) { return compare("eq", kernels::Comparison::equal, a, b); }
+Tensor ne(const Tensor& a, const Tensor& b) { return compare("ne", kernels::Comparison::not_equal, a, b); }
+Tensor lt(const Tensor& a, const Tensor& b) { return compare("lt", kernels::Comparison::less, a, b); }
+Tensor le(const Tensor& a, const Tensor& b) { return compare("le", kernels::Comparison::less_equal, a, b); }
+Tensor gt(const Tensor& a, const Tensor& b) { return compare("gt", kernels::Comparison::greater, a, b); }
+Tensor ge(const Tensor& a, const Tensor& b) { return compare("ge", kernels::Comparison::greater_equal, a, b); }
 Tensor eq(const Tensor& a, Scalar b) { return eq(a, number_beside(a, b)); }
 Tensor ne(const Tensor& a, Scalar b) { return ne(a, number_beside(a, b)); }
 Tensor lt(const Tensor& a, Scalar b) { return lt(a, number_beside(a, b)); }
@@ -64,18 +73,9 @@ Tensor logical_not(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("logical_not");
   return test(a, [](auto v) { return v == decltype(v)(0); });
 }
-Tensor logical_and(const Tensor& a, const Tensor& b) {
-  const autograd::profiler::RecordFunction profiled("logical_and");
-  return compare("logical_and", a.to(kBool), b.to(kBool), std::logical_and<>());
-}
-Tensor logical_or(const Tensor& a, const Tensor& b) {
-  const autograd::profiler::RecordFunction profiled("logical_or");
-  return compare("logical_or", a.to(kBool), b.to(kBool), std::logical_or<>());
-}
-Tensor logical_xor(const Tensor& a, const Tensor& b) {
-  const autograd::profiler::RecordFunction profiled("logical_xor");
-  return compare("logical_xor", a.to(kBool), b.to(kBool), std::not_equal_to<>());
-}
+Tensor logical_and(const Tensor& a, const Tensor& b) { return combine("logical_and", a, b, std::logical_and<>()); }
+Tensor logical_or(const Tensor& a, const Tensor& b) { return combine("logical_or", a, b, std::logical_or<>()); }
+Tensor logical_xor(const Tensor& a, const Tensor& b) { return combine("logical_xor", a, b, std::not_equal_to<>()); }
 
 Tensor isnan(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("isnan");
@@ -131,13 +131,10 @@ namespace {
 /// The gradients of maximum and minimum: to the operand that was taken, halves to both where they are equal, and all of it
 /// to both where one is NaN.
 template <bool larger>
-Tensor extremum(const char* operation, const char* name, const Tensor& first, const Tensor& second) {
+Tensor extremum(const char* name, const Tensor& first, const Tensor& second) {
+  const autograd::profiler::RecordFunction profiled(name);
   const Promoted operands(first, second);
-  Tensor y = map_each(operation, operands.a, operands.b, [](auto v, auto w) {
-    if (v != v) return v;
-    if (w != w) return w;
-    return larger == (v > w) ? v : w;
-  });
+  Tensor y = map(name, larger ? Binary::maximum : Binary::minimum, operands.a, operands.b);
   return record(name, y, {operands.a, operands.b},
                 [a = SavedTensor(operands.a), b = SavedTensor(operands.b)](const Tensor& grad, const Node& node) {
                   const Tensor v = a.unpack();
@@ -153,8 +150,8 @@ Tensor extremum(const char* operation, const char* name, const Tensor& first, co
 
 }  // namespace
 
-Tensor maximum(const Tensor& a, const Tensor& b) { return extremum<true>("maximum", "Maximum", a, b); }
-Tensor minimum(const Tensor& a, const Tensor& b) { return extremum<false>("minimum", "Minimum", a, b); }
+Tensor maximum(const Tensor& a, const Tensor& b) { return extremum<true>("maximum", a, b); }
+Tensor minimum(const Tensor& a, const Tensor& b) { return extremum<false>("minimum", a, b); }
 
 namespace {
 
@@ -179,18 +176,12 @@ Tensor where(const Tensor& condition, const Tensor& first, const Tensor& second)
   const autograd::profiler::RecordFunction profiled("where");
   check<TypeError>(condition.dtype() == kBool, "where: the condition must be a bool tensor, got {}", condition.dtype());
   const Dtype dtype = result_type(first, second);
-  if (const Dtype wide = compute_dtype(dtype); wide != dtype) {
-    return to(where(condition, to(first, wide), to(second, wide)), dtype);
-  }
   const Tensor a = to(first, dtype);
   const Tensor b = to(second, dtype);
   const DimVector sizes = broadcast_shapes("where", broadcast_shapes("where", a.sizes(), b.sizes()), condition.sizes());
   Tensor y = empty(sizes, dtype);
-  visit_dtype(dtype, [&]<class T>() {
-    kernels::map_each(
-        elementwise_loop(y, condition, a, b), y.data_ptr<T>(), [](bool c, T v, T w) { return c ? v : w; },
-        condition.data_ptr<bool>(), a.data_ptr<T>(), b.data_ptr<T>());
-  });
+  kernels::select(dtype, elementwise_loop(y, condition, a, b), y.data_ptr(), condition.data_ptr<bool>(), a.data_ptr(),
+                  b.data_ptr());
   return record("Where", y, {a, b},
                 [condition = SavedTensor(condition), a_sizes = to_dims(a.sizes()), b_sizes = to_dims(b.sizes())](
                     const Tensor& grad, const Node& node) {
@@ -205,6 +196,17 @@ Tensor where(const Tensor& condition, const Tensor& first, const Tensor& second)
 
 Tensor where(const Tensor& condition, const Tensor& a, Scalar b) { return where(condition, a, number_beside(a, b)); }
 Tensor where(const Tensor& condition, Scalar a, const Tensor& b) { return where(condition, number_beside(b, a), b); }
+
+Tensor where(const Tensor& condition, Scalar a, Scalar b) { return where(condition, full({}, a), full({}, b)); }
+
+TensorList where(const Tensor& condition) { return condition.nonzero_numpy(); }
+
+Tensor masked_fill(const Tensor& x, const Tensor& mask, const Tensor& value) {
+  check<TypeError>(mask.dtype() == kBool, "masked_fill: the mask must be a bool tensor, got {}", mask.dtype());
+  check<ShapeError>(value.dim() == 0, "masked_fill: expected a value without dimensions, got shape {}", value.sizes());
+  broadcast_shapes("masked_fill", x.sizes(), mask.sizes());  // throws where there is no such shape
+  return where(mask, to(value, x.dtype()), x);
+}
 
 Tensor masked_fill(const Tensor& x, const Tensor& mask, Scalar value) {
   check<TypeError>(mask.dtype() == kBool, "masked_fill: the mask must be a bool tensor, got {}", mask.dtype());

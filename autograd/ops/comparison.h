@@ -68,8 +68,17 @@ Tensor fmin(const Tensor& a, const Tensor& b);
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b);
 Tensor where(const Tensor& condition, const Tensor& a, Scalar b);
 Tensor where(const Tensor& condition, Scalar a, const Tensor& b);
+Tensor where(const Tensor& condition, Scalar a, Scalar b);
+/// The indices of the elements that are not 0: a vector for each dimension.
+TensorList where(const Tensor& condition);
 /// `value` where the mask (bool) holds, else x.
 Tensor masked_fill(const Tensor& x, const Tensor& mask, Scalar value);
+/// The same with a tensor without dimensions (ShapeError), which has a gradient.
+Tensor masked_fill(const Tensor& x, const Tensor& mask, const Tensor& value);
+/// maximum(a, b)
+inline Tensor max(const Tensor& a, const Tensor& b) { return maximum(a, b); }
+/// minimum(a, b)
+inline Tensor min(const Tensor& a, const Tensor& b) { return minimum(a, b); }
 
 /// Whether shapes and all elements are the same. Throws TypeError for different dtypes.
 bool equal(const Tensor& a, const Tensor& b);

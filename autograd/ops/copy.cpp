@@ -107,7 +107,7 @@ Tensor clone(const Tensor& x) {
 
 Tensor contiguous(const Tensor& x) { return x.is_contiguous() ? x : clone(x); }
 
-Tensor Tensor::to(Dtype dtype, bool copy) const { return xgrad::to(*this, dtype, copy); }
+Tensor Tensor::to(Dtype dtype, bool /*non_blocking*/, bool copy) const { return xgrad::to(*this, dtype, copy); }
 Tensor Tensor::clone() const { return xgrad::clone(*this); }
 Tensor Tensor::contiguous() const { return xgrad::contiguous(*this); }
 

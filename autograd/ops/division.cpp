@@ -106,9 +106,23 @@ Tensor remainder(const Tensor& a, const Tensor& b) {
 Tensor remainder(const Tensor& a, Scalar b) { return remainder(a, number_beside(a, b)); }
 
 Tensor fmod(const Tensor& a, const Tensor& b) {
-  return rest_of("fmod", "Fmod", a, b, TruncatedRemainder(), [](const Tensor& x, const Tensor& y) { return round((x - fmod(x, y)) / y); });
+  return rest_of("fmod", "Fmod", a, b, TruncatedRemainder(),
+                 [](const Tensor& x, const Tensor& y) { return round((x - fmod(x, y)) / y); });
 }
 
 Tensor fmod(const Tensor& a, Scalar b) { return fmod(a, number_beside(a, b)); }
+
+Tensor div(const Tensor& a, const Tensor& b, std::optional<std::string_view> rounding_mode) {
+  if (!rounding_mode) return div(a, b);
+  if (*rounding_mode == "floor") return floor_divide(a, b);
+  check<ValueError>(*rounding_mode == "trunc", "div: expected to round by \"floor\" or \"trunc\", got \"{}\"",
+                    *rounding_mode);
+  if (is_floating_point(result_type(a, b))) return trunc(div(a.detach(), b.detach()));
+  return floor_divide(sub(a, fmod(a, b)), b);
+}
+
+Tensor div(const Tensor& a, Scalar b, std::optional<std::string_view> rounding_mode) {
+  return rounding_mode ? div(a, number_beside(a, b), rounding_mode) : div(a, b);
+}
 
 }  // namespace xgrad

@@ -30,7 +30,14 @@ Dtype result_type(const Tensor& a, Scalar b) {
   return b.is_floating_point() ? default_dtype() : b.dtype();
 }
 
-bool can_store(Dtype result, Dtype target) { return category(result) <= category(target); }
+Dtype result_type(Scalar a, const Tensor& b) { return result_type(b, a); }
+
+Dtype result_type(Scalar a, Scalar b) {
+  const auto dtype = [](Scalar number) { return number.is_floating_point() ? default_dtype() : number.dtype(); };
+  return promote_types(dtype(a), dtype(b));
+}
+
+bool can_cast(Dtype from, Dtype to) { return category(from) <= category(to); }
 
 bool partly_overlaps(const Tensor& a, const Tensor& b) {
   if (a.impl()->storage.get() != b.impl()->storage.get()) return false;

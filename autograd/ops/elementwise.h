@@ -2,21 +2,13 @@
 #pragma once
 
 #include "autograd/kernels/loop.h"
+#include "autograd/ops/type_promotion.h"
 #include "autograd/tensor/tensor.h"
 
 namespace xgrad {
 
 /// Strides with which `x` is read under the shape `sizes` that it broadcasts to: 0 along what is repeated.
 DimVector broadcast_strides(const Tensor& x, IntArrayRef sizes);
-
-/// The dtype of an operation on both, by PyTorch's rules: of the dtypes' categories (bool, integer, floating-point) the
-/// higher wins, and within one category tensors with dimensions win over 0-d tensors, and those over numbers.
-Dtype result_type(const Tensor& a, const Tensor& b);
-Dtype result_type(const Tensor& a, Scalar b);
-
-/// Whether an operation in place may put a result of one dtype into a tensor of another: no fractions into integers, no
-/// integers into bools.
-bool can_store(Dtype result, Dtype target);
 
 /// Whether the memory of both overlaps without being element for element the same.
 bool partly_overlaps(const Tensor& a, const Tensor& b);

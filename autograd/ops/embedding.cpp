@@ -12,7 +12,7 @@
 #include "autograd/ops/copy.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/reduce.h"
-#include "autograd/ops/statistics.h"
+#include "autograd/ops/unique.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
 

@@ -14,6 +14,10 @@ Tensor stack(const TensorList& tensors, std::int64_t dim = 0);
 Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index);
 /// x with the slices of `source` added at `index` along `dim`.
 Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
+/// The same with the source multiplied by alpha.
+inline Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source, Scalar alpha) {
+  return index_add(x, dim, index, alpha.to<double>() == 1 ? source : source.mul(alpha));
+}
 /// out[i][j] = x[i][index[i][j]] for dim 1, and so on: `index` is no larger than x in the other dimensions.
 Tensor gather(const Tensor& x, std::int64_t dim, const Tensor& index);
 /// x with source[i][j] added at [i][index[i][j]] for dim 1, and so on.
@@ -24,6 +28,7 @@ Tensor masked_select(const Tensor& x, const Tensor& mask);
 Tensor nonzero(const Tensor& x);
 /// Reverses the order along dimensions.
 Tensor flip(const Tensor& x, IntArrayRef dims);
+void flip(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 /// Tiles the tensor.
 Tensor repeat(const Tensor& x, IntArrayRef repeats);
 /// The lower (upper) triangle of the last two dimensions; zeros elsewhere.

@@ -15,14 +15,15 @@ namespace {
 
 /// Whether two indices of the tensor may name the same element, as in what expand() makes.
 bool repeats_elements(const Tensor& x) {
+  if (x.numel() == 0) return false;
   for (std::size_t i = 0; i < x.sizes().size(); ++i) {
     if (x.sizes()[i] > 1 && x.strides()[i] == 0) return true;
   }
   return false;
 }
 
-/// After `target`'s memory was overwritten with `value` (undefined: with constants): the part that was written takes its
-/// gradient to `value`, the rest of the base keeps the base's old history.
+}  // namespace
+
 void rebase_history(const Tensor& target, const Tensor& value) {
   const Tensor base = target.is_view() ? target.base() : target;
   if (!must_record({base, value})) return;
@@ -44,8 +45,6 @@ void rebase_history(const Tensor& target, const Tensor& value) {
   });
 }
 
-}  // namespace
-
 void require_writable(const char* operation, const Tensor& target) {
   check<ShapeError>(!repeats_elements(target),
                     "{}: several elements of the written tensor (sizes {}, strides {}) share one place in memory; clone it "
@@ -55,6 +54,10 @@ void require_writable(const char* operation, const Tensor& target) {
                     "{}: this tensor was made in inference mode and cannot be changed outside of it; clone() it first",
                     operation);
   if (!GradMode::is_enabled()) return;
+  check<GraphError>(!shares_memory_in_function(target) && !(target.is_view() && shares_memory_in_function(target.base())),
+                    "{}: this result of a Function shares its memory with an argument or another result, of which backward "
+                    "would know nothing; clone() it in forward",
+                    operation);
   check<GraphError>(!(target.requires_grad() && target.is_leaf()),
                     "{}: a leaf that requires a gradient cannot be changed in place; use NoGradGuard, or a copy", operation);
   if (target.is_view()) {
@@ -84,7 +87,7 @@ Tensor& write_in_place(const char* operation, const Tensor& target, const Tensor
 }
 
 Tensor& write_result(const char* operation, const Tensor& target, const Tensor& result) {
-  check<TypeError>(can_store(result.dtype(), target.dtype()), "{}: a result of {} cannot be stored in a tensor of {}",
+  check<TypeError>(can_cast(result.dtype(), target.dtype()), "{}: a result of {} cannot be stored in a tensor of {}",
                    operation, result.dtype(), target.dtype());
   return write_in_place(operation, target, result);
 }
@@ -92,5 +95,44 @@ Tensor& write_result(const char* operation, const Tensor& target, const Tensor& 
 Tensor before_change(const Tensor& target) { return must_record({target}) ? clone(target) : target; }
 
 Tensor& Tensor::copy_(const Tensor& source) const { return write_in_place("copy_", *this, source); }
+
+namespace {
+
+/// What is written to a temporary that nobody else sees is lost.
+void require_seen(const Tensor& temporary) {
+  const TensorImpl* impl = temporary.impl();
+  // A view keeps its base, and the base the storage.
+  const std::uint32_t own = impl->meta && impl->meta->base.use_count() == 1 ? 2 : 1;
+  check<ValueError>(impl->use_count() > 1 || impl->storage->use_count() > own || impl->storage->wraps(),
+                    "operator=: the value would be lost, for this temporary is a copy that nothing else refers to; to write "
+                    "elements by masks or lists of positions use index_put_()");
+}
+
+}  // namespace
+
+Tensor& Tensor::operator=(const Tensor& value) && {
+  require_seen(*this);
+  return copy_(value);
+}
+
+Tensor& Tensor::operator=(
+    Tensor&& value) && {  // NOLINT(cppcoreguidelines-rvalue-reference-param-not-moved): it is copied from
+  require_seen(*this);
+  return copy_(value);
+}
+
+Tensor& Tensor::operator=(Scalar value) && {
+  require_seen(*this);
+  return fill_(value);
+}
+
+Tensor& Tensor::set_(const Tensor& source) const {
+  check<TypeError>(dtype() == source.dtype(), "set_: the memory of a tensor of {} cannot be that of one of {}", dtype(),
+                   source.dtype());
+  check<GraphError>(!requires_grad() && !is_view(),
+                    "set_: the memory of a view, or of a tensor that requires a gradient, cannot be replaced");
+  set_data(source);
+  return itself(*this);
+}
 
 }  // namespace xgrad

@@ -12,6 +12,10 @@ void require_writable(const char* operation, const Tensor& target);
 /// Notes that `target` was overwritten with values that depend on nothing: its version rises, and its gradient ends here.
 void mark_written(const Tensor& target);
 
+/// After `target`'s memory was overwritten with `value` (undefined: with constants): the part that was written takes its
+/// gradient to `value`, the rest of the base keeps the base's old history.
+void rebase_history(const Tensor& target, const Tensor& value);
+
 /// Writes `value`, broadcast and converted, into `target`, and makes it `target`'s history: the last step of every in-place
 /// operation that is recorded. Its base and the base's other views follow. Throws as require_writable, and ShapeError where
 /// the shape does not fit.
@@ -22,7 +26,9 @@ Tensor& write_in_place(const char* operation, const Tensor& target, const Tensor
 Tensor& write_result(const char* operation, const Tensor& target, const Tensor& result);
 
 /// The handle itself, as methods in place, which are const, return it.
-inline Tensor& itself(const Tensor& target) { return const_cast<Tensor&>(target); }  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+inline Tensor& itself(const Tensor& target) {
+  return const_cast<Tensor&>(target);
+}  // NOLINT(cppcoreguidelines-pro-type-const-cast)
 
 /// What an operation in place computes from: a copy of the target where the graph will ask for the values before.
 Tensor before_change(const Tensor& target);

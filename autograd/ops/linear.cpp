@@ -20,8 +20,8 @@ namespace {
 
 void check_dtypes(const char* operation, const Tensor& a, const Tensor& b) {
   check<TypeError>(a.dtype() == b.dtype() && a.dtype() != kBool,
-                   "{}: expected two tensors of one dtype of numbers, got {} {} and {} {}", operation, a.dtype(),
-                   a.sizes(), b.dtype(), b.sizes());
+                   "{}: expected two tensors of one dtype of numbers, got {} {} and {} {}", operation, a.dtype(), a.sizes(),
+                   b.dtype(), b.sizes());
 }
 
 /// A matrix in a form that BLAS takes: rows or columns lie contiguously.
@@ -66,9 +66,11 @@ void multiply_integers(const Tensor& out, const Tensor& a, const Tensor& b, bool
         for (std::int64_t k = 0; k < length; ++k) {
           const auto factor = static_cast<std::uint64_t>(in[i * length + k]);
           const T* other = right.data_ptr<T>() + k * columns;
-          for (std::int64_t j = 0; j < columns; ++j) row[static_cast<std::size_t>(j)] += factor * static_cast<std::uint64_t>(other[j]);
+          for (std::int64_t j = 0; j < columns; ++j)
+            row[static_cast<std::size_t>(j)] += factor * static_cast<std::uint64_t>(other[j]);
         }
-        for (std::int64_t j = 0; j < columns; ++j) result[i * columns + j] = static_cast<T>(row[static_cast<std::size_t>(j)]);
+        for (std::int64_t j = 0; j < columns; ++j)
+          result[i * columns + j] = static_cast<T>(row[static_cast<std::size_t>(j)]);
       }
     }
   });
@@ -192,8 +194,7 @@ Tensor scaled_sum(const char* operation, const Tensor& bias, const Tensor& produ
   const auto scaled = [](const Tensor& x, Scalar factor) { return factor.to<double>() == 1 ? x : x * factor; };
   if (beta.to<double>() != 0) return scaled(bias, beta) + scaled(product, alpha);
   // Numbers in place of what counts for nothing; where it has a history, its gradient is 0.
-  const Tensor nothing =
-      bias.requires_grad() ? masked_fill(bias, ones({}, kBool), 0) : zeros({}, bias.dtype());
+  const Tensor nothing = bias.requires_grad() ? masked_fill(bias, ones({}, kBool), 0) : zeros({}, bias.dtype());
   return nothing + scaled(product, alpha);
 }
 

@@ -76,12 +76,12 @@ Tensor binary_cross_entropy_with_logits(const Tensor& input, const Tensor& targe
     // t w log(1 + e^-x) + (1 - t) log(1 + e^x): both logarithms keep their digits where they are small.
     const NoGradGuard no_grad;
     const Tensor positive = pos_weight.defined() ? target * pos_weight : target;
-    losses = -(detail::product_or_zero(positive, logsigmoid(input)) +
-               detail::product_or_zero(1 - target, logsigmoid(-input)));
+    losses =
+        -(detail::product_or_zero(positive, logsigmoid(input)) + detail::product_or_zero(1 - target, logsigmoid(-input)));
   }
   losses = record("BinaryCrossEntropyWithLogits", losses, {input, target, pos_weight},
-                  [input = SavedTensor(input), target = SavedTensor(target),
-                   pos_weight = SavedTensor(pos_weight)](const Tensor& grad, const Node& node) {
+                  [input = SavedTensor(input), target = SavedTensor(target), pos_weight = SavedTensor(pos_weight)](
+                      const Tensor& grad, const Node& node) {
                     const Tensor x = input.unpack();
                     const Tensor t = target.unpack();
                     const Tensor w = pos_weight.unpack();
@@ -197,7 +197,7 @@ Tensor cross_entropy(const Tensor& input, const Tensor& target, const Tensor& we
     // Targets are probabilities.
     Tensor desired = target;
     if (label_smoothing > 0) desired = target * (1 - label_smoothing) + label_smoothing / static_cast<double>(classes);
-    Tensor terms = log_softmax(input, class_dim) * desired;
+    Tensor terms = detail::product_or_zero(desired, log_softmax(input, class_dim));
     if (weight.defined()) {
       check<ShapeError>(weight.sizes() == IntArrayRef({classes}), "cross_entropy: weight has shape {}, expected [{}]",
                         weight.sizes(), classes);

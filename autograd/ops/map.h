@@ -4,6 +4,7 @@
 #include "autograd/kernels/map.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/elementwise.h"
+#include "autograd/ops/unary.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {
@@ -97,9 +98,6 @@ void map_into(const Tensor& out, const Tensor& a, const Tensor& b, const F& f) {
     }
   });
 }
-
-/// What functions of real numbers take: integers and bools as numbers of the default dtype.
-inline Tensor as_floating(const Tensor& x) { return x.is_floating_point() ? x : detail::converted(x, default_dtype()); }
 
 /// f(x) as xtensor expressions, in floating point. Throws TypeError that names `operation` for dtypes that are only stored.
 template <class F>

@@ -26,4 +26,9 @@ Tensor renorm(const Tensor& x, Scalar p, std::int64_t dim, Scalar maxnorm);
 Tensor diff(const Tensor& x, std::int64_t n = 1, std::int64_t dim = -1, const Tensor& prepend = {},
             const Tensor& append = {});
 
+void nansum(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void nanmean(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void count_nonzero(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void aminmax(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+
 }  // namespace xgrad

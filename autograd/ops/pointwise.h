@@ -1,5 +1,6 @@
-/// Elementwise functions of one tensor. They take floating-point tensors and throw TypeError for others, except that abs,
-/// sign, square, relu and clamp take integers too. Results are contiguous and keep the dtype.
+/// Elementwise functions of one tensor. Functions of real numbers turn integers and bools into numbers of the default dtype;
+/// abs, sign, square, relu, clamp and rounding keep integers; activations throw TypeError for them, and in-place forms where
+/// the result does not fit. Results are contiguous and keep a floating-point dtype.
 /// https://pytorch.org/docs/1.13/torch.html#pointwise-ops
 #pragma once
 
@@ -31,21 +32,27 @@ Tensor reciprocal(const Tensor& x);
 Tensor abs(const Tensor& x);
 /// -1, 0 or 1; the gradient is 0
 Tensor sign(const Tensor& x);
+/// The angle to the positive axis: 0, pi for negative numbers, NaN for NaN; its gradient is 0. Of integers floating-point.
+Tensor angle(const Tensor& x);
 /// The largest integer that is not above x
 Tensor floor(const Tensor& x);
 /// The smallest integer that is not below x
 Tensor ceil(const Tensor& x);
 /// To the nearest integer, halves to the even one.
 Tensor round(const Tensor& x);
+/// To so many decimals, or to a power of ten where that is negative.
+Tensor round(const Tensor& x, std::int64_t decimals);
 /// Towards zero.
 Tensor trunc(const Tensor& x);
 /// x - trunc(x)
 Tensor frac(const Tensor& x);
 /// 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x
 Tensor erf(const Tensor& x);
-/// Hyperbolic tangent
+/// Hyperbolic tangent, within 3 units in the last place. The gradient 1 - y^2 is that of the rounded result: its error is
+/// that of numbers near 1.
 Tensor tanh(const Tensor& x);
-/// Logistic function 1 / (1 + e^-x)
+/// Logistic function 1 / (1 + e^-x), within 3 units in the last place over the whole range. The gradient y (1 - y) is that
+/// of the rounded result: for large positive x its error is that of numbers near 1.
 Tensor sigmoid(const Tensor& x);
 /// log(sigmoid(x)), without overflow
 Tensor logsigmoid(const Tensor& x);
@@ -64,6 +71,12 @@ Tensor silu(const Tensor& x);
 Tensor softplus(const Tensor& x, double beta = 1, double threshold = 20);
 /// x limited to [min, max]; either may be left out, not both (ValueError). The gradient is 1 within, bounds included.
 Tensor clamp(const Tensor& x, std::optional<Scalar> min, std::optional<Scalar> max = std::nullopt);
+/// The same with bounds for each element, which broadcast, and have the gradient where they are the result. NaN where one is.
+Tensor clamp(const Tensor& x, const OptionalTensor& min, const OptionalTensor& max = std::nullopt);
+/// clamp(x, min)
+inline Tensor clamp_min(const Tensor& x, const Tensor& min) { return clamp(x, min); }
+/// clamp(x, nullopt, max)
+inline Tensor clamp_max(const Tensor& x, const Tensor& max) { return clamp(x, std::nullopt, max); }
 /// x limited to [min, max]. The gradient is 1 within, and 0 at the bounds and outside.
 Tensor hardtanh(const Tensor& x, double min = -1, double max = 1);
 

@@ -17,6 +17,11 @@ Tensor einsum(const std::string& equation, const TensorList& operands);
 Tensor baddbmm(const Tensor& bias, const Tensor& a, const Tensor& b, Scalar beta = 1, Scalar alpha = 1);
 /// Running products along a dimension; bool and integers multiply to int64. The gradient is right next to zeros too.
 Tensor cumprod(const Tensor& x, std::int64_t dim);
+/// The same of x in another dtype.
+inline Tensor cumprod(const Tensor& x, std::int64_t dim, std::optional<Dtype> dtype) {
+  return cumprod(dtype ? x.to(*dtype) : x, dim);
+}
+void cumprod(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 /// (x - mean) / sqrt(variance + eps) * weight + bias, over the last dimensions, which `normalized_shape` names (ShapeError).
 /// Weight and bias have that shape and may be undefined. Ba et al., https://arxiv.org/abs/1607.06450
 Tensor layer_norm(const Tensor& x, IntArrayRef normalized_shape, const Tensor& weight = {}, const Tensor& bias = {},

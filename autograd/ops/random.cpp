@@ -191,43 +191,66 @@ Tensor randperm(std::int64_t n, Generator generator, TensorOptions options) {
 Tensor rand_like(const Tensor& like) { return rand(like.sizes(), like.dtype()); }
 Tensor randn_like(const Tensor& like) { return randn(like.sizes(), like.dtype()); }
 
-Tensor bernoulli(const Tensor& probabilities) {
+Tensor bernoulli(const Tensor& probabilities) { return bernoulli(probabilities, default_generator()); }
+
+Tensor bernoulli(const Tensor& probabilities, Generator generator) {
   const Tensor p = probabilities.detach().contiguous();
   Tensor result = empty_like(p);
-  const auto lock = default_generator().lock();
+  const auto lock = generator.lock();
   visit_floating(p.dtype(), "bernoulli", [&]<class T>() {
     const T* source = p.data_ptr<T>();
     for (std::int64_t i = 0; i < p.numel(); ++i) {
       check<ValueError>(source[i] >= 0 && source[i] <= 1, "bernoulli: {} is no probability", source[i]);
     }
     T* data = result.data_ptr<T>();
-    for (std::int64_t i = 0; i < p.numel(); ++i) data[i] = default_generator().uniform<T>() < source[i] ? T(1) : T(0);
+    for (std::int64_t i = 0; i < p.numel(); ++i) data[i] = generator.uniform<T>() < source[i] ? T(1) : T(0);
   });
   return result;
 }
 
-Tensor& Tensor::uniform_(double from, double to) const {
+Tensor bernoulli(const Tensor& like, double p) { return bernoulli(like, p, default_generator()); }
+
+Tensor bernoulli(const Tensor& like, double p, Generator generator) {
+  return empty_like(like).bernoulli_(p, std::move(generator));
+}
+
+Tensor& Tensor::uniform_(double from, double to) const { return uniform_(from, to, default_generator()); }
+
+Tensor& Tensor::uniform_(double from, double to, Generator generator) const {
   check<ValueError>(from <= to, "uniform_: expected from <= to, got {} and {}", from, to);
   require_writable("uniform_", *this);
-  fill_uniform(*this, from, to, default_generator());
+  fill_uniform(*this, from, to, std::move(generator));
   mark_written(*this);
   return itself(*this);
 }
 
-Tensor& Tensor::normal_(double mean, double std) const {
+Tensor& Tensor::normal_(double mean, double std) const { return normal_(mean, std, default_generator()); }
+
+Tensor& Tensor::normal_(double mean, double std, Generator generator) const {
   require_writable("normal_", *this);
-  fill_normal(*this, mean, std, default_generator());
+  fill_normal(*this, mean, std, std::move(generator));
   mark_written(*this);
   return itself(*this);
 }
 
-Tensor& Tensor::bernoulli_(double p) const {
+Tensor& Tensor::bernoulli_(double p) const { return bernoulli_(p, default_generator()); }
+
+Tensor& Tensor::bernoulli_(double p, Generator generator) const {
   check<ValueError>(p >= 0 && p <= 1, "bernoulli_: {} is no probability", p);
   require_writable("bernoulli_", *this);
-  const auto lock = default_generator().lock();
+  const auto lock = generator.lock();
   detail::draw(*this, "bernoulli_", [&]<class T>(T* data, std::int64_t n) {
-    for (std::int64_t i = 0; i < n; ++i) data[i] = default_generator().uniform<double>() < p ? T(1) : T(0);
+    for (std::int64_t i = 0; i < n; ++i) data[i] = generator.uniform<double>() < p ? T(1) : T(0);
   });
+  mark_written(*this);
+  return itself(*this);
+}
+
+Tensor& Tensor::bernoulli_(const Tensor& p) const { return bernoulli_(p, default_generator()); }
+
+Tensor& Tensor::bernoulli_(const Tensor& p, Generator generator) const {
+  require_writable("bernoulli_", *this);
+  detail::copy_values(*this, xgrad::bernoulli(p.expand(sizes()), std::move(generator)));
   mark_written(*this);
   return itself(*this);
 }

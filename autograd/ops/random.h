@@ -54,6 +54,13 @@ class Generator {
   std::shared_ptr<State> state_;
 };
 
+/// With 24 random bits.
+template <>
+float Generator::uniform<float>();
+/// With 53 random bits.
+template <>
+double Generator::uniform<double>();
+
 /// The generator that all functions use which are given none.
 Generator& default_generator();
 /// Seeds the default generator. Only the lower 32 bits count, as in PyTorch.
@@ -81,5 +88,9 @@ Tensor rand_like(const Tensor& like);
 Tensor randn_like(const Tensor& like);
 /// 1 with the probability that each element of `probabilities` gives, else 0. Throws ValueError outside [0, 1].
 Tensor bernoulli(const Tensor& probabilities);
+Tensor bernoulli(const Tensor& probabilities, Generator generator);
+/// 1 with probability p, else 0, in the shape and dtype of another tensor. Throws ValueError outside [0, 1].
+Tensor bernoulli(const Tensor& like, double p);
+Tensor bernoulli(const Tensor& like, double p, Generator generator);
 
 }  // namespace xgrad

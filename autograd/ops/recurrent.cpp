@@ -67,8 +67,8 @@ void check_inputs(RecurrentCell cell, const Inputs& in, const Steps& steps) {
   check<ShapeError>(!steps.sizes.empty(), "{}: expected at least one step", name);
   const std::int64_t least = previous > 0 ? 1 : 0;  // without sequences, there are none at any step
   for (const std::int64_t size : steps.sizes) {
-    check<ValueError>(size >= least && size <= previous, "{}: batch sizes must be positive and not increase, got {} after {}",
-                      name, size, previous);
+    check<ValueError>(size >= least && size <= previous,
+                      "{}: batch sizes must be positive and not increase, got {} after {}", name, size, previous);
     previous = size;
   }
   check<ShapeError>(in.x.size(0) == steps.offsets.back(), "{}: {} rows of input for batch sizes that add up to {}", name,

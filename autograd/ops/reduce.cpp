@@ -129,25 +129,32 @@ Tensor mean(const Tensor& x, IntArrayRef dims, bool keepdim, std::optional<Dtype
   return div(sum(x, dims, keepdim, dtype), static_cast<double>(Dims("mean", x, dims).length));
 }
 
-Tensor var(const Tensor& x, bool unbiased) { return var(x, {}, unbiased); }
+Tensor var(const Tensor& x) { return var(x, {}); }
+Tensor var(const Tensor& x, std::nullopt_t /*dims*/, std::optional<std::int64_t> correction, bool keepdim) {
+  return var(x, IntArrayRef(), correction, keepdim);
+}
 
-Tensor var(const Tensor& x, IntArrayRef dims, bool unbiased, bool keepdim) {
+Tensor var(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction, bool keepdim) {
   check<TypeError>(x.is_floating_point(), "var: expected a floating-point tensor, got {}", x.dtype());
-  const std::int64_t divisor = Dims("var", x, dims).length - (unbiased ? 1 : 0);
+  const std::int64_t divisor = Dims("var", x, dims).length - correction.value_or(1);
   const Tensor squares = sum(square(x - mean(x, dims, true)), dims, keepdim);
   return div(squares, static_cast<double>(std::max<std::int64_t>(0, divisor)));
 }
 
-Tensor std(const Tensor& x, bool unbiased) { return std(x, {}, unbiased); }
+Tensor std(const Tensor& x) { return std(x, {}); }
+Tensor std(const Tensor& x, std::nullopt_t /*dims*/, std::optional<std::int64_t> correction, bool keepdim) {
+  return std(x, IntArrayRef(), correction, keepdim);
+}
 
-Tensor std(const Tensor& x, IntArrayRef dims, bool unbiased, bool keepdim) {
+Tensor std(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction, bool keepdim) {
   const autograd::profiler::RecordFunction profiled("std");
   check<TypeError>(x.is_floating_point(), "std: expected a floating-point tensor, got {}", x.dtype());
   const Dims reduction("std", x, dims);
-  Tensor y = sqrt(var(x.detach(), dims, unbiased, keepdim));
+  Tensor y = sqrt(var(x.detach(), dims, correction, keepdim));
   return record("Std", y, {x},
                 [x = SavedTensor(x), y = SavedTensor::result(y), kept = reduction.kept_sizes, dims = to_dims(dims),
-                 divisor = static_cast<double>(reduction.length - (unbiased ? 1 : 0))](const Tensor& grad) {
+                 divisor = static_cast<double>(std::max<std::int64_t>(0, reduction.length - correction.value_or(1)))](
+                    const Tensor& grad) {
                   // (x - mean) / ((n - 1) std), and 0 where all are equal.
                   const Tensor v = x.unpack();
                   const Tensor deviation = with_dims(y.unpack(), kept);
@@ -156,6 +163,17 @@ Tensor std(const Tensor& x, IntArrayRef dims, bool unbiased, bool keepdim) {
                   return (v - mean(v, dims, true)) * masked_fill(scale, is_zero, 0);
                 });
 }
+
+std::tuple<Tensor, Tensor> var_mean(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction,
+                                    bool keepdim) {
+  return {var(x, dims, correction, keepdim), mean(x, dims, keepdim)};
+}
+std::tuple<Tensor, Tensor> std_mean(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction,
+                                    bool keepdim) {
+  return {std(x, dims, correction, keepdim), mean(x, dims, keepdim)};
+}
+std::tuple<Tensor, Tensor> var_mean(const Tensor& x) { return {var(x), mean(x)}; }
+std::tuple<Tensor, Tensor> std_mean(const Tensor& x) { return {std(x), mean(x)}; }
 
 Tensor prod(const Tensor& input) {
   const autograd::profiler::RecordFunction profiled("prod");
@@ -290,7 +308,7 @@ Tensor any(const Tensor& x, std::int64_t dim, bool keepdim) {
   return amax(x.detach().to(kBool), dim, keepdim);
 }
 
-Tensor norm(const Tensor& x, Scalar p) { return norm(x, p, {}); }
+Tensor norm(const Tensor& x, Scalar p) { return norm(x, p, IntArrayRef()); }
 
 Tensor norm(const Tensor& x, Scalar p, IntArrayRef dims, bool keepdim) {
   const autograd::profiler::RecordFunction profiled("norm");
@@ -301,7 +319,8 @@ Tensor norm(const Tensor& x, Scalar p, IntArrayRef dims, bool keepdim) {
   if (std::isinf(order)) return order > 0 ? amax(abs(x), dims, keepdim) : amin(abs(x), dims, keepdim);
   const Dims reduction("norm", x, dims);
   const Tensor values = x.detach();
-  Tensor y = order == 2 ? sqrt(sum(square(values), dims, keepdim)) : pow(sum(pow(abs(values), order), dims, keepdim), 1 / order);
+  Tensor y =
+      order == 2 ? sqrt(sum(square(values), dims, keepdim)) : pow(sum(pow(abs(values), order), dims, keepdim), 1 / order);
   return record("Norm", y, {x},
                 [x = SavedTensor(x), y = SavedTensor::result(y), kept = reduction.kept_sizes, order](const Tensor& grad) {
                   return detail::norm_gradient(x.unpack(), with_dims(y.unpack(), kept), with_dims(grad, kept), order);

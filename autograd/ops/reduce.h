@@ -4,6 +4,8 @@
 /// https://pytorch.org/docs/1.13/torch.html#reduction-ops
 #pragma once
 
+#include <initializer_list>
+
 #include "autograd/tensor/tensor.h"
 
 namespace xgrad {
@@ -16,15 +18,52 @@ Tensor sum_to(const Tensor& x, IntArrayRef sizes);
 /// Throws TypeError for tensors that are not floating-point, unless a dtype is given. The mean of nothing is NaN.
 Tensor mean(const Tensor& x, std::optional<Dtype> dtype = std::nullopt);
 Tensor mean(const Tensor& x, IntArrayRef dims, bool keepdim = false, std::optional<Dtype> dtype = std::nullopt);
-/// sum((x - mean)^2) / n, with n - 1 in place of n where unbiased.
-Tensor var(const Tensor& x, bool unbiased = true);
-Tensor var(const Tensor& x, IntArrayRef dims, bool unbiased = true, bool keepdim = false);
+/// sum((x - mean)^2) / (n - correction), without a correction n - 1; or divided by n - 1 or n as `unbiased` says, which is a bool
+/// and nothing else: `var(x, 0)` and `var(x, {1})` are along a dimension.
+Tensor var(const Tensor& x);
+Tensor var(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction = 1, bool keepdim = false);
+Tensor var(const Tensor& x, std::nullopt_t dims, std::optional<std::int64_t> correction, bool keepdim = false);
+Tensor var(const Tensor& x, OnlyBool auto unbiased) { return var(x, IntArrayRef(), std::optional<std::int64_t>(unbiased)); }
+Tensor var(const Tensor& x, IntArrayRef dims, OnlyBool auto unbiased, bool keepdim = false) {
+  return var(x, dims, std::optional<std::int64_t>(unbiased), keepdim);
+}
 /// sqrt(var)
-Tensor std(const Tensor& x, bool unbiased = true);
-Tensor std(const Tensor& x, IntArrayRef dims, bool unbiased = true, bool keepdim = false);
+Tensor std(const Tensor& x);
+Tensor std(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction = 1, bool keepdim = false);
+Tensor std(const Tensor& x, std::nullopt_t dims, std::optional<std::int64_t> correction, bool keepdim = false);
+Tensor std(const Tensor& x, OnlyBool auto unbiased) { return std(x, IntArrayRef(), std::optional<std::int64_t>(unbiased)); }
+Tensor std(const Tensor& x, IntArrayRef dims, OnlyBool auto unbiased, bool keepdim = false) {
+  return std(x, dims, std::optional<std::int64_t>(unbiased), keepdim);
+}
+/// The variance, or the standard deviation, and the mean.
+/// @{
+std::tuple<Tensor, Tensor> var_mean(const Tensor& x);
+std::tuple<Tensor, Tensor> var_mean(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction = 1,
+                                    bool keepdim = false);
+std::tuple<Tensor, Tensor> var_mean(const Tensor& x, OnlyBool auto unbiased) {
+  return var_mean(x, IntArrayRef(), std::optional<std::int64_t>(unbiased));
+}
+std::tuple<Tensor, Tensor> var_mean(const Tensor& x, IntArrayRef dims, OnlyBool auto unbiased, bool keepdim = false) {
+  return var_mean(x, dims, std::optional<std::int64_t>(unbiased), keepdim);
+}
+std::tuple<Tensor, Tensor> std_mean(const Tensor& x);
+std::tuple<Tensor, Tensor> std_mean(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction = 1,
+                                    bool keepdim = false);
+std::tuple<Tensor, Tensor> std_mean(const Tensor& x, OnlyBool auto unbiased) {
+  return std_mean(x, IntArrayRef(), std::optional<std::int64_t>(unbiased));
+}
+std::tuple<Tensor, Tensor> std_mean(const Tensor& x, IntArrayRef dims, OnlyBool auto unbiased, bool keepdim = false) {
+  return std_mean(x, dims, std::optional<std::int64_t>(unbiased), keepdim);
+}
+/// @}
 /// The product of all elements, or along a dimension.
 Tensor prod(const Tensor& x);
 Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim = false);
+/// The same of x in another dtype.
+inline Tensor prod(const Tensor& x, std::optional<Dtype> dtype) { return prod(dtype ? x.to(*dtype) : x); }
+inline Tensor prod(const Tensor& x, std::int64_t dim, bool keepdim, std::optional<Dtype> dtype) {
+  return prod(dtype ? x.to(*dtype) : x, dim, keepdim);
+}
 /// The largest (smallest) element, NaN where there is one. Equals share the gradient. Throws ShapeError for no elements.
 Tensor max(const Tensor& x);
 /// The smallest element, in the same way.
@@ -50,10 +89,37 @@ Tensor any(const Tensor& x, std::int64_t dim, bool keepdim = false);
 /// (sum |x|^p)^(1/p); p may be 0 (how many are not 0) and infinite (the largest |x|).
 Tensor norm(const Tensor& x, Scalar p = 2);
 Tensor norm(const Tensor& x, Scalar p, IntArrayRef dims, bool keepdim = false);
+/// The same of x in another dtype; p is 2 where it is left out.
+inline Tensor norm(const Tensor& x, std::optional<Scalar> p, Dtype dtype) { return norm(x.to(dtype), p.value_or(2)); }
+inline Tensor norm(const Tensor& x, std::optional<Scalar> p, IntArrayRef dims, bool keepdim, Dtype dtype) {
+  return norm(x.to(dtype), p.value_or(2), dims, keepdim);
+}
+void norm(const Tensor& x, OnlyBool auto p, auto&&... rest) = delete;
+void norm(const Tensor& x, std::initializer_list<std::int64_t> dims) = delete;
 /// log(sum(e^x)), without overflow.
 Tensor logsumexp(const Tensor& x, IntArrayRef dims, bool keepdim = false);
 /// Running sums along a dimension.
 Tensor cumsum(const Tensor& x, std::int64_t dim);
+/// The same of x in another dtype.
+inline Tensor cumsum(const Tensor& x, std::int64_t dim, std::optional<Dtype> dtype) {
+  return cumsum(dtype ? x.to(*dtype) : x, dim);
+}
+
+void var(const Tensor& x, IntArrayRef dims, std::floating_point auto correction, auto&&... rest) = delete;
+void std(const Tensor& x, IntArrayRef dims, std::floating_point auto correction, auto&&... rest) = delete;
+void sum(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void mean(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void prod(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void max(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void min(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void amax(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void amin(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void argmax(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void argmin(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void all(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void any(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void logsumexp(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void cumsum(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 
 namespace detail {
 /// The gradient of the norm y of x, both with the reduced dimensions: grad sign(x) (|x| / y)^(p - 1), and 0 where x or y is 0.

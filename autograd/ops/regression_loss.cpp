@@ -50,8 +50,7 @@ Tensor kl_div(const Tensor& input, const Tensor& target, Reduction reduction, bo
 Tensor poisson_nll_loss(const Tensor& input, const Tensor& target, bool log_input, bool full, double eps,
                         Reduction reduction) {
   check_loss("poisson_nll_loss", input, target);
-  Tensor losses = log_input ? exp(input) - detail::product_or_zero(target, input)
-                            : input - xlogy(target, input + eps);
+  Tensor losses = log_input ? exp(input) - detail::product_or_zero(target, input) : input - xlogy(target, input + eps);
   if (full) {
     const Tensor small = le(target.detach(), 1);
     const Tensor t = masked_fill(target, small, 1);

@@ -83,19 +83,20 @@ Tensor index_copy(const Tensor& x, std::int64_t dim, const Tensor& index, const 
   return y;
 }
 
-Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source) {
-  check<TypeError>(x.dtype() == source.dtype(), "scatter: dtypes {} and {} differ", x.dtype(), source.dtype());
-  const auto axis = static_cast<std::size_t>(wrap_dim("scatter", dim, x.dim()));
+std::pair<Tensor, Tensor> detail::scattered(const char* operation, const Tensor& x, std::int64_t dim, const Tensor& index,
+                                            const Tensor& source) {
+  check<TypeError>(x.dtype() == source.dtype(), "{}: dtypes {} and {} differ", operation, x.dtype(), source.dtype());
+  const auto axis = static_cast<std::size_t>(wrap_dim(operation, dim, x.dim()));
   bool fits = index.dim() == x.dim() && source.dim() == x.dim();
   for (std::size_t i = 0; fits && i < x.sizes().size(); ++i) {
     fits = index.sizes()[i] <= source.sizes()[i] && (i == axis || index.sizes()[i] <= x.sizes()[i]);
   }
   check<ShapeError>(fits || index.numel() == 0,
-                    "scatter: an index of shape {} does not fit x {} and source {} along dimension {}", index.sizes(),
+                    "{}: an index of shape {} does not fit x {} and source {} along dimension {}", operation, index.sizes(),
                     x.sizes(), source.sizes(), axis);
-  if (index.numel() == 0) return x.clone();
+  if (index.numel() == 0) return {zeros({0}, kInt64), narrow(reshape(source, {-1}), 0, 0, 0)};
   const DimVector strides = contiguous_strides(x.sizes());
-  const Tensor wrapped = detail::checked_index("scatter", index, x.dim() == 0 ? 1 : x.sizes()[axis]);
+  const Tensor wrapped = detail::checked_index(operation, index, x.dim() == 0 ? 1 : x.sizes()[axis]);
   Tensor positions = x.dim() == 0 ? wrapped : wrapped * strides[axis];
   Tensor part = source;
   for (std::int64_t i = 0; i < x.dim(); ++i) {
@@ -105,7 +106,13 @@ Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Ten
     along[static_cast<std::size_t>(i)] = index.size(i);
     positions = positions + view(arange(index.size(i)), along) * strides[static_cast<std::size_t>(i)];
   }
-  return reshape(index_copy(reshape(x, {-1}), 0, reshape(positions, {-1}), reshape(part, {-1})), x.sizes());
+  return {reshape(positions, {-1}), reshape(part, {-1})};
+}
+
+Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source) {
+  const auto [positions, values] = detail::scattered("scatter", x, dim, index, source);
+  if (positions.numel() == 0) return x.clone();
+  return reshape(index_copy(reshape(x, {-1}), 0, positions, values), x.sizes());
 }
 
 Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, Scalar value) {
@@ -170,6 +177,38 @@ Tensor put(const Tensor& x, const Tensor& index, const Tensor& source, bool accu
   const Tensor values = reshape(source, {-1});
   const Tensor changed = accumulate ? index_add(flat, 0, chosen, values) : index_copy(flat, 0, chosen, values);
   return reshape(changed, x.sizes());
+}
+
+Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source, std::string_view reduce) {
+  if (reduce == "add") return scatter_add(x, dim, index, source);
+  check<ValueError>(reduce == "multiply", "scatter: expected to \"add\" or to \"multiply\", got \"{}\"", reduce);
+  check<GraphError>(!must_record({x, source}), "scatter: multiplication has no gradient; detach() the tensors first");
+  Tensor y = scatter(x, dim, index, source);  // throws what there is to throw
+  detail::copy_values(y, x);
+  const Tensor rows = index.to(kInt64).contiguous();
+  const Tensor factors = source.contiguous();
+  const std::size_t axis = x.dim() == 0 ? 0 : static_cast<std::size_t>(wrap_dim("scatter", dim, x.dim()));
+  visit_any_dtype(y.dtype(), [&]<class T>() {
+    T* out = y.data_ptr<T>();
+    const T* in = factors.data_ptr<T>();
+    DimVector place(rows.sizes().size());
+    for (std::int64_t i = 0; i < rows.numel(); ++i) {
+      const std::int64_t row = rows.data_ptr<std::int64_t>()[i];
+      std::int64_t to = place.empty() ? row : 0;
+      std::int64_t from = 0;
+      for (std::size_t d = 0; d < place.size(); ++d) {
+        to += (d == axis ? row : place[d]) * y.strides()[d];
+        from += place[d] * factors.strides()[d];
+      }
+      out[to] = static_cast<T>(out[to] * in[from]);
+      for (std::size_t d = place.size(); d-- > 0 && ++place[d] == rows.sizes()[d];) place[d] = 0;
+    }
+  });
+  return y;
+}
+
+Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, Scalar value, std::string_view reduce) {
+  return scatter(x, dim, index, full(index.sizes(), value, x.dtype()), reduce);
 }
 
 }  // namespace xgrad

@@ -9,5 +9,16 @@ namespace xgrad {
 Tensor softmax(const Tensor& x, std::int64_t dim);
 /// x - log(sum(e^x))
 Tensor log_softmax(const Tensor& x, std::int64_t dim);
+/// The same of x in another dtype.
+inline Tensor softmax(const Tensor& x, std::int64_t dim, std::optional<Dtype> dtype) {
+  return softmax(dtype ? x.to(*dtype) : x, dim);
+}
+/// The same of x in another dtype.
+inline Tensor log_softmax(const Tensor& x, std::int64_t dim, std::optional<Dtype> dtype) {
+  return log_softmax(dtype ? x.to(*dtype) : x, dim);
+}
+
+void softmax(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void log_softmax(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 
 }  // namespace xgrad

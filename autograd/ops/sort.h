@@ -14,4 +14,16 @@ Tensor argsort(const Tensor& x, std::int64_t dim = -1, bool descending = false);
 std::tuple<Tensor, Tensor> topk(const Tensor& x, std::int64_t k, std::int64_t dim = -1, bool largest = true,
                                 bool sorted = true);
 
+/// sort and argsort that are told whether equals keep their order, as they always do. A lone bool might mean either.
+std::tuple<Tensor, Tensor> sort(const Tensor& x, OnlyBool auto /*stable*/, std::int64_t dim, bool descending = false) {
+  return sort(x, dim, descending);
+}
+/// Only the indices.
+Tensor argsort(const Tensor& x, OnlyBool auto /*stable*/, std::int64_t dim, bool descending = false) {
+  return argsort(x, dim, descending);
+}
+void sort(const Tensor& x, OnlyBool auto stable_or_descending) = delete;
+void argsort(const Tensor& x, OnlyBool auto stable_or_descending) = delete;
+void topk(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+
 }  // namespace xgrad

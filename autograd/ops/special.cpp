@@ -1,5 +1,6 @@
 #include "autograd/ops/special.h"
 
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -8,10 +9,14 @@
 #include "autograd/graph/record.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
+#include "autograd/ops/copy.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/map.h"
 #include "autograd/ops/pointwise.h"
+#include "autograd/ops/promotion.h"
+#include "autograd/ops/reduce.h"
 #include "autograd/ops/trigonometry.h"
+#include "autograd/ops/unary.h"
 
 namespace xgrad {
 
@@ -81,6 +86,17 @@ double zeta(double s, double q) {
   return sum;
 }
 
+/// The function for all arguments: negative q, which is no integer, is brought above 0 by its recurrence.
+double zeta_of(double s, double q) {
+  if (!(s >= 1) || q != q) return not_a_number;
+  if (s == 1) return infinity;
+  if (q <= 0 && q == std::floor(q)) return infinity;
+  if (q < 0 && s != std::floor(s)) return not_a_number;
+  double below = 0;
+  for (; q < 0; ++q) below += std::pow(q, -s);
+  return below + zeta(s, q);
+}
+
 double polygamma_of(std::int64_t n, double x) {
   const auto order = static_cast<double>(n);
   if (x <= 0) {
@@ -105,18 +121,15 @@ double log_gamma(double x) {
 }  // namespace
 
 Tensor exp2(const Tensor& x) {
-  const autograd::profiler::RecordFunction profiled("exp2");
-  Tensor y = map_scalars("exp2", x, [](auto v) { return std::exp2(v); });
-  return record("Exp2", y, {x},
-                [y = SavedTensor::result(y)](const Tensor& grad) { return grad * y.unpack() * std::numbers::ln2; });
+  return unary("exp2", as_floating(x), Unary::exp2,
+               of_result(Binary::mul_scaled, [](auto& g, auto& y) { return g * y * std::numbers::ln2; }),
+               {std::numbers::ln2});
 }
 
 Tensor erfc(const Tensor& x) {
-  const autograd::profiler::RecordFunction profiled("erfc");
-  Tensor y = map_scalars("erfc", x, [](auto v) { return std::erfc(v); });
-  return record("Erfc", y, {x}, [x = SavedTensor(x)](const Tensor& grad) {
-    return grad * exp(-square(x.unpack())) * (-2 * std::numbers::inv_sqrtpi);
-  });
+  return unary("erfc", as_floating(x), Unary::erfc, of_input(Binary::erfc_gradient, [](auto& g, auto& v) {
+                 return g * exp(-square(v)) * (-2 * std::numbers::inv_sqrtpi);
+               }));
 }
 
 Tensor erfinv(const Tensor& x) {
@@ -176,7 +189,8 @@ double sine_quotient(std::int64_t n, double t) {
   }
   double quotient = std::sin(t) / t;
   for (std::int64_t k = 1; k <= n; ++k) {
-    const double derivative = k % 2 == 0 ? (k % 4 == 0 ? std::sin(t) : -std::sin(t)) : (k % 4 == 1 ? std::cos(t) : -std::cos(t));
+    const double derivative =
+        k % 2 == 0 ? (k % 4 == 0 ? std::sin(t) : -std::sin(t)) : (k % 4 == 1 ? std::cos(t) : -std::cos(t));
     quotient = (derivative - static_cast<double>(k) * quotient) / t;
   }
   return quotient;
@@ -199,12 +213,58 @@ Tensor sinc(const Tensor& x) {
     const auto angle = v * static_cast<decltype(v)>(pi);
     return v == 0 ? decltype(v)(1) : std::sin(angle) / angle;
   });
-  return record("Sinc", y, {x},
-                [x = SavedTensor(x)](const Tensor& grad) { return grad * sinc_derivative(1, x.unpack()); });
+  return record("Sinc", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad * sinc_derivative(1, x.unpack()); });
+}
+
+Tensor special_entr(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("special_entr");
+  Tensor y = map_scalars("special_entr", x, [](auto v) {
+    using T = decltype(v);
+    if (v == 0) return T(0);
+    return v < 0 ? -std::numeric_limits<T>::infinity() : -v * std::log(v);
+  });
+  return record("Entr", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad * (-log(x.unpack()) - 1); });
+}
+
+Tensor special_zeta(const Tensor& first, const Tensor& second) {
+  const autograd::profiler::RecordFunction profiled("special_zeta");
+  const Promoted operands(first, second);
+  check<TypeError>(operands.a.is_floating_point(), "special_zeta: expected floating-point tensors, got {} and {}",
+                   first.dtype(), second.dtype());
+  Tensor y = map_each("special_zeta", operands.a, operands.b,
+                      [](auto s, auto q) { return zeta_of(static_cast<double>(s), static_cast<double>(q)); });
+  return record("Zeta", y, {operands.a, operands.b},
+                [s = SavedTensor(operands.a), q = SavedTensor(operands.b)](const Tensor& grad, const Node& node) {
+                  check<GraphError>(!node.needs_gradient(0), "special_zeta: it has no gradient with respect to s");
+                  const Tensor order = s.unpack();
+                  const Tensor at = q.unpack();
+                  return std::array<Tensor, 2>{Tensor(), sum_to(-grad * order * special_zeta(order + 1, at), at.sizes())};
+                });
+}
+
+std::tuple<Tensor, Tensor> frexp(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("frexp");
+  check<TypeError>(x.is_floating_point(), "frexp: expected a floating-point tensor, got {}", x.dtype());
+  Tensor mantissa = map_each(x, [](auto v) {
+    int exponent = 0;
+    if constexpr (std::is_floating_point_v<decltype(v)>) return std::frexp(v, &exponent);
+    else return v;  // never asked for
+  });
+  const Tensor exponents = map_each(x, [](auto v) {
+    using T = decltype(v);
+    int exponent = 0;
+    if constexpr (std::is_floating_point_v<T>) {
+      if (std::isfinite(v)) std::frexp(v, &exponent);
+    }
+    return static_cast<T>(exponent);
+  });
+  mantissa = record("Frexp", mantissa, {x},
+                    [exponents = SavedTensor(exponents)](const Tensor& grad) { return grad * exp2(-exponents.unpack()); });
+  return {mantissa, to(exponents, kInt32)};
 }
 
 Tensor& Tensor::polygamma_(std::int64_t n) const {
-  return write_in_place("polygamma_", *this, xgrad::polygamma(n, before_change(*this)));
+  return write_result("polygamma_", *this, xgrad::polygamma(n, before_change(*this)));
 }
 
 }  // namespace xgrad

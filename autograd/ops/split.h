@@ -25,4 +25,6 @@ TensorList dsplit(const Tensor& x, std::int64_t sections);
 /// The slices at every index of a dimension, which disappears.
 TensorList unbind(const Tensor& x, std::int64_t dim = 0);
 
+void unbind(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+
 }  // namespace xgrad

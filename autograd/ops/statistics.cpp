@@ -177,29 +177,6 @@ Tensor histc(const Tensor& x, std::int64_t bins, Scalar min, Scalar max) {
   });
 }
 
-std::tuple<Tensor, Tensor, Tensor> unique(const Tensor& x) {
-  const autograd::profiler::RecordFunction profiled("unique");
-  const Tensor flat = reshape(x.detach(), {x.numel()}).contiguous();
-  const Tensor order = argsort(flat, 0);
-  Tensor inverse = empty(x.sizes(), kInt64);
-  std::vector<std::int64_t> first;  // where each distinct value is, in `flat`
-  std::vector<std::int64_t> counts;
-  visit_dtype(x.dtype(), [&]<class T>() {
-    const T* values = flat.data_ptr<T>();
-    const auto* at = order.data_ptr<std::int64_t>();
-    auto* went = inverse.data_ptr<std::int64_t>();
-    for (std::int64_t i = 0; i < flat.numel(); ++i) {
-      if (i == 0 || values[at[i]] != values[at[i - 1]]) {
-        first.push_back(at[i]);
-        counts.push_back(0);
-      }
-      ++counts.back();
-      went[at[i]] = static_cast<std::int64_t>(counts.size()) - 1;
-    }
-  });
-  return {index_select(flat, 0, tensor(first)), inverse, tensor(counts)};
-}
-
 namespace {
 
 /// One row with replacement: each draw is looked up in the running sums.

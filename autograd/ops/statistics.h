@@ -1,4 +1,4 @@
-/// Medians, distinct values, and samples.
+/// Medians, and samples.
 #pragma once
 
 #include "autograd/ops/random.h"
@@ -22,6 +22,11 @@ std::tuple<Tensor, Tensor> kthvalue(const Tensor& x, std::int64_t k, std::int64_
 /// goes there. Throws ShapeError for no elements.
 std::tuple<Tensor, Tensor> mode(const Tensor& x, std::int64_t dim = -1, bool keepdim = false);
 
+void median(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void nanmedian(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void mode(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void kthvalue(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+
 /// The covariances of variables: x (variables, observations), or (observations) for one. The sums are divided by the number of
 /// observations less `correction`. Throws ShapeError for more dimensions. https://pytorch.org/docs/1.13/generated/torch.cov.html
 Tensor cov(const Tensor& x, std::int64_t correction = 1);
@@ -35,9 +40,6 @@ Tensor bincount(const Tensor& x, const Tensor& weights = {}, std::int64_t minlen
 /// element where min and max are equal. Elements outside do not count. Throws ValueError for min > max or no bins, TypeError
 /// for integers. https://pytorch.org/docs/1.13/generated/torch.histc.html
 Tensor histc(const Tensor& x, std::int64_t bins = 100, Scalar min = 0, Scalar max = 0);
-
-/// The distinct elements in order, where each element of x went (x's shape), and how often each occurs. Outside the graph.
-std::tuple<Tensor, Tensor, Tensor> unique(const Tensor& x);
 
 /// Indices drawn by weights, which need not add up to 1: (n) -> (num_samples), (m, n) -> (m, num_samples). Without
 /// replacement no index comes twice. Throws ShapeError for other shapes, ValueError for weights that are negative, not

@@ -1,5 +1,6 @@
 // Views of view.h by sizes and strides over the storage: their gradients gather what lies at one place in memory.
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -147,6 +148,29 @@ Tensor as_strided(const Tensor& x, IntArrayRef sizes, IntArrayRef strides, std::
   });
 }
 
+Tensor as_strided_scatter(const Tensor& x, const Tensor& source, IntArrayRef sizes, IntArrayRef strides,
+                          std::optional<std::int64_t> offset) {
+  const autograd::profiler::RecordFunction profiled("as_strided_scatter");
+  check<TypeError>(x.dtype() == source.dtype(), "as_strided_scatter: dtypes {} and {} differ", x.dtype(), source.dtype());
+  check<ShapeError>(source.sizes() == sizes, "as_strided_scatter: a source of shape {} for a part of shape {}",
+                    source.sizes(), sizes);
+  const Geometry whole(x);
+  const Geometry part(as_strided(x.detach(), sizes, strides, offset));
+  check<ShapeError>(!may_overlap(part), "as_strided_scatter: elements of sizes {} with strides {} share memory", sizes,
+                    strides);
+  const Tensor memory = memory_for(whole, part, x.dtype());
+  detail::copy_values(under(memory, whole), x);
+  detail::copy_values(under(memory, part), source);
+  Tensor y = under(memory, whole).clone();
+  record_all("AsStridedScatter", {&y, 1}, {x, source}, [whole, part](std::span<Tensor> grads, const Node& node) {
+    std::array<Tensor, 2> gradients;
+    if (node.needs_gradient(0)) gradients[0] = detail::zero_part(grads[0], whole, part);
+    if (node.needs_gradient(1)) gradients[1] = detail::part_of(grads[0], whole, part);
+    return gradients;
+  });
+  return y;
+}
+
 namespace {
 
 /// The gradient of windows, added up where they overlap. Its own gradient is the windows again.
@@ -222,6 +246,9 @@ Tensor diagonal(const Tensor& x, std::int64_t offset, std::int64_t dim1, std::in
 
 intrusive_ptr<Node> Tensor::grad_fn() const {
   AutogradMeta* meta = impl()->meta.get();
+  check<GraphError>(meta == nullptr || !meta->shares_in_function || meta->view_version == version(),
+                    "a result of a Function shares its memory with an argument or another result, and that was changed in "
+                    "place since: its gradient is not known any more; clone() it in forward");
   if (meta == nullptr || !meta->base.defined() || meta->view_version == version()) return impl_->grad_fn;
   // The memory was written since: the base's history, seen through this view, is this view's.
   const EnableGradGuard enable;

@@ -32,6 +32,10 @@ Tensor squeeze(const Tensor& x);
 Tensor squeeze(const Tensor& x, std::int64_t dim);
 /// A new dimension of size 1 at `dim`.
 Tensor unsqueeze(const Tensor& x, std::int64_t dim);
+void squeeze(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void unsqueeze(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+void select(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+
 /// Merges dimensions start_dim to end_dim; a copy where the memory does not allow it.
 Tensor flatten(const Tensor& x, std::int64_t start_dim = 0, std::int64_t end_dim = -1);
 /// One dimension as several of the given sizes, one of which may be -1. Throws ShapeError where they do not multiply to it.
@@ -48,6 +52,12 @@ Tensor diagonal(const Tensor& x, std::int64_t offset = 0, std::int64_t dim1 = 0,
 /// Any sizes and strides over the tensor's storage. Throws ShapeError where they leave it.
 Tensor as_strided(const Tensor& x, IntArrayRef sizes, IntArrayRef strides,
                   std::optional<std::int64_t> offset = std::nullopt);
+
+/// A copy of x in which the part that as_strided() would show is replaced by the source, of its shape (ShapeError) and x's dtype
+/// (TypeError). No two elements of the part are one place in memory (ShapeError).
+/// https://pytorch.org/docs/1.13/generated/torch.as_strided_scatter.html
+Tensor as_strided_scatter(const Tensor& x, const Tensor& source, IntArrayRef sizes, IntArrayRef strides,
+                          std::optional<std::int64_t> offset = std::nullopt);
 
 namespace detail {
 /// How a tensor lies in its storage.

@@ -1,5 +1,6 @@
 #include "autograd/tensor/creation.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "autograd/base/check.h"
@@ -36,6 +37,22 @@ Tensor empty(IntArrayRef sizes, TensorOptions options) {
   Tensor result(
       intrusive_ptr<TensorImpl>(new TensorImpl(Storage::allocate(static_cast<std::size_t>(bytes)), sizes, elements, dtype)));
   return options.requires_grad() ? with_grad(std::move(result), options) : result;
+}
+
+Tensor empty_strided(IntArrayRef sizes, IntArrayRef strides, TensorOptions options) {
+  check<ShapeError>(sizes.size() == strides.size(), "empty_strided: {} sizes but {} strides", sizes.size(), strides.size());
+  std::int64_t last = 0;
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    std::int64_t span = 0;
+    check<ShapeError>(strides[i] >= 0 &&
+                          !__builtin_mul_overflow(std::max<std::int64_t>(0, sizes[i] - 1), strides[i], &span) &&
+                          !__builtin_add_overflow(last, span, &last),
+                      "empty_strided: there is no memory for sizes {} with strides {}", sizes, strides);
+  }
+  const Tensor memory = empty({number_of_elements(sizes) == 0 ? 0 : last + 1}, options.requires_grad(false));
+  return with_grad(Tensor(intrusive_ptr<TensorImpl>(
+                       new TensorImpl(memory.impl()->storage, to_dims(sizes), to_dims(strides), 0, memory.dtype()))),
+                   options);
 }
 
 Tensor zeros(IntArrayRef sizes, TensorOptions options) { return full(sizes, 0, options.dtype(options.dtype())); }
@@ -205,5 +222,7 @@ Tensor tensor(NestedNumbers numbers, TensorOptions options) {
   });
   return with_grad(std::move(result), options);
 }
+
+Tensor arange(Scalar start, Scalar end, TensorOptions options) { return arange(start, end, 1, options); }
 
 }  // namespace xgrad

@@ -12,6 +12,9 @@ namespace xgrad {
 
 /// Uninitialised elements. All functions here throw ShapeError on a negative size.
 Tensor empty(IntArrayRef sizes, TensorOptions options = {});
+/// Uninitialised elements with given strides: as much memory as they reach. Throws ShapeError for negative strides, and for
+/// another number of them than of sizes.
+Tensor empty_strided(IntArrayRef sizes, IntArrayRef strides, TensorOptions options = {});
 /// Zeros.
 Tensor zeros(IntArrayRef sizes, TensorOptions options = {});
 /// Ones.
@@ -40,6 +43,7 @@ Tensor full_like(const Tensor& like, Scalar value, TensorOptions options);
 Tensor arange(Scalar end);
 Tensor arange(Scalar end, TensorOptions options);
 Tensor arange(Scalar start, Scalar end, Scalar step = 1);
+Tensor arange(Scalar start, Scalar end, TensorOptions options);
 Tensor arange(Scalar start, Scalar end, Scalar step, TensorOptions options);
 /// `steps` values from `start` to `end`, both included.
 Tensor linspace(Scalar start, Scalar end, std::int64_t steps, TensorOptions options = {});

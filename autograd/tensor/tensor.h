@@ -4,17 +4,21 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <iosfwd>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
+#include "autograd/base/only_bool.h"
 #include "autograd/tensor/tensor_base.h"
 
 namespace xgrad {
 
 class Tensor;
+class Generator;
 namespace indexing {
 class TensorIndex;
 }
@@ -33,6 +37,19 @@ class Tensor : public TensorBase {
  public:
   Tensor() = default;
   using TensorBase::TensorBase;
+  Tensor(const Tensor& other) = default;      ///< The same array.
+  Tensor(Tensor&& other) noexcept = default;  ///< The same array; the other is undefined.
+  ~Tensor() = default;
+  Tensor& operator=(const Tensor& other) & = default;      ///< From now on the array of another.
+  Tensor& operator=(Tensor&& other) & noexcept = default;  ///< The same; the other is undefined.
+  /// Assignment to what is no variable, such as `x[0]`, `x.index({...})` or `x.data()`, writes into the array: as copy_() and
+  /// fill_(). Throws ValueError where nothing else sees that array, as the copy that index() makes of masked elements: use
+  /// index_put_().
+  /// @{
+  Tensor& operator=(const Tensor& value) &&;
+  Tensor& operator=(Tensor&& value) &&;
+  Tensor& operator=(Scalar value) &&;
+  /// @}
 
   // Its elements.
   /// All elements in row-major order, converted to T.
@@ -44,6 +61,8 @@ class Tensor : public TensorBase {
   bool requires_grad() const { return impl()->requires_grad || has_grad_fn(); }
   /// Throws GraphError on a result of the graph when asked not to require a gradient, TypeError on integers.
   const Tensor& requires_grad_(bool requires_grad = true) const;
+  /// As requires_grad_().
+  const Tensor& set_requires_grad(bool requires_grad) const { return requires_grad_(requires_grad); }
   bool is_leaf() const { return !has_grad_fn(); }  ///< whether no recorded operation made it
   /// The node that computed this tensor; nullptr for leaves.
   intrusive_ptr<Node> grad_fn() const;
@@ -57,21 +76,38 @@ class Tensor : public TensorBase {
   /// Throws GraphError. https://pytorch.org/docs/1.13/generated/torch.Tensor.backward.html
   void backward(const Tensor& gradient = Tensor(), std::optional<bool> retain_graph = std::nullopt,
                 bool create_graph = false, const std::optional<TensorList>& inputs = std::nullopt) const;
+  /// The same for inputs in braces.
+  void backward(const Tensor& gradient, std::optional<bool> retain_graph, bool create_graph,
+                std::initializer_list<Tensor> inputs) const {
+    backward(gradient, retain_graph, create_graph, std::optional<TensorList>(inputs));
+  }
   /// The same memory, outside the graph.
   Tensor detach() const;
   /// Takes this very tensor out of the graph.
   Tensor& detach_() const;
   Tensor data() const { return detach(); }           ///< As detach().
   Tensor variable_data() const { return detach(); }  ///< As detach().
+  Tensor tensor_data() const { return detach(); }    ///< As detach().
+  Tensor alias() const { return view(sizes()); }     ///< A view of all of it.
   /// Puts the memory, shape and dtype of `data` in the place of this tensor's own, for every handle to it. A gradient of
   /// another shape or dtype is dropped. Throws GraphError for a result of the graph or a view.
   void set_data(const Tensor& data) const;
   /// Keeps this result's gradient in `grad()` after backward.
   void retain_grad() const;
   bool retains_grad() const;  ///< Whether retain_grad() was called.
-  /// Runs `hook` on the gradient of this tensor during backward; a defined result replaces it. Returns the number with
-  /// which `remove_hook` takes it away.
-  unsigned register_hook(std::function<Tensor(const Tensor&)> hook) const;
+  /// Runs `hook` on the gradient of this tensor during backward; a defined result replaces it, and a hook may return nothing.
+  /// Returns the number with which `remove_hook` takes it away.
+  template <class Hook>
+  unsigned register_hook(Hook hook) const {
+    if constexpr (std::is_void_v<std::invoke_result_t<Hook&, const Tensor&>>) {
+      return add_hook([hook = std::move(hook)](const Tensor& gradient) mutable {
+        hook(gradient);
+        return Tensor();
+      });
+    } else {
+      return add_hook(std::move(hook));
+    }
+  }
   /// Takes a hook away by its number.
   void remove_hook(unsigned position) const;
   /// Whether it shares the memory of another tensor as a view of it.
@@ -80,6 +116,9 @@ class Tensor : public TensorBase {
   Tensor base() const;
   /// How often its memory was changed in place.
   std::uint32_t version() const { return impl()->storage->version(); }
+  std::int64_t _version() const { return version(); }  ///< As version().
+  /// The memory that its elements lie in.
+  StorageHandle storage() const { return StorageHandle(impl()->storage); }
   /// Whether it was made in inference mode: see InferenceMode.
   bool is_inference() const { return impl()->inference; }
 
@@ -97,13 +136,24 @@ class Tensor : public TensorBase {
   /// Ones, in the same way.
   Tensor new_ones(IntArrayRef sizes, TensorOptions options = {}) const { return new_full(sizes, 1, options); }
   /// In another dtype; the tensor itself where it has that already, unless `copy`. There is one device.
-  Tensor to(Dtype dtype, bool copy = false) const;
-  Tensor to(TypeMeta dtype, bool copy = false) const { return to(dtype.toScalarType(), copy); }
-  Tensor to(const TensorOptions& options) const { return to(options.dtype_or(dtype())); }
-  Tensor to(Device /*device*/) const { return *this; }
-  Tensor to(DeviceType type) const { return to(Device(type)); }
-  Tensor to(Device /*device*/, Dtype dtype, bool /*non_blocking*/ = false, bool copy = false) const {
-    return to(dtype, copy);
+  Tensor to(Dtype dtype, bool non_blocking = false, bool copy = false) const;
+  Tensor to(TypeMeta dtype, bool non_blocking = false, bool copy = false) const {
+    return to(dtype.toScalarType(), non_blocking, copy);
+  }
+  Tensor to(const TensorOptions& options, bool non_blocking = false, bool copy = false) const {
+    return to(options.dtype_or(dtype()), non_blocking, copy);
+  }
+  Tensor to(const Tensor& other, bool non_blocking = false, bool copy = false) const {
+    return to(other.dtype(), non_blocking, copy);
+  }
+  Tensor to(Device /*device*/, bool non_blocking = false, bool copy = false) const {
+    return to(dtype(), non_blocking, copy);
+  }
+  Tensor to(DeviceType type, bool non_blocking = false, bool copy = false) const {
+    return to(Device(type), non_blocking, copy);
+  }
+  Tensor to(Device /*device*/, Dtype dtype, bool non_blocking = false, bool copy = false) const {
+    return to(dtype, non_blocking, copy);
   }
   Tensor cpu() const { return *this; }                                     ///< The tensor itself.
   Tensor type_as(const Tensor& other) const { return to(other.dtype()); }  ///< In the dtype of another.
@@ -121,9 +171,27 @@ class Tensor : public TensorBase {
 #define XGRAD_BOTH_LINEAR XGRAD_BOTH
 #define XGRAD_ALIAS(Result, name, parameters, ...) Result name parameters const;
 #define XGRAD_OWN(Result, name, parameters) Result name parameters const;
+#define XGRAD_INLINE(Result, name, parameters, ...) \
+  Result name parameters const { return __VA_ARGS__; }
+#define XGRAD_REFUSE(name) void name(NoDimension auto dim, auto&&... rest) const = delete;
 #include "autograd/tensor/methods.def"
 
+  void sort(OnlyBool auto stable_or_descending) const = delete;
+  void argsort(OnlyBool auto stable_or_descending) const = delete;
+  void var(IntArrayRef dims, std::floating_point auto correction, auto&&... rest) const = delete;
+  void std(IntArrayRef dims, std::floating_point auto correction, auto&&... rest) const = delete;
+  void norm(OnlyBool auto p, auto&&... rest) const = delete;
+  void norm(std::initializer_list<std::int64_t> dims) const = delete;
+
+  /// The slice at an index of the first dimension, a view.
   Tensor operator[](std::int64_t index) const { return select(0, index); }
+  /// The same for an integer of another kind. Throws TypeError for other numbers.
+  Tensor operator[](Scalar index) const;
+  /// The same for an integer without dimensions, which is a view too; otherwise index({index}).
+  Tensor operator[](const Tensor& index) const;
+  Tensor operator[](NoDimension auto index) const = delete;
+  /// As add_() and so on.
+  /// @{
   Tensor& operator+=(const Tensor& other) { return add_(other); }
   Tensor& operator+=(Scalar other) { return add_(other); }
   Tensor& operator-=(const Tensor& other) { return sub_(other); }
@@ -132,8 +200,10 @@ class Tensor : public TensorBase {
   Tensor& operator*=(Scalar other) { return mul_(other); }
   Tensor& operator/=(const Tensor& other) { return div_(other); }
   Tensor& operator/=(Scalar other) { return div_(other); }
+  /// @}
 
  private:
+  unsigned add_hook(std::function<Tensor(const Tensor&)> hook) const;
   bool has_grad_fn() const { return impl()->meta ? static_cast<bool>(grad_fn()) : static_cast<bool>(impl_->grad_fn); }
 };
 

@@ -61,7 +61,7 @@ class TensorBase {
   std::int64_t storage_offset() const { return impl()->offset; }             ///< Of the first element.
   TypeMeta dtype() const { return TypeMeta(impl()->dtype); }                              ///< The type of the elements.
   Dtype scalar_type() const { return impl()->dtype; }                        ///< As dtype().
-  TensorOptions options() const { return {dtype()}; }                        ///< For another tensor of this dtype.
+  TensorOptions options() const { return TensorOptions(dtype()).device(device()).layout(layout()); }                        ///< For another tensor of this dtype.
   Device device() const { return {}; }                                       ///< The CPU.
   bool is_cpu() const { return true; }                                       ///< True.
   bool is_cuda() const { return false; }                                     ///< False.

@@ -1,4 +1,5 @@
-/// Tables in files: comma-separated values with named columns (RFC 4180).
+/// Tables in files: comma-separated values with named columns (RFC 4180), and their relatives with other delimiters. How a
+/// file is written that nobody described, `detect_csv` finds out (csv_format.h).
 #pragma once
 
 #include <cstddef>
@@ -10,15 +11,38 @@
 
 #include "autograd/tensor/tensor.h"
 #include "data/dataset.h"
+#include "data/text/line_reader.h"
 
 namespace xgrad::data {
+
+/// What is done with a row that has fewer fields than there are columns, or more.
+enum class RaggedRows {
+  Refuse,    ///< it is an error
+  Fill,      ///< missing fields are empty, and those that are too many are cut off; both are counted
+  PassOver,  ///< the row is left out and counted
+};
 
 /// How a table is written: `{.delimiter = ';', .missing_values = {"", "-"}}`.
 struct CsvOptions {
   char delimiter = ',';                   ///< between the fields of a row
   bool header = true;                     ///< the first row names the columns
-  std::vector<std::string> columns = {};  ///< their names where there is no header; otherwise "0", "1", ...
+  std::vector<std::string> columns = {};  ///< their names, in place of the header's; without either, "0", "1", ...
   std::vector<std::string> missing_values = {"", "NA", "N/A", "NaN", "nan", "null", "NULL"};  ///< stand for no value
+  bool quotes = true;                           ///< fields may stand in quotes; false: a quote is a character like any other
+  RaggedRows ragged_rows = RaggedRows::Refuse;  ///< rows with too few or too many fields
+  Encoding encoding = Encoding::Unchecked;      ///< of the file
+};
+
+/// What was read of a table up to now, and what was passed over.
+struct CsvCounts {
+  std::uint64_t rows = 0;         ///< rows that were given
+  std::uint64_t empty_lines = 0;  ///< lines without a character between rows
+  std::uint64_t filled = 0;       ///< of the rows, those that had too few fields (RaggedRows::Fill)
+  std::uint64_t cut = 0;          ///< of the rows, those that had too many fields (RaggedRows::Fill)
+  std::uint64_t passed_over = 0;  ///< rows left out (RaggedRows::PassOver)
+
+  /// In one line: "5574 rows; passed over 2 empty lines".
+  std::string describe() const;
 };
 
 namespace detail {
@@ -26,7 +50,7 @@ class CsvParser;
 struct CsvLayout;
 }  // namespace detail
 
-/// One row of a table. Fields are found by the name of their column.
+/// One row of a table. Fields are found by the name of their column, or by its number, counted from 0.
 class CsvRow {
  public:
   /// A row of no table.
@@ -41,11 +65,15 @@ class CsvRow {
 
   /// A field as text. Throws ValueError where the table has no such column.
   const std::string& text(std::string_view column) const;
+  /// As above, by number. Throws IndexError where there is no such column.
+  const std::string& text(std::size_t column) const;
   /// Whether a field is one of CsvOptions::missing_values.
   bool is_missing(std::string_view column) const;
   /// A field as a number, NaN where it is missing. Throws FileError that names file, line and column where it is something
   /// else.
   double number(std::string_view column) const;
+  /// As above, by number. Throws IndexError where there is no such column.
+  double number(std::size_t column) const;
   /// Several fields as a tensor of one dimension.
   Tensor numbers(const std::vector<std::string>& columns, TensorOptions options = kFloat64) const;
 
@@ -62,7 +90,8 @@ class CsvRow {
 ///   for (data::CsvRow row; reader.next(row);) total += row.number("Volume");
 ///
 /// Fields may stand in quotes, with "" for a quote inside; then they may hold delimiters and line ends. Lines end in "\n" or
-/// "\r\n"; empty lines are passed over, as is a byte order mark. Fields are kept byte by byte, whatever their encoding.
+/// "\r\n"; empty lines are passed over, as is a byte order mark. Fields are kept byte by byte unless an encoding is given. A
+/// file that gzip compressed is decompressed, and the path "-" is the standard input.
 class CsvReader {
  public:
   /// Throws FileError where the file cannot be read, or its header names a column twice or is missing; ValueError for a
@@ -75,8 +104,11 @@ class CsvReader {
   /// The names of the columns.
   const std::vector<std::string>& columns() const;
   /// Reads the next row; false after the last one. Throws FileError that names file and line where a row has too few or too
-  /// many fields, and where quotes do not match.
+  /// many fields, where quotes do not match, where a field is longer than 64 MiB, and where bytes are no text in the
+  /// encoding.
   bool next(CsvRow& row);
+  /// What was read up to now.
+  const CsvCounts& counts() const;
 
  private:
   std::unique_ptr<detail::CsvParser> parser_;
@@ -84,6 +116,7 @@ class CsvReader {
 
 /// A table as a dataset of rows that are read from the file when they are asked for: only their places are kept, 16 bytes a
 /// row. The file is read once in the beginning, and must not change while the dataset is in use. Copies share the file.
+/// Compressed files cannot be read from the middle: they are refused.
 class CsvDataset : public Dataset<CsvRow> {
  public:
   /// Throws as CsvReader does.
@@ -109,6 +142,8 @@ class Table {
   std::size_t rows() const { return lines_.size(); }
   /// Whether there is a column of that name.
   bool contains(std::string_view column) const;
+  /// What was read.
+  const CsvCounts& counts() const { return counts_; }
 
   /// A column as text. Throws ValueError where the table has no such column.
   const std::vector<std::string>& text(std::string_view column) const;
@@ -125,6 +160,7 @@ class Table {
   std::shared_ptr<const detail::CsvLayout> layout_;
   std::vector<std::vector<std::string>> fields_;  ///< [column][row]
   std::vector<std::uint64_t> lines_;              ///< of the file, where each row begins
+  CsvCounts counts_;
 };
 
 /// Reads a whole table. Throws as CsvReader does.

@@ -93,27 +93,25 @@ bool next_record(ByteReader& reader, std::string& text, std::uint64_t& line, std
 }  // namespace
 
 struct JsonLinesReader::State {
-  explicit State(const std::string& path) : file(path), reader(file) {}
-  InputFile file;
-  ByteReader reader;
+  State(const std::string& path, Encoding encoding) : reader(path, encoding) {}
+  LineReader reader;
   std::string text;
-  std::uint64_t line = 0;
 };
 
-JsonLinesReader::JsonLinesReader(const std::string& path) : state_(std::make_unique<State>(path)) {
-  state_->reader.skip_byte_order_mark();
-}
+JsonLinesReader::JsonLinesReader(const std::string& path, Encoding encoding)
+    : state_(std::make_unique<State>(path, encoding)) {}
 
 JsonLinesReader::~JsonLinesReader() = default;
 
 bool JsonLinesReader::next(Value& record) {
-  std::uint64_t position = 0;
-  if (!next_record(state_->reader, state_->text, state_->line, position)) return false;
-  record = parse_record(state_->text, state_->file.path(), state_->line);
+  if (!state_->reader.next_filled(state_->text)) return false;
+  record = parse_record(state_->text, state_->reader.path(), state_->reader.line());
   return true;
 }
 
-std::uint64_t JsonLinesReader::line() const { return state_->line; }
+std::uint64_t JsonLinesReader::line() const { return state_->reader.line(); }
+
+std::uint64_t JsonLinesReader::empty_lines() const { return state_->reader.empty_lines(); }
 
 struct JsonLinesDataset::State {
   struct Place {

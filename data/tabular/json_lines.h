@@ -8,6 +8,7 @@
 
 #include "autograd/io/value.h"
 #include "data/dataset.h"
+#include "data/text/line_reader.h"
 
 namespace xgrad::data {
 
@@ -17,11 +18,12 @@ namespace xgrad::data {
 ///   for (Value review; reader.next(review);) use(review.at("text").to_string(), review.at("label").to_int());
 ///
 /// A record is any JSON value in UTF-8, most often an object, which becomes a dictionary. Numbers without a point are
-/// integers where they fit into int64. Empty lines are passed over, as is a byte order mark.
+/// integers where they fit into int64. Empty lines are passed over, as is a byte order mark. A file that gzip compressed is
+/// decompressed, and the path "-" is the standard input.
 class JsonLinesReader {
  public:
   /// Throws FileError where the file cannot be read.
-  explicit JsonLinesReader(const std::string& path);
+  explicit JsonLinesReader(const std::string& path, Encoding encoding = Encoding::Utf8);
   ~JsonLinesReader();
   JsonLinesReader(const JsonLinesReader&) = delete;
   JsonLinesReader& operator=(const JsonLinesReader&) = delete;
@@ -31,6 +33,8 @@ class JsonLinesReader {
   bool next(Value& record);
   /// The line of the record that was read last, counted from 1.
   std::uint64_t line() const;
+  /// How many empty lines were passed over.
+  std::uint64_t empty_lines() const;
 
  private:
   struct State;

@@ -7,7 +7,7 @@
 #include <system_error>
 
 #include "autograd/base/check.h"
-#include "data/text/utf8.h"
+#include "autograd/base/utf8.h"
 
 namespace xgrad::data::detail {
 
@@ -75,14 +75,25 @@ std::optional<double> parse_number(std::string_view text) {
   return number;
 }
 
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view spaces = " \t\r\n\v\f";
+  const std::size_t begin = text.find_first_not_of(spaces);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(spaces) + 1 - begin);
+}
+
+std::string counted(std::uint64_t count, std::string_view singular, std::string_view plural) {
+  return fmt::format("{} {}", count, count == 1 ? singular : plural);
+}
+
 std::string quote_text(std::string_view text) {
   constexpr std::size_t longest = 40;
   std::string quoted = "\"";
   std::size_t position = 0;
   while (position < text.size() && position < longest) {
-    const char32_t c = next_code_point(text, position);
+    const char32_t c = xgrad::detail::next_code_point(text, position);
     if (c < 0x20 || c == 0x7F) quoted += fmt::format("\\x{:02x}", static_cast<unsigned>(c));
-    else append_code_point(quoted, c);
+    else xgrad::detail::append_code_point(quoted, c);
   }
   return quoted + (position < text.size() ? "...\"" : "\"");
 }

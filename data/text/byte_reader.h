@@ -54,6 +54,12 @@ class ByteReader {
 /// The decimal number that is the whole text, spaces around it aside; nothing where it is none, or too large for a double.
 std::optional<double> parse_number(std::string_view text);
 
+/// The text without the spaces, tabs and carriage returns around it.
+std::string_view trim(std::string_view text);
+
+/// "1 row", "2 rows".
+std::string counted(std::uint64_t count, std::string_view singular, std::string_view plural);
+
 /// A piece of a file for a message: cut where it is long, without control characters and broken UTF-8.
 std::string quote_text(std::string_view text);
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "data/text/utf8.h"
+#include "autograd/base/utf8.h"
 
 namespace xgrad::data {
 
@@ -64,7 +64,7 @@ std::optional<char32_t> numbered_character(std::string_view digits) {
   const auto [stop, error] = std::from_chars(digits.data(), end, number, hexadecimal ? 16 : 10);
   if (stop != end || (error != std::errc() && error != std::errc::result_out_of_range)) return std::nullopt;
   const bool surrogate = number >= 0xD800 && number <= 0xDFFF;
-  if (error != std::errc() || number == 0 || number > 0x10FFFF || surrogate) return detail::replacement_character;
+  if (error != std::errc() || number == 0 || number > 0x10FFFF || surrogate) return xgrad::detail::replacement_character;
   return static_cast<char32_t>(number);
 }
 
@@ -111,7 +111,7 @@ std::string strip_html(std::string_view html) {
       }
     } else if (rest[0] == '&') {
       if (const auto reference = reference_at(rest)) {
-        detail::append_code_point(text, reference->first);
+        xgrad::detail::append_code_point(text, reference->first);
         i += reference->second;
         continue;
       }

@@ -4,8 +4,8 @@
 
 #include <utility>
 
+#include "autograd/base/utf8.h"
 #include "data/text/html.h"
-#include "data/text/utf8.h"
 
 namespace xgrad::data {
 
@@ -38,7 +38,9 @@ bool is_mark(char32_t c) {
   return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC || category == UTF8PROC_CATEGORY_ME;
 }
 
-void append_lower(std::string& word, char32_t c) { detail::append_code_point(word, detail::lower_code_point(c)); }
+void append_lower(std::string& word, char32_t c) {
+  xgrad::detail::append_code_point(word, xgrad::detail::lower_code_point(c));
+}
 
 /// What Python's str.split() splits at.
 bool is_white_space(char32_t c) {
@@ -58,7 +60,7 @@ std::vector<std::string> tokenize_words(std::string_view text) {
     apostrophe = false;
   };
   for (std::size_t i = 0; i < plain.size();) {
-    const char32_t c = detail::next_code_point(plain, i);
+    const char32_t c = xgrad::detail::next_code_point(plain, i);
     if (begins_word(c)) {
       if (std::exchange(apostrophe, false)) word += '\'';
       append_lower(word, c);
@@ -83,7 +85,7 @@ std::vector<std::string> tokenize_basic_english(std::string_view text) {
     if (!word.empty()) words.push_back(std::exchange(word, {}));
   };
   // A quotation mark goes before tags are looked for.
-  std::string plain = detail::lower_text(text);
+  std::string plain = xgrad::detail::lower_text(text);
   std::erase(plain, '"');
   for (std::size_t i = 0; i < plain.size();) {
     if (std::string_view(plain).substr(i).starts_with(line_break)) {
@@ -91,14 +93,14 @@ std::vector<std::string> tokenize_basic_english(std::string_view text) {
       i += line_break.size();
       continue;
     }
-    const char32_t c = detail::next_code_point(plain, i);
+    const char32_t c = xgrad::detail::next_code_point(plain, i);
     if (c < 0x80 && alone.find(static_cast<char>(c)) != std::string_view::npos) {
       finish();
       words.emplace_back(1, static_cast<char>(c));
     } else if (c == U';' || c == U':' || is_white_space(c)) {
       finish();
     } else {
-      detail::append_code_point(word, c);
+      xgrad::detail::append_code_point(word, c);
     }
   }
   finish();
@@ -109,7 +111,7 @@ std::vector<std::string> tokenize_characters(std::string_view text) {
   std::vector<std::string> characters;
   characters.reserve(text.size());
   for (std::size_t i = 0; i < text.size();) {
-    detail::append_code_point(characters.emplace_back(), detail::next_code_point(text, i));
+    xgrad::detail::append_code_point(characters.emplace_back(), xgrad::detail::next_code_point(text, i));
   }
   return characters;
 }

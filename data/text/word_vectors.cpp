@@ -10,11 +10,11 @@
 
 #include "autograd/base/atomic_file.h"
 #include "autograd/base/check.h"
+#include "autograd/base/utf8.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
 #include "data/text/byte_reader.h"
-#include "data/text/utf8.h"
 
 namespace xgrad::data {
 
@@ -222,7 +222,7 @@ Tensor WordVectors::get_vecs_by_tokens(const std::vector<std::string>& words, bo
   Tensor result = zeros({static_cast<std::int64_t>(words.size()), dimensions()}, vectors_.dtype());
   for (std::size_t i = 0; i < words.size(); ++i) {
     std::string word = words[i];
-    if (lower_case_backup && !contains(word)) word = detail::lower_text(word);
+    if (lower_case_backup && !contains(word)) word = xgrad::detail::lower_text(word);
     Tensor row = select(result, 0, static_cast<std::int64_t>(i));
     if (contains(word) || vocab_.default_index()) row.copy_(select(known, 0, vocab_[word]));
     else if (fallback.defined()) row.copy_(fallback.detach());

@@ -72,7 +72,7 @@ function print_methods(table,    line, pending, place, macro, parts, section_lin
       macro = substr(pending, RSTART, RLENGTH - 1)
       sub(/^ */, "", macro)
       pending = substr(pending, arguments(pending, RSTART + RLENGTH, parts))
-      if (macro ~ /^XGRAD_(METHOD|ALIAS|OWN)$/) print_method(parts[1], parts[2], parts[3])
+      if (macro ~ /^XGRAD_(METHOD|ALIAS|INLINE|OWN)$/) print_method(parts[1], parts[2], parts[3])
       if (macro ~ /^XGRAD_BOTH(_LINEAR)?$/) {
         print_method("Tensor", parts[1], parts[2])
         print_method("Tensor&", parts[1] "_", parts[2])

@@ -9,9 +9,9 @@
 
 #include "autograd/base/arg.h"
 #include "autograd/ops/distance.h"
+#include "autograd/ops/distance_matrix.h"
 #include "autograd/ops/embedding.h"
 #include "autograd/ops/linear.h"
-#include "autograd/ops/pdist.h"
 #include "nn/choices.h"
 #include "nn/modules/embedding.h"
 

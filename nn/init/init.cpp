@@ -129,7 +129,7 @@ Tensor orthogonal_(Tensor tensor, double gain) {
   drawn.normal_();
   // Its columns, or rows where these are fewer, as contiguous vectors.
   const bool wide = rows < columns;
-  const Tensor vectors = (wide ? drawn : transpose(drawn, 0, 1)).to(kFloat64, true).contiguous();
+  const Tensor vectors = (wide ? drawn : transpose(drawn, 0, 1)).to(kFloat64, false, true).contiguous();
   orthonormalize(vectors.data_ptr<double>(), vectors.size(0), vectors.size(1));
   return tensor.copy_(reshape((wide ? vectors : transpose(vectors, 0, 1)) * gain, tensor.sizes()));
 }

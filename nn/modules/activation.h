@@ -5,6 +5,7 @@
 #include <string>
 
 #include "autograd/base/arg.h"
+#include "autograd/base/only_bool.h"
 #include "nn/cloneable.h"
 
 namespace xgrad::nn {
@@ -12,9 +13,11 @@ namespace xgrad::nn {
 /// Options of ReLU.
 struct ReLUOptions {
   /// With the other options at their defaults.
-  ReLUOptions(bool inplace = false) : inplace_(inplace) {}  // NOLINT(google-explicit-constructor)
+  ReLUOptions() = default;
+  /// In place or not: a bool, for a number might be meant for a slope.
+  ReLUOptions(OnlyBool auto inplace) : inplace_(inplace) {}  // NOLINT(google-explicit-constructor)
   /// Whether the input is changed in place, and returned.
-  XGRAD_ARG(bool, inplace);
+  XGRAD_ARG(bool, inplace) = false;
 };
 
 /// max(0, x)
@@ -33,9 +36,11 @@ XGRAD_MODULE(ReLU);
 /// Options of ReLU6.
 struct ReLU6Options {
   /// With the other options at their defaults.
-  ReLU6Options(bool inplace = false) : inplace_(inplace) {}  // NOLINT(google-explicit-constructor)
+  ReLU6Options() = default;
+  /// In place or not: a bool, for a number might be meant for a slope.
+  ReLU6Options(OnlyBool auto inplace) : inplace_(inplace) {}  // NOLINT(google-explicit-constructor)
   /// Whether the input is changed in place, and returned.
-  XGRAD_ARG(bool, inplace);
+  XGRAD_ARG(bool, inplace) = false;
 };
 
 /// x limited to [0, 6]
@@ -123,9 +128,11 @@ XGRAD_MODULE(ELU);
 /// Options of SELU.
 struct SELUOptions {
   /// With the other options at their defaults.
-  SELUOptions(bool inplace = false) : inplace_(inplace) {}  // NOLINT(google-explicit-constructor)
+  SELUOptions() = default;
+  /// In place or not: a bool, for a number might be meant for a slope.
+  SELUOptions(OnlyBool auto inplace) : inplace_(inplace) {}  // NOLINT(google-explicit-constructor)
   /// Whether the input is changed in place, and returned.
-  XGRAD_ARG(bool, inplace);
+  XGRAD_ARG(bool, inplace) = false;
 };
 
 /// See xgrad::selu.

@@ -63,6 +63,10 @@ std::tuple<Tensor, Tensor> pad_packed_sequence(const PackedSequence& sequence, b
 /// (batch, longest, ...) with batch_first. Throws ShapeError where the other dimensions differ.
 Tensor pad_sequence(const TensorList& sequences, bool batch_first = false, double padding_value = 0);
 
+/// A number in the place of `batch_first` would be taken for a bool.
+void pad_sequence(const TensorList& sequences, OnlyNumber auto padding_value, auto&&... rest) = delete;
+void pad_packed_sequence(const PackedSequence& sequence, OnlyNumber auto padding_value, auto&&... rest) = delete;
+
 /// Packs sequences (length, ...). Throws ShapeError, ValueError as pad_sequence and pack_padded_sequence.
 PackedSequence pack_sequence(const TensorList& sequences, bool enforce_sorted = true);
 

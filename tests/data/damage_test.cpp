@@ -5,7 +5,7 @@
 
 #include <functional>
 
-#include "tests/autograd/io/files.h"
+#include "tests/data/gzip.h"
 
 namespace xgrad::data {
 namespace {
@@ -37,6 +37,25 @@ const Format formats[] = {
        std::size_t records = 0;
        for (Value record; reader.next(record);) ++records;
        return records;
+     }},
+    {"csv_gzip", [](const std::string& path) { write_text(path, gzip("day,price\n2020-01-01,1.5\n2020-01-02,2\n")); },
+     [](const std::string& path) {
+       const CsvFormat format = detect_csv(path, {.encoding = Encoding::Latin1, .ragged_rows = RaggedRows::Fill});
+       return read_csv(path, format.options).rows();
+     }},
+    {"labeled_text",
+     [](const std::string& path) { write_text(path, "label;text\nham;\"some \"\"words\"\"\"\nspam;caf\u00e9 au lait\n"); },
+     [](const std::string& path) { return read_labeled_texts(path).train.size(); }},
+    {"tagged_text",
+     [](const std::string& path) {
+       write_text(path, "# x\n1-2\tab\t_\t_\t_\t_\t_\t_\t_\t_\n1\ta\ta\tX\tX\t_\t0\troot\t_\t_\n\n");
+     },
+     [](const std::string& path) { return read_tagged_text(path).size(); }},
+    {"parallel_text", [](const std::string& path) { write_text(path, "Go.\tVa !\tCC-BY\nHi.\tSalut.\n"); },
+     [](const std::string& path) { return read_parallel_text(path).size(); }},
+    {"series", [](const std::string& path) { write_text(path, "Month,x\n1-49,112\n2-49,\n3-49,132\n"); },
+     [](const std::string& path) {
+       return static_cast<std::size_t>(read_series(path, {.missing_values = MissingValues::Interpolate}).size());
      }},
     {"vocab",
      [](const std::string& path) {

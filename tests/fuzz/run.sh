@@ -8,7 +8,8 @@ source cmake/setup.sh
 seconds=${1:-60}
 shift $(($# > 0))
 formats=("$@")
-[[ ${#formats[@]} -gt 0 ]] || formats=(safetensors pytorch pickle npy npz word2vec csv json_lines vocab)
+[[ ${#formats[@]} -gt 0 ]] || formats=(safetensors pytorch pickle npy npz word2vec csv csv_format json_lines vocab labeled_text tagged_text
+  parallel_text series)
 install_packages "${xgrad_packages[@]}" clang-14 libclang-rt-14-dev
 cmake --preset fuzz > /dev/null
 cmake --build --preset fuzz --target fuzz

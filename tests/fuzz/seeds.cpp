@@ -34,5 +34,19 @@ int main(int count, char** arguments) {
   vectors.save(seed("word2vec", "text"), {.binary = false});
   write(seed("csv"), "date,price,\"note\"\n2020-01-01,1.5,\"a \"\"b\"\"\nc\"\n2020-01-02,,x\r\n");
   write(seed("json_lines"), "{\"text\": \"na\u00efve\", \"n\": [1, -2.5e3, null, true]}\n\n[{}]\n");
+  const std::string table = "Month;note\n1-49;\"a; b\"\n2-49;caf\xc3\xa9\n3-49;NaN\n";
+  write(seed("csv_format"), table);
+  // The same, as `gzip -n` writes it with all of it stored.
+  write(seed("csv_format", "gzip"), std::string("\x1f\x8b\x08\0\0\0\0\0\0\x03\x01\x04\0\xfb\xff"
+                                                "a,b\n",
+                                                19));
+  write(seed("labeled_text"), "label\ttext\nham\tsome words\nspam\twin now\n");
+  write(seed("labeled_text", "json_lines"), "{\"text\": \"a b\", \"label\": 1}\n{\"text\": \"c d\", \"label\": \"x\"}\n");
+  write(seed("labeled_text", "fast_text"), "__label__a __label__b text\n__label__b more\n");
+  write(seed("tagged_text"), "# text\n1-2\tx\t_\t_\t_\t_\t_\t_\t_\t_\n1\tx\tx\tX\tX\t_\t0\troot\t_\t_\n");
+  write(seed("tagged_text", "conll"), "-DOCSTART- -X- O O\n\nEU NNP I-NP I-ORG\n. . O O\n");
+  write(seed("tagged_text", "word_tags"), "The/DT 1/2/CD\n\n./.\n");
+  write(seed("parallel_text"), "Go.\tVa !\tCC-BY\n\nHi.\tSalut.\n");
+  write(seed("series"), "day,x\n2020-01-31,1\n2020-02-29,\n2020-03-31T10:00:00+02:00,3\n");
   data::Vocab({"<pad>", "the", "na\u00efve"}, 0).save(seed("vocab"));
 }

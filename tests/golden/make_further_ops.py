@@ -239,10 +239,6 @@ def statistics():
                     # Which of several equal elements PyTorch names is not defined: these have none, or give the values alone.
                     pick = (lambda x, dim, keepdim: torch.median(x, dim, keepdim)[:1]) if dtype == "int64" else torch.median
                     family.case("median_values" if dtype == "int64" else "median_dim", pick, [x()], (dim, keepdim))
-        for values in ([], [3, 1, 3, 2, 1, 3], [7]):
-            family.case("unique", lambda x: torch.unique(x.detach(), return_inverse=True, return_counts=True), [given(torch.tensor(values, dtype=DTYPES[dtype]))])
-        family.case("unique", lambda x: torch.unique(x, return_inverse=True, return_counts=True), [spec([3, 4], "int64", (0, 4), "transposed")])
-        family.case("unique", lambda x: torch.unique(x, return_inverse=True, return_counts=True), [spec([9], "bool")])
     for dtype in FLOATS:
         family.case("median", torch.median, [given(torch.tensor([1.0, math.nan, 3.0], dtype=DTYPES[dtype]))])
         family.case("median", torch.median, [given(torch.tensor([2.0, 1.0, 2.0, 2.0], dtype=DTYPES[dtype]))])

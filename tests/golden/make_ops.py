@@ -309,13 +309,23 @@ def reduce():
     reductions(family, "logsumexp", lambda x, dims, keep: torch.logsumexp(x, dims, keep), empty=False)
     family.case("logsumexp", lambda x, dims, keep: torch.logsumexp(x, dims, keep),
                 [given(torch.tensor([[1000.0, 1001.0], [-1000.0, -1002.0]], dtype=torch.float64))], ([1], False))
-    family.case("logsumexp", lambda x, dims, keep: torch.logsumexp(x, dims, keep),
+    # PyTorch 1.13's gradient of a row of -inf is NaN; it is 0.
+    beside_nothing = lambda x, dims, keep: torch.where(
+        (x == -math.inf).all(dims[0]), -math.inf, torch.logsumexp(x.masked_fill((x == -math.inf).all(dims[0], True), 0), dims, keep))
+    family.case("logsumexp", beside_nothing,
                 [given(torch.tensor([[-math.inf, -math.inf], [-math.inf, 0.0]], dtype=torch.float64))], ([1], False))
     for dtype in FLOATS + ("int64",):
         for shape, layout, lists in REDUCED:
             for dims in lists:
                 if len(dims) == 1:
                     family.case("cumsum", torch.cumsum, [spec(shape, dtype, OPEN, layout)], (dims[0],))
+    for op in ("var_mean", "std_mean"):
+        for dtype in FLOATS:
+            for layout in ("contiguous", "transposed", "strided"):
+                family.case(op, getattr(torch, op), [spec([3, 4], dtype, OPEN, layout)])
+                for dims in ([0], [1], [0, 1], [-1]):
+                    for keepdim in (False, True):
+                        family.case(op + "_dims", lambda x, dims, keepdim, unbiased, op=op: getattr(torch, op)(x, dims, unbiased, keepdim), [spec([3, 4], dtype, OPEN, layout)], (dims, keepdim, not keepdim))
     family.write()
 
 

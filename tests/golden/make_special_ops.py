@@ -40,6 +40,12 @@ def special():
             family.case("digamma_values", lambda x: torch.digamma(x.detach()), [spec([37], dtype, (0.1, 20))])
         family.case("erfinv", torch.erfinv, [given(torch.tensor([1 - 1e-3, -1 + 1e-3, 1e-8, 0.0, 0.5], dtype=DTYPES[dtype]))])
         family.case("sinc", torch.sinc, [given(torch.tensor([0.0, 1.0, -2.0, 0.5], dtype=DTYPES[dtype]))])
+    unary(family, "entr", torch.special.entr, POSITIVE)
+    binary(family, "zeta", lambda s, q: torch.special.zeta(s.detach(), q.detach()), ((1, 6), POSITIVE))
+    unary(family, "frexp", torch.frexp, POSITIVE, special=False)
+    for dtype in FLOATS:
+        family.case("frexp_values", lambda x: torch.frexp(x.detach()), [given(torch.tensor([0.0, -0.75, 1.0, 1e-30, 12345.0], dtype=DTYPES[dtype]))])
+        family.case("zeta_values", lambda s, q: torch.special.zeta(s.detach(), q.detach()), [given(torch.tensor([1.0, 0.5, 2.0, 3.0, 2.0, 2.5, 3.0], dtype=DTYPES[dtype])), given(torch.tensor([2.0, 2.0, -1.0, -1.5, -2.5, -1.5, 0.0], dtype=DTYPES[dtype]))])
     family.write()
 
 
@@ -51,6 +57,7 @@ def two_tensors():
     binary(family, "logaddexp", torch.logaddexp)
     binary(family, "logaddexp2", torch.logaddexp2)
     binary(family, "xlogy", torch.xlogy, (OPEN, POSITIVE), pairs=mixed)
+    binary(family, "xlog1py", torch.special.xlog1py, (OPEN, POSITIVE), pairs=mixed)
     binary(family, "float_power", torch.float_power, (POSITIVE, OPEN), pairs=mixed)
     binary(family, "ldexp", torch.ldexp, pairs=(("float32", "int64"), ("float64", "float64")))
     binary(family, "fmax", torch.fmax, pairs=mixed)
@@ -124,6 +131,11 @@ def cumulative():
         values = torch.tensor([1.0, 3.0, 3.0, math.nan, 5.0, math.inf], dtype=DTYPES[dtype])
         for op in ("cummax", "cummin"):
             family.case(op, getattr(torch, op), [given(values)], (0,))
+        for shape, layout in LAYOUTS + (([2, 3, 2], "contiguous"), ([0, 3], "contiguous"), ([1], "contiguous"), ([], "contiguous")):
+            for dim in range(-1, len(shape)):
+                family.case("logcumsumexp", torch.logcumsumexp, [spec(shape, dtype, OPEN, layout)], (dim,))
+        values = torch.tensor([-math.inf, -1e4, 1.0, 500.0, -500.0, math.inf, 1.0, math.nan, 2.0], dtype=DTYPES[dtype])
+        family.case("logcumsumexp_values", lambda x, dim: torch.logcumsumexp(x.detach(), dim), [given(values)], (0,))
     family.write()
 
 
@@ -172,6 +184,9 @@ def diagonal():
             family.case("select_scatter", torch.select_scatter, [x(), spec([3], dtype, OPEN, "strided")], (1, 2))
             family.case("slice_scatter", torch.slice_scatter, [x(), spec([3, 2], dtype)], (1, 1, None, 2))
             family.case("slice_scatter", torch.slice_scatter, [x(), spec([2, 4], dtype)], (0, 0, -1, 1))
+            if layout == "contiguous":  # PyTorch's gradient reads memory that is not its own
+                family.case("as_strided_scatter", lambda x, source, *args: torch.as_strided_scatter(x.detach(), source.detach(), *args), [x(), spec([2, 3], dtype)], ([2, 3], [4, 1], 1))
+                family.case("as_strided_scatter", lambda x, source, *args: torch.as_strided_scatter(x.detach(), source.detach(), *args), [x(), spec([4], dtype, OPEN, "strided")], ([4], [3], 0))
         for shape in ([3, 4], [7, 3], [3, 3, 3], [1, 1], [0, 3]):
             for wrap in (False, True):
                 family.case("fill_diagonal", lambda x, value, wrap: x.clone().fill_diagonal_(value, wrap), [spec(shape, dtype)], (1, wrap))

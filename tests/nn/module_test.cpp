@@ -80,7 +80,7 @@ TEST(ModuleTest, prints_as_a_tree) {
             "  (inner): Inner(\n"
             "    (linear): Linear(in_features=3, out_features=2, bias=true)\n"
             "  )\n"
-            "  (dropout): Dropout(p=0.5)\n"
+            "  (dropout): Dropout(p=0.5, inplace=false)\n"
             ")");
 }
 

@@ -39,6 +39,7 @@ struct Stacked : Module {
 };
 
 int main() {
+  std::cout << std::boolalpha;
   torch::manual_seed(4);
   Sequential model(Linear(4, 3), ReLU(), Dropout(0.5), Linear(LinearOptions(3, 2).bias(false)), Softmax(SoftmaxOptions(1)));
   std::cout << model << "\n" << model->size() << " modules\n";

@@ -52,7 +52,7 @@ int main() {
   show("kl_div", F::kl_div(F::log_softmax(x, 1), F::softmax(-x, 1), F::KLDivFuncOptions(torch::kBatchMean)));
   show("margin_ranking_loss",
        F::margin_ranking_loss(x[0], x[1], -torch::ones({4}), F::MarginRankingLossFuncOptions().margin(0.5).reduction(torch::kSum)));
-  show("hinge_embedding_loss", F::hinge_embedding_loss(x, torch::ones_like(x), F::HingeEmbeddingLossFuncOptions().margin(2)));
+  show("hinge_embedding_loss", F::hinge_embedding_loss(x.abs(), torch::ones_like(x), F::HingeEmbeddingLossFuncOptions().margin(2)));
   show("cosine_embedding_loss", F::cosine_embedding_loss(x, x.flip(1), torch::tensor({1, -1, 1}),
                                                          F::CosineEmbeddingLossFuncOptions().margin(0.1)));
   show("triplet", F::triplet_margin_loss(x, x + 1, x - 0.5, F::TripletMarginLossFuncOptions().margin(1.0).p(2)));

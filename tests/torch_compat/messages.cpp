@@ -26,16 +26,14 @@ static void require_square(const torch::Tensor& x) {
 }
 
 template <class Function>
-static void attempt(const char* what, Function function) {
+static void attempt(const char* what, Function function, bool own = false) {
   try {
     function();
     std::cout << what << ": fine\n";
-  } catch (const c10::ValueError& error) {
-    std::cout << what << ": value error: " << error.what_without_backtrace() << "\n";
   } catch (const c10::Error& error) {
-    std::cout << what << ": error" << (std::string(error.what()).empty() ? " without words" : "") << "\n";
+    std::cout << what << ": " << (own ? error.what_without_backtrace() : "refused") << "\n";
   } catch (const std::exception&) {
-    std::cout << what << ": something else\n";
+    std::cout << what << ": refused\n";
   }
 }
 
@@ -57,9 +55,9 @@ int main() {
   }
   std::cout << (c10::Warning::get_warning_handler() != &handler) << "\n";
 
-  attempt("vector", [] { require_square(torch::ones({3})); });
-  attempt("oblong", [] { require_square(torch::ones({3, 2})); });
-  attempt("square", [] { require_square(torch::ones({3, 3})); });
+  attempt("vector", [] { require_square(torch::ones({3})); }, true);
+  attempt("oblong", [] { require_square(torch::ones({3, 2})); }, true);
+  attempt("square", [] { require_square(torch::ones({3, 3})); }, true);
   auto x = torch::ones({2, 3});
   attempt("view", [&] { x.view({4}); });
   attempt("matmul", [&] { x.mm(x); });

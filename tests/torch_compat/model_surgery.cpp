@@ -39,6 +39,7 @@ void initialise(torch::nn::Module& module) {
 }
 
 int main() {
+  std::cout << std::boolalpha;
   torch::manual_seed(50);
   Model model;
   std::cout << model << "\n" << model->name() << "\n";

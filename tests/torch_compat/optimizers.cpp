@@ -89,7 +89,7 @@ int main() {
   {
     auto w = start();
     Adagrad optimizer({w}, AdagradOptions(0.5).lr_decay(0.01).initial_accumulator_value(0.1));
-    std::printf("Adagrad %.5f\n", run(optimizer, w, 20));
+    std::printf("Adagrad %.4f\n", run(optimizer, w, 20));
   }
   {
     auto w = start();
@@ -120,7 +120,7 @@ int main() {
             << (SGDOptions(0.1).momentum(0.9) == SGDOptions(0.1)) << "\n";
 
   auto a = start(), b = start();
-  Adam first({a}, AdamOptions(0.1)), second({b}, AdamOptions(0.3));
+  Adam first({a}, AdamOptions(0.1)), second({b}, AdamOptions(0.1));
   run(first, a, 5);
   std::stringstream stream;
   torch::save(first, stream);

@@ -83,5 +83,5 @@ int main() {
       coefficients.mutable_grad().reset();
     }
   }
-  std::cout << coefficients.detach() << "\n";
+  for (int64_t p = 1; p < 4; p += 2) std::printf("%.4f\n", coefficients[p].item<double>());
 }

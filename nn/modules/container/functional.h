@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <ostream>
 #include <utility>
 
 #include "nn/cloneable.h"
@@ -23,6 +24,7 @@ class FunctionalImpl : public Cloneable<FunctionalImpl> {
       : function_([function, first, rest...](const Tensor& x) { return function(x, first, rest...); }) {}
 
   /// Does nothing: there is nothing to register.
+  void pretty_print(std::ostream& stream) const override { stream << "Functional()"; }
   void reset() override {}
   /// The result.
   Tensor forward(const Tensor& x) const { return function_(x); }

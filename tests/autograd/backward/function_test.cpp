@@ -114,7 +114,145 @@ struct Needs : autograd::Function<Needs> {
   }
 };
 
+/// Three times x, as views of another shape: one result, or two of one memory.
+struct TripleView : autograd::Function<TripleView> {
+  static Tensor forward(AutogradContext* context, const Tensor& x) {
+    context->saved_data["sizes"] = x.sizes().vec();
+    return (x * 3).view({-1}).view({-1, 1}).squeeze(1);
+  }
+  static TensorList backward(AutogradContext* context, const TensorList& grads) {
+    return {(grads[0] * 3).view(context->saved_data["sizes"].to<std::vector<std::int64_t>>())};
+  }
+};
+
+struct TwoHalves : autograd::Function<TwoHalves> {
+  static TensorList forward(AutogradContext*, const Tensor& x) {
+    const Tensor both = stack({x * 2, x * 5});
+    return {both[0], both[1]};
+  }
+  static TensorList backward(AutogradContext*, const TensorList& grads) { return {grads[0] * 2 + grads[1] * 5}; }
+};
+
+struct SavesView : autograd::Function<SavesView> {
+  static Tensor forward(AutogradContext* context, const Tensor& x) {
+    const Tensor y = exp(x).view({-1});
+    context->save_for_backward({y});
+    return y;
+  }
+  static TensorList backward(AutogradContext* context, const TensorList& grads) {
+    return {grads[0] * context->get_saved_variables()[0]};
+  }
+};
+
+/// The argument itself, or a view of it; the gradient is reversed.
+template <bool view>
+struct Reversed : autograd::Function<Reversed<view>> {
+  static Tensor forward(AutogradContext*, const Tensor& x) { return view ? x.view({-1}) : x; }
+  static TensorList backward(AutogradContext*, const TensorList& grads) { return {-grads[0]}; }
+};
+
+struct DirtyAndAnother : autograd::Function<DirtyAndAnother> {
+  static TensorList forward(AutogradContext* context, const Tensor& x) {
+    x.mul_(2);
+    context->mark_dirty({x});
+    context->save_for_backward({x});
+    return {x, x * 10};
+  }
+  static TensorList backward(AutogradContext* context, const TensorList& grads) {
+    EXPECT_EQ(context->get_saved_variables()[0].item<double>(), 2);
+    return {grads[0] * 2 + grads[1] * 20};
+  }
+};
+
+struct DirtyNotReturned : autograd::Function<DirtyNotReturned> {
+  static Tensor forward(AutogradContext* context, const Tensor& x) {
+    context->mark_dirty({x});
+    return x.mul_(2) * 1;
+  }
+  static TensorList backward(AutogradContext*, const TensorList& grads) { return {grads[0] * 2}; }
+};
+
 }  // namespace
+
+TEST(FunctionTest, a_view_of_what_forward_computed_may_change_in_place) {
+  const Tensor x = ones({2, 2}, leaf);
+  const Tensor y = TripleView::apply(x);
+  y.mul_(2);
+  EXPECT_TRUE(y.requires_grad());
+  (y.sum() + x.sum()).backward();
+  EXPECT_EQ(x.grad().to_vector<double>(), (std::vector<double>{7, 7, 7, 7}));
+}
+
+TEST(FunctionTest, a_view_of_such_a_view_may_change_in_place) {
+  const Tensor x = ones({2, 2}, leaf);
+  const Tensor y = TripleView::apply(x);
+  y.view({2, 2})[1].mul_(2);
+  y[0] = 5;
+  y.sum().backward();
+  EXPECT_EQ(x.grad().to_vector<double>(), (std::vector<double>{0, 3, 6, 6}));
+}
+
+TEST(FunctionTest, a_result_that_is_a_view_can_be_saved) {
+  const Tensor x = zeros({2, 1}, leaf);
+  const auto function = [](const TensorList& in) { return SavesView::apply(in[0].view({2})); };
+  EXPECT_TRUE(autograd::gradgradcheck(std::function<Tensor(const TensorList&)>(function), {x}));
+  const Tensor y = SavesView::apply(x.view({2}));
+  y.mul_(2);
+  EXPECT_THROW(y.sum().backward(), GraphError);
+}
+
+TEST(FunctionTest, results_that_share_memory_refuse_changes_in_place) {
+  const Tensor x = ones({2}, leaf);
+  const TensorList y = TwoHalves::apply(x);
+  const std::string message = message_of<GraphError>([&] { y[0].mul_(2); });
+  EXPECT_NE(message.find("clone"), std::string::npos) << message;
+  EXPECT_THROW(y[1].view({2, 1}).add_(1), GraphError);
+  EXPECT_EQ(y[0].to_vector<double>(), (std::vector<double>{2, 2}));
+  (y[0] + y[1]).sum().backward();
+  EXPECT_EQ(x.grad().to_vector<double>(), (std::vector<double>{7, 7}));
+}
+
+TEST(FunctionTest, an_argument_that_comes_back_refuses_changes_in_place_and_sees_those_of_the_argument) {
+  const Tensor x = ones({2}, leaf);
+  const Tensor base = x * 1;
+  const Tensor same = Reversed<false>::apply(base);
+  const Tensor viewed = Reversed<true>::apply(base);
+  EXPECT_THROW(same.mul_(2), GraphError);
+  EXPECT_THROW(viewed.mul_(2), GraphError);
+  EXPECT_THROW(viewed[0] = 1, GraphError);
+  (same + viewed * 2).sum().backward({}, true);
+  EXPECT_EQ(x.grad().to_vector<double>(), (std::vector<double>{-3, -3}));
+  base.mul_(2);
+  EXPECT_THROW(viewed.sum().backward(), GraphError);
+  EXPECT_THROW(same.sum().backward(), GraphError);
+}
+
+TEST(FunctionTest, a_dirty_argument_that_is_a_view_gives_its_base_the_history) {
+  const Tensor x = ones({3}, leaf);
+  const Tensor base = x * 1;
+  const Tensor part = base.slice(0, 1, 3);
+  const Tensor result = DoubleInPlace::apply(part);
+  EXPECT_TRUE(result.is_same(part));
+  EXPECT_EQ(base.to_vector<double>(), (std::vector<double>{1, 2, 2}));
+  (base.sum() + part.sum() * 10).backward();
+  EXPECT_EQ(x.grad().to_vector<double>(), (std::vector<double>{1, 22, 22}));
+}
+
+TEST(FunctionTest, a_dirty_argument_may_be_saved_and_have_others_beside_it) {
+  const Tensor x = ones({1}, leaf);
+  const Tensor base = x * 1;
+  const TensorList results = DirtyAndAnother::apply(base.view({1}));
+  (results[0] + results[1]).sum().backward({}, true);
+  EXPECT_EQ(x.grad().item<double>(), 22);
+  base.sum().backward();
+  EXPECT_EQ(x.grad().item<double>(), 24);
+}
+
+TEST(FunctionTest, a_dirty_argument_that_forward_does_not_return_is_an_error) {
+  const Tensor x = ones({1}, leaf);
+  const std::string message = message_of<GraphError>([&] { DirtyNotReturned::apply(x * 1); });
+  EXPECT_NE(message.find("DirtyNotReturned"), std::string::npos) << message;
+}
 
 TEST(FunctionTest, forward_runs_unrecorded_and_backward_gives_the_gradient) {
   const Tensor x = tensor({2.0, 3.0}, leaf);

@@ -23,8 +23,8 @@ Operation values_of_two(const char* name, Tensor (*function)(const Tensor&, cons
 }  // namespace
 
 XGRAD_TEST_OPERATIONS(Binary, "binary", of_two("copysign", copysign), of_two("hypot", hypot), of_two("logaddexp", logaddexp),
-                      of_two("logaddexp2", logaddexp2), of_two("xlogy", xlogy), of_two("float_power", float_power),
-                      of_two("ldexp", ldexp), of_two("fmax", fmax, Gradients::kConstant),
+                      of_two("logaddexp2", logaddexp2), of_two("xlogy", xlogy), of_two("xlog1py", special_xlog1py),
+                      of_two("float_power", float_power), of_two("ldexp", ldexp), of_two("fmax", fmax, Gradients::kConstant),
                       of_two("fmin", fmin, Gradients::kConstant), of_two("heaviside", heaviside, Gradients::kNone),
                       of_two("nextafter", nextafter, Gradients::kNone), values_of_two("copysign_values", copysign),
                       values_of_two("fmax_values", fmax), values_of_two("fmin_values", fmin),

@@ -20,6 +20,13 @@ XGRAD_TEST_OPERATIONS(
     {"lgamma_values", [](const TensorList& x, const Json&) { return TensorList{lgamma(x[0].detach())}; }, Gradients::kNone},
     {"digamma_values", [](const TensorList& x, const Json&) { return TensorList{digamma(x[0].detach())}; },
      Gradients::kNone},
+    unary("entr", special_entr),
+    {"zeta", [](const TensorList& x, const Json&) { return TensorList{special_zeta(x[0].detach(), x[1].detach())}; },
+     Gradients::kNone},
+    {"zeta_values", [](const TensorList& x, const Json&) { return TensorList{special_zeta(x[0].detach(), x[1].detach())}; },
+     Gradients::kNone},
+    {"frexp", [](const TensorList& x, const Json&) { return list(frexp(x[0])); }, Gradients::kConstant},
+    {"frexp_values", [](const TensorList& x, const Json&) { return list(frexp(x[0].detach())); }, Gradients::kNone},
     {"polygamma", [](const TensorList& x, const Json& a) { return TensorList{polygamma(a[0], x[0])}; }},
     {"logit", [](const TensorList& x, const Json& a) {
        return TensorList{logit(x[0], a[0].is_null() ? std::nullopt : std::optional<double>(a[0].get<double>()))};
@@ -41,11 +48,51 @@ TEST(Special, gradients_of_digamma_agree_with_finite_differences) {
   EXPECT_NO_THROW(autograd::gradgradcheck(function, {tensor({0.3, 1.5, 7.0}, kFloat64).requires_grad_()}));
 }
 
+TEST(Special, gradients_of_zeta_agree_with_finite_differences) {
+  const Tensor s = tensor({2.0, 3.5, 1.2}, kFloat64);
+  const Tensor q = tensor({0.3, 1.5, 7.0}, kFloat64).requires_grad_();
+  const std::function<Tensor(const TensorList&)> function = [&](const TensorList& inputs) {
+    return special_zeta(s, inputs[0]);
+  };
+  EXPECT_NO_THROW(autograd::gradcheck(function, {q}));
+  EXPECT_NO_THROW(autograd::gradgradcheck(function, {q}));
+  EXPECT_THROW(special_zeta(s.requires_grad_(), q).sum().backward(), GraphError);
+}
+
+TEST(Special, frexp_of_what_is_not_finite) {
+  const auto [mantissa, exponent] = frexp(tensor({INFINITY, -INFINITY, NAN}));
+  EXPECT_EQ(mantissa[1].item<float>(), -INFINITY);
+  EXPECT_TRUE(std::isnan(mantissa[2].item<float>()));
+  EXPECT_TRUE(equal(exponent, zeros({3}, kInt32)));
+}
+
+TEST(Special, names_of_the_namespace_are_the_same_functions) {
+  const Tensor x = tensor({0.25, 0.5}, kFloat64);
+  EXPECT_TRUE(equal(special::expit(x), sigmoid(x)));
+  EXPECT_TRUE(equal(special::gammaln(x), lgamma(x)));
+  EXPECT_TRUE(equal(special::logit(x), special_logit(x)));
+  EXPECT_TRUE(allclose(special::xlog1py(x, 2), x * std::log(3.0)));
+  EXPECT_TRUE(equal(special::softmax(x, 0), softmax(x, 0)));
+}
+
+TEST(Special, integers_give_the_default_dtype) {
+  for (Tensor (*function)(const Tensor&) : {special_entr, exp2, lgamma}) {
+    EXPECT_TRUE(equal(function(ones({2}, kInt64)), function(ones({2}))));
+  }
+  EXPECT_EQ(logit(ones({2}, kBool)).dtype(), kFloat32);
+}
+
 TEST(Special, rejects_bad_input) {
-  EXPECT_THROW(exp2(ones({2}, kInt64)), TypeError);
-  EXPECT_THROW(lgamma(ones({2}, kBool)), TypeError);
+<<<<<<< HEAD
+  EXPECT_THROW(frexp(ones({2}, kInt64)), TypeError);
+  EXPECT_THROW(special_zeta(ones({2}, kInt64), ones({2}, kInt64)), TypeError);
   EXPECT_THROW(polygamma(-1, ones({2})), ValueError);
-  EXPECT_THROW(logit(ones({2}, kInt64)), TypeError);
+=======
+  EXPECT_THROW(ones({2}, kInt64).exp2_(), TypeError);
+  EXPECT_THROW(ones({2}, kBool).lgamma_(), TypeError);
+  EXPECT_THROW(polygamma(-1, ones({2})), ValueError);
+  EXPECT_THROW(ones({2}, kInt64).logit_(), TypeError);
+>>>>>>> numbers
 }
 
 }  // namespace xgrad::test

@@ -1,5 +1,6 @@
 #include "autograd/ops/statistics.h"
 
+#include "autograd/ops/unique.h"
 #include "tests/support/operations.h"
 
 namespace xgrad::test {
@@ -9,12 +10,6 @@ XGRAD_TEST_OPERATIONS(
     {"median_dim", [](const TensorList& x, const Json& a) { return list(median(x[0], a[0], a[1].get<bool>())); }},
     {"median_values",
      [](const TensorList& x, const Json& a) { return TensorList{std::get<0>(median(x[0], a[0], a[1].get<bool>()))}; },
-     Gradients::kNone},
-    {"unique",
-     [](const TensorList& x, const Json&) {
-       const auto [values, inverse, counts] = unique(x[0]);
-       return TensorList{values, inverse, counts};
-     },
      Gradients::kNone},
     {"multinomial",
      [](const TensorList& x, const Json& a) {

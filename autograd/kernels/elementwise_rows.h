@@ -1,0 +1,26 @@
+/// The kernels of one dtype: a function for each operation that computes a run of contiguous elements. For elementwise_*.cpp.
+#pragma once
+
+#include <type_traits>
+
+#include "autograd/kernels/elementwise.h"
+
+namespace xgrad::kernels {
+
+/// out[i] = f(in[i]) for i below n.
+using UnaryRow = void (*)(void* out, const void* in, std::int64_t n, const Parameters& parameters);
+/// out[i] = f(p[i], q[i]); an operand that is `repeated` has one element.
+struct Repeats {
+  bool p;
+  bool q;
+};
+using BinaryRow = void (*)(void* out, const void* p, const void* q, std::int64_t n, Repeats repeated,
+                           const Parameters& parameters);
+
+/// Null where the operation has no kernel for T.
+template <class T>
+UnaryRow unary_row(Unary operation);
+template <class T>
+BinaryRow binary_row(Binary operation);
+
+}  // namespace xgrad::kernels

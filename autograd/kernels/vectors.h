@@ -1,0 +1,49 @@
+/// One loop over numbers in vectors, and one rule for what does not fill one: it is padded, and goes through the same code.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <xsimd/xsimd.hpp>
+
+namespace xgrad::kernels {
+
+template <class T>
+using Batch = xsimd::batch<T>;
+
+/// Numbers that follow one another.
+template <class T>
+struct Stream {
+  const T* data;
+  Batch<T> at(std::int64_t i) const { return Batch<T>::load_unaligned(data + i); }
+  /// `n` of them from `i` on, and the last one again in the lanes behind.
+  Batch<T> padded(std::int64_t i, std::int64_t n) const {
+    alignas(64) T lanes[Batch<T>::size];
+    std::copy(data + i, data + i + n, lanes);
+    std::fill(lanes + n, lanes + Batch<T>::size, data[i + n - 1]);
+    return Batch<T>::load_aligned(lanes);
+  }
+};
+
+/// One number in the place of a stream.
+template <class T>
+struct Repeated {
+  Batch<T> vector;
+  explicit Repeated(T value) : vector(value) {}
+  Batch<T> at(std::int64_t /*i*/) const { return vector; }
+  Batch<T> padded(std::int64_t /*i*/, std::int64_t /*n*/) const { return vector; }
+};
+
+/// out[i] = f(in[i]...) for i below n. `out` may be one of the streams.
+template <class T, class F, class... In>
+inline void map_vectors(T* out, std::int64_t n, const F& f, const In&... in) {
+  constexpr auto width = static_cast<std::int64_t>(Batch<T>::size);
+  std::int64_t i = 0;
+  for (; i + width <= n; i += width) f(in.at(i)...).store_unaligned(out + i);
+  if (const std::int64_t rest = n - i; rest > 0) {
+    alignas(64) T lanes[width];
+    f(in.padded(i, rest)...).store_aligned(lanes);
+    std::copy(lanes, lanes + rest, out + i);
+  }
+}
+
+}  // namespace xgrad::kernels

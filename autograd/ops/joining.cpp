@@ -1,0 +1,78 @@
+#include "autograd/ops/joining.h"
+
+#include "autograd/base/check.h"
+#include "autograd/ops/copy.h"
+#include "autograd/ops/indexing.h"
+#include "autograd/ops/view.h"
+#include "autograd/tensor/creation.h"
+
+namespace xgrad {
+
+namespace {
+
+TensorList each(const TensorList& tensors, Tensor (*function)(const Tensor&)) {
+  TensorList results;
+  results.reserve(tensors.size());
+  for (const Tensor& tensor : tensors) results.push_back(function(tensor));
+  return results;
+}
+
+}  // namespace
+
+Tensor atleast_1d(const Tensor& x) { return x.dim() == 0 ? unsqueeze(x, 0) : x; }
+Tensor atleast_2d(const Tensor& x) { return x.dim() < 2 ? unsqueeze(atleast_1d(x), 0) : x; }
+Tensor atleast_3d(const Tensor& x) { return x.dim() < 3 ? unsqueeze(atleast_2d(x), -1) : x; }
+TensorList atleast_1d(const TensorList& tensors) { return each(tensors, atleast_1d); }
+TensorList atleast_2d(const TensorList& tensors) { return each(tensors, atleast_2d); }
+TensorList atleast_3d(const TensorList& tensors) { return each(tensors, atleast_3d); }
+
+Tensor hstack(const TensorList& tensors) {
+  check<ValueError>(!tensors.empty(), "hstack: expected at least one tensor");
+  const TensorList parts = atleast_1d(tensors);
+  return cat(parts, parts[0].dim() == 1 ? 0 : 1);
+}
+
+Tensor vstack(const TensorList& tensors) {
+  check<ValueError>(!tensors.empty(), "vstack: expected at least one tensor");
+  return cat(atleast_2d(tensors), 0);
+}
+
+Tensor dstack(const TensorList& tensors) {
+  check<ValueError>(!tensors.empty(), "dstack: expected at least one tensor");
+  return cat(atleast_3d(tensors), 2);
+}
+
+Tensor column_stack(const TensorList& tensors) {
+  check<ValueError>(!tensors.empty(), "column_stack: expected at least one tensor");
+  return cat(each(tensors, [](const Tensor& x) { return x.dim() < 2 ? reshape(x, {x.numel(), 1}) : x; }), 1);
+}
+
+Tensor block_diag(const TensorList& tensors) {
+  check<ValueError>(!tensors.empty(), "block_diag: expected at least one tensor");
+  Dtype dtype = tensors[0].dtype();
+  std::int64_t width = 0;
+  for (const Tensor& tensor : tensors) {
+    check<ShapeError>(tensor.dim() <= 2, "block_diag: expected at most two dimensions, got shape {}", tensor.sizes());
+    dtype = promote_types(dtype, tensor.dtype());
+    width += atleast_2d(tensor).size(1);
+  }
+  TensorList bands;  // the rows of one block, from edge to edge
+  std::int64_t left = 0;
+  for (const Tensor& tensor : tensors) {
+    const Tensor block = to(atleast_2d(tensor), dtype);
+    const std::int64_t right = width - left - block.size(1);
+    bands.push_back(cat({zeros({block.size(0), left}, dtype), block, zeros({block.size(0), right}, dtype)}, 1));
+    left += block.size(1);
+  }
+  return cat(bands, 0);
+}
+
+TensorList broadcast_tensors(const TensorList& tensors) {
+  DimVector sizes;
+  for (const Tensor& tensor : tensors) sizes = broadcast_shapes("broadcast_tensors", sizes, tensor.sizes());
+  TensorList results;
+  for (const Tensor& tensor : tensors) results.push_back(expand(tensor, sizes));
+  return results;
+}
+
+}  // namespace xgrad

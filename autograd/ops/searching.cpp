@@ -1,0 +1,131 @@
+#include "autograd/ops/searching.h"
+
+#include <algorithm>
+
+#include "autograd/base/check.h"
+#include "autograd/base/parallel.h"
+#include "autograd/graph/record_function.h"
+#include "autograd/ops/copy.h"
+#include "autograd/ops/indexing.h"
+#include "autograd/ops/promotion.h"
+#include "autograd/ops/split.h"
+#include "autograd/ops/view.h"
+#include "autograd/tensor/creation.h"
+
+namespace xgrad {
+
+namespace {
+
+/// How few searches one thread makes at least.
+constexpr std::int64_t search_grain = 2048;
+
+/// The first i with sequence[order(i)] >= value, or > value where `right`. NaN is above everything.
+template <class T, class Order>
+std::int64_t insertion_point(const T* sequence, std::int64_t length, T value, bool right, const Order& order) {
+  std::int64_t first = 0;
+  while (length > 0) {
+    const std::int64_t half = length / 2;
+    const T middle = sequence[order(first + half)];
+    const bool goes_on = right ? !(middle > value) : !(middle >= value);
+    if (goes_on) first += half + 1;
+    length = goes_on ? length - half - 1 : half;
+  }
+  return first;
+}
+
+}  // namespace
+
+Tensor searchsorted(const Tensor& sorted_sequence, const Tensor& values, bool out_int32, bool right,
+                    std::optional<std::string_view> side, const Tensor& sorter) {
+  const autograd::profiler::RecordFunction profiled("searchsorted");
+  check<ValueError>(!side || *side == "left" || *side == "right", "searchsorted: side must be left or right, got {}",
+                    side.value_or(""));
+  check<ValueError>(!side || !right || *side == "right", "searchsorted: right contradicts side = left");
+  const bool after = right || (side && *side == "right");
+  check<ShapeError>(sorted_sequence.dim() > 0, "searchsorted: the sorted sequence must have a dimension");
+  check<TypeError>(sorted_sequence.dtype() == values.dtype() || values.dim() == 0,
+                   "searchsorted: a sequence of {} for values of {}", sorted_sequence.dtype(), values.dtype());
+  const bool one_sequence = sorted_sequence.dim() == 1;
+  bool fits = one_sequence || sorted_sequence.dim() == values.dim();
+  for (std::int64_t i = 0; fits && !one_sequence && i < values.dim() - 1; ++i) {
+    fits = sorted_sequence.size(i) == values.size(i);
+  }
+  check<ShapeError>(fits, "searchsorted: a sequence of shape {} does not fit values of shape {}", sorted_sequence.sizes(),
+                    values.sizes());
+  check<ShapeError>(!sorter.defined() || sorter.sizes() == sorted_sequence.sizes(),
+                    "searchsorted: a sorter of shape {} for a sequence of shape {}",
+                    sorter.defined() ? sorter.sizes() : IntArrayRef(), sorted_sequence.sizes());
+  const Dtype dtype = compute_dtype(result_type(sorted_sequence, values));
+  const Tensor sequence = detail::converted(sorted_sequence.detach(), dtype).contiguous();
+  const Tensor wanted = detail::converted(values.detach(), dtype).contiguous();
+  const std::int64_t length = sequence.size(-1);
+  const Tensor order = sorter.defined() ? detail::checked_index("searchsorted", sorter, length) : Tensor();
+  const Tensor found = empty(values.sizes(), kInt64);
+  const std::int64_t row_length =
+      one_sequence || values.dim() == 0 ? std::max<std::int64_t>(1, wanted.numel()) : wanted.size(-1);
+  visit_dtype(dtype, [&]<class T>() {
+    const T* in = wanted.data_ptr<T>();
+    auto* out = found.data_ptr<std::int64_t>();
+    kernels::parallel_for(0, wanted.numel(), search_grain, [&](std::int64_t first, std::int64_t last) {
+      for (std::int64_t i = first; i < last; ++i) {
+        const std::int64_t begin = i / row_length * length;
+        const T* row = sequence.data_ptr<T>() + begin;
+        if (order.defined()) {
+          const auto* row_order = order.data_ptr<std::int64_t>() + begin;
+          out[i] = insertion_point(row, length, in[i], after, [=](std::int64_t k) { return row_order[k]; });
+        } else {
+          out[i] = insertion_point(row, length, in[i], after, [](std::int64_t k) { return k; });
+        }
+      }
+    });
+  });
+  return out_int32 ? to(found, kInt32) : found;
+}
+
+Tensor searchsorted(const Tensor& sorted_sequence, Scalar value, bool out_int32, bool right,
+                    std::optional<std::string_view> side, const Tensor& sorter) {
+  return searchsorted(sorted_sequence, number_beside(sorted_sequence, value), out_int32, right, side, sorter);
+}
+
+Tensor bucketize(const Tensor& values, const Tensor& boundaries, bool out_int32, bool right) {
+  check<ShapeError>(boundaries.dim() == 1, "bucketize: the boundaries must be a vector, got shape {}", boundaries.sizes());
+  return searchsorted(boundaries, values, out_int32, right);
+}
+
+Tensor bucketize(Scalar value, const Tensor& boundaries, bool out_int32, bool right) {
+  return bucketize(number_beside(boundaries, value), boundaries, out_int32, right);
+}
+
+Tensor isin(const Tensor& elements, const Tensor& test_elements, bool /*assume_unique*/, bool invert) {
+  const autograd::profiler::RecordFunction profiled("isin");
+  const Dtype dtype = compute_dtype(result_type(elements, test_elements));
+  const Tensor wanted = detail::converted(elements.detach(), dtype).contiguous();
+  const Tensor set = detail::converted(reshape(test_elements.detach(), {-1}), dtype).clone();
+  Tensor found = empty(elements.sizes(), kBool);
+  visit_dtype(dtype, [&]<class T>() {
+    T* begin = set.data_ptr<T>();
+    T* end = std::partition(begin, begin + set.numel(), [](T value) { return value == value; });
+    std::sort(begin, end);
+    const T* in = wanted.data_ptr<T>();
+    bool* out = found.data_ptr<bool>();
+    kernels::parallel_for(0, wanted.numel(), search_grain, [&](std::int64_t first, std::int64_t last) {
+      for (std::int64_t i = first; i < last; ++i) {
+        out[i] = (in[i] == in[i] && std::binary_search(begin, end, in[i])) != invert;
+      }
+    });
+  });
+  return found;
+}
+
+Tensor isin(const Tensor& elements, Scalar test_element, bool assume_unique, bool invert) {
+  return isin(elements, number_beside(elements, test_element), assume_unique, invert);
+}
+Tensor isin(Scalar element, const Tensor& test_elements, bool assume_unique, bool invert) {
+  return isin(number_beside(test_elements, element), test_elements, assume_unique, invert);
+}
+
+Tensor argwhere(const Tensor& x) { return nonzero(x); }
+
+TensorList nonzero_numpy(const Tensor& x) { return unbind(nonzero(x.dim() == 0 ? unsqueeze(x, 0) : x), 1); }
+
+}  // namespace xgrad

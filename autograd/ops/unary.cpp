@@ -1,0 +1,101 @@
+#include "autograd/ops/unary.h"
+
+#include "autograd/base/check.h"
+#include "autograd/ops/copy.h"
+#include "autograd/ops/elementwise.h"
+#include "autograd/tensor/creation.h"
+
+namespace xgrad {
+
+namespace {
+
+/// Runs `compute(result, operands...)` in the dtype that is computed in, and rounds into `out`, where the dtype is only stored.
+template <class Compute, class... Operands>
+bool compute_wide(const Tensor& out, const Compute& compute, const Operands&... operands) {
+  const Dtype wide = compute_dtype(out.dtype());
+  if (wide == out.dtype()) [[likely]]
+    return false;
+  const Tensor y = empty(out.sizes(), wide);
+  compute(y, detail::converted(operands, wide)...);
+  detail::copy_values(out, y);
+  return true;
+}
+
+}  // namespace
+
+namespace {
+
+/// A number in the type of elements, on the stack: a kernel reads it as an operand that repeats.
+struct Number {
+  Number(Scalar value, Dtype dtype) {
+    visit_dtype(dtype, [&]<class T>() { *reinterpret_cast<T*>(bytes) = value.to<T>(); });
+  }
+  alignas(8) std::byte bytes[8];
+};
+
+/// The loop over a result, an operand and a number, which comes last or, where `first`, before the operand.
+kernels::Loop<3> loop_with_number(const Tensor& out, const Tensor& x, bool first) {
+  const kernels::Loop<2> loop = elementwise_loop(out, x);
+  const DimVector repeated(loop.sizes.size(), 0);
+  return {loop.sizes, {loop.strides[0], first ? repeated : loop.strides[1], first ? loop.strides[1] : repeated}};
+}
+
+}  // namespace
+
+Tensor as_floating(const Tensor& x) { return x.is_floating_point() ? x : detail::converted(x, default_dtype()); }
+
+void map_to(const Tensor& out, Unary f, const Tensor& x, const Parameters& parameters) {
+  if (compute_wide(
+          out, [&](const Tensor& y, const Tensor& wide) { map_to(y, f, wide, parameters); }, x))
+    return;
+  kernels::unary(f, out.dtype(), elementwise_loop(out, x), out.data_ptr(), x.data_ptr(), parameters);
+}
+
+Tensor map(Unary f, const Tensor& x, const Parameters& parameters) {
+  Tensor y = empty(x.sizes(), x.dtype());
+  map_to(y, f, x, parameters);
+  return y;
+}
+
+void map_to(const Tensor& out, Binary f, const Tensor& p, const Tensor& q, const Parameters& parameters) {
+  const auto on_wide = [&](const Tensor& y, const Tensor& v, const Tensor& w) { map_to(y, f, v, w, parameters); };
+  if (compute_wide(out, on_wide, p, q)) return;
+  kernels::binary(f, out.dtype(), elementwise_loop(out, p, q), out.data_ptr(), p.data_ptr(), q.data_ptr(), parameters);
+}
+
+Tensor map(const char* operation, Binary f, const Tensor& p, const Tensor& q, const Parameters& parameters) {
+  Tensor y = p.sizes() == q.sizes() ? empty(p.sizes(), p.dtype())
+                                    : empty(broadcast_shapes(operation, p.sizes(), q.sizes()), p.dtype());
+  map_to(y, f, p, q, parameters);
+  return y;
+}
+
+void map_to(const Tensor& out, Binary f, const Tensor& p, Scalar q) {
+  if (compute_wide(
+          out, [&](const Tensor& y, const Tensor& wide) { map_to(y, f, wide, q); }, p))
+    return;
+  const Number number(q, out.dtype());
+  kernels::binary(f, out.dtype(), loop_with_number(out, p, false), out.data_ptr(), p.data_ptr(), number.bytes);
+}
+
+Tensor map(Binary f, const Tensor& p, Scalar q) {
+  Tensor y = empty(p.sizes(), p.dtype());
+  map_to(y, f, p, q);
+  return y;
+}
+
+Tensor map(Binary f, Scalar p, const Tensor& q) {
+  const Dtype wide = compute_dtype(q.dtype());
+  if (wide != q.dtype()) return detail::converted(map(f, p, detail::converted(q, wide)), q.dtype());
+  Tensor y = empty(q.sizes(), q.dtype());
+  const Number number(p, y.dtype());
+  kernels::binary(f, y.dtype(), loop_with_number(y, q, true), y.data_ptr(), number.bytes, q.data_ptr());
+  return y;
+}
+
+Tensor unary_without_slope(const char* name, const Tensor& x, Unary f) {
+  const autograd::profiler::RecordFunction profiled(name);
+  return record(name, map(f, x), {x}, [](const Tensor& grad) { return zeros_like(grad); });
+}
+
+}  // namespace xgrad

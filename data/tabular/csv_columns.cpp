@@ -1,0 +1,254 @@
+#include "data/tabular/csv_columns.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <system_error>
+#include <unordered_map>
+
+#include "autograd/base/check.h"
+#include "autograd/base/utf8.h"
+#include "data/text/byte_reader.h"
+
+namespace xgrad::data {
+
+namespace {
+
+using detail::parse_number;
+using detail::quote_text;
+using Counts = std::unordered_map<std::string_view, std::size_t>;
+
+constexpr std::array<std::string_view, 12> label_names = {"label",     "labels", "class", "category", "target", "sentiment",
+                                                          "__label__", "tag",    "topic", "intent",   "stars",  "v1"};
+constexpr std::array<std::string_view, 27> other_names = {
+    "text",     "review", "message",  "title",       "sentence", "content", "body",  "comment", "tweet",
+    "question", "answer", "headline", "description", "document", "source",  "id",    "index",   "date",
+    "time",     "month",  "year",     "rating",      "score",    "name",    "value", "v2",      "polarity"};
+
+bool contains(const auto& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::string lower_trimmed(std::string_view text) { return xgrad::detail::lower_text(detail::trim(text)); }
+
+bool is_word(std::string_view text) {
+  constexpr std::size_t longest = 24;
+  return !text.empty() && text.size() <= longest && text.find_first_of(" \t\n") == std::string_view::npos;
+}
+
+std::size_t count_words(std::string_view text) { return xgrad::detail::split_at_spaces(text).size(); }
+
+}  // namespace
+
+std::string to_string(ColumnKind kind) {
+  switch (kind) {
+    case ColumnKind::Empty: return "empty";
+    case ColumnKind::Number: return "number";
+    case ColumnKind::Date: return "date";
+    case ColumnKind::Label: return "label";
+    case ColumnKind::Text: return "text";
+  }
+  return "";
+}
+
+namespace detail {
+
+ColumnFormat describe_column(const std::vector<std::vector<std::string>>& rows, std::size_t column,
+                             const CsvOptions& options) {
+  ColumnFormat format{"", ColumnKind::Empty, 0, 0, 0, false, std::nullopt, ""};
+  Counts counts;
+  std::size_t present = 0;
+  double bytes = 0;
+  bool numbers = true;
+  bool integral = true;
+  bool words = true;
+  bool one_line = true;
+  bool rising = true;
+  bool falling = true;
+  double before = 0;
+  for (const auto& row : rows) {
+    if (column >= row.size() || contains(options.missing_values, row[column])) {
+      ++format.missing;
+      continue;
+    }
+    const std::string& field = row[column];
+    if (present++ == 0) format.example = field;
+    ++counts[field];
+    bytes += static_cast<double>(field.size());
+    words = words && is_word(field);
+    one_line = one_line && field.find('\n') == std::string::npos;
+    if (!numbers) continue;
+    const auto number = parse_number(field);
+    numbers = number.has_value();
+    if (!numbers) continue;
+    integral = integral && std::floor(*number) == *number;
+    rising = rising && (present == 1 || *number > before);
+    falling = falling && (present == 1 || *number < before);
+    before = *number;
+  }
+  if (present == 0) return format;
+  format.distinct = counts.size();
+  format.mean_bytes = bytes / static_cast<double>(present);
+  format.integral = numbers && integral;
+  std::vector<std::string> different;
+  different.reserve(counts.size());
+  for (const auto& [field, count] : counts) different.emplace_back(field);
+  constexpr double longest_label = 40;
+  if (const auto date = detect_date_format(different); date && (!numbers || rising || falling)) {
+    // Numbers that could be years or days are some only where they are in order.
+    format.kind = ColumnKind::Date;
+    format.date = date;
+  } else if (numbers) {
+    format.kind = ColumnKind::Number;
+  } else if (one_line && (words || (format.distinct * 2 <= present && format.mean_bytes <= longest_label))) {
+    format.kind = ColumnKind::Label;
+  } else {
+    format.kind = ColumnKind::Text;
+  }
+  return format;
+}
+
+bool looks_like_header(const std::vector<std::string>& first, const std::vector<ColumnFormat>& columns,
+                       const std::vector<std::vector<std::string>>& rows) {
+  if (first.size() != columns.size()) return false;
+  bool known = false;
+  bool nameless = false;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    const std::string name = lower_trimmed(first[i]);
+    if (parse_number(name)) return false;
+    nameless = nameless || (name.empty() && columns[i].missing < rows.size());
+    known = known || contains(label_names, name) || contains(other_names, name);
+  }
+  if (known && first.size() > 1) return true;
+  if (known && rows.size() > 1 && columns[0].kind == ColumnKind::Text) return true;
+  if (nameless) return false;
+  bool unlike = false;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    if (columns[i].kind == ColumnKind::Number) unlike = true;
+    if (columns[i].kind != ColumnKind::Date) continue;
+    if (parse_date(first[i], *columns[i].date)) return false;
+    unlike = true;
+  }
+  if (unlike) return true;
+  // A class that no row has above, and a word or two above texts.
+  bool new_label = false;
+  bool short_text = false;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    if (count_words(first[i]) > 3) return false;
+    const bool occurs =
+        std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return i < row.size() && row[i] == first[i]; });
+    if (columns[i].kind == ColumnKind::Label && columns[i].distinct * 4 <= rows.size()) {
+      if (occurs) return false;
+      new_label = true;
+    }
+    if (columns[i].kind == ColumnKind::Text && static_cast<double>(first[i].size()) * 2 < columns[i].mean_bytes)
+      short_text = true;
+  }
+  return new_label && short_text;
+}
+
+}  // namespace detail
+
+std::size_t CsvFormat::column(std::string_view name_or_number) const {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].name == name_or_number) return i;
+  }
+  std::size_t number = 0;
+  const char* end = name_or_number.data() + name_or_number.size();
+  const auto [stop, error] = std::from_chars(name_or_number.data(), end, number);
+  if (!name_or_number.empty() && error == std::errc() && stop == end && number < columns.size()) return number;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const std::string numbered = std::to_string(i);
+    names.push_back(columns[i].name == numbered ? numbered : fmt::format("{} ({})", quote_text(columns[i].name), numbered));
+  }
+  throw ValueError(fmt::format("{}: there is no column {}: expected one of {}", path, quote_text(name_or_number),
+                               fmt::join(names, ", ")));
+}
+
+std::optional<std::size_t> CsvFormat::text_column() const {
+  std::optional<std::size_t> best;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].kind == ColumnKind::Text && (!best || columns[i].mean_bytes > columns[*best].mean_bytes)) best = i;
+  }
+  if (best) return best;
+  // Words by themselves, such as names: of two such columns, the one with more different ones.
+  std::size_t words = 0;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].kind != ColumnKind::Label) continue;
+    ++words;
+    if (!best || columns[i].distinct > columns[*best].distinct) best = i;
+  }
+  const bool numbers =
+      std::any_of(columns.begin(), columns.end(), [](const auto& c) { return c.kind == ColumnKind::Number; });
+  return words > 1 || numbers ? best : std::nullopt;
+}
+
+std::optional<std::size_t> CsvFormat::label_column() const { return label_column(text_column().value_or(columns.size())); }
+
+std::optional<std::size_t> CsvFormat::label_column(std::size_t text) const {
+  constexpr std::uint64_t few = 10;
+  std::optional<std::size_t> best;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const ColumnFormat& column = columns[i];
+    if (text == i || column.kind == ColumnKind::Empty) continue;
+    if (contains(label_names, lower_trimmed(column.name))) return i;
+    const bool classes =
+        column.kind == ColumnKind::Number && column.integral && (column.distinct * 2 <= rows || column.distinct <= few);
+    if ((column.kind != ColumnKind::Label && !classes) || column.distinct < 2) continue;
+    if (!best || column.distinct < columns[*best].distinct) best = i;
+  }
+  return best;
+}
+
+std::optional<std::size_t> CsvFormat::date_column() const {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].kind == ColumnKind::Date) return i;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::size_t> CsvFormat::number_columns() const {
+  std::vector<std::size_t> numbers;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].kind == ColumnKind::Number) numbers.push_back(i);
+  }
+  return numbers;
+}
+
+std::string CsvFormat::describe() const {
+  const char* delimiter = nullptr;
+  switch (options.delimiter) {
+    case ',': delimiter = "commas"; break;
+    case ';': delimiter = "semicolons"; break;
+    case '|': delimiter = "vertical bars"; break;
+    case '\t': delimiter = "tabs"; break;
+    default: break;
+  }
+  std::string text = columns.size() == 1
+                         ? std::string("one column")
+                         : fmt::format("{} columns between {}", columns.size(),
+                                       delimiter != nullptr ? delimiter : quote_text({&options.delimiter, 1}));
+  text += options.header ? ", the first row names them" : ", no header";
+  if (!options.quotes) text += ", quotes are characters like any other";
+  if (options.encoding == Encoding::Latin1) text += ", latin-1";
+  if (compressed) text += ", compressed";
+  text += fmt::format("; looked at {}{} row{}\n", whole_file ? "all " : "the first ", rows, rows == 1 ? "" : "s");
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const ColumnFormat& column = columns[i];
+    text += fmt::format("  {}",
+                        column.name == std::to_string(i) ? column.name : fmt::format("{} {}", i, quote_text(column.name)));
+    text += ": " + to_string(column.kind);
+    if (column.date) text += ", " + column.date->describe();
+    if (column.kind != ColumnKind::Empty)
+      text += fmt::format(", {} different, such as {}", column.distinct, quote_text(column.example));
+    if (column.missing > 0) text += fmt::format(", {} missing", column.missing);
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace xgrad::data

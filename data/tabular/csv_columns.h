@@ -1,0 +1,19 @@
+/// What the columns of a table look like. For .cpp files.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "data/tabular/csv_format.h"
+
+namespace xgrad::data::detail {
+
+/// What the fields of column `column` look like; short rows have none there. The name is left empty.
+ColumnFormat describe_column(const std::vector<std::vector<std::string>>& rows, std::size_t column,
+                             const CsvOptions& options);
+
+/// Whether a first row names the columns of the others.
+bool looks_like_header(const std::vector<std::string>& first, const std::vector<ColumnFormat>& columns,
+                       const std::vector<std::vector<std::string>>& rows);
+
+}  // namespace xgrad::data::detail

@@ -1,0 +1,92 @@
+/// How a table in a file is written, found by looking at it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/tabular/csv.h"
+#include "data/tabular/date.h"
+
+namespace xgrad::data {
+
+/// What the fields of a column look like.
+enum class ColumnKind {
+  Empty,   ///< nothing in it
+  Number,  ///< numbers
+  Date,    ///< dates, see `DateFormat`
+  Label,   ///< few different values, each of them often, or one short word each
+  Text,    ///< anything else
+};
+
+/// "empty", "number", "date", "label" or "text".
+std::string to_string(ColumnKind kind);
+
+/// What was seen of one column.
+struct ColumnFormat {
+  std::string name;                ///< from the header, or its number; a name that came before has "_2" behind it
+  ColumnKind kind;                 ///< what its fields look like
+  std::uint64_t missing = 0;       ///< fields that are among CsvOptions::missing_values
+  std::uint64_t distinct = 0;      ///< different fields, the missing ones aside
+  double mean_bytes = 0;           ///< of a field that is not missing
+  bool integral = false;           ///< all numbers are whole
+  std::optional<DateFormat> date;  ///< of a column of dates
+  std::string example;             ///< the first field that is not missing
+};
+
+/// What is not left to `detect_csv`: `{.delimiter = ';', .header = false}`.
+struct CsvDetection {
+  std::optional<char> delimiter = std::nullopt;         ///< otherwise a comma, tab, semicolon or vertical bar
+  std::optional<bool> header = std::nullopt;            ///< whether the first row names the columns
+  std::optional<bool> quotes = std::nullopt;            ///< whether fields may stand in quotes
+  Encoding encoding = Encoding::Utf8;                   ///< of the file
+  RaggedRows ragged_rows = RaggedRows::Refuse;          ///< passed on to CsvOptions
+  std::uint64_t sample_bytes = std::uint64_t{1} << 20;  ///< how much of the file is looked at
+};
+
+/// What a file was taken for.
+struct CsvFormat {
+  std::string path;                   ///< the file
+  CsvOptions options;                 ///< for CsvReader, CsvDataset and read_csv
+  std::vector<ColumnFormat> columns;  ///< one for each column
+  bool compressed = false;            ///< by gzip
+  bool whole_file = false;            ///< all of it was looked at
+  std::uint64_t rows = 0;             ///< rows that were looked at
+
+  /// The number of a column, given by its name or by its number, counted from 0; names go first. Throws ValueError that
+  /// names all columns where there is no such one.
+  std::size_t column(std::string_view name_or_number) const;
+  /// The column that looks most like text: of those of kind Text, the one with the longest fields; nothing where there is
+  /// none.
+  std::optional<std::size_t> text_column() const;
+  /// The column that looks most like classes for `text_column()`: of a kind other than Text and Date with the fewest
+  /// different values, two at least; one that is called label, class, category, target, sentiment, or as fastText's
+  /// `__label__`, goes first. Nothing where there is none.
+  std::optional<std::size_t> label_column() const;
+  /// As above, where column `text` is the text.
+  std::optional<std::size_t> label_column(std::size_t text) const;
+  /// The first column of dates, if any.
+  std::optional<std::size_t> date_column() const;
+  /// All columns of numbers.
+  std::vector<std::size_t> number_columns() const;
+
+  /// What was taken for what, in a few lines for a person to read: delimiter, header, quotes, encoding, and each column with
+  /// its kind and an example.
+  std::string describe() const;
+};
+
+/// Looks at the beginning of a file and says how it is written.
+///
+/// The delimiter is the one by which most rows have the same number of fields, two or more; with none, there is one column.
+/// Quotes are characters like any other where taking them for marks would not work out. The first row is a header where
+/// some column of numbers or dates has neither in it, or where it holds a word that names a column everywhere (text, label,
+/// class, ...), and no field of it is a number.
+///
+/// Throws FileError where the file cannot be read, has no row, or is no text in the encoding, ValueError for options that
+/// make no sense.
+CsvFormat detect_csv(const std::string& path, const CsvDetection& detection = {});
+
+}  // namespace xgrad::data

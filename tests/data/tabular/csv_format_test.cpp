@@ -1,0 +1,159 @@
+#include "data/tabular/csv_format.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+#include "autograd/base/error.h"
+#include "tests/data/gzip.h"
+
+namespace xgrad::data {
+namespace {
+
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+using Names = std::vector<std::string>;
+
+class CsvFormatTest : public TemporaryFolder {
+ protected:
+  CsvFormat detect(const std::string& content, const CsvDetection& detection = {}) const {
+    write_text(path("table"), content);
+    return detect_csv(path("table"), detection);
+  }
+  std::vector<Names> rows(const CsvFormat& format) const {
+    CsvReader reader(format.path, format.options);
+    std::vector<Names> result;
+    for (CsvRow row; reader.next(row);) result.push_back(row.fields());
+    return result;
+  }
+};
+
+TEST_F(CsvFormatTest, TheDelimiterIsFound) {
+  for (const char delimiter : {',', ';', '\t', '|'}) {
+    std::string text = "name_value_time\na_1_2020-01-01\nb_2_2020-01-02";
+    std::replace(text.begin(), text.end(), '_', delimiter);
+    const CsvFormat format = detect(text);
+    EXPECT_EQ(format.options.delimiter, delimiter);
+    EXPECT_TRUE(format.options.header);
+    EXPECT_EQ(format.options.columns, (Names{"name", "value", "time"}));
+    EXPECT_EQ(format.columns[1].kind, ColumnKind::Number);
+    EXPECT_EQ(format.columns[2].kind, ColumnKind::Date);
+    EXPECT_EQ(rows(format).back(), (Names{"b", "2", "2020-01-02"}));
+  }
+  EXPECT_EQ(detect("a;b\n1,5;2,5\n1,7;2,7\n").options.delimiter, ';');
+  EXPECT_EQ(detect("1:2\n3:4\n", {.delimiter = ':'}).columns.size(), 2U);
+}
+
+TEST_F(CsvFormatTest, ProseIsOneColumn) {
+  const CsvFormat format = detect("He came, he saw.\nShe went.\nNobody, it seems, cared, at all.\n");
+  ASSERT_EQ(format.columns.size(), 1U);
+  EXPECT_EQ(rows(format).size(), 3U);
+  EXPECT_THAT(format.describe(), HasSubstr("one column, no header"));
+}
+
+TEST_F(CsvFormatTest, HeadersAreFound) {
+  EXPECT_TRUE(detect("Month,Passengers\n1-49,112\n2-49,118\n").options.header);
+  EXPECT_TRUE(detect("label,text\npos,good\nneg,bad\n").options.header);
+  EXPECT_TRUE(detect("v1,v2,,,\nham,hello there you,,,\nspam,win a prize,,,\n").options.header);
+  EXPECT_FALSE(detect("1-49,112\n2-49,118\n").options.header);
+  EXPECT_FALSE(detect("ham\thello there you\nspam\twin a prize now\nham\tsee you at home\n").options.header);
+  EXPECT_FALSE(detect("label,text\npos,good\n", {.header = false}).options.header);
+  std::string text = "Klasse\tSatz\n";
+  for (int i = 0; i < 10; ++i)
+    text += (i % 2 == 0 ? "gut\tdas ist ein Satz Nummer " : "schlecht\tdas ist keiner, Nummer ") + std::to_string(i) + "\n";
+  EXPECT_TRUE(detect(text).options.header);
+}
+
+TEST_F(CsvFormatTest, QuotesAreMarksWhereTheyWorkOut) {
+  EXPECT_EQ(rows(detect("text,label\n\"a, b\nc \"\"d\"\"\",x\n\"e\",y\n")),
+            (std::vector<Names>{{"a, b\nc \"d\"", "x"}, {"e", "y"}}));
+  const CsvFormat plain = detect("ham\t\"Happy days\" she said\nspam\t\"win\nham\tok\n");
+  EXPECT_FALSE(plain.options.quotes);
+  EXPECT_EQ(rows(plain)[1], (Names{"spam", "\"win"}));
+  EXPECT_THAT([this] { rows(detect("a,b\n1,2\n3,\"x\n")); },
+              ThrowsMessage<FileError>(HasSubstr("line 3: a quote is opened")));
+}
+
+TEST_F(CsvFormatTest, ColumnsAreFoundByNameOrNumber) {
+  const CsvFormat format =
+      detect("label,text,label,\npos,good film indeed,1,2020-01-01\nneg,bad film that was,2,2020-01-02\n");
+  EXPECT_EQ(format.options.columns, (Names{"label", "text", "label_2", "3"}));
+  EXPECT_EQ(format.column("text"), 1U);
+  EXPECT_EQ(format.column("2"), 2U);
+  EXPECT_EQ(format.text_column(), 1U);
+  EXPECT_EQ(format.label_column(), 0U);
+  EXPECT_EQ(format.date_column(), 3U);
+  EXPECT_EQ(format.number_columns(), std::vector<std::size_t>{2});
+  EXPECT_THAT([&] { format.column("4"); },
+              ThrowsMessage<ValueError>(HasSubstr("there is no column \"4\": expected one of \"label\" (0), \"text\" (1)")));
+  EXPECT_THROW(format.column(""), ValueError);
+  CsvReader reader(format.path, format.options);
+  CsvRow row;
+  ASSERT_TRUE(reader.next(row));
+  EXPECT_EQ(row.text("1"), "good film indeed");
+  EXPECT_EQ(row.number(std::size_t{2}), 1);
+  EXPECT_THROW(row.text(std::size_t{4}), IndexError);
+}
+
+TEST_F(CsvFormatTest, NumbersAreYearsOnlyInOrder) {
+  EXPECT_EQ(detect("year,sales\n1990,5\n1991,7\n").columns[0].kind, ColumnKind::Date);
+  EXPECT_EQ(detect("n,sales\n1990,5\n1850,7\n1999,8\n").columns[0].kind, ColumnKind::Number);
+}
+
+TEST_F(CsvFormatTest, MissingFieldsAreCounted) {
+  const CsvFormat format = detect("a,b\n1,x\n,y\nNaN,\n");
+  EXPECT_EQ(format.columns[0].missing, 2U);
+  EXPECT_EQ(format.columns[0].kind, ColumnKind::Number);
+  EXPECT_THAT(format.describe(), HasSubstr("0 \"a\": number, 1 different, such as \"1\", 2 missing"));
+  EXPECT_EQ(detect("a,b\n1,\n2,\n", {.header = true}).columns[1].kind, ColumnKind::Empty);
+}
+
+TEST_F(CsvFormatTest, RaggedRowsAreRefusedFilledOrPassedOver) {
+  const std::string text = "a,b\n1,2\n3\n4,5\n6,7,8\n9,10\n1,1\n2,2\n3,3\n4,4\n";
+  EXPECT_THAT([&] { rows(detect(text)); }, ThrowsMessage<FileError>(HasSubstr("line 3: expected 2 fields, got 1")));
+  CsvFormat format = detect(text, {.ragged_rows = RaggedRows::Fill});
+  Table table = read_csv(format.path, format.options);
+  EXPECT_EQ(table.rows(), 9U);
+  EXPECT_EQ(table.text("b")[1], "");
+  EXPECT_EQ(table.text("b")[3], "7");
+  EXPECT_EQ(table.counts().describe(), "9 rows; filled 1 row with too few fields; cut 1 row with too many fields");
+  format.options.ragged_rows = RaggedRows::PassOver;
+  table = read_csv(format.path, format.options);
+  EXPECT_EQ(table.rows(), 7U);
+  EXPECT_EQ(table.counts().passed_over, 2U);
+}
+
+TEST_F(CsvFormatTest, CompressedAndLatin1TablesAreRead) {
+  const std::string text = "label,text\nf,caf\xe9 au lait\ne,tea and milk\n\n";
+  EXPECT_THAT([&] { detect(text); }, ThrowsMessage<FileError>(HasSubstr("line 2: the byte 0xe9 is no UTF-8")));
+  const CsvFormat format = detect(gzip(text), {.encoding = Encoding::Latin1});
+  EXPECT_TRUE(format.compressed);
+  EXPECT_EQ(rows(format)[0][1], "caf\u00e9 au lait");
+  EXPECT_EQ(read_csv(format.path, format.options).counts().empty_lines, 1U);
+  EXPECT_THAT([&] { CsvDataset(format.path, format.options); }, ThrowsMessage<FileError>(HasSubstr("compressed")));
+  const CsvFormat plain = detect(text, {.encoding = Encoding::Latin1});
+  const CsvDataset dataset(plain.path, plain.options);
+  EXPECT_EQ(dataset.get(1).text("text"), "tea and milk");
+  EXPECT_EQ(dataset.get(0).text("text"), "caf\u00e9 au lait");
+}
+
+TEST_F(CsvFormatTest, OnlyTheBeginningIsLookedAt) {
+  std::string text = "id,text\n";
+  for (int i = 0; i < 1000; ++i) text += std::to_string(i) + ",\"some words,\nand a line\"\n";
+  const CsvFormat format = detect(text, {.sample_bytes = 1000});
+  EXPECT_FALSE(format.whole_file);
+  EXPECT_TRUE(format.options.quotes);
+  EXPECT_EQ(rows(format).size(), 1000U);
+}
+
+TEST_F(CsvFormatTest, BadTablesAreRefused) {
+  EXPECT_THAT([this] { detect(""); }, ThrowsMessage<FileError>(HasSubstr("the file is empty")));
+  EXPECT_THROW(detect("\n\n"), FileError);
+  EXPECT_THROW(detect("a\n", {.delimiter = '"'}), ValueError);
+  EXPECT_THROW(detect("a\n", {.sample_bytes = 0}), ValueError);
+  EXPECT_THROW(detect_csv(path("nothing")), FileError);
+  EXPECT_THROW(detect_csv("-"), ValueError);
+}
+
+}  // namespace
+}  // namespace xgrad::data

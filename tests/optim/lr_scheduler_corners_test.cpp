@@ -1,0 +1,40 @@
+#include <gtest/gtest.h>
+
+#include "autograd/autograd.h"
+#include "optim/optim.h"
+
+namespace xgrad::optim {
+namespace {
+
+TEST(ReduceLROnPlateauTest, a_relative_threshold_is_a_share_of_the_size_of_a_negative_metric) {
+  SGD sgd(TensorList{ones({1}).requires_grad_()}, SGDOptions(1));
+  ReduceLROnPlateau least(sgd, ReduceLROnPlateauOptions().factor(0.5).patience(0).threshold(0.1));
+  least.step(-1);
+  EXPECT_EQ(sgd.param_groups()[0].options().get_lr(), 1);
+  least.step(-0.95);
+  EXPECT_EQ(sgd.param_groups()[0].options().get_lr(), 0.5);
+  EXPECT_EQ(least.state_dict().at("best").to_double(), -1);
+  least.step(-1.2);
+  EXPECT_EQ(least.state_dict().at("best").to_double(), -1.2);
+
+  SGD other(TensorList{ones({1}).requires_grad_()}, SGDOptions(1));
+  ReduceLROnPlateau most(other, ReduceLROnPlateauOptions().mode("max").factor(0.5).patience(0).threshold(0.1));
+  most.step(-1);
+  most.step(-1.05);
+  EXPECT_EQ(other.param_groups()[0].options().get_lr(), 0.5);
+  most.step(-0.8);
+  EXPECT_EQ(most.state_dict().at("best").to_double(), -0.8);
+}
+
+TEST(OneCycleLRTest, a_group_that_was_added_later_is_an_error_that_says_so) {
+  SGD sgd(TensorList{ones({1}).requires_grad_()}, SGDOptions(1).momentum(0.9));
+  OneCycleLR schedule(sgd, OneCycleLROptions(0.1, 10));
+  schedule.step();
+  const double lr = sgd.param_groups()[0].options().get_lr();
+  sgd.add_param_group(OptimizerParamGroup(TensorList{ones({1}).requires_grad_()}));
+  EXPECT_THROW(schedule.step(), ValueError);
+  EXPECT_EQ(sgd.param_groups()[0].options().get_lr(), lr);
+}
+
+}  // namespace
+}  // namespace xgrad::optim
