@@ -50,7 +50,8 @@ void Adagrad::update(OptimizerParamGroup& group, const std::vector<Tensor>& para
 }
 
 Value::Dict Adagrad::save_state(const Tensor& parameter, const OptimizerOptions& options) const {
-  if (const auto* state = find_state<AdagradParamState>(parameter)) return {{"step", step_value(state->step())}, {"sum", state->sum()}};
+  if (const auto* state = find_state<AdagradParamState>(parameter))
+    return {{"step", step_value(state->step())}, {"sum", state->sum()}};
   // Python's Adagrad expects the state of parameters that never had a gradient, too.
   const double initial = static_cast<const AdagradOptions&>(options).initial_accumulator_value();
   return {{"step", step_value(0)}, {"sum", full(parameter.sizes(), initial, parameter.dtype())}};
@@ -58,9 +59,7 @@ Value::Dict Adagrad::save_state(const Tensor& parameter, const OptimizerOptions&
 
 std::function<void()> Adagrad::read_states(const std::vector<SavedState>& saved) {
   return read_each(saved, [](const Value::Dict& state, const Tensor& param) {
-    return AdagradParamState()
-        .step(read_step("Adagrad", state))
-        .sum(require_tensor("Adagrad", state, "sum", param));
+    return AdagradParamState().step(read_step("Adagrad", state)).sum(require_tensor("Adagrad", state, "sum", param));
   });
 }
 

@@ -56,7 +56,8 @@ void SGD::update(OptimizerParamGroup& group, const std::vector<Tensor>& params) 
 
 Value::Dict SGD::save_state(const Tensor& parameter, const OptimizerOptions& /*options*/) const {
   Value::Dict state;
-  if (const auto* kept = find_state<SGDParamState>(parameter)) save_tensor(state, "momentum_buffer", kept->momentum_buffer());
+  if (const auto* kept = find_state<SGDParamState>(parameter))
+    save_tensor(state, "momentum_buffer", kept->momentum_buffer());
   return state;
 }
 

@@ -21,11 +21,11 @@ namespace xgrad {
 template <class T>
 class ArrayRef {
  public:
-  using value_type = T;                                                   ///< of the elements
-  using size_type = std::size_t;                                          ///< of their number
-  using const_iterator = const T*;                                        ///< over constants
-  using iterator = const_iterator;                                        ///< over constants, too
-  using reverse_iterator = std::reverse_iterator<iterator>;               ///< from the last to the first
+  using value_type = T;                                                  ///< of the elements
+  using size_type = std::size_t;                                         ///< of their number
+  using const_iterator = const T*;                                       ///< over constants
+  using iterator = const_iterator;                                       ///< over constants, too
+  using reverse_iterator = std::reverse_iterator<iterator>;              ///< from the last to the first
   using const_reverse_iterator = std::reverse_iterator<const_iterator>;  ///< the same
 
   constexpr ArrayRef() = default;
@@ -55,13 +55,13 @@ class ArrayRef {
   constexpr ArrayRef(std::initializer_list<T> values) : data_(values.begin()), size_(values.size()) {}  // NOLINT
 #pragma GCC diagnostic pop
 
-  constexpr const T* data() const { return data_; }                  ///< The first element.
-  constexpr std::size_t size() const { return size_; }               ///< How many there are.
-  constexpr bool empty() const { return size_ == 0; }                ///< Whether there are none.
-  constexpr const T* begin() const { return data_; }                 ///< For loops.
-  constexpr const T* end() const { return data_ + size_; }           ///< For loops.
-  constexpr const T* cbegin() const { return begin(); }              ///< As begin().
-  constexpr const T* cend() const { return end(); }                  ///< As end().
+  constexpr const T* data() const { return data_; }                    ///< The first element.
+  constexpr std::size_t size() const { return size_; }                 ///< How many there are.
+  constexpr bool empty() const { return size_ == 0; }                  ///< Whether there are none.
+  constexpr const T* begin() const { return data_; }                   ///< For loops.
+  constexpr const T* end() const { return data_ + size_; }             ///< For loops.
+  constexpr const T* cbegin() const { return begin(); }                ///< As begin().
+  constexpr const T* cend() const { return end(); }                    ///< As end().
   reverse_iterator rbegin() const { return reverse_iterator(end()); }  ///< From the last one.
   reverse_iterator rend() const { return reverse_iterator(begin()); }  ///< Before the first one.
 

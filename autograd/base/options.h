@@ -16,7 +16,7 @@ class TensorOptions {
  public:
   TensorOptions() = default;
   /// A dtype, and the defaults otherwise.
-  TensorOptions(Dtype dtype) : dtype_(dtype) {}              // NOLINT(google-explicit-constructor): zeros({2, 3}, kFloat64)
+  TensorOptions(Dtype dtype) : dtype_(dtype) {}  // NOLINT(google-explicit-constructor): zeros({2, 3}, kFloat64)
   TensorOptions(TypeMeta type) : TensorOptions(Dtype(type)) {}  // NOLINT(google-explicit-constructor): zeros({2}, x.dtype())
 
   /// The CPU, and the defaults otherwise.

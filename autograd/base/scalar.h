@@ -29,7 +29,7 @@ class Scalar {
     }
   }
 
-  Scalar() : Scalar(std::int64_t{0}) {}                       ///< 0
+  Scalar() : Scalar(std::int64_t{0}) {}                          ///< 0
   Scalar(Half value) : Scalar(static_cast<float>(value)) {}      // NOLINT(google-explicit-constructor)
   Scalar(BFloat16 value) : Scalar(static_cast<float>(value)) {}  // NOLINT(google-explicit-constructor)
 

@@ -26,12 +26,12 @@ class TypeMeta {
     return *this;
   }
 
-  constexpr operator ScalarType() const { return type_; }        // NOLINT(google-explicit-constructor): they are one
-  constexpr ScalarType toScalarType() const { return type_; }    ///< The dtype.
-  constexpr bool isScalarType() const { return true; }           ///< There are no other types.
+  constexpr operator ScalarType() const { return type_; }      // NOLINT(google-explicit-constructor): they are one
+  constexpr ScalarType toScalarType() const { return type_; }  ///< The dtype.
+  constexpr bool isScalarType() const { return true; }         ///< There are no other types.
   constexpr bool isScalarType(ScalarType type) const { return type_ == type; }  ///< Whether it is that dtype.
-  constexpr std::size_t itemsize() const { return element_size(type_); }  ///< Of an element, in bytes.
-  std::string_view name() const;                                          ///< As C++ writes it: "float", "long int".
+  constexpr std::size_t itemsize() const { return element_size(type_); }        ///< Of an element, in bytes.
+  std::string_view name() const;                                                ///< As C++ writes it: "float", "long int".
   /// Whether it is the type T.
   template <class T>
   constexpr bool Match() const {

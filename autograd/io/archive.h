@@ -125,10 +125,14 @@ namespace detail {
 
 /// What operator<< writes to an archive.
 template <class T>
-concept Writable = requires(serialize::OutputArchive& output, const T& object) { output << object; };
+concept Writable = requires(serialize::OutputArchive& output, const T& object) {
+  output << object;
+};
 /// What operator>> reads from an archive.
 template <class T>
-concept Readable = requires(serialize::InputArchive& input, T& object) { input >> object; };
+concept Readable = requires(serialize::InputArchive& input, T& object) {
+  input >> object;
+};
 
 /// A class that is not xgrad's, with operators of its own for archives.
 template <class T>

@@ -58,10 +58,12 @@ class TensorBase {
   IntArrayRef strides() const { return impl()->strides; }  ///< Of all dimensions, in elements.
   std::int64_t size(std::int64_t dim) const;               ///< The size of a dimension; negative ones count from the last.
   std::int64_t stride(std::int64_t dim) const;             ///< Its stride, in elements.
-  std::int64_t storage_offset() const { return impl()->offset; }             ///< Of the first element.
-  TypeMeta dtype() const { return TypeMeta(impl()->dtype); }                              ///< The type of the elements.
-  Dtype scalar_type() const { return impl()->dtype; }                        ///< As dtype().
-  TensorOptions options() const { return TensorOptions(dtype()).device(device()).layout(layout()); }                        ///< For another tensor of this dtype.
+  std::int64_t storage_offset() const { return impl()->offset; }  ///< Of the first element.
+  TypeMeta dtype() const { return TypeMeta(impl()->dtype); }      ///< The type of the elements.
+  Dtype scalar_type() const { return impl()->dtype; }             ///< As dtype().
+  TensorOptions options() const {
+    return TensorOptions(dtype()).device(device()).layout(layout());
+  }                                                                          ///< For another tensor of this dtype.
   Device device() const { return {}; }                                       ///< The CPU.
   bool is_cpu() const { return true; }                                       ///< True.
   bool is_cuda() const { return false; }                                     ///< False.

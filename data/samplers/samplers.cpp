@@ -67,7 +67,8 @@ std::optional<std::vector<std::size_t>> RandomSampler::next(std::size_t batch_si
 Value RandomSampler::state_dict() const { return Value::Dict{{"index", index_}, {"indices", indices_}}; }
 
 void RandomSampler::load_state_dict(const Value& state) {
-  const Tensor indices = state.at("indices").to_tensor().detach().to(indices_.dtype(), /*non_blocking=*/false, /*copy=*/true).contiguous();
+  const Tensor indices =
+      state.at("indices").to_tensor().detach().to(indices_.dtype(), /*non_blocking=*/false, /*copy=*/true).contiguous();
   std::vector<std::int64_t> sorted = indices.to_vector<std::int64_t>();
   std::sort(sorted.begin(), sorted.end());
   for (std::size_t i = 0; i < sorted.size(); ++i) {

@@ -101,7 +101,8 @@ inline Tensor smooth_l1_loss(const Tensor& input, const Tensor& target, const Sm
   return xgrad::smooth_l1_loss(input, target, options.reduction(), options.beta());
 }
 /// The same, with another beta than that of the options.
-inline Tensor smooth_l1_loss(const Tensor& input, const Tensor& target, const SmoothL1LossFuncOptions& options, double beta) {
+inline Tensor smooth_l1_loss(const Tensor& input, const Tensor& target, const SmoothL1LossFuncOptions& options,
+                             double beta) {
   return xgrad::smooth_l1_loss(input, target, options.reduction(), beta);
 }
 /// xgrad::huber_loss with these options.

@@ -277,6 +277,5 @@ TEST(ModuleTest, holders_of_containers_take_indices) {
   EXPECT_TRUE(named["offset"].is_same(named->get("offset")));
 }
 
-
 }  // namespace
 }  // namespace xgrad

@@ -227,5 +227,4 @@ TEST(OptimizerOptionsTest, compare_by_every_option) {
   EXPECT_NE(optim::AdagradOptions(0.1), optim::AdagradOptions(0.1).lr_decay(0.1));
 }
 
-
 }  // namespace xgrad::test

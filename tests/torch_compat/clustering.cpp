@@ -23,7 +23,8 @@ int main() {
   torch::manual_seed(40);
   torch::NoGradGuard no_grad;
   auto options = torch::TensorOptions(torch::kFloat64);
-  auto x = torch::cat({torch::randn({30, 2}, options), torch::randn({30, 2}, options) + 6, torch::randn({30, 2}, options).add_(torch::tensor({-6.0, 6.0}, options))});
+  auto x = torch::cat({torch::randn({30, 2}, options), torch::randn({30, 2}, options) + 6,
+                       torch::randn({30, 2}, options).add_(torch::tensor({-6.0, 6.0}, options))});
   auto [centers, assignment] = kmeans(x, 3, 20);
   auto order = std::get<1>(centers.select(1, 0).sort());
   std::cout << std::fixed << std::setprecision(3) << centers.index_select(0, order) << "\n";
@@ -34,7 +35,8 @@ int main() {
   double likelihood = 0;
   for (int i = 0; i < 15; ++i) {
     auto difference = x.unsqueeze(1) - means;
-    auto log_density = -0.5 * (difference.square() / variances + variances.log() + std::log(2 * M_PI)).sum(2) + weights.log();
+    auto log_density =
+        -0.5 * (difference.square() / variances + variances.log() + std::log(2 * M_PI)).sum(2) + weights.log();
     auto total = log_density.logsumexp(1, true);
     likelihood = total.mean().item<double>();
     auto responsibility = (log_density - total).exp();
@@ -50,5 +52,6 @@ int main() {
   auto covariance = standardised.t().matmul(standardised) / (x.size(0) - 1);
   std::cout << covariance << "\n";
   std::cout << std::get<0>(x.median(0)) << " " << x.amax({0, 1}) << " " << std::get<0>(x.min(0)) << "\n";
-  std::cout << torch::histc(x.select(1, 0), 5, -9, 9) << "\n" << torch::cumsum(torch::ones({3}), 0) << x.slice(0, 0, 90, 45).prod(1) << "\n";
+  std::cout << torch::histc(x.select(1, 0), 5, -9, 9) << "\n"
+            << torch::cumsum(torch::ones({3}), 0) << x.slice(0, 0, 90, 45).prod(1) << "\n";
 }

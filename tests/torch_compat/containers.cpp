@@ -6,7 +6,9 @@
 using namespace torch::nn;
 
 struct PairImpl : Module {
-  std::tuple<torch::Tensor, torch::Tensor> forward(torch::Tensor x, double scale = 2.0) { return std::make_tuple(x, x * scale); }
+  std::tuple<torch::Tensor, torch::Tensor> forward(torch::Tensor x, double scale = 2.0) {
+    return std::make_tuple(x, x * scale);
+  }
 };
 TORCH_MODULE(Pair);
 
@@ -33,7 +35,8 @@ struct Stacked : Module {
     return x * scales[0] * (*scales)[1] + named->get("offset");
   }
   ModuleList layers;
-  ModuleDict choices{std::vector<std::pair<std::string, std::shared_ptr<Module>>>{{"relu", ReLU().ptr()}, {"elu", ELU().ptr()}}};
+  ModuleDict choices{
+      std::vector<std::pair<std::string, std::shared_ptr<Module>>>{{"relu", ReLU().ptr()}, {"elu", ELU().ptr()}}};
   ParameterList scales;
   ParameterDict named{torch::OrderedDict<std::string, torch::Tensor>({{"offset", torch::zeros({1})}})};
 };
@@ -60,7 +63,8 @@ int main() {
     torch::NoGradGuard guard;
     for (auto& parameter : copy->parameters()) parameter.zero_();
   }
-  std::cout << copy->forward(x).abs().sum().item<float>() << " " << (named->forward(x).abs().sum().item<float>() > 0) << "\n";
+  std::cout << copy->forward(x).abs().sum().item<float>() << " " << (named->forward(x).abs().sum().item<float>() > 0)
+            << "\n";
 
   AnyModule any(Linear(4, 4));
   std::cout << any.forward(x).sizes() << " " << any.get<LinearImpl>().bias.sizes() << " " << any.is_empty() << "\n";
@@ -91,6 +95,6 @@ int main() {
   order["a"] = 10;
   int total = 0;
   for (const auto& item : order) total += *item;
-  std::cout << order.keys() << " " << order.values() << " " << total << " " << order.contains("d") << " " << order.front().key()
-            << "\n";
+  std::cout << order.keys() << " " << order.values() << " " << total << " " << order.contains("d") << " "
+            << order.front().key() << "\n";
 }

@@ -6,7 +6,9 @@
 
 namespace F = torch::nn::functional;
 
-static void show(const char* name, const torch::Tensor& x) { std::printf("%s %.4f\n", name, x.to(torch::kDouble).sum().item<double>()); }
+static void show(const char* name, const torch::Tensor& x) {
+  std::printf("%s %.4f\n", name, x.to(torch::kDouble).sum().item<double>());
+}
 
 int main() {
   torch::manual_seed(8);
@@ -38,7 +40,8 @@ int main() {
   show("bilinear", F::bilinear(x, x, torch::ones({2, 4, 4}), torch::zeros({2})));
   show("dropout", F::dropout(x, F::DropoutFuncOptions().p(0.5).training(false)));
   show("cross_entropy", F::cross_entropy(x, target, F::CrossEntropyFuncOptions().ignore_index(3).reduction(torch::kSum)));
-  show("weighted", F::cross_entropy(x, target, F::CrossEntropyFuncOptions().weight(torch::tensor({1.0f, 2.0f, 3.0f, 4.0f}))));
+  show("weighted",
+       F::cross_entropy(x, target, F::CrossEntropyFuncOptions().weight(torch::tensor({1.0f, 2.0f, 3.0f, 4.0f}))));
   show("smoothed", F::cross_entropy(x, target, F::CrossEntropyFuncOptions().label_smoothing(0.1)));
   show("nll_loss", F::nll_loss(F::log_softmax(x, 1), target, F::NLLLossFuncOptions().reduction(torch::kNone)));
   show("mse_loss", F::mse_loss(x, torch::zeros_like(x), F::MSELossFuncOptions(torch::kSum)));
@@ -46,15 +49,17 @@ int main() {
   show("smooth_l1_loss", F::smooth_l1_loss(x, torch::zeros_like(x), F::SmoothL1LossFuncOptions(torch::kMean), 0.5));
   show("huber_loss", F::huber_loss(x, torch::zeros_like(x), F::HuberLossFuncOptions().reduction(torch::kMean).delta(0.5)));
   show("bce", F::binary_cross_entropy(torch::sigmoid(x), torch::ones_like(x)));
-  show("bce_with_logits", F::binary_cross_entropy_with_logits(
-                              x, torch::ones_like(x),
-                              F::BinaryCrossEntropyWithLogitsFuncOptions().pos_weight(torch::full({4}, 2.0)).reduction(torch::kSum)));
+  show("bce_with_logits",
+       F::binary_cross_entropy_with_logits(
+           x, torch::ones_like(x),
+           F::BinaryCrossEntropyWithLogitsFuncOptions().pos_weight(torch::full({4}, 2.0)).reduction(torch::kSum)));
   show("kl_div", F::kl_div(F::log_softmax(x, 1), F::softmax(-x, 1), F::KLDivFuncOptions(torch::kBatchMean)));
-  show("margin_ranking_loss",
-       F::margin_ranking_loss(x[0], x[1], -torch::ones({4}), F::MarginRankingLossFuncOptions().margin(0.5).reduction(torch::kSum)));
-  show("hinge_embedding_loss", F::hinge_embedding_loss(x.abs(), torch::ones_like(x), F::HingeEmbeddingLossFuncOptions().margin(2)));
-  show("cosine_embedding_loss", F::cosine_embedding_loss(x, x.flip(1), torch::tensor({1, -1, 1}),
-                                                         F::CosineEmbeddingLossFuncOptions().margin(0.1)));
+  show("margin_ranking_loss", F::margin_ranking_loss(x[0], x[1], -torch::ones({4}),
+                                                     F::MarginRankingLossFuncOptions().margin(0.5).reduction(torch::kSum)));
+  show("hinge_embedding_loss",
+       F::hinge_embedding_loss(x.abs(), torch::ones_like(x), F::HingeEmbeddingLossFuncOptions().margin(2)));
+  show("cosine_embedding_loss",
+       F::cosine_embedding_loss(x, x.flip(1), torch::tensor({1, -1, 1}), F::CosineEmbeddingLossFuncOptions().margin(0.1)));
   show("triplet", F::triplet_margin_loss(x, x + 1, x - 0.5, F::TripletMarginLossFuncOptions().margin(1.0).p(2)));
   show("multi_margin_loss", F::multi_margin_loss(x, target, F::MultiMarginLossFuncOptions().margin(2).p(1)));
   show("poisson", F::poisson_nll_loss(x, torch::ones_like(x), F::PoissonNLLLossFuncOptions().full(true)));

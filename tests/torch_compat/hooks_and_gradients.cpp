@@ -24,7 +24,10 @@ int main() {
   auto y = x * x;
   y.retain_grad();
   int calls = 0;
-  auto handle = y.register_hook([&](torch::Tensor grad) { ++calls; return grad * 2; });
+  auto handle = y.register_hook([&](torch::Tensor grad) {
+    ++calls;
+    return grad * 2;
+  });
   x.register_hook([&](torch::Tensor grad) { ++calls; });
   auto z = (y * torch::tensor({1.0, 10.0, 100.0})).sum();
   z.backward(torch::Tensor(), /*retain_graph=*/true);
@@ -43,7 +46,8 @@ int main() {
 
   // A penalty on the gradient, as in WGAN-GP.
   torch::manual_seed(6);
-  torch::nn::Sequential critic(torch::nn::Linear(2, 8), torch::nn::LeakyReLU(torch::nn::LeakyReLUOptions().negative_slope(0.2)),
+  torch::nn::Sequential critic(torch::nn::Linear(2, 8),
+                               torch::nn::LeakyReLU(torch::nn::LeakyReLUOptions().negative_slope(0.2)),
                                torch::nn::Linear(8, 1));
   auto real = torch::randn({4, 2}), fake = torch::randn({4, 2});
   auto alpha = torch::rand({4, 1});
@@ -61,7 +65,8 @@ int main() {
 
   auto frozen = torch::nn::Linear(2, 2);
   for (auto& parameter : frozen->parameters()) parameter.set_requires_grad(false);
-  std::cout << frozen->forward(real).requires_grad() << " " << v.requires_grad() << " " << (v * 2).detach().requires_grad() << "\n";
+  std::cout << frozen->forward(real).requires_grad() << " " << v.requires_grad() << " " << (v * 2).detach().requires_grad()
+            << "\n";
   {
     torch::NoGradGuard guard;
     std::cout << (v * 2).requires_grad() << torch::GradMode::is_enabled() << "\n";

@@ -29,7 +29,8 @@ int main() {
   grid.index_put_({torch::arange(3), torch::arange(3)}, torch::tensor({1.0f, 2.0f, 3.0f}));
   grid.index_put_({torch::tensor({0, 0}), torch::tensor({0, 0})}, torch::tensor(5.0f), /*accumulate=*/true);
   std::cout << grid << "\n" << grid.nonzero() << "\n";
-  std::cout << grid.index_select(1, torch::tensor({2, 0})) << "\n" << grid.gather(1, torch::tensor({{0}, {1}, {2}})).t() << "\n";
+  std::cout << grid.index_select(1, torch::tensor({2, 0})) << "\n"
+            << grid.gather(1, torch::tensor({{0}, {1}, {2}})).t() << "\n";
   std::cout << torch::zeros({2, 4}).scatter_(1, torch::tensor({{1}, {3}}), 1.0) << "\n";
   std::cout << torch::take(grid, torch::tensor({0, 4, 8})) << "\n" << grid.masked_select(grid > 1.5) << "\n";
   const auto where = torch::where(grid > 0, grid, -torch::ones_like(grid));

@@ -50,14 +50,16 @@ int main() {
     std::cout << "integers are refused\n";
   }
 
-  const auto largest = AT_DISPATCH_ALL_TYPES(torch::kInt, "largest", [] { return static_cast<double>(std::numeric_limits<scalar_t>::max()); });
+  const auto largest = AT_DISPATCH_ALL_TYPES(torch::kInt, "largest",
+                                             [] { return static_cast<double>(std::numeric_limits<scalar_t>::max()); });
   std::cout << (largest == 2147483647.0) << "\n";
 
   std::vector<double> memory = {1, 2, 3, 4, 5, 6};
   {
     int freed = 0;
     {
-      auto view = torch::from_blob(memory.data(), {2, 2}, {3, 1}, [&](void*) { ++freed; }, torch::kDouble);
+      auto view = torch::from_blob(
+          memory.data(), {2, 2}, {3, 1}, [&](void*) { ++freed; }, torch::kDouble);
       view.mul_(10);
       std::cout << view << " " << freed;
     }

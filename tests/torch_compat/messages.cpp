@@ -55,9 +55,20 @@ int main() {
   }
   std::cout << (c10::Warning::get_warning_handler() != &handler) << "\n";
 
-  attempt("vector", [] { require_square(torch::ones({3})); }, true);
-  attempt("oblong", [] { require_square(torch::ones({3, 2})); }, true);
-  attempt("square", [] { require_square(torch::ones({3, 3})); }, true);
+  attempt(
+      "vector", [] { require_square(torch::ones({3})); }, true);
+  attempt(
+      "oblong",
+      [] {
+        require_square(torch::ones({3, 2}));
+      },
+      true);
+  attempt(
+      "square",
+      [] {
+        require_square(torch::ones({3, 3}));
+      },
+      true);
   auto x = torch::ones({2, 3});
   attempt("view", [&] { x.view({4}); });
   attempt("matmul", [&] { x.mm(x); });

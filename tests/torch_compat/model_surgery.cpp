@@ -20,7 +20,8 @@ struct HeadImpl : torch::nn::Cloneable<HeadImpl> {
 TORCH_MODULE(Head);
 
 struct ModelImpl : torch::nn::Module {
-  ModelImpl() : torch::nn::Module("Model"), body(torch::nn::Linear(4, 6), torch::nn::BatchNorm1d(6), torch::nn::ReLU()), head(6, 2) {
+  ModelImpl()
+      : torch::nn::Module("Model"), body(torch::nn::Linear(4, 6), torch::nn::BatchNorm1d(6), torch::nn::ReLU()), head(6, 2) {
     register_module("body", body);
     register_module("head", head);
   }
@@ -45,12 +46,16 @@ int main() {
   std::cout << model << "\n" << model->name() << "\n";
   for (const auto& item : model->named_modules("model")) std::cout << item.key() << " | ";
   std::cout << "\n";
-  for (const auto& item : model->named_parameters()) std::cout << item.key() << item.value().sizes() << item.value().requires_grad() << " ";
+  for (const auto& item : model->named_parameters())
+    std::cout << item.key() << item.value().sizes() << item.value().requires_grad() << " ";
   std::cout << "\n";
   for (const auto& item : model->named_buffers()) std::cout << item.key() << " ";
-  std::cout << "\n" << model->children().size() << " " << model->modules().size() << " " << model->parameters(false).size() << "\n";
+  std::cout << "\n"
+            << model->children().size() << " " << model->modules().size() << " " << model->parameters(false).size() << "\n";
   model->apply(initialise);
-  model->apply([](const std::string& name, torch::nn::Module& module) { std::cout << name << ":" << module.is_training() << " "; }, "m");
+  model->apply(
+      [](const std::string& name, torch::nn::Module& module) { std::cout << name << ":" << module.is_training() << " "; },
+      "m");
   std::cout << "\n";
   model->body->eval();
   std::cout << model->is_training() << model->body->is_training() << model->body[1]->is_training() << "\n";
@@ -74,7 +79,8 @@ int main() {
   std::cout << torch::equal(other->forward(x), model->forward(x)) << "\n";
   auto head = std::dynamic_pointer_cast<HeadImpl>(model->head->clone());
   head->linear->weight.data().zero_();
-  std::cout << (model->head->linear->weight.abs().sum().item<float>() > 0) << head->linear->weight.abs().sum().item<float>() << "\n";
+  std::cout << (model->head->linear->weight.abs().sum().item<float>() > 0) << head->linear->weight.abs().sum().item<float>()
+            << "\n";
   model->to(torch::kDouble);
   std::cout << model->forward(x.to(torch::kDouble)).dtype() << " " << model->head->temperature.dtype() << "\n";
   model->to(torch::kCPU, torch::kFloat);
@@ -82,7 +88,8 @@ int main() {
   std::cout << model->forward(x).dtype() << "\n";
 
   auto replaced = model->replace_module("head", Head(6, 3));
-  std::cout << model->named_children()["head"]->as<Head>()->forward(torch::ones({1, 6})).sizes() << " " << replaced->out_ << "\n";
+  std::cout << model->named_children()["head"]->as<Head>()->forward(torch::ones({1, 6})).sizes() << " " << replaced->out_
+            << "\n";
   std::vector<torch::Tensor> tensors = {x, torch::arange(3), torch::tensor(true)};
   std::stringstream buffer;
   torch::save(tensors, buffer);

@@ -47,7 +47,9 @@ class GatedImpl : public Cloneable<GatedImpl> {
     value = register_module("value", Linear(LinearOptions(options.size(), options.size()).bias(options.bias())));
     gate = register_module("gate", Linear(options.size(), options.size()));
   }
-  Tensor forward(const Tensor& input) { return functional::glu(torch::cat({value(input), gate(input)}, -1), functional::GLUFuncOptions(-1)); }
+  Tensor forward(const Tensor& input) {
+    return functional::glu(torch::cat({value(input), gate(input)}, -1), functional::GLUFuncOptions(-1));
+  }
 
   GatedOptions options;
   Linear value{nullptr}, gate{nullptr};

@@ -17,9 +17,7 @@ torch::Tensor make_features(torch::Tensor x) {
 }
 
 // Approximated function.
-torch::Tensor f(torch::Tensor x, torch::Tensor W_target, torch::Tensor b_target) {
-  return x.mm(W_target) + b_target.item();
-}
+torch::Tensor f(torch::Tensor x, torch::Tensor W_target, torch::Tensor b_target) { return x.mm(W_target) + b_target.item(); }
 
 // Creates a string description of a polynomial.
 std::string poly_desc(torch::Tensor W, torch::Tensor b) {

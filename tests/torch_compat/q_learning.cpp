@@ -7,8 +7,9 @@
 
 class DQN : public torch::nn::Module {
  public:
-  DQN(int64_t input, int64_t actions) : network(torch::nn::Sequential(
-        torch::nn::Linear(input, 24), torch::nn::ReLU(torch::nn::ReLUOptions(true)), torch::nn::Linear(24, actions))) {
+  DQN(int64_t input, int64_t actions)
+      : network(torch::nn::Sequential(torch::nn::Linear(input, 24), torch::nn::ReLU(torch::nn::ReLUOptions(true)),
+                                      torch::nn::Linear(24, actions))) {
     register_module("network", network);
     register_buffer("steps", torch::zeros({1}, torch::kLong));
   }
@@ -98,5 +99,6 @@ int main() {
     online.named_buffers()["steps"] += 1;
     if (step % 75 == 0) std::printf("step %d loss %.3f q %.3f\n", step, loss.item<float>(), q.mean().item<float>());
   }
-  std::printf("%d updates, %zu parameters\n", static_cast<int>(online.buffers()[0].item<int64_t>()), target.parameters().size());
+  std::printf("%d updates, %zu parameters\n", static_cast<int>(online.buffers()[0].item<int64_t>()),
+              target.parameters().size());
 }

@@ -55,7 +55,8 @@ int main() {
     for (double value : values) total += value;
     return total;
   });
-  auto loader = make_data_loader<samplers::SequentialSampler>(std::move(doubled).map(sum), DataLoaderOptions().batch_size(4));
+  auto loader =
+      make_data_loader<samplers::SequentialSampler>(std::move(doubled).map(sum), DataLoaderOptions().batch_size(4));
   for (double& total : *loader) std::cout << total << " ";
   std::cout << "\n";
 
@@ -69,7 +70,8 @@ int main() {
   std::cout << "\n";
 
   samplers::RandomSampler random(8);
-  std::cout << *random.next(3) << " " << random.index() << " " << *random.next(10) << " " << random.next(1).has_value() << "\n";
+  std::cout << *random.next(3) << " " << random.index() << " " << *random.next(10) << " " << random.next(1).has_value()
+            << "\n";
   samplers::SequentialSampler sequential(5);
   std::cout << *sequential.next(3) << *sequential.next(3) << "\n";
   samplers::DistributedSequentialSampler distributed(10, /*num_replicas=*/3, /*rank=*/1, /*allow_duplicates=*/false);

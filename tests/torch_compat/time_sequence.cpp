@@ -64,8 +64,8 @@ int main() {
     const auto loss = optimizer.step(closure);
     torch::NoGradGuard no_grad;
     auto prediction = model->forward(test_input, /*future=*/10);
-    auto test_loss = criterion(prediction.index({torch::indexing::Slice(), torch::indexing::Slice(torch::indexing::None, -10)}),
-                               test_target);
+    auto test_loss = criterion(
+        prediction.index({torch::indexing::Slice(), torch::indexing::Slice(torch::indexing::None, -10)}), test_target);
     std::printf("STEP %d loss %.4f test %.4f\n", i, loss.item<double>(), test_loss.item<double>());
     std::cout << prediction.sizes() << "\n";
   }

@@ -90,7 +90,8 @@ int main() {
   GPT model(9, 8, BlockOptions(16, 4).dropout(0.0), 2);
   int64_t n = 0;
   for (const auto& p : model.parameters()) n += p.numel();
-  std::cout << n << " parameters, " << model.buffers().size() << " buffer, " << model.named_modules("gpt", false).size() << " modules\n";
+  std::cout << n << " parameters, " << model.buffers().size() << " buffer, " << model.named_modules("gpt", false).size()
+            << " modules\n";
   std::vector<torch::Tensor> decay, no_decay;
   for (const auto& p : model.named_parameters()) (p.value().dim() >= 2 ? decay : no_decay).push_back(p.value());
   std::vector<torch::optim::OptimizerParamGroup> groups = {
@@ -99,7 +100,8 @@ int main() {
   torch::optim::AdamW optimizer(groups, torch::optim::AdamWOptions(5e-3));
   const int warmup = 10, total = 60;
   for (int step = 1; step <= total; ++step) {
-    const double lr = step < warmup ? 5e-3 * step / warmup : 5e-3 * 0.5 * (1 + std::cos(M_PI * (step - warmup) / (total - warmup)));
+    const double lr =
+        step < warmup ? 5e-3 * step / warmup : 5e-3 * 0.5 * (1 + std::cos(M_PI * (step - warmup) / (total - warmup)));
     for (auto& group : optimizer.param_groups()) static_cast<torch::optim::AdamWOptions&>(group.options()).lr(lr);
     auto start = torch::randint(0, 9, {16, 1}, torch::kLong);
     auto ids = (start + torch::arange(9).unsqueeze(0) * 2) % 9;

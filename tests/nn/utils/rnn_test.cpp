@@ -119,6 +119,5 @@ TEST(PackTest, packed_sequences_convert) {
   EXPECT_FALSE(packed.pin_memory().is_pinned());
 }
 
-
 }  // namespace
 }  // namespace xgrad

@@ -13,8 +13,8 @@
 #define RECORD_FUNCTION(name, ...) const ::xgrad::autograd::profiler::RecordFunction record_function_guard(name)
 
 /// Throws an exception of the given class with the message, of parts that print, unless the condition holds.
-#define XGRAD_TORCH_CHECK(Exception, condition, ...)                                                             \
-  do {                                                                                                           \
+#define XGRAD_TORCH_CHECK(Exception, condition, ...)                                                          \
+  do {                                                                                                        \
     if (!(condition)) throw ::xgrad::Exception(::xgrad::torch_compat::message_of(#condition, ##__VA_ARGS__)); \
   } while (false)
 #define TORCH_CHECK(condition, ...) XGRAD_TORCH_CHECK(Error, condition, ##__VA_ARGS__)
