@@ -88,7 +88,6 @@ class Tensor : public TensorBase {
   Tensor data() const { return detach(); }           ///< As detach().
   Tensor variable_data() const { return detach(); }  ///< As detach().
   Tensor tensor_data() const { return detach(); }    ///< As detach().
-  Tensor alias() const { return view(sizes()); }     ///< A view of all of it.
   /// Puts the memory, shape and dtype of `data` in the place of this tensor's own, for every handle to it. A gradient of
   /// another shape or dtype is dropped. Throws GraphError for a result of the graph or a view.
   void set_data(const Tensor& data) const;

@@ -24,8 +24,8 @@ class FunctionalImpl : public Cloneable<FunctionalImpl> {
       : function_([function, first, rest...](const Tensor& x) { return function(x, first, rest...); }) {}
 
   /// Does nothing: there is nothing to register.
-  void pretty_print(std::ostream& stream) const override { stream << "Functional()"; }
   void reset() override {}
+  void pretty_print(std::ostream& stream) const override { stream << "Functional()"; }
   /// The result.
   Tensor forward(const Tensor& x) const { return function_(x); }
   /// The result.
