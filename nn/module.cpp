@@ -12,6 +12,7 @@
 
 #include "autograd/backward/clear_gradient.h"
 #include "autograd/base/check.h"
+#include "autograd/base/warning.h"
 #include "autograd/tensor/grad_mode.h"
 #include "nn/clone_scope.h"
 #include "nn/load_plan.h"
@@ -30,6 +31,15 @@ std::string type_name(const Module& module) {
   return type;
 }
 
+/// Whether a class is one of xgrad's modules.
+bool is_own(const std::string& type) { return type.starts_with("xgrad::nn::"); }
+
+/// "Linear" for "xgrad::nn::LinearImpl".
+std::string short_name(std::string type) {
+  if (type.ends_with("Impl")) type.resize(type.size() - 4);
+  return type.substr(type.rfind(':') == std::string::npos ? 0 : type.rfind(':') + 1);
+}
+
 }  // namespace
 
 void use_libtorch_names(bool enabled) { libtorch_names.store(enabled); }
@@ -37,9 +47,8 @@ void use_libtorch_names(bool enabled) { libtorch_names.store(enabled); }
 std::string Module::name() const {
   if (!name_.empty()) return name_;
   std::string type = type_name(*this);
-  if (libtorch_names.load(std::memory_order_relaxed)) return type;
-  if (type.ends_with("Impl")) type.resize(type.size() - 4);
-  return type.substr(type.rfind(':') == std::string::npos ? 0 : type.rfind(':') + 1);
+  if (libtorch_names.load(std::memory_order_relaxed)) return is_own(type) ? "torch" + type.substr(5) : type;
+  return short_name(type);
 }
 
 OrderedDict<std::string, Tensor> Module::collect_tensors(NamedTensors Module::*kind, bool recurse,
@@ -201,6 +210,9 @@ Tensor& Module::register_parameter(std::string name, Tensor tensor, bool require
   if (tensor.defined()) {
     check<GraphError>(tensor.is_leaf(), "{}: parameter '{}' is a result of the graph: detach it first", this->name(), name);
     tensor.requires_grad_(requires_grad);
+  } else if (requires_grad) {
+    warn(this->name() + "::register_parameter: parameter '" + name +
+         "' is undefined and cannot require a gradient: pass requires_grad = false");
   }
   return parameters_.insert(std::move(name), std::move(tensor));
 }
@@ -362,12 +374,15 @@ HookHandle Module::register_full_backward_hook(FullBackwardHook hook) {
   return {hooks_, hooks_->next_id++};
 }
 
-void Module::pretty_print(std::ostream& stream) const { stream << name(); }
+void Module::pretty_print(std::ostream& stream) const {
+  const std::string type = type_name(*this);
+  stream << (name_.empty() && is_own(type) ? short_name(type) : name());
+}
 
 namespace {
 
 void print_tree(std::ostream& stream, const Module& module, const std::string& indent) {
-  if (libtorch_names.load(std::memory_order_relaxed) && type_name(module).starts_with("xgrad::nn::")) {
+  if (libtorch_names.load(std::memory_order_relaxed) && is_own(type_name(module))) {
     stream << "torch::nn::";
   }
   module.pretty_print(stream);

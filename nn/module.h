@@ -111,7 +111,7 @@ class Module : public std::enable_shared_from_this<Module> {
   /// Whether the module above saves and loads this one.
   virtual bool is_serializable() const { return true; }
 
-  /// Adds a parameter, which may be undefined. Throws ValueError for a name that is taken, empty or has a dot, GraphError for
+  /// Adds a parameter, which may be undefined; a warning says so where it is to require a gradient. Throws ValueError for a name that is taken, empty or has a dot, GraphError for
   /// a result of the graph. Returns the registered tensor.
   Tensor& register_parameter(std::string name, Tensor tensor, bool requires_grad = true);
   /// Adds a tensor that is saved with the module and takes no gradient. Throws ValueError as register_parameter.
@@ -252,6 +252,11 @@ class ModuleHolder {
   Impl* get() const {
     if (!impl_) throw ValueError("an empty module holder was used");
     return impl_.get();
+  }
+  /// What the module has at an index or under a name: `sequential[0]`.
+  template <class Index>
+  decltype(auto) operator[](Index&& index) const {
+    return (*get())[std::forward<Index>(index)];
   }
   /// forward of the module, between its hooks.
   template <class... Args>

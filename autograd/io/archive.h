@@ -142,6 +142,17 @@ namespace xgrad {
 
 namespace detail {
 
+/// What operator<< writes to an archive.
+template <class T>
+concept Writable = requires(serialize::OutputArchive& output, const T& object) {
+  output << object;
+};
+/// What operator>> reads from an archive.
+template <class T>
+concept Readable = requires(serialize::InputArchive& input, T& object) {
+  input >> object;
+};
+
 /// A class that is not xgrad's, with operators of its own for archives.
 template <class T>
 concept Archivable = requires(serialize::OutputArchive& output, serialize::InputArchive& input, T& object) {
@@ -176,6 +187,15 @@ void save(const T& object, std::ostream& stream) {
   archive.save_to(stream);
 }
 
+/// Anything that operator<< writes to an archive, by a function that takes bytes, and returns how many it took. Throws FileError
+/// where it takes fewer.
+template <detail::Writable T>
+void save(const T& object, const std::function<std::size_t(const void*, std::size_t)>& write_bytes) {
+  serialize::OutputArchive archive;
+  archive << object;
+  archive.save_to(write_bytes);
+}
+
 /// Reads a tensor that `save` wrote, here, in Python or in libtorch; see InputArchive::read. Throws FileError, IndexError.
 void load(Tensor& tensor, const std::string& path, std::optional<Device> device = std::nullopt);
 /// The same, from a stream.
@@ -197,6 +217,22 @@ template <detail::Archivable T>
 void load(T& object, std::istream& stream, std::optional<Device> device = std::nullopt) {
   serialize::InputArchive archive;
   archive.load_from(stream, device);
+  archive >> object;
+}
+
+/// Anything that operator>> reads from an archive, from memory.
+template <detail::Readable T>
+void load(T& object, const char* data, std::size_t size, std::optional<Device> device = std::nullopt) {
+  serialize::InputArchive archive;
+  archive.load_from(data, size, device);
+  archive >> object;
+}
+/// The same, by a function that copies bytes from a position on and returns how many, and one that gives the number of all.
+template <detail::Readable T>
+void load(T& object, const std::function<std::size_t(std::uint64_t position, void* data, std::size_t bytes)>& read_bytes,
+          const std::function<std::size_t()>& size, std::optional<Device> device = std::nullopt) {
+  serialize::InputArchive archive;
+  archive.load_from(read_bytes, size, device);
   archive >> object;
 }
 

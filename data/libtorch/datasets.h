@@ -20,6 +20,7 @@
 #include "autograd/base/error.h"
 #include "autograd/io/archive.h"
 #include "autograd/ops/indexing.h"
+#include "data/dataset.h"
 #include "data/libtorch/example.h"
 
 namespace xgrad::data::datasets {
@@ -221,3 +222,13 @@ SharedBatchDataset<UnderlyingDataset> make_shared_dataset(Args&&... args) {
 }
 
 }  // namespace xgrad::data::datasets
+
+namespace xgrad::data {
+
+using datasets::BatchDataset;
+
+/// See datasets::Dataset.
+template <class Self, class SingleExample>
+class Dataset : public datasets::Dataset<Self, SingleExample> {};
+
+}  // namespace xgrad::data

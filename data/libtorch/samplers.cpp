@@ -81,7 +81,7 @@ void RandomSampler::save(serialize::OutputArchive& archive) const {
 void RandomSampler::load(serialize::InputArchive& archive) {
   Tensor saved;
   archive.read("indices", saved);
-  const Tensor indices = saved.detach().to(indices_.dtype(), /*copy=*/true).contiguous();
+  const Tensor indices = saved.detach().to(indices_.dtype(), /*non_blocking=*/false, /*copy=*/true).contiguous();
   std::vector<std::int64_t> sorted = indices.to_vector<std::int64_t>();
   std::sort(sorted.begin(), sorted.end());
   for (std::size_t i = 0; i < sorted.size(); ++i) {
