@@ -9,6 +9,7 @@
 #include "autograd/ops/random.h"
 #include "autograd/ops/statistics.h"
 #include "autograd/tensor/creation.h"
+#include "data/random_order.h"
 
 namespace xgrad::data {
 
@@ -25,17 +26,17 @@ std::uint64_t scramble(std::uint64_t x) {
 /// The generator of one epoch.
 Generator generator_of(std::uint64_t seed, std::uint64_t epoch) { return Generator(scramble(scramble(seed) ^ epoch)); }
 
-std::vector<std::size_t> random_order(std::size_t size, const Generator& generator) {
-  const Tensor permutation = randperm(static_cast<std::int64_t>(size), generator);
-  const auto* first = permutation.data_ptr<std::int64_t>();
-  return {first, first + size};
-}
-
 std::size_t number_of_batches(std::size_t examples, std::size_t batch_size, bool drop_last) {
   return examples / batch_size + (!drop_last && examples % batch_size != 0 ? 1 : 0);
 }
 
 }  // namespace
+
+std::vector<std::size_t> detail::random_order(std::size_t size, const Generator& generator) {
+  const Tensor permutation = randperm(static_cast<std::int64_t>(size), generator);
+  const auto* first = permutation.data_ptr<std::int64_t>();
+  return {first, first + size};
+}
 
 std::vector<std::size_t> SequentialSampler::order(std::uint64_t /*epoch*/) const {
   std::vector<std::size_t> indices(size_);
@@ -44,14 +45,14 @@ std::vector<std::size_t> SequentialSampler::order(std::uint64_t /*epoch*/) const
 }
 
 std::vector<std::size_t> RandomSampler::order(std::uint64_t epoch) const {
-  return random_order(size_, generator_of(seed_, epoch));
+  return detail::random_order(size_, generator_of(seed_, epoch));
 }
 
 SubsetRandomSampler::SubsetRandomSampler(std::vector<std::size_t> indices, std::uint64_t seed)
     : indices_(std::move(indices)), seed_(seed) {}
 
 std::vector<std::size_t> SubsetRandomSampler::order(std::uint64_t epoch) const {
-  std::vector<std::size_t> order = random_order(indices_.size(), generator_of(seed_, epoch));
+  std::vector<std::size_t> order = detail::random_order(indices_.size(), generator_of(seed_, epoch));
   for (std::size_t& index : order) index = indices_[index];
   return order;
 }
@@ -125,7 +126,7 @@ BucketBatchSampler::BucketBatchSampler(std::vector<std::int64_t> lengths, const 
 BatchIndices BucketBatchSampler::batches(std::uint64_t epoch) const {
   const Generator generator = generator_of(options_.seed, epoch);
   std::vector<std::size_t> order;
-  if (options_.shuffle) order = random_order(lengths_.size(), generator);
+  if (options_.shuffle) order = detail::random_order(lengths_.size(), generator);
   else order = SequentialSampler(lengths_.size()).order(epoch);
   const std::size_t total = order.size();
   // Where batches come in random order, the smaller one has to be apart, to come last.
@@ -141,7 +142,7 @@ BatchIndices BucketBatchSampler::batches(std::uint64_t epoch) const {
   if (!options_.shuffle) return {std::move(order), batch_size(), options_.drop_last};
   std::vector<std::size_t> shuffled;
   shuffled.reserve(total);
-  for (const std::size_t batch : random_order(whole / batch_size(), generator)) {
+  for (const std::size_t batch : detail::random_order(whole / batch_size(), generator)) {
     const auto first = order.begin() + static_cast<std::ptrdiff_t>(batch * batch_size());
     shuffled.insert(shuffled.end(), first, first + static_cast<std::ptrdiff_t>(batch_size()));
   }

@@ -10,6 +10,7 @@
 
 #include "autograd/base/check.h"
 #include "data/dataset.h"
+#include "data/random_order.h"
 
 namespace xgrad::data {
 
@@ -25,11 +26,6 @@ std::size_t share(std::size_t size, double fraction) {
   return std::clamp<std::size_t>(static_cast<std::size_t>(std::llround(fraction * static_cast<double>(size))), 1, size - 1);
 }
 
-std::vector<std::size_t> random_order(std::size_t size, const Generator& generator) {
-  const std::array lengths = {size};
-  return detail::random_parts(size, lengths, generator)[0];
-}
-
 template <class Label>
 HoldoutSplit split_by_class(const std::vector<Label>& labels, double fraction, const Generator& generator) {
   check_fraction(fraction);
@@ -37,7 +33,7 @@ HoldoutSplit split_by_class(const std::vector<Label>& labels, double fraction, c
   for (const Label& label : labels) ++left[label];
   for (auto& [label, count] : left) count = share(count, fraction);
   HoldoutSplit split;
-  for (const std::size_t i : random_order(labels.size(), generator)) {
+  for (const std::size_t i : detail::random_order(labels.size(), generator)) {
     std::size_t& wanted = left[labels[i]];
     (wanted > 0 ? split.test : split.train).push_back(i);
     wanted -= wanted > 0 ? 1 : 0;
