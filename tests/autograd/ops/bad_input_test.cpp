@@ -68,7 +68,7 @@ std::vector<BadCall> bad_calls() {
       {"tanh_", Kind::kType, [] { ints({2}).tanh_(); }},
       {"sigmoid_", Kind::kType, [] { ones({2}, kBool).sigmoid_(); }},
       {"frac", Kind::kType, [] { frac(ints({2})); }},
-      {"clamp", Kind::kValue, [] { clamp(floats({2}), std::nullopt); }},
+      {"clamp", Kind::kValue, [] { clamp(floats({2}), std::optional<Scalar>()); }},
       {"softmax", Kind::kType, [] { softmax(ints({2}), 0); }},
       {"softmax", Kind::kIndex, [] { softmax(floats({2}), 1); }},
       {"log_softmax", Kind::kIndex, [] { log_softmax(floats({2}), -2); }},
@@ -294,7 +294,7 @@ TEST(BadInplaceInputTest, a_refused_change_in_place_leaves_the_target_alone) {
                                                         x.addcdiv_(floats({2, 3}), floats({3}));
                                                       },
                                                       [&] { x.copy_(floats({2})); },
-                                                      [&] { x.clamp_(std::nullopt); }};
+                                                      [&] { x.clamp_(std::optional<Scalar>()); }};
   for (std::size_t i = 0; i < changes.size(); ++i) {
     EXPECT_THROW(changes[i](), Error) << "change " << i;
     EXPECT_EQ(x.to_vector<float>(), (std::vector<float>{0, 1, 2})) << "change " << i;
