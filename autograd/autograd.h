@@ -8,6 +8,7 @@
 #include "autograd/backward/gradcheck.h"
 #include "autograd/base/error.h"
 #include "autograd/base/parallel.h"
+#include "autograd/base/warning.h"
 #include "autograd/graph/anomaly_mode.h"
 #include "autograd/graph/grad.h"
 #include "autograd/graph/gradient_rows.h"

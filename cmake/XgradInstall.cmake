@@ -28,6 +28,10 @@ install(
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/xgrad
   COMPONENT development
   FILES_MATCHING PATTERN *.h)
+install(
+  DIRECTORY ${XGRAD_TORCH_COMPAT_HEADERS}/
+  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/xgrad/torch_compat
+  COMPONENT development)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/xgrad)
 install(

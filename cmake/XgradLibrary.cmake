@@ -91,12 +91,3 @@ else()
   message(FATAL_ERROR "XGRAD_ARCH is '${XGRAD_ARCH}': expected native or portable")
 endif()
 add_library(xgrad::xgrad ALIAS xgrad)
-
-# For programs written for libtorch: <torch/torch.h>, in which torch:: means xgrad::.
-add_library(xgrad_torch_compat INTERFACE)
-add_library(xgrad::torch_compat ALIAS xgrad_torch_compat)
-set_target_properties(xgrad_torch_compat PROPERTIES EXPORT_NAME torch_compat)
-target_include_directories(xgrad_torch_compat INTERFACE
-  $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/xgrad/torch_compat>
-  $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/xgrad/torch_compat>)
-target_link_libraries(xgrad_torch_compat INTERFACE xgrad)

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <concepts>
-#include <functional>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -92,38 +91,27 @@ struct DefaultCollate<std::tuple<Fields...>> {
 };
 /// @endcond
 
-template <class Example, class Batch>
-class CollateFunction;
-
 namespace detail {
-template <class Function, class Example>
-using CollateResult = std::remove_cvref_t<std::invoke_result_t<std::decay_t<Function>&, std::vector<Example>>>;
-template <class T, class Example, class Batch>
-concept IsCollateFunction = std::same_as<std::remove_cvref_t<T>, CollateFunction<Example, Batch>>;
+
+/// What a collate function makes of examples. It is an error that says so where it does not take them.
+template <class Collate, class Example>
+struct CollateResult {
+  static_assert(std::invocable<std::decay_t<Collate>&, std::vector<Example>>,
+                "DataLoader: the collate function does not take a std::vector of the dataset's examples");
+  using Type = std::remove_cvref_t<decltype([] {
+    if constexpr (std::invocable<std::decay_t<Collate>&, std::vector<Example>>) {
+      return std::type_identity<std::invoke_result_t<std::decay_t<Collate>&, std::vector<Example>>>();
+    } else {
+      return std::type_identity<DefaultBatch<Example>>();
+    }
+  }())>::type;
+  static_assert(!std::is_void_v<Type>, "DataLoader: the collate function returns nothing");
+};
+
 }  // namespace detail
 
-/// A callable that makes exactly a Batch of a std::vector<Example>.
-template <class T, class Example, class Batch>
-concept Collates = !detail::IsCollateFunction<T, Example, Batch> && std::same_as<detail::CollateResult<T, Example>, Batch>;
-
-/// What makes batches of examples: any callable that takes a std::vector<Example> and returns a Batch. Only where Batch is
-/// the default batch can it be left out.
-template <class Example, class Batch>
-class CollateFunction {
- public:
-  CollateFunction() requires std::same_as<Batch, DefaultBatch<Example>> : function_(default_collate<Example>) {}
-  /// Any callable that makes exactly a Batch of a std::vector<Example>.
-  template <Collates<Example, Batch> Function>
-  CollateFunction(Function&& function)  // NOLINT: for .collate_fn = collate
-      : function_(std::forward<Function>(function)) {}
-
-  /// The batch of some examples.
-  Batch operator()(std::vector<Example> examples) const { return function_(std::move(examples)); }
-  /// Whether there is a function.
-  explicit operator bool() const { return static_cast<bool>(function_); }
-
- private:
-  std::function<Batch(std::vector<Example>)> function_;
-};
+/// The batch that a collate function, any callable that takes a std::vector<Example>, makes of examples.
+template <class Example, class Collate>
+using CollatedBatch = std::remove_cvref_t<typename detail::CollateResult<Collate, Example>::Type>;
 
 }  // namespace xgrad::data

@@ -15,13 +15,32 @@
 
 #include "autograd/ops/random.h"
 #include "autograd/tensor/tensor.h"
+#include "data/libtorch/example.h"
 
 namespace xgrad::data {
+
+namespace detail {
+
+template <class T, class = void>
+struct IsComplete : std::false_type {};
+template <class T>
+struct IsComplete<T, std::void_t<decltype(sizeof(T))>> : std::true_type {};
+
+/// A class that derives from Dataset of itself is not complete there.
+template <class T>
+using SingleExampleOf = std::conditional_t<IsComplete<T>::value, void, Example<>>;
+
+}  // namespace detail
+
+/// Two classes: `Dataset<Example>` below, and with the deriving class as the argument, as in libtorch, datasets::Dataset:
+/// `class Mine : public Dataset<Mine>`.
+template <class Example, class SingleExample = detail::SingleExampleOf<Example>>
+class Dataset;
 
 /// Examples by index, from 0 to size() - 1. A DataLoader with workers calls `get` from several threads at once.
 /// https://pytorch.org/cppdocs/api/classtorch_1_1data_1_1datasets_1_1_dataset.html
 template <class Example>
-class Dataset {
+class Dataset<Example, void> {
  public:
   /// What an example is.
   using ExampleType = Example;

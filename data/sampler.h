@@ -160,7 +160,7 @@ struct BucketOptions {
 /// the batches come in random order, a smaller one last.
 ///
 ///   auto buckets = std::make_shared<data::BucketBatchSampler>(lengths, data::BucketOptions{.batch_size = 32});
-///   data::DataLoader loader(reviews, {.batch_sampler = buckets, .collate_fn = collate});
+///   data::DataLoader loader(reviews, {.batch_sampler = buckets}, collate);
 ///   fmt::print("padding: {}", buckets->padding(0).share());
 class BucketBatchSampler : public BatchOrder {
  public:

@@ -146,8 +146,7 @@ int program(int argc, char** argv) {
     }
     return Batch{stack(measurements), nn::utils::rnn::pad_sequence(captions, true, end)};
   };
-  data::DataLoader<Scene, Batch> loader(train,
-                                        {.batch_size = 50, .shuffle = true, .collate_fn = collate, .seed = options.seed});
+  data::DataLoader<Scene, Batch> loader(train, {.batch_size = 50, .shuffle = true, .seed = options.seed}, collate);
   const Batch test_batch = collate(test);
 
   Captioner model(static_cast<std::int64_t>(vocabulary.size()));

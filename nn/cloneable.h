@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "nn/clone_scope.h"
 #include "nn/module.h"
 
 namespace xgrad::nn {
@@ -17,8 +18,10 @@ class CloneableByName : public Base {
 
   /// A copy with parameters, buffers and submodules of its own.
   std::shared_ptr<Module> clone() const override {
+    const CloneScope scope(*this);
     const auto copy = std::make_shared<Derived>(static_cast<const Derived&>(*this));
     static_cast<CloneableByName&>(*copy).own_registered();
+    scope.finish(*copy);
     return copy;
   }
 
@@ -35,6 +38,9 @@ class CloneableByName : public Base {
 /// Gives a module clone(). All that the module registers is registered in reset(), which the constructor calls: a clone is a
 /// copy of the object whose reset() ran anew, with the original's values in what it registered, hyper-parameters and training
 /// mode included. `struct NetImpl : nn::Cloneable<NetImpl> { void reset() override { ... } };`
+///
+/// What the original has in several places, such as a tied weight, the clone has in the same places. A submodule that shares
+/// tensors with others stays what reset() of the module above makes of it, with the original's values.
 template <class Derived, class Base = Module>
 class Cloneable : public detail::CloneableByName<Derived, Base> {
  public:
@@ -43,13 +49,18 @@ class Cloneable : public detail::CloneableByName<Derived, Base> {
   /// Registers parameters, buffers and submodules, with their first values.
   virtual void reset() = 0;
 
-  /// Throws ValueError where reset() does not register what the original has.
+  /// Throws ValueError where reset() does not register what the original has, or does not tie what the original ties.
   std::shared_ptr<Module> clone() const override {
+    const detail::CloneScope scope(*this);
     const auto copy = std::make_shared<Derived>(static_cast<const Derived&>(*this));
     Cloneable& fresh = *copy;
     fresh.forget_registered();
-    fresh.reset();
+    {
+      const detail::Resetting resetting(fresh, *this);
+      fresh.reset();
+    }
     fresh.copy_registered(*this);
+    scope.finish(*copy);
     return copy;
   }
 };

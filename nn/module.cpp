@@ -6,11 +6,16 @@
 #include <cstdlib>
 #include <ostream>
 #include <sstream>
+#include <typeinfo>
+#include <unordered_set>
 #include <utility>
 
 #include "autograd/backward/clear_gradient.h"
 #include "autograd/base/check.h"
+#include "autograd/base/warning.h"
 #include "autograd/tensor/grad_mode.h"
+#include "nn/clone_scope.h"
+#include "nn/load_plan.h"
 
 namespace xgrad::nn {
 
@@ -26,6 +31,15 @@ std::string type_name(const Module& module) {
   return type;
 }
 
+/// Whether a class is one of xgrad's modules.
+bool is_own(const std::string& type) { return type.starts_with("xgrad::nn::"); }
+
+/// "Linear" for "xgrad::nn::LinearImpl".
+std::string short_name(std::string type) {
+  if (type.ends_with("Impl")) type.resize(type.size() - 4);
+  return type.substr(type.rfind(':') == std::string::npos ? 0 : type.rfind(':') + 1);
+}
+
 }  // namespace
 
 void use_libtorch_names(bool enabled) { libtorch_names.store(enabled); }
@@ -33,38 +47,34 @@ void use_libtorch_names(bool enabled) { libtorch_names.store(enabled); }
 std::string Module::name() const {
   if (!name_.empty()) return name_;
   std::string type = type_name(*this);
-  if (libtorch_names.load(std::memory_order_relaxed)) return type;
-  if (type.ends_with("Impl")) type.resize(type.size() - 4);
-  return type.substr(type.rfind(':') == std::string::npos ? 0 : type.rfind(':') + 1);
+  if (libtorch_names.load(std::memory_order_relaxed)) return is_own(type) ? "torch" + type.substr(5) : type;
+  return short_name(type);
 }
 
-template <class Collect>
-void Module::for_each(bool recurse, const std::string& prefix, const Collect& collect) const {
-  collect(*this, prefix);
-  if (!recurse) return;
-  for (const auto& child : children_) child.value()->for_each(true, prefix + child.key() + ".", collect);
-}
-
-OrderedDict<std::string, Tensor> Module::named_parameters(bool recurse) const {
-  OrderedDict<std::string, Tensor> result("Parameter");
-  for_each(recurse, "", [&](const Module& module, const std::string& prefix) {
-    for (const auto& item : module.parameters_) {
-      if (item.value().defined()) result.insert(prefix + item.key(), item.value());
+OrderedDict<std::string, Tensor> Module::collect_tensors(NamedTensors Module::*kind, bool recurse,
+                                                         bool remove_duplicate) const {
+  NamedTensors result((this->*kind).key_description());
+  std::unordered_set<const TensorImpl*> seen;
+  const auto collect = [&](const auto& self, const Module& module, const std::string& prefix) -> void {
+    for (const auto& item : module.*kind) {
+      if (!item.value().defined()) continue;
+      if (seen.insert(item.value().impl()).second || !remove_duplicate) result.insert(prefix + item.key(), item.value());
     }
-  });
+    if (!recurse) return;
+    for (const auto& child : module.children_) self(self, *child.value(), prefix + child.key() + ".");
+  };
+  collect(collect, *this, "");
   return result;
+}
+
+OrderedDict<std::string, Tensor> Module::named_parameters(bool recurse, bool remove_duplicate) const {
+  return collect_tensors(&Module::parameters_, recurse, remove_duplicate);
 }
 
 std::vector<Tensor> Module::parameters(bool recurse) const { return named_parameters(recurse).values(); }
 
-OrderedDict<std::string, Tensor> Module::named_buffers(bool recurse) const {
-  OrderedDict<std::string, Tensor> result("Buffer");
-  for_each(recurse, "", [&](const Module& module, const std::string& prefix) {
-    for (const auto& item : module.buffers_) {
-      if (item.value().defined()) result.insert(prefix + item.key(), item.value());
-    }
-  });
-  return result;
+OrderedDict<std::string, Tensor> Module::named_buffers(bool recurse, bool remove_duplicate) const {
+  return collect_tensors(&Module::buffers_, recurse, remove_duplicate);
 }
 
 std::vector<Tensor> Module::buffers(bool recurse) const { return named_buffers(recurse).values(); }
@@ -82,13 +92,20 @@ std::vector<std::shared_ptr<Module>> Module::modules(bool include_self) const {
   return named_modules("", include_self).values();
 }
 
-OrderedDict<std::string, std::shared_ptr<Module>> Module::named_modules(const std::string& name_prefix,
-                                                                        bool include_self) const {
+OrderedDict<std::string, std::shared_ptr<Module>> Module::named_modules(const std::string& name_prefix, bool include_self,
+                                                                        bool remove_duplicate) const {
   OrderedDict<std::string, std::shared_ptr<Module>> result("Submodule");
+  std::unordered_set<const Module*> seen{this};
   if (include_self) result.insert(name_prefix, self());
-  for (const auto& child : children_) {
-    result.update(child.value()->named_modules(name_prefix.empty() ? child.key() : name_prefix + "." + child.key()));
-  }
+  const auto collect = [&](const auto& collect_below, const Module& module, const std::string& path) -> void {
+    for (const auto& child : module.children_) {
+      if (!seen.insert(child.value().get()).second && remove_duplicate) continue;
+      const std::string child_path = path.empty() ? child.key() : path + "." + child.key();
+      result.insert(child_path, child.value());
+      collect_below(collect_below, *child.value(), child_path);
+    }
+  };
+  collect(collect, *this, name_prefix);
   return result;
 }
 
@@ -117,12 +134,12 @@ void Module::apply(const std::function<void(const Module&)>& function) const {
 }
 
 void Module::apply(const std::function<void(const std::shared_ptr<Module>&)>& function) const {
-  for (const auto& module : modules()) function(module);
+  for (const auto& item : named_modules("", true, false)) function(item.value());
 }
 
 void Module::apply(const std::function<void(const std::string&, const std::shared_ptr<Module>&)>& function,
                    const std::string& name_prefix) const {
-  for (const auto& item : named_modules(name_prefix)) function(item.key(), item.value());
+  for (const auto& item : named_modules(name_prefix, true, false)) function(item.key(), item.value());
 }
 
 void Module::train(bool on) {
@@ -165,50 +182,18 @@ void Module::save(serialize::OutputArchive& archive) const {
 }
 
 void Module::load(serialize::InputArchive& archive) {
-  std::vector<std::pair<Tensor, Tensor>> found;
-  std::string problems;
-  for (const auto* tensors : {&parameters_, &buffers_}) {
-    for (const auto& item : *tensors) {
-      const Tensor& target = item.value();
-      if (!target.defined()) continue;
-      Value value;
-      if (!archive.try_read(item.key(), value) || !value.is_tensor()) {
-        problems += fmt::format("\n  missing: {}{} {}", archive.prefix(), item.key(), target.sizes());
-      } else if (!(value.to_tensor().sizes() == target.sizes())) {
-        problems += fmt::format("\n  another shape: {}{} is {}, expected {}", archive.prefix(), item.key(),
-                                value.to_tensor().sizes(), target.sizes());
-      } else {
-        found.emplace_back(target, value.to_tensor());
+  detail::LoadPlan::run(*this, "load", "archive", [&](detail::LoadPlan& plan) {
+    for (const auto* tensors : {&parameters_, &buffers_}) {
+      for (const auto& item : *tensors) {
+        if (item.value().defined()) plan.take(archive.prefix() + item.key(), item.value(), archive.find(item.key()));
       }
     }
-  }
-  check<ValueError>(problems.empty(), "load: the archive does not fit {}:{}", name(), problems);
-
-  // Submodules may do more than read tensors, and fail late: what was before goes back then.
-  const NoGradGuard no_grad;
-  struct Before {
-    Tensor tensor;
-    Tensor memory;
-    Tensor values;
-  };
-  std::vector<Before> before;
-  try {
     for (auto& child : children_) {
       if (!child.value()->is_serializable()) continue;
-      for (const auto& tensors : {child.value()->parameters(), child.value()->buffers()}) {
-        for (const Tensor& tensor : tensors) before.push_back({tensor, tensor.detach(), tensor.detach().clone()});
-      }
       serialize::InputArchive nested = archive.nested(child.key());
       child.value()->load(nested);
     }
-  } catch (...) {
-    for (const auto& [tensor, memory, values] : before) {
-      if (!tensor.is_view()) tensor.set_data(memory);
-      tensor.copy_(values);
-    }
-    throw;
-  }
-  for (auto& [target, value] : found) target.copy_(value);
+  });
 }
 
 void Module::check_name(const char* kind, const std::string& name) const {
@@ -221,15 +206,29 @@ void Module::check_name(const char* kind, const std::string& name) const {
 
 Tensor& Module::register_parameter(std::string name, Tensor tensor, bool requires_grad) {
   check_name("Parameter", name);
+  if (const Tensor* clone = clone_to_register(&Module::parameters_, name)) tensor = *clone;
   if (tensor.defined()) {
     check<GraphError>(tensor.is_leaf(), "{}: parameter '{}' is a result of the graph: detach it first", this->name(), name);
     tensor.requires_grad_(requires_grad);
+  } else if (requires_grad) {
+    warn(this->name() + "::register_parameter: parameter '" + name +
+         "' is undefined and cannot require a gradient: pass requires_grad = false");
   }
   return parameters_.insert(std::move(name), std::move(tensor));
 }
 
+const Tensor* Module::clone_to_register(NamedTensors Module::*kind, const std::string& name) const {
+  const auto* record = detail::CloneScope::record();
+  if (record == nullptr || record->fresh != this) return nullptr;
+  const Tensor* original = (record->source->*kind).find(name);
+  if (original == nullptr || !original->defined()) return nullptr;
+  const auto clone = record->tensors.find(original->impl());
+  return clone == record->tensors.end() ? nullptr : &clone->second;
+}
+
 Tensor& Module::register_buffer(std::string name, Tensor tensor) {
   check_name("Buffer", name);
+  if (const Tensor* clone = clone_to_register(&Module::buffers_, name)) tensor = *clone;
   return buffers_.insert(std::move(name), std::move(tensor));
 }
 
@@ -291,40 +290,68 @@ Tensor copy_of(const Tensor& tensor) {
   return tensor.detach().clone().requires_grad_(tensor.requires_grad());
 }
 
-void copy_values_by_name(const Module& module, OrderedDict<std::string, Tensor>& to,
-                         const OrderedDict<std::string, Tensor>& from) {
-  check<ValueError>(to.keys() == from.keys(),
-                    "{}: the clone does not have the {}s of the original: register them in reset(), not in the constructor",
-                    module.name(), to.key_description() == "Buffer" ? "buffer" : "parameter");
-  for (const auto& item : from) {
-    Tensor& target = to[item.key()];
-    if (!item.value().defined() || !target.defined()) {
-      target = copy_of(item.value());
-      continue;
-    }
-    target.set_data(item.value().detach().clone());
-    target.requires_grad_(item.value().requires_grad());
-  }
+std::string line_of(const Module& module) {
+  std::ostringstream text;
+  module.pretty_print(text);
+  return std::move(text).str();
 }
 
 }  // namespace
 
 void Module::copy_registered(const Module& original) {
   const NoGradGuard no_grad;
-  copy_values_by_name(*this, parameters_, original.parameters_);
-  copy_values_by_name(*this, buffers_, original.buffers_);
+  auto* record = detail::CloneScope::record();
+  for (const auto kind : {&Module::parameters_, &Module::buffers_}) {
+    NamedTensors& to = this->*kind;
+    const NamedTensors& from = original.*kind;
+    check<ValueError>(
+        to.keys() == from.keys(),
+        "{}: the clone does not have the {}s of the original: register them in reset(), not in the constructor", name(),
+        kind == &Module::buffers_ ? "buffer" : "parameter");
+    for (const auto& item : from) {
+      Tensor& target = to[item.key()];
+      if (!item.value().defined() || !target.defined()) {
+        target = copy_of(item.value());
+      } else {
+        target.set_data(item.value().detach().clone());
+        target.requires_grad_(item.value().requires_grad());
+      }
+      if (record != nullptr && target.defined()) record->tensors.insert_or_assign(item.value().impl(), target);
+    }
+  }
   check<ValueError>(
       children_.keys() == original.children_.keys(),
       "{}: the clone does not have the submodules of the original: register them in reset(), not in the constructor",
       name());
-  for (const auto& child : original.children_) children_[child.key()]->become_clone(*child.value());
+  for (const auto& child : original.children_) {
+    Module& copy = *children_[child.key()];
+    if (detail::CloneScope::is_tied_outside(*child.value())) copy.become_clone_in_place(*child.value());
+    else copy.become_clone(*child.value());
+  }
+}
+
+/// Keeps the tensors that reset() of a module above has tied, where become_clone() would bring others.
+void Module::become_clone_in_place(const Module& original) {
+  check<ValueError>(typeid(*this) == typeid(original) && line_of(*this) == line_of(original),
+                    "{}: the submodule to clone shares parameters with others, and reset() does not make it as it is: {}",
+                    line_of(*this), line_of(original));
+  training_ = original.training_;
+  copy_registered(original);
 }
 
 void Module::own_registered() {
+  auto* record = detail::CloneScope::record();
   for (auto* tensors : {&parameters_, &buffers_}) {
-    for (auto& item : *tensors) item.value() = copy_of(item.value());
+    for (auto& item : *tensors) {
+      if (!item.value().defined()) continue;
+      const TensorImpl* original = item.value().impl();
+      if (record == nullptr) item.value() = copy_of(item.value());
+      else if (const auto found = record->tensors.find(original); found != record->tensors.end())
+        item.value() = found->second;
+      else item.value() = record->tensors.emplace(original, copy_of(item.value())).first->second;
+    }
   }
-  for (auto& child : children_) child.value() = child.value()->clone();
+  for (auto& child : children_) child.value() = detail::CloneScope::clone(*child.value());
 }
 
 detail::ModuleHooks& Module::hooks_to_change() {
@@ -347,12 +374,15 @@ HookHandle Module::register_full_backward_hook(FullBackwardHook hook) {
   return {hooks_, hooks_->next_id++};
 }
 
-void Module::pretty_print(std::ostream& stream) const { stream << name(); }
+void Module::pretty_print(std::ostream& stream) const {
+  const std::string type = type_name(*this);
+  stream << (name_.empty() && is_own(type) ? short_name(type) : name());
+}
 
 namespace {
 
 void print_tree(std::ostream& stream, const Module& module, const std::string& indent) {
-  if (libtorch_names.load(std::memory_order_relaxed) && type_name(module).starts_with("xgrad::nn::")) {
+  if (libtorch_names.load(std::memory_order_relaxed) && is_own(type_name(module))) {
     stream << "torch::nn::";
   }
   module.pretty_print(stream);

@@ -45,21 +45,25 @@ class Module : public std::enable_shared_from_this<Module> {
   /// (nn/cloneable.h), as all modules of xgrad do.
   virtual std::shared_ptr<Module> clone() const;
 
-  /// All parameters, in the order of registration: this module's, then those of its submodules, names joined by dots. Those
-  /// that were registered undefined are left out.
+  /// All parameters, in the order of registration: this module's, then those of its submodules. One that is registered in several
+  /// places (a tied weight, or a module under two names) comes once, at the first of them, as in Python; those that were
+  /// registered undefined are left out.
   std::vector<Tensor> parameters(bool recurse = true) const;
-  /// The same by path.
-  OrderedDict<std::string, Tensor> named_parameters(bool recurse = true) const;
-  /// All buffers, in the same order.
+  /// The same by path, names joined by dots. Without `remove_duplicate`, under every path that leads to them, as in state_dict().
+  /// https://pytorch.org/docs/2.1/generated/torch.nn.Module.html#torch.nn.Module.named_parameters
+  OrderedDict<std::string, Tensor> named_parameters(bool recurse = true, bool remove_duplicate = true) const;
+  /// All buffers, as parameters().
   std::vector<Tensor> buffers(bool recurse = true) const;
-  /// The same by path.
-  OrderedDict<std::string, Tensor> named_buffers(bool recurse = true) const;
-  /// This module (unless include_self is false) and all below it. Throws ValueError where this module is to be included and
-  /// no std::shared_ptr owns it.
+  /// The same by path, as named_parameters().
+  OrderedDict<std::string, Tensor> named_buffers(bool recurse = true, bool remove_duplicate = true) const;
+  /// This module (unless include_self is false) and all below it, each once. Throws ValueError where this module is to be
+  /// included and no std::shared_ptr owns it.
   std::vector<std::shared_ptr<Module>> modules(bool include_self = true) const;
-  /// The same by path; this module has the name `name_prefix`, which starts the others' paths.
+  /// The same by path; this module has the name `name_prefix`, which starts the others' paths. Without `remove_duplicate`, under
+  /// every path that leads to them.
   OrderedDict<std::string, std::shared_ptr<Module>> named_modules(const std::string& name_prefix = "",
-                                                                  bool include_self = true) const;
+                                                                  bool include_self = true,
+                                                                  bool remove_duplicate = true) const;
   /// The submodules right below this one.
   std::vector<std::shared_ptr<Module>> children() const { return children_.values(); }
   /// The same by name.
@@ -99,14 +103,15 @@ class Module : public std::enable_shared_from_this<Module> {
   /// Writes parameters and buffers under their names, and what submodules write under theirs, behind the submodule's name and a
   /// dot: a state_dict for Python. A module that overrides save() and load() can keep more than that.
   virtual void save(serialize::OutputArchive& archive) const;
-  /// Takes the values that save() wrote, converting dtypes; other entries do not matter. Throws ValueError that lists all
-  /// parameters and buffers that are missing or of another shape, of the first module in which there are any. Nothing has changed
-  /// then, but for what modules keep besides parameters and buffers.
+  /// Takes the values that save() wrote, converting dtypes; other entries do not matter. A tensor that is registered in several
+  /// places needs a value in one of them. Throws ValueError that lists all parameters and buffers of the module and those below
+  /// it that are missing or of another shape, and what an override throws. No tensor has changed then, unless an override wrote
+  /// into its memory.
   virtual void load(serialize::InputArchive& archive);
   /// Whether the module above saves and loads this one.
   virtual bool is_serializable() const { return true; }
 
-  /// Adds a parameter, which may be undefined. Throws ValueError for a name that is taken, empty or has a dot, GraphError for
+  /// Adds a parameter, which may be undefined; a warning says so where it is to require a gradient. Throws ValueError for a name that is taken, empty or has a dot, GraphError for
   /// a result of the graph. Returns the registered tensor.
   Tensor& register_parameter(std::string name, Tensor tensor, bool requires_grad = true);
   /// Adds a tensor that is saved with the module and takes no gradient. Throws ValueError as register_parameter.
@@ -192,8 +197,10 @@ class Module : public std::enable_shared_from_this<Module> {
   void check_name(const char* kind, const std::string& name) const;
   std::shared_ptr<Module> self() const;
   detail::ModuleHooks& hooks_to_change();
-  template <class Collect>
-  void for_each(bool recurse, const std::string& prefix, const Collect& collect) const;
+  using NamedTensors = OrderedDict<std::string, Tensor>;
+  NamedTensors collect_tensors(NamedTensors Module::*kind, bool recurse, bool remove_duplicate) const;
+  const Tensor* clone_to_register(NamedTensors Module::*kind, const std::string& name) const;
+  void become_clone_in_place(const Module& original);
 
   std::string name_;
   bool training_ = true;
@@ -245,6 +252,11 @@ class ModuleHolder {
   Impl* get() const {
     if (!impl_) throw ValueError("an empty module holder was used");
     return impl_.get();
+  }
+  /// What the module has at an index or under a name: `sequential[0]`.
+  template <class Index>
+  decltype(auto) operator[](Index&& index) const {
+    return (*get())[std::forward<Index>(index)];
   }
   /// forward of the module, between its hooks.
   template <class... Args>

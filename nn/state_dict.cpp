@@ -1,12 +1,12 @@
 #include "nn/state_dict.h"
 
-#include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "autograd/base/check.h"
 #include "autograd/io/safetensors.h"
 #include "autograd/io/tensors.h"
-#include "autograd/tensor/grad_mode.h"
+#include "nn/load_plan.h"
 
 namespace xgrad {
 
@@ -14,63 +14,53 @@ namespace nn {
 
 std::map<std::string, Tensor> state_dict(const Module& module) {
   std::map<std::string, Tensor> state;
-  for (const auto& item : module.named_parameters()) state[item.key()] = item.value().detach();
-  for (const auto& item : module.named_buffers()) state[item.key()] = item.value().detach();
+  for (const auto& tensors : {module.named_parameters(true, false), module.named_buffers(true, false)}) {
+    for (const auto& item : tensors) state[item.key()] = item.value().detach();
+  }
   return state;
 }
 
-namespace {
-
-/// What does not match; throws ValueError as load_state_dict().
-IncompatibleKeys check_state(const Module& module, const std::map<std::string, Tensor>& state, bool strict) {
-  const std::map<std::string, Tensor> targets = state_dict(module);
-  IncompatibleKeys keys;
-  std::string problems;
-  for (const auto& [name, target] : targets) {
-    const auto found = state.find(name);
-    if (found == state.end()) {
-      keys.missing_keys.push_back(name);
-      if (strict) problems += fmt::format("\n  missing: {} {}", name, target.sizes());
-    } else if (!found->second.defined()) {
-      problems += fmt::format("\n  undefined: {}, expected {}", name, target.sizes());
-    } else if (!(found->second.sizes() == target.sizes())) {
-      problems += fmt::format("\n  another shape: {} is {}, expected {}", name, found->second.sizes(), target.sizes());
-    }
-  }
-  for (const auto& [name, tensor] : state) {
-    if (targets.contains(name)) continue;
-    keys.unexpected_keys.push_back(name);
-    if (strict) problems += fmt::format("\n  unexpected: {}", name);
-  }
-  check<ValueError>(problems.empty(), "load_state_dict: the state does not fit {}:{}", module.name(), problems);
-  return keys;
-}
-
-/// Whether save() writes what state_dict() gives, and nothing else.
-bool keeps_its_state_only(const Module& module) {
-  serialize::OutputArchive archive;
-  module.save(archive);
-  const std::map<std::string, Tensor> state = state_dict(module);
-  const Value::Dict& entries = archive.entries();
-  return entries.size() == state.size() &&
-         std::all_of(state.begin(), state.end(), [&](const auto& item) { return entries.contains(item.first); });
-}
-
-}  // namespace
-
 IncompatibleKeys load_state_dict(Module& module, const std::map<std::string, Tensor>& state, bool strict) {
-  const IncompatibleKeys keys = check_state(module, state, strict);
-  const NoGradGuard no_grad;
-  for (const auto& [name, target] : state_dict(module)) {
-    if (const auto found = state.find(name); found != state.end()) target.copy_(found->second);
-  }
+  IncompatibleKeys keys;
+  detail::LoadPlan::run(module, "load_state_dict", "state", [&](detail::LoadPlan& plan) {
+    std::map<std::string, Tensor> absent;
+    std::set<std::string> names;
+    for (const auto& tensors : {module.named_parameters(true, false), module.named_buffers(true, false)}) {
+      for (const auto& item : tensors) {
+        names.insert(item.key());
+        if (const auto found = state.find(item.key()); found != state.end()) {
+          const Value value = found->second;
+          plan.take(item.key(), item.value(), &value);
+        } else {
+          absent.emplace(item.key(), item.value());
+        }
+      }
+    }
+    for (const auto& [name, tensor] : absent) {
+      if (plan.has_value(tensor)) continue;
+      keys.missing_keys.push_back(name);
+      if (strict) plan.take(name, tensor, nullptr);
+    }
+    for (const auto& [name, tensor] : state) {
+      if (names.contains(name)) continue;
+      keys.unexpected_keys.push_back(name);
+      if (strict) plan.refuse("unexpected: " + name);
+    }
+  });
   return keys;
 }
 
 IncompatibleKeys load_archive(Module& module, serialize::InputArchive& archive, bool strict) {
   if (!strict) return load_state_dict(module, named_tensors(archive.entries()), false);
-  if (keeps_its_state_only(module)) check_state(module, named_tensors(archive.entries()), true);
-  module.load(archive);
+  detail::LoadPlan::run(module, "load", "archive", [&](detail::LoadPlan& plan) {
+    const auto readers = archive.watch_readers();
+    module.load(archive);
+    // A module that reads for itself may keep more, or leave something out.
+    for (const auto& [name, tensor] : named_tensors(archive.entries())) {
+      const std::string owner = name.substr(0, name.rfind('.') + 1);
+      if (!plan.names().contains(name) && !readers->contains(owner)) plan.refuse("unexpected: " + name);
+    }
+  });
   return {};
 }
 
@@ -100,16 +90,28 @@ void save(const nn::Module& module, std::ostream& stream) {
   archive.save_to(stream);
 }
 
+namespace {
+
+/// The archive goes before the values are copied: each of them gives its memory back as soon as it is.
+template <class Source>
+nn::IncompatibleKeys load_from(nn::Module& module, Source& source, bool strict) {
+  nn::IncompatibleKeys keys;
+  nn::detail::LoadPlan::run(module, "load", "archive", [&](nn::detail::LoadPlan& /*plan*/) {
+    serialize::InputArchive archive;
+    archive.load_from(source);
+    keys = nn::load_archive(module, archive, strict);
+  });
+  return keys;
+}
+
+}  // namespace
+
 nn::IncompatibleKeys load(nn::Module& module, const std::string& path, bool strict) {
-  serialize::InputArchive archive;
-  archive.load_from(path);
-  return nn::load_archive(module, archive, strict);
+  return load_from(module, path, strict);
 }
 
 nn::IncompatibleKeys load(nn::Module& module, std::istream& stream, bool strict) {
-  serialize::InputArchive archive;
-  archive.load_from(stream);
-  return nn::load_archive(module, archive, strict);
+  return load_from(module, stream, strict);
 }
 
 }  // namespace xgrad

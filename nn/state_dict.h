@@ -16,7 +16,8 @@
 
 namespace xgrad::nn {
 
-/// Parameters and buffers under their dotted names. The tensors share the module's memory.
+/// Parameters and buffers under their dotted names; one that is registered in several places has all of its names. The tensors
+/// share the module's memory.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.Module.html#torch.nn.Module.state_dict
 std::map<std::string, Tensor> state_dict(const Module& module);
 
@@ -28,12 +29,13 @@ struct IncompatibleKeys {
 
 /// Copies values into the module's parameters and buffers, converting dtypes. Names and shapes are all checked first:
 /// throws ValueError that lists every entry that is of another shape or undefined and, with `strict`, every one that is
-/// missing or unexpected; nothing changes then. Without `strict`, takes what there is and returns the rest.
+/// missing or unexpected; nothing changes then. Without `strict`, takes what there is and returns the rest. A tensor that has
+/// several names is there where one of them is; where the state has several, the one that was registered last counts.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.Module.html#torch.nn.Module.load_state_dict
 IncompatibleKeys load_state_dict(Module& module, const std::map<std::string, Tensor>& state, bool strict = true);
 
-/// Module::load from an archive. With `strict`, and unless a module in it keeps more than parameters and buffers, checks it as
-/// load_state_dict() first; without, takes by name what there is, and returns the rest.
+/// Module::load from an archive. With `strict`, tensors that no module asks for do not fit either, unless they stand right below
+/// a module that reads the archive in a load() of its own; without, takes by name what there is, and returns the rest.
 IncompatibleKeys load_archive(Module& module, serialize::InputArchive& archive, bool strict = true);
 
 namespace detail {

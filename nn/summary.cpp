@@ -77,9 +77,9 @@ ModelSummary summarize(Module& model, const std::function<void()>& forward) {
     layer.depth = path.empty() ? 0 : 1 + std::count(path.begin(), path.end(), '.');
     layer.has_children = !module.children().empty();
     for (const Tensor& parameter : module.parameters(false)) {
+      if (!seen.insert(parameter.impl()).second) continue;  // it counts where it stands first
       layer.parameters += parameter.numel();
       if (parameter.requires_grad()) layer.trainable += parameter.numel();
-      if (!seen.insert(parameter.impl()).second) continue;
       result.parameters += parameter.numel();
       if (parameter.requires_grad()) result.trainable += parameter.numel();
       result.parameter_bytes += bytes_of({parameter});

@@ -18,10 +18,10 @@ struct LayerSummary {
   std::int64_t depth = 0;                  ///< 0 for the model itself
   std::int64_t calls = 0;                  ///< how often the forward pass called it
   std::vector<std::int64_t> output_shape;  ///< of the first tensor that its last call returned
-  std::int64_t parameters = 0;             ///< elements of the parameters that it registers itself
-  std::int64_t trainable = 0;              ///< of these, those that require a gradient
-  std::int64_t mult_adds = 0;              ///< of all calls
-  bool has_children = false;               ///< whether there are layers below
+  std::int64_t parameters = 0;  ///< elements of the parameters that it registers itself, and no layer above it in the list
+  std::int64_t trainable = 0;   ///< of these, those that require a gradient
+  std::int64_t mult_adds = 0;   ///< of all calls
+  bool has_children = false;    ///< whether there are layers below
 };
 
 /// What summary() found; `std::cout << summary(model, input)` prints it as a table.

@@ -33,32 +33,33 @@ void AdagradOptions::validate() const {
 void Adagrad::update(OptimizerParamGroup& group, const std::vector<Tensor>& params) {
   const auto& options = static_cast<const AdagradOptions&>(group.options());
   for (const Tensor& param : params) {
-    State& state = states_[param];
-    if (!state.sum.defined()) state.sum = full(param.sizes(), options.initial_accumulator_value(), param.dtype());
-    const double lr = options.lr() / (1 + static_cast<double>(state.step) * options.lr_decay());
-    ++state.step;
+    auto& state = state_of<AdagradParamState>(param);
+    if (!state.sum().defined()) state.sum() = full(param.sizes(), options.initial_accumulator_value(), param.dtype());
+    const double lr = options.lr() / (1 + static_cast<double>(state.step()) * options.lr_decay());
+    ++state.step();
     const Tensor grad = gradient_of(param, options.maximize());
     const kernels::AdagradStep step{lr, options.eps(), options.weight_decay()};
     // Without decay, what has no gradient stays; but for 0 / 0.
     const bool all = options.weight_decay() != 0 || options.eps() == 0;
     update_in_place("Adagrad", param, [&]<class T>(T* data) {
       for_each_part(grad, all, [&](std::int64_t first, std::int64_t count) {
-        kernels::adagrad_step<T>(step, count, grad.data_ptr<T>() + first, data + first, state.sum.data_ptr<T>() + first);
+        kernels::adagrad_step<T>(step, count, grad.data_ptr<T>() + first, data + first, state.sum().data_ptr<T>() + first);
       });
     });
   }
 }
 
 Value::Dict Adagrad::save_state(const Tensor& parameter, const OptimizerOptions& options) const {
-  if (const State* state = states_.find(parameter)) return {{"step", step_value(state->step)}, {"sum", state->sum}};
+  if (const auto* state = find_state<AdagradParamState>(parameter))
+    return {{"step", step_value(state->step())}, {"sum", state->sum()}};
   // Python's Adagrad expects the state of parameters that never had a gradient, too.
   const double initial = static_cast<const AdagradOptions&>(options).initial_accumulator_value();
   return {{"step", step_value(0)}, {"sum", full(parameter.sizes(), initial, parameter.dtype())}};
 }
 
 std::function<void()> Adagrad::read_states(const std::vector<SavedState>& saved) {
-  return read_each(states_, saved, [](const Value::Dict& state, const Tensor& param) {
-    return State{read_step("Adagrad", state), require_tensor("Adagrad", state, "sum", param)};
+  return read_each(saved, [](const Value::Dict& state, const Tensor& param) {
+    return AdagradParamState().step(read_step("Adagrad", state)).sum(require_tensor("Adagrad", state, "sum", param));
   });
 }
 

@@ -26,6 +26,14 @@ class AdagradOptions : public OptimizerOptions {
   XGRAD_OPTIMIZER_OPTIONS(AdagradOptions);
 };
 
+/// What Adagrad remembers about a parameter.
+struct AdagradParamState : OptimizerCloneableParamState<AdagradParamState> {
+  /// The sum of the gradient's squares.
+  XGRAD_ARG(Tensor, sum);
+  /// How many steps were done.
+  XGRAD_ARG(std::int64_t, step) = 0;
+};
+
 /// With the gradient g (plus weight_decay times the parameter): s += g^2, p -= lr / (1 + (t - 1) lr_decay) g / (sqrt(s) + eps)
 /// Duchi, Hazan and Singer, 2011; https://pytorch.org/docs/1.13/generated/torch.optim.Adagrad.html
 class Adagrad : public FirstOrderOptimizer {
@@ -41,13 +49,6 @@ class Adagrad : public FirstOrderOptimizer {
   void update(OptimizerParamGroup& group, const std::vector<Tensor>& params) override;
   Value::Dict save_state(const Tensor& parameter, const OptimizerOptions& options) const override;
   std::function<void()> read_states(const std::vector<SavedState>& saved) override;
-
- private:
-  struct State {
-    std::int64_t step = 0;
-    Tensor sum;
-  };
-  PerParameter<State> states_;
 };
 
 }  // namespace xgrad::optim

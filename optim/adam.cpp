@@ -50,38 +50,40 @@ void AdamBase::update_group(const char* algorithm, bool decoupled, const Options
                             const std::vector<Tensor>& params) {
   const auto [beta1, beta2] = options.betas();
   for (const Tensor& param : params) {
-    AdamState& state = states_[param];
-    if (!state.exp_avg.defined()) {
-      state.exp_avg = zeros(param.sizes(), param.dtype());
-      state.exp_avg_sq = zeros(param.sizes(), param.dtype());
+    auto& state = state_of<AdamParamState>(param);
+    if (!state.exp_avg().defined()) {
+      state.exp_avg() = zeros(param.sizes(), param.dtype());
+      state.exp_avg_sq() = zeros(param.sizes(), param.dtype());
     }
-    if (options.amsgrad() && !state.max_exp_avg_sq.defined()) {
-      state.max_exp_avg_sq = zeros(param.sizes(), param.dtype());
+    if (options.amsgrad() && !state.max_exp_avg_sq().defined()) {
+      state.max_exp_avg_sq() = zeros(param.sizes(), param.dtype());
     }
-    ++state.step;
-    const kernels::AdamStep step{options.lr(), beta1, beta2, options.eps(), options.weight_decay(), decoupled, state.step};
+    ++state.step();
+    const kernels::AdamStep step{options.lr(), beta1, beta2, options.eps(), options.weight_decay(), decoupled, state.step()};
     const Tensor grad = gradient_of(param, options.maximize());
-    const Tensor largest = options.amsgrad() ? state.max_exp_avg_sq : Tensor();
+    const Tensor largest = options.amsgrad() ? state.max_exp_avg_sq() : Tensor();
     update_in_place(algorithm, param, [&]<class T>(T* data) {
-      kernels::adam_step<T>(step, param.numel(), grad.data_ptr<T>(), data, state.exp_avg.data_ptr<T>(),
-                            state.exp_avg_sq.data_ptr<T>(), data_or_null<T>(largest));
+      kernels::adam_step<T>(step, param.numel(), grad.data_ptr<T>(), data, state.exp_avg().data_ptr<T>(),
+                            state.exp_avg_sq().data_ptr<T>(), data_or_null<T>(largest));
     });
   }
 }
 
 Value::Dict AdamBase::save_state(const Tensor& parameter, const OptimizerOptions& /*options*/) const {
-  const AdamState* state = states_.find(parameter);
+  const auto* state = find_state<AdamParamState>(parameter);
   if (state == nullptr) return {};
-  Value::Dict saved{{"step", step_value(state->step)}, {"exp_avg", state->exp_avg}, {"exp_avg_sq", state->exp_avg_sq}};
-  save_tensor(saved, "max_exp_avg_sq", state->max_exp_avg_sq);
+  Value::Dict saved{{"step", step_value(state->step())}, {"exp_avg", state->exp_avg()}, {"exp_avg_sq", state->exp_avg_sq()}};
+  save_tensor(saved, "max_exp_avg_sq", state->max_exp_avg_sq());
   return saved;
 }
 
 std::function<void()> AdamBase::read_states(const std::vector<SavedState>& saved) {
-  return read_each(states_, saved, [](const Value::Dict& state, const Tensor& param) {
-    return AdamState{read_step("Adam", state), require_tensor("Adam", state, "exp_avg", param),
-                     require_tensor("Adam", state, "exp_avg_sq", param),
-                     read_tensor("Adam", state, "max_exp_avg_sq", param)};
+  return read_each(saved, [](const Value::Dict& state, const Tensor& param) {
+    return AdamParamState()
+        .step(read_step("Adam", state))
+        .exp_avg(require_tensor("Adam", state, "exp_avg", param))
+        .exp_avg_sq(require_tensor("Adam", state, "exp_avg_sq", param))
+        .max_exp_avg_sq(read_tensor("Adam", state, "max_exp_avg_sq", param));
   });
 }
 

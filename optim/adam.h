@@ -56,15 +56,22 @@ class AdamWOptions : public OptimizerOptions {
   void set_momentum(double momentum) override { std::get<0>(betas_) = momentum; }
 };
 
-namespace detail {
-
 /// What Adam remembers about a parameter.
-struct AdamState {
-  std::int64_t step = 0;
-  Tensor exp_avg;
-  Tensor exp_avg_sq;
-  Tensor max_exp_avg_sq;  ///< of amsgrad alone
+struct AdamParamState : OptimizerCloneableParamState<AdamParamState> {
+  /// How many steps were done.
+  XGRAD_ARG(std::int64_t, step) = 0;
+  /// The average of the gradient.
+  XGRAD_ARG(Tensor, exp_avg);
+  /// The average of its square.
+  XGRAD_ARG(Tensor, exp_avg_sq);
+  /// The largest of those so far: of amsgrad alone.
+  XGRAD_ARG(Tensor, max_exp_avg_sq);
 };
+
+/// What AdamW remembers about a parameter.
+using AdamWParamState = AdamParamState;
+
+namespace detail {
 
 /// What Adam and AdamW have in common.
 class AdamBase : public FirstOrderOptimizer {
@@ -74,9 +81,6 @@ class AdamBase : public FirstOrderOptimizer {
   void update_group(const char* algorithm, bool decoupled, const Options& options, const std::vector<Tensor>& params);
   Value::Dict save_state(const Tensor& parameter, const OptimizerOptions& options) const override;
   std::function<void()> read_states(const std::vector<SavedState>& saved) override;
-
- private:
-  PerParameter<AdamState> states_;
 };
 
 }  // namespace detail

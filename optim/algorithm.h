@@ -117,7 +117,7 @@ inline Tensor read_tensor(const char* algorithm, const Value::Dict& state, const
   const Tensor& saved = value->to_tensor();
   check<ShapeError>(saved.sizes() == param.sizes(), "{}: {} of shape {} does not fit a parameter of shape {}", algorithm,
                     name, saved.sizes(), param.sizes());
-  return saved.detach().to(param.dtype(), /*copy=*/true).contiguous();
+  return saved.detach().to(param.dtype(), /*non_blocking=*/false, /*copy=*/true).contiguous();
 }
 
 /// As read_tensor. Throws IndexError where there is none.
@@ -141,14 +141,6 @@ inline void save_tensor(Value::Dict& state, const char* name, const Tensor& tens
 
 /// As Python keeps numbers of steps: one float32.
 inline Value step_value(std::int64_t step) { return scalar_tensor(static_cast<double>(step), kFloat32); }
-
-/// What Optimizer::read_states does for states that are read one by one: read(state, parameter).
-template <class State, class Saved, class Read>
-std::function<void()> read_each(PerParameter<State>& states, const std::vector<Saved>& saved, const Read& read) {
-  std::vector<std::pair<Tensor, State>> fresh;
-  for (const Saved& one : saved) fresh.emplace_back(one.parameter, read(*one.state, one.parameter));
-  return [&states, fresh = std::move(fresh)] { states.assign(fresh); };
-}
 
 }  // namespace xgrad::optim
 

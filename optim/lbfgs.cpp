@@ -196,41 +196,41 @@ class LBFGS::LineSearch {
 
 /// The two-loop recursion: the inverse curvature, as the last steps show it, times minus the gradient.
 void LBFGS::new_direction(const Tensor& gradient, std::int64_t history_size) {
-  if (state_.n_iter == 1) {
-    state_.direction = -gradient;
-    state_.old_dirs.clear();
-    state_.old_stps.clear();
-    state_.ro.clear();
-    state_.h_diag = 1;
+  if (search_.n_iter == 1) {
+    search_.direction = -gradient;
+    search_.old_dirs.clear();
+    search_.old_stps.clear();
+    search_.ro.clear();
+    search_.h_diag = 1;
     return;
   }
-  const Tensor change = gradient - state_.prev_flat_grad;
-  const Tensor step = state_.direction * state_.step_length;
+  const Tensor change = gradient - search_.prev_flat_grad;
+  const Tensor step = search_.direction * search_.step_length;
   const double product = dot_product(change, step);
   if (product > 1e-10) {
-    if (static_cast<std::int64_t>(state_.old_dirs.size()) == history_size) {
-      state_.old_dirs.erase(state_.old_dirs.begin());
-      state_.old_stps.erase(state_.old_stps.begin());
-      state_.ro.erase(state_.ro.begin());
+    if (static_cast<std::int64_t>(search_.old_dirs.size()) == history_size) {
+      search_.old_dirs.erase(search_.old_dirs.begin());
+      search_.old_stps.erase(search_.old_stps.begin());
+      search_.ro.erase(search_.ro.begin());
     }
-    state_.old_dirs.push_back(change);
-    state_.old_stps.push_back(step);
-    state_.ro.push_back(1 / product);
-    state_.h_diag = product / dot_product(change, change);
+    search_.old_dirs.push_back(change);
+    search_.old_stps.push_back(step);
+    search_.ro.push_back(1 / product);
+    search_.h_diag = product / dot_product(change, change);
   }
-  const std::size_t count = state_.old_dirs.size();
+  const std::size_t count = search_.old_dirs.size();
   std::vector<double> al(count);
   Tensor q = -gradient;
   for (std::size_t i = count; i-- > 0;) {
-    al[i] = dot_product(state_.old_stps[i], q) * state_.ro[i];
-    q.add_(state_.old_dirs[i], -al[i]);
+    al[i] = dot_product(search_.old_stps[i], q) * search_.ro[i];
+    q.add_(search_.old_dirs[i], -al[i]);
   }
-  q.mul_(state_.h_diag);
+  q.mul_(search_.h_diag);
   for (std::size_t i = 0; i < count; ++i) {
-    const double be = dot_product(state_.old_dirs[i], q) * state_.ro[i];
-    q.add_(state_.old_stps[i], al[i] - be);
+    const double be = dot_product(search_.old_dirs[i], q) * search_.ro[i];
+    q.add_(search_.old_stps[i], al[i] - be);
   }
-  state_.direction = q;
+  search_.direction = q;
 }
 
 Tensor LBFGS::step(LossClosure closure) {
@@ -245,42 +245,42 @@ Tensor LBFGS::step(LossClosure closure) {
   const Tensor first_loss = evaluate();
   double loss = first_loss.item<double>();
   std::int64_t evaluations = 1;
-  ++state_.func_evals;
+  ++search_.func_evals;
   Tensor gradient = gather_gradient();
   if (largest_size(gradient) <= options.tolerance_grad()) return first_loss;
 
   for (std::int64_t iteration = 1; iteration <= options.max_iter(); ++iteration) {
-    ++state_.n_iter;
+    ++search_.n_iter;
     new_direction(gradient, options.history_size());
-    state_.prev_flat_grad = gradient.clone();
-    state_.prev_loss = loss;
+    search_.prev_flat_grad = gradient.clone();
+    search_.prev_loss = loss;
 
     double length = options.lr();
-    if (state_.n_iter == 1) length *= std::min(1.0, 1 / gradient.abs().sum().item<double>());
-    state_.step_length = length;
-    const double slope = dot_product(gradient, state_.direction);
+    if (search_.n_iter == 1) length *= std::min(1.0, 1 / gradient.abs().sum().item<double>());
+    search_.step_length = length;
+    const double slope = dot_product(gradient, search_.direction);
     if (slope > -options.tolerance_change()) break;
 
     if (options.line_search_fn()) {
-      LineSearch search(*this, closure, state_.direction, {0, loss, gradient, slope}, options.tolerance_change());
+      LineSearch search(*this, closure, search_.direction, {0, loss, gradient, slope}, options.tolerance_change());
       const Point best = search.find(length);
       loss = best.loss;
       gradient = best.gradient;
-      state_.step_length = best.length;
-      move(best.length, state_.direction);
+      search_.step_length = best.length;
+      move(best.length, search_.direction);
       evaluations += search.evaluations();
-      state_.func_evals += search.evaluations();
+      search_.func_evals += search.evaluations();
     } else {
-      move(length, state_.direction);
+      move(length, search_.direction);
       if (iteration == options.max_iter()) break;  // the loss after the last step is nobody's business
       loss = evaluate().item<double>();
       gradient = gather_gradient();
       ++evaluations;
-      ++state_.func_evals;
+      ++search_.func_evals;
     }
-    const double moved = largest_size(state_.direction) * std::abs(state_.step_length);
+    const double moved = largest_size(search_.direction) * std::abs(search_.step_length);
     if (evaluations >= options.max_eval().value_or(evaluations + 1) || largest_size(gradient) <= options.tolerance_grad() ||
-        moved <= options.tolerance_change() || std::abs(loss - state_.prev_loss) < options.tolerance_change()) {
+        moved <= options.tolerance_change() || std::abs(loss - search_.prev_loss) < options.tolerance_change()) {
       break;
     }
   }
@@ -288,21 +288,21 @@ Tensor LBFGS::step(LossClosure closure) {
 }
 
 Value::Dict LBFGS::save_state(const Tensor& parameter, const OptimizerOptions& /*options*/) const {
-  if (!parameter.is_same(parameters().front()) || state_.func_evals == 0) return {};
-  Value::Dict saved{{"func_evals", state_.func_evals}, {"n_iter", state_.n_iter}};
-  if (!state_.direction.defined()) return saved;
+  if (!parameter.is_same(parameters().front()) || search_.func_evals == 0) return {};
+  Value::Dict saved{{"func_evals", search_.func_evals}, {"n_iter", search_.n_iter}};
+  if (!search_.direction.defined()) return saved;
   const Dtype dtype = parameter.dtype();
   const auto list = [](const std::vector<Tensor>& tensors) { return Value::List(tensors.begin(), tensors.end()); };
   Value::List ro;
-  for (const double one : state_.ro) ro.emplace_back(scalar_tensor(one, dtype));
-  saved["d"] = state_.direction;
-  saved["t"] = state_.step_length;
-  saved["old_dirs"] = list(state_.old_dirs);
-  saved["old_stps"] = list(state_.old_stps);
+  for (const double one : search_.ro) ro.emplace_back(scalar_tensor(one, dtype));
+  saved["d"] = search_.direction;
+  saved["t"] = search_.step_length;
+  saved["old_dirs"] = list(search_.old_dirs);
+  saved["old_stps"] = list(search_.old_stps);
   saved["ro"] = std::move(ro);
-  saved["H_diag"] = scalar_tensor(state_.h_diag, dtype);
-  saved["prev_flat_grad"] = state_.prev_flat_grad;
-  saved["prev_loss"] = state_.prev_loss;
+  saved["H_diag"] = scalar_tensor(search_.h_diag, dtype);
+  saved["prev_flat_grad"] = search_.prev_flat_grad;
+  saved["prev_loss"] = search_.prev_loss;
   return saved;
 }
 
@@ -341,7 +341,7 @@ std::function<void()> LBFGS::read_states(const std::vector<SavedState>& saved) {
                         fresh.old_stps.size(), fresh.ro.size());
     }
   }
-  return [this, fresh = std::move(fresh)] { state_ = fresh; };
+  return [this, fresh = std::move(fresh)] { search_ = fresh; };
 }
 
 }  // namespace xgrad::optim

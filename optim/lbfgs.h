@@ -80,7 +80,7 @@ class LBFGS : public Optimizer {
   void move(double length, const Tensor& direction);
   void new_direction(const Tensor& gradient, std::int64_t history_size);
 
-  State state_;
+  State search_;
 };
 
 }  // namespace xgrad::optim

@@ -34,6 +34,10 @@ void OptimizerOptions::set_momentum(double /*momentum*/) {
   throw ValueError("OptimizerOptions: the algorithm has no momentum");
 }
 
+void OptimizerOptions::serialize(serialize::OutputArchive& archive) const {
+  for (const auto& [key, value] : state()) archive.write(key.string(), value);
+}
+
 Optimizer::Optimizer(std::vector<OptimizerParamGroup> groups, std::unique_ptr<OptimizerOptions> defaults)
     : defaults_(std::move(defaults)) {
   check<ValueError>(defaults_ != nullptr, "Optimizer: expected options, got a null pointer");
@@ -46,24 +50,24 @@ Optimizer::Optimizer(std::vector<OptimizerParamGroup> groups, std::unique_ptr<Op
 void Optimizer::add_param_group(OptimizerParamGroup group) {
   if (!group.has_options()) group.set_options(defaults_->clone());
   group.options().validate();
-  check_parameters(groups_, group.params());
-  groups_.push_back(std::move(group));
+  check_parameters(param_groups_, group.params());
+  param_groups_.push_back(std::move(group));
 }
 
 void Optimizer::add_parameters(const std::vector<Tensor>& parameters) {
-  check_parameters(groups_, parameters);
-  std::vector<Tensor>& params = groups_.front().params();
+  check_parameters(param_groups_, parameters);
+  std::vector<Tensor>& params = param_groups_.front().params();
   params.insert(params.end(), parameters.begin(), parameters.end());
 }
 
 std::size_t Optimizer::size() const {
   std::size_t count = 0;
-  for (const OptimizerParamGroup& group : groups_) count += group.params().size();
+  for (const OptimizerParamGroup& group : param_groups_) count += group.params().size();
   return count;
 }
 
 void Optimizer::zero_grad(bool set_to_none) {
-  for (const OptimizerParamGroup& group : groups_) {
+  for (const OptimizerParamGroup& group : param_groups_) {
     for (const Tensor& param : group.params()) clear_gradient(param, set_to_none);
   }
 }
@@ -80,7 +84,7 @@ Value Optimizer::state_dict() const {
   Value::Dict states;
   Value::List groups;
   std::int64_t number = 0;
-  for (const OptimizerParamGroup& group : groups_) {
+  for (const OptimizerParamGroup& group : param_groups_) {
     Value::Dict saved = group.options().state();
     for (const auto& [name, value] : group.schedule()) saved[name] = value;
     Value::List numbers;
@@ -98,14 +102,14 @@ Value Optimizer::state_dict() const {
 void Optimizer::load_state_dict(const Value& state) {
   constexpr const char* operation = "Optimizer::load_state_dict";
   const Value::List& groups = state.at("param_groups").list();
-  check<ValueError>(groups.size() == groups_.size(), "{}: expected {} groups of parameters, got {}", operation,
-                    groups_.size(), groups.size());
+  check<ValueError>(groups.size() == param_groups_.size(), "{}: expected {} groups of parameters, got {}", operation,
+                    param_groups_.size(), groups.size());
   const Value::Dict& states = state.at("state").dict();
-  std::vector<OptimizerParamGroup> changed = groups_;
+  std::vector<OptimizerParamGroup> changed = param_groups_;
   std::vector<SavedState> saved;
   for (std::size_t i = 0; i < groups.size(); ++i) {
     const Value::List& numbers = groups[i].at("params").list();
-    const std::vector<Tensor>& params = groups_[i].params();
+    const std::vector<Tensor>& params = param_groups_[i].params();
     check<ValueError>(numbers.size() == params.size(), "{}: expected {} parameters in group {}, got {}", operation,
                       params.size(), i, numbers.size());
     for (std::size_t j = 0; j < params.size(); ++j) {
@@ -124,7 +128,7 @@ void Optimizer::load_state_dict(const Value& state) {
   }
   const std::function<void()> commit = read_states(saved);
   commit();
-  groups_ = std::move(changed);
+  param_groups_ = std::move(changed);
 }
 
 Tensor FirstOrderOptimizer::step(LossClosure closure) {

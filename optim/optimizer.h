@@ -8,13 +8,13 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "autograd/io/archive.h"
 #include "autograd/io/value.h"
 #include "autograd/tensor/tensor.h"
+#include "optim/param_state.h"
 
 namespace xgrad::optim {
 
@@ -39,6 +39,13 @@ class OptimizerOptions {
   virtual Value::Dict state() const { return {}; }
   /// Takes what `state` gave; options that are missing stay. Throws TypeError where one is of another type.
   virtual void load_state(const Value::Dict& /*state*/) {}
+  /// Takes the options that the archive has: load_state().
+  virtual void serialize(serialize::InputArchive& archive) { load_state(archive.entries()); }
+  /// Writes the options to the archive: state().
+  virtual void serialize(serialize::OutputArchive& archive) const;
+
+  /// For the options that derive from it.
+  friend bool operator==(const OptimizerOptions& /*a*/, const OptimizerOptions& /*b*/) { return true; }
 
  protected:
   OptimizerOptions() = default;
@@ -119,19 +126,25 @@ class Optimizer {
   /// Adds parameters to the first group. Throws as add_param_group.
   void add_parameters(const std::vector<Tensor>& parameters);
   /// The groups, in the order in which they came.
-  std::vector<OptimizerParamGroup>& param_groups() { return groups_; }
+  std::vector<OptimizerParamGroup>& param_groups() { return param_groups_; }
   /// The groups, in the order in which they came.
-  const std::vector<OptimizerParamGroup>& param_groups() const { return groups_; }
+  const std::vector<OptimizerParamGroup>& param_groups() const { return param_groups_; }
   /// The parameters of the first group.
-  std::vector<Tensor>& parameters() { return groups_.front().params(); }
+  std::vector<Tensor>& parameters() { return param_groups_.front().params(); }
   /// The parameters of the first group.
-  const std::vector<Tensor>& parameters() const { return groups_.front().params(); }
+  const std::vector<Tensor>& parameters() const { return param_groups_.front().params(); }
   /// The number of parameters in all groups.
   std::size_t size() const;
   /// The options of groups that come without.
   OptimizerOptions& defaults() { return *defaults_; }
   /// The options of groups that come without.
   const OptimizerOptions& defaults() const { return *defaults_; }
+
+  /// What the algorithm remembers about its parameters: `static_cast<AdamParamState&>(*state()[param.unsafeGetTensorImpl()])`.
+  /// LBFGS keeps its own for itself.
+  ParamStates& state() noexcept { return state_; }
+  /// What the algorithm remembers about its parameters.
+  const ParamStates& state() const noexcept { return state_; }
 
   /// Everything that a run needs to go on, as Python's `optimizer.state_dict()`: {"state": {0: {"exp_avg": ...}, ...},
   /// "param_groups": [{"lr": 0.001, ..., "params": [0, 1]}]}. Parameters are numbered through all groups. Tensors share the
@@ -171,9 +184,32 @@ class Optimizer {
   /// and must not throw.
   virtual std::function<void()> read_states(const std::vector<SavedState>& saved);
 
- private:
-  std::vector<OptimizerParamGroup> groups_;
-  std::unique_ptr<OptimizerOptions> defaults_;
+  /// What is remembered about a parameter; a new one where there is none.
+  template <class State>
+  State& state_of(const Tensor& parameter) {
+    auto& state = state_[parameter.unsafe_impl()];
+    if (!state) state = std::make_unique<State>();
+    return static_cast<State&>(*state);
+  }
+  /// The same; nullptr where there is none.
+  template <class State>
+  const State* find_state(const Tensor& parameter) const {
+    const auto entry = state_.find(parameter.unsafe_impl());
+    return entry != state_.end() ? static_cast<const State*>(entry->second.get()) : nullptr;
+  }
+  /// What read_states does for states that are read one by one: read(state, parameter).
+  template <class Read>
+  std::function<void()> read_each(const std::vector<SavedState>& saved, const Read& read) {
+    const auto fresh = std::make_shared<ParamStates>();
+    for (const SavedState& one : saved) {
+      fresh->insert_or_assign(one.parameter.unsafe_impl(), read(*one.state, one.parameter).clone());
+    }
+    return [this, fresh] { state_.swap(*fresh); };
+  }
+
+  std::vector<OptimizerParamGroup> param_groups_;  ///< The groups.
+  ParamStates state_;                              ///< See state().
+  std::unique_ptr<OptimizerOptions> defaults_;     ///< The options of groups that come without.
 };
 
 /// An algorithm that looks at the gradients once in a step.
@@ -186,27 +222,6 @@ class FirstOrderOptimizer : public Optimizer {
   using Optimizer::Optimizer;
   /// Updates the parameters of one group that have a gradient; grad mode is off.
   virtual void update(OptimizerParamGroup& group, const std::vector<Tensor>& params) = 0;
-};
-
-/// What an algorithm remembers about each parameter.
-template <class State>
-class PerParameter {
- public:
-  /// The state of a parameter; a new one where there is none.
-  State& operator[](const Tensor& parameter) { return states_[parameter.unsafe_impl()]; }
-  /// nullptr where there is none.
-  const State* find(const Tensor& parameter) const {
-    const auto entry = states_.find(parameter.unsafe_impl());
-    return entry != states_.end() ? &entry->second : nullptr;
-  }
-  /// Puts the given states in the place of all.
-  void assign(const std::vector<std::pair<Tensor, State>>& states) {
-    states_.clear();
-    for (const auto& [parameter, state] : states) states_[parameter.unsafe_impl()] = state;
-  }
-
- private:
-  std::unordered_map<const TensorImpl*, State> states_;
 };
 
 /// Writes the optimizer to the archive: Optimizer::save.
@@ -238,4 +253,6 @@ void load(optim::Optimizer& optimizer, std::istream& stream, std::optional<Devic
   void set_lr(double lr) override { lr_ = lr; }                                                                      \
   ::xgrad::Value::Dict state() const override;                                                                       \
   void load_state(const ::xgrad::Value::Dict& state) override;                                                       \
-  void validate() const override
+  void validate() const override;                                                                                    \
+  /** Whether all options are the same. */                                                                           \
+  friend bool operator==(const Type&, const Type&) = default

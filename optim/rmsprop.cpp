@@ -35,37 +35,40 @@ void RMSprop::update(OptimizerParamGroup& group, const std::vector<Tensor>& para
   const auto& options = static_cast<const RMSpropOptions&>(group.options());
   const kernels::RmspropStep step{options.lr(), options.alpha(), options.eps(), options.weight_decay(), options.momentum()};
   for (const Tensor& param : params) {
-    State& state = states_[param];
+    auto& state = state_of<RMSpropParamState>(param);
     const auto begin = [&](Tensor& average) {
       if (!average.defined()) average = zeros(param.sizes(), param.dtype());
     };
-    begin(state.square_avg);
-    if (options.centered()) begin(state.grad_avg);
-    if (options.momentum() > 0) begin(state.momentum_buffer);
-    ++state.step;
+    begin(state.square_avg());
+    if (options.centered()) begin(state.grad_avg());
+    if (options.momentum() > 0) begin(state.momentum_buffer());
+    ++state.step();
     const Tensor grad = gradient_of(param, options.maximize());
-    const Tensor average = options.centered() ? state.grad_avg : Tensor();
-    const Tensor buffer = options.momentum() > 0 ? state.momentum_buffer : Tensor();
+    const Tensor average = options.centered() ? state.grad_avg() : Tensor();
+    const Tensor buffer = options.momentum() > 0 ? state.momentum_buffer() : Tensor();
     update_in_place("RMSprop", param, [&]<class T>(T* data) {
-      kernels::rmsprop_step<T>(step, param.numel(), grad.data_ptr<T>(), data, state.square_avg.data_ptr<T>(),
+      kernels::rmsprop_step<T>(step, param.numel(), grad.data_ptr<T>(), data, state.square_avg().data_ptr<T>(),
                                data_or_null<T>(average), data_or_null<T>(buffer));
     });
   }
 }
 
 Value::Dict RMSprop::save_state(const Tensor& parameter, const OptimizerOptions& /*options*/) const {
-  const State* state = states_.find(parameter);
+  const auto* state = find_state<RMSpropParamState>(parameter);
   if (state == nullptr) return {};
-  Value::Dict saved{{"step", state->step}, {"square_avg", state->square_avg}};
-  save_tensor(saved, "momentum_buffer", state->momentum_buffer);
-  save_tensor(saved, "grad_avg", state->grad_avg);
+  Value::Dict saved{{"step", state->step()}, {"square_avg", state->square_avg()}};
+  save_tensor(saved, "momentum_buffer", state->momentum_buffer());
+  save_tensor(saved, "grad_avg", state->grad_avg());
   return saved;
 }
 
 std::function<void()> RMSprop::read_states(const std::vector<SavedState>& saved) {
-  return read_each(states_, saved, [](const Value::Dict& state, const Tensor& param) {
-    return State{read_step("RMSprop", state), require_tensor("RMSprop", state, "square_avg", param),
-                 read_tensor("RMSprop", state, "momentum_buffer", param), read_tensor("RMSprop", state, "grad_avg", param)};
+  return read_each(saved, [](const Value::Dict& state, const Tensor& param) {
+    return RMSpropParamState()
+        .step(read_step("RMSprop", state))
+        .square_avg(require_tensor("RMSprop", state, "square_avg", param))
+        .momentum_buffer(read_tensor("RMSprop", state, "momentum_buffer", param))
+        .grad_avg(read_tensor("RMSprop", state, "grad_avg", param));
   });
 }
 

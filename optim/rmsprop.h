@@ -30,6 +30,18 @@ class RMSpropOptions : public OptimizerOptions {
   void set_momentum(double momentum) override { momentum_ = momentum; }
 };
 
+/// What RMSprop remembers about a parameter.
+struct RMSpropParamState : OptimizerCloneableParamState<RMSpropParamState> {
+  /// How many steps were done.
+  XGRAD_ARG(std::int64_t, step) = 0;
+  /// The average of the gradient's square.
+  XGRAD_ARG(Tensor, square_avg);
+  /// The direction so far: with momentum alone.
+  XGRAD_ARG(Tensor, momentum_buffer);
+  /// The average of the gradient: where centered alone.
+  XGRAD_ARG(Tensor, grad_avg);
+};
+
 /// With the gradient g (plus weight_decay times the parameter): v = alpha v + (1 - alpha) g^2, and p -= lr g / (sqrt(v) + eps).
 /// With centered, v - a^2 takes the place of v, where a is the average of g. With momentum, b = momentum b + g / (sqrt(v) +
 /// eps), and p -= lr b. Tieleman and Hinton, 2012; https://pytorch.org/docs/1.13/generated/torch.optim.RMSprop.html
@@ -46,15 +58,6 @@ class RMSprop : public FirstOrderOptimizer {
   void update(OptimizerParamGroup& group, const std::vector<Tensor>& params) override;
   Value::Dict save_state(const Tensor& parameter, const OptimizerOptions& options) const override;
   std::function<void()> read_states(const std::vector<SavedState>& saved) override;
-
- private:
-  struct State {
-    std::int64_t step = 0;
-    Tensor square_avg;
-    Tensor momentum_buffer;
-    Tensor grad_avg;
-  };
-  PerParameter<State> states_;
 };
 
 }  // namespace xgrad::optim

@@ -37,7 +37,7 @@ void SGD::update(OptimizerParamGroup& group, const std::vector<Tensor>& params) 
     Tensor buffer;
     bool begins = false;
     if (options.momentum() != 0) {
-      Tensor& kept = momentum_buffers_[param];
+      Tensor& kept = state_of<SGDParamState>(param).momentum_buffer();
       begins = !kept.defined();
       if (begins) kept = empty(param.sizes(), param.dtype());
       buffer = kept;
@@ -56,13 +56,14 @@ void SGD::update(OptimizerParamGroup& group, const std::vector<Tensor>& params) 
 
 Value::Dict SGD::save_state(const Tensor& parameter, const OptimizerOptions& /*options*/) const {
   Value::Dict state;
-  if (const Tensor* buffer = momentum_buffers_.find(parameter)) save_tensor(state, "momentum_buffer", *buffer);
+  if (const auto* kept = find_state<SGDParamState>(parameter))
+    save_tensor(state, "momentum_buffer", kept->momentum_buffer());
   return state;
 }
 
 std::function<void()> SGD::read_states(const std::vector<SavedState>& saved) {
-  return read_each(momentum_buffers_, saved, [](const Value::Dict& state, const Tensor& param) {
-    return read_tensor("SGD", state, "momentum_buffer", param);
+  return read_each(saved, [](const Value::Dict& state, const Tensor& param) {
+    return SGDParamState().momentum_buffer(read_tensor("SGD", state, "momentum_buffer", param));
   });
 }
 

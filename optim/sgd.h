@@ -28,6 +28,12 @@ class SGDOptions : public OptimizerOptions {
   void set_momentum(double momentum) override { momentum_ = momentum; }
 };
 
+/// What SGD remembers about a parameter.
+struct SGDParamState : OptimizerCloneableParamState<SGDParamState> {
+  /// The direction so far.
+  XGRAD_ARG(Tensor, momentum_buffer);
+};
+
 /// With the gradient g (plus weight_decay times the parameter): b = momentum b + (1 - dampening) g, and p -= lr b, or with
 /// nesterov p -= lr (g + momentum b). https://pytorch.org/docs/1.13/generated/torch.optim.SGD.html
 class SGD : public FirstOrderOptimizer {
@@ -42,9 +48,6 @@ class SGD : public FirstOrderOptimizer {
   void update(OptimizerParamGroup& group, const std::vector<Tensor>& params) override;
   Value::Dict save_state(const Tensor& parameter, const OptimizerOptions& options) const override;
   std::function<void()> read_states(const std::vector<SavedState>& saved) override;
-
- private:
-  PerParameter<Tensor> momentum_buffers_;
 };
 
 }  // namespace xgrad::optim

@@ -40,35 +40,37 @@ void SparseAdam::update(OptimizerParamGroup& group, const std::vector<Tensor>& p
   const auto& options = static_cast<const SparseAdamOptions&>(group.options());
   const auto [beta1, beta2] = options.betas();
   for (const Tensor& param : params) {
-    State& state = states_[param];
-    if (!state.exp_avg.defined()) {
-      state.exp_avg = zeros(param.sizes(), param.dtype());
-      state.exp_avg_sq = zeros(param.sizes(), param.dtype());
+    auto& state = state_of<SparseAdamParamState>(param);
+    if (!state.exp_avg().defined()) {
+      state.exp_avg() = zeros(param.sizes(), param.dtype());
+      state.exp_avg_sq() = zeros(param.sizes(), param.dtype());
     }
-    const auto steps = static_cast<double>(++state.step);
+    const auto steps = static_cast<double>(++state.step());
     const double step_size = options.lr() * std::sqrt(1 - std::pow(beta2, steps)) / (1 - std::pow(beta1, steps));
     const kernels::SparseAdamStep step{step_size, beta1, beta2, options.eps(), options.maximize()};
     const Tensor& grad = param.grad();
     update_in_place("SparseAdam", param, [&]<class T>(T* data) {
       for_each_part(grad, false, [&](std::int64_t first, std::int64_t count) {
         kernels::sparse_adam_step<T>(step, count, grad.data_ptr<T>() + first, data + first,
-                                     state.exp_avg.data_ptr<T>() + first, state.exp_avg_sq.data_ptr<T>() + first);
+                                     state.exp_avg().data_ptr<T>() + first, state.exp_avg_sq().data_ptr<T>() + first);
       });
     });
   }
 }
 
 Value::Dict SparseAdam::save_state(const Tensor& parameter, const OptimizerOptions& /*options*/) const {
-  const State* state = states_.find(parameter);
+  const auto* state = find_state<SparseAdamParamState>(parameter);
   if (state == nullptr) return {};
   // Python's SparseAdam counts steps in an integer.
-  return {{"step", state->step}, {"exp_avg", state->exp_avg}, {"exp_avg_sq", state->exp_avg_sq}};
+  return {{"step", state->step()}, {"exp_avg", state->exp_avg()}, {"exp_avg_sq", state->exp_avg_sq()}};
 }
 
 std::function<void()> SparseAdam::read_states(const std::vector<SavedState>& saved) {
-  return read_each(states_, saved, [](const Value::Dict& state, const Tensor& param) {
-    return State{read_step("SparseAdam", state), require_tensor("SparseAdam", state, "exp_avg", param),
-                 require_tensor("SparseAdam", state, "exp_avg_sq", param)};
+  return read_each(saved, [](const Value::Dict& state, const Tensor& param) {
+    return SparseAdamParamState()
+        .step(read_step("SparseAdam", state))
+        .exp_avg(require_tensor("SparseAdam", state, "exp_avg", param))
+        .exp_avg_sq(require_tensor("SparseAdam", state, "exp_avg_sq", param));
   });
 }
 

@@ -28,6 +28,16 @@ class SparseAdamOptions : public OptimizerOptions {
   void set_momentum(double momentum) override { std::get<0>(betas_) = momentum; }
 };
 
+/// What SparseAdam remembers about a parameter.
+struct SparseAdamParamState : OptimizerCloneableParamState<SparseAdamParamState> {
+  /// How many steps were done.
+  XGRAD_ARG(std::int64_t, step) = 0;
+  /// The average of the gradient.
+  XGRAD_ARG(Tensor, exp_avg);
+  /// The average of its square.
+  XGRAD_ARG(Tensor, exp_avg_sq);
+};
+
 /// Adam for the weights of embeddings with the option `sparse`: a step changes the rows that the index named, and their
 /// moments; all others stay as they are. Every step counts for the correction of the moments, whichever rows it changes.
 /// Where Adam adds eps to sqrt(v) after its correction, this adds it before. A step throws ValueError for a gradient that is
@@ -46,14 +56,6 @@ class SparseAdam : public FirstOrderOptimizer {
   void update(OptimizerParamGroup& group, const std::vector<Tensor>& params) override;
   Value::Dict save_state(const Tensor& parameter, const OptimizerOptions& options) const override;
   std::function<void()> read_states(const std::vector<SavedState>& saved) override;
-
- private:
-  struct State {
-    std::int64_t step = 0;
-    Tensor exp_avg;
-    Tensor exp_avg_sq;
-  };
-  PerParameter<State> states_;
 };
 
 }  // namespace xgrad::optim

@@ -57,7 +57,7 @@ TensorList captured_leaves(const TensorList& outputs, const TensorList& inputs) 
     const Tensor leaf = accumulator_leaf(*queue[i]);
     if (leaf.defined() && known.insert(leaf.unsafe_impl()).second) leaves.push_back(leaf);
     for (std::size_t edge = 0; edge < queue[i]->edges(); ++edge) {
-      const Node* below = queue[i]->edge(edge).node;
+      const Node* below = queue[i]->edge(edge).function;
       if (below != nullptr && seen.insert(below).second) queue.push_back(below);
     }
   }

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <unordered_map>
 #include <utility>
 
 #include "autograd/backward/require_finite.h"
 #include "autograd/base/check.h"
+#include "autograd/base/warning.h"
 #include "autograd/graph/anomaly_mode.h"
 #include "autograd/graph/autograd_meta.h"
 #include "autograd/graph/gradient_rows.h"
@@ -34,6 +36,15 @@ class DropsSaved {
  private:
   bool previous_;
 };
+
+/// Once in a process: who keeps the graph of a gradient in the leaf that the graph starts from keeps both.
+void warn_of_cycles() {
+  static std::atomic<bool> warned{false};
+  if (warned.exchange(true) && !Warning::get_warnAlways()) return;
+  warn(
+      "backward: with create_graph, a parameter and its gradient hold one another, and their memory is not freed until the "
+      "gradient is reset: use autograd::grad, or zero_grad() after use");
+}
 
 }  // namespace
 
@@ -153,7 +164,7 @@ class BackwardTask {
     for (std::size_t visited = 0; visited < slots_.size(); ++visited) {
       Node* node = slots_[visited].node;
       for (std::size_t i = 0; i < node->edges(); ++i) {
-        if (Node* next = node->edge(i).node) {
+        if (Node* next = node->edge(i).function) {
           const std::uint32_t slot = slot_of(next);
           ++slots_[slot].dependencies;
         }
@@ -174,7 +185,7 @@ class BackwardTask {
     for (const std::uint32_t slot : order) {
       const Node* node = slots_[slot].node;
       for (std::size_t i = 0; i < node->edges() && !slots_[slot].needed; ++i) {
-        if (Node* next = node->edge(i).node) {
+        if (Node* next = node->edge(i).function) {
           const Slot& below = slots_[slot_of(next)];
           slots_[slot].needed = below.needed || below.captured;
         }
@@ -218,9 +229,9 @@ class BackwardTask {
     }
     for (std::size_t i = 0; i < edges; ++i) {
       const Edge& edge = node->edge(i);
-      if (edge.node == nullptr) continue;
-      const std::uint32_t below = slot_of(edge.node);
-      if (outgoing[i].defined()) add_gradient(below, edge.output_number, std::move(outgoing[i]));
+      if (edge.function == nullptr) continue;
+      const std::uint32_t below = slot_of(edge.function);
+      if (outgoing[i].defined()) add_gradient(below, edge.input_nr, std::move(outgoing[i]));
       if (--slots_[below].dependencies == 0) ready_.push_back(below);
     }
   }
@@ -229,8 +240,8 @@ class BackwardTask {
   void lend_sums(const Node& node, std::span<Tensor> outgoing) {
     for (std::size_t i = 0; i < node.edges(); ++i) {
       const Edge& edge = node.edge(i);
-      if (edge.node == nullptr) continue;
-      Tensor& sum = gradients(slots_[slot_of(edge.node)])[edge.output_number];
+      if (edge.function == nullptr) continue;
+      Tensor& sum = gradients(slots_[slot_of(edge.function)])[edge.input_nr];
       if (sum.defined() && may_write(sum)) outgoing[i] = std::move(sum);
     }
   }
@@ -280,6 +291,7 @@ void add_roots(BackwardTask& task, const char* operation, const TensorList& outp
 
 void backward(const TensorList& outputs, const TensorList& grad_outputs, std::optional<bool> retain_graph, bool create_graph,
               const std::optional<TensorList>& inputs) {
+  if (create_graph) warn_of_cycles();
   if (inputs) {
     check<ValueError>(!inputs->empty(), "backward: the list of inputs is empty");
     bool leaves = true;

@@ -47,6 +47,8 @@ class SavedValue {
     else if constexpr (std::is_floating_point_v<Kept>) value_ = static_cast<double>(value);
     else if constexpr (std::is_convertible_v<Kept, std::string> && !std::is_same_v<Kept, Tensor>)
       value_ = std::string(value);
+    else if constexpr (std::is_convertible_v<Kept, IntArrayRef> && !std::is_same_v<Kept, Tensor>)
+      value_ = IntArrayRef(value).vec();
     else value_ = std::forward<T>(value);
   }
 
@@ -58,11 +60,12 @@ class SavedValue {
     if (const auto* kept = std::any_cast<Kept>(&value_)) return static_cast<T>(*kept);
     throw ValueError("saved_data: the value has another type than the one asked for");
   }
-  std::int64_t toInt() const { return to<std::int64_t>(); }      ///< to<std::int64_t>()
-  double toDouble() const { return to<double>(); }               ///< to<double>()
-  bool toBool() const { return to<bool>(); }                     ///< to<bool>()
-  Tensor toTensor() const { return to<Tensor>(); }               ///< to<Tensor>()
-  std::string toStringRef() const { return to<std::string>(); }  ///< to<std::string>()
+  std::int64_t toInt() const { return to<std::int64_t>(); }                                  ///< to<std::int64_t>()
+  double toDouble() const { return to<double>(); }                                           ///< to<double>()
+  bool toBool() const { return to<bool>(); }                                                 ///< to<bool>()
+  std::vector<std::int64_t> toIntVector() const { return to<std::vector<std::int64_t>>(); }  ///< what a list of sizes became
+  Tensor toTensor() const { return to<Tensor>(); }                                           ///< to<Tensor>()
+  std::string toStringRef() const { return to<std::string>(); }                              ///< to<std::string>()
 
  private:
   std::any value_;

@@ -10,6 +10,7 @@
 #include "autograd/base/error.h"
 #include "autograd/base/scalar_type.h"
 #include "autograd/base/shape.h"
+#include "autograd/base/type_meta.h"
 
 // How shapes and dtypes print in messages: without format specifications, since fmt/format.h is slow to compile.
 template <>
@@ -35,6 +36,9 @@ struct fmt::formatter<xgrad::ScalarType> : private fmt::formatter<xgrad::IntArra
     return write(xgrad::to_string(dtype), context);
   }
 };
+
+template <>
+struct fmt::formatter<xgrad::TypeMeta> : fmt::formatter<xgrad::ScalarType> {};
 
 namespace xgrad {
 

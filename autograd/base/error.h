@@ -10,6 +10,10 @@ namespace xgrad {
 class Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
+  /// what(): messages have no backtrace.
+  const char* what_without_backtrace() const noexcept { return what(); }
+  /// what(), as a string.
+  std::string msg() const { return what(); }
 };
 
 /// Shapes or numbers of dimensions that do not fit together.

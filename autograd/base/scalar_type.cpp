@@ -1,6 +1,7 @@
 #include "autograd/base/scalar_type.h"
 
 #include <atomic>
+#include <ostream>
 
 namespace xgrad {
 
@@ -22,6 +23,23 @@ std::string to_string(Dtype dtype) {
     default: return "float64";
   }
 }
+
+const char* toString(Dtype dtype) {
+  switch (dtype) {
+    case ScalarType::Bool: return "Bool";
+    case ScalarType::Byte: return "Byte";
+    case ScalarType::Char: return "Char";
+    case ScalarType::Short: return "Short";
+    case ScalarType::Int: return "Int";
+    case ScalarType::Long: return "Long";
+    case ScalarType::Half: return "Half";
+    case ScalarType::BFloat16: return "BFloat16";
+    case ScalarType::Float: return "Float";
+    default: return "Double";
+  }
+}
+
+std::ostream& operator<<(std::ostream& stream, Dtype dtype) { return stream << toString(dtype); }
 
 namespace detail {
 

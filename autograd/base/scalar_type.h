@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -46,6 +47,10 @@ inline constexpr Dtype kFloat64 = ScalarType::Double;
 
 /// PyTorch's name of the dtype, without the prefix: "float32".
 std::string to_string(Dtype dtype);
+/// libtorch's name of the dtype: "Float".
+const char* toString(Dtype dtype);
+/// libtorch's name.
+std::ostream& operator<<(std::ostream& stream, Dtype dtype);
 
 /// Bytes of one element.
 constexpr std::size_t element_size(Dtype dtype) {

@@ -47,7 +47,7 @@ std::string to_dot(const Tensor& tensor, const std::vector<std::pair<std::string
       text += fmt::format("  n{} [label=\"{}\"];\n", i, escaped(node.name()));
     }
     for (std::size_t edge = 0; edge < node.edges(); ++edge) {
-      const Node* below = node.edge(edge).node;
+      const Node* below = node.edge(edge).function;
       if (below == nullptr) continue;
       const auto [entry, is_new] = numbers.try_emplace(below, found.size());
       if (is_new) found.push_back(below);

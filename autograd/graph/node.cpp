@@ -23,7 +23,7 @@ thread_local DestructionQueue destruction_queue;
 
 Node::~Node() {
   for (const Edge& edge : edges_) {
-    if (edge.node != nullptr) release_reference(edge.node);
+    if (edge.function != nullptr) release_reference(edge.function);
   }
 }
 

@@ -19,8 +19,9 @@ class SavedTensor;
 
 /// Where the gradient of one input goes: an output of the node that made the input. No node: no gradient is needed.
 struct Edge {
-  Node* node = nullptr;             ///< owned by the node that this edge leaves
-  std::uint32_t output_number = 0;  ///< which output of the node
+  Node* function = nullptr;    ///< owned by the node that this edge leaves
+  std::uint32_t input_nr = 0;  ///< which output of the operation, and so which input of its gradient
+  bool is_valid() const { return function != nullptr; }  ///< whether it leads anywhere
 };
 
 /// One recorded operation: given the gradients of its outputs, it computes those of its inputs.
@@ -52,8 +53,15 @@ class Node : public RefCounted {
   std::uint64_t depth() const { return depth_; }
   std::size_t edges() const { return edges_.size(); }          ///< how many inputs there are
   const Edge& edge(std::size_t i) const { return edges_[i]; }  ///< of input i
+  /// libtorch's names: the node computes gradients, and takes those of the operation's outputs.
+  /// @{
+  std::span<const Edge> next_edges() const { return {edges_.begin(), edges_.size()}; }
+  const Edge& next_edge(std::size_t i) const { return edges_[i]; }
+  std::uint32_t num_inputs() const { return outputs_; }
+  std::uint32_t num_outputs() const { return static_cast<std::uint32_t>(edges_.size()); }
+  /// @}
   /// Whether input `i` needs a gradient.
-  bool needs_gradient(std::size_t i) const { return edges_[i].node != nullptr; }
+  bool needs_gradient(std::size_t i) const { return edges_[i].is_valid(); }
 
   /// Adds the edge of one more input, in order.
   void add_input(const Tensor& input);
@@ -110,6 +118,14 @@ class Node : public RefCounted {
   std::unique_ptr<std::vector<HookEntry>> hooks_;
   std::unique_ptr<std::vector<void*>> call_site_;
 };
+
+namespace autograd {
+/// libtorch's names.
+/// @{
+using xgrad::Edge;
+using xgrad::Node;
+/// @}
+}  // namespace autograd
 
 /// An operation's name as that of a node: "log_sigmoid" is LogSigmoid.
 std::string node_name(const char* operation);

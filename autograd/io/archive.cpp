@@ -1,5 +1,6 @@
 #include "autograd/io/archive.h"
 
+#include <algorithm>
 #include <istream>
 #include <ostream>
 #include <sstream>
@@ -47,50 +48,73 @@ void OutputArchive::save_to(const std::function<std::size_t(const void*, std::si
   check<FileError>(written == bytes.size(), "OutputArchive: the function took {} of {} bytes", written, bytes.size());
 }
 
+InputArchive::Contents::Contents(Value::Dict dictionary) : values(std::move(dictionary)) {
+  sorted.reserve(values.size());
+  for (const auto& [key, value] : values) sorted.emplace_back(key.string(), sorted.size());
+  std::sort(sorted.begin(), sorted.end());
+}
+
 InputArchive::InputArchive(const Value& value) {
+  Value::Dict entries;
   if (value.is_tensor()) {
-    entries_["0"] = value;
+    entries["0"] = value;
   } else if (value.is_list()) {
-    for (std::size_t i = 0; i < value.size(); ++i) entries_[std::to_string(i)] = value.list()[i];
+    for (std::size_t i = 0; i < value.size(); ++i) entries[std::to_string(i)] = value.list()[i];
   } else {
     check<TypeError>(value.is_dict(), "InputArchive: expected a dictionary, a list or a tensor, got {}", to_string(value));
     for (const auto& [key, item] : value.dict()) {
       const std::string text = key.is_string() ? key.string() : std::to_string(key.number());
-      check<ValueError>(!entries_.contains(text), "InputArchive: there are two entries '{}'", text);
-      entries_[text] = item;
+      check<ValueError>(!entries.contains(text), "InputArchive: there are two entries '{}'", text);
+      entries[text] = item;
     }
   }
+  contents_ = std::make_shared<const Contents>(std::move(entries));
 }
 
 const Value& InputArchive::at(const std::string& key) const {
-  if (const Value* value = entries_.find(key)) return *value;
-  throw IndexError(fmt::format("InputArchive: there is no '{}{}' in {}", prefix_, key, to_string(entries_)));
+  if (const Value* value = find(key)) return *value;
+  throw IndexError(fmt::format("InputArchive: there is no '{}{}' in {}", prefix_, key, to_string(entries())));
 }
 
-void InputArchive::read(const std::string& key, Value& value) const { value = at(key); }
+void InputArchive::note_reader() const {
+  if (readers_) readers_->insert(prefix_);
+}
+
+std::shared_ptr<const std::set<std::string>> InputArchive::watch_readers() {
+  readers_ = std::make_shared<std::set<std::string>>();
+  return readers_;
+}
+
+void InputArchive::read(const std::string& key, Value& value) const {
+  note_reader();
+  value = at(key);
+}
 
 void InputArchive::read(const std::string& key, Tensor& tensor, bool is_buffer) const {
+  note_reader();
   check<TypeError>(at(key).is_tensor(), "InputArchive: '{}{}' is {}, expected a tensor", prefix_, key, to_string(at(key)));
   try_read(key, tensor, is_buffer);
 }
 
 void InputArchive::read(const std::string& key, InputArchive& archive) const {
   if (!try_read(key, archive)) {
-    check<TypeError>(!entries_.contains(key), "InputArchive: '{}{}' is {}, expected an archive", prefix_, key,
+    check<TypeError>(find(key) == nullptr, "InputArchive: '{}{}' is {}, expected an archive", prefix_, key,
                      to_string(at(key)));
     at(key);
   }
 }
 
 bool InputArchive::try_read(const std::string& key, Value& value) const {
-  const Value* found = entries_.find(key);
+  note_reader();
+  const Value* found = find(key);
   if (found == nullptr) return false;
   value = *found;
   return true;
 }
 
 bool InputArchive::try_read(const std::string& key, Tensor& tensor, bool /*is_buffer*/) const {
-  const Value* found = entries_.find(key);
+  note_reader();
+  const Value* found = find(key);
   if (found == nullptr || !found->is_tensor()) return false;
   // Two tensors that are read from one archive do not share memory.
   const Tensor copy = found->to_tensor().clone();
@@ -103,31 +127,52 @@ bool InputArchive::try_read(const std::string& key, Tensor& tensor, bool /*is_bu
 }
 
 bool InputArchive::try_read(const std::string& key, InputArchive& archive) const {
-  InputArchive result;
-  const std::string start = key + ".";
-  if (const Value* found = entries_.find(key); found != nullptr && (found->is_dict() || found->is_list())) {
-    result = InputArchive(*found);
-  } else {
-    for (const auto& [name, value] : entries_) {
-      if (name.string().starts_with(start)) result.entries_[name.string().substr(start.size())] = value;
-    }
-    if (result.entries_.empty()) return false;
-  }
-  result.prefix_ = prefix_ + start;
+  note_reader();
+  const Value* found = find(key);
+  const bool is_archive = found != nullptr && (found->is_dict() || found->is_list());
+  InputArchive result = nested(key);
+  if (!is_archive && result.entries().empty()) return false;
   archive = std::move(result);
   return true;
 }
 
 InputArchive InputArchive::nested(const std::string& key) const {
+  const std::string start = key + ".";
   InputArchive result;
-  if (!try_read(key, result)) result.prefix_ = prefix_ + key + ".";
+  if (const Value* found = find(key); found != nullptr && (found->is_dict() || found->is_list())) {
+    result = InputArchive(*found);
+  } else {
+    result.contents_ = contents_;
+    result.start_ = start_ + start;
+  }
+  result.prefix_ = prefix_ + start;
+  result.readers_ = readers_;
   return result;
 }
 
 std::vector<std::string> InputArchive::keys() const {
   std::vector<std::string> result;
-  for (const auto& [key, value] : entries_) result.push_back(key.string());
+  for (const auto& [key, value] : entries()) result.push_back(key.string());
   return result;
+}
+
+Value::Dict InputArchive::entries_below() const {
+  const auto& sorted = contents_->sorted;
+  std::vector<std::pair<std::size_t, const std::string*>> found;
+  for (auto item = std::lower_bound(sorted.begin(), sorted.end(), std::pair(start_, std::size_t{0}));
+       item != sorted.end() && item->first.starts_with(start_); ++item) {
+    found.emplace_back(item->second, &item->first);
+  }
+  std::sort(found.begin(), found.end());
+  Value::Dict entries;
+  for (const auto& [place, name] : found) entries[name->substr(start_.size())] = contents_->values.at(*name);
+  return entries;
+}
+
+const Value::Dict& InputArchive::entries() const {
+  if (start_.empty()) return contents_->values;
+  if (!entries_) entries_ = std::make_shared<const Value::Dict>(entries_below());
+  return *entries_;
 }
 
 void InputArchive::load_from(const std::string& path, std::optional<Device> /*device*/) {

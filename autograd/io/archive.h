@@ -5,7 +5,9 @@
 #include <cstddef>
 #include <functional>
 #include <iosfwd>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -83,15 +85,21 @@ class InputArchive {
   /// The same, where there is no archive.
   bool try_read(const std::string& key, InputArchive& archive) const;
 
+  /// What is under the key, or nullptr.
+  const Value* find(const std::string& key) const { return contents_->values.find(start_ + key); }
+
   /// The archive under the key, as read(), or an empty one.
   InputArchive nested(const std::string& key) const;
 
   /// The keys, in order.
   std::vector<std::string> keys() const;
   /// What is under them.
-  const Value::Dict& entries() const { return entries_; }
+  const Value::Dict& entries() const;
   /// The keys that lead to this archive from the one that was loaded, each followed by a dot: for messages.
   const std::string& prefix() const { return prefix_; }
+
+  /// A record, from now on, of the prefix() of every archive in this one that somebody reads from with read() and try_read().
+  std::shared_ptr<const std::set<std::string>> watch_readers();
 
   /// Reads a file: one of PyTorch, safetensors or npz; the content tells which. Throws FileError as load_value(), and for a
   /// single number or text; the archive stays as it was then. There is no other device than the CPU.
@@ -106,10 +114,21 @@ class InputArchive {
                  const std::function<std::size_t()>& size, std::optional<Device> device = std::nullopt);
 
  private:
+  /// What archives in one another share.
+  struct Contents {
+    explicit Contents(Value::Dict dictionary);
+    Value::Dict values;
+    std::vector<std::pair<std::string, std::size_t>> sorted;  ///< the keys, each with its place in the dictionary
+  };
   const Value& at(const std::string& key) const;
+  Value::Dict entries_below() const;
+  void note_reader() const;
 
-  Value::Dict entries_;
+  std::shared_ptr<const Contents> contents_ = std::make_shared<const Contents>(Value::Dict());
+  std::string start_;  ///< of this archive's keys in the contents
   std::string prefix_;
+  std::shared_ptr<std::set<std::string>> readers_;
+  mutable std::shared_ptr<const Value::Dict> entries_;  ///< without `start_`, once they were asked for
 };
 
 /// Puts the tensor under "0".
@@ -122,6 +141,17 @@ InputArchive& operator>>(InputArchive& archive, Tensor& tensor);
 namespace xgrad {
 
 namespace detail {
+
+/// What operator<< writes to an archive.
+template <class T>
+concept Writable = requires(serialize::OutputArchive& output, const T& object) {
+  output << object;
+};
+/// What operator>> reads from an archive.
+template <class T>
+concept Readable = requires(serialize::InputArchive& input, T& object) {
+  input >> object;
+};
 
 /// A class that is not xgrad's, with operators of its own for archives.
 template <class T>
@@ -157,6 +187,15 @@ void save(const T& object, std::ostream& stream) {
   archive.save_to(stream);
 }
 
+/// Anything that operator<< writes to an archive, by a function that takes bytes, and returns how many it took. Throws FileError
+/// where it takes fewer.
+template <detail::Writable T>
+void save(const T& object, const std::function<std::size_t(const void*, std::size_t)>& write_bytes) {
+  serialize::OutputArchive archive;
+  archive << object;
+  archive.save_to(write_bytes);
+}
+
 /// Reads a tensor that `save` wrote, here, in Python or in libtorch; see InputArchive::read. Throws FileError, IndexError.
 void load(Tensor& tensor, const std::string& path, std::optional<Device> device = std::nullopt);
 /// The same, from a stream.
@@ -178,6 +217,22 @@ template <detail::Archivable T>
 void load(T& object, std::istream& stream, std::optional<Device> device = std::nullopt) {
   serialize::InputArchive archive;
   archive.load_from(stream, device);
+  archive >> object;
+}
+
+/// Anything that operator>> reads from an archive, from memory.
+template <detail::Readable T>
+void load(T& object, const char* data, std::size_t size, std::optional<Device> device = std::nullopt) {
+  serialize::InputArchive archive;
+  archive.load_from(data, size, device);
+  archive >> object;
+}
+/// The same, by a function that copies bytes from a position on and returns how many, and one that gives the number of all.
+template <detail::Readable T>
+void load(T& object, const std::function<std::size_t(std::uint64_t position, void* data, std::size_t bytes)>& read_bytes,
+          const std::function<std::size_t()>& size, std::optional<Device> device = std::nullopt) {
+  serialize::InputArchive archive;
+  archive.load_from(read_bytes, size, device);
   archive >> object;
 }
 

@@ -44,6 +44,12 @@ void InputFile::read(std::uint64_t position, void* data, std::size_t bytes) cons
   }
 }
 
+std::string InputFile::start(std::size_t most) const {
+  std::string bytes(std::min<std::uint64_t>(size_, most), '\0');
+  read(0, bytes.data(), bytes.size());
+  return bytes;
+}
+
 std::shared_ptr<std::byte> InputFile::map() const {
   const std::size_t size = size_;
   void* memory = ::mmap(nullptr, std::max<std::size_t>(size, 1), PROT_READ | PROT_WRITE, MAP_PRIVATE, descriptor_, 0);
@@ -51,6 +57,13 @@ std::shared_ptr<std::byte> InputFile::map() const {
     throw FileError(fmt::format("cannot read {}: {}", path_, std::generic_category().message(errno)));
   }
   return {static_cast<std::byte*>(memory), [size](std::byte* data) { ::munmap(data, std::max<std::size_t>(size, 1)); }};
+}
+
+void InputFile::release(const std::byte* data, std::size_t bytes) noexcept {
+  static const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = (reinterpret_cast<std::uintptr_t>(data) + page - 1) / page * page;
+  const auto end = (reinterpret_cast<std::uintptr_t>(data) + bytes) / page * page;
+  if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
 }
 
 int InputFile::duplicate() const {

@@ -22,9 +22,13 @@ class InputFile {
   std::uint64_t size() const { return size_; }
   /// Reads exactly `bytes` bytes from `position` on. Throws FileError where the file has fewer.
   void read(std::uint64_t position, void* data, std::size_t bytes) const;
+  /// The first bytes, `most` of them or all. Throws FileError.
+  std::string start(std::size_t most) const;
   /// The whole file in memory, read as it is used. Changes stay with the caller: they never reach the file.
   /// Whoever uses the memory while somebody else shortens the file is stopped by the system. Throws FileError.
   std::shared_ptr<std::byte> map() const;
+  /// Gives back what a part of such memory takes up, for who needs it no more; changes to it are lost.
+  static void release(const std::byte* data, std::size_t bytes) noexcept;
   /// Another descriptor of the same file, which the caller closes. Throws FileError.
   int duplicate() const;
 

@@ -8,6 +8,7 @@
 #include "autograd/base/check.h"
 #include "autograd/io/input_file.h"
 #include "autograd/io/npy_header.h"
+#include "autograd/io/readers.h"
 #include "autograd/io/untrusted.h"
 #include "autograd/io/zip_archive.h"
 #include "autograd/tensor/creation.h"
@@ -110,10 +111,13 @@ void save_npy(const Tensor& tensor, const std::string& path) {
 }
 
 std::map<std::string, Tensor> load_npz(const std::string& path, const LoadOptions& options) {
-  const detail::ZipReader archive(path);
+  return detail::read_npz(detail::ZipReader(InputFile(path)), options);
+}
+
+std::map<std::string, Tensor> detail::read_npz(const ZipReader& archive, const LoadOptions& options) {
   std::map<std::string, Tensor> tensors;
   for (const std::string& name : archive.names()) {
-    const std::string description = fmt::format("{}: {}", path, detail::quote_name(name));
+    const std::string description = fmt::format("{}: {}", archive.path(), detail::quote_name(name));
     check<FileError>(name.ends_with(array_suffix), "{}: expected a name that ends in .npy", description);
     detail::ZipEntry entry = archive.open(name);
     const auto read = [&](void* data, std::size_t bytes) { entry.read(data, bytes); };

@@ -1,7 +1,6 @@
 #include "autograd/io/pytorch.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <istream>
 #include <ostream>
@@ -12,6 +11,7 @@
 #include "autograd/base/check.h"
 #include "autograd/io/input_file.h"
 #include "autograd/io/pickler.h"
+#include "autograd/io/readers.h"
 #include "autograd/io/unpickler.h"
 #include "autograd/io/untrusted.h"
 #include "autograd/io/zip_archive.h"
@@ -106,13 +106,12 @@ void write_value(const detail::Pickle& pickle, detail::ZipWriter& archive) {
 }  // namespace
 
 Value load_value(const std::string& path, const LoadOptions& options) {
-  std::array<char, legacy_magic.size()> start{};
   const InputFile file(path);
-  const std::size_t bytes = std::min<std::uint64_t>(file.size(), start.size());
-  file.read(0, start.data(), bytes);
-  check_is_archive({start.data(), bytes}, path);
-  return read_value(ZipReader(path), options);
+  check_is_archive(file.start(legacy_magic.size()), path);
+  return read_value(ZipReader(file), options);
 }
+
+Value detail::read_pytorch(const ZipReader& archive, const LoadOptions& options) { return read_value(archive, options); }
 
 Value load_value(std::istream& stream, const LoadOptions& options) {
   check<FileError>(stream.good(), "{}: cannot be read", stream_name);

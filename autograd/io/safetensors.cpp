@@ -10,6 +10,7 @@
 #include "autograd/base/atomic_file.h"
 #include "autograd/base/check.h"
 #include "autograd/io/input_file.h"
+#include "autograd/io/readers.h"
 #include "autograd/io/safetensors_header.h"
 #include "autograd/io/untrusted.h"
 #include "autograd/tensor/creation.h"
@@ -47,21 +48,27 @@ HeaderInFile read_header(const InputFile& file) {
 }  // namespace
 
 std::map<std::string, Tensor> load_safetensors(const std::string& path, const LoadOptions& options) {
-  const InputFile file(path);
+  return detail::read_safetensors(InputFile(path), options);
+}
+
+std::map<std::string, Tensor> detail::read_safetensors(const InputFile& file, const LoadOptions& options) {
   const auto [header, data_position] = read_header(file);
   const std::shared_ptr<std::byte> memory = file.map();
   std::map<std::string, Tensor> tensors;
   for (const SafetensorsEntry& entry : header.entries) {
     std::byte* data = memory.get() + data_position + entry.begin;
     const bool aligned = reinterpret_cast<std::uintptr_t>(data) % element_size(entry.dtype) == 0;
-    Tensor tensor = aligned ? from_blob(
-                                  data, entry.shape, [memory](void* /*data*/) {}, entry.dtype)
-                            : empty(entry.shape, entry.dtype);
+    Tensor tensor =
+        aligned ? from_blob(
+                      data, entry.shape,
+                      [memory, data, bytes = entry.end - entry.begin](void* /*data*/) { InputFile::release(data, bytes); },
+                      entry.dtype)
+                : empty(entry.shape, entry.dtype);
     if (!aligned) std::memcpy(tensor.data_ptr(), data, tensor.nbytes());
     if (entry.dtype == kBool) {
       const auto* bytes = reinterpret_cast<const unsigned char*>(data);
       const bool valid = std::all_of(bytes, bytes + tensor.nbytes(), [](unsigned char byte) { return byte <= 1; });
-      check<FileError>(valid, "{}: {}: a BOOL is neither 0 nor 1", path, quote_name(entry.name));
+      check<FileError>(valid, "{}: {}: a BOOL is neither 0 nor 1", file.path(), quote_name(entry.name));
     }
     const bool widened = options.widen && (entry.dtype == kFloat16 || entry.dtype == kBFloat16);
     tensors.emplace(entry.name, widened ? tensor.to(kFloat32) : tensor);

@@ -1,14 +1,13 @@
 #include "autograd/io/tensors.h"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
-#include <string_view>
 
 #include "autograd/base/check.h"
 #include "autograd/io/input_file.h"
 #include "autograd/io/npy.h"
 #include "autograd/io/pytorch.h"
+#include "autograd/io/readers.h"
 #include "autograd/io/safetensors.h"
 #include "autograd/io/untrusted.h"
 #include "autograd/io/zip_archive.h"
@@ -19,27 +18,6 @@ namespace {
 using detail::quote_name;
 
 constexpr std::size_t longest_name = 1000;
-
-enum class Format { pytorch, safetensors, npz };
-
-Format format_of(const std::string& path) {
-  constexpr std::size_t safetensors_prefix = 9;  // the header's length, and its first character
-  const InputFile file(path);
-  std::array<char, safetensors_prefix> start{};
-  const std::size_t bytes = std::min<std::uint64_t>(file.size(), start.size());
-  file.read(0, start.data(), bytes);
-  const std::string_view text(start.data(), bytes);
-  if (bytes == safetensors_prefix && text.back() == '{') return Format::safetensors;
-  if (text.starts_with("\x93NUMPY")) throw FileError(path + ": an npy file holds one tensor without a name: use load_npy");
-  // The old format of PyTorch begins with a pickle, and is refused by its reader.
-  if (text.starts_with("\x80\x02")) return Format::pytorch;
-  check<FileError>(text.starts_with("PK"), "{}: expected a file of PyTorch (.pt), safetensors or NumPy (.npz)", path);
-  const detail::ZipReader archive(path);
-  const auto& names = archive.names();
-  return std::all_of(names.begin(), names.end(), [](const std::string& name) { return name.ends_with(".npy"); })
-             ? Format::npz
-             : Format::pytorch;
-}
 
 /// Adds the tensors below `value` under their dotted names.
 void flatten(const Value& value, const std::string& name, std::map<std::string, Tensor>& tensors) {
@@ -68,11 +46,19 @@ Value dictionary(const std::map<std::string, Tensor>& tensors) {
 }  // namespace
 
 Value detail::load_any(const std::string& path, const LoadOptions& options) {
-  switch (format_of(path)) {
-    case Format::safetensors: return dictionary(load_safetensors(path, options));
-    case Format::npz: return dictionary(load_npz(path, options));
-    default: return load_value(path, options);
-  }
+  constexpr std::size_t safetensors_prefix = 9;  // the header's length, and its first character
+  const InputFile file(path);
+  const std::string start = file.start(safetensors_prefix);
+  if (start.size() == safetensors_prefix && start.back() == '{') return dictionary(read_safetensors(file, options));
+  check<FileError>(!start.starts_with("\x93NUMPY"), "{}: an npy file holds one tensor without a name: use load_npy", path);
+  // The old format of PyTorch begins with a pickle, and is refused by its reader.
+  if (start.starts_with("\x80\x02")) return load_value(path, options);
+  check<FileError>(start.starts_with("PK"), "{}: expected a file of PyTorch (.pt), safetensors or NumPy (.npz)", path);
+  const ZipReader archive(file);
+  const auto& names = archive.names();
+  const bool is_npz =
+      std::all_of(names.begin(), names.end(), [](const std::string& name) { return name.ends_with(".npy"); });
+  return is_npz ? dictionary(read_npz(archive, options)) : read_pytorch(archive, options);
 }
 
 std::map<std::string, Tensor> load_tensors(const std::string& path, const LoadOptions& options) {

@@ -14,7 +14,6 @@
 #include <utility>
 
 #include "autograd/base/check.h"
-#include "autograd/io/input_file.h"
 #include "autograd/io/untrusted.h"
 
 namespace xgrad::detail {
@@ -69,11 +68,7 @@ void ZipEntry::finish() {
   check<FileError>(count == 0, "{}: is longer than expected", description_);
 }
 
-ZipReader::ZipReader(const std::string& path) : path_(path) {
-  const InputFile file(path);
-  archive_ = open_archive(file);
-  read_entries(file.size());
-}
+ZipReader::ZipReader(const InputFile& file) : path_(file.path()), archive_(open_archive(file)) { read_entries(file.size()); }
 
 ZipReader::ZipReader(std::string bytes, std::string name) : path_(std::move(name)), bytes_(std::move(bytes)) {
   zip_error_t error;

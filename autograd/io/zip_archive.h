@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "autograd/base/atomic_file.h"
+#include "autograd/io/input_file.h"
 
 struct zip;
 struct zip_file;
@@ -44,7 +45,7 @@ class ZipReader {
  public:
   /// Throws FileError for anything but a sound archive: entries that are encrypted, occur twice, or claim more bytes than
   /// the file can hold.
-  explicit ZipReader(const std::string& path);
+  explicit ZipReader(const InputFile& file);
   /// An archive in memory, which messages call `name`.
   ZipReader(std::string bytes, std::string name);
   ~ZipReader();

@@ -1,5 +1,8 @@
 #include "autograd/ops/advanced_indexing.h"
 
+#include <limits>
+#include <ostream>
+
 #include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/indexing.h"
@@ -11,6 +14,24 @@
 namespace xgrad {
 
 namespace indexing {
+
+std::ostream& operator<<(std::ostream& stream, const Slice& slice) {
+  const std::int64_t largest = std::numeric_limits<std::int64_t>::max();
+  const bool forward = slice.step() > 0;
+  return stream << slice.start().value_or(forward ? 0 : largest) << ':'
+                << slice.stop().value_or(forward ? largest : -largest - 1) << ':' << slice.step();
+}
+
+std::ostream& operator<<(std::ostream& stream, const TensorIndex& index) {
+  switch (index.kind()) {
+    case TensorIndex::Kind::kNone: return stream << "None";
+    case TensorIndex::Kind::kEllipsis: return stream << "...";
+    case TensorIndex::Kind::kInteger: return stream << index.integer();
+    case TensorIndex::Kind::kBoolean: return stream << (index.boolean() ? "true" : "false");
+    case TensorIndex::Kind::kSlice: return stream << index.slice();
+    default: return stream << index.tensor();
+  }
+}
 
 TensorIndex::TensorIndex(const char* text) : kind_(Kind::kEllipsis) {
   check<ValueError>(std::string_view(text) == "...", "index: expected \"...\", got \"{}\"", text);

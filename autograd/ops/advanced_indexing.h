@@ -37,6 +37,9 @@ class Slice {
   std::int64_t step_;
 };
 
+/// "1:5:2"
+std::ostream& operator<<(std::ostream& stream, const Slice& slice);
+
 /// One index: None, Ellipsis or "...", an integer, a bool, a Slice, or a tensor: int64 positions or a bool mask.
 class TensorIndex {
  public:
@@ -71,6 +74,9 @@ class TensorIndex {
   Slice slice_;
   Tensor tensor_;
 };
+
+/// "None", "...", a number, "true", a Slice or a tensor.
+std::ostream& operator<<(std::ostream& stream, const TensorIndex& index);
 
 }  // namespace indexing
 

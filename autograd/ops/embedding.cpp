@@ -108,7 +108,7 @@ Tensor embedding(const Tensor& weight, const Tensor& index, std::int64_t padding
                   Tensor by_row = reshape(grad, {-1, weight_sizes[1]});
                   if (scale_grad_by_freq) by_row = by_row / frequencies(rows.unpack(), weight_sizes[0], grad.dtype());
                   // A gradient that will be differentiated is not written to: its rows would be of no use.
-                  Node* accumulator = sparse && !GradMode::is_enabled() ? node.edge(0).node : nullptr;
+                  Node* accumulator = sparse && !GradMode::is_enabled() ? node.edge(0).function : nullptr;
                   return embedding_backward(by_row, rows.unpack(), weight_sizes, padding_idx, accumulator);
                 });
 }

@@ -28,11 +28,21 @@ Tensor binary_cross_entropy_with_logits(const Tensor& input, const Tensor& targe
 /// https://pytorch.org/docs/1.13/generated/torch.nn.NLLLoss.html
 Tensor nll_loss(const Tensor& input, const Tensor& target, const Tensor& weight = {}, std::int64_t ignore_index = -100,
                 Reduction reduction = kMean);
+/// The same, with libtorch's order of arguments.
+inline Tensor nll_loss(const Tensor& input, const Tensor& target, const Tensor& weight, Reduction reduction,
+                       std::int64_t ignore_index = -100) {
+  return nll_loss(input, target, weight, ignore_index, reduction);
+}
 /// nll_loss of log_softmax(input) over the classes; targets may also be probabilities of input's shape. With smoothing s,
 /// each target is (1 - s) of itself and s / C of every class.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.CrossEntropyLoss.html
 Tensor cross_entropy(const Tensor& input, const Tensor& target, const Tensor& weight = {}, std::int64_t ignore_index = -100,
                      Reduction reduction = kMean, double label_smoothing = 0);
+/// cross_entropy, with libtorch's name and order of arguments.
+inline Tensor cross_entropy_loss(const Tensor& input, const Tensor& target, const Tensor& weight = {},
+                                 Reduction reduction = kMean, std::int64_t ignore_index = -100, double label_smoothing = 0) {
+  return cross_entropy(input, target, weight, ignore_index, reduction, label_smoothing);
+}
 
 /// While training: elements are 0 with probability p, and the others divided by 1 - p. Throws ValueError outside [0, 1].
 /// Srivastava et al., 2014.

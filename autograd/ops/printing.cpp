@@ -156,7 +156,11 @@ std::string to_string(const Tensor& tensor) {
   return text;
 }
 
-std::ostream& operator<<(std::ostream& stream, const Tensor& tensor) { return stream << to_string(tensor); }
+std::ostream& operator<<(std::ostream& stream, const Tensor& tensor) {
+  if (!tensor.defined() || tensor.dim() > 0) return stream << to_string(tensor);
+  // A single number has the digits that the stream gives to numbers.
+  return stream << fmt::format("{:.{}g}\n[ {}{{}} ]", tensor.item<double>(), stream.precision(), tensor.toString());
+}
 
 std::string TensorBase::toString() const { return type_name(dtype()); }
 

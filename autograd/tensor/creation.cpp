@@ -164,7 +164,8 @@ Tensor eye(std::int64_t n, std::int64_t m, TensorOptions options) {
   return generate({n, m}, options, [m](std::int64_t i) { return i / m == i % m ? 1 : 0; });
 }
 
-Tensor from_blob(void* data, IntArrayRef sizes, IntArrayRef strides, TensorOptions options) {
+Tensor from_blob(void* data, IntArrayRef sizes, IntArrayRef strides, std::function<void(void*)> deleter,
+                 TensorOptions options) {
   check<ShapeError>(sizes.size() == strides.size(), "from_blob: {} sizes but {} strides", sizes.size(), strides.size());
   std::int64_t extent = number_of_elements(sizes) == 0 ? 0 : 1;
   for (std::size_t i = 0; i < sizes.size() && extent > 0; ++i) {
@@ -172,21 +173,21 @@ Tensor from_blob(void* data, IntArrayRef sizes, IntArrayRef strides, TensorOptio
     extent += (sizes[i] - 1) * strides[i];
   }
   const std::size_t bytes = static_cast<std::size_t>(extent) * element_size(options.dtype());
-  return with_grad(Tensor(intrusive_ptr<TensorImpl>(new TensorImpl(Storage::wrap(data, bytes, nullptr), to_dims(sizes),
-                                                                   to_dims(strides), 0, options.dtype()))),
+  return with_grad(Tensor(intrusive_ptr<TensorImpl>(new TensorImpl(Storage::wrap(data, bytes, std::move(deleter)),
+                                                                   to_dims(sizes), to_dims(strides), 0, options.dtype()))),
                    options);
 }
 
-Tensor from_blob(void* data, IntArrayRef sizes, TensorOptions options) {
-  return from_blob(data, sizes, contiguous_strides(sizes), options);
+Tensor from_blob(void* data, IntArrayRef sizes, IntArrayRef strides, TensorOptions options) {
+  return from_blob(data, sizes, strides, nullptr, options);
 }
 
 Tensor from_blob(void* data, IntArrayRef sizes, std::function<void(void*)> deleter, TensorOptions options) {
-  const std::size_t bytes = static_cast<std::size_t>(number_of_elements(sizes)) * element_size(options.dtype());
-  return with_grad(
-      Tensor(intrusive_ptr<TensorImpl>(new TensorImpl(Storage::wrap(data, bytes, std::move(deleter)), to_dims(sizes),
-                                                      contiguous_strides(sizes), 0, options.dtype()))),
-      options);
+  return from_blob(data, sizes, contiguous_strides(sizes), std::move(deleter), options);
+}
+
+Tensor from_blob(void* data, IntArrayRef sizes, TensorOptions options) {
+  return from_blob(data, sizes, contiguous_strides(sizes), nullptr, options);
 }
 
 NestedNumbers::NestedNumbers(std::initializer_list<NestedNumbers> items) {

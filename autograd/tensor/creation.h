@@ -60,6 +60,8 @@ Tensor eye(std::int64_t n, std::int64_t m, TensorOptions options = {});
 Tensor from_blob(void* data, IntArrayRef sizes, TensorOptions options = {});
 Tensor from_blob(void* data, IntArrayRef sizes, IntArrayRef strides, TensorOptions options = {});
 Tensor from_blob(void* data, IntArrayRef sizes, std::function<void(void*)> deleter, TensorOptions options = {});
+Tensor from_blob(void* data, IntArrayRef sizes, IntArrayRef strides, std::function<void(void*)> deleter,
+                 TensorOptions options = {});
 
 /// Numbers in nested braces: `tensor({{1.0, 2.0}, {3.0, 4.0}})`.
 class NestedNumbers {

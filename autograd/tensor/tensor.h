@@ -88,7 +88,6 @@ class Tensor : public TensorBase {
   Tensor data() const { return detach(); }           ///< As detach().
   Tensor variable_data() const { return detach(); }  ///< As detach().
   Tensor tensor_data() const { return detach(); }    ///< As detach().
-  Tensor alias() const { return view(sizes()); }     ///< A view of all of it.
   /// Puts the memory, shape and dtype of `data` in the place of this tensor's own, for every handle to it. A gradient of
   /// another shape or dtype is dropped. Throws GraphError for a result of the graph or a view.
   void set_data(const Tensor& data) const;
@@ -137,6 +136,9 @@ class Tensor : public TensorBase {
   Tensor new_ones(IntArrayRef sizes, TensorOptions options = {}) const { return new_full(sizes, 1, options); }
   /// In another dtype; the tensor itself where it has that already, unless `copy`. There is one device.
   Tensor to(Dtype dtype, bool non_blocking = false, bool copy = false) const;
+  Tensor to(TypeMeta dtype, bool non_blocking = false, bool copy = false) const {
+    return to(dtype.toScalarType(), non_blocking, copy);
+  }
   Tensor to(const TensorOptions& options, bool non_blocking = false, bool copy = false) const {
     return to(options.dtype_or(dtype()), non_blocking, copy);
   }

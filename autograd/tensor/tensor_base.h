@@ -45,6 +45,8 @@ class TensorBase {
   /// A handle to what is there.
   explicit TensorBase(intrusive_ptr<TensorImpl> impl) : impl_(std::move(impl)) {}
 
+  void reset() { impl_.reset(); }  ///< Makes the handle undefined.
+
   // What it is.
   bool defined() const { return static_cast<bool>(impl_); }  ///< Whether there is an array.
   explicit operator bool() const = delete;
@@ -56,10 +58,12 @@ class TensorBase {
   IntArrayRef strides() const { return impl()->strides; }  ///< Of all dimensions, in elements.
   std::int64_t size(std::int64_t dim) const;               ///< The size of a dimension; negative ones count from the last.
   std::int64_t stride(std::int64_t dim) const;             ///< Its stride, in elements.
-  std::int64_t storage_offset() const { return impl()->offset; }             ///< Of the first element.
-  Dtype dtype() const { return impl()->dtype; }                              ///< The type of the elements.
-  Dtype scalar_type() const { return impl()->dtype; }                        ///< As dtype().
-  TensorOptions options() const { return {dtype()}; }                        ///< For another tensor of this dtype.
+  std::int64_t storage_offset() const { return impl()->offset; }  ///< Of the first element.
+  TypeMeta dtype() const { return TypeMeta(impl()->dtype); }      ///< The type of the elements.
+  Dtype scalar_type() const { return impl()->dtype; }             ///< As dtype().
+  TensorOptions options() const {
+    return TensorOptions(dtype()).device(device()).layout(layout());
+  }                                                                          ///< For another tensor of this dtype.
   Device device() const { return {}; }                                       ///< The CPU.
   bool is_cpu() const { return true; }                                       ///< True.
   bool is_cuda() const { return false; }                                     ///< False.
@@ -116,7 +120,8 @@ class TensorBase {
       throw_undefined();
     return impl_.get();
   }
-  TensorImpl* unsafe_impl() const noexcept { return impl_.get(); }  ///< Null where undefined.
+  TensorImpl* unsafe_impl() const noexcept { return impl_.get(); }          ///< Null where undefined.
+  TensorImpl* unsafeGetTensorImpl() const noexcept { return impl_.get(); }  ///< As unsafe_impl().
   /// How many handles there are.
   std::uint32_t use_count() const noexcept { return impl_ ? impl_->use_count() : 0; }
 

@@ -175,11 +175,9 @@ int program(int argc, char** argv) {
     }
     return Batch{classifier.pack(tokens), tensor(labels)};
   };
-  data::DataLoader<Example, Batch> loader(examples, {.batch_size = *options.batch_size,
-                                                     .shuffle = true,
-                                                     .collate_fn = collate,
-                                                     .num_workers = 1,
-                                                     .seed = options.common.seed});
+  data::DataLoader<Example, Batch> loader(
+      examples, {.batch_size = *options.batch_size, .shuffle = true, .num_workers = 1, .seed = options.common.seed},
+      collate);
   // Beside the training data, each epoch is judged by the part held out, or by the test where there is none.
   const bool validates = corpus.validation.size() > 0;
   const support::Labelled& judge = validates ? corpus.validation : corpus.test;

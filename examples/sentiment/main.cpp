@@ -89,11 +89,8 @@ struct Experiment {
   /// Trains a model; returns the seconds of an epoch, and the curves.
   template <class Model>
   std::pair<double, std::vector<support::Panel>> run(const Model& model, const std::string& name) const {
-    data::DataLoader<Review, Batch> loader(train, {.batch_size = options.batch_size,
-                                                   .shuffle = true,
-                                                   .collate_fn = collate,
-                                                   .num_workers = 1,
-                                                   .seed = options.common.seed});
+    data::DataLoader<Review, Batch> loader(
+        train, {.batch_size = options.batch_size, .shuffle = true, .num_workers = 1, .seed = options.common.seed}, collate);
     optim::Adam optimizer(model->parameters(), optim::AdamOptions(options.learning_rate));
     support::Training training(options.common, name, *model, optimizer);
     if (validates()) training.keep_best("validation_accuracy", true, options.patience);

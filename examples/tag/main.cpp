@@ -272,10 +272,8 @@ int program(int argc, char** argv) {
   const std::int64_t batch_size = options.batch_size.value_or(few && own ? 16 : 32);
   const double learning_rate = options.learning_rate.value_or(own ? 0.003 : 0.005);
   data::DataLoader<data::TaggedSentence, Batch> loader(
-      corpus.train, {.batch_size = batch_size,
-                     .shuffle = true,
-                     .collate_fn = [&](const Sentences& sentences) { return tagger.batch(sentences); },
-                     .seed = options.common.seed});
+      corpus.train, {.batch_size = batch_size, .shuffle = true, .seed = options.common.seed},
+      [&](const Sentences& sentences) { return tagger.batch(sentences); });
   optim::Adam optimizer(model->parameters(), optim::AdamOptions(learning_rate));
   support::print_heading("Model");
   support::print_model(nn::summary(model, tagger.batch({corpus.train[0]})));

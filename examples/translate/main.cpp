@@ -317,10 +317,8 @@ int program(int argc, char** argv) {
   if (!dates) print_report(corpus, translator);
   const std::int64_t batch_size = options.batch_size.value_or(dates || corpus.train.size() >= 50'000 ? 64 : 32);
   data::DataLoader<data::TextPair, Batch> loader(corpus.train,
-                                                 {.batch_size = batch_size,
-                                                  .shuffle = true,
-                                                  .collate_fn = [&](const Pairs& pairs) { return translator.batch(pairs); },
-                                                  .seed = options.common.seed});
+                                                 {.batch_size = batch_size, .shuffle = true, .seed = options.common.seed},
+                                                 [&](const Pairs& pairs) { return translator.batch(pairs); });
   optim::Adam optimizer(model->parameters(), optim::AdamOptions(options.learning_rate));
   support::print_heading("Model");
   support::print_model(nn::summary(model));

@@ -100,6 +100,11 @@ inline Tensor l1_loss(const Tensor& input, const Tensor& target, const L1LossFun
 inline Tensor smooth_l1_loss(const Tensor& input, const Tensor& target, const SmoothL1LossFuncOptions& options = {}) {
   return xgrad::smooth_l1_loss(input, target, options.reduction(), options.beta());
 }
+/// The same, with another beta than that of the options.
+inline Tensor smooth_l1_loss(const Tensor& input, const Tensor& target, const SmoothL1LossFuncOptions& options,
+                             double beta) {
+  return xgrad::smooth_l1_loss(input, target, options.reduction(), beta);
+}
 /// xgrad::huber_loss with these options.
 inline Tensor huber_loss(const Tensor& input, const Tensor& target, const HuberLossFuncOptions& options = {}) {
   return xgrad::huber_loss(input, target, options.reduction(), options.delta());

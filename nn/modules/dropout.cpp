@@ -14,7 +14,7 @@ void check_probability(const char* module, double p) {
 }
 
 void print(std::ostream& stream, const char* module, const DropoutOptions& options) {
-  stream << module << "(p=" << options.p() << (options.inplace() ? ", inplace=true)" : ")");
+  stream << module << "(p=" << options.p() << ", inplace=" << (options.inplace() ? "true)" : "false)");
 }
 
 }  // namespace

@@ -26,6 +26,15 @@ void check_table(const char* module, Options& options) {
   }
 }
 
+/// The weight that was given, once its shape is checked.
+template <class Options>
+Tensor given_table(const char* module, const Options& options, const Tensor& weight) {
+  check<ShapeError>(weight.sizes() == IntArrayRef({options.num_embeddings(), options.embedding_dim()}),
+                    "{}: weight {} does not have the shape [{}, {}]", module, weight.sizes(), options.num_embeddings(),
+                    options.embedding_dim());
+  return weight;
+}
+
 void draw_table(Tensor weight, std::optional<std::int64_t> padding_idx) {
   init::normal_(weight);
   if (!padding_idx) return;
@@ -40,10 +49,7 @@ EmbeddingImpl::EmbeddingImpl(const EmbeddingOptions& options_, const Tensor& wei
   check<ValueError>(!(options.sparse() && options.scale_grad_by_freq()),
                     "Embedding: scale_grad_by_freq and sparse exclude one another");
   if (weight_.defined()) {
-    check<ShapeError>(weight_.sizes() == IntArrayRef({options.num_embeddings(), options.embedding_dim()}),
-                      "Embedding: weight {} does not have the shape [{}, {}]", weight_.sizes(), options.num_embeddings(),
-                      options.embedding_dim());
-    weight = register_parameter("weight", weight_);
+    weight = register_parameter("weight", given_table("Embedding", options, weight_));
   } else {
     reset();
   }
@@ -89,13 +95,29 @@ Embedding Embedding::from_pretrained(const Tensor& embeddings, const EmbeddingFr
   return table;
 }
 
-EmbeddingBagImpl::EmbeddingBagImpl(const EmbeddingBagOptions& options_) : options(options_) {
+EmbeddingBagImpl::EmbeddingBagImpl(const EmbeddingBagOptions& options_, const Tensor& weight_) : options(options_) {
   check_table("EmbeddingBag", options);
   const auto* reduction = std::get_if<Reduction>(&options.mode());
   check<ValueError>(reduction == nullptr || *reduction != Reduction::None,
                     "EmbeddingBag: the mode must be kSum, kMean or kMax");
   check<ValueError>(reduction != nullptr || !options.sparse(), "EmbeddingBag: the mode kMax takes no sparse gradients");
-  reset();
+  if (weight_.defined()) {
+    weight = register_parameter("weight", given_table("EmbeddingBag", options, weight_));
+  } else {
+    reset();
+  }
+}
+
+EmbeddingBag EmbeddingBag::from_pretrained(const Tensor& embeddings, const EmbeddingBagFromPretrainedOptions& options) {
+  check<ShapeError>(embeddings.dim() == 2, "from_pretrained: expected a matrix of vectors, got {}", embeddings.sizes());
+  EmbeddingBag table(EmbeddingBagOptions(embeddings.size(0), embeddings.size(1))
+                         .mode(options.mode())
+                         .sparse(options.sparse())
+                         .include_last_offset(options.include_last_offset())
+                         .padding_idx(options.padding_idx()),
+                     embeddings);
+  table->weight.requires_grad_(!options.freeze());
+  return table;
 }
 
 void EmbeddingBagImpl::reset() {

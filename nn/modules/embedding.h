@@ -102,6 +102,20 @@ struct EmbeddingBagOptions {
   XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;
 };
 
+/// Options of EmbeddingBag::from_pretrained.
+struct EmbeddingBagFromPretrainedOptions {
+  /// Whether the table stays as it is.
+  XGRAD_ARG(bool, freeze) = true;
+  /// What becomes of the rows of a bag.
+  XGRAD_ARG(EmbeddingBagMode, mode) = kMean;
+  /// As in EmbeddingOptions; not with kMax.
+  XGRAD_ARG(bool, sparse) = false;
+  /// Whether the last offset says where the last bag ends.
+  XGRAD_ARG(bool, include_last_offset) = false;
+  /// Indices that are left out. Negative values count from the end.
+  XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;
+};
+
 /// The sum, mean or maximum of rows of `weight` for each bag of indices, as in xgrad::embedding_bag (autograd/ops/embedding_bag.h).
 /// Starts standard normal. https://pytorch.org/docs/1.13/generated/torch.nn.EmbeddingBag.html
 class EmbeddingBagImpl : public Cloneable<EmbeddingBagImpl> {
@@ -110,7 +124,8 @@ class EmbeddingBagImpl : public Cloneable<EmbeddingBagImpl> {
   EmbeddingBagImpl(std::int64_t num_embeddings, std::int64_t embedding_dim)
       : EmbeddingBagImpl(EmbeddingBagOptions(num_embeddings, embedding_dim)) {}
   /// Throws ValueError for negative sizes, a padding_idx outside the table, the mode kNone, and sparse with kMax.
-  explicit EmbeddingBagImpl(const EmbeddingBagOptions& options_);
+  /// With a weight given, that is the table; its memory is shared.
+  explicit EmbeddingBagImpl(const EmbeddingBagOptions& options_, const Tensor& weight_ = {});
 
   void reset() override;
   /// Draws the table anew.
@@ -123,6 +138,13 @@ class EmbeddingBagImpl : public Cloneable<EmbeddingBagImpl> {
   EmbeddingBagOptions options;
   Tensor weight;  ///< (num_embeddings, embedding_dim)
 };
-XGRAD_MODULE(EmbeddingBag);
+
+/// See EmbeddingBagImpl.
+class EmbeddingBag : public ModuleHolder<EmbeddingBagImpl> {
+ public:
+  using ModuleHolder<EmbeddingBagImpl>::ModuleHolder;
+  /// Bags of a matrix of vectors, which it shares. Frozen, its weight requires no gradient.
+  static EmbeddingBag from_pretrained(const Tensor& embeddings, const EmbeddingBagFromPretrainedOptions& options = {});
+};
 
 }  // namespace xgrad::nn

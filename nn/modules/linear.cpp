@@ -21,7 +21,7 @@ LinearImpl::LinearImpl(const LinearOptions& options_) : options(options_) {
 
 void LinearImpl::reset() {
   weight = register_parameter("weight", empty({options.out_features(), options.in_features()}));
-  bias = register_parameter("bias", options.bias() ? empty({options.out_features()}) : Tensor());
+  bias = register_parameter("bias", options.bias() ? empty({options.out_features()}) : Tensor(), options.bias());
   reset_parameters();
 }
 
@@ -49,7 +49,7 @@ BilinearImpl::BilinearImpl(const BilinearOptions& options_) : options(options_) 
 
 void BilinearImpl::reset() {
   weight = register_parameter("weight", empty({options.out_features(), options.in1_features(), options.in2_features()}));
-  bias = register_parameter("bias", options.bias() ? empty({options.out_features()}) : Tensor());
+  bias = register_parameter("bias", options.bias() ? empty({options.out_features()}) : Tensor(), options.bias());
   reset_parameters();
 }
 

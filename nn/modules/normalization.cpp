@@ -22,8 +22,8 @@ LayerNormImpl::LayerNormImpl(const LayerNormOptions& options_) : options(options
 
 void LayerNormImpl::reset() {
   const bool affine = options.elementwise_affine();
-  weight = register_parameter("weight", affine ? xgrad::empty(options.normalized_shape()) : Tensor());
-  bias = register_parameter("bias", affine ? xgrad::empty(options.normalized_shape()) : Tensor());
+  weight = register_parameter("weight", affine ? xgrad::empty(options.normalized_shape()) : Tensor(), affine);
+  bias = register_parameter("bias", affine ? xgrad::empty(options.normalized_shape()) : Tensor(), affine);
   reset_parameters();
 }
 
@@ -49,8 +49,8 @@ BatchNorm1dImpl::BatchNorm1dImpl(const BatchNorm1dOptions& options_) : options(o
 
 void BatchNorm1dImpl::reset() {
   const auto vector = [&](bool wanted) { return wanted ? empty({options.num_features()}) : Tensor(); };
-  weight = register_parameter("weight", vector(options.affine()));
-  bias = register_parameter("bias", vector(options.affine()));
+  weight = register_parameter("weight", vector(options.affine()), options.affine());
+  bias = register_parameter("bias", vector(options.affine()), options.affine());
   running_mean = register_buffer("running_mean", vector(options.track_running_stats()));
   running_var = register_buffer("running_var", vector(options.track_running_stats()));
   num_batches_tracked = register_buffer("num_batches_tracked", options.track_running_stats() ? zeros({}, kInt64) : Tensor());

@@ -23,8 +23,8 @@ void RNNCellImplBase::register_weights() {
   const std::int64_t rows = gates_ * hidden_size_;
   weight_ih = register_parameter("weight_ih", empty({rows, input_size_}));
   weight_hh = register_parameter("weight_hh", empty({rows, hidden_size_}));
-  bias_ih = register_parameter("bias_ih", bias_ ? empty({rows}) : Tensor());
-  bias_hh = register_parameter("bias_hh", bias_ ? empty({rows}) : Tensor());
+  bias_ih = register_parameter("bias_ih", bias_ ? empty({rows}) : Tensor(), bias_);
+  bias_hh = register_parameter("bias_hh", bias_ ? empty({rows}) : Tensor(), bias_);
   reset_parameters();
 }
 

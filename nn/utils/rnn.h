@@ -26,6 +26,15 @@ class PackedSequence {
   /// Where each sequence of the batch lies among the sorted ones.
   const Tensor& unsorted_indices() const { return unsorted_indices_; }
 
+  /// With the rows in another dtype; there is one device.
+  PackedSequence to(const TensorOptions& options) const {
+    return {data_.to(options), batch_sizes_, sorted_indices_, unsorted_indices_};
+  }
+  PackedSequence cpu() const { return *this; }         ///< The sequences themselves.
+  bool is_cuda() const { return false; }               ///< There is one device.
+  PackedSequence pin_memory() const { return *this; }  ///< The sequences themselves: no device needs pinned memory.
+  bool is_pinned() const { return false; }             ///< As pin_memory() leaves them.
+
   /// Calls visit(data): what a module's hooks see of packed sequences.
   template <class Visit>
   void visit_tensors(const Visit& visit) {

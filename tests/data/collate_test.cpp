@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <concepts>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -61,13 +62,12 @@ TEST(DefaultCollate, KeepsExamplesOfOtherTypes) {
   EXPECT_EQ(default_collate(words), words);
 }
 
-TEST(CollateFunction, KnowsWhetherItIsEmpty) {
-  using Function = CollateFunction<int, std::string>;
-  EXPECT_FALSE(std::is_default_constructible_v<Function>);
-  EXPECT_FALSE(Function(std::function<std::string(std::vector<int>)>()));
-  const Function count([](const std::vector<int>& examples) { return std::to_string(examples.size()); });
-  const Function copy = count;  // NOLINT(performance-unnecessary-copy-initialization)
-  EXPECT_EQ(copy({4, 5}), "2");
+TEST(CollatedBatch, FollowsFromTheFunction) {
+  const auto count = [](const std::vector<int>& examples) { return std::to_string(examples.size()); };
+  static_assert(std::same_as<CollatedBatch<int, decltype(count)>, std::string>);
+  const auto first = [](auto examples) -> const auto& { return examples.front(); };
+  static_assert(std::same_as<CollatedBatch<int, decltype(first)>, int>);
+  static_assert(std::same_as<CollatedBatch<int, decltype(default_collate<int>)&>, Tensor>);
 }
 
 }  // namespace

@@ -154,6 +154,56 @@ TEST_F(ModuleArchiveTest, an_override_that_changes_shapes_and_then_fails_is_undo
   EXPECT_EQ(inner->weight.data_ptr(), memory.data_ptr());
 }
 
+TEST_F(ModuleArchiveTest, one_message_has_all_that_does_not_fit_and_nothing_changes) {
+  const Outer saved;
+  save(saved, path("outer.pt"));
+  Value::Dict entries = load_value(path("outer.pt")).dict();
+  entries["first.weight"] = ones({7});
+  entries["counting.linear.weight"] = 3;
+  entries["counting.linear.other"] = ones({1});
+  entries["other"] = ones({1});
+  entries["scale"] = full({1}, 5.0);
+  const Outer loaded;
+  std::map<std::string, Tensor> values;
+  std::map<std::string, void*> memory;
+  for (const auto& [name, tensor] : nn::state_dict(*loaded)) {
+    values[name] = tensor.clone();
+    memory[name] = tensor.data_ptr();
+  }
+  InputArchive archive{Value(entries)};
+  EXPECT_THAT(
+      [&] { nn::load_archive(*loaded, archive); },
+      ThrowsMessage<ValueError>(AllOf(HasSubstr("another shape: first.weight is [7], expected [2, 3]"),
+                                      HasSubstr("missing: counting.linear.weight"),
+                                      HasSubstr("unexpected: counting.linear.other"), HasSubstr("unexpected: other"))));
+  for (const auto& [name, tensor] : nn::state_dict(*loaded)) {
+    EXPECT_TRUE(tensor.equal(values.at(name))) << name;
+    EXPECT_EQ(tensor.data_ptr(), memory.at(name)) << name;
+  }
+}
+
+TEST_F(ModuleArchiveTest, an_override_sees_the_new_values_and_may_change_them) {
+  struct CachingImpl : nn::Module {
+    CachingImpl() { weight = register_parameter("weight", ones({2})); }
+    void load(InputArchive& archive) override {
+      nn::Module::load(archive);
+      total = weight.sum().item<double>();
+      const NoGradGuard no_grad;
+      weight.clamp_(0, 2);
+    }
+    Tensor weight;
+    double total = 0;
+  };
+  nn::Module outer("outer");
+  const auto inner = outer.register_module("inner", std::make_shared<CachingImpl>());
+  const void* memory = inner->weight.data_ptr();
+  InputArchive archive(Value::Dict{{"inner.weight", tensor({1.0F, 4.0F})}});
+  outer.load(archive);
+  EXPECT_EQ(inner->total, 5);
+  EXPECT_TRUE(inner->weight.detach().equal(tensor({1.0F, 2.0F})));
+  EXPECT_EQ(inner->weight.data_ptr(), memory);  // whoever holds the memory sees the values
+}
+
 TEST_F(ModuleArchiveTest, values_that_are_no_tensors_need_pytorchs_format) {
   const Counting module;
   EXPECT_THROW(save(module, path("counting.safetensors")), ValueError);

@@ -80,7 +80,7 @@ TEST(ModuleTest, prints_as_a_tree) {
             "  (inner): Inner(\n"
             "    (linear): Linear(in_features=3, out_features=2, bias=true)\n"
             "  )\n"
-            "  (dropout): Dropout(p=0.5)\n"
+            "  (dropout): Dropout(p=0.5, inplace=false)\n"
             ")");
 }
 
@@ -241,6 +241,40 @@ TEST(OrderedDictTest, keeps_the_order_through_changes) {
   EXPECT_THROW(dict.erase("a"), IndexError);
   EXPECT_THROW(dict.update({{"e", 5}, {"b", 6}}), ValueError);
   EXPECT_EQ(dict.size(), 3U);
+}
+
+TEST(ModuleTest, an_undefined_parameter_that_is_to_require_a_gradient_warns) {
+  struct Collect : WarningHandler {
+    void process(const SourceLocation& /*location*/, const std::string& message, bool /*verbatim*/) override {
+      messages.push_back(message);
+    }
+    std::vector<std::string> messages;
+  } collect;
+  const Warning::WarningHandlerGuard guard(&collect);
+  const nn::Linear without_bias(nn::LinearOptions(2, 3).bias(false));
+  nn::Module module;
+  module.register_parameter("kept", {}, false);
+  EXPECT_TRUE(collect.messages.empty());
+  module.register_parameter("weight", {});
+  ASSERT_EQ(collect.messages.size(), 1U);
+  EXPECT_NE(collect.messages[0].find("'weight'"), std::string::npos);
+}
+
+TEST(ModuleTest, holders_of_containers_take_indices) {
+  const nn::Sequential sequential(nn::Linear(2, 3), nn::Tanh());
+  EXPECT_EQ(sequential[0], sequential->ptr(0));
+  EXPECT_THROW(sequential[2], IndexError);
+  const nn::ModuleList list(nn::Linear(2, 3));
+  EXPECT_EQ(list[0], list->ptr(0));
+  nn::ModuleDict dict;
+  dict->insert("tanh", nn::Tanh());
+  EXPECT_EQ(dict["tanh"], dict->ptr("tanh"));
+  nn::ParameterList parameters(ones({2}));
+  parameters[0] = zeros({3});
+  EXPECT_EQ(parameters->at(0).sizes(), IntArrayRef({3}));
+  nn::ParameterDict named;
+  named->insert("offset", ones({2}));
+  EXPECT_TRUE(named["offset"].is_same(named->get("offset")));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "optim/optimizer.h"
 
 #include <cmath>
+#include <sstream>
 
 #include "tests/optim/reference.h"
 
@@ -196,6 +197,34 @@ TEST(OptimizerBehaviourTest, an_algorithm_of_ones_own_as_in_libtorch) {
   (x * x).sum().backward();
   optimizer.step();
   EXPECT_EQ(x.item<float>(), 2.5F);
+}
+
+TEST(OptimizerStateTest, is_found_by_pointer_and_by_its_text) {
+  const Tensor w = ones({2}, requires_grad());
+  optim::Adam optimizer(std::vector<Tensor>{w}, optim::AdamOptions(0.1));
+  EXPECT_TRUE(optimizer.state().empty());
+  w.sum().backward();
+  optimizer.step();
+  ASSERT_EQ(optimizer.state().size(), 1U);
+  std::ostringstream key;
+  key << w.unsafeGetTensorImpl();
+  auto& state = static_cast<optim::AdamParamState&>(*optimizer.state()[key.str()]);
+  EXPECT_EQ(state.step(), 1);
+  EXPECT_EQ(&state, optimizer.state()[w.unsafeGetTensorImpl()].get());
+  state.step(5);
+  optimizer.step();
+  EXPECT_EQ(state.step(), 6);
+  EXPECT_THROW(optimizer.state()[std::string("w")], ValueError);
+  EXPECT_THROW(optimizer.state()[std::string("0xg")], ValueError);
+}
+
+TEST(OptimizerOptionsTest, compare_by_every_option) {
+  EXPECT_EQ(optim::AdamOptions(0.1), optim::AdamOptions(0.1));
+  EXPECT_NE(optim::AdamOptions(0.1), optim::AdamOptions(0.1).amsgrad(true));
+  EXPECT_NE(optim::SGDOptions(0.1), optim::SGDOptions(0.1).momentum(0.5));
+  EXPECT_EQ(optim::LBFGSOptions(1).line_search_fn("strong_wolfe"), optim::LBFGSOptions(1).line_search_fn("strong_wolfe"));
+  EXPECT_NE(optim::RMSpropOptions(0.1), optim::RMSpropOptions(0.2));
+  EXPECT_NE(optim::AdagradOptions(0.1), optim::AdagradOptions(0.1).lr_decay(0.1));
 }
 
 }  // namespace xgrad::test

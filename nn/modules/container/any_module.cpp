@@ -1,6 +1,7 @@
 #include "nn/modules/container/any_module.h"
 
 #include "autograd/base/check.h"
+#include "nn/clone_scope.h"
 
 namespace xgrad::nn {
 
@@ -25,7 +26,7 @@ const detail::AnyModuleContent& AnyModule::content() const {
 
 AnyModule AnyModule::clone() const {
   AnyModule result;
-  if (!is_empty()) result.content_ = content_->with(content_->module()->clone());
+  if (!is_empty()) result.content_ = content_->with(detail::CloneScope::clone(*content_->module()));
   return result;
 }
 

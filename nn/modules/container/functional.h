@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <ostream>
 #include <utility>
 
 #include "nn/cloneable.h"
@@ -24,6 +25,7 @@ class FunctionalImpl : public Cloneable<FunctionalImpl> {
 
   /// Does nothing: there is nothing to register.
   void reset() override {}
+  void pretty_print(std::ostream& stream) const override { stream << "Functional()"; }
   /// The result.
   Tensor forward(const Tensor& x) const { return function_(x); }
   /// The result.

@@ -21,11 +21,13 @@ AnyValue SequentialImpl::run(AnyValue value) const {
 }
 
 std::shared_ptr<Module> SequentialImpl::clone() const {
+  const detail::CloneScope scope(*this);
   const auto copy = std::make_shared<SequentialImpl>(*this);
   copy->forget_registered();
   copy->modules_.clear();
   const auto names = children_.keys();
   for (std::size_t i = 0; i < modules_.size(); ++i) copy->append(names[i], modules_[i].clone());
+  scope.finish(*copy);
   return copy;
 }
 

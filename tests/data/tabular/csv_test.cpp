@@ -147,7 +147,7 @@ TEST_F(CsvTest, ADatasetReadsRowsAsTheyAreNeeded) {
     for (const CsvRow& one : rows) total += one.number("id");
     return tensor(total);
   };
-  DataLoader<CsvRow, Tensor> loader(dataset, {.batch_size = 64, .shuffle = true, .collate_fn = sum, .num_workers = 2});
+  DataLoader<CsvRow, Tensor> loader(dataset, {.batch_size = 64, .shuffle = true, .num_workers = 2}, sum);
   double total = 0;
   for (const Tensor& batch : loader) total += batch.item<double>();
   EXPECT_EQ(total, 4999.0 * 5000 / 2);

@@ -109,5 +109,15 @@ TEST(InvertPermutationTest, undoes_a_permutation_and_refuses_others) {
   EXPECT_THROW(invert_permutation(ones({2})), ValueError);
 }
 
+TEST(PackTest, packed_sequences_convert) {
+  const PackedSequence packed = pack_padded_sequence(ones({3, 2, 1}), tensor({1, 3}), false, false);
+  const PackedSequence wide = packed.to(kFloat64);
+  EXPECT_EQ(wide.data().scalar_type(), kFloat64);
+  EXPECT_TRUE(wide.sorted_indices().is_same(packed.sorted_indices()));
+  EXPECT_TRUE(packed.cpu().data().is_same(packed.data()));
+  EXPECT_FALSE(packed.is_cuda());
+  EXPECT_FALSE(packed.pin_memory().is_pinned());
+}
+
 }  // namespace
 }  // namespace xgrad

@@ -4,8 +4,10 @@
 #include <xgrad/xgrad.h>
 
 #include <cstdint>
+#include <sstream>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace xgrad {
 
@@ -27,5 +29,18 @@ struct IValue : Value {
   const std::string& toStringRef() const { return to_string(); }
   const Tensor& toTensor() const { return to_tensor(); }
 };
+
+/// The bytes of a file that Python's torch.load reads.
+inline std::vector<char> pickle_save(const IValue& value) {
+  std::ostringstream stream;
+  save_value(value, stream);
+  const std::string bytes = stream.str();
+  return {bytes.begin(), bytes.end()};
+}
+/// What such bytes hold. Throws FileError.
+inline IValue pickle_load(const std::vector<char>& bytes) {
+  std::istringstream stream(std::string(bytes.begin(), bytes.end()));
+  return load_value(stream);
+}
 
 }  // namespace xgrad

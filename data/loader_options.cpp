@@ -1,0 +1,72 @@
+#include "data/loader_options.h"
+
+#include "autograd/base/check.h"
+
+namespace xgrad::data::detail {
+
+namespace {
+
+void check_numbers(const LoaderOptions& options) {
+  check<ValueError>(options.batch_size >= 1, "DataLoader: batch_size must be at least 1, got {}", options.batch_size);
+  check<ValueError>(options.num_workers >= 0, "DataLoader: num_workers must not be negative, got {}", options.num_workers);
+  check<ValueError>(options.prefetch_factor >= 1, "DataLoader: prefetch_factor must be at least 1, got {}",
+                    options.prefetch_factor);
+}
+
+}  // namespace
+
+std::shared_ptr<const BatchOrder> make_batch_order(const LoaderOptions& options, std::size_t dataset_size) {
+  check_numbers(options);
+  check<ValueError>(!options.shuffle || options.sampler == nullptr,
+                    "DataLoader: a sampler gives the order already; it excludes shuffle");
+  if (options.batch_sampler) {
+    check<ValueError>(options.batch_size == 1 && !options.shuffle && options.sampler == nullptr && !options.drop_last,
+                      "DataLoader: batch_sampler excludes batch_size, shuffle, sampler and drop_last");
+    return options.batch_sampler;
+  }
+  std::shared_ptr<const Sampler> sampler = options.sampler;
+  if (options.shuffle) {
+    sampler = std::make_shared<RandomSampler>(dataset_size, options.seed);
+  } else if (sampler == nullptr) {
+    sampler = std::make_shared<SequentialSampler>(dataset_size);
+  }
+  return std::make_shared<BatchSampler>(std::move(sampler), options.batch_size, options.drop_last);
+}
+
+void check_iterable_options(const LoaderOptions& options) {
+  check_numbers(options);
+  check<ValueError>(!options.shuffle && options.sampler == nullptr && options.batch_sampler == nullptr,
+                    "DataLoader: an iterable dataset gives the order already; it excludes shuffle and samplers");
+}
+
+Value loader_state(const LoopPosition& position, std::size_t batches, std::uint64_t seed) {
+  Value::Dict state{{"epoch", position.epoch}, {"position", position.batch}, {"seed", seed}};
+  if (batches != unknown_size) state["batches"] = batches;
+  return state;
+}
+
+LoopPosition read_loader_state(const Value& state, std::size_t batches, std::uint64_t seed) {
+  const std::int64_t epoch = state.at("epoch").to_int();
+  const std::int64_t position = state.at("position").to_int();
+  check<ValueError>(epoch >= 0 && position >= 0, "DataLoader: epoch {} and position {} make no sense", epoch, position);
+  const auto saved_seed = static_cast<std::uint64_t>(state.at("seed").to_int());
+  check<ValueError>(saved_seed == seed, "DataLoader: the state is of a loader with seed {}, this one has {}", saved_seed,
+                    seed);
+  if (batches != unknown_size) {
+    const auto saved = static_cast<std::uint64_t>(state.at("batches").to_int());
+    check<ValueError>(saved == batches, "DataLoader: the state is of a loader with {} batches, this one has {}", saved,
+                      batches);
+    check<ValueError>(static_cast<std::uint64_t>(position) <= batches, "DataLoader: position {} is behind {} batches",
+                      position, batches);
+  }
+  return {static_cast<std::uint64_t>(epoch), static_cast<std::size_t>(position)};
+}
+
+void check_batch(std::span<const std::size_t> indices, std::size_t dataset_size) {
+  for (const std::size_t index : indices) {
+    check<IndexError>(index < dataset_size, "DataLoader: the sampler's index {} is out of range for {} examples", index,
+                      dataset_size);
+  }
+}
+
+}  // namespace xgrad::data::detail

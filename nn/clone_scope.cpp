@@ -1,0 +1,85 @@
+#include "nn/clone_scope.h"
+
+#include <utility>
+#include <vector>
+
+#include "autograd/base/check.h"
+#include "nn/module.h"
+
+namespace xgrad::nn::detail {
+
+namespace {
+
+/// For each place of a tensor, the first place of the same one: equal for two modules that are tied alike.
+std::vector<std::size_t> ties_of(const Module& module) {
+  std::unordered_map<const TensorImpl*, std::size_t> first;
+  std::vector<std::size_t> ties;
+  for (const auto& tensors : {module.named_parameters(true, false), module.named_buffers(true, false)}) {
+    for (const auto& item : tensors) ties.push_back(first.try_emplace(item.value().impl(), ties.size()).first->second);
+  }
+  return ties;
+}
+
+std::unordered_map<const TensorImpl*, std::size_t> places_of(const Module& module) {
+  std::unordered_map<const TensorImpl*, std::size_t> places;
+  for (const auto& tensors : {module.named_parameters(true, false), module.named_buffers(true, false)}) {
+    for (const auto& item : tensors) ++places[item.value().impl()];
+  }
+  return places;
+}
+
+}  // namespace
+
+CloneScope::Record*& CloneScope::record() {
+  thread_local Record* current = nullptr;
+  return current;
+}
+
+CloneScope::CloneScope(const Module& original) {
+  if (record() != nullptr) return;
+  own_ = std::make_unique<Record>();
+  own_->original = &original;
+  own_->places = places_of(original);
+  record() = own_.get();
+}
+
+CloneScope::~CloneScope() {
+  if (own_) record() = nullptr;
+}
+
+void CloneScope::finish(const Module& clone) const {
+  if (!own_) return;
+  check<ValueError>(ties_of(clone) == ties_of(*own_->original),
+                    "{}: the clone does not share the parameters that the original shares: tie them in reset()",
+                    clone.name());
+}
+
+std::shared_ptr<Module> CloneScope::clone(const Module& original) {
+  Record* const current = record();
+  if (current == nullptr) return original.clone();
+  if (const auto found = current->modules.find(&original); found != current->modules.end()) return found->second;
+  auto copy = original.clone();
+  current->modules.emplace(&original, copy);
+  return copy;
+}
+
+bool CloneScope::is_tied_outside(const Module& module) {
+  const Record* const current = record();
+  if (current == nullptr) return false;
+  for (const auto& [tensor, places] : places_of(module)) {
+    const auto all = current->places.find(tensor);
+    if (all != current->places.end() && all->second > places) return true;
+  }
+  return false;
+}
+
+Resetting::Resetting(const Module& fresh, const Module& source)
+    : fresh_(std::exchange(CloneScope::record()->fresh, &fresh)),
+      source_(std::exchange(CloneScope::record()->source, &source)) {}
+
+Resetting::~Resetting() {
+  CloneScope::record()->fresh = fresh_;
+  CloneScope::record()->source = source_;
+}
+
+}  // namespace xgrad::nn::detail

@@ -1,0 +1,190 @@
+/// libtorch's small helpers: c10::str, c10::irange, c10::optional and their like.
+#pragma once
+
+#include <xgrad/xgrad.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <numeric>
+#include <optional>
+#include <ostream>
+#include <ranges>
+#include <set>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace xgrad {
+
+namespace torch_compat {
+
+/// Set before main: modules print as libtorch prints them.
+inline const bool prints_as_libtorch = (nn::use_libtorch_names(), true);
+
+}  // namespace torch_compat
+
+/// What the standard library has by now.
+/// @{
+template <class T>
+using optional = std::optional<T>;
+using std::get_if;
+using std::holds_alternative;
+using std::in_place;
+using std::in_place_t;
+using std::make_optional;
+using std::make_unique;
+using std::nullopt;
+using std::nullopt_t;
+using std::string_view;
+using std::variant;
+using std::visit;
+/// @}
+
+/// An ArrayRef that may be left out.
+template <class T>
+using OptionalArrayRef = std::optional<ArrayRef<T>>;
+using OptionalIntArrayRef = OptionalArrayRef<std::int64_t>;  ///< the same, of integers
+
+/// All parts, printed one behind the other.
+template <class... Parts>
+std::string str(const Parts&... parts) {
+  std::ostringstream text;
+  static_cast<void>((text << ... << parts));
+  return text.str();
+}
+
+/// The integers from `begin`, or 0, to one before `end`: none where that is smaller. For loops.
+/// @{
+template <std::integral Begin, std::integral End>
+auto irange(Begin begin, End end) {
+  return std::views::iota(static_cast<End>(begin), std::max(static_cast<End>(begin), end));
+}
+template <std::integral End>
+auto irange(End end) {
+  return irange(End(), end);
+}
+/// @}
+
+/// The sum of integers.
+template <class Container>
+std::int64_t sum_integers(const Container& values) {
+  return std::accumulate(std::begin(values), std::end(values), std::int64_t{0});
+}
+/// Their product.
+template <class Container>
+std::int64_t multiply_integers(const Container& values) {
+  return std::accumulate(std::begin(values), std::end(values), std::int64_t{1}, std::multiplies<>());
+}
+
+namespace guts {
+/// As std::to_string, of whatever prints.
+template <class T>
+std::string to_string(const T& value) {
+  if constexpr (requires { std::to_string(value); }) return std::to_string(value);
+  else return str(value);
+}
+using std::conjunction;
+using std::disjunction;
+using std::void_t;
+}  // namespace guts
+
+/// Further classes of exceptions.
+/// @{
+class NotImplementedError : public Error {
+ public:
+  using Error::Error;
+};
+class LinAlgError : public Error {
+ public:
+  using Error::Error;
+};
+class OutOfMemoryError : public Error {
+ public:
+  using Error::Error;
+};
+class EnforceFiniteError : public Error {
+ public:
+  using Error::Error;
+};
+/// @}
+
+/// Questions about dtypes.
+/// @{
+inline std::size_t elementSize(ScalarType type) { return element_size(type); }
+inline bool isFloatingType(ScalarType type) { return is_floating_point(type); }
+inline bool isIntegralType(ScalarType type, bool include_bool) {
+  return !is_floating_point(type) && (include_bool || type != kBool);
+}
+inline bool isComplexType(ScalarType /*type*/) { return false; }
+inline bool isSignedType(ScalarType type) { return type != kBool && type != kByte; }
+/// @}
+
+/// The dtypes under short names.
+/// @{
+inline constexpr Dtype kU8 = kUInt8;
+inline constexpr Dtype kI8 = kInt8;
+inline constexpr Dtype kI16 = kInt16;
+inline constexpr Dtype kI32 = kInt32;
+inline constexpr Dtype kI64 = kInt64;
+inline constexpr Dtype kF16 = kFloat16;
+inline constexpr Dtype kF32 = kFloat32;
+inline constexpr Dtype kF64 = kFloat64;
+/// @}
+
+/// body(first, last) over parts of [begin, end), each at least `grain` long, on several threads where that pays.
+using kernels::parallel_for;
+/// xgrad has one pool of threads, for everything.
+/// @{
+inline int get_num_interop_threads() { return 1; }
+inline void set_num_interop_threads(int /*threads*/) {}
+inline void init_num_threads() {}
+/// @}
+
+/// There are no other devices than the CPU.
+namespace cuda {
+inline bool is_available() { return false; }
+inline bool cudnn_is_available() { return false; }
+inline std::size_t device_count() { return 0; }
+inline void manual_seed(std::uint64_t /*seed*/) {}
+inline void manual_seed_all(std::uint64_t /*seed*/) {}
+inline void synchronize(std::int64_t /*device*/ = -1) {}
+}  // namespace cuda
+
+}  // namespace xgrad
+
+/// libtorch lets programs print containers, with a space between the elements: that works only from within namespace std.
+namespace std {
+
+template <class First, class Second>
+ostream& operator<<(ostream& stream, const pair<First, Second>& both);
+
+/// @{
+template <class... Types>
+ostream& operator<<(ostream& stream, const vector<Types...>& values) {
+  for (auto value = values.begin(); value != values.end(); ++value) stream << (value == values.begin() ? "" : " ") << *value;
+  return stream;
+}
+template <class... Types>
+ostream& operator<<(ostream& stream, const set<Types...>& values) {
+  for (auto value = values.begin(); value != values.end(); ++value) stream << (value == values.begin() ? "" : " ") << *value;
+  return stream;
+}
+template <class... Types>
+ostream& operator<<(ostream& stream, const map<Types...>& values) {
+  for (auto value = values.begin(); value != values.end(); ++value) stream << (value == values.begin() ? "" : " ") << *value;
+  return stream;
+}
+template <class First, class Second>
+ostream& operator<<(ostream& stream, const pair<First, Second>& both) {
+  return stream << '(' << both.first << ", " << both.second << ')';
+}
+/// @}
+
+}  // namespace std
