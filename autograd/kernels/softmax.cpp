@@ -97,12 +97,9 @@ void softmax_row_backward(const T* grad, const T* y, std::int64_t n, bool logari
   for_vectors<T>(
       n, T(0),
       [&](Batch<T> g, Batch<T> v) {
-        const auto likely = v > Batch<T>(T(-0.5));
-        if (xsimd::any(likely)) {
-          const Batch<T> near = (g - sum) - small_expm1<T>(xsimd::max(Batch<T>(T(-1)), v)) * sum;
-          return xsimd::select(likely, near, g - exp<T>(v) * sum);
-        }
-        return g - exp<T>(v) * sum;
+        Batch<T> less_one;
+        const Batch<T> e = exp_and_expm1<T>(v, less_one);
+        return xsimd::select(v > Batch<T>(T(-0.5)), (g - sum) - less_one * sum, g - e * sum);
       },
       {grad, y}, out);
 }

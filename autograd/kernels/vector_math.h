@@ -41,6 +41,8 @@ struct ExpConstants<float> {
   /// Where e^x is 0, and where it is infinite.
   static constexpr float lowest = -104.0F;
   static constexpr float highest = 89.0F;
+  /// Within this, e^x is a normal number.
+  static constexpr float normal_limit = 87.0F;
   /// Added to n, it leaves n + 127 in the lowest bits of the sum.
   static constexpr float exponent_shift = 0x1.8p+23F + 127;
   static constexpr float rounding_shift = 0x1.8p+23F;
@@ -59,6 +61,7 @@ struct ExpConstants<double> {
   static constexpr double ln2_low = 0x1.a39ef35793c76p-33;
   static constexpr double lowest = -746.0;
   static constexpr double highest = 710.0;
+  static constexpr double normal_limit = 708.0;
   static constexpr double exponent_shift = 0x1.8p+52 + 1023;
   static constexpr double rounding_shift = 0x1.8p+52;
   static constexpr double coefficients[] = {0x1.1dd773fe15fe0p-29,
@@ -112,11 +115,17 @@ Batch<T> limited(Batch<T> x, T lowest, T highest) {
 
 }  // namespace detail
 
-/// e^x. The power of two is applied in two steps: each is a normal number, and the first product is exact.
+/// e^x. Where the result may not be a normal number the power of two is applied in two steps: each is a normal number, and the
+/// first product is exact. Both ways give the same bits.
 template <class T>
 Batch<T> exp(Batch<T> x) {
   using Constants = detail::ExpConstants<T>;
   Batch<T> n;
+  if (xsimd::all(xsimd::abs(x) < Batch<T>(Constants::normal_limit))) [[likely]] {
+    const Batch<T> reduced = detail::reduced_expm1<T>(x, n);
+    const Batch<T> scale = detail::power_of_two<T>(n);
+    return multiply_add(reduced, scale, scale);
+  }
   const Batch<T> reduced = detail::reduced_expm1<T>(detail::limited<T>(x, Constants::lowest, Constants::highest), n);
   const Batch<T> first = detail::rounded<T>(n * Batch<T>(T(0.5)));
   const Batch<T> scale = detail::power_of_two<T>(first);
@@ -132,6 +141,19 @@ Batch<T> small_expm1(Batch<T> x) {
   const Batch<T> reduced = detail::reduced_expm1<T>(x, n);
   const Batch<T> scale = detail::power_of_two<T>(n);
   return multiply_add(reduced, scale, scale - Batch<T>(T(1)));
+}
+
+/// e^x for x <= 0, and e^x - 1 in `less_one`, which near 0 keeps the digits that e^x has not.
+template <class T>
+Batch<T> exp_and_expm1(Batch<T> x, Batch<T>& less_one) {
+  using Constants = detail::ExpConstants<T>;
+  Batch<T> n;
+  const Batch<T> reduced = detail::reduced_expm1<T>(detail::limited<T>(x, -Constants::normal_limit, T(0)), n);
+  const Batch<T> scale = detail::power_of_two<T>(n);
+  less_one = multiply_add(reduced, scale, scale - Batch<T>(T(1)));
+  if (xsimd::all(x > Batch<T>(-Constants::normal_limit))) [[likely]]
+    return multiply_add(reduced, scale, scale);
+  return exp<T>(x);
 }
 
 /// 1 / (1 + e^-x), by e^-|x|, which keeps the left tail.

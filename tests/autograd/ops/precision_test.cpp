@@ -131,6 +131,6 @@ std::vector<std::string> function_names() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Precision, PrecisionTest, ::testing::ValuesIn(function_names()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& tested) { return tested.param; });
 
 }  // namespace xgrad::test
