@@ -15,7 +15,7 @@
 
 #include "autograd/ops/random.h"
 #include "autograd/tensor/tensor.h"
-#include "data/example.h"
+#include "data/libtorch/example.h"
 
 namespace xgrad::data {
 
