@@ -56,10 +56,12 @@ calls() {
       for (i = 1; i <= count; ++i) {
         type = list[i]
         if (type !~ /^(bool|double|int64_t)$/) {
+          sub(/optional<Generator>/, "Generator", type)  # programs give what is in it
+          sub(/optional<Tensor>/, "Tensor", type)
           gsub(/[A-Z][A-Za-z]*/, "torch::&", type)
           gsub(/torch::OptionalIntArrayRef/, "torch::IntArrayRef", type)
           gsub(/optional</, "torch::optional<", type)
-          gsub(/string_view/, "torch::string_view", type)
+          gsub(/torch::optional<string_view>|string_view/, "const char*", type)
           gsub(/indexing::/, "torch::indexing::", type)
           gsub(/torch::indexing::torch::/, "torch::indexing::", type)
         }
@@ -83,7 +85,7 @@ judge() {
   folder=$(mktemp -d)
   { printf '#include <torch/torch.h>\ntemplate <class T>\nT given();\n'; calls all; } > "$folder/calls.cpp"
   ${CXX:-c++} -std=c++20 -fsyntax-only -fmax-errors=0 -w -I . -I xgrad/torch_compat "$folder/calls.cpp" 2> "$folder/errors" || true
-  grep -oE "^$folder/calls.cpp:[0-9]+:[0-9]+: error" "$folder/errors" | cut -d: -f2 | sort -un > "$folder/lines" || true
+  grep -oE "^$folder/calls.cpp:[0-9]+:[0-9]+: *(error|required from here)" "$folder/errors" | cut -d: -f2 | sort -un > "$folder/lines" || true
   awk -v lines="$folder/lines" 'BEGIN { while ((getline line < lines) > 0) bad[line] = 1 }
     match($0, /(short|full)_[0-9]+/) && bad[NR] { print substr($0, RSTART, RLENGTH) }' "$folder/calls.cpp" > "$folder/absent"
   awk -F '\t' -v OFS='\t' -v absent="$folder/absent" 'BEGIN { while ((getline line < absent) > 0) bad[line] = 1 }

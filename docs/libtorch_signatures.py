@@ -32,7 +32,7 @@ def split(parameters):
 def entry(part, name, parameters):
     if (OTHERS.search(name) and name not in KEPT) or "SymInt" in parameters or "Dimname" in parameters:
         return None
-    if re.search(r"List<optional|Storage|Stream|ITensorListRef|T ?&&|detail::|int64_t (M|N)$", parameters):
+    if re.search(r"List<|Storage|Stream|ITensorListRef|T ?&&|detail::|int64_t (M|N)$", parameters):
         return None
     if "Layout> layout" in parameters:  # the options again, one by one
         return None

@@ -85,6 +85,7 @@ class Tensor : public TensorBase {
   Tensor detach() const;
   /// Takes this very tensor out of the graph.
   Tensor& detach_() const;
+  Tensor alias() const { return view(sizes()); }     ///< A view of all of it.
   Tensor data() const { return detach(); }           ///< As detach().
   Tensor variable_data() const { return detach(); }  ///< As detach().
   Tensor tensor_data() const { return detach(); }    ///< As detach().

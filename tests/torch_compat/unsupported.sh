@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
 # What xgrad does not have fails to compile, with a message that says so: unsupported.sh COMPILER SOURCE_FOLDER
+# FOLDER_OF_GENERATED_HEADERS
 
 set -euo pipefail
 
 compiler=$1
 source=$2
+generated=$3
 
 # expect MESSAGE PROGRAM
 expect() {
   local output
-  if output=$("$compiler" -std=c++20 -fsyntax-only -I "$source" -I "$source/xgrad/torch_compat" -x c++ - <<< "$2" 2>&1); then
+  if output=$("$compiler" -std=c++20 -fsyntax-only -I "$source" -I "$source/xgrad/torch_compat" -I "$generated" -x c++ - <<< "$2" 2>&1); then
     echo "compiled, but should not: $2"
     exit 1
   fi
