@@ -189,14 +189,7 @@ V normal_distribution(V x) {
     return by_lanes([](double v) { return scalar_normal_distribution(v); }, x);
   }
 }
-/// x times the normal distribution up to x, 0 where that is: an infinite x times 0 would be NaN.
-struct Gelu {
-  template <class V, class C>
-  V operator()(const C& /*c*/, V x) const {
-    const V distribution = normal_distribution(x);
-    return choose(distribution == V(Number<V>(0)), distribution, x * distribution);
-  }
-};
+XGRAD_UNARY_FUNCTOR(Gelu, x* normal_distribution(x))
 
 /// Whether every lane is an ordinary number.
 template <class V>
@@ -270,8 +263,8 @@ XGRAD_BINARY_FUNCTOR(ErfcGradient, g, x, g* kernels::exp<T>(-(x* x)) * V(T(-2 * 
 XGRAD_BINARY_FUNCTOR(LogSigmoidGradient, g, x, g* kernels::sigmoid<T>(-x))
 XGRAD_BINARY_FUNCTOR(LeakyReluGradient, g, x, choose(x > V(T(0)), g, g* V(c.a)))
 XGRAD_BINARY_FUNCTOR(EluGradient, g, x, choose(x > V(T(0)), g, g* kernels::exp<T>(x) * V(c.a)))
-XGRAD_BINARY_FUNCTOR(ClampGradient, g, x, choose(x < V(c.a), V(T(0)), choose(x > V(c.b), V(T(0)), g)))
-XGRAD_BINARY_FUNCTOR(HardtanhGradient, g, x, choose(x <= V(c.a), V(T(0)), choose(x >= V(c.b), V(T(0)), g)))
+XGRAD_BINARY_FUNCTOR(ClampGradient, g, x, choose(x >= V(c.a), choose(x <= V(c.b), g, V(T(0))), V(T(0))))  // none for NaN
+XGRAD_BINARY_FUNCTOR(HardtanhGradient, g, x, choose(x > V(c.a), choose(x < V(c.b), g, V(T(0))), V(T(0))))
 XGRAD_BINARY_FUNCTOR(SoftplusGradient, g, x, choose(x* V(c.a) > V(c.b), g, g* kernels::sigmoid<T>(x* V(c.a))))
 XGRAD_BINARY_FUNCTOR(PowGradient, g, x, g*(Pow()(c, x, V(c.a - T(1))) * V(c.a)))
 
@@ -316,15 +309,14 @@ struct GeluGradient {
                                                      Batch<double>(std::numbers::inv_sqrtpi / std::numbers::sqrt2);
                        const Batch<double> distribution =
                            wide_erfc(v * Batch<double>(-1 / std::numbers::sqrt2)) * Batch<double>(0.5);
-                       // An infinite v times 0 would be NaN.
-                       return distribution + choose(density == Batch<double>(0.0), density, v * density);
+                       return distribution + v * density;
                      },
                      x);
     } else {
       return g * by_lanes(
                      [](double v) {
                        const double density = scalar_normal_density(v);
-                       return scalar_normal_distribution(v) + (density == 0 ? 0 : v * density);
+                       return scalar_normal_distribution(v) + v * density;
                      },
                      x);
     }

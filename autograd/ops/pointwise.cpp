@@ -181,7 +181,7 @@ Tensor clamp(const Tensor& x, std::optional<Scalar> min, std::optional<Scalar> m
                of_input(Binary::clamp_gradient,
                         [=](auto& g, auto& v) {
                           const Tensor value = v.detach();
-                          return where(logical_or(lt(value, lowest), gt(value, highest)), zeros({}, g.dtype()), g);
+                          return where(logical_and(ge(value, lowest), le(value, highest)), g, zeros({}, g.dtype()));
                         }),
                {lowest, highest});
 }
@@ -192,7 +192,7 @@ Tensor hardtanh(const Tensor& x, double min, double max) {
                of_input(Binary::hardtanh_gradient,
                         [=](auto& g, auto& v) {
                           const Tensor value = v.detach();
-                          return where(logical_or(le(value, min), ge(value, max)), zeros({}, g.dtype()), g);
+                          return where(logical_and(gt(value, min), lt(value, max)), g, zeros({}, g.dtype()));
                         }),
                {min, max});
 }

@@ -24,7 +24,7 @@ XGRAD_TEST_OPERATIONS(
     {"split_with_sizes", [](const TensorList& x, const Json& a) { return split_with_sizes(x[0], dims_at(a, 0), a[1]); }},
     {"unbind", [](const TensorList& x, const Json& a) { return unbind(x[0], a[0]); }},
     {"unflatten", [](const TensorList& x, const Json& a) { return TensorList{unflatten(x[0], a[0], dims_at(a, 1))}; }},
-    {"movedim", [](const TensorList& x, const Json& a) { return TensorList{movedim(x[0], a[0], a[1])}; }},
+    {"movedim", [](const TensorList& x, const Json& a) { return TensorList{movedim(x[0], a[0].get<std::int64_t>(), a[1].get<std::int64_t>())}; }},
     {"movedim_list",
      [](const TensorList& x, const Json& a) { return TensorList{movedim(x[0], dims_at(a, 0), dims_at(a, 1))}; }},
     {"tensor_split", [](const TensorList& x,
