@@ -221,10 +221,11 @@ void load(T& object, std::istream& stream, std::optional<Device> device = std::n
 }
 
 /// Anything that operator>> reads from an archive, from memory.
-template <detail::Readable T>
-void load(T& object, const char* data, std::size_t size, std::optional<Device> device = std::nullopt) {
+template <detail::Readable T, std::integral Size>
+requires(!std::same_as<Size, bool>)  // a bool behind a path is `strict`
+    void load(T& object, const char* data, Size size, std::optional<Device> device = std::nullopt) {
   serialize::InputArchive archive;
-  archive.load_from(data, size, device);
+  archive.load_from(data, static_cast<std::size_t>(size), device);
   archive >> object;
 }
 /// The same, by a function that copies bytes from a position on and returns how many, and one that gives the number of all.
