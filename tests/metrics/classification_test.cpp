@@ -15,7 +15,7 @@ using testing::ThrowsMessage;
 Tensor classes(const std::vector<std::int64_t>& values) { return tensor(values); }
 
 TEST(ClassificationTest, AgreesWithScikitLearn) {
-  for (const auto& golden : test::load_golden("metrics")["classification"]) {
+  for (const auto cases = test::load_golden("metrics")["classification"]; const auto& golden : cases) {
     const std::int64_t count = golden["classes"];
     const Tensor targets = classes(golden["targets"]);
     const Tensor predictions = classes(golden["predictions"]);

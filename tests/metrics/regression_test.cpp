@@ -19,7 +19,7 @@ double score(const Tensor& predictions, const Tensor& targets) {
 }
 
 TEST(RegressionTest, AgreesWithScikitLearn) {
-  for (const auto& golden : test::load_golden("metrics")["regression"]) {
+  for (const auto cases = test::load_golden("metrics")["regression"]; const auto& golden : cases) {
     const Tensor targets = numbers(golden["targets"]);
     const Tensor predictions = numbers(golden["predictions"]);
     EXPECT_NEAR(score<MeanAbsoluteError>(predictions, targets), golden["mae"], 1e-10);

@@ -23,7 +23,7 @@ TEST(BleuTest, AgreesWithTheDocumentedExample) {
 }
 
 TEST(BleuTest, AgreesWithNltk) {
-  for (const auto& golden : test::load_golden("metrics")["bleu"]) {
+  for (const auto cases = test::load_golden("metrics")["bleu"]; const auto& golden : cases) {
     Bleu bleu;
     Bleu first;
     for (std::size_t i = 0; i < golden["predictions"].size(); ++i) {
@@ -37,7 +37,7 @@ TEST(BleuTest, AgreesWithNltk) {
 }
 
 TEST(BleuTest, TokensAreThoseOfMteval13a) {
-  for (const auto& golden : test::load_golden("metrics")["tokens"]) {
+  for (const auto cases = test::load_golden("metrics")["tokens"]; const auto& golden : cases) {
     EXPECT_EQ(tokenize_13a(std::string(golden["line"])), std::vector<std::string>(golden["tokens"])) << golden["line"];
   }
   EXPECT_EQ(tokenize_13a("a-\nb&quot;"), (std::vector<std::string>{"ab", "\""}));
@@ -73,7 +73,7 @@ TEST(BleuTest, NothingInCommonIsZero) {
 }
 
 TEST(EditDistanceTest, AgreesWithNltk) {
-  for (const auto& golden : test::load_golden("metrics")["edit_distance"]) {
+  for (const auto cases = test::load_golden("metrics")["edit_distance"]; const auto& golden : cases) {
     const std::string from = golden["from"];
     const std::string to = golden["to"];
     EXPECT_EQ(edit_distance(from, to), golden["distance"]);
