@@ -9,7 +9,7 @@
 namespace xgrad::metrics {
 namespace {
 
-Tensor numbers(const std::vector<double>& values) { return tensor(values); }
+Tensor numbers(const std::vector<double>& values) { return tensor(values, kFloat64); }
 
 template <class Metric>
 double score(const Tensor& predictions, const Tensor& targets) {
