@@ -9,11 +9,22 @@ import json
 import pathlib
 import random
 import re
+from types import SimpleNamespace
 
 from nltk.metrics.distance import edit_distance
+from nltk.translate import bleu_score
 from nltk.translate.bleu_score import SmoothingFunction, corpus_bleu
 from sklearn import metrics
 
+nltk_precision = bleu_score.modified_precision
+
+
+def precision(references, hypothesis, n):
+    """NLTK counts one n-gram in a sentence that is shorter than n; sacrebleu counts none."""
+    return nltk_precision(references, hypothesis, n) if len(hypothesis) >= n else SimpleNamespace(numerator=0, denominator=0)
+
+
+bleu_score.modified_precision = precision
 random.seed(0)
 MTEVAL_13A = [(re.compile(pattern), replacement) for pattern, replacement in (
     (r"([\{-\~\[-\` -\&\(-\+\:-\@\/])", r" \1 "),
