@@ -1,27 +1,12 @@
 #include "autograd/ops/unary.h"
 
 #include "autograd/base/check.h"
+#include "autograd/ops/computed_wide.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/elementwise.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {
-
-namespace {
-
-/// Runs `compute(result, operands...)` in the dtype that is computed in, and rounds into `out`, where the dtype is only stored.
-template <class Compute, class... Operands>
-bool compute_wide(const Tensor& out, const Compute& compute, const Operands&... operands) {
-  const Dtype wide = compute_dtype(out.dtype());
-  if (wide == out.dtype()) [[likely]]
-    return false;
-  const Tensor y = empty(out.sizes(), wide);
-  compute(y, detail::converted(operands, wide)...);
-  detail::copy_values(out, y);
-  return true;
-}
-
-}  // namespace
 
 namespace {
 
@@ -45,7 +30,7 @@ kernels::Loop<3> loop_with_number(const Tensor& out, const Tensor& x, bool first
 Tensor as_floating(const Tensor& x) { return x.is_floating_point() ? x : detail::converted(x, default_dtype()); }
 
 void map_to(const Tensor& out, Unary f, const Tensor& x, const Parameters& parameters) {
-  if (compute_wide(
+  if (computed_wide(
           out, [&](const Tensor& y, const Tensor& wide) { map_to(y, f, wide, parameters); }, x))
     return;
   kernels::unary(f, out.dtype(), elementwise_loop(out, x), out.data_ptr(), x.data_ptr(), parameters);
@@ -59,7 +44,7 @@ Tensor map(Unary f, const Tensor& x, const Parameters& parameters) {
 
 void map_to(const Tensor& out, Binary f, const Tensor& p, const Tensor& q, const Parameters& parameters) {
   const auto on_wide = [&](const Tensor& y, const Tensor& v, const Tensor& w) { map_to(y, f, v, w, parameters); };
-  if (compute_wide(out, on_wide, p, q)) return;
+  if (computed_wide(out, on_wide, p, q)) return;
   kernels::binary(f, out.dtype(), elementwise_loop(out, p, q), out.data_ptr(), p.data_ptr(), q.data_ptr(), parameters);
 }
 
@@ -71,7 +56,7 @@ Tensor map(const char* operation, Binary f, const Tensor& p, const Tensor& q, co
 }
 
 void map_to(const Tensor& out, Binary f, const Tensor& p, Scalar q) {
-  if (compute_wide(
+  if (computed_wide(
           out, [&](const Tensor& y, const Tensor& wide) { map_to(y, f, wide, q); }, p))
     return;
   const Number number(q, out.dtype());
