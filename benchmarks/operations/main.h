@@ -10,10 +10,15 @@
 #include <regex>
 #include <string>
 
+#include "operations/comparing.h"
 #include "operations/elementwise.h"
+#include "operations/indexing.h"
 #include "operations/layers.h"
+#include "operations/losses.h"
 #include "operations/rearranging.h"
 #include "operations/reductions.h"
+#include "operations/shapes.h"
+#include "operations/special.h"
 
 namespace benchmarks {
 
@@ -76,7 +81,8 @@ inline int run_operations(int argc, char** argv, void (*set_threads)(int)) {
   CLI11_PARSE(app, static_cast<int>(own.size()), own.data());
   set_threads(threads);
   const std::regex wanted(filter);
-  for (const auto& cases : {elementwise_cases(), reduction_cases(), rearranging_cases(), layer_cases()}) {
+  for (const auto& cases : {elementwise_cases(), special_cases(), comparing_cases(), reduction_cases(), rearranging_cases(),
+                            indexing_cases(), shape_cases(), layer_cases(), loss_cases()}) {
     for (const Case& row : cases) {
       const bool named = names.empty() || std::find(names.begin(), names.end(), row.name) != names.end();
       if (!named || !std::regex_search(row.name, wanted)) continue;
