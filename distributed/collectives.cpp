@@ -130,8 +130,8 @@ std::shared_ptr<Work> all_gather(const TensorList& output, const Tensor& input, 
                     ranks.size());
   for (const Tensor& one : output) {
     check_contiguous("all_gather", one);
-    check<ShapeError>(one.sizes() == input.sizes() && one.dtype() == input.dtype(),
-                      "all_gather: {} does not take {}", describe(one), describe(input));
+    check<ShapeError>(one.sizes() == input.sizes() && one.dtype() == input.dtype(), "all_gather: {} does not take {}",
+                      describe(one), describe(input));
   }
   return begin(ranks, fmt::format("all_gather({})", describe(input)), async_op, [=](Channel& channel) {
     const std::vector<std::byte> all = channel.all_gather(memory_of(input), bytes_of(input));
@@ -147,7 +147,8 @@ std::shared_ptr<Work> all_gather_into_tensor(const Tensor& output, const Tensor&
   check_contiguous("all_gather_into_tensor", input);
   check_contiguous("all_gather_into_tensor", output);
   check<ShapeError>(output.numel() == input.numel() * ranks.size() && output.dtype() == input.dtype(),
-                    "all_gather_into_tensor: {} does not take {} of {} ranks", describe(output), describe(input), ranks.size());
+                    "all_gather_into_tensor: {} does not take {} of {} ranks", describe(output), describe(input),
+                    ranks.size());
   return begin(ranks, fmt::format("all_gather_into_tensor({})", describe(input)), async_op, [=](Channel& channel) {
     const std::vector<std::byte> all = channel.all_gather(memory_of(input), bytes_of(input));
     std::memcpy(memory_of(output), all.data(), all.size());
@@ -213,9 +214,10 @@ std::shared_ptr<Work> all_to_all_single(const Tensor& output, const Tensor& inpu
     for (int rank = 0; rank < channel.size(); ++rank) {
       const auto at = static_cast<std::size_t>(rank);
       std::int64_t sent = 0;
-      std::memcpy(&sent, all.data() + (at * to.size() + static_cast<std::size_t>(channel.rank())) * sizeof sent, sizeof sent);
-      check<DistributedError>(sent == from[at], "all_to_all_single: rank {} sends {} rows to rank {}, which expects {}", rank,
-                              sent, channel.rank(), from[at]);
+      std::memcpy(&sent, all.data() + (at * to.size() + static_cast<std::size_t>(channel.rank())) * sizeof sent,
+                  sizeof sent);
+      check<DistributedError>(sent == from[at], "all_to_all_single: rank {} sends {} rows to rank {}, which expects {}",
+                              rank, sent, channel.rank(), from[at]);
       const std::size_t out_bytes = static_cast<std::size_t>(from[at]) * width;
       const std::size_t in_bytes = static_cast<std::size_t>(to[at]) * width;
       if (rank == channel.rank()) std::memcpy(out, in, in_bytes);

@@ -20,8 +20,8 @@ namespace xgrad::distributed {
 std::shared_ptr<Work> all_reduce(const Tensor& tensor, ReduceOp op = ReduceOp::sum, ProcessGroup* group = nullptr,
                                  bool async_op = false);
 /// The same, on one rank alone; on the others the tensor stays.
-std::shared_ptr<Work> reduce(const Tensor& tensor, int destination, ReduceOp op = ReduceOp::sum, ProcessGroup* group = nullptr,
-                             bool async_op = false);
+std::shared_ptr<Work> reduce(const Tensor& tensor, int destination, ReduceOp op = ReduceOp::sum,
+                             ProcessGroup* group = nullptr, bool async_op = false);
 /// A tensor of one rank to all others, in place.
 std::shared_ptr<Work> broadcast(const Tensor& tensor, int source, ProcessGroup* group = nullptr, bool async_op = false);
 /// The tensors of all ranks, in the order of ranks: `output[rank]` becomes the one of that rank.
@@ -37,8 +37,8 @@ std::shared_ptr<Work> reduce_scatter_tensor(const Tensor& output, const Tensor& 
 /// dimension, or of the given numbers of rows; empty ones are fine.
 std::shared_ptr<Work> all_to_all_single(const Tensor& output, const Tensor& input,
                                         const std::vector<std::int64_t>& output_split_sizes = {},
-                                        const std::vector<std::int64_t>& input_split_sizes = {}, ProcessGroup* group = nullptr,
-                                        bool async_op = false);
+                                        const std::vector<std::int64_t>& input_split_sizes = {},
+                                        ProcessGroup* group = nullptr, bool async_op = false);
 /// Waits until all ranks have come here.
 void barrier(ProcessGroup* group = nullptr);
 /// A value of one rank, for all: numbers, texts, lists, dictionaries, tensors.

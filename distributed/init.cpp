@@ -48,8 +48,8 @@ std::string host_name() {
 
 /// What has to be the same for results to be the same.
 std::string fingerprint() {
-  std::string text = fmt::format("xgrad {}\ninstruction set {}\nC library {}", XGRAD_VERSION, instruction_set(),
-                                 ::gnu_get_libc_version());
+  std::string text =
+      fmt::format("xgrad {}\ninstruction set {}\nC library {}", XGRAD_VERSION, instruction_set(), ::gnu_get_libc_version());
   // OpenBLAS chooses its kernels by the processor.
   if (void* name = ::dlsym(RTLD_DEFAULT, "openblas_get_corename")) {
     text += fmt::format("\nOpenBLAS kernels for {}", reinterpret_cast<char* (*)()>(name)());
@@ -133,7 +133,8 @@ std::string detail::first_difference(ProcessGroup& group, const std::string& wha
       for (std::size_t i = 0; i < std::max(first.size(), other.size()) && difference.empty(); ++i) {
         const std::string left = i < first.size() ? first[i] : "nothing";
         const std::string right = i < other.size() ? other[i] : "nothing";
-        if (left != right) difference = fmt::format("{} has {}, and {} has {}", group.name_of(0), left, group.name_of(rank), right);
+        if (left != right)
+          difference = fmt::format("{} has {}, and {} has {}", group.name_of(0), left, group.name_of(rank), right);
       }
     }
   });
@@ -152,8 +153,8 @@ void init_process_group(const InitOptions& options) {
   EngineOptions engine;
   engine.rank = options.rank >= 0 ? options.rank : environment.rank;
   engine.world_size = options.world_size >= 1 ? options.world_size : environment.world_size;
-  check<ValueError>(engine.rank < engine.world_size, "init_process_group: rank {} is not below the world size {}", engine.rank,
-                    engine.world_size);
+  check<ValueError>(engine.rank < engine.world_size, "init_process_group: rank {} is not below the world size {}",
+                    engine.rank, engine.world_size);
   const std::string backend = choose_backend(options, environment, engine.world_size);
   ProcessGroup::Members members{.backend = backend, .rank = engine.rank, .hosts = {}, .timeout = options.timeout};
   if (backend == "single") {
@@ -172,8 +173,9 @@ void init_process_group(const InitOptions& options) {
     if (options.init_method == "env://") {
       engine.master_address = environment.master_address;
       engine.master_port = environment.master_port;
-      check<ValueError>(!engine.master_address.empty() && engine.master_port > 0,
-                        "init_process_group: set MASTER_ADDR to the machine of rank 0, and MASTER_PORT to a free port of it");
+      check<ValueError>(
+          !engine.master_address.empty() && engine.master_port > 0,
+          "init_process_group: set MASTER_ADDR to the machine of rank 0, and MASTER_PORT to a free port of it");
     } else {
       std::tie(engine.master_address, engine.master_port) = parse_address(options.init_method);
     }
@@ -237,7 +239,8 @@ void run_threads(int ranks, const std::function<void()>& body, std::chrono::mill
       World own;
       own.local_rank = rank;
       own.group = std::make_unique<ProcessGroup>(
-          ProcessGroup::Members{"threads", rank, std::vector<std::string>(static_cast<std::size_t>(ranks), host_name()), timeout},
+          ProcessGroup::Members{"threads", rank, std::vector<std::string>(static_cast<std::size_t>(ranks), host_name()),
+                                timeout},
           ranks == 1 ? nullptr : std::move(transport));
       thread_world = &own;
       try {

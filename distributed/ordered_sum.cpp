@@ -29,9 +29,7 @@ void combine_elements(ReduceOp op, T* left, const T* right, std::int64_t count) 
     case ReduceOp::min:
       each([](T a, T b) { return b < a || b != b ? b : a; });  // NaN wins
       break;
-    case ReduceOp::max:
-      each([](T a, T b) { return a < b || b != b ? b : a; });
-      break;
+    case ReduceOp::max: each([](T a, T b) { return a < b || b != b ? b : a; }); break;
     case ReduceOp::band:
     case ReduceOp::bor:
       if constexpr (std::is_integral_v<T>) {
@@ -70,7 +68,11 @@ void visit_stored(Dtype dtype, const Function& function) {
 class TreeReduction {
  public:
   TreeReduction(ReduceOp op, Dtype dtype, std::span<const NodeValues> nodes, std::int64_t count)
-      : op_(op), dtype_(dtype), nodes_(nodes), count_(count), bytes_(static_cast<std::size_t>(count) * element_size(dtype)) {}
+      : op_(op),
+        dtype_(dtype),
+        nodes_(nodes),
+        count_(count),
+        bytes_(static_cast<std::size_t>(count) * element_size(dtype)) {}
 
   void compute(ShardRange node, std::byte* target) const {
     if (const std::byte* value = find(node)) {
@@ -128,8 +130,8 @@ const char* to_string(ReduceOp op) {
 void check_reduction(ReduceOp op, Dtype dtype) {
   const bool floating = dtype == kFloat32 || dtype == kFloat64;
   check<TypeError>(op != ReduceOp::avg || floating, "all_reduce: avg is of float32 and float64, got {}", dtype);
-  check<TypeError>((op != ReduceOp::band && op != ReduceOp::bor) || !floating, "all_reduce: {} is of integers and bool, got {}",
-                   to_string(op), dtype);
+  check<TypeError>((op != ReduceOp::band && op != ReduceOp::bor) || !floating,
+                   "all_reduce: {} is of integers and bool, got {}", to_string(op), dtype);
   visit_stored(dtype, []<class T>() {});
 }
 

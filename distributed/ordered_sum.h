@@ -26,7 +26,7 @@ void combine(ReduceOp op, Dtype dtype, void* left, const void* right, std::int64
 
 /// A part of the tree, reduced.
 struct NodeValues {
-  ShardRange node;                 ///< which shards
+  ShardRange node;                  ///< which shards
   const std::byte* data = nullptr;  ///< the values
 };
 

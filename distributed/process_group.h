@@ -91,7 +91,9 @@ class ProcessGroup {
   /// Runs `task` after those that were submitted before; at once where there is one rank. `operation` is for messages.
   std::shared_ptr<Work> submit(std::string operation, std::function<void(Channel&)> task);
   /// Runs it and waits for its end.
-  void run(std::string operation, std::function<void(Channel&)> task) { submit(std::move(operation), std::move(task))->wait(); }
+  void run(std::string operation, std::function<void(Channel&)> task) {
+    submit(std::move(operation), std::move(task))->wait();
+  }
 
   /// Leaves after an error: the others notice that this rank is gone.
   void abort(const std::string& reason) noexcept;
@@ -117,9 +119,9 @@ class ProcessGroup {
   std::atomic<std::int64_t> step_{-1};
   std::atomic<std::int64_t> messages_{0};
   std::atomic<std::int64_t> bytes_{0};
-  std::string operation_;     ///< that runs; for the group's thread
-  std::int64_t number_ = 0;   ///< of operations so far
-  std::mutex mutex_;          ///< of what follows
+  std::string operation_;    ///< that runs; for the group's thread
+  std::int64_t number_ = 0;  ///< of operations so far
+  std::mutex mutex_;         ///< of what follows
   std::condition_variable woken_;
   std::deque<Task> tasks_;
   bool ends_ = false;

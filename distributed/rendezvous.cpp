@@ -199,7 +199,8 @@ std::vector<std::string> receive_all_ranks(const MeetingPlace& place, const std:
   for (const Socket& socket : sockets) {
     if (!socket.is_open()) continue;
     bool sent = send_text(socket.get(), trouble, deadline);
-    for (std::size_t rank = 0; rank < size && sent && trouble.empty(); ++rank) sent = send_text(socket.get(), all[rank], deadline);
+    for (std::size_t rank = 0; rank < size && sent && trouble.empty(); ++rank)
+      sent = send_text(socket.get(), all[rank], deadline);
   }
   check<DistributedError>(trouble.empty(), "init_process_group: {}", trouble);
   return all;

@@ -13,8 +13,7 @@ namespace {
 
 /// What all ranks of a group share: messages that were sent and not yet received.
 struct Exchange {
-  explicit Exchange(int size)
-      : ranks(static_cast<std::size_t>(size)), queues(ranks * ranks), is_gone(ranks, false) {}
+  explicit Exchange(int size) : ranks(static_cast<std::size_t>(size)), queues(ranks * ranks), is_gone(ranks, false) {}
 
   std::deque<std::vector<std::byte>>& queue(std::size_t from, std::size_t to) { return queues[from * ranks + to]; }
 

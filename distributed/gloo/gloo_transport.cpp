@@ -146,7 +146,8 @@ std::string take(std::string& all) {
   std::uint64_t bytes = 0;
   if (all.size() < sizeof bytes) throw DistributedError("init_process_group: a rank introduced itself in another way");
   std::memcpy(&bytes, all.data(), sizeof bytes);
-  if (bytes > all.size() - sizeof bytes) throw DistributedError("init_process_group: a rank introduced itself in another way");
+  if (bytes > all.size() - sizeof bytes)
+    throw DistributedError("init_process_group: a rank introduced itself in another way");
   std::string text = all.substr(sizeof bytes, bytes);
   all.erase(0, sizeof bytes + bytes);
   return text;
@@ -169,8 +170,8 @@ void connect(const EngineOptions& options, Connection& connection) {
     }
     append(introduction, address);
   }
-  std::vector<std::string> all = meet(
-      {options.master_address, options.master_port, options.rank, options.world_size, options.timeout}, introduction);
+  std::vector<std::string> all =
+      meet({options.master_address, options.master_port, options.rank, options.world_size, options.timeout}, introduction);
   connection.introductions.clear();
   for (int rank = 0; rank < options.world_size; ++rank) {
     std::string& theirs = all[static_cast<std::size_t>(rank)];

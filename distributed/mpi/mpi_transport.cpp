@@ -63,8 +63,8 @@ class MpiTransfer final : public Transfer {
     std::vector<MPI_Status> statuses(requests_.size());
     while (true) {
       int count = 0;
-      const int error = MPI_Testsome(static_cast<int>(requests_.size()), requests_.data(), &count, finished.data(),
-                                     statuses.data());
+      const int error =
+          MPI_Testsome(static_cast<int>(requests_.size()), requests_.data(), &count, finished.data(), statuses.data());
       if (error != MPI_SUCCESS) throw TransportError(unfinished(), false, text_of(error));
       if (count == MPI_UNDEFINED) return;  // none is left
       if (count > 0) {
