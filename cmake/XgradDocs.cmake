@@ -15,7 +15,7 @@ list(FILTER headers EXCLUDE REGEX "^autograd/(base/(atomic_file|check|utf8|intru
 list(FILTER headers EXCLUDE REGEX "^autograd/(graph/(autograd_meta|saved_tensor)|backward/(clear_gradient|require_finite))\\.h$")
 list(FILTER headers EXCLUDE REGEX "^autograd/ops/(computed_wide|draw|elementwise|map|promotion|reduce_losses|unary)\\.h$")
 list(FILTER headers EXCLUDE REGEX "^autograd/io/(.*_header|input_file|pickler|readers|storage_type|unpickler|untrusted|zip_archive)\\.h$")
-list(FILTER headers EXCLUDE REGEX "^data/(pipeline|random_order|tabular/csv_columns|tabular/csv_parser|text/labeled_source|text/byte_reader|text/text_file|text/text_stream)\\.h$")
+list(FILTER headers EXCLUDE REGEX "^data/(pipeline|random_order|scramble|tabular/csv_columns|tabular/csv_parser|text/labeled_source|text/byte_reader|text/text_file|text/text_stream)\\.h$")
 list(FILTER headers EXCLUDE REGEX "^metrics/predictions\\.h$")
 list(APPEND headers autograd/kernels/instruction_set.h autograd/base/parallel.h xgrad/checkpoint.h xgrad/xgrad.h)
 
