@@ -19,7 +19,7 @@ foreach(variant IN LISTS XGRAD_VARIANTS)
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/glibc-hwcaps/${XGRAD_LEVEL_${variant}} COMPONENT runtime NAMELINK_SKIP)
 endforeach()
 install(
-  DIRECTORY autograd nn optim data metrics
+  DIRECTORY autograd nn optim data metrics distributions
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/xgrad
   COMPONENT development
   FILES_MATCHING PATTERN *.h PATTERN *.def)
