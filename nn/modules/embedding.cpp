@@ -1,6 +1,5 @@
 #include "nn/modules/embedding.h"
 
-
 #include "autograd/base/check.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/tensor/creation.h"

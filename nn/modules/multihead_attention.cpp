@@ -1,6 +1,5 @@
 #include "nn/modules/multihead_attention.h"
 
-
 #include "autograd/base/check.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"

@@ -1,6 +1,5 @@
 #include "nn/modules/normalization.h"
 
-
 #include "autograd/base/check.h"
 #include "autograd/ops/batch_norm.h"
 #include "autograd/ops/products.h"
