@@ -44,7 +44,7 @@ set(DOXYGEN_HTML_COLORSTYLE_SAT 40)
 doxygen_add_docs(docs
   README.md docs/README.md
   docs/getting-started.md docs/tensors-and-autograd.md docs/sequence-models.md docs/data.md docs/saving-and-loading.md
-  docs/extending.md docs/custom-ops.md docs/performance.md docs/from-pytorch.md docs/libtorch.md
+  docs/extending.md docs/custom-ops.md docs/architecture.md docs/performance.md docs/from-pytorch.md docs/libtorch.md
   CONTRIBUTING.md docs/reference/namespaces.dox
   ${headers}
   COMMENT "Documentation in ${PROJECT_BINARY_DIR}/docs/html")
