@@ -46,8 +46,8 @@ void declare(support::OptionParser& parser, Options& options) {
   parser.group("Ranks");
   parser.add("--ranks", options.ranks, "Processes to start on this machine; under mpirun, srun or with RANK set, none are",
              support::Range::positive);
-  parser.add("--shards", options.shards, "Parts of each batch: results depend on them, and not on the ranks, at most as many",
-             support::Range::positive);
+  parser.add("--shards", options.shards,
+             "Parts of each batch: results depend on them, and not on the ranks, at most as many", support::Range::positive);
   parser.add_choice("--backend", options.backend, {"gloo", "mpi"}, "What moves the bytes; gloo where nothing else is said");
   parser.add("--timeout", options.timeout, "Seconds for which a rank waits for the others", support::Range::positive);
   parser.add("--bucket-mb", options.bucket_mb, "Gradients that travel together", support::Range::positive);
@@ -95,13 +95,18 @@ void train(const Options& options) {
   std::optional<distributed::DistributedCheckpoint> checkpoint;
   if (!options.checkpoint.empty()) {
     checkpoint.emplace(options.checkpoint);
-    checkpoint->add("model", model).add("adam", adam).add("sparse_adam", sparse_adam).add("parallel", ddp).add("loader", loader);
+    checkpoint->add("model", model)
+        .add("adam", adam)
+        .add("sparse_adam", sparse_adam)
+        .add("parallel", ddp)
+        .add("loader", loader);
     checkpoint->resume();
   }
   if (distributed::is_main()) {
-    support::print_paragraph(fmt::format("{} sentences, {} words, {} different; {} shards on {} ranks",
-                                         sentences.numbers.size(), std::accumulate(sentences.lengths.begin(), sentences.lengths.end(), std::int64_t{0}), sentences.words,
-                                         options.shards, distributed::get_world_size()));
+    support::print_paragraph(
+        fmt::format("{} sentences, {} words, {} different; {} shards on {} ranks", sentences.numbers.size(),
+                    std::accumulate(sentences.lengths.begin(), sentences.lengths.end(), std::int64_t{0}), sentences.words,
+                    options.shards, distributed::get_world_size()));
   }
 
   double loss = 0;
@@ -137,9 +142,9 @@ void train(const Options& options) {
 
 int program(int argc, char** argv) {
   Options options;
-  support::OptionParser parser("Trains a language model of words on several processes or machines.",
-                               {"parallel --ranks 4 --shards 8 --save model.pt",
-                                "mpirun -n 4 --hostfile hosts parallel --shards 8 --save model.pt"});
+  support::OptionParser parser(
+      "Trains a language model of words on several processes or machines.",
+      {"parallel --ranks 4 --shards 8 --save model.pt", "mpirun -n 4 --hostfile hosts parallel --shards 8 --save model.pt"});
   declare(parser, options);
   if (const auto code = parser.parse(argc, argv)) return *code;
   if (options.ranks > options.shards) throw ValueError("--ranks: there are fewer shards than ranks (--shards)");
