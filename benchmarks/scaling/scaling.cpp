@@ -55,8 +55,9 @@ void measure(const Options& options) {
   using Clock = std::chrono::steady_clock;
   manual_seed(0);
   nn::LSTM lstm(options.input, options.hidden);
-  nn::parallel::DistributedDataParallel ddp(
-      lstm, {.shards = options.shards, .bucket_bytes = static_cast<std::int64_t>(options.bucket_mb * (1 << 20)), .check_every = 0});
+  nn::parallel::DistributedDataParallel ddp(lstm, {.shards = options.shards,
+                                                   .bucket_bytes = static_cast<std::int64_t>(options.bucket_mb * (1 << 20)),
+                                                   .check_every = 0});
   optim::Adam adam(lstm->parameters(), optim::AdamOptions(1e-3));
   TensorList inputs;
   for (std::int64_t shard = 0; shard < options.shards; ++shard) {
@@ -70,9 +71,7 @@ void measure(const Options& options) {
     if (step == warm_up) before = distributed::world().traffic();
     const auto start = Clock::now();
     adam.zero_grad();
-    ddp.step([&](std::int64_t shard) {
-      return std::get<0>(ddp(inputs[static_cast<std::size_t>(shard)])).square().mean();
-    });
+    ddp.step([&](std::int64_t shard) { return std::get<0>(ddp(inputs[static_cast<std::size_t>(shard)])).square().mean(); });
     adam.step();
     if (step >= warm_up) seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
   }
@@ -81,13 +80,14 @@ void measure(const Options& options) {
   if (!distributed::is_main()) return;
   std::int64_t elements = 0;
   for (const Tensor& parameter : lstm->parameters()) elements += parameter.numel();
-  std::printf("{\"ranks\": %d, \"shards\": %lld, \"threads\": %d, \"batch\": %lld, \"median\": %.6f, \"quartiles\": [%.6f, %.6f], "
-              "\"messages\": %.1f, \"bytes\": %.0f, \"gradient_bytes\": %lld, \"hash\": \"%016llx\"}\n",
-              options.ranks, static_cast<long long>(options.shards), options.threads, static_cast<long long>(options.batch),
-              seconds[seconds.size() / 2], seconds[seconds.size() / 4], seconds[seconds.size() * 3 / 4],
-              static_cast<double>(after.messages - before.messages) / options.steps,
-              static_cast<double>(after.bytes - before.bytes) / options.steps, static_cast<long long>(4 * elements),
-              static_cast<unsigned long long>(hash_of(lstm->parameters())));
+  std::printf(
+      "{\"ranks\": %d, \"shards\": %lld, \"threads\": %d, \"batch\": %lld, \"median\": %.6f, \"quartiles\": [%.6f, %.6f], "
+      "\"messages\": %.1f, \"bytes\": %.0f, \"gradient_bytes\": %lld, \"hash\": \"%016llx\"}\n",
+      options.ranks, static_cast<long long>(options.shards), options.threads, static_cast<long long>(options.batch),
+      seconds[seconds.size() / 2], seconds[seconds.size() / 4], seconds[seconds.size() * 3 / 4],
+      static_cast<double>(after.messages - before.messages) / options.steps,
+      static_cast<double>(after.bytes - before.bytes) / options.steps, static_cast<long long>(4 * elements),
+      static_cast<unsigned long long>(hash_of(lstm->parameters())));
 }
 
 }  // namespace
