@@ -36,8 +36,9 @@ std::optional<double> optional_number(const Value& value) {
   return value.is_none() ? std::nullopt : std::optional<double>(value.to_double());
 }
 
-/// A copy whose tensors have memory of their own.
-Value deep_copy(const Value& value) {
+}  // namespace
+
+Value detail::deep_copy(const Value& value) {
   if (value.is_tensor()) return value.to_tensor().detach().clone();
   if (value.is_list()) {
     Value::List elements;
@@ -51,8 +52,6 @@ Value deep_copy(const Value& value) {
   }
   return value;
 }
-
-}  // namespace
 
 Checkpoint::Checkpoint(std::string folder, const CheckpointOptions& options)
     : folder_(folder.empty() ? "." : std::move(folder)), options_(options) {
@@ -180,7 +179,7 @@ void Checkpoint::restore(const Value& state) const {
   const std::string generator_before = default_generator().get_state();
   try {
     for (const Part& part : parts_) {
-      before.push_back(deep_copy(part.save()));
+      before.push_back(detail::deep_copy(part.save()));
       try {
         part.load(state.at(part.name));
       } catch (const Error& error) {

@@ -39,6 +39,9 @@ concept Stateful = requires(T& object, const T& constant, const Value& state) {
   object.load_state_dict(state);
 };
 
+/// A copy whose tensors have memory of their own.
+Value deep_copy(const Value& value);
+
 }  // namespace detail
 
 /// Saves a run's state in a folder, and brings it back. The default random generator is always a part of it.
