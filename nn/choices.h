@@ -36,6 +36,13 @@ inline constexpr struct kReplicateType {
 inline constexpr struct kCircularType {
 } kCircular;  ///< padding from the other end
 
+inline constexpr struct kZerosType {
+} kZeros;  ///< padding with zeros
+inline constexpr struct kSameType {
+} kSame;  ///< padding so that the result is as long as the input
+inline constexpr struct kValidType {
+} kValid;  ///< no padding
+
 namespace nn {
 using xgrad::kReLU;
 using xgrad::kReLUType;

@@ -7,6 +7,7 @@
 #include "autograd/graph/record.h"
 #include "autograd/kernels/convolution.h"
 #include "autograd/ops/copy.h"
+#include "autograd/ops/one_number.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
@@ -84,12 +85,6 @@ Tensor weight_map(const Convolution& shape, const Tensor& x, const Tensor& y) {
                 });
 }
 
-std::int64_t one_number(const char* operation, const char* which, IntArrayRef numbers, std::int64_t least) {
-  check<ValueError>(numbers.size() == 1, "{}: expected one number for {}, got {}", operation, which, numbers);
-  check<ValueError>(numbers[0] >= least, "{}: {} must be at least {}, got {}", operation, which, least, numbers[0]);
-  return numbers[0];
-}
-
 /// Dtypes, numbers of dimensions, and a bias for `out_channels`.
 void check_tensors(const char* operation, const Tensor& x, const Tensor& weight, const Tensor& bias,
                    std::int64_t out_channels) {
@@ -107,8 +102,8 @@ void check_shapes(const char* operation, const Tensor& x, const Tensor& weight, 
   check<ValueError>(groups > 0, "{}: groups must be at least 1, got {}", operation, groups);
   check<ShapeError>(weight.dim() == 3 && weight.numel() > 0,
                     "{}: expected a weight of three dimensions, none of them 0, got {}", operation, weight.sizes());
-  check<ShapeError>(x.dim() == 3 || x.dim() == 2, "{}: expected an input (batch, channels, time) or (channels, time), got {}",
-                    operation, x.sizes());
+  check<ShapeError>(x.dim() == 3 || x.dim() == 2,
+                    "{}: expected an input (batch, channels, time) or (channels, time), got {}", operation, x.sizes());
   check<ValueError>(weight.size(0) % groups == 0, "{}: {} groups do not divide the {} channels of a weight {}", operation,
                     groups, weight.size(0), weight.sizes());
 }
@@ -135,7 +130,7 @@ Tensor conv1d(const Tensor& x, const Tensor& weight, const Tensor& bias, std::in
                     "conv1d: input {} does not fit weight {}: expected {} channels in {} groups", x.sizes(), weight.sizes(),
                     weight.size(1) * groups, groups);
   if (x.dim() == 2) return squeeze(conv1d(unsqueeze(x, 0), weight, bias, stride, padding, dilation, groups), 0);
-  Convolution shape{x.size(0), groups,        weight.size(1), weight.size(0) / groups, x.size(2), 0,
+  Convolution shape{x.size(0),      groups, weight.size(1), weight.size(0) / groups, x.size(2), 0,
                     weight.size(2), stride, dilation,       padding.before};
   const std::int64_t padded = x.size(2) + padding.before + padding.behind;
   const std::int64_t extent = dilation * (shape.taps - 1) + 1;
@@ -179,8 +174,8 @@ Tensor conv_transpose1d(const Tensor& x, const Tensor& weight, const Tensor& bia
   if (x.dim() == 2) {
     return squeeze(conv_transpose1d(unsqueeze(x, 0), weight, bias, stride, padding, output_padding, groups, dilation), 0);
   }
-  Convolution shape{x.size(0), groups, weight.size(1), weight.size(0) / groups, 0,
-                    x.size(2), weight.size(2), step, spread, left};
+  Convolution shape{x.size(0), groups, weight.size(1), weight.size(0) / groups, 0, x.size(2), weight.size(2), step,
+                    spread,    left};
   shape.length = (x.size(2) - 1) * step - 2 * left + spread * (shape.taps - 1) + more + 1;
   check<ShapeError>(x.size(2) > 0 && shape.length > 0, "conv_transpose1d: an input {} gives {} steps", x.sizes(),
                     shape.length);

@@ -17,8 +17,8 @@ namespace xgrad {
 /// y[n, o, t] = bias[o] + sum over c, k of weight[o, c, k] x[n, c, t stride + k dilation - padding], with zeros outside of x.
 /// weight (out channels, channels / groups, k), bias (out channels) or undefined; the result's time is
 /// (time + 2 padding - dilation (k - 1) - 1) / stride + 1. https://pytorch.org/docs/1.13/generated/torch.nn.functional.conv1d.html
-Tensor conv1d(const Tensor& x, const Tensor& weight, const Tensor& bias = {}, IntArrayRef stride = 1, IntArrayRef padding = 0,
-              IntArrayRef dilation = 1, std::int64_t groups = 1);
+Tensor conv1d(const Tensor& x, const Tensor& weight, const Tensor& bias = {}, IntArrayRef stride = 1,
+              IntArrayRef padding = 0, IntArrayRef dilation = 1, std::int64_t groups = 1);
 
 namespace detail {
 /// How much is put before and behind the input.

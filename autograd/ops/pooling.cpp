@@ -10,6 +10,7 @@
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/indexing.h"
+#include "autograd/ops/one_number.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/power.h"
 #include "autograd/ops/scatter.h"
@@ -27,12 +28,6 @@ void check_input(const char* operation, const Tensor& x) {
   check<ShapeError>((x.dim() == 3 || x.dim() == 2) && x.size(-1) > 0,
                     "{}: expected an input (batch, channels, time) or (channels, time) with time, got {}", operation,
                     x.sizes());
-}
-
-std::int64_t one_number(const char* operation, const char* which, IntArrayRef numbers, std::int64_t least) {
-  check<ValueError>(numbers.size() == 1 && numbers[0] >= least, "{}: expected one number of at least {} for {}, got {}",
-                    operation, least, which, numbers);
-  return numbers[0];
 }
 
 /// What the arguments of a pool say, checked.
@@ -94,9 +89,8 @@ Tensor means(const Tensor& x, std::vector<Window> windows) {
   visit_floating(x.dtype(), "avg_pool1d", [&]<class T>() {
     kernels::window_means(contiguous(x.detach()).data_ptr<T>(), rows_of(x), length, windows, y.data_ptr<T>());
   });
-  return record("AvgPool1d", y, {x}, [windows = std::move(windows), length](const Tensor& grad) {
-    return spread(grad, windows, length);
-  });
+  return record("AvgPool1d", y, {x},
+                [windows = std::move(windows), length](const Tensor& grad) { return spread(grad, windows, length); });
 }
 
 Tensor spread(const Tensor& y, std::vector<Window> windows, std::int64_t length) {

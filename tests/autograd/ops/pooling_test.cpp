@@ -22,10 +22,8 @@ XGRAD_TEST_OPERATIONS(
      [](const TensorList& x, const Json& a) {
        return TensorList{avg_pool1d(x[0], integer(a, 0), integer(a, 1), integer(a, 2), a[3].get<bool>(), a[4].get<bool>())};
      }},
-    {"lp_pool1d",
-     [](const TensorList& x, const Json& a) {
-       return TensorList{lp_pool1d(x[0], a[0], integer(a, 1), integer(a, 2), a[3])};
-     }},
+    {"lp_pool1d", [](const TensorList& x,
+                     const Json& a) { return TensorList{lp_pool1d(x[0], a[0], integer(a, 1), integer(a, 2), a[3])}; }},
     {"adaptive_avg_pool1d",
      [](const TensorList& x, const Json& a) { return TensorList{adaptive_avg_pool1d(x[0], integer(a, 0))}; }},
     {"adaptive_max_pool1d",
