@@ -26,6 +26,7 @@
 #include "autograd/ops/advanced_indexing.h"
 #include "autograd/ops/aliases.h"
 #include "autograd/ops/arithmetic.h"
+#include "autograd/ops/attention.h"
 #include "autograd/ops/batch_norm.h"
 #include "autograd/ops/bessel.h"
 #include "autograd/ops/binary.h"

@@ -20,20 +20,20 @@ class ExpandingArray {
   /// D numbers. Throws ValueError for fewer or more.
   ExpandingArray(std::initializer_list<T> values) : ExpandingArray(ArrayRef<T>(values.begin(), values.size())) {}
   ExpandingArray(const std::vector<T>& values) : ExpandingArray(ArrayRef<T>(values)) {}  // NOLINT
-  ExpandingArray(ArrayRef<T> values) {                                                    // NOLINT
+  ExpandingArray(ArrayRef<T> values) {                                                   // NOLINT
     check<ValueError>(values.size() == D, "ExpandingArray: expected {} values, got {}", D, values.size());
     std::copy(values.begin(), values.end(), values_.begin());
   }
   /// The same number D times.
-  ExpandingArray(T value) { values_.fill(value); }                               // NOLINT(google-explicit-constructor)
-  ExpandingArray(const std::array<T, D>& values) : values_(values) {}            // NOLINT(google-explicit-constructor)
-  std::array<T, D>& operator*() { return values_; }                              ///< the numbers
-  const std::array<T, D>& operator*() const { return values_; }                  ///< the numbers
-  std::array<T, D>* operator->() { return &values_; }                            ///< the numbers
-  const std::array<T, D>* operator->() const { return &values_; }                ///< the numbers
-  operator ArrayRef<T>() const { return values_; }                               // NOLINT(google-explicit-constructor)
-  std::size_t size() const noexcept { return D; }                                ///< D
-  bool operator==(const ExpandingArray& other) const = default;                  ///< whether all numbers are the same
+  ExpandingArray(T value) { values_.fill(value); }                     // NOLINT(google-explicit-constructor)
+  ExpandingArray(const std::array<T, D>& values) : values_(values) {}  // NOLINT(google-explicit-constructor)
+  std::array<T, D>& operator*() { return values_; }                    ///< the numbers
+  const std::array<T, D>& operator*() const { return values_; }        ///< the numbers
+  std::array<T, D>* operator->() { return &values_; }                  ///< the numbers
+  const std::array<T, D>* operator->() const { return &values_; }      ///< the numbers
+  operator ArrayRef<T>() const { return values_; }                     // NOLINT(google-explicit-constructor)
+  std::size_t size() const noexcept { return D; }                      ///< D
+  bool operator==(const ExpandingArray& other) const = default;        ///< whether all numbers are the same
   friend std::ostream& operator<<(std::ostream& stream, const ExpandingArray& array) {  ///< "[1, 2]", or "1" for one
     if constexpr (D == 1) return stream << array.values_[0];
     else return stream << ArrayRef<T>(array.values_);

@@ -18,14 +18,13 @@ Tensor max_unpool1d(const Tensor& x, const Tensor& indices, const MaxUnpool1dFun
   check<ShapeError>(x.dim() == 3 || x.dim() == 2,
                     "max_unpool1d: expected an input (batch, channels, time) or (channels, time), got {}", x.sizes());
   const std::int64_t stride = options.stride()->front();
-  const std::int64_t least =
-      (x.size(-1) - 1) * stride - 2 * options.padding()->front() + options.kernel_size()->front();
+  const std::int64_t least = (x.size(-1) - 1) * stride - 2 * options.padding()->front() + options.kernel_size()->front();
   std::int64_t length = least;
   if (options.output_size()) {
     const auto& size = *options.output_size();
     check<ValueError>(!size.empty() && size.back() > least - stride && size.back() < least + stride,
-                      "max_unpool1d: an output size {}, expected a time between {} and {}", IntArrayRef(size), least - stride,
-                      least + stride);
+                      "max_unpool1d: an output size {}, expected a time between {} and {}", IntArrayRef(size),
+                      least - stride, least + stride);
     length = size.back();
   }
   return xgrad::max_unpool1d(x, indices, length);

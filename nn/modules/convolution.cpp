@@ -17,9 +17,8 @@ namespace {
 
 template <class Options>
 void check_options(const char* module, const Options& options) {
-  for (const std::int64_t size :
-       {options.in_channels(), options.out_channels(), options.kernel_size()->front(), options.stride()->front(),
-        options.dilation()->front(), options.groups()}) {
+  for (const std::int64_t size : {options.in_channels(), options.out_channels(), options.kernel_size()->front(),
+                                  options.stride()->front(), options.dilation()->front(), options.groups()}) {
     check<ValueError>(size > 0, "{}: channels, kernel_size, stride, dilation and groups must be positive, got {}", module,
                       size);
   }
@@ -68,8 +67,8 @@ Conv1dImpl::Conv1dImpl(const Conv1dOptions& options_) : options(options_) {
 }
 
 void Conv1dImpl::reset() {
-  weight = register_parameter("weight", empty({options.out_channels(), options.in_channels() / options.groups(),
-                                               options.kernel_size()->front()}));
+  weight = register_parameter(
+      "weight", empty({options.out_channels(), options.in_channels() / options.groups(), options.kernel_size()->front()}));
   bias = register_parameter("bias", options.bias() ? empty({options.out_channels()}) : Tensor(), options.bias());
   reset_parameters();
 }
@@ -93,15 +92,18 @@ Tensor Conv1dImpl::forward(const Tensor& x) const {
   }
   // The modes in the order of Conv1dPaddingMode.
   constexpr PadMode modes[] = {PadMode::Constant, PadMode::Reflect, PadMode::Replicate, PadMode::Circular};
-  return xgrad::detail::conv1d(xgrad::pad(x, {padding.before, padding.behind}, modes[options.padding_mode().index()]), weight,
-                               bias, stride, {}, dilation, options.groups());
+  return xgrad::detail::conv1d(xgrad::pad(x, {padding.before, padding.behind}, modes[options.padding_mode().index()]),
+                               weight, bias, stride, {}, dilation, options.groups());
 }
 
 void Conv1dImpl::pretty_print(std::ostream& stream) const {
   const auto* number = std::get_if<ExpandingArray<1>>(&options.padding());
   const bool same = std::holds_alternative<kSameType>(options.padding());
   print_options(stream, "Conv1d", options,
-                number != nullptr ? std::to_string((*number)->front()) : same ? "'same'" : "'valid'", 0);
+                number != nullptr ? std::to_string((*number)->front())
+                : same            ? "'same'"
+                                  : "'valid'",
+                0);
   stream << (options.causal() ? ", causal=true)" : ")");
 }
 
@@ -116,8 +118,8 @@ ConvTranspose1dImpl::ConvTranspose1dImpl(const ConvTranspose1dOptions& options_)
 }
 
 void ConvTranspose1dImpl::reset() {
-  weight = register_parameter("weight", empty({options.in_channels(), options.out_channels() / options.groups(),
-                                               options.kernel_size()->front()}));
+  weight = register_parameter(
+      "weight", empty({options.in_channels(), options.out_channels() / options.groups(), options.kernel_size()->front()}));
   bias = register_parameter("bias", options.bias() ? empty({options.out_channels()}) : Tensor(), options.bias());
   reset_parameters();
 }

@@ -17,9 +17,7 @@ void ReplicationPad1dImpl::pretty_print(std::ostream& stream) const {
 }
 
 Tensor ZeroPad1dImpl::forward(const Tensor& x) const { return pad(x, options.padding()); }
-void ZeroPad1dImpl::pretty_print(std::ostream& stream) const {
-  stream << "ZeroPad1d(padding=" << options.padding() << ')';
-}
+void ZeroPad1dImpl::pretty_print(std::ostream& stream) const { stream << "ZeroPad1d(padding=" << options.padding() << ')'; }
 
 Tensor ConstantPad1dImpl::forward(const Tensor& x) const {
   return pad(x, options.padding(), PadMode::Constant, options.value());

@@ -44,8 +44,8 @@ void AvgPool1dImpl::pretty_print(std::ostream& stream) const {
 Tensor LPPool1dImpl::forward(const Tensor& x) const { return functional::lp_pool1d(x, options); }
 void LPPool1dImpl::pretty_print(std::ostream& stream) const {
   stream << "LPPool1d(norm_type=" << options.norm_type() << ", kernel_size=" << options.kernel_size()
-         << ", stride=" << options.stride().value_or(options.kernel_size())
-         << ", ceil_mode=" << word(options.ceil_mode()) << ')';
+         << ", stride=" << options.stride().value_or(options.kernel_size()) << ", ceil_mode=" << word(options.ceil_mode())
+         << ')';
 }
 
 Tensor AdaptiveAvgPool1dImpl::forward(const Tensor& x) const { return functional::adaptive_avg_pool1d(x, options); }

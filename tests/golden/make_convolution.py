@@ -14,7 +14,7 @@ def convolution():
               (2, 3, 1, 1, 7, 2, 0, 1), (3, 2, 4, 1, 4, 1, 0, 1), (2, 2, 3, 1, 1, 1, 2, 2), (18, 3, 3, 1, 5, 1, 1, 1))
     for dtype in FLOATS:
         for layout in ("contiguous", "transposed", "strided") if dtype == "float64" else ("contiguous",):
-            for channels, out, taps, groups, time, stride, padding, dilation in shapes if layout == "contiguous" else shapes[:3]:
+            for channels, out, taps, groups, time, stride, padding, dilation in shapes if layout == "contiguous" else shapes[:2]:
                 arguments = (stride, padding, dilation, groups)
                 x, weight = spec([2, channels, time], dtype, layout=layout), spec([out, channels // groups, taps], dtype, layout=layout)
                 run = lambda x, w, b, *a: F.conv1d(x, w, b, *a)

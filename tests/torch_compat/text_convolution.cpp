@@ -69,5 +69,6 @@ int main() {
   std::cout << torch::nn::Conv1d(torch::nn::Conv1dOptions(2, 4, 3).padding(torch::kSame).groups(2)) << '\n';
   std::cout << torch::nn::MaxPool1d(torch::nn::MaxPool1dOptions(3).stride(2)) << '\n';
   std::cout << torch::nn::AvgPool1d(3) << torch::nn::AdaptiveAvgPool1d(3) << torch::nn::LPPool1d(2, 3) << '\n';
-  std::cout << torch::nn::ReflectionPad1d(3) << torch::nn::ConstantPad1d(torch::nn::ConstantPad1dOptions({1, 2}, 3.5)) << '\n';
+  std::cout << torch::nn::ReflectionPad1d(3) << torch::nn::ConstantPad1d(torch::nn::ConstantPad1dOptions({1, 2}, 3.5))
+            << '\n';
 }

@@ -62,9 +62,7 @@ const Subjects subjects = {
                       });
      }},
     {"AvgPool1d",
-     [](const Json& a) {
-       return subject(nn::AvgPool1d(pool_options<nn::AvgPool1dOptions>(a).count_include_pad(false)));
-     }},
+     [](const Json& a) { return subject(nn::AvgPool1d(pool_options<nn::AvgPool1dOptions>(a).count_include_pad(false))); }},
     {"MaxUnpool1d",
      [](const Json& a) {
        return subject(nn::MaxUnpool1d(2), [a](const nn::MaxUnpool1d& self, const TensorList& x) {
@@ -87,10 +85,22 @@ const Subjects subjects = {
          return TensorList{y, steps};
        });
      }},
-    {"ReflectionPad1d", [](const Json&) { return subject(nn::ReflectionPad1d(nn::ReflectionPad1dOptions({2, 1}))); }},
-    {"ReplicationPad1d", [](const Json&) { return subject(nn::ReplicationPad1d(nn::ReplicationPad1dOptions({2, 1}))); }},
-    {"ConstantPad1d", [](const Json&) { return subject(nn::ConstantPad1d(nn::ConstantPad1dOptions({2, 1}, 0.5))); }},
-    {"ZeroPad1d", [](const Json&) { return subject(nn::ZeroPad1d(nn::ZeroPad1dOptions({2, 1}))); }},
+    {"ReflectionPad1d",
+     [](const Json&) {
+       return subject(nn::ReflectionPad1d(nn::ReflectionPad1dOptions({2, 1})));
+     }},
+    {"ReplicationPad1d",
+     [](const Json&) {
+       return subject(nn::ReplicationPad1d(nn::ReplicationPad1dOptions({2, 1})));
+     }},
+    {"ConstantPad1d",
+     [](const Json&) {
+       return subject(nn::ConstantPad1d(nn::ConstantPad1dOptions({2, 1}, 0.5)));
+     }},
+    {"ZeroPad1d",
+     [](const Json&) {
+       return subject(nn::ZeroPad1d(nn::ZeroPad1dOptions({2, 1})));
+     }},
 };
 
 template <class Holder>
@@ -117,8 +127,10 @@ TEST(ConvolutionModules, functions_take_options) {
   const Tensor weight = randn({6, 2, 3});
   namespace F = nn::functional;
   EXPECT_TRUE(equal(F::conv1d(x, weight, F::Conv1dFuncOptions().groups(2).padding(1)), conv1d(x, weight, {}, 1, 1, 1, 2)));
-  EXPECT_TRUE(equal(F::conv1d(x, weight, F::Conv1dFuncOptions().groups(2).padding(kSame)), conv1d(x, weight, {}, 1, 1, 1, 2)));
-  EXPECT_EQ(F::conv_transpose1d(x, randn({4, 3, 2}), F::ConvTranspose1dFuncOptions().stride(2)).sizes(), IntArrayRef({2, 3, 18}));
+  EXPECT_TRUE(
+      equal(F::conv1d(x, weight, F::Conv1dFuncOptions().groups(2).padding(kSame)), conv1d(x, weight, {}, 1, 1, 1, 2)));
+  EXPECT_EQ(F::conv_transpose1d(x, randn({4, 3, 2}), F::ConvTranspose1dFuncOptions().stride(2)).sizes(),
+            IntArrayRef({2, 3, 18}));
   EXPECT_TRUE(equal(F::avg_pool1d(x, F::AvgPool1dFuncOptions(3).stride(2)), avg_pool1d(x, 3, 2)));
   EXPECT_TRUE(equal(F::adaptive_max_pool1d(x, F::AdaptiveMaxPool1dFuncOptions(4)), std::get<0>(adaptive_max_pool1d(x, 4))));
   EXPECT_THROW(F::max_unpool1d(x, x.to(kInt64), F::MaxUnpool1dFuncOptions(2).output_size({{20}})), ValueError);
