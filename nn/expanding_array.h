@@ -10,6 +10,7 @@
 
 #include "autograd/base/array_ref.h"
 #include "autograd/base/check.h"
+#include "autograd/io/value.h"
 
 namespace xgrad {
 
@@ -42,5 +43,25 @@ class ExpandingArray {
  private:
   std::array<T, D> values_;
 };
+
+/// As an option of a layer (autograd/io/fields.h): printed as above, saved as a list.
+/// @{
+template <std::size_t D>
+void print_field(std::ostream& stream, const ExpandingArray<D>& option) {
+  stream << option;
+}
+template <std::size_t D>
+Value value_of_field(const ExpandingArray<D>& option) {
+  Value::List numbers;
+  for (const std::int64_t number : *option) numbers.emplace_back(number);
+  return numbers;
+}
+template <std::size_t D>
+void read_field(const Value& value, ExpandingArray<D>& option) {
+  std::vector<std::int64_t> numbers;
+  for (const Value& number : value.list()) numbers.push_back(number.to_int());
+  option = ExpandingArray<D>(numbers);
+}
+/// @}
 
 }  // namespace xgrad

@@ -49,8 +49,8 @@ void weights_and_gradients(T* scores, T* gradients, std::int64_t columns, T logs
 template <class T>
 class MatrixGradient {
  public:
-  MatrixGradient(const AttentionShape& shape, const AttentionRows<T>& q, const AttentionRows<T>& k, const AttentionRows<T>& v,
-                 const AttentionMask<T>& mask, const AttentionRows<T>& gradient)
+  MatrixGradient(const AttentionShape& shape, const AttentionRows<T>& q, const AttentionRows<T>& k,
+                 const AttentionRows<T>& v, const AttentionMask<T>& mask, const AttentionRows<T>& gradient)
       : shape_(shape),
         q_(q),
         k_(k),
@@ -92,15 +92,16 @@ class MatrixGradient {
       }
       for (std::int64_t j = 0; j < count; ++j) {
         std::copy_n(key_sums_.data() + j * size_, shape_.size, k_gradient + (first_key + j) * shape_.size);
-        std::copy_n(value_sums_.data() + j * value_size_, shape_.value_size, v_gradient + (first_key + j) * shape_.value_size);
+        std::copy_n(value_sums_.data() + j * value_size_, shape_.value_size,
+                    v_gradient + (first_key + j) * shape_.value_size);
       }
     }
   }
 
  private:
   void run_block(std::int64_t b, std::int64_t qb, std::int64_t first_key, const PackedMatrix<T>& turned_keys,
-                 const PackedMatrix<T>& packed_keys, const PackedMatrix<T>& turned_values, const T* logsumexp, const T* means,
-                 T* q_sums) {
+                 const PackedMatrix<T>& packed_keys, const PackedMatrix<T>& turned_values, const T* logsumexp,
+                 const T* means, T* q_sums) {
     const std::int64_t begin = qb * query_block;
     const std::int64_t queries = block_size(shape_.queries, query_block, qb);
     const std::int64_t count = turned_keys.columns();
@@ -182,8 +183,8 @@ void attention_backward(const AttentionShape& shape, const AttentionRows<T>& q, 
         for (std::int64_t e = 0; e < shape.value_size; ++e) sum += result[e] * of_result[e];
         means[i] = sum;
       }
-      matrix.run(b, blocks * share / shares, blocks * (share + 1) / shares, logsumexp + b * shape.queries, means.data(), sums,
-                 k_gradient + b * shape.keys * shape.size, v_gradient + b * shape.keys * shape.value_size);
+      matrix.run(b, blocks * share / shares, blocks * (share + 1) / shares, logsumexp + b * shape.queries, means.data(),
+                 sums, k_gradient + b * shape.keys * shape.size, v_gradient + b * shape.keys * shape.value_size);
       if (shares == 1) finish(b, sums);
     }
   });

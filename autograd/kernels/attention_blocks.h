@@ -52,8 +52,8 @@ void masked_scores(const AttentionShape& shape, const AttentionMask<T>& mask, st
   for (std::int64_t i = 0; i < queries; ++i) {
     T* row = scores + i * key_block;
     if (mask.counts != nullptr) {
-      const bool* counts = mask.counts + mask.offsets[static_cast<std::size_t>(b)] +
-                           (first_query + i) * mask.query_stride + first_key * mask.key_stride;
+      const bool* counts = mask.counts + mask.offsets[static_cast<std::size_t>(b)] + (first_query + i) * mask.query_stride +
+                           first_key * mask.key_stride;
       for (std::int64_t j = 0; j < count; ++j) row[j] = counts[j * mask.key_stride] ? row[j] : nothing;
     } else if (mask.added != nullptr) {
       const T* added = mask.added + mask.offsets[static_cast<std::size_t>(b)] + (first_query + i) * mask.query_stride +

@@ -9,12 +9,12 @@
 #include "autograd/kernels/attention.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
-#include "autograd/ops/softmax.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/linear.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/reduce.h"
+#include "autograd/ops/softmax.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
 
@@ -104,8 +104,9 @@ std::array<Tensor, 4> composed_gradients(const kernels::AttentionShape& shape, c
 }
 
 /// The same, in blocks; not for the mask.
-std::array<Tensor, 4> fused_gradients(const kernels::AttentionShape& shape, const Tensor& q, const Tensor& k, const Tensor& v,
-                                      const Tensor& mask, const Tensor& out, const Tensor& logsumexp, const Tensor& grad) {
+std::array<Tensor, 4> fused_gradients(const kernels::AttentionShape& shape, const Tensor& q, const Tensor& k,
+                                      const Tensor& v, const Tensor& mask, const Tensor& out, const Tensor& logsumexp,
+                                      const Tensor& grad) {
   std::array<Tensor, 4> gradients{empty(q.sizes(), q.dtype()), empty(k.sizes(), q.dtype()), empty(v.sizes(), q.dtype()),
                                   Tensor()};
   visit_floating(q.dtype(), attention_name, [&]<class T>() {
@@ -131,17 +132,16 @@ Tensor attend(const kernels::AttentionShape& shape, const Tensor& q, const Tenso
     kernels::attention(shape, Matrices<T>(q).rows, Matrices<T>(k).rows, Matrices<T>(v).rows, mask_of<T>(mask),
                        out.data_ptr<T>(), logsumexp.data_ptr<T>());
   });
-  return record("ScaledDotProductAttention", out, {q, k, v, mask},
-                [shape, q = SavedTensor(q), k = SavedTensor(k), v = SavedTensor(v), mask = SavedTensor(mask),
-                 out = SavedTensor::result(out), logsumexp = SavedTensor(logsumexp)](const Tensor& grad, const Node& node) {
-                  const Tensor given = mask.defined() ? mask.unpack() : Tensor();
-                  if (GradMode::is_enabled() || node.needs_gradient(3)) {
-                    return composed_gradients(shape, q.unpack(), k.unpack(), v.unpack(), given, logsumexp.unpack(), grad,
-                                              node);
-                  }
-                  return fused_gradients(shape, q.unpack(), k.unpack(), v.unpack(), given, out.unpack(), logsumexp.unpack(),
-                                         grad);
-                });
+  return record(
+      "ScaledDotProductAttention", out, {q, k, v, mask},
+      [shape, q = SavedTensor(q), k = SavedTensor(k), v = SavedTensor(v), mask = SavedTensor(mask),
+       out = SavedTensor::result(out), logsumexp = SavedTensor(logsumexp)](const Tensor& grad, const Node& node) {
+        const Tensor given = mask.defined() ? mask.unpack() : Tensor();
+        if (GradMode::is_enabled() || node.needs_gradient(3)) {
+          return composed_gradients(shape, q.unpack(), k.unpack(), v.unpack(), given, logsumexp.unpack(), grad, node);
+        }
+        return fused_gradients(shape, q.unpack(), k.unpack(), v.unpack(), given, out.unpack(), logsumexp.unpack(), grad);
+      });
 }
 
 }  // namespace
@@ -150,23 +150,25 @@ Tensor scaled_dot_product_attention(const Tensor& q, const Tensor& k, const Tens
                                     double dropout_p, bool is_causal, std::optional<double> scale, Generator generator) {
   const autograd::profiler::RecordFunction profiled(attention_name);
   check<TypeError>((q.dtype() == kFloat32 || q.dtype() == kFloat64) && k.dtype() == q.dtype() && v.dtype() == q.dtype(),
-                   "{}: expected three tensors of float32 or float64, got {}, {} and {}", attention_name, q.dtype(), k.dtype(),
-                   v.dtype());
-  check<ShapeError>(q.dim() >= 2 && k.dim() >= 2 && v.dim() >= 2 && q.size(-1) == k.size(-1) && q.size(-1) > 0 &&
-                        k.size(-2) == v.size(-2),
-                    "{}: q {}, k {} and v {} do not fit: expected (..., target, size), (..., source, size) and (..., source, "
-                    "value size)",
-                    attention_name, q.sizes(), k.sizes(), v.sizes());
-  check<ValueError>(dropout_p >= 0 && dropout_p <= 1, "{}: the dropout must lie in [0, 1], got {}", attention_name, dropout_p);
+                   "{}: expected three tensors of float32 or float64, got {}, {} and {}", attention_name, q.dtype(),
+                   k.dtype(), v.dtype());
+  check<ShapeError>(
+      q.dim() >= 2 && k.dim() >= 2 && v.dim() >= 2 && q.size(-1) == k.size(-1) && q.size(-1) > 0 && k.size(-2) == v.size(-2),
+      "{}: q {}, k {} and v {} do not fit: expected (..., target, size), (..., source, size) and (..., source, "
+      "value size)",
+      attention_name, q.sizes(), k.sizes(), v.sizes());
+  check<ValueError>(dropout_p >= 0 && dropout_p <= 1, "{}: the dropout must lie in [0, 1], got {}", attention_name,
+                    dropout_p);
   check<TypeError>(!attn_mask.defined() || attn_mask.dtype() == kBool || attn_mask.is_floating_point(),
                    "{}: the mask must be bool or floating-point", attention_name);
-  const DimVector batch = broadcast_shapes(attention_name, broadcast_shapes(attention_name, batch_of(q), batch_of(k)), batch_of(v));
+  const DimVector batch =
+      broadcast_shapes(attention_name, broadcast_shapes(attention_name, batch_of(q), batch_of(k)), batch_of(v));
   const auto with_batch = [&](const Tensor& x, std::int64_t rows, std::int64_t columns) {
     DimVector sizes = batch;
     sizes.push_back(rows);
     sizes.push_back(columns);
-    check<ShapeError>(is_expandable_to(x.sizes(), sizes), "{}: a mask {} does not broadcast to {}", attention_name, x.sizes(),
-                      IntArrayRef(sizes));
+    check<ShapeError>(is_expandable_to(x.sizes(), sizes), "{}: a mask {} does not broadcast to {}", attention_name,
+                      x.sizes(), IntArrayRef(sizes));
     return x.sizes() == IntArrayRef(sizes) ? x : expand(x, sizes);
   };
   kernels::AttentionShape shape{number_of_elements(batch),

@@ -122,7 +122,8 @@ Tensor widen(const Tensor& mask, std::int64_t columns) {
 Tensor joint_mask(const Options& options, const Counts& counts, Dtype dtype, std::int64_t behind) {
   TensorList masks;
   if (Tensor mask = options.attn_mask(); mask.defined()) {
-    if (mask.dim() == 3 && mask.size(0) > 1) mask = reshape(mask, {counts.batch, counts.heads, counts.target, counts.source});
+    if (mask.dim() == 3 && mask.size(0) > 1)
+      mask = reshape(mask, {counts.batch, counts.heads, counts.target, counts.source});
     masks.push_back(mask);
   }
   if (const Tensor padding = options.key_padding_mask(); padding.defined()) {

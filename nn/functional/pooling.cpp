@@ -36,8 +36,7 @@ Tensor avg_pool1d(const Tensor& x, const AvgPool1dFuncOptions& options) {
 }
 
 Tensor lp_pool1d(const Tensor& x, const LPPool1dFuncOptions& options) {
-  return xgrad::lp_pool1d(x, options.norm_type(), options.kernel_size(), options.stride().value_or(options.kernel_size()),
-                          options.ceil_mode());
+  return xgrad::lp_pool1d(x, options.norm_type(), options.kernel_size(), options.stride(), options.ceil_mode());
 }
 
 Tensor adaptive_avg_pool1d(const Tensor& x, const AdaptiveAvgPool1dFuncOptions& options) {

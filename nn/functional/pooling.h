@@ -5,7 +5,6 @@
 
 namespace xgrad::nn::functional {
 
-/// See MaxPool1dOptions.
 using MaxPool1dFuncOptions = MaxPool1dOptions;
 /// xgrad::max_pool1d with these options.
 Tensor max_pool1d(const Tensor& x, const MaxPool1dFuncOptions& options);
@@ -29,21 +28,17 @@ struct MaxUnpool1dFuncOptions {
 /// xgrad::max_unpool1d with these options. Throws ValueError for an output size that no pool with these options could have had.
 Tensor max_unpool1d(const Tensor& x, const Tensor& indices, const MaxUnpool1dFuncOptions& options);
 
-/// See AvgPool1dOptions.
 using AvgPool1dFuncOptions = AvgPool1dOptions;
 /// xgrad::avg_pool1d with these options.
 Tensor avg_pool1d(const Tensor& x, const AvgPool1dFuncOptions& options);
 
-/// See LPPool1dOptions.
 using LPPool1dFuncOptions = LPPool1dOptions;
 /// xgrad::lp_pool1d with these options.
 Tensor lp_pool1d(const Tensor& x, const LPPool1dFuncOptions& options);
 
-/// See AdaptiveAvgPool1dOptions.
 using AdaptiveAvgPool1dFuncOptions = AdaptiveAvgPool1dOptions;
 /// xgrad::adaptive_avg_pool1d with these options.
 Tensor adaptive_avg_pool1d(const Tensor& x, const AdaptiveAvgPool1dFuncOptions& options);
-/// See AdaptiveMaxPool1dOptions.
 using AdaptiveMaxPool1dFuncOptions = AdaptiveMaxPool1dOptions;
 /// The first result of xgrad::adaptive_max_pool1d with these options.
 Tensor adaptive_max_pool1d(const Tensor& x, const AdaptiveMaxPool1dFuncOptions& options);

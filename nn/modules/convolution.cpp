@@ -3,13 +3,39 @@
 #include <algorithm>
 #include <cmath>
 #include <ostream>
-#include <string>
 
 #include "autograd/base/check.h"
 #include "autograd/ops/convolution.h"
 #include "autograd/ops/pad.h"
 #include "autograd/tensor/creation.h"
 #include "nn/init/init.h"
+
+namespace xgrad {
+
+void print_field(std::ostream& stream, const nn::Conv1dPadding& option) {
+  if (const auto* number = std::get_if<ExpandingArray<1>>(&option)) stream << *number;
+  else stream << (std::holds_alternative<kSameType>(option) ? "'same'" : "'valid'");
+}
+
+Value value_of_field(const nn::Conv1dPadding& option) {
+  if (const auto* number = std::get_if<ExpandingArray<1>>(&option)) return value_of_field(*number);
+  return std::string(std::holds_alternative<kSameType>(option) ? "same" : "valid");
+}
+
+void read_field(const Value& value, nn::Conv1dPadding& option) {
+  if (!value.is_string()) {
+    ExpandingArray<1> number = 0;
+    read_field(value, number);
+    option = number;
+    return;
+  }
+  const std::string& text = value.to_string();
+  check<ValueError>(text == "same" || text == "valid", "Conv1d: there is no padding named {}", text);
+  if (text == "same") option = kSame;
+  else option = kValid;
+}
+
+}  // namespace xgrad
 
 namespace xgrad::nn {
 
@@ -35,24 +61,9 @@ void draw(const Tensor& weight, const Tensor& bias) {
   init::uniform_(bias, -bound, bound);
 }
 
-/// What all convolutions print; options at their defaults are left out, as in libtorch.
-template <class Options>
-void print_options(std::ostream& stream, const char* module, const Options& options, const std::string& padding,
-                   std::int64_t output_padding) {
-  stream << module << '(' << options.in_channels() << ", " << options.out_channels()
-         << ", kernel_size=" << options.kernel_size() << ", stride=" << options.stride();
-  if (padding != "0") stream << ", padding=" << padding;
-  if (options.dilation()->front() != 1) stream << ", dilation=" << options.dilation();
-  if (output_padding != 0) stream << ", output_padding=" << output_padding;
-  if (options.groups() != 1) stream << ", groups=" << options.groups();
-  if (!options.bias()) stream << ", bias=false";
-  constexpr const char* modes[] = {"kZeros", "kReflect", "kReplicate", "kCircular"};
-  if (options.padding_mode().index() != 0) stream << ", padding_mode=" << modes[options.padding_mode().index()];
-}
-
 }  // namespace
 
-Conv1dImpl::Conv1dImpl(const Conv1dOptions& options_) : options(options_) {
+Conv1dImpl::Conv1dImpl(const Conv1dOptions& options_) : Layer(options_) {
   check_options("Conv1d", options);
   if (const auto* padding = std::get_if<ExpandingArray<1>>(&options.padding())) {
     check<ValueError>((*padding)->front() >= 0, "Conv1d: padding must not be negative, got {}", (*padding)->front());
@@ -96,18 +107,7 @@ Tensor Conv1dImpl::forward(const Tensor& x) const {
                                weight, bias, stride, {}, dilation, options.groups());
 }
 
-void Conv1dImpl::pretty_print(std::ostream& stream) const {
-  const auto* number = std::get_if<ExpandingArray<1>>(&options.padding());
-  const bool same = std::holds_alternative<kSameType>(options.padding());
-  print_options(stream, "Conv1d", options,
-                number != nullptr ? std::to_string((*number)->front())
-                : same            ? "'same'"
-                                  : "'valid'",
-                0);
-  stream << (options.causal() ? ", causal=true)" : ")");
-}
-
-ConvTranspose1dImpl::ConvTranspose1dImpl(const ConvTranspose1dOptions& options_) : options(options_) {
+ConvTranspose1dImpl::ConvTranspose1dImpl(const ConvTranspose1dOptions& options_) : Layer(options_) {
   check_options("ConvTranspose1d", options);
   check<ValueError>(options.padding()->front() >= 0 && options.output_padding()->front() >= 0,
                     "ConvTranspose1d: paddings must not be negative, got {} and {}", options.padding()->front(),
@@ -140,12 +140,6 @@ Tensor ConvTranspose1dImpl::forward(const Tensor& x, const std::optional<IntArra
                       least + options.stride()->front() - 1);
   }
   return conv_transpose1d(x, weight, bias, options.stride(), options.padding(), more, options.groups(), options.dilation());
-}
-
-void ConvTranspose1dImpl::pretty_print(std::ostream& stream) const {
-  print_options(stream, "ConvTranspose1d", options, std::to_string(options.padding()->front()),
-                options.output_padding()->front());
-  stream << ')';
 }
 
 }  // namespace xgrad::nn

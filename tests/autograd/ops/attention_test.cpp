@@ -59,8 +59,9 @@ TensorList results(const Case& c, Dtype dtype, bool whole) {
 }
 
 // Several blocks of queries and keys, whole and begun ones, and few matrices as well as many.
-const Case cases[] = {{3, 150, 210, 20, 40, false, false}, {1, 200, 200, 64, 64, true, false}, {9, 64, 96, 16, 7, true, true},
-                      {2, 65, 300, 5, 33, false, true},    {1, 5, 97, 8, 8, true, false},      {1, 300, 5, 8, 8, true, false}};
+const Case cases[] = {{3, 150, 210, 20, 40, false, false}, {1, 200, 200, 64, 64, true, false},
+                      {9, 64, 96, 16, 7, true, true},      {2, 65, 300, 5, 33, false, true},
+                      {1, 5, 97, 8, 8, true, false},       {1, 300, 5, 8, 8, true, false}};
 
 }  // namespace
 
