@@ -17,8 +17,9 @@ struct ReverserImpl : torch::nn::Module {
   ReverserImpl(int64_t words, int64_t size) : size_(size) {
     embedding = register_module("embedding", torch::nn::Embedding(words, size));
     transformer = register_module(
-        "transformer", torch::nn::Transformer(
-                           torch::nn::TransformerOptions(size, 2, 1, 1).dim_feedforward(32).dropout(0).activation(torch::kGELU)));
+        "transformer",
+        torch::nn::Transformer(
+            torch::nn::TransformerOptions(size, 2, 1, 1).dim_feedforward(32).dropout(0).activation(torch::kGELU)));
     out = register_module("out", torch::nn::Linear(size, words));
   }
   torch::Tensor forward(const torch::Tensor& source, const torch::Tensor& target) {
@@ -54,12 +55,13 @@ int main() {
   auto mask = torch::nn::TransformerImpl::generate_square_subsequent_mask(5);
   auto memory = encoder(x, mask, padding);
   std::printf("%.4f %zu\n", (memory * x).sum().item<double>(), encoder->parameters().size());
-  torch::nn::TransformerDecoder decoder(
-      torch::nn::TransformerDecoderOptions(torch::nn::TransformerDecoderLayerOptions(8, 4).dim_feedforward(12).dropout(0.0).activation(
-                                               [](const torch::Tensor& t) { return torch::tanh(t); }),
-                                           2));
+  torch::nn::TransformerDecoder decoder(torch::nn::TransformerDecoderOptions(
+      torch::nn::TransformerDecoderLayerOptions(8, 4).dim_feedforward(12).dropout(0.0).activation(
+          [](const torch::Tensor& t) { return torch::tanh(t); }),
+      2));
   describe(*decoder);
-  auto decoded = decoder(x.slice(0, 0, 3), memory, mask.slice(0, 0, 3).slice(1, 0, 3), torch::Tensor(), torch::Tensor(), padding);
+  auto decoded =
+      decoder(x.slice(0, 0, 3), memory, mask.slice(0, 0, 3).slice(1, 0, 3), torch::Tensor(), torch::Tensor(), padding);
   std::printf("%.4f\n", (decoded * x.slice(0, 0, 3)).sum().item<double>());
 
   Reverser model(10, 16);

@@ -49,9 +49,6 @@ XGRAD_UNSUPPORTED_CLASS(MaxPool2d, "pooling: it is about sequence models");
 XGRAD_UNSUPPORTED_CLASS(AvgPool2d, "pooling: it is about sequence models");
 XGRAD_UNSUPPORTED_CLASS(AdaptiveAvgPool2d, "pooling: it is about sequence models");
 XGRAD_UNSUPPORTED_CLASS(BatchNorm2d, "layers for images: it is about sequence models");
-XGRAD_UNSUPPORTED_CLASS(Transformer, "Transformer; it has MultiheadAttention, LayerNorm and Linear to build one of");
-XGRAD_UNSUPPORTED_CLASS(TransformerEncoder, "Transformer; it has MultiheadAttention, LayerNorm and Linear to build one of");
-XGRAD_UNSUPPORTED_CLASS(TransformerDecoder, "Transformer; it has MultiheadAttention, LayerNorm and Linear to build one of");
 }  // namespace nn
 
 XGRAD_UNSUPPORTED_FUNCTION(conv2d, "convolution: it is about sequence models")
