@@ -20,9 +20,9 @@ Tensor rotary_encoding(const Tensor& x, std::int64_t first = 0, double base = 10
 
 struct SinusoidalPositionalEncodingOptions {
   SinusoidalPositionalEncodingOptions(std::int64_t d_model) : d_model_(d_model) {}  // NOLINT(google-explicit-constructor)
-  XGRAD_ARG(std::int64_t, d_model);            ///< features; an even number
-  XGRAD_ARG(std::int64_t, max_length) = 5000;  ///< steps
-  XGRAD_ARG(bool, batch_first) = false;        ///< whether tensors are (batch, time, features)
+  XGRAD_ARG(std::int64_t, d_model);                                                 ///< features; an even number
+  XGRAD_ARG(std::int64_t, max_length) = 5000;                                       ///< steps
+  XGRAD_ARG(bool, batch_first) = false;  ///< whether tensors are (batch, time, features)
   XGRAD_FIELDS(bare(d_model), shown(max_length), unless(batch_first, false));
 };
 

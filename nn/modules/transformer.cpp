@@ -27,9 +27,7 @@ ModuleList copies(const LayerHolder& layer, std::int64_t count) {
 }
 
 /// A module that the options give: as it is for the first module that is made of them, a copy for that module's clones.
-AnyModule given(const AnyModule& module, bool cloning) {
-  return module.is_empty() || !cloning ? module : module.clone();
-}
+AnyModule given(const AnyModule& module, bool cloning) { return module.is_empty() || !cloning ? module : module.clone(); }
 
 }  // namespace
 
@@ -118,14 +116,14 @@ void TransformerImpl::reset() {
   };
   encoder = given(options.custom_encoder(), cloning);
   if (encoder.is_empty()) {
-    encoder = AnyModule(TransformerEncoder(
-        TransformerEncoderOptions(layer_options, options.num_encoder_layers()).norm(make_norm())));
+    encoder = AnyModule(
+        TransformerEncoder(TransformerEncoderOptions(layer_options, options.num_encoder_layers()).norm(make_norm())));
   }
   register_module("encoder", encoder.ptr());
   decoder = given(options.custom_decoder(), cloning);
   if (decoder.is_empty()) {
-    decoder = AnyModule(TransformerDecoder(
-        TransformerDecoderOptions(layer_options, options.num_decoder_layers()).norm(make_norm())));
+    decoder = AnyModule(
+        TransformerDecoder(TransformerDecoderOptions(layer_options, options.num_decoder_layers()).norm(make_norm())));
   }
   register_module("decoder", decoder.ptr());
   reset_parameters();

@@ -95,10 +95,7 @@ struct TransformerOptions {
   TransformerOptions(std::int64_t d_model, std::int64_t nhead) : d_model_(d_model), nhead_(nhead) {}
   TransformerOptions(std::int64_t d_model, std::int64_t nhead, std::int64_t num_encoder_layers,
                      std::int64_t num_decoder_layers)
-      : d_model_(d_model),
-        nhead_(nhead),
-        num_encoder_layers_(num_encoder_layers),
-        num_decoder_layers_(num_decoder_layers) {}
+      : d_model_(d_model), nhead_(nhead), num_encoder_layers_(num_encoder_layers), num_decoder_layers_(num_decoder_layers) {}
   XGRAD_ARG(std::int64_t, d_model) = 512;  ///< features of inputs and outputs
   XGRAD_ARG(std::int64_t, nhead) = 8;      ///< heads of the attention
   XGRAD_ARG(std::int64_t, num_encoder_layers) = 6;

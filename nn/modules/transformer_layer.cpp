@@ -73,8 +73,7 @@ Tensor TransformerEncoderLayerImpl::forward(const Tensor& src, const Tensor& src
         std::get<0>(self_attn->forward(in, in, in, src_key_padding_mask, false, src_mask, true, is_causal)));
   });
   return residual(x, norm2, options.norm_first(), [&](const Tensor& in) {
-    return dropout2->forward(
-        linear2->forward(dropout->forward(activate(options.activation(), linear1->forward(in)))));
+    return dropout2->forward(linear2->forward(dropout->forward(activate(options.activation(), linear1->forward(in)))));
   });
 }
 
@@ -111,8 +110,7 @@ Tensor TransformerDecoderLayerImpl::run(Tensor x, const SelfAttention& attend_se
   x = residual(x, norm1, first, [&](const Tensor& in) { return dropout1->forward(attend_self(in)); });
   x = residual(x, norm2, first, [&](const Tensor& in) { return dropout2->forward(attend_memory(in)); });
   return residual(x, norm3, first, [&](const Tensor& in) {
-    return dropout3->forward(
-        linear2->forward(dropout->forward(activate(options.activation(), linear1->forward(in)))));
+    return dropout3->forward(linear2->forward(dropout->forward(activate(options.activation(), linear1->forward(in)))));
   });
 }
 
@@ -125,8 +123,7 @@ Tensor TransformerDecoderLayerImpl::forward(const Tensor& tgt, const Tensor& mem
         return std::get<0>(self_attn->forward(in, in, in, tgt_key_padding_mask, false, tgt_mask, true, tgt_is_causal));
       },
       [&](const Tensor& in) {
-        return std::get<0>(
-            multihead_attn->forward(in, memory, memory, memory_key_padding_mask, false, memory_mask));
+        return std::get<0>(multihead_attn->forward(in, memory, memory, memory_key_padding_mask, false, memory_mask));
       });
 }
 
@@ -135,9 +132,7 @@ Tensor TransformerDecoderLayerImpl::step(const Tensor& tgt, const Tensor& memory
   const NoGradGuard no_grad;
   return run(
       tgt, [&](const Tensor& in) { return self_attn->forward_next(in, cache.steps); },
-      [&](const Tensor& in) {
-        return multihead_attn->forward_kept(in, memory, cache.memory, memory_key_padding_mask);
-      });
+      [&](const Tensor& in) { return multihead_attn->forward_kept(in, memory, cache.memory, memory_key_padding_mask); });
 }
 
 }  // namespace xgrad::nn

@@ -24,7 +24,7 @@ struct TransformerEncoderLayerOptions {
   XGRAD_ARG(std::int64_t, d_model);                 ///< features of inputs and outputs
   XGRAD_ARG(std::int64_t, nhead);                   ///< heads of the attention
   XGRAD_ARG(std::int64_t, dim_feedforward) = 2048;  ///< features between the two linear maps
-  XGRAD_ARG(double, dropout) = 0.1;                 ///< of attention weights, of activations and of what is added to the input
+  XGRAD_ARG(double, dropout) = 0.1;  ///< of attention weights, of activations and of what is added to the input
   XGRAD_ARG(activation_t, activation) = kReLU;
   XGRAD_ARG(double, layer_norm_eps) = 1e-5;
   XGRAD_ARG(bool, batch_first) = false;  ///< whether tensors are (batch, time, features)

@@ -108,7 +108,8 @@ TEST(TransformerModules, a_decoder_gives_step_by_step_what_it_gives_at_once) {
     // Hypotheses go on from others of the batch.
     const Tensor rows = tensor({2, 2, 0});
     cache.select(rows);
-    const Tensor next = decoder->step(arranged(1), memory.index_select(1 - time, rows), cache, padding.index_select(0, rows));
+    const Tensor next =
+        decoder->step(arranged(1), memory.index_select(1 - time, rows), cache, padding.index_select(0, rows));
     EXPECT_EQ(cache.length(), 8);
     EXPECT_EQ(next.size(1 - time), 3);
   }
@@ -146,7 +147,9 @@ TEST(TransformerModules, rotary_products_depend_on_the_distance_alone) {
   const Tensor k = randn({1, 6}, kFloat64);
   for (const bool interleaved : {false, true}) {
     const auto product = [&](std::int64_t a, std::int64_t b) {
-      return (nn::rotary_encoding(q, a, 10000, interleaved) * nn::rotary_encoding(k, b, 10000, interleaved)).sum().item<double>();
+      return (nn::rotary_encoding(q, a, 10000, interleaved) * nn::rotary_encoding(k, b, 10000, interleaved))
+          .sum()
+          .item<double>();
     };
     EXPECT_NEAR(product(5, 3), product(12, 10), 1e-12);
     EXPECT_GT(std::abs(product(5, 3) - product(5, 4)), 1e-6);
