@@ -136,7 +136,7 @@ int program(int argc, char** argv) {
                                                  [&](const Pairs& pairs) { return translator.batch(pairs); });
   optim::Adam optimizer(model->parameters(), optim::AdamOptions(options.learning_rate));
   support::print_heading("Model");
-  support::print_model(nn::summary(*model));
+  support::print_model(nn::summary(model));
   support::print_paragraph(fmt::format(
       "Settings: --model {} --epochs {} --patience {} --batch-size {} --lr {} --features {} --hidden {} --dropout {} --beam {} "
       "--seed {}",

@@ -80,7 +80,7 @@ void SentenceTranslator::save(const std::string& path) const {
   info.set("longest", longest);
   source.store(info, "source");
   target.store(info, "target");
-  xgrad::save(*model, path, info.entries());
+  xgrad::save(model, path, info.entries());
 }
 
 SentenceTranslator SentenceTranslator::load(const std::string& path) {
@@ -95,7 +95,7 @@ SentenceTranslator SentenceTranslator::load(const std::string& path) {
                              .hidden = info.integer("hidden"),
                              .dropout = info.number("dropout")};
   SentenceTranslator result{options, make_network(options), source, target, info.integer("longest")};
-  xgrad::load(*result.model, path);
+  xgrad::load(result.model, path);
   result.model->eval();
   return result;
 }

@@ -33,8 +33,10 @@ class RecurrentTranslator : public TranslatorImpl {
   Encoded encode(const Tensor& source, const Tensor& lengths) override {
     const auto packed = nn::utils::rnn::pack_padded_sequence(source, lengths, true, false);
     const auto [outputs, states] = encoder_->forward_with_packed_input(support::embed(source_embedding_, packed, dropout_));
-    return {std::get<0>(pad_packed_sequence(outputs, true, 0, source.size(1))), source.eq(padding),
-            tanh(bridge_(cat({states[0], states[1]}, 1))).unsqueeze(0), {}};
+    return {std::get<0>(pad_packed_sequence(outputs, true, 0, source.size(1))),
+            source.eq(padding),
+            tanh(bridge_(cat({states[0], states[1]}, 1))).unsqueeze(0),
+            {}};
   }
 
   std::tuple<Tensor, Tensor> decode(Encoded& encoded, const Tensor& target) override {
@@ -129,8 +131,10 @@ void Encoded::select(const Tensor& rows) {
 }
 
 Translator make_network(const ModelOptions& options) {
-  if (options.model == "transformer") return std::make_shared<TransformerTranslator>(options);
-  if (options.model == "recurrent") return std::make_shared<RecurrentTranslator>(options);
+  if (options.model == "transformer")
+    return Translator(std::shared_ptr<TranslatorImpl>(std::make_shared<TransformerTranslator>(options)));
+  if (options.model == "recurrent")
+    return Translator(std::shared_ptr<TranslatorImpl>(std::make_shared<RecurrentTranslator>(options)));
   throw ValueError("there is no model named " + options.model);
 }
 

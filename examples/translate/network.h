@@ -40,7 +40,7 @@ class TranslatorImpl : public xgrad::nn::Module {
   /// gradients, a target is given at once.
   virtual std::tuple<xgrad::Tensor, xgrad::Tensor> decode(Encoded& encoded, const xgrad::Tensor& target) = 0;
 };
-using Translator = std::shared_ptr<TranslatorImpl>;
+XGRAD_MODULE(Translator);
 
 /// Throws ValueError for a model of another name.
 Translator make_network(const ModelOptions& options);

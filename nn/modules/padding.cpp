@@ -10,4 +10,8 @@ Tensor ReplicationPad1dImpl::forward(const Tensor& x) const { return pad(x, opti
 
 Tensor ZeroPad1dImpl::forward(const Tensor& x) const { return pad(x, options.padding()); }
 
+Tensor ConstantPad1dImpl::forward(const Tensor& x) const {
+  return pad(x, options.padding(), PadMode::Constant, options.value());
+}
+
 }  // namespace xgrad::nn

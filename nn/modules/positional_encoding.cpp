@@ -36,7 +36,7 @@ Tensor add_places(const char* module, const Tensor& x, const Tensor& table, std:
 }
 
 template <class Options>
-void check_table(const char* module, const Options& options) {
+void check_places(const char* module, const Options& options) {
   check<ValueError>(options.d_model() > 0 && options.max_length() > 0,
                     "{}: d_model and max_length must be positive, got {} and {}", module, options.d_model(),
                     options.max_length());
@@ -68,7 +68,7 @@ Tensor rotary_encoding(const Tensor& x, std::int64_t first, double base, bool in
 
 SinusoidalPositionalEncodingImpl::SinusoidalPositionalEncodingImpl(const SinusoidalPositionalEncodingOptions& options_)
     : Layer(options_) {
-  check_table("SinusoidalPositionalEncoding", options);
+  check_places("SinusoidalPositionalEncoding", options);
   table_ = sinusoidal_encoding(options.max_length(), options.d_model());
 }
 
@@ -78,7 +78,7 @@ Tensor SinusoidalPositionalEncodingImpl::forward(const Tensor& x, std::int64_t f
 
 LearnedPositionalEncodingImpl::LearnedPositionalEncodingImpl(const LearnedPositionalEncodingOptions& options_)
     : Layer(options_) {
-  check_table("LearnedPositionalEncoding", options);
+  check_places("LearnedPositionalEncoding", options);
   reset();
 }
 
