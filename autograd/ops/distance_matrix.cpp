@@ -51,6 +51,7 @@ Tensor difference_gradient(const Tensor& d, const Tensor& y, const Tensor& grad,
 }  // namespace
 
 Tensor pdist(const Tensor& x, double p) {
+  const autograd::profiler::RecordFunction profiled("pdist");
   check<TypeError>(x.is_floating_point(), "pdist: expected a floating-point tensor, got {}", x.dtype());
   check<ShapeError>(x.dim() == 2, "pdist: expected a matrix, got {}", x.sizes());
   check<ValueError>(p >= 0, "pdist: p must not be negative, got {}", p);

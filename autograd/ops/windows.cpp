@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "autograd/base/check.h"
+#include "autograd/graph/record_function.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/bessel.h"
 #include "autograd/ops/copy.h"
@@ -17,6 +18,7 @@ namespace {
 /// The values of `at`, a function of the place from 0 to 1.
 template <class Function>
 Tensor window(const char* operation, std::int64_t n, bool periodic, const TensorOptions& options, const Function& at) {
+  const autograd::profiler::RecordFunction profiled(operation);
   const Dtype dtype = options.dtype_or(default_dtype());
   check<ValueError>(n >= 0, "{}: a window of {} values does not exist", operation, n);
   check<TypeError>(is_floating_point(dtype), "{}: expected a floating-point dtype, got {}", operation, dtype);

@@ -4,9 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <map>
 #include <set>
+
+#include "autograd/graph/profiler.h"
 
 namespace xgrad::test {
 
@@ -54,6 +57,17 @@ TensorList make_separate_inputs(const Json& golden) {
     if (!golden.at("gradients")[i].is_null()) inputs.back().requires_grad_();
   }
   return inputs;
+}
+
+/// Whether a profile names the operation as the golden file does, or by what stands there before an underscore.
+bool is_in_profile(const std::string& operation, const std::function<void()>& run) {
+  autograd::profiler::Profile profile;
+  run();
+  profile.stop();
+  const auto& events = profile.events();
+  return std::any_of(events.begin(), events.end(), [&](const autograd::profiler::Event& event) {
+    return !event.backward && (event.name == operation || operation.starts_with(event.name + '_'));
+  });
 }
 
 bool has_elements(const TensorList& inputs) {
@@ -117,6 +131,9 @@ TEST_P(OperationTest, agrees_with_pytorch) {
     }
     TensorList outputs;
     ASSERT_NO_THROW(outputs = GetParam().run(inputs, golden.at("args")));
+    if (cases == 1) {
+      EXPECT_TRUE(is_in_profile(GetParam().name, [&] { GetParam().run(inputs, golden.at("args")); })) << "no such scope";
+    }
     ASSERT_EQ(outputs.size(), golden.at("outputs").size());
     TensorList recorded;
     TensorList weights;
