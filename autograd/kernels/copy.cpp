@@ -69,7 +69,7 @@ void copy_transposed(T* out, const T* in, Loop<2> loop, std::size_t rows_dim) {
     for (std::int64_t r = first * side; r < std::min(rows, last * side); r += side) {
       for (std::int64_t c = 0; c < columns; c += side) {
         Tile<T>::copy(target + r * out_stride + c, source + c * in_stride + r, std::min(side, rows - r),
-                        std::min(side, columns - c), out_stride, in_stride);
+                      std::min(side, columns - c), out_stride, in_stride);
       }
     }
   };

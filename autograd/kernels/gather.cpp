@@ -63,10 +63,9 @@ class IndexRows {
     if (total == 0) return;
     if (independent_ > 1) {
       const std::int64_t rows = count_ / independent_;
-      parallel_for(0, independent_, std::max<std::int64_t>(1, grain / (total / independent_)),
-                   [&](std::int64_t first, std::int64_t last) {
-                     visit(first * rows, last * rows, 0, length(), visit_element);
-                   });
+      parallel_for(
+          0, independent_, std::max<std::int64_t>(1, grain / (total / independent_)),
+          [&](std::int64_t first, std::int64_t last) { visit(first * rows, last * rows, 0, length(), visit_element); });
     } else if (!along_rows()) {
       parallel_for(0, length(), std::max<std::int64_t>(16, grain / count_),
                    [&](std::int64_t begin, std::int64_t end) { visit(0, count_, begin, end, visit_element); });

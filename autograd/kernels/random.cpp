@@ -143,25 +143,24 @@ void fill_integers(MersenneTwister& engine, std::int64_t* out, std::int64_t n, s
 
 void fill_permutation(MersenneTwister& engine, std::int64_t* out, std::int64_t n) {
   std::iota(out, out + n, 0);
-  draw_in_chunks<1>(engine, std::max<std::int64_t>(0, n - 1),
-                    [=](std::int64_t first, std::int64_t count, const std::uint32_t* numbers) {
-                      std::int64_t* place[chunk];
-                      for (std::int64_t i = 0; i < count; ++i) {
-                        const std::int64_t left = n - first - i;
-                        // Narrow where it can be: that division is faster.
-                        const std::int64_t ahead = left <= std::int64_t{0xffffffff}
-                                                       ? numbers[i] % static_cast<std::uint32_t>(left)
-                                                       : static_cast<std::int64_t>(numbers[i]);
-                        place[i] = out + first + i + ahead;
-                        __builtin_prefetch(place[i], 1);
-                      }
-                      for (std::int64_t i = 0; i < count; ++i) std::swap(out[first + i], *place[i]);
-                    });
+  draw_in_chunks<1>(
+      engine, std::max<std::int64_t>(0, n - 1), [=](std::int64_t first, std::int64_t count, const std::uint32_t* numbers) {
+        std::int64_t* place[chunk];
+        for (std::int64_t i = 0; i < count; ++i) {
+          const std::int64_t left = n - first - i;
+          // Narrow where it can be: that division is faster.
+          const std::int64_t ahead = left <= std::int64_t{0xffffffff} ? numbers[i] % static_cast<std::uint32_t>(left)
+                                                                      : static_cast<std::int64_t>(numbers[i]);
+          place[i] = out + first + i + ahead;
+          __builtin_prefetch(place[i], 1);
+        }
+        for (std::int64_t i = 0; i < count; ++i) std::swap(out[first + i], *place[i]);
+      });
 }
 
-#define XGRAD_FOR(T)                                                        \
-  template void fill_uniform(MersenneTwister&, T*, std::int64_t, T, T);     \
-  template void fill_normal(MersenneTwister&, T*, std::int64_t, T, T);      \
+#define XGRAD_FOR(T)                                                    \
+  template void fill_uniform(MersenneTwister&, T*, std::int64_t, T, T); \
+  template void fill_normal(MersenneTwister&, T*, std::int64_t, T, T);  \
   template void fill_bernoulli(MersenneTwister&, T*, std::int64_t, double);
 XGRAD_FOR(float)
 XGRAD_FOR(double)

@@ -225,9 +225,9 @@ void nth_of_rows(const NumberRows<T>& rows, const std::int64_t* k, std::int64_t*
   });
 }
 
-#define XGRAD_FOR(T)                                                                         \
-  template void sort_rows(const NumberRows<T>&, bool, std::int64_t*);                        \
-  template void select_rows(const NumberRows<T>&, std::int64_t, bool, std::int64_t*);        \
+#define XGRAD_FOR(T)                                                                  \
+  template void sort_rows(const NumberRows<T>&, bool, std::int64_t*);                 \
+  template void select_rows(const NumberRows<T>&, std::int64_t, bool, std::int64_t*); \
   template void nth_of_rows(const NumberRows<T>&, const std::int64_t*, std::int64_t*);
 XGRAD_FOR(bool)
 XGRAD_FOR(std::int64_t)

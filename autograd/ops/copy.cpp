@@ -69,7 +69,8 @@ void copy_values(const Tensor& target, const Tensor& source) {
       visit_dtype(from, [&]<class From>() { convert_strided(target.data_ptr<To>(), source.data_ptr<From>(), loop()); });
     });
   } else if (compute_dtype(to) == from) {
-    visit_narrow(to, [&]<class To, class From>() { convert_strided(target.data_ptr<To>(), source.data_ptr<From>(), loop()); });
+    visit_narrow(to,
+                 [&]<class To, class From>() { convert_strided(target.data_ptr<To>(), source.data_ptr<From>(), loop()); });
   } else if (to == compute_dtype(from)) {
     visit_narrow(from,
                  [&]<class From, class To>() { convert_strided(target.data_ptr<To>(), source.data_ptr<From>(), loop()); });

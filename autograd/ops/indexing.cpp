@@ -32,8 +32,8 @@ Tensor detail::checked_index(const char* operation, const Tensor& index, std::in
     largest = std::max(largest, values[i]);
   }
   if (least < lowest || largest >= size) [[unlikely]] {
-    const std::int64_t* wrong = std::find_if(values, values + checked.numel(),
-                                             [=](std::int64_t value) { return value < lowest || value >= size; });
+    const std::int64_t* wrong =
+        std::find_if(values, values + checked.numel(), [=](std::int64_t value) { return value < lowest || value >= size; });
     throw IndexError(fmt::format("{}: index {} is out of range: expected {} to {}", operation, *wrong, lowest, size - 1));
   }
   return least < 0 ? where(lt(checked, 0), checked + size, checked) : checked;

@@ -1,5 +1,7 @@
 #include "autograd/ops/margin_loss.h"
 
+#include <algorithm>
+
 #include "autograd/graph/record_function.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
@@ -100,6 +102,7 @@ Tensor multilabel_margin_loss(const Tensor& input, const Tensor& target, Reducti
   Tensor labels = zeros({rows, of.classes}, kInt64);
   Tensor unused = ones({rows, of.classes}, kBool);
   Tensor named = zeros({rows, of.classes}, kBool);
+  std::int64_t most = 0;  // how many classes a row names
   const auto values = of.targets.to_vector<std::int64_t>();
   for (std::int64_t row = 0; row < rows; ++row) {
     for (std::int64_t i = 0; i < of.classes; ++i) {
@@ -110,8 +113,11 @@ Tensor multilabel_margin_loss(const Tensor& input, const Tensor& target, Reducti
       labels.data_ptr<std::int64_t>()[row * of.classes + i] = label;
       unused.data_ptr<bool>()[row * of.classes + i] = false;
       named.data_ptr<bool>()[row * of.classes + label] = true;
+      most = std::max(most, i + 1);
     }
   }
+  labels = narrow(labels, 1, 0, most);
+  unused = narrow(unused, 1, 0, most);
   const Tensor right = unsqueeze(gather(of.inputs, 1, labels), 2);
   Tensor short_by = relu(unsqueeze(of.inputs, 1) - right + 1);  // (rows, targets, classes)
   short_by = masked_fill(short_by, logical_or(unsqueeze(unused, 2), unsqueeze(named, 1)), 0);

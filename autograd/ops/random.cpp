@@ -242,9 +242,8 @@ Tensor& Tensor::bernoulli_(double p, Generator generator) const {
   check<ValueError>(p >= 0 && p <= 1, "bernoulli_: {} is no probability", p);
   require_writable("bernoulli_", *this);
   const auto lock = generator.lock();
-  detail::draw(*this, "bernoulli_", [&]<class T>(T* data, std::int64_t n) {
-    kernels::fill_bernoulli(generator.engine(), data, n, p);
-  });
+  detail::draw(*this, "bernoulli_",
+               [&]<class T>(T* data, std::int64_t n) { kernels::fill_bernoulli(generator.engine(), data, n, p); });
   mark_written(*this);
   return itself(*this);
 }

@@ -115,8 +115,8 @@ std::pair<Tensor, Tensor> detail::scattered(const char* operation, const Tensor&
   if (index.numel() == 0) return {zeros({0}, kInt64), narrow(reshape(source, {-1}), 0, 0, 0)};
   const Tensor wrapped = detail::checked_index(operation, index, x.dim() == 0 ? 1 : x.sizes()[axis]);
   const Tensor positions = empty({index.numel()}, kInt64);
-  kernels::places(positions.data_ptr<std::int64_t>(), {wrapped.data_ptr<std::int64_t>(), to_dims(index.sizes()),
-                                                       contiguous_strides(x.sizes()), axis});
+  kernels::places(positions.data_ptr<std::int64_t>(),
+                  {wrapped.data_ptr<std::int64_t>(), to_dims(index.sizes()), contiguous_strides(x.sizes()), axis});
   Tensor part = source;
   for (std::int64_t i = 0; i < x.dim(); ++i) part = slice(part, i, 0, index.size(i));
   return {positions, reshape(part, {-1})};

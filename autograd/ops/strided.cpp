@@ -93,9 +93,10 @@ namespace detail {
 Tensor as_strided_backward(const Tensor& gradient, const Geometry& whole, const Geometry& part) {
   const autograd::profiler::RecordFunction profiled("as_strided_backward");
   const Tensor memory = memory_for(whole, part, gradient.dtype());
-  add_overlapping(under(memory, part), gradient);
+  if (may_overlap(part)) add_overlapping(under(memory, part), gradient);
+  else copy_values(under(memory, part), gradient);
   share_out(memory, whole);
-  return record("AsStridedBackward", under(memory, whole).clone(), {gradient},
+  return record("AsStridedBackward", under(memory, whole).contiguous(), {gradient},
                 [whole, part](const Tensor& grad) { return part_of(grad, whole, part); });
 }
 
@@ -117,7 +118,7 @@ Tensor zero_part(const Tensor& gradient, const Geometry& whole, const Geometry& 
   const Tensor memory = memory_for(whole, part, gradient.dtype());
   copy_values(under(memory, whole), gradient);
   copy_values(under(memory, part), zeros({}, gradient.dtype()));
-  return record("ZeroPart", under(memory, whole).clone(), {gradient},
+  return record("ZeroPart", under(memory, whole).contiguous(), {gradient},
                 [whole, part](const Tensor& grad) { return zero_part(grad, whole, part); });
 }
 

@@ -27,7 +27,8 @@ Tensor numbers(std::int64_t n, Dtype dtype) {
   if (!x.is_floating_point()) return x;
   x = x + randint(0, 3, {n}, dtype) * 1e-3;
   for (std::int64_t i = 0; i < n; i += 7) {
-    const double special[] = {NAN, -0.0, std::numeric_limits<double>::infinity(), 0.0, -std::numeric_limits<double>::infinity()};
+    const double special[] = {NAN, -0.0, std::numeric_limits<double>::infinity(), 0.0,
+                              -std::numeric_limits<double>::infinity()};
     x[i] = special[i / 7 % 5];
   }
   return x;
@@ -56,7 +57,8 @@ TEST(SortTest, every_length_and_dtype_is_ordered_as_by_a_stable_sort) {
       for (const bool descending : {false, true}) {
         const std::vector<std::int64_t> order = expected_order(x, descending);
         ASSERT_EQ(argsort(x, 0, descending).to_vector<std::int64_t>(), order);
-        for (const std::int64_t k : {std::int64_t{0}, std::int64_t{1}, std::int64_t{5}, std::int64_t{40}, n / 3, n / 2 + 1, n}) {
+        for (const std::int64_t k :
+             {std::int64_t{0}, std::int64_t{1}, std::int64_t{5}, std::int64_t{40}, n / 3, n / 2 + 1, n}) {
           if (k > n) continue;
           ASSERT_EQ(std::get<1>(topk(x, k, 0, descending)).to_vector<std::int64_t>(),
                     std::vector<std::int64_t>(order.begin(), order.begin() + k));
