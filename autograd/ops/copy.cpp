@@ -102,7 +102,11 @@ Tensor clone(const Tensor& x) {
   return record("Clone", y, {x}, [](const Tensor& grad) { return grad; });
 }
 
-Tensor contiguous(const Tensor& x) { return x.is_contiguous() ? x : clone(x); }
+Tensor contiguous(const Tensor& x) {
+  if (x.is_contiguous()) return x;
+  const autograd::profiler::RecordFunction profiled("contiguous");
+  return clone(x);
+}
 
 Tensor Tensor::to(Dtype dtype, bool /*non_blocking*/, bool copy) const { return xgrad::to(*this, dtype, copy); }
 Tensor Tensor::clone() const { return xgrad::clone(*this); }
