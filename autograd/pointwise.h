@@ -6,39 +6,63 @@
 ///   }
 ///
 /// The profiler's scope, what is saved and checked, whether a gradient is needed, broadcasting and threads come with it. Includes
-/// xtensor and xsimd, as autograd/xtensor.h does; users include it themselves, and compile it with -march=native or the like:
-/// vectors are as wide as these instructions.
+/// xsimd; users include it themselves, and compile it with -march=native or the like: vectors are as wide as these instructions.
 #pragma once
 
 #include <array>
 #include <span>
+#include <string>
 #include <utility>
 
+#include "autograd/base/error.h"
+#include "autograd/base/parallel.h"
 #include "autograd/graph/record.h"
-#include "autograd/ops/map.h"
+#include "autograd/kernels/vectors.h"
+#include "autograd/ops/copy.h"
+#include "autograd/ops/joining.h"
 #include "autograd/ops/reduce.h"
+#include "autograd/tensor/creation.h"
 
 namespace xgrad {
 
-/// value(x) for a floating-point x; TypeError for one that is only stored. `value` is given xtensor expressions, which become
-/// loops over vectors; functions such as exp are found without their namespace. `gradient(grad, x)` consists of operations on
-/// tensors, and so can be differentiated again.
+namespace detail {
+
+/// out = value(operands...), all of one shape and dtype and contiguous. What does not fill a vector is padded, so that threads
+/// give the same bits.
+template <class Value, class... Operands>
+void compute_pointwise(const char* name, const Tensor& out, const Value& value, const Operands&... operands) {
+  visit_floating(out.dtype(), name, [&]<class T>() {
+    kernels::parallel_for(0, out.numel(), kernels::elementwise_grain, [&](std::int64_t first, std::int64_t last) {
+      kernels::map_vectors(out.data_ptr<T>() + first, last - first, value,
+                           kernels::Stream<T>{operands.template data_ptr<T>() + first}...);
+    });
+  });
+}
+
+}  // namespace detail
+
+/// value(x) for a float32 or float64 tensor (TypeError). `value` is given vectors of xsimd; functions such as exp are found without
+/// their namespace. `gradient(grad, x)` consists of operations on tensors, and so can be differentiated again.
 template <class Value, class Gradient>
 Tensor pointwise(const char* name, const Tensor& x, const Value& value, Gradient gradient) {
   const autograd::profiler::RecordFunction profiled(name);
-  const Tensor y = map_floating(name, x, value);
+  const Tensor y = empty(x.sizes(), x.dtype());
+  detail::compute_pointwise(name, y, value, contiguous(x.detach()));
   return record(name, y, {x}, [x = SavedTensor(x), gradient = std::move(gradient)](const Tensor& grad) {
     return gradient(grad, x.unpack());
   });
 }
 
-/// value(a, b) for two floating-point tensors of one dtype, which broadcast (ShapeError). `value` is given xtensor expressions, or
-/// a number in the place of one. `gradient_a(grad, a, b)` and `gradient_b(grad, a, b)` have the shape of the result.
+/// value(a, b) for two tensors of one dtype, float32 or float64 (TypeError), which broadcast (ShapeError).
+/// `gradient_a(grad, a, b)` and `gradient_b(grad, a, b)` have the shape of the result.
 template <class Value, class GradientA, class GradientB>
 Tensor pointwise(const char* name, const Tensor& a, const Tensor& b, const Value& value, GradientA gradient_a,
                  GradientB gradient_b) {
   const autograd::profiler::RecordFunction profiled(name);
-  const Tensor y = map_floating(name, a, b, value);
+  if (a.dtype() != b.dtype()) throw TypeError(std::string(name) + ": the two tensors have different dtypes");
+  const TensorList both = broadcast_tensors({a.detach(), b.detach()});
+  const Tensor y = empty(both[0].sizes(), a.dtype());
+  detail::compute_pointwise(name, y, value, contiguous(both[0]), contiguous(both[1]));
   record_all(name, {&y, 1}, {a, b},
              [a = SavedTensor(a), b = SavedTensor(b), gradient_a = std::move(gradient_a),
               gradient_b = std::move(gradient_b)](std::span<Tensor> grads, const Node& node) {
