@@ -9,15 +9,17 @@
 /// xsimd; users include it themselves, and compile it with -march=native or the like: vectors are as wide as these instructions.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <utility>
+#include <xsimd/xsimd.hpp>
 
 #include "autograd/base/error.h"
 #include "autograd/base/parallel.h"
 #include "autograd/graph/record.h"
-#include "autograd/kernels/vectors.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/joining.h"
 #include "autograd/ops/reduce.h"
@@ -27,14 +29,34 @@ namespace xgrad {
 
 namespace detail {
 
-/// out = value(operands...), all of one shape and dtype and contiguous. What does not fill a vector is padded, so that threads
-/// give the same bits.
+/// `n` numbers, fewer than a vector has lanes, and the last one again behind. Its name tells instruction sets apart: the library
+/// may be compiled for another.
+template <class Batch, class T>
+Batch load_padded(const T* data, std::int64_t n) {
+  alignas(64) T lanes[Batch::size];
+  for (std::int64_t i = 0; i < static_cast<std::int64_t>(Batch::size); ++i) lanes[i] = data[std::min(i, n - 1)];
+  return Batch::load_aligned(lanes);
+}
+
+/// out[i] = value(in[i]...). What does not fill a vector is padded, so that threads give the same bits.
+template <class Batch, class T, class Value, class... In>
+void map_run(T* out, std::int64_t n, const Value& value, const In*... in) {
+  constexpr auto width = static_cast<std::int64_t>(Batch::size);
+  std::int64_t i = 0;
+  for (; i + width <= n; i += width) value(Batch::load_unaligned(in + i)...).store_unaligned(out + i);
+  if (i == n) return;
+  alignas(64) T lanes[Batch::size];
+  value(load_padded<Batch>(in + i, n - i)...).store_aligned(lanes);
+  std::copy_n(lanes, n - i, out + i);
+}
+
+/// The same for tensors of one shape and dtype, contiguous.
 template <class Value, class... Operands>
 void compute_pointwise(const char* name, const Tensor& out, const Value& value, const Operands&... operands) {
   visit_floating(out.dtype(), name, [&]<class T>() {
     kernels::parallel_for(0, out.numel(), kernels::elementwise_grain, [&](std::int64_t first, std::int64_t last) {
-      kernels::map_vectors(out.data_ptr<T>() + first, last - first, value,
-                           kernels::Stream<T>{operands.template data_ptr<T>() + first}...);
+      map_run<xsimd::batch<T>>(out.data_ptr<T>() + first, last - first, value,
+                               static_cast<const T*>(operands.template data_ptr<T>() + first)...);
     });
   });
 }
