@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "autograd/base/check.h"
+#include "autograd/graph/record_function.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/inplace.h"
@@ -211,6 +212,7 @@ Tensor without_leading_ones(const Tensor& value, std::size_t dims) {
 }  // namespace
 
 Tensor index(const Tensor& x, const std::vector<TensorIndex>& indices) {
+  const autograd::profiler::RecordFunction profiled("index");
   const Remaining remaining("index", x, indices);
   return remaining.has_tensors() ? RowIndex("index", remaining).take(remaining.view) : remaining.view;
 }
@@ -240,6 +242,7 @@ Tensor& index_put_(const Tensor& x, const std::vector<TensorIndex>& indices, Sca
 }
 
 Tensor index_put(const Tensor& x, const std::vector<TensorIndex>& indices, const Tensor& value, bool accumulate) {
+  const autograd::profiler::RecordFunction profiled("index_put");
   Tensor y = x.clone();
   index_put_(y, indices, value, accumulate);
   return y;

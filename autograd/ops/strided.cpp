@@ -93,9 +93,10 @@ namespace detail {
 Tensor as_strided_backward(const Tensor& gradient, const Geometry& whole, const Geometry& part) {
   const autograd::profiler::RecordFunction profiled("as_strided_backward");
   const Tensor memory = memory_for(whole, part, gradient.dtype());
-  add_overlapping(under(memory, part), gradient);
+  if (may_overlap(part)) add_overlapping(under(memory, part), gradient);
+  else copy_values(under(memory, part), gradient);
   share_out(memory, whole);
-  return record("AsStridedBackward", under(memory, whole).clone(), {gradient},
+  return record("AsStridedBackward", under(memory, whole).contiguous(), {gradient},
                 [whole, part](const Tensor& grad) { return part_of(grad, whole, part); });
 }
 
@@ -117,7 +118,7 @@ Tensor zero_part(const Tensor& gradient, const Geometry& whole, const Geometry& 
   const Tensor memory = memory_for(whole, part, gradient.dtype());
   copy_values(under(memory, whole), gradient);
   copy_values(under(memory, part), zeros({}, gradient.dtype()));
-  return record("ZeroPart", under(memory, whole).clone(), {gradient},
+  return record("ZeroPart", under(memory, whole).contiguous(), {gradient},
                 [whole, part](const Tensor& grad) { return zero_part(grad, whole, part); });
 }
 
@@ -197,6 +198,7 @@ Tensor diagonal_backward(const Tensor& grad, const DimVector& sizes, std::int64_
 }  // namespace
 
 Tensor unfold(const Tensor& x, std::int64_t dim, std::int64_t size, std::int64_t step) {
+  const autograd::profiler::RecordFunction profiled("unfold");
   const auto axis = static_cast<std::size_t>(wrap_dim("unfold", dim, x.dim()));
   const std::int64_t length = x.dim() == 0 ? 1 : x.sizes()[axis];
   check<ValueError>(size >= 0 && size <= length && step > 0,
@@ -219,6 +221,7 @@ Tensor unfold(const Tensor& x, std::int64_t dim, std::int64_t size, std::int64_t
 }
 
 Tensor diagonal(const Tensor& x, std::int64_t offset, std::int64_t dim1, std::int64_t dim2) {
+  const autograd::profiler::RecordFunction profiled("diagonal");
   check<ShapeError>(x.dim() >= 2, "diagonal: expected at least 2 dimensions, got shape {}", x.sizes());
   const auto row = static_cast<std::size_t>(wrap_dim("diagonal", dim1, x.dim()));
   const auto column = static_cast<std::size_t>(wrap_dim("diagonal", dim2, x.dim()));

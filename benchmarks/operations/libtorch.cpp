@@ -2,8 +2,12 @@
 #include <torch/torch.h>
 
 namespace torch {
-/// Under the name that it has elsewhere: values, inverse and counts.
+/// Under the names that they have elsewhere.
+/// @{
 inline auto unique(const Tensor& x) { return _unique2(x, true, true, true); }
+inline Tensor standard_gamma(const Tensor& concentration) { return _standard_gamma(concentration); }
+inline Tensor sample_dirichlet(const Tensor& concentration) { return _sample_dirichlet(concentration); }
+/// @}
 }  // namespace torch
 
 namespace api = torch;

@@ -6,6 +6,11 @@
 
 #include <xgrad/xgrad.h>
 
+// Programs rely on what libtorch's headers bring along.
+#include <cmath>
+#include <optional>
+#include <random>
+
 #include "torch/dispatch.h"
 #include "torch/ivalue.h"
 #include "torch/macros.h"
