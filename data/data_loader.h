@@ -68,23 +68,18 @@ class DataLoader {
   /// Goes through one epoch, batch by batch. Only for moving.
   class Iterator {
    public:
-    /// An input iterator.
     using iterator_concept = std::input_iterator_tag;
-    /// What std::iterator_traits asks for.
     using value_type = Batch;
-    /// What std::iterator_traits asks for.
     using difference_type = std::ptrdiff_t;
 
     /// The batch; it may be moved from.
     Batch& operator*() const { return *epoch_->batch; }
-    /// The batch.
     Batch* operator->() const { return &*epoch_->batch; }
     /// Waits for the next batch. Throws what the dataset or the collate function threw for it, which ends the epoch.
     Iterator& operator++() {
       epoch_->advance();
       return *this;
     }
-    /// As above.
     void operator++(int) { ++*this; }
     /// Whether the epoch is over.
     friend bool operator==(const Iterator& iterator, std::default_sentinel_t) { return !iterator.epoch_->batch; }

@@ -37,7 +37,6 @@ class Layer : public Cloneable<Self, Base> {
  public:
   using Options = Options_;
 
-  /// With default options.
   Layer() requires std::default_initializable<Options> : Layer(Options()) {}
   explicit Layer(const Options& options_) : options(options_) {
     if constexpr (requires { options.validate(std::string()); }) options.validate(kind());

@@ -35,7 +35,6 @@ class LoadPlan {
   /// Another problem.
   void refuse(const std::string& problem) { problems_.push_back({problem, nullptr}); }
 
-  /// Names that were asked for.
   const std::set<std::string>& names() const { return names_; }
   /// Whether a tensor gets a value.
   bool has_value(const Tensor& target) const { return planned_.contains(target.impl()); }

@@ -74,7 +74,6 @@ class Module : public std::enable_shared_from_this<Module> {
                                                                   bool remove_duplicate = true) const;
   /// The submodules right below this one.
   std::vector<std::shared_ptr<Module>> children() const { return children_.values(); }
-  /// The same by name.
   OrderedDict<std::string, std::shared_ptr<Module>> named_children() const { return children_; }
 
   /// Calls function on this module, then everything below it.
@@ -249,14 +248,12 @@ class ModuleHolder {
   explicit operator bool() const noexcept { return !is_empty(); }
   /// The module. Throws ValueError where the holder is empty, as do all below.
   Impl* operator->() const { return get(); }
-  /// The module.
   Impl& operator*() const { return *get(); }
   /// The module, shared.
   const std::shared_ptr<Impl>& ptr() const {
     get();
     return impl_;
   }
-  /// The module.
   Impl* get() const {
     if (!impl_) throw ValueError("an empty module holder was used");
     return impl_.get();

@@ -91,7 +91,6 @@ void save(const nn::Module& module, std::ostream& stream);
 /// Reads what `save` wrote, Python's `torch.save(model.state_dict(), path)`, or what libtorch's C++ torch::save wrote; the content
 /// tells the format. Returns and throws as nn::load_archive, and FileError for files that cannot be read.
 nn::IncompatibleKeys load(nn::Module& module, const std::string& path, bool strict = true);
-/// The same, from a stream.
 nn::IncompatibleKeys load(nn::Module& module, std::istream& stream, bool strict = true);
 
 /// The module that a pointer or a holder leads to.

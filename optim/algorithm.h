@@ -57,7 +57,6 @@ T* data_or_null(const Tensor& tensor) {
 
 /// Writes options, or constants that Python expects beside them, into a dictionary.
 struct OptionsWriter {
-  /// The dictionary.
   Value::Dict state;
 
   template <class T>
@@ -69,7 +68,6 @@ struct OptionsWriter {
 
 /// Reads options out of a dictionary; those that are missing stay, and constants are not read.
 struct OptionsReader {
-  /// The dictionary.
   const Value::Dict& state;
 
   template <class T>

@@ -77,9 +77,7 @@ class OptimizerParamGroup {
   OptimizerParamGroup& operator=(OptimizerParamGroup&&) = default;
   ~OptimizerParamGroup() = default;
 
-  /// The parameters.
   std::vector<Tensor>& params() { return params_; }
-  /// The parameters.
   const std::vector<Tensor>& params() const { return params_; }
   /// Whether the group has options already; in an optimizer every group has.
   bool has_options() const { return options_ != nullptr; }
@@ -173,7 +171,6 @@ class Optimizer {
 
   /// A parameter and what was saved about it.
   struct SavedState {
-    /// The parameter.
     Tensor parameter;
     /// What `save_state` gave for it.
     const Value::Dict* state;
@@ -235,12 +232,10 @@ namespace xgrad {
 
 /// Writes what Optimizer::save() gives to a file, for Python's `optimizer.load_state_dict(torch.load(path))`. Throws FileError.
 void save(const optim::Optimizer& optimizer, const std::string& path);
-/// The same, to a stream.
 void save(const optim::Optimizer& optimizer, std::ostream& stream);
 /// Reads what `save` wrote, or Python's `torch.save(optimizer.state_dict(), path)`, or libtorch's C++ torch::save. Throws as
 /// Optimizer::load, and FileError for files that cannot be read.
 void load(optim::Optimizer& optimizer, const std::string& path, std::optional<Device> device = std::nullopt);
-/// The same, from a stream.
 void load(optim::Optimizer& optimizer, std::istream& stream, std::optional<Device> device = std::nullopt);
 
 }  // namespace xgrad

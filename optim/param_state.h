@@ -48,7 +48,6 @@ class ParamKey {
   ParamKey(const std::string& parameter);  // NOLINT(google-explicit-constructor)
 
   const void* parameter() const { return parameter_; }  ///< The pointer.
-  /// Of one parameter.
   friend bool operator==(ParamKey a, ParamKey b) { return a.parameter_ == b.parameter_; }
 
  private:

@@ -105,7 +105,6 @@ class AutogradContext {
   const Node* node_ = nullptr;
 };
 
-/// backward of a Function.
 using BackwardFunction = TensorList (*)(AutogradContext*, TensorList);
 
 /// The node of a custom operation. Users meet it through Function<T>.

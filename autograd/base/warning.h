@@ -29,7 +29,6 @@ namespace Warning {
 void warn(const SourceLocation& location, const std::string& message, bool verbatim);
 /// The handler of all warnings of the process from here on, which must live as long; nullptr for the default one.
 void set_warning_handler(WarningHandler* handler) noexcept;
-/// The handler.
 WarningHandler* get_warning_handler() noexcept;
 
 /// Sets a handler for as long as it lives.

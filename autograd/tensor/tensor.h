@@ -61,7 +61,6 @@ class Tensor : public TensorBase {
   bool requires_grad() const { return impl()->requires_grad || has_grad_fn(); }
   /// Throws GraphError on a result of the graph when asked not to require a gradient, TypeError on integers.
   const Tensor& requires_grad_(bool requires_grad = true) const;
-  /// As requires_grad_().
   const Tensor& set_requires_grad(bool requires_grad) const { return requires_grad_(requires_grad); }
   bool is_leaf() const { return !has_grad_fn(); }  ///< whether no recorded operation made it
   /// The node that computed this tensor; nullptr for leaves.

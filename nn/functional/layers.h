@@ -28,7 +28,6 @@ struct EmbeddingFuncOptions {
   XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;
   /// Rows that are looked up are first scaled down to this norm, in place.
   XGRAD_ARG(std::optional<double>, max_norm) = std::nullopt;
-  /// Which norm.
   XGRAD_ARG(double, norm_type) = 2;
   /// Whether the gradient of a row is divided by how often it was looked up.
   XGRAD_ARG(bool, scale_grad_by_freq) = false;

@@ -44,7 +44,6 @@ struct AdditiveAttentionImpl : Layer<AdditiveAttentionImpl, AdditiveAttentionOpt
                                      const Tensor& mask = {});
   /// W_key k + b, (batch, time, hidden): the same for all steps of a decoder, which need it only once.
   Tensor project_keys(const Tensor& keys);
-  /// forward with the keys from project_keys.
   std::tuple<Tensor, Tensor> forward_projected(const Tensor& query, const Tensor& projected_keys, const Tensor& values,
                                                const Tensor& mask = {});
 

@@ -156,7 +156,6 @@ class LSTMImpl : public Layer<LSTMImpl, LSTMOptions, detail::RNNImplBase> {
   void reset() override { register_weights(); }
   /// Outputs and final states of a padded batch, or of one sequence.
   std::tuple<Tensor, States> forward(const Tensor& x, const std::optional<States>& state = std::nullopt) const;
-  /// The same of packed sequences.
   std::tuple<utils::rnn::PackedSequence, States> forward_with_packed_input(
       const utils::rnn::PackedSequence& sequence, const std::optional<States>& state = std::nullopt) const;
 };
@@ -171,7 +170,6 @@ class GRUImpl : public Layer<GRUImpl, GRUOptions, detail::RNNImplBase> {
   void reset() override { register_weights(); }
   /// Outputs and final states of a padded batch, or of one sequence.
   std::tuple<Tensor, Tensor> forward(const Tensor& x, const Tensor& h0 = {}) const;
-  /// The same of packed sequences.
   std::tuple<utils::rnn::PackedSequence, Tensor> forward_with_packed_input(const utils::rnn::PackedSequence& sequence,
                                                                            const Tensor& h0 = {}) const;
 };

@@ -150,7 +150,6 @@ class AnyModule {
       return static_cast<T&>(*cast<T>());
     }
   }
-  /// The module.
   std::shared_ptr<Module> ptr() const { return content().module(); }
   /// The module as an Impl. Throws TypeError where it has another type.
   template <class Impl>
@@ -159,7 +158,6 @@ class AnyModule {
   }
   /// The type of the module.
   const std::type_info& type_info() const { return content().type_info(); }
-  /// Whether there is nothing inside.
   bool is_empty() const noexcept { return content_ == nullptr; }
 
  private:
@@ -186,14 +184,11 @@ class NamedAnyModule {
   template <class ModuleType>
   NamedAnyModule(std::string name, ModuleType&& module)
       : name_(std::move(name)), module_(AnyModule(std::forward<ModuleType>(module))) {}
-  /// From a name and a module.
   NamedAnyModule(std::string name, AnyModule module) : name_(std::move(name)), module_(std::move(module)) {}
 
-  /// The name.
   const std::string& name() const noexcept { return name_; }
   /// The module, to change.
   AnyModule& module() noexcept { return module_; }
-  /// The module.
   const AnyModule& module() const noexcept { return module_; }
 
  private:

@@ -28,11 +28,9 @@ class SequentialImpl : public Cloneable<SequentialImpl> {
     push_back(std::forward<First>(first));
     (push_back(std::forward<Rest>(rest)), ...);
   }
-  /// Modules with names.
   explicit SequentialImpl(const OrderedDict<std::string, AnyModule>& modules) {
     for (const auto& item : modules) push_back(item.key(), item.value());
   }
-  /// Modules with names.
   explicit SequentialImpl(std::initializer_list<NamedAnyModule> modules) {
     for (const NamedAnyModule& item : modules) push_back(item.name(), item.module());
   }
@@ -73,23 +71,19 @@ class SequentialImpl : public Cloneable<SequentialImpl> {
   T& at(std::size_t index) const {
     return any(index).get<T>();
   }
-  /// What is there. Throws IndexError where nothing is.
+  /// Throws IndexError for an index past the end.
   std::shared_ptr<Module> ptr(std::size_t index) const { return any(index).ptr(); }
-  /// What is there. Throws IndexError where nothing is.
+  /// Throws IndexError for an index past the end.
   template <class T>
   std::shared_ptr<T> ptr(std::size_t index) const {
     return any(index).ptr<T>();
   }
-  /// What is there. Throws IndexError where nothing is.
+  /// Throws IndexError for an index past the end.
   std::shared_ptr<Module> operator[](std::size_t index) const { return ptr(index); }
 
-  /// How many there are.
   std::size_t size() const noexcept { return modules_.size(); }
-  /// Whether there is nothing inside.
   bool is_empty() const noexcept { return modules_.empty(); }
-  /// For loops.
   auto begin() const { return modules_.begin(); }
-  /// For loops.
   auto end() const { return modules_.end(); }
 
  private:
@@ -106,7 +100,6 @@ class Sequential : public ModuleHolder<SequentialImpl> {
  public:
   using ModuleHolder<SequentialImpl>::ModuleHolder;
   Sequential() = default;
-  /// Modules with names.
   Sequential(std::initializer_list<NamedAnyModule> modules)
       : ModuleHolder<SequentialImpl>(std::make_shared<SequentialImpl>(modules)) {}
 };
