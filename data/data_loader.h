@@ -19,6 +19,7 @@
 #include "data/loader_options.h"
 #include "data/pipeline.h"
 #include "data/sampler.h"
+#include "data/stream_reader.h"
 
 namespace xgrad::data {
 
@@ -44,7 +45,8 @@ class DataLoader {
   DataLoader(D&& dataset, LoaderOptions options, Collate&& collate) : options_(std::move(options)) {
     static_assert(std::same_as<CollatedBatch<Example, Collate>, Batch>,
                   "DataLoader: the collate function returns something else than the loader's batch");
-    collate_ = std::forward<Collate>(collate);
+    // A collate function that does not take the examples has been refused by CollatedBatch: one message is enough.
+    if constexpr (std::invocable<std::decay_t<Collate>&, std::vector<Example>>) collate_ = std::forward<Collate>(collate);
     if (!collate_) throw ValueError("DataLoader: the collate function is empty");
     if constexpr (AnyDataset<D>) {
       dataset_ = shared_dataset(std::forward<D>(dataset));
