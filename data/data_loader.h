@@ -28,8 +28,8 @@ namespace xgrad::data {
 ///   data::DataLoader loader(dataset, {.batch_size = 32, .shuffle = true, .num_workers = 2}, collate);
 ///   for (auto& batch : loader) { ... }
 ///
-/// The dataset is given by value, by std::shared_ptr, or as a vector of examples. `collate` is any function that makes a batch
-/// of a std::vector of examples; without one, `default_collate` does. Example and Batch follow from the two.
+/// The dataset is given by value, by std::shared_ptr, or as a vector of examples. `collate` is any function that makes a
+/// batch of a std::vector of examples; without one, `default_collate` does. Example and Batch follow from the two.
 ///
 /// Batches, their order and their content do not depend on `num_workers`: the order follows from `seed` and `epoch()`, and
 /// grad mode is that of the loop's thread. With workers, `Dataset::get` and the collate function are called from several

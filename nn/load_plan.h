@@ -21,8 +21,8 @@ namespace xgrad::nn::detail {
 class LoadPlan {
  public:
   /// Runs `collect`, which calls take(), for a module. Inside of another run on this thread it adds to that one's plan;
-  /// otherwise it commits. Throws ValueError with one line for each problem, after "`operation`: the `what` does not fit", and
-  /// what `collect` throws; nothing has changed then.
+  /// otherwise it commits. Throws ValueError with one line for each problem, after "`operation`: the `what` does not fit",
+  /// and what `collect` throws; nothing has changed then.
   static void run(const Module& module, const char* operation, const char* what,
                   const std::function<void(LoadPlan&)>& collect);
 

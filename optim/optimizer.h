@@ -53,7 +53,8 @@ class OptimizerOptions {
   OptimizerOptions& operator=(const OptimizerOptions&) = default;
 };
 
-/// Base of options that are copied by their copy constructor: `class MyOptions : public OptimizerCloneableOptions<MyOptions>`.
+/// Base of options that are copied by their copy constructor: `class MyOptions : public
+/// OptimizerCloneableOptions<MyOptions>`.
 template <class Derived>
 class OptimizerCloneableOptions : public OptimizerOptions {
  public:
@@ -138,8 +139,8 @@ class Optimizer {
   /// The options of groups that come without.
   const OptimizerOptions& defaults() const { return *defaults_; }
 
-  /// What the algorithm remembers about its parameters: `static_cast<AdamParamState&>(*state()[param.unsafeGetTensorImpl()])`.
-  /// LBFGS keeps its own for itself.
+  /// What the algorithm remembers about its parameters:
+  /// `static_cast<AdamParamState&>(*state()[param.unsafeGetTensorImpl()])`. LBFGS keeps its own for itself.
   ParamStates& state() noexcept { return state_; }
   /// What the algorithm remembers about its parameters.
   const ParamStates& state() const noexcept { return state_; }
@@ -230,7 +231,8 @@ serialize::InputArchive& operator>>(serialize::InputArchive& archive, Optimizer&
 
 namespace xgrad {
 
-/// Writes what Optimizer::save() gives to a file, for Python's `optimizer.load_state_dict(torch.load(path))`. Throws FileError.
+/// Writes what Optimizer::save() gives to a file, for Python's `optimizer.load_state_dict(torch.load(path))`. Throws
+/// FileError.
 void save(const optim::Optimizer& optimizer, const std::string& path);
 void save(const optim::Optimizer& optimizer, std::ostream& stream);
 /// Reads what `save` wrote, or Python's `torch.save(optimizer.state_dict(), path)`, or libtorch's C++ torch::save. Throws as

@@ -1,4 +1,5 @@
-/// What optimizers remember about each parameter. https://pytorch.org/cppdocs/api/classtorch_1_1optim_1_1_optimizer_param_state.html
+/// What optimizers remember about each parameter.
+/// https://pytorch.org/cppdocs/api/classtorch_1_1optim_1_1_optimizer_param_state.html
 #pragma once
 
 #include <cstdint>
@@ -39,8 +40,8 @@ class OptimizerCloneableParamState : public OptimizerParamState {
   }
 };
 
-/// Which parameter a state belongs to: the pointer that Tensor::unsafeGetTensorImpl() gives, as in PyTorch 2, or that pointer
-/// as a text, as in PyTorch 1.
+/// Which parameter a state belongs to: the pointer that Tensor::unsafeGetTensorImpl() gives, as in PyTorch 2, or that
+/// pointer as a text, as in PyTorch 1.
 class ParamKey {
  public:
   ParamKey(const void* parameter) : parameter_(parameter) {}  // NOLINT(google-explicit-constructor)

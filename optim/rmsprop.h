@@ -40,9 +40,10 @@ struct RMSpropParamState : OptimizerCloneableParamState<RMSpropParamState> {
   XGRAD_ARG(Tensor, grad_avg);
 };
 
-/// With the gradient g (plus weight_decay times the parameter): v = alpha v + (1 - alpha) g^2, and p -= lr g / (sqrt(v) + eps).
-/// With centered, v - a^2 takes the place of v, where a is the average of g. With momentum, b = momentum b + g / (sqrt(v) +
-/// eps), and p -= lr b. Tieleman and Hinton, 2012; https://pytorch.org/docs/1.13/generated/torch.optim.RMSprop.html
+/// With the gradient g (plus weight_decay times the parameter): v = alpha v + (1 - alpha) g^2, and p -= lr g / (sqrt(v) +
+/// eps). With centered, v - a^2 takes the place of v, where a is the average of g. With momentum, b = momentum b + g /
+/// (sqrt(v) + eps), and p -= lr b. Tieleman and Hinton, 2012;
+/// https://pytorch.org/docs/1.13/generated/torch.optim.RMSprop.html
 class RMSprop : public FirstOrderOptimizer {
  public:
   /// Groups of parameters; those without options of their own take the defaults. Throws ValueError for a parameter that

@@ -69,9 +69,9 @@ class Checkpoint {
   /// be made.
   explicit Checkpoint(std::string folder, const CheckpointOptions& options = {});
 
-  /// Adds a part by name: a module, an optimizer, a scheduler, a DataLoader, a Generator, or anything with `state_dict()` and
-  /// `load_state_dict(const Value&)`. The part must live as long as the Checkpoint is used. Throws ValueError for a name that
-  /// is taken.
+  /// Adds a part by name: a module, an optimizer, a scheduler, a DataLoader, a Generator, or anything with `state_dict()`
+  /// and `load_state_dict(const Value&)`. The part must live as long as the Checkpoint is used. Throws ValueError for a name
+  /// that is taken.
   Checkpoint& add(const std::string& name, nn::Module& module);
   /// A module by its holder.
   template <class Impl>

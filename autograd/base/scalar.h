@@ -37,8 +37,8 @@ class Scalar {
   bool is_bool() const { return kind_ == kBool; }               ///< whether it was a bool
   Dtype dtype() const { return kind_; }                         ///< kBool, kInt64 or kFloat64
 
-  /// The number as a T. Throws ValueError where T is an integer type that cannot hold what a floating-point number is without
-  /// its fraction.
+  /// The number as a T. Throws ValueError where T is an integer type that cannot hold what a floating-point number is
+  /// without its fraction.
   template <class T>
   T to() const {
     if (kind_ != kFloat64) return static_cast<T>(integer_);

@@ -97,7 +97,8 @@ class InputArchive {
   /// The keys that lead to this archive from the one that was loaded, each followed by a dot: for messages.
   const std::string& prefix() const { return prefix_; }
 
-  /// A record, from now on, of the prefix() of every archive in this one that somebody reads from with read() and try_read().
+  /// A record, from now on, of the prefix() of every archive in this one that somebody reads from with read() and
+  /// try_read().
   std::shared_ptr<const std::set<std::string>> watch_readers();
 
   /// Reads a file: one of PyTorch, safetensors or npz; the content tells which. Throws FileError as load_value(), and for a
@@ -184,8 +185,8 @@ void save(const T& object, std::ostream& stream) {
   archive.save_to(stream);
 }
 
-/// Anything that operator<< writes to an archive, by a function that takes bytes, and returns how many it took. Throws FileError
-/// where it takes fewer.
+/// Anything that operator<< writes to an archive, by a function that takes bytes, and returns how many it took. Throws
+/// FileError where it takes fewer.
 template <detail::Writable T>
 void save(const T& object, const std::function<std::size_t(const void*, std::size_t)>& write_bytes) {
   serialize::OutputArchive archive;
@@ -196,8 +197,8 @@ void save(const T& object, const std::function<std::size_t(const void*, std::siz
 /// Reads a tensor that `save` wrote, here, in Python or in libtorch; see InputArchive::read. Throws FileError, IndexError.
 void load(Tensor& tensor, const std::string& path, std::optional<Device> device = std::nullopt);
 void load(Tensor& tensor, std::istream& stream, std::optional<Device> device = std::nullopt);
-/// Adds the tensors that `save` wrote behind those that are there. Throws FileError, and ValueError where there is anything but
-/// tensors under 0, 1, 2 ...; nothing is added then.
+/// Adds the tensors that `save` wrote behind those that are there. Throws FileError, and ValueError where there is anything
+/// but tensors under 0, 1, 2 ...; nothing is added then.
 void load(std::vector<Tensor>& tensors, const std::string& path, std::optional<Device> device = std::nullopt);
 void load(std::vector<Tensor>& tensors, std::istream& stream, std::optional<Device> device = std::nullopt);
 /// Anything that operator>> reads from an archive.

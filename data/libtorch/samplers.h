@@ -26,7 +26,8 @@ class Sampler {
   virtual std::optional<BatchRequest> next(std::size_t batch_size) = 0;
   /// Writes where the sampler stands, under libtorch's keys.
   virtual void save(serialize::OutputArchive& /*archive*/) const {}
-  /// Goes to where `save` was called. Throws IndexError for a key that is missing, ValueError for a state that makes no sense.
+  /// Goes to where `save` was called. Throws IndexError for a key that is missing, ValueError for a state that makes no
+  /// sense.
   virtual void load(serialize::InputArchive& /*archive*/) {}
   /// What `save` writes, for a Checkpoint.
   Value state_dict() const {

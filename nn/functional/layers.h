@@ -33,8 +33,8 @@ struct EmbeddingFuncOptions {
   /// As in EmbeddingOptions.
   XGRAD_ARG(bool, sparse) = false;
 };
-/// Rows of `weight` by index, in libtorch's order of arguments. Throws ValueError for a padding_idx outside the table, and for
-/// sparse with scale_grad_by_freq.
+/// Rows of `weight` by index, in libtorch's order of arguments. Throws ValueError for a padding_idx outside the table, and
+/// for sparse with scale_grad_by_freq.
 Tensor embedding(const Tensor& index, const Tensor& weight, const EmbeddingFuncOptions& options = {});
 
 struct EmbeddingBagFuncOptions {
@@ -51,8 +51,8 @@ struct EmbeddingBagFuncOptions {
   /// Indices that are left out; negative values count from the end.
   XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;
 };
-/// xgrad::embedding_bag with these options. Throws ValueError for a padding_idx outside the table, the mode kNone, and sparse
-/// with kMax.
+/// xgrad::embedding_bag with these options. Throws ValueError for a padding_idx outside the table, the mode kNone, and
+/// sparse with kMax.
 Tensor embedding_bag(const Tensor& index, const Tensor& weight, const EmbeddingBagFuncOptions& options = {});
 
 struct LayerNormFuncOptions {

@@ -129,8 +129,8 @@ class RNNImplBase : public Module {
 }  // namespace detail
 
 /// h' = tanh(W_ih x + b_ih + W_hh h + b_hh), or relu. forward returns the outputs (time, batch, directions * hidden) of the
-/// last layer and the final states (layers * directions, batch, hidden); for the input's shapes see detail::RNNImplBase. Throws
-/// ShapeError, TypeError; ValueError for bad options. https://pytorch.org/docs/1.13/generated/torch.nn.RNN.html
+/// last layer and the final states (layers * directions, batch, hidden); for the input's shapes see detail::RNNImplBase.
+/// Throws ShapeError, TypeError; ValueError for bad options. https://pytorch.org/docs/1.13/generated/torch.nn.RNN.html
 class RNNImpl : public Layer<RNNImpl, RNNOptions, detail::RNNImplBase> {
  public:
   RNNImpl(std::int64_t input_size, std::int64_t hidden_size) : RNNImpl(RNNOptions(input_size, hidden_size)) {}
@@ -144,8 +144,8 @@ class RNNImpl : public Layer<RNNImpl, RNNOptions, detail::RNNImplBase> {
 };
 XGRAD_MODULE(RNN);
 
-/// i, f, o = sigmoid(W x + W h), g = tanh(W x + W h), c' = f c + i g, h' = o tanh(c'). Shapes and errors as RNN; the state is
-/// (h, c). https://pytorch.org/docs/1.13/generated/torch.nn.LSTM.html
+/// i, f, o = sigmoid(W x + W h), g = tanh(W x + W h), c' = f c + i g, h' = o tanh(c'). Shapes and errors as RNN; the state
+/// is (h, c). https://pytorch.org/docs/1.13/generated/torch.nn.LSTM.html
 class LSTMImpl : public Layer<LSTMImpl, LSTMOptions, detail::RNNImplBase> {
  public:
   /// h and c.

@@ -1,4 +1,5 @@
-/// AnyModule: a module whose type is known only as it runs. https://pytorch.org/cppdocs/api/classtorch_1_1nn_1_1_any_module.html
+/// AnyModule: a module whose type is known only as it runs.
+/// https://pytorch.org/cppdocs/api/classtorch_1_1nn_1_1_any_module.html
 #pragma once
 
 #include <memory>
@@ -127,8 +128,8 @@ class AnyModule {
 
   /// A clone of the module. Throws ValueError where it cannot be cloned.
   AnyModule clone() const;
-  /// Runs forward. Throws TypeError for arguments of another type, ValueError for too many or too few; where nothing is held,
-  /// ValueError, as do all below.
+  /// Runs forward. Throws TypeError for arguments of another type, ValueError for too many or too few; where nothing is
+  /// held, ValueError, as do all below.
   template <class... Args>
   AnyValue any_forward(Args&&... args) const {
     std::vector<AnyValue> values;

@@ -17,7 +17,8 @@ namespace xgrad::nn {
 ///   nn::Sequential named({{"fc", nn::Linear(4, 8)}, {"act", nn::ReLU()}});
 ///
 /// Submodules are named 0, 1, 2 ... or as given. The first takes what forward is given; the others take exactly one
-/// argument, of the type that the one before returns. https://pytorch.org/cppdocs/api/classtorch_1_1nn_1_1_sequential_impl.html
+/// argument, of the type that the one before returns.
+/// https://pytorch.org/cppdocs/api/classtorch_1_1nn_1_1_sequential_impl.html
 class SequentialImpl : public Cloneable<SequentialImpl> {
  public:
   /// Modules (holders, pointers, AnyModules), named by number.
