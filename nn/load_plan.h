@@ -26,6 +26,11 @@ class LoadPlan {
   static void run(const Module& module, const char* operation, const char* what,
                   const std::function<void(LoadPlan&)>& collect);
 
+  /// The same, but for the end: the function that is returned commits. Dropped uncalled, it takes everything back. Not inside of
+  /// another run.
+  static std::function<void()> prepare(const Module& module, const char* operation, const char* what,
+                                       const std::function<void(LoadPlan&)>& collect);
+
   LoadPlan(const LoadPlan&) = delete;
   LoadPlan& operator=(const LoadPlan&) = delete;
 
@@ -50,6 +55,7 @@ class LoadPlan {
   };
 
   explicit LoadPlan(const Module& module);
+  ~LoadPlan();
   std::string problems() const;
   void commit();
   void undo() noexcept;
@@ -59,6 +65,11 @@ class LoadPlan {
   std::vector<Tensor> order_;
   std::vector<Problem> problems_;
   std::set<std::string> names_;
+  bool committed_ = false;
 };
+
+/// Module::load() of an archive in which every entry is expected, in two steps: the function that is returned takes the second.
+/// Dropped uncalled, it takes back what changed in parameters and buffers.
+std::function<void()> prepare_archive(Module& module, serialize::InputArchive& archive);
 
 }  // namespace xgrad::nn::detail

@@ -154,7 +154,10 @@ class Optimizer {
   /// copied, and get the dtype of their parameter. Nothing changes unless all fits: throws ValueError for another number of
   /// groups or parameters and for options that make no sense, ShapeError for a tensor of another shape, IndexError where
   /// something is missing and TypeError where it is of another type.
-  void load_state_dict(const Value& state);
+  void load_state_dict(const Value& state) { prepare_state_dict(state)(); }
+  /// The same in two steps: checks everything, throws as load_state_dict(), and changes nothing; the function that is returned
+  /// changes everything.
+  std::function<void()> prepare_state_dict(const Value& state);
   /// Writes the entries of state_dict().
   virtual void save(serialize::OutputArchive& archive) const;
   /// Takes what save() wrote, Python's state_dict(), or what libtorch's C++ optimizer of the same algorithm wrote. Throws as
