@@ -1,8 +1,5 @@
 #include "nn/load_plan.h"
 
-#include <algorithm>
-#include <utility>
-
 #include "autograd/base/check.h"
 #include "autograd/tensor/grad_mode.h"
 

@@ -1,7 +1,6 @@
 /// OrderedDict: a map that keeps the order of insertion, as libtorch's torch::OrderedDict.
 #pragma once
 
-#include <algorithm>
 #include <initializer_list>
 #include <string>
 #include <unordered_map>

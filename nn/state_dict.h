@@ -4,7 +4,6 @@
 #include <concepts>
 #include <iosfwd>
 #include <map>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>

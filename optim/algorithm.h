@@ -2,10 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <functional>
-#include <optional>
-#include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 

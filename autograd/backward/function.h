@@ -16,7 +16,6 @@
 
 #include <any>
 #include <map>
-#include <memory>
 #include <string>
 #include <type_traits>
 #include <unordered_set>

@@ -1,7 +1,6 @@
 #include "nn/modules/rnn.h"
 
 #include <cmath>
-#include <ostream>
 
 #include "autograd/base/check.h"
 #include "autograd/ops/copy.h"

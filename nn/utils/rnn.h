@@ -4,7 +4,6 @@
 
 #include <optional>
 #include <tuple>
-#include <vector>
 
 #include "autograd/tensor/tensor.h"
 

@@ -1,9 +1,6 @@
 /// Weights by direction and length. https://pytorch.org/docs/1.13/generated/torch.nn.utils.weight_norm.html
 #pragma once
 
-#include <memory>
-#include <string>
-
 #include "nn/module.h"
 
 namespace xgrad::nn::utils {

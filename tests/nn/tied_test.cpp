@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 #include <xgrad/xgrad.h>
 
-#include <set>
 #include <sstream>
 
 #include "tests/autograd/io/files.h"

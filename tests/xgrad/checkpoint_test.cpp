@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
-
 #include "autograd/io/pytorch.h"
 #include "tests/autograd/io/files.h"
 #include "tests/xgrad/training.h"
