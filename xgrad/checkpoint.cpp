@@ -38,8 +38,9 @@ std::optional<double> optional_number(const Value& value) {
   return value.is_none() ? std::nullopt : std::optional<double>(value.to_double());
 }
 
-/// A copy whose tensors have memory of their own.
-Value deep_copy(const Value& value) {
+}  // namespace
+
+Value detail::deep_copy(const Value& value) {
   if (value.is_tensor()) return value.to_tensor().detach().clone();
   if (value.is_list()) {
     Value::List elements;
@@ -54,6 +55,8 @@ Value deep_copy(const Value& value) {
   return value;
 }
 
+namespace {
+
 /// What a module keeps besides parameters and buffers, which LoadPlan brings back by itself: its state with copies of the rest.
 /// None where there is no rest.
 Value own_state(const nn::Module& module) {
@@ -67,7 +70,7 @@ Value own_state(const nn::Module& module) {
   bool any = false;
   for (const auto& [key, value] : archive.entries()) {
     const bool is_registered = value.is_tensor() && registered.contains(value.to_tensor().impl()->storage.get());
-    state[key] = is_registered ? value : deep_copy(value);
+    state[key] = is_registered ? value : detail::deep_copy(value);
     any |= !is_registered;
   }
   return any ? Value(std::move(state)) : Value();
@@ -209,7 +212,7 @@ void Checkpoint::restore(const Value& state) const {
   const std::string generator_before = default_generator().get_state();
   try {
     for (const Part& part : parts_) {
-      before.push_back(part.snapshot ? part.snapshot() : deep_copy(part.save()));
+      before.push_back(part.snapshot ? part.snapshot() : detail::deep_copy(part.save()));
       try {
         if (part.prepare) commits.push_back(part.prepare(state.at(part.name)));
         else part.load(state.at(part.name));

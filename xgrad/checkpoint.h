@@ -45,6 +45,9 @@ concept StatefulInTwoSteps = Stateful<T> && requires(T& object, const Value& sta
   { object.prepare_state_dict(state) } -> std::convertible_to<std::function<void()>>;
 };
 
+/// A copy whose tensors have memory of their own.
+Value deep_copy(const Value& value);
+
 }  // namespace detail
 
 /// Saves a run's state in a folder, and brings it back. The default random generator is always a part of it.
