@@ -76,7 +76,8 @@ class Scalar {
  private:
   template <class T>
   void require_fits() const {
-    constexpr double limit = static_cast<double>(std::numeric_limits<T>::max() / 2 + 1) * 2;
+    constexpr T half = std::numeric_limits<T>::max() / 2 + 1;
+    constexpr double limit = static_cast<double>(half) * 2;
     if (!(real_ > static_cast<double>(std::numeric_limits<T>::min()) - 1 && real_ < limit) &&
         real_ != static_cast<double>(std::numeric_limits<T>::min())) [[unlikely]]
       throw_does_not_fit();

@@ -54,7 +54,7 @@ class Value {
     std::string repr() const;
 
     /// Integers come before texts.
-    friend auto operator<=>(const Key&, const Key&) = default;
+    friend auto operator<=>(const Key&, const Key&) = default;  // NOLINT(modernize-use-nullptr): the check is wrong here
 
    private:
     std::variant<std::int64_t, std::string> key_;

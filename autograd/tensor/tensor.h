@@ -47,7 +47,7 @@ class Tensor : public TensorBase {
   /// use index_put_().
   /// @{
   Tensor& operator=(const Tensor& value) &&;
-  Tensor& operator=(Tensor&& value) &&;
+  Tensor& operator=(Tensor&& value) &&;  // NOLINT(performance-noexcept-move-constructor): it writes, and may throw
   Tensor& operator=(Scalar value) &&;
   /// @}
 
