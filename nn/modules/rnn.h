@@ -107,7 +107,7 @@ class RNNImplBase : public Module {
   /// directions, batch, hidden) or undefined for zeros.
   std::tuple<Tensor, State> forward_padded(const Tensor& x, State initial) const;
   std::tuple<utils::rnn::PackedSequence, State> forward_packed(const utils::rnn::PackedSequence& sequence,
-                                                               State initial) const;
+                                                               const State& initial) const;
 
  private:
   /// The parameters of one layer in one direction.
@@ -117,7 +117,7 @@ class RNNImplBase : public Module {
   };
 
   explicit RNNImplBase(const RecurrentSettings& settings);
-  std::tuple<Tensor, State> run(const Tensor& rows, const RecurrentSteps& steps, State initial) const;
+  std::tuple<Tensor, State> run(const Tensor& rows, const RecurrentSteps& steps, const State& initial) const;
   RecurrentResult run_layer(const LayerWeights& weights, bool reverse, const Tensor& x, const RecurrentSteps& steps,
                             const Tensor& h0, const Tensor& c0) const;
   void check_state(const Tensor& state, const char* which, std::int64_t batch, std::int64_t size) const;
