@@ -8,7 +8,7 @@ xgrad_packages=(
   g++ cmake ninja-build ccache pkg-config
   libxtensor-dev libxsimd-dev libtbb-dev libfmt-dev libopenblas-dev nlohmann-json3-dev libutf8proc-dev libzip-dev zlib1g-dev
   libcli11-dev libgtest-dev libgmock-dev libbenchmark-dev
-  libprotobuf-dev protobuf-compiler gnuplot-nox
+  libprotobuf-dev protobuf-compiler gnuplot-nox libgloo-dev
 )
 
 # install_packages PACKAGE...: installs those that are missing. Where nothing is, no network and no rights are needed.
