@@ -2,7 +2,6 @@
 /// https://pytorch.org/cppdocs/api/classtorch_1_1optim_1_1_optimizer_param_state.html
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
