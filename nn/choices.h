@@ -34,6 +34,13 @@ inline constexpr struct kCircularType {
   static constexpr const char* name = "kCircular";
 } kCircular;  ///< padding from the other end
 
+inline constexpr struct kZerosType { static constexpr const char* name = "kZeros"; } kZeros;  ///< padding with zeros
+inline constexpr struct kSameType {
+  static constexpr const char* name = "kSame";
+} kSame;  ///< padding so that the result is as long as the input
+inline constexpr struct kValidType { static constexpr const char* name = "kValid"; } kValid;  ///< no padding
+inline constexpr struct kGELUType { static constexpr const char* name = "kGELU"; } kGELU;     ///< xgrad::gelu
+
 namespace nn {
 using xgrad::kReLU;
 using xgrad::kReLUType;

@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "autograd/base/arg.h"
-#include "autograd/tensor/tensor.h"
+#include "autograd/ops/attention.h"
 
 namespace xgrad::nn::functional {
+
+using xgrad::scaled_dot_product_attention;
 
 /// Options of multi_head_attention_forward: what MultiheadAttention keeps, and what its forward takes.
 struct MultiheadAttentionForwardFuncOptions {
@@ -67,6 +69,9 @@ struct MultiheadAttentionForwardFuncOptions {
   XGRAD_ARG(Tensor, static_v);
   /// Whether the weights that are returned are averaged over the heads.
   XGRAD_ARG(bool, average_attn_weights) = true;
+  /// Whether target i sees sources 0 to i alone, beside the masks: without need_weights there is no matrix of target by source
+  /// then. Of PyTorch 2.
+  XGRAD_ARG(bool, is_causal) = false;
 };
 
 /// What MultiheadAttention computes, from given parameters: query (target, batch, embed_dim), key (source, batch, features)
