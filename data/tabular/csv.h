@@ -101,7 +101,6 @@ class CsvReader {
   CsvReader(const CsvReader&) = delete;
   CsvReader& operator=(const CsvReader&) = delete;
 
-  /// The names of the columns.
   const std::vector<std::string>& columns() const;
   /// Reads the next row; false after the last one. Throws FileError that names file and line where a row has too few or too
   /// many fields, where quotes do not match, where a field is longer than 64 MiB, and where bytes are no text in the
@@ -123,9 +122,7 @@ class CsvDataset : public Dataset<CsvRow> {
   explicit CsvDataset(const std::string& path, CsvOptions options = {});
 
   CsvRow get(std::size_t index) const override;
-  /// The number of examples.
   std::size_t size() const override;
-  /// The names of the columns.
   const std::vector<std::string>& columns() const;
 
  private:
@@ -136,7 +133,6 @@ class CsvDataset : public Dataset<CsvRow> {
 /// A table in memory, column by column.
 class Table {
  public:
-  /// The names of the columns.
   const std::vector<std::string>& columns() const;
   /// The number of rows.
   std::size_t rows() const { return lines_.size(); }
