@@ -84,8 +84,8 @@ namespace functional {
 
 namespace {
 
-/// The scores of the right classes (batch) and of the drawn ones (batch, samples), less the logarithm of how often each is
-/// expected among the draws.
+/// The scores of the right classes (batch) and of the drawn ones (batch, samples); the latter less the logarithm of how often
+/// each is expected among the draws, which is given for the right ones.
 struct SampledScores {
   SampledScores(const char* operation, const Tensor& x, const Tensor& targets, const Tensor& weight, const Tensor& bias,
                 const ClassSampler& sampler, const SampledLossOptions& options) {
@@ -104,21 +104,21 @@ struct SampledScores {
                       "{}: a target is not in [0, {})", operation, sampler.classes());
     check<ValueError>(!any(isneginf(index_select(sampler.log_probability(), 0, targets))).item<bool>(),
                       "{}: a target is never drawn: its weight is 0", operation);
-    const Tensor drawn = sampler.sample(options.samples, options.generator);
+    drawn = sampler.sample(options.samples, options.generator);
     const Tensor expected = to(sampler.log_probability() + std::log(static_cast<double>(options.samples)), x.dtype());
-    right = sum(x * index_select(weight, 0, targets), {1}) - index_select(expected, 0, targets);
+    right = sum(x * index_select(weight, 0, targets), {1});
+    right_expected = index_select(expected, 0, targets);
     others = linear(x, index_select(weight, 0, drawn)) - index_select(expected, 0, drawn);
     if (bias.defined()) {
       right = right + index_select(bias, 0, targets);
       others = others + index_select(bias, 0, drawn);
     }
-    if (options.remove_accidental_hits) {
-      others = masked_fill(others, eq(unsqueeze(targets, 1), drawn), -std::numeric_limits<double>::infinity());
-    }
   }
 
   Tensor right;
+  Tensor right_expected;  ///< logarithms
   Tensor others;
+  Tensor drawn;  ///< which these are
 };
 
 }  // namespace
@@ -126,14 +126,17 @@ struct SampledScores {
 Tensor sampled_softmax_loss(const Tensor& x, const Tensor& targets, const Tensor& weight, const Tensor& bias,
                             const ClassSampler& sampler, const SampledLossOptions& options) {
   const SampledScores scores("sampled_softmax_loss", x, targets, weight, bias, sampler, options);
-  const Tensor all = cat({unsqueeze(scores.right, 1), scores.others}, 1);
+  const Tensor is_right = eq(unsqueeze(targets, 1), scores.drawn);
+  const Tensor others = masked_fill(scores.others, is_right, -std::numeric_limits<double>::infinity());
+  const Tensor all = cat({unsqueeze(scores.right, 1), others}, 1);
   return reduce_losses(logsumexp(all, 1) - scores.right, options.reduction);
 }
 
 Tensor nce_loss(const Tensor& x, const Tensor& targets, const Tensor& weight, const Tensor& bias,
                 const ClassSampler& sampler, const SampledLossOptions& options) {
   const SampledScores scores("nce_loss", x, targets, weight, bias, sampler, options);
-  return reduce_losses(-(logsigmoid(scores.right) + sum(logsigmoid(-scores.others), {1})), options.reduction);
+  return reduce_losses(-(logsigmoid(scores.right - scores.right_expected) + sum(logsigmoid(-scores.others), {1})),
+                       options.reduction);
 }
 
 }  // namespace functional

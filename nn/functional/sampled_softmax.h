@@ -36,14 +36,14 @@ namespace functional {
 struct SampledLossOptions {
   std::int64_t samples = 64;                  ///< classes that are drawn, the same for all of the batch
   Reduction reduction = kMean;                ///< what is made of the losses of the batch
-  bool remove_accidental_hits = true;         ///< whether a draw that is a row's right class is left out for that row
   Generator generator = default_generator();  ///< that draws them
 };
 
-/// The cross entropy of the right class among itself and the drawn ones, their scores less the logarithm of how often each is
-/// expected to be drawn: an estimate of the cross entropy over all classes. Inputs x (batch, features), int64 targets (batch),
+/// An estimate of the cross entropy over all classes: the sum of exponentials that it divides by is that of the right class, and of
+/// the drawn ones over how often each is expected, k q, without the right one. Inputs x (batch, features), int64 targets (batch),
 /// weight W (classes, features) and bias b (classes; may be undefined). Throws ShapeError, TypeError; ValueError without samples
-/// and for a target of weight 0, IndexError for one that is no class. Jean et al., 2015, https://arxiv.org/abs/1412.2007
+/// and for a target of weight 0, IndexError for one that is no class. Bengio and Senecal, 2008: "Adaptive importance sampling to
+/// accelerate training of a neural probabilistic language model"; Jean et al., 2015, https://arxiv.org/abs/1412.2007
 Tensor sampled_softmax_loss(const Tensor& x, const Tensor& targets, const Tensor& weight, const Tensor& bias,
                             const ClassSampler& sampler, const SampledLossOptions& options = {});
 
