@@ -1,7 +1,6 @@
 #include "nn/modules/crf.h"
 
 #include <limits>
-#include <ostream>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/grad.h"
@@ -74,12 +73,12 @@ TagConstraints tag_constraints(const std::vector<std::string>& tags, std::string
   return allowed;
 }
 
-LinearChainCRFImpl::LinearChainCRFImpl(const LinearChainCRFOptions& options_) : options(options_) {
+LinearChainCRFImpl::LinearChainCRFImpl(const LinearChainCRFOptions& options_) : Layer(options_) {
   const std::int64_t n = options.num_tags();
   check<ValueError>(n > 0, "{}: expected tags, got {}", kind, n);
-  require_allowed("transitions", options.constraints().transitions, {n, n});
-  require_allowed("start", options.constraints().start, {n});
-  require_allowed("end", options.constraints().end, {n});
+  require_allowed("transitions", options.allowed_transitions(), {n, n});
+  require_allowed("start", options.allowed_start(), {n});
+  require_allowed("end", options.allowed_end(), {n});
   reset();
 }
 
@@ -101,9 +100,8 @@ LinearChainScores LinearChainCRFImpl::scores(const Tensor& emissions) const {
   check<ShapeError>(emissions.dim() == 3 && emissions.size(2) == options.num_tags(),
                     "{}: expected emissions ({}, {}), got {}", kind, options.batch_first() ? "batch, time" : "time, batch",
                     options.num_tags(), emissions.sizes());
-  const TagConstraints& allowed = options.constraints();
-  return {options.batch_first() ? emissions.transpose(0, 1) : emissions, forbid(transitions, allowed.transitions),
-          forbid(start_transitions, allowed.start), forbid(end_transitions, allowed.end)};
+  return {options.batch_first() ? emissions.transpose(0, 1) : emissions, forbid(transitions, options.allowed_transitions()),
+          forbid(start_transitions, options.allowed_start()), forbid(end_transitions, options.allowed_end())};
 }
 
 Tensor LinearChainCRFImpl::lengths(const Tensor& emissions, const Tensor& mask) const {
@@ -225,10 +223,6 @@ std::vector<std::vector<std::int64_t>> LinearChainCRFImpl::decode(const PackedSe
 std::vector<std::vector<ScoredLabels>> LinearChainCRFImpl::decode_best(const Tensor& emissions, std::int64_t count,
                                                                        const Tensor& mask) const {
   return linear_chain_best(scores(emissions), lengths(emissions, mask), count);
-}
-
-void LinearChainCRFImpl::pretty_print(std::ostream& stream) const {
-  stream << "LinearChainCRF(num_tags=" << options.num_tags() << ')';
 }
 
 }  // namespace xgrad::nn

@@ -10,16 +10,16 @@
 #include "autograd/base/arg.h"
 #include "autograd/ops/linear_chain.h"
 #include "autograd/ops/loss.h"
-#include "nn/cloneable.h"
+#include "nn/layer.h"
 #include "nn/utils/rnn.h"
 
 namespace xgrad::nn {
 
 /// Which labels may follow one another.
 struct TagConstraints {
-  Tensor transitions;  ///< (tags, tags), bool: whether the column's tag may follow the row's
-  Tensor start;        ///< (tags), bool: whether a sequence may begin with it
-  Tensor end;          ///< (tags), bool: whether a sequence may end with it
+  Tensor transitions = {};  ///< (tags, tags), bool: whether the column's tag may follow the row's
+  Tensor start = {};        ///< (tags), bool: whether a sequence may begin with it
+  Tensor end = {};          ///< (tags), bool: whether a sequence may end with it
 };
 
 /// What a scheme allows for tags such as "B-PER": "IOB2" (I only behind B or I of its type) or "BIOES" (B, I, E of one type
@@ -27,18 +27,22 @@ struct TagConstraints {
 /// stand outside of spans, as "O" does. Throws ValueError for another scheme.
 TagConstraints tag_constraints(const std::vector<std::string>& tags, std::string_view scheme);
 
-/// Options of LinearChainCRF.
 struct LinearChainCRFOptions {
-  /// With the other options at their defaults.
   explicit LinearChainCRFOptions(std::int64_t num_tags) : num_tags_(num_tags) {}
-  /// How many tags there are.
-  XGRAD_ARG(std::int64_t, num_tags);
+  XGRAD_ARG(std::int64_t, num_tags);  ///< how many tags there are
   /// Whether emissions are (batch, time, tags) instead of (time, batch, tags); tags and masks likewise.
   XGRAD_ARG(bool, batch_first) = false;
-  /// What is made of the losses of the sequences.
-  XGRAD_ARG(Reduction, reduction) = kMean;
-  /// Transitions that have the probability 0; undefined tensors allow all.
-  XGRAD_ARG(TagConstraints, constraints) = {};
+  XGRAD_ARG(Reduction, reduction) = kMean;      ///< of the losses of the sequences
+  XGRAD_ARG(Tensor, allowed_transitions) = {};  ///< (tags, tags), bool; others have the probability 0. Undefined: all
+  XGRAD_ARG(Tensor, allowed_start) = {};        ///< (tags), likewise
+  XGRAD_ARG(Tensor, allowed_end) = {};          ///< (tags), likewise
+  XGRAD_FIELDS(shown(num_tags), unless(batch_first, false), kept(reduction), kept(allowed_transitions), kept(allowed_start),
+               kept(allowed_end));
+
+  /// All three.
+  LinearChainCRFOptions& constraints(const TagConstraints& allowed) {
+    return allowed_transitions(allowed.transitions).allowed_start(allowed.start).allowed_end(allowed.end);
+  }
 };
 
 /// A conditional random field over sequences of tags: the probability of a sequence is proportional to the exponential of the
@@ -51,11 +55,10 @@ struct LinearChainCRFOptions {
 /// from the row's tag to the column's, `start_transitions` and `end_transitions` (tags), uniform on [-0.1, 0.1]; names and
 /// layouts are those of the Python package pytorch-crf. All functions can be differentiated any number of times. Throws
 /// ShapeError, TypeError; ValueError for masks with gaps; IndexError for what is no tag.
-class LinearChainCRFImpl : public Cloneable<LinearChainCRFImpl> {
+class LinearChainCRFImpl : public Layer<LinearChainCRFImpl, LinearChainCRFOptions> {
  public:
-  /// With the other options at their defaults.
   explicit LinearChainCRFImpl(std::int64_t num_tags) : LinearChainCRFImpl(LinearChainCRFOptions(num_tags)) {}
-  /// From its options. Throws ValueError without tags, ShapeError and TypeError for constraints that do not fit.
+  /// Throws ValueError without tags, ShapeError and TypeError for constraints that do not fit.
   explicit LinearChainCRFImpl(const LinearChainCRFOptions& options_);
 
   void reset() override;
@@ -81,10 +84,7 @@ class LinearChainCRFImpl : public Cloneable<LinearChainCRFImpl> {
   /// The `count` likeliest sequences of tags, with their scores; fewer where no more are allowed.
   std::vector<std::vector<ScoredLabels>> decode_best(const Tensor& emissions, std::int64_t count,
                                                      const Tensor& mask = {}) const;
-  void pretty_print(std::ostream& stream) const override;
 
-  /// The options that it was made with.
-  LinearChainCRFOptions options;
   Tensor start_transitions;  ///< (tags)
   Tensor end_transitions;    ///< (tags)
   Tensor transitions;        ///< (tags, tags), from the row's to the column's
