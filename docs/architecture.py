@@ -27,6 +27,8 @@ FOLDERS = {
     "optim": "optimizers and schedules",
     "data": "readers, data sets, loaders",
     "metrics": "accuracy, F1, BLEU, ...",
+    "distributions": "probabilities, samples, divergences",
+    "distributed": "training by several processes",
     "xgrad": "everything, and checkpoints of training",
     "examples": "programs",
 }
