@@ -257,6 +257,20 @@ double sum_in_logarithms(const LinearChain<T>& chain, std::int64_t sequence, con
   return total;
 }
 
+template <class T>
+void sum_all(const Prepared<T>& batch, T* log_partition, const LinearChainPosterior<T>* posterior) {
+  parallel_for(0, batch.chain.batch, 4, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t n = first; n < last; ++n) {
+      ScaledSequence<T> sequence(batch, n);
+      double total = 0;
+      const bool done = sequence.sum(total);
+      if (!done) total = sum_in_logarithms(batch.chain, n, posterior);
+      else if (posterior != nullptr) sequence.posterior(*posterior);
+      log_partition[n] = static_cast<T>(total);
+    }
+  });
+}
+
 /// The best sequence: one candidate for each label and step, the lowest label of equals.
 template <class T>
 std::pair<T, std::vector<std::int64_t>> best_sequence(const LinearChain<T>& chain, std::int64_t sequence) {
@@ -302,17 +316,7 @@ std::pair<T, std::vector<std::int64_t>> best_sequence(const LinearChain<T>& chai
 
 template <class T>
 void linear_chain_sum(const LinearChain<T>& chain, T* log_partition, const LinearChainPosterior<T>* posterior) {
-  const Prepared<T> batch(chain);
-  parallel_for(0, chain.batch, 4, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t n = first; n < last; ++n) {
-      ScaledSequence<T> sequence(batch, n);
-      double total = 0;
-      const bool done = sequence.sum(total);
-      if (!done) total = sum_in_logarithms(chain, n, posterior);
-      else if (posterior != nullptr) sequence.posterior(*posterior);
-      log_partition[n] = static_cast<T>(total);
-    }
-  });
+  sum_all(Prepared<T>(chain), log_partition, posterior);
 }
 
 template <class T>

@@ -20,7 +20,7 @@ using utils::rnn::PackedSequence;
 
 namespace {
 
-constexpr const char* kind = "LinearChainCRF";
+constexpr const char* crf_name = "LinearChainCRF";
 
 /// A tag as its letter and type: "B-PER" as B and PER; what is outside of spans as O.
 std::pair<char, std::string_view> parts_of(std::string_view tag, std::string_view letters) {
@@ -47,8 +47,9 @@ Tensor forbid(const Tensor& scores, const Tensor& allowed) {
 
 void require_allowed(const char* which, const Tensor& allowed, IntArrayRef sizes) {
   if (!allowed.defined()) return;
-  check<TypeError>(allowed.dtype() == kBool, "{}: the constraints' {} must be bool, got {}", kind, which, allowed.dtype());
-  check<ShapeError>(allowed.sizes() == sizes, "{}: the constraints' {} must have shape {}, got {}", kind, which, sizes,
+  check<TypeError>(allowed.dtype() == kBool, "{}: the constraints' {} must be bool, got {}", crf_name, which,
+                   allowed.dtype());
+  check<ShapeError>(allowed.sizes() == sizes, "{}: the constraints' {} must have shape {}, got {}", crf_name, which, sizes,
                     allowed.sizes());
 }
 
@@ -75,7 +76,7 @@ TagConstraints tag_constraints(const std::vector<std::string>& tags, std::string
 
 LinearChainCRFImpl::LinearChainCRFImpl(const LinearChainCRFOptions& options_) : Layer(options_) {
   const std::int64_t n = options.num_tags();
-  check<ValueError>(n > 0, "{}: expected tags, got {}", kind, n);
+  check<ValueError>(n > 0, "{}: expected tags, got {}", crf_name, n);
   require_allowed("transitions", options.allowed_transitions(), {n, n});
   require_allowed("start", options.allowed_start(), {n});
   require_allowed("end", options.allowed_end(), {n});
@@ -98,8 +99,8 @@ void LinearChainCRFImpl::reset_parameters() {
 
 LinearChainScores LinearChainCRFImpl::scores(const Tensor& emissions) const {
   check<ShapeError>(emissions.dim() == 3 && emissions.size(2) == options.num_tags(),
-                    "{}: expected emissions ({}, {}), got {}", kind, options.batch_first() ? "batch, time" : "time, batch",
-                    options.num_tags(), emissions.sizes());
+                    "{}: expected emissions ({}, {}), got {}", crf_name,
+                    options.batch_first() ? "batch, time" : "time, batch", options.num_tags(), emissions.sizes());
   return {options.batch_first() ? emissions.transpose(0, 1) : emissions, forbid(transitions, options.allowed_transitions()),
           forbid(start_transitions, options.allowed_start()), forbid(end_transitions, options.allowed_end())};
 }
@@ -108,25 +109,25 @@ Tensor LinearChainCRFImpl::lengths(const Tensor& emissions, const Tensor& mask) 
   const std::int64_t steps = emissions.size(options.batch_first() ? 1 : 0);
   const std::int64_t batch = emissions.size(options.batch_first() ? 0 : 1);
   if (!mask.defined()) return full({batch}, steps, kInt64);
-  check<TypeError>(mask.dtype() == kBool, "{}: the mask must be bool, got {}", kind, mask.dtype());
+  check<TypeError>(mask.dtype() == kBool, "{}: the mask must be bool, got {}", crf_name, mask.dtype());
   check<ShapeError>(mask.dim() == 2 && mask.size(0) == emissions.size(0) && mask.size(1) == emissions.size(1),
-                    "{}: the mask {} does not fit the emissions {}", kind, mask.sizes(), emissions.sizes());
+                    "{}: the mask {} does not fit the emissions {}", crf_name, mask.sizes(), emissions.sizes());
   const Tensor by_time = options.batch_first() ? mask.t() : mask;
   const Tensor counted = sum(by_time, {0});
-  check<ValueError>(all(ge(counted, 1)).item<bool>(), "{}: a sequence of the mask has no steps", kind);
+  check<ValueError>(all(ge(counted, 1)).item<bool>(), "{}: a sequence of the mask has no steps", crf_name);
   const Tensor first_ones = lt(unsqueeze(arange(steps), 1), counted);
-  check<ValueError>(equal(first_ones, by_time), "{}: the mask must be true for the first steps of each sequence", kind);
+  check<ValueError>(equal(first_ones, by_time), "{}: the mask must be true for the first steps of each sequence", crf_name);
   return counted;
 }
 
 Tensor LinearChainCRFImpl::score(const LinearChainScores& given, const Tensor& tags, const Tensor& steps) const {
-  check<TypeError>(tags.dtype() == kInt64, "{}: tags must be int64, got {}", kind, tags.dtype());
+  check<TypeError>(tags.dtype() == kInt64, "{}: tags must be int64, got {}", crf_name, tags.dtype());
   const std::int64_t time = given.emissions.size(0);
   check<ShapeError>(tags.dim() == 2 && tags.size(0) == time && tags.size(1) == given.emissions.size(1),
-                    "{}: tags {} do not fit the emissions {}", kind, tags.sizes(), given.emissions.sizes());
+                    "{}: tags {} do not fit the emissions {}", crf_name, tags.sizes(), given.emissions.sizes());
   const Tensor counts = lt(unsqueeze(arange(time), 1), steps);
   const Tensor outside = logical_and(counts, logical_or(lt(tags, 0), ge(tags, options.num_tags())));
-  check<IndexError>(!any(outside).item<bool>(), "{}: a tag is not in [0, {})", kind, options.num_tags());
+  check<IndexError>(!any(outside).item<bool>(), "{}: a tag is not in [0, {})", crf_name, options.num_tags());
   const Tensor index = masked_fill(tags, logical_not(counts), 0);
   // Left out by a mask rather than by a factor of 0: forbidden tags behind the end are infinitely unlikely.
   const auto counted = [](const Tensor& x, const Tensor& which) { return sum(masked_fill(x, logical_not(which), 0), {0}); };
@@ -162,7 +163,7 @@ Tensor LinearChainCRFImpl::log_likelihood(const Tensor& emissions, const Tensor&
 
 Tensor LinearChainCRFImpl::log_likelihood(const PackedSequence& emissions, const PackedSequence& tags) const {
   check<ShapeError>(equal(emissions.batch_sizes(), tags.batch_sizes()), "{}: emissions and tags are packed differently",
-                    kind);
+                    crf_name);
   const auto [rows, steps] = padded(emissions);
   const Tensor by_time = options.batch_first() ? rows.transpose(0, 1) : rows;
   return log_likelihood(scores(by_time), std::get<0>(padded(tags)), steps);
