@@ -3,10 +3,10 @@
 
 #include "nn/choices.h"
 #include "nn/cloneable.h"
-#include "nn/expanding_array.h"
 #include "nn/decoding/beam_search.h"
 #include "nn/decoding/ctc.h"
 #include "nn/decoding/sampling.h"
+#include "nn/expanding_array.h"
 #include "nn/functional/functional.h"
 #include "nn/functional/sampled_softmax.h"
 #include "nn/init/init.h"
