@@ -98,6 +98,8 @@ Reading find_delimiter(const Sample& sample, const CsvDetection& detection) {
     const bool header_fits = reading.rows.empty() || reading.rows.front().size() == reading.width;
     const double share = reading.share * (header_fits ? 1 : 0.9) * (reading.problem.empty() ? 1 : 0.95);
     if (reading.width < 2 || reading.share < least) continue;
+    // One row of another width, and texts with a comma each, must not make a table between tabs one between commas.
+    if (delimiter == '\t' && share >= 0.8) return reading;
     reading.share = share;
     if (!best || share > best->share) best = std::move(reading);
   }

@@ -44,6 +44,12 @@ TEST_F(CsvFormatTest, TheDelimiterIsFound) {
   EXPECT_EQ(detect("1:2\n3:4\n", {.delimiter = ':'}).columns.size(), 2U);
 }
 
+TEST_F(CsvFormatTest, CommasInTextsMakeNoTableOfOneBetweenTabs) {
+  std::string text;
+  for (int i = 0; i < 20; ++i) text += i == 5 ? "good\tfine, really\tmore\n" : "good\tfine, really\n";
+  EXPECT_EQ(detect(text).options.delimiter, '\t');
+}
+
 TEST_F(CsvFormatTest, ProseIsOneColumn) {
   const CsvFormat format = detect("He came, he saw.\nShe went.\nNobody, it seems, cared, at all.\n");
   ASSERT_EQ(format.columns.size(), 1U);
