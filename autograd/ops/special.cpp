@@ -52,23 +52,6 @@ double inverse_erf(double x) {
   return std::copysign(y, x);
 }
 
-double digamma_of(double x) {
-  if (x == 0) return std::copysign(infinity, -x);
-  if (x < 0 && x == std::floor(x)) return not_a_number;
-  if (x < 0) return digamma_of(1 - x) - pi / std::tan(pi * (x - std::floor(x)));  // reflection
-  double below = 0;
-  for (; x < 10; ++x) below -= 1 / x;  // recurrence, up to where the asymptotic series is exact
-  constexpr double series[] = {1.0 / 12, -1.0 / 120, 1.0 / 252, -1.0 / 240, 1.0 / 132, -691.0 / 32760, 1.0 / 12};
-  const double z = 1 / (x * x);
-  double power = z;
-  double sum = 0;
-  for (const double coefficient : series) {
-    sum += coefficient * power;
-    power *= z;
-  }
-  return below + std::log(x) - 0.5 / x - sum;
-}
-
 /// Hurwitz' zeta function, the sum over k >= 0 of (q + k)^-s for s > 1 and q > 0: twelve terms and Euler and Maclaurin's
 /// formula for the rest, with the coefficients B_2j / (2j)!.
 double zeta(double s, double q) {
@@ -120,6 +103,23 @@ double log_gamma(double x) {
 
 }  // namespace
 
+double detail::digamma_of(double x) {
+  if (x == 0) return std::copysign(infinity, -x);
+  if (x < 0 && x == std::floor(x)) return not_a_number;
+  if (x < 0) return digamma_of(1 - x) - pi / std::tan(pi * (x - std::floor(x)));  // reflection
+  double below = 0;
+  for (; x < 10; ++x) below -= 1 / x;  // recurrence, up to where the asymptotic series is exact
+  constexpr double series[] = {1.0 / 12, -1.0 / 120, 1.0 / 252, -1.0 / 240, 1.0 / 132, -691.0 / 32760, 1.0 / 12};
+  const double z = 1 / (x * x);
+  double power = z;
+  double sum = 0;
+  for (const double coefficient : series) {
+    sum += coefficient * power;
+    power *= z;
+  }
+  return below + std::log(x) - 0.5 / x - sum;
+}
+
 Tensor exp2(const Tensor& x) {
   return unary("exp2", as_floating(x), Unary::exp2,
                of_result(Binary::mul_scaled, [](auto& g, auto& y) { return g * y * std::numbers::ln2; }),
@@ -148,7 +148,7 @@ Tensor lgamma(const Tensor& x) {
 
 Tensor digamma(const Tensor& x) {
   const autograd::profiler::RecordFunction profiled("digamma");
-  Tensor y = map_scalars("digamma", x, [](auto v) { return digamma_of(static_cast<double>(v)); });
+  Tensor y = map_scalars("digamma", x, [](auto v) { return detail::digamma_of(static_cast<double>(v)); });
   return record("Digamma", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad * polygamma(1, x.unpack()); });
 }
 
