@@ -23,8 +23,7 @@ inline Case paired(const std::string& name,
 
 /// Of a matrix of about 64 rows at most.
 inline Case of_few_rows(const std::string& name, const Unary& function) {
-  return over_matrix(
-      name, [=](const Tensor& x) { return function(x.narrow(0, 0, std::min<std::int64_t>(x.size(0), 64))); });
+  return over_matrix(name, [=](const Tensor& x) { return function(x.narrow(0, 0, std::min<std::int64_t>(x.size(0), 64))); });
 }
 
 template <class Cell, class Options>
@@ -67,10 +66,9 @@ inline std::vector<Case> loss_cases() {
              [](const Tensor& a, const Tensor& b, const Tensor& sign) { return F::cosine_embedding_loss(a, b, sign); }),
       paired("triplet_margin_loss",
              [](const Tensor& a, const Tensor& b, const Tensor&) { return F::triplet_margin_loss(a, b, a * 2); }),
-      paired("triplet_margin_with_distance_loss",
-             [](const Tensor& a, const Tensor& b, const Tensor&) {
-               return F::triplet_margin_with_distance_loss(a, b, a * 2);
-             }),
+      paired(
+          "triplet_margin_with_distance_loss",
+          [](const Tensor& a, const Tensor& b, const Tensor&) { return F::triplet_margin_with_distance_loss(a, b, a * 2); }),
       paired("multilabel_soft_margin_loss",
              [](const Tensor& a, const Tensor& b, const Tensor&) {
                return F::multilabel_soft_margin_loss(a, b.detach().sigmoid());
@@ -93,16 +91,17 @@ inline std::vector<Case> loss_cases() {
       over_matrix("normalize", [](const Tensor& x) { return F::normalize(x); }),
       of_few_rows("pdist", [](const Tensor& x) { return api::pdist(x); }),
       of_few_rows("cdist", [](const Tensor& x) { return api::cdist(x, x * 2); }),
-      over_matrix("layer_norm",
-                  [](const Tensor& x) { return F::layer_norm(x, F::LayerNormFuncOptions({x.size(1)})); }),
-      over_matrix("batch_norm",
-                  [](const Tensor& x) {
-                    return F::batch_norm(x, Tensor(), Tensor(), F::BatchNormFuncOptions().training(true));
-                  }),
+      over_matrix("layer_norm", [](const Tensor& x) { return F::layer_norm(x, F::LayerNormFuncOptions({x.size(1)})); }),
+      over_matrix(
+          "batch_norm",
+          [](const Tensor& x) { return F::batch_norm(x, Tensor(), Tensor(), F::BatchNormFuncOptions().training(true)); }),
       of_few_rows("mm", [](const Tensor& x) { return api::mm(x, x.t()); }),
       of_few_rows("linear", [](const Tensor& x) { return F::linear(x, x); }),
       of_few_rows("inner", [](const Tensor& x) { return api::inner(x, x); }),
-      of_few_rows("einsum", [](const Tensor& x) { return api::einsum("ij,kj->ik", {x, x}); }),
+      of_few_rows("einsum",
+                  [](const Tensor& x) {
+                    return api::einsum("ij,kj->ik", {x, x});
+                  }),
       of_few_rows("tensordot", [](const Tensor& x) { return api::tensordot(x, x, {1}, {1}); }),
       of_few_rows("chain_matmul",
                   [](const Tensor& x) {
