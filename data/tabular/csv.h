@@ -29,6 +29,7 @@ struct CsvOptions {
   std::vector<std::string> columns = {};  ///< their names, in place of the header's; without either, "0", "1", ...
   std::vector<std::string> missing_values = {"", "NA", "N/A", "NaN", "nan", "null", "NULL"};  ///< stand for no value
   bool quotes = true;                           ///< fields may stand in quotes; false: a quote is a character like any other
+  bool decimal_comma = false;                   ///< numbers are written 1,5; then none has a point
   RaggedRows ragged_rows = RaggedRows::Refuse;  ///< rows with too few or too many fields
   Encoding encoding = Encoding::Unchecked;      ///< of the file
 };

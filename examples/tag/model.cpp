@@ -48,7 +48,7 @@ TaggerImpl::TaggerImpl(const ModelOptions& options)
 
 Tensor TaggerImpl::forward(const Batch& batch) {
   Tensor words = batch.words.data();
-  if (is_training() && options_.word_dropout > 0) words = words * rand({words.numel()}).ge(options_.word_dropout).to(kInt64);
+  if (is_training()) words = support::drop_tokens(words, options_.word_dropout, 0);
   Tensor features = embedding_(words);
   if (spelling_) features = dropout_(cat({features, spelling_(support::embed(letter_embedding_, batch.letters))}, 1));
   const Tensor states = std::get<0>(lstm_->forward_with_packed_input(with_data(batch.words, features))).data();

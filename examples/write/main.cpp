@@ -118,6 +118,7 @@ int program(int argc, char** argv) {
   if (own) {
     const data::PlainText read = data::read_plain_text(options.data, data::parse_encoding(options.encoding));
     support::print_paragraph(read.describe());
+    if (read.text.empty()) throw FileError(options.data[0] + ": there is no text in it");
     text = options.keep_case ? read.text : lower(read.text);
   }
   const std::vector<std::string> tokens = options.words ? support::split_words(text) : data::tokenize_characters(text);
