@@ -14,6 +14,7 @@ import subprocess
 import sys
 
 INPUT, HIDDEN = 256, 512
+PYTHON = "/usr/bin/python3"  # the one that Debian's python3-torch is for
 GRADIENT_BYTES = 4 * (4 * HIDDEN * (INPUT + HIDDEN) + 2 * 4 * HIDDEN)
 
 
@@ -65,15 +66,19 @@ def measured(program, turns, has_mpi):
         pairs.append(run_two(program, 10))
     base = statistics.median(one["median"] for one in found["1 rank, 1 thread"])
     print(f"Measured, {turns} turns on {os.cpu_count()} cores: LSTM {INPUT} -> {HIDDEN}, 40 steps, 64 sequences for each core\n")
-    print(f"{'':34}{'ms a step':>10}{'times one rank':>16}{'messages':>10}{'MB sent':>9}")
+    print(f"{'':34}{'ms a step':>10}{'times one rank':>16}{'ms of processor':>17}{'messages':>10}{'MB sent':>9}")
     for name, values in found.items():
         if not values:
             continue
         median = statistics.median(one["median"] for one in values)
         speed = base / median * (1 if name == "1 rank, 1 thread" else 2)
-        print(f"{name:34}{1e3 * median:10.1f}{speed:16.2f}{values[0]['messages']:10.0f}{values[0]['bytes'] / 1e6:9.2f}")
+        processor = 1e3 * statistics.median(one["process_seconds"] for one in values)
+        print(f"{name:34}{1e3 * median:10.1f}{speed:16.2f}{processor:17.1f}{values[0]['messages']:10.0f}"
+              f"{values[0]['bytes'] / 1e6:9.2f}")
     median = statistics.median(pairs)
-    print(f"{'2 processes, no exchange at all':34}{1e3 * median:10.1f}{2 * base / median:16.2f}{0:10}{0:9.2f}")
+    print(f"{'2 processes, no exchange at all':34}{1e3 * median:10.1f}{2 * base / median:16.2f}{'':17}{0:10}{0:9.2f}")
+    print("\nProcessor time is that of rank 0, with all of its threads: where it stays and the step grows, ranks wait for one another or"
+          "\nfor cores that others use.")
     messages, sent = formula(2)
     counted = next(iter(found["2 ranks, 1 thread each, Gloo"]), None)
     if counted:
@@ -105,11 +110,11 @@ def peers(folder):
     script = os.path.join(folder, "ddp_pytorch.py")
     print("\nPyTorch's DistributedDataParallel over Gloo (python3-torch), 1 thread a rank, 64 sequences for each\n")
     for ranks in (1, 2):
-        result = subprocess.run([sys.executable, script, str(ranks), str(64 * ranks), "6"], capture_output=True, text=True,
+        result = subprocess.run([PYTHON, script, str(ranks), str(64 * ranks), "6"], capture_output=True, text=True,
                                 check=False)
         print(result.stdout.strip() or "failed: " + result.stderr.strip().splitlines()[-1])
     for failure in ("kill", "stop"):
-        result = subprocess.run([sys.executable, script, "2", "128", "6", failure], capture_output=True, text=True, check=False)
+        result = subprocess.run([PYTHON, script, "2", "128", "6", failure], capture_output=True, text=True, check=False)
         print(f"seconds until the other rank has ended (its timeout is 30 s): {result.stdout.strip()}")
 
 
