@@ -37,7 +37,8 @@ ParameterPartition::ParameterPartition(std::vector<Tensor> parameters, distribut
 
 ParameterPartition::Range ParameterPartition::rows_of(const Tensor& parameter, int rank) const {
   const int ranks = group_ == nullptr ? 1 : group_->size();
-  const distributed::ShardRange rows = distributed::shards_of_rank(rank, ranks, parameter.dim() == 0 ? 1 : parameter.size(0));
+  const distributed::ShardRange rows =
+      distributed::shards_of_rank(rank, ranks, parameter.dim() == 0 ? 1 : parameter.size(0));
   return {rows.begin, rows.end};
 }
 
@@ -133,8 +134,8 @@ Value ParameterPartition::state_of_slices(const Value& state) const {
       const bool is_step = field.is_string() && field.string() == "step";
       if (is_step || !value.is_tensor()) continue;
       const Tensor& saved = value.to_tensor();
-      check<ShapeError>(saved.sizes() == parameters_[i].sizes(), "{}: {} of shape {} does not fit a parameter of shape {}", name,
-                        field.repr(), saved.sizes(), parameters_[i].sizes());
+      check<ShapeError>(saved.sizes() == parameters_[i].sizes(), "{}: {} of shape {} does not fit a parameter of shape {}",
+                        name, field.repr(), saved.sizes(), parameters_[i].sizes());
       of_slice[field] = with_rows(saved).slice(0, own.begin, own.end).clone();
     }
     parts.dict()["state"].dict()[key] = of_slice;

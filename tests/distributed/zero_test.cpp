@@ -64,7 +64,8 @@ void expect_the_same(const Options& options, const std::function<TensorList(cons
       EXPECT_EQ(outcome.state, expected.state) << ranks;
     };
     using Zero = optim::ZeroRedundancyOptimizer<Inner>;
-    for (const Outcome& outcome : on_ranks<Outcome>(ranks, [&] { return train<Zero>(options, chosen); })) same(outcome, alone);
+    for (const Outcome& outcome : on_ranks<Outcome>(ranks, [&] { return train<Zero>(options, chosen); }))
+      same(outcome, alone);
     for (const Outcome& outcome : on_ranks<Outcome>(ranks, [&] { return train<Zero>(options, chosen, alone.state); })) {
       same(outcome, later);
     }
