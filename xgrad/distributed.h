@@ -8,3 +8,4 @@
 #include "distributed/launcher.h"
 #include "distributed/loader.h"
 #include "distributed/parallel/data_parallel.h"
+#include "distributed/parallel/zero.h"

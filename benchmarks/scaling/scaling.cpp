@@ -2,6 +2,7 @@
 // and a hash of the parameters. One line of JSON.
 
 #include <sched.h>
+#include <time.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -40,6 +41,13 @@ void pin(int first, int threads) {
   ::sched_setaffinity(0, sizeof cores, &cores);
 }
 
+/// Seconds of the processor that this thread, or the whole process, has had.
+double processor_seconds(clockid_t clock) {
+  timespec time{};
+  ::clock_gettime(clock, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
 std::uint64_t hash_of(const TensorList& tensors) {
   std::uint64_t hash = 0xcbf29ce484222325ULL;
   for (const Tensor& tensor : tensors) {
@@ -66,9 +74,15 @@ void measure(const Options& options) {
   }
   std::vector<double> seconds;
   distributed::Traffic before;
+  double thread_before = 0;
+  double process_before = 0;
   constexpr int warm_up = 3;
   for (int step = 0; step < options.steps + warm_up; ++step) {
-    if (step == warm_up) before = distributed::world().traffic();
+    if (step == warm_up) {
+      before = distributed::world().traffic();
+      thread_before = processor_seconds(CLOCK_THREAD_CPUTIME_ID);
+      process_before = processor_seconds(CLOCK_PROCESS_CPUTIME_ID);
+    }
     const auto start = Clock::now();
     adam.zero_grad();
     ddp.step([&](std::int64_t shard) { return std::get<0>(ddp(inputs[static_cast<std::size_t>(shard)])).square().mean(); });
@@ -76,17 +90,19 @@ void measure(const Options& options) {
     if (step >= warm_up) seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
   }
   const distributed::Traffic after = distributed::world().traffic();
+  const double thread = (processor_seconds(CLOCK_THREAD_CPUTIME_ID) - thread_before) / options.steps;
+  const double process = (processor_seconds(CLOCK_PROCESS_CPUTIME_ID) - process_before) / options.steps;
   std::sort(seconds.begin(), seconds.end());
   if (!distributed::is_main()) return;
   std::int64_t elements = 0;
   for (const Tensor& parameter : lstm->parameters()) elements += parameter.numel();
   std::printf(
       "{\"ranks\": %d, \"shards\": %lld, \"threads\": %d, \"batch\": %lld, \"median\": %.6f, \"quartiles\": [%.6f, %.6f], "
-      "\"messages\": %.1f, \"bytes\": %.0f, \"gradient_bytes\": %lld, \"hash\": \"%016llx\"}\n",
+      "\"messages\": %.1f, \"bytes\": %.0f, \"gradient_bytes\": %lld, \"thread_seconds\": %.6f, \"process_seconds\": %.6f, \"hash\": \"%016llx\"}\n",
       options.ranks, static_cast<long long>(options.shards), options.threads, static_cast<long long>(options.batch),
       seconds[seconds.size() / 2], seconds[seconds.size() / 4], seconds[seconds.size() * 3 / 4],
       static_cast<double>(after.messages - before.messages) / options.steps,
-      static_cast<double>(after.bytes - before.bytes) / options.steps, static_cast<long long>(4 * elements),
+      static_cast<double>(after.bytes - before.bytes) / options.steps, static_cast<long long>(4 * elements), thread, process,
       static_cast<unsigned long long>(hash_of(lstm->parameters())));
 }
 
