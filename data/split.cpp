@@ -1,6 +1,7 @@
 #include "data/split.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
