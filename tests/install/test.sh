@@ -93,8 +93,9 @@ if command -v dpkg-deb > /dev/null; then
   for package in libtbb12 libfmt9 libzip4 libutf8proc2; do grep -q "$package" "$folder/deb/depends"; done
   grep -qE 'libopenblas|libblas' "$folder/deb/depends"
   dpkg-deb --field "$development" Depends | grep -F 'libxgrad0 (= '
-  dpkg-deb -x "$runtime" "$folder/deb/root"
-  dpkg-deb -x "$development" "$folder/deb/root"
+  for package in "$runtime" "$development" "$folder"/deb/libxgrad-distributed*.deb; do
+    [[ ! -e $package ]] || dpkg-deb -x "$package" "$folder/deb/root"
+  done
   build_with_cmake deb --fresh -DCMAKE_PREFIX_PATH="$folder/deb/root/usr"
 fi
 
