@@ -5,6 +5,7 @@
 #include "autograd/base/check.h"
 #include "autograd/base/parallel.h"
 #include "autograd/graph/record.h"
+#include "autograd/kernels/add_rows.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
@@ -35,7 +36,6 @@ Tensor detail::checked_index(const char* operation, const Tensor& index, std::in
 
 namespace {
 
-/// A contiguous int64 index, checked to lie in [0, size).
 /// Sizes around one dimension: outer x size x inner.
 struct Around {
   Around(IntArrayRef sizes, std::size_t dim) {
@@ -155,18 +155,9 @@ Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const T
   Tensor y = x.detach().clone();
   const Tensor addend = source.detach().contiguous();
   const Around around(x.sizes(), axis);
-  const auto* order = rows.data_ptr<std::int64_t>();
-  const std::int64_t count = rows.numel();
   visit_dtype(x.dtype(), [&]<class T>() {
-    T* out = y.data_ptr<T>();
-    const T* in = addend.data_ptr<T>();
-    for (std::int64_t o = 0; o < around.outer; ++o) {
-      for (std::int64_t r = 0; r < count; ++r) {
-        T* target = out + (o * size + order[r]) * around.inner;
-        const T* row = in + (o * count + r) * around.inner;
-        for (std::int64_t i = 0; i < around.inner; ++i) target[i] = static_cast<T>(target[i] + row[i]);
-      }
-    }
+    kernels::add_rows(rows.data_ptr<std::int64_t>(), rows.numel(), size, around.outer, around.inner, addend.data_ptr<T>(),
+                      y.data_ptr<T>());
   });
   record_all("IndexAdd", {&y, 1}, {x, source}, [rows = SavedTensor(rows), dim](std::span<Tensor> grads, const Node& node) {
     std::array<Tensor, 2> gradients;
@@ -237,11 +228,21 @@ Tensor scatter_add(const Tensor& x, std::int64_t dim, const Tensor& index, const
     part = slice(part, static_cast<std::int64_t>(i), 0, index.sizes()[i]);
   }
   part = part.contiguous();
+  const bool short_sums = index.dim() == 0 || index.sizes()[axis] <= kernels::short_sum;
   visit_dtype(x.dtype(), [&]<class T>() {
     T* out = y.data_ptr<T>();
     const T* in = part.data_ptr<T>();
-    for_each_gathered(x, axis, at,
-                      [=](std::int64_t i, std::int64_t position) { out[position] = static_cast<T>(out[position] + in[i]); });
+    if (!std::is_same_v<T, float> || short_sums) {
+      for_each_gathered(x, axis, at, [=](std::int64_t i, std::int64_t position) {
+        out[position] = static_cast<T>(out[position] + in[i]);
+      });
+      return;
+    }
+    std::vector<std::int64_t> positions(static_cast<std::size_t>(at.numel()));
+    for_each_gathered(x, axis, at, [&](std::int64_t i, std::int64_t position) {
+      positions[static_cast<std::size_t>(i)] = position;
+    });
+    kernels::add_rows(positions.data(), at.numel(), x.numel(), 1, 1, in, out);
   });
   record_all("ScatterAdd", {&y, 1}, {x, source},
              [at = SavedTensor(at), sizes = to_dims(source.sizes()), dim](std::span<Tensor> grads, const Node& node) {
