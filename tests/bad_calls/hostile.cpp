@@ -1,5 +1,8 @@
 #include "tests/bad_calls/hostile.h"
 
+#include <unistd.h>
+
+#include <csignal>
 #include <cstring>
 #include <sstream>
 
@@ -73,6 +76,63 @@ std::string Hostile::description() const {
     else text << " undefined";
   }
   return text.str();
+}
+
+namespace {
+
+const char* current = "";
+
+/// Names the call that ended the program, or did not end.
+extern "C" void name_call(int signal) {
+  const auto write_text = [](const char* text) { return write(STDERR_FILENO, text, std::strlen(text)); };
+  if (write_text("\nin a bad call of ") < 0 || write_text(current) < 0 || write_text("\n") < 0) _exit(1);
+  std::signal(signal, SIG_DFL);
+  raise(signal);
+}
+
+bool changes_arguments(const std::string& name) {
+  const std::string plain = name.substr(0, name.find('('));
+  for (const char* setter :
+       {"set_requires_grad", "set_data", "mutable_grad", "backward", "retain_grad", "::reset", "vector_to_parameters"}) {
+    if (plain.ends_with(setter)) return true;
+  }
+  return plain.ends_with('_');
+}
+
+/// One call with arguments of its own; whether all was well.
+bool passes(const BadCall& call, Hostile& hostile) {
+  hostile.clear();
+  bool returned = false;
+  try {
+    call.run(hostile);
+    returned = true;
+  } catch (const Error&) {
+  } catch (const std::exception& error) {
+    ADD_FAILURE() << call.name << " of" << hostile.description() << " threw no error of xgrad: " << error.what();
+    return false;
+  }
+  if ((returned && changes_arguments(call.name)) || hostile.unchanged()) return true;
+  ADD_FAILURE() << call.name << " of" << hostile.description() << (returned ? "" : " threw, but")
+                << " changed its arguments";
+  return false;
+}
+
+}  // namespace
+
+void walk(std::span<const BadCall> calls) {
+  for (const int signal : {SIGSEGV, SIGFPE, SIGABRT, SIGALRM, SIGILL}) std::signal(signal, name_call);
+  constexpr int rounds = 60;
+  constexpr unsigned patience = 60;  // seconds
+  const Dtype dtype = default_dtype();
+  unsigned seed = 0;
+  for (const BadCall& call : calls) {
+    current = call.name;
+    alarm(patience);
+    Hostile hostile(++seed);
+    for (int round = 0; round < rounds && passes(call, hostile); ++round) continue;
+    set_default_dtype(dtype);
+  }
+  alarm(0);
 }
 
 }  // namespace xgrad::test

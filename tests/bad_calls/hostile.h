@@ -1,10 +1,13 @@
 /// What nobody should pass to a function, but somebody will: values of every parameter type, drawn in a fixed order.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <array>
 #include <deque>
 #include <optional>
 #include <random>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -20,7 +23,7 @@ class Hostile {
   /// A value of type T; references that are not const refer to one that lives until the next call.
   template <class T>
   auto of() -> std::conditional_t<std::is_lvalue_reference_v<T> && (!std::is_const_v<std::remove_reference_t<T>> ||
-                                                                     std::is_base_of_v<TensorBase, std::remove_cvref_t<T>>),
+                                                                    std::is_base_of_v<TensorBase, std::remove_cvref_t<T>>),
                                   T, std::remove_cvref_t<T>> {
     using Value = std::remove_cvref_t<T>;
     if constexpr (std::is_base_of_v<TensorBase, Value>) {
@@ -89,21 +92,42 @@ T Hostile::draw() {
   } else if constexpr (std::is_enum_v<T>) {
     return static_cast<T>(below(2));
   } else if constexpr (std::is_integral_v<T>) {
-    return static_cast<T>(one_of(std::array<std::int64_t, 14>{0, 1, -1, 2, -2, 3, 0, 1, 2, 99, -99, lowest_int, highest_int,
-                                                              std::int64_t{1} << 62}));
+    return static_cast<T>(one_of(
+        std::array<std::int64_t, 14>{0, 1, -1, 2, -2, 3, 0, 1, 2, 99, -99, lowest_int, highest_int, std::int64_t{1} << 62}));
   } else if constexpr (std::is_floating_point_v<T>) {
     return one_of(std::array<double, 10>{0, 1, -1, 0.5, -0.5, std::nan(""), inf, -inf, 1e300, 2});
   } else if constexpr (std::is_same_v<T, Scalar>) {
     return one_of(std::array<Scalar, 12>{0, 1, -1, 2, 0.5, -0.5, std::nan(""), inf, -inf, true, lowest_int, highest_int});
   } else if constexpr (std::is_same_v<T, IntArrayRef>) {
-    static const std::vector<std::vector<std::int64_t>> values{
-        {},   {0},    {1},           {-1},          {2, 3},   {3, 2},          {0, 0},       {0, 1}, {-1, 0},
-        {6},  {999},  {-999},        {lowest_int},  {-1, -1}, {highest_int},   {1, 2, 3, 0}, {2},    {1, -1},
-        {3},  {0, 3}, {-2, -3},      {highest_int, highest_int}, {std::int64_t{1} << 62, 4}, {0, highest_int}};
+    static const std::vector<std::vector<std::int64_t>> values{{},
+                                                               {0},
+                                                               {1},
+                                                               {-1},
+                                                               {2, 3},
+                                                               {3, 2},
+                                                               {0, 0},
+                                                               {0, 1},
+                                                               {-1, 0},
+                                                               {6},
+                                                               {999},
+                                                               {-999},
+                                                               {lowest_int},
+                                                               {-1, -1},
+                                                               {highest_int},
+                                                               {1, 2, 3, 0},
+                                                               {2},
+                                                               {1, -1},
+                                                               {3},
+                                                               {0, 3},
+                                                               {-2, -3},
+                                                               {highest_int, highest_int},
+                                                               {std::int64_t{1} << 62, 4},
+                                                               {0, highest_int}};
     return values[below(values.size())];
-  } else if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view> || std::is_same_v<T, const char*>) {
-    return one_of(std::array<const char*, 12>{"", "sum", "mean", "none", "floor", "nonsense", "ij,jk->ik", "i,i->", "i->ii", "add",
-                                              "...,", "reflect"});
+  } else if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view> ||
+                       std::is_same_v<T, const char*>) {
+    return one_of(std::array<const char*, 12>{"", "sum", "mean", "none", "floor", "nonsense", "ij,jk->ik", "i,i->", "i->ii",
+                                              "add", "...,", "reflect"});
   } else if constexpr (std::is_same_v<T, TensorOptions>) {
     return TensorOptions(draw<Dtype>()).requires_grad(draw<bool>());
   } else if constexpr (std::is_same_v<T, TypeMeta>) {
@@ -146,5 +170,15 @@ T Hostile::draw() {
     }
   }
 }
+
+/// A call of something public, with arguments that Hostile gives.
+struct BadCall {
+  const char* name;
+  void (*run)(Hostile&);
+};
+
+/// Makes each call often: only errors of xgrad may leave them, and what is given must stay as it is, but by calls that return
+/// and are there to change it (names that end in `_`, and a few others).
+void walk(std::span<const BadCall> calls);
 
 }  // namespace xgrad::test
