@@ -45,6 +45,12 @@ class GraphError : public Error {
   using Error::Error;
 };
 
+/// Memory that the system does not give.
+class MemoryError : public Error {
+ public:
+  using Error::Error;
+};
+
 /// A file that is missing, truncated, malformed or cannot be written.
 class FileError : public Error {
  public:

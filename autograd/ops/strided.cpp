@@ -35,12 +35,7 @@ Tensor view_of(const Tensor& memory, const Geometry& geometry) {
   return detail::alias(memory, geometry.sizes, geometry.strides, geometry.offset);
 }
 
-/// New memory, all zero, that holds both geometries.
-Tensor memory_for(const Geometry& a, const Geometry& b, Dtype dtype) {
-  return zeros({std::max(extent(a), extent(b))}, dtype);
-}
-
-/// target += source where several elements of target may be one place in memory.
+/// target += source where several elements of target may be one place in memory; both of one dtype.
 void add_overlapping(const Tensor& target, const Tensor& source) {
   if (target.numel() == 0) return;
   kernels::Loop<2> loop{to_dims(target.sizes()), {to_dims(target.strides()), to_dims(source.strides())}};
@@ -77,6 +72,11 @@ bool may_overlap(const Geometry& geometry) {
   return false;
 }
 
+/// New memory, all zero, that holds both geometries: in double precision where elements add up.
+Tensor memory_for(const Geometry& a, const Geometry& b, Dtype dtype) {
+  return zeros({std::max(extent(a), extent(b))}, may_overlap(a) || may_overlap(b) ? kFloat64 : dtype);
+}
+
 /// Makes memory that several elements of `whole` share hold their mean instead of their sum, so that the gradient that they
 /// have in common counts once.
 void divide_by_repeats(const Tensor& memory, const Geometry& whole) {
@@ -93,10 +93,10 @@ namespace detail {
 Tensor as_strided_backward(const Tensor& gradient, const Geometry& whole, const Geometry& part) {
   const autograd::profiler::RecordFunction profiled("as_strided_backward");
   const Tensor memory = memory_for(whole, part, gradient.dtype());
-  if (may_overlap(part)) add_overlapping(view_of(memory, part), gradient);
+  if (may_overlap(part)) add_overlapping(view_of(memory, part), converted(gradient, memory.dtype()));
   else copy_values(view_of(memory, part), gradient);
   divide_by_repeats(memory, whole);
-  return record("AsStridedBackward", view_of(memory, whole).contiguous(), {gradient},
+  return record("AsStridedBackward", converted(view_of(memory, whole).contiguous(), gradient.dtype()), {gradient},
                 [whole, part](const Tensor& grad) { return part_of(grad, whole, part); });
 }
 
@@ -104,12 +104,12 @@ Tensor part_of(const Tensor& gradient, const Geometry& whole, const Geometry& pa
   const autograd::profiler::RecordFunction profiled("part_of");
   const Tensor memory = memory_for(whole, part, gradient.dtype());
   if (may_overlap(whole)) {
-    add_overlapping(view_of(memory, whole), gradient);
+    add_overlapping(view_of(memory, whole), converted(gradient, memory.dtype()));
     divide_by_repeats(memory, whole);
   } else {
     copy_values(view_of(memory, whole), gradient);
   }
-  return record("PartOf", view_of(memory, part).clone(), {gradient},
+  return record("PartOf", converted(view_of(memory, part).clone(), gradient.dtype()), {gradient},
                 [whole, part](const Tensor& grad) { return as_strided_backward(grad, whole, part); });
 }
 
@@ -117,8 +117,8 @@ Tensor zero_part(const Tensor& gradient, const Geometry& whole, const Geometry& 
   const autograd::profiler::RecordFunction profiled("zero_part");
   const Tensor memory = memory_for(whole, part, gradient.dtype());
   copy_values(view_of(memory, whole), gradient);
-  copy_values(view_of(memory, part), zeros({}, gradient.dtype()));
-  return record("ZeroPart", view_of(memory, whole).contiguous(), {gradient},
+  copy_values(view_of(memory, part), zeros({}, memory.dtype()));
+  return record("ZeroPart", converted(view_of(memory, whole).contiguous(), gradient.dtype()), {gradient},
                 [whole, part](const Tensor& grad) { return zero_part(grad, whole, part); });
 }
 

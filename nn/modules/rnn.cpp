@@ -18,6 +18,9 @@ namespace detail {
 using utils::rnn::PackedSequence;
 
 RNNImplBase::RNNImplBase(const RecurrentSettings& settings) : settings_(settings) {
+  constexpr std::int64_t most_layers = 1 << 16;
+  check<ValueError>(settings.num_layers <= most_layers, "{}: at most {} layers, got {}", settings.kind, most_layers,
+                    settings.num_layers);
   check<ValueError>(settings.input_size > 0 && settings.hidden_size > 0 && settings.num_layers > 0,
                     "{}: input_size, hidden_size and num_layers must be positive, got {}, {} and {}", settings.kind,
                     settings.input_size, settings.hidden_size, settings.num_layers);
