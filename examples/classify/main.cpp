@@ -60,7 +60,7 @@ void declare(support::OptionParser& parser, Options& options) {
              "Share of the inputs that are dropped, and of the state; 0.4 for data of one's own, 0.3 for titles",
              support::Range::share);
   parser.add("--word-dropout", options.word_dropout,
-             "Share of the words that count as unknown while training; 0.15 for data of one's own, 0 for titles",
+             "Share of the words that count as unknown while training; 0.15 for words of one's own, 0 for characters",
              support::Range::share);
   parser.add_flag("--characters", options.characters, "Read characters, not words; Chinese is read so in any case");
   parser.add("--min-frequency", options.min_frequency, "Rarer words count as unknown; by the data where not given",
@@ -114,7 +114,7 @@ TitleClassifier make_classifier(const support::LabelledCorpus& corpus, Options& 
   options.model.pooling = support::Pooling::MeanAndMax;
   options.model.bidirectional = options.bidirectional.value_or(true);
   options.model.dropout = options.dropout.value_or(0.4);
-  options.model.word_dropout = options.word_dropout.value_or(0.15);
+  options.model.word_dropout = options.word_dropout.value_or(characters ? 0 : 0.15);
   Tensor vectors;
   if (!options.vectors.empty()) vectors = read_vectors(options.vectors, coder.vocabulary());
   options.model.features = vectors.defined() ? vectors.size(1) : *options.features;
