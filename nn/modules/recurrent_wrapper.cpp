@@ -138,7 +138,9 @@ std::tuple<utils::rnn::PackedSequence, TensorList> RecurrentWrapperImpl::forward
           last};
 }
 
-void LayerNormLSTMCellOptions::validate(const std::string& module) const { check_sizes(module, input_size(), hidden_size()); }
+void LayerNormLSTMCellOptions::validate(const std::string& module) const {
+  check_sizes(module, input_size(), hidden_size());
+}
 
 LayerNormLSTMCellImpl::LayerNormLSTMCellImpl(const LayerNormLSTMCellOptions& options_) : Layer(options_) { reset(); }
 
