@@ -54,6 +54,7 @@
 #include "autograd/ops/integration.h"
 #include "autograd/ops/joining.h"
 #include "autograd/ops/linear.h"
+#include "autograd/ops/linear_chain.h"
 #include "autograd/ops/loss.h"
 #include "autograd/ops/margin_loss.h"
 #include "autograd/ops/nan_reduce.h"

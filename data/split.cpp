@@ -1,9 +1,7 @@
 #include "data/split.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <functional>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>

@@ -2,8 +2,6 @@
 /// https://pytorch.org/cppdocs/api/file_torch_csrc_api_include_torch_enum.h.html
 #pragma once
 
-#include <variant>
-
 namespace xgrad {
 
 inline constexpr struct kLinearType { static constexpr const char* name = "kLinear"; } kLinear;     ///< no nonlinearity

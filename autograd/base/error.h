@@ -12,7 +12,6 @@ class Error : public std::runtime_error {
   using std::runtime_error::runtime_error;
   /// what(): messages have no backtrace.
   const char* what_without_backtrace() const noexcept { return what(); }
-  /// what(), as a string.
   std::string msg() const { return what(); }
 };
 

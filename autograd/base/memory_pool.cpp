@@ -155,7 +155,7 @@ class LargeBlocks {
   }
 
  private:
-  static constexpr std::size_t limit = std::size_t{256} << 20;
+  static constexpr std::size_t limit = std::size_t{512} << 20;
   struct Block {
     void* memory;
     std::size_t bytes;

@@ -1,6 +1,7 @@
 #include "autograd/ops/batch_norm.h"
 
 #include "autograd/base/check.h"
+#include "autograd/graph/record_function.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/reduce.h"
@@ -11,6 +12,7 @@ namespace xgrad {
 
 Tensor batch_norm(const Tensor& x, const Tensor& running_mean, const Tensor& running_var, const Tensor& weight,
                   const Tensor& bias, bool training, double momentum, double eps) {
+  const autograd::profiler::RecordFunction profiled("batch_norm");
   check<TypeError>(x.is_floating_point(), "batch_norm: expected a floating-point tensor, got {}", x.dtype());
   check<ShapeError>(x.dim() >= 2, "batch_norm: expected an input (N, C) or (N, C, ...), got {}", x.sizes());
   const std::int64_t channels = x.size(1);

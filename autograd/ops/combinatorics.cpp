@@ -77,6 +77,7 @@ Tensor combinations(const Tensor& x, std::int64_t r, bool with_replacement) {
 }
 
 Tensor cartesian_prod(const TensorList& tensors) {
+  const autograd::profiler::RecordFunction profiled("cartesian_prod");
   check<ValueError>(!tensors.empty(), "cartesian_prod: expected at least one vector");
   for (const Tensor& tensor : tensors)
     check<ShapeError>(tensor.dim() == 1, "cartesian_prod: expected vectors, got shape {}", tensor.sizes());
@@ -87,6 +88,7 @@ Tensor cartesian_prod(const TensorList& tensors) {
 }
 
 Tensor vander(const Tensor& x, std::optional<std::int64_t> columns, bool increasing) {
+  const autograd::profiler::RecordFunction profiled("vander");
   check<ShapeError>(x.dim() == 1, "vander: expected a vector, got shape {}", x.sizes());
   const std::int64_t count = columns.value_or(x.numel());
   check<ValueError>(count >= 0, "vander: a matrix of {} columns does not exist", count);

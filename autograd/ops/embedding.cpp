@@ -19,6 +19,7 @@
 namespace xgrad {
 
 Tensor one_hot(const Tensor& index, std::int64_t classes) {
+  const autograd::profiler::RecordFunction profiled("one_hot");
   check<TypeError>(index.dtype() == kInt64, "one_hot: expected an int64 index, got {}", index.dtype());
   check<ValueError>(classes > 0 || index.numel() > 0, "one_hot: the number of classes of no indices must be given");
   if (classes < 0) classes = max(index).item<std::int64_t>() + 1;

@@ -189,6 +189,7 @@ Tensor igamma(const Tensor& a, const Tensor& x) { return incomplete_gamma("igamm
 Tensor igammac(const Tensor& a, const Tensor& x) { return incomplete_gamma("igammac", a, x, true); }
 
 Tensor mvlgamma(const Tensor& x, std::int64_t p) {
+  const autograd::profiler::RecordFunction profiled("mvlgamma");
   check<TypeError>(x.is_floating_point(), "mvlgamma: expected a floating-point tensor, got {}", x.dtype());
   check<ValueError>(p >= 1, "mvlgamma: the dimension must be at least 1, got {}", p);
   check<ValueError>(!any(le(x.detach(), static_cast<double>(p - 1) / 2)).item<bool>(),

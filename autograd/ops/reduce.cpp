@@ -234,6 +234,7 @@ std::tuple<Tensor, Tensor> extremum(const char* operation, const Tensor& x, cons
 /// Over any dimensions: equals share the gradient.
 template <bool largest>
 Tensor extremum_of(const char* operation, const char* name, const Tensor& x, IntArrayRef dims, bool keepdim) {
+  const autograd::profiler::RecordFunction profiled(operation);
   const Dims reduction(operation, x, dims);
   Tensor y = std::get<0>(extremum<largest>(operation, x, reduction, keepdim));
   return record(name, y, {x},
@@ -248,6 +249,7 @@ Tensor extremum_of(const char* operation, const char* name, const Tensor& x, Int
 template <bool largest>
 std::tuple<Tensor, Tensor> extremum_along(const char* operation, const char* name, const Tensor& x, std::int64_t dim,
                                           bool keepdim) {
+  const autograd::profiler::RecordFunction profiled(operation);
   const Dims reduction(operation, x, dim);
   auto [values, indices] = extremum<largest>(operation, x, reduction, keepdim);
   values = record(
@@ -262,6 +264,7 @@ std::tuple<Tensor, Tensor> extremum_along(const char* operation, const char* nam
 
 template <bool largest>
 Tensor extremum_index(const char* operation, const Tensor& x, std::optional<std::int64_t> dim, bool keepdim) {
+  const autograd::profiler::RecordFunction profiled(operation);
   if (dim) return std::get<1>(extremum<largest>(operation, x, Dims(operation, x, *dim), keepdim));
   const Tensor flat = reshape(x.detach(), {-1});
   return std::get<1>(extremum<largest>(operation, flat, Dims(operation, flat, {}), false));

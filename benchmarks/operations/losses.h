@@ -126,6 +126,18 @@ inline std::vector<Case> loss_cases() {
                     const Tensor few = x.narrow(1, 0, std::min<std::int64_t>(x.size(1), 16));
                     return F::bilinear(few, few, few.t().mm(few).unsqueeze(0));
                   }),
+      of_few_rows("linalg_cholesky",
+                  [](const Tensor& x) {
+                    const std::int64_t side = std::min(x.size(0), x.size(1));
+                    const Tensor square = x.narrow(0, 0, side).narrow(1, 0, side);
+                    return api::linalg_cholesky(square.mm(square.t()) + 10 * api::eye(side));
+                  }),
+      of_few_rows("linalg_solve_triangular",
+                  [](const Tensor& x) {
+                    const std::int64_t side = std::min(x.size(0), x.size(1));
+                    const Tensor square = x.narrow(0, 0, side).narrow(1, 0, side);
+                    return api::linalg_solve_triangular(square + 10 * api::eye(side), square, true);
+                  }),
       binary("vdot", [](const Tensor& a, const Tensor& b) { return api::vdot(a, b); }),
       {"cross",
        [](std::int64_t n) {
