@@ -9,10 +9,13 @@
 #include <vector>
 
 #include "autograd/base/array_ref.h"
-#include "autograd/base/check.h"
 #include "autograd/io/value.h"
 
 namespace xgrad {
+
+namespace detail {
+[[noreturn]] void throw_array_size(std::size_t expected, std::size_t given);
+}  // namespace detail
 
 /// D numbers; one stands for all. https://pytorch.org/cppdocs/api/classtorch_1_1_expanding_array.html
 template <std::size_t D, class T = std::int64_t>
@@ -22,7 +25,7 @@ class ExpandingArray {
   ExpandingArray(std::initializer_list<T> values) : ExpandingArray(ArrayRef<T>(values.begin(), values.size())) {}
   ExpandingArray(const std::vector<T>& values) : ExpandingArray(ArrayRef<T>(values)) {}  // NOLINT
   ExpandingArray(ArrayRef<T> values) {                                                   // NOLINT
-    check<ValueError>(values.size() == D, "ExpandingArray: expected {} values, got {}", D, values.size());
+    if (values.size() != D) detail::throw_array_size(D, values.size());
     std::copy(values.begin(), values.end(), values_.begin());
   }
   /// The same number D times.
