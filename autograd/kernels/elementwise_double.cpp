@@ -12,4 +12,9 @@ BinaryRow binary_row<double>(Binary operation) {
   return floating_binary_row<double>(operation);
 }
 
+template <>
+TernaryRow ternary_row<double>(Ternary operation) {
+  return floating_ternary_row<double>(operation);
+}
+
 }  // namespace xgrad::kernels

@@ -12,4 +12,9 @@ BinaryRow binary_row<float>(Binary operation) {
   return floating_binary_row<float>(operation);
 }
 
+template <>
+TernaryRow ternary_row<float>(Ternary operation) {
+  return floating_ternary_row<float>(operation);
+}
+
 }  // namespace xgrad::kernels

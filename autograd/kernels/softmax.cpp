@@ -6,6 +6,7 @@
 
 #include "autograd/base/parallel.h"
 #include "autograd/kernels/vector_math.h"
+#include "autograd/kernels/vectors.h"
 
 namespace xgrad::kernels {
 
@@ -33,8 +34,16 @@ void for_vectors(std::int64_t n, T padding, const F& f, std::initializer_list<co
   }
 }
 
+/// log(sum(e^x)) as the largest number and what the others add to it: beside the largest's 1, what is small would lose its
+/// digits.
 template <class T>
-void softmax_row(const T* x, std::int64_t n, bool logarithm, T* y) {
+struct LogSum {
+  T largest;
+  T rest;
+};
+
+template <class T>
+T largest_of_row(const T* x, std::int64_t n) {
   constexpr T lowest = -std::numeric_limits<T>::infinity();
   Batch<T> largest_of(lowest);
   for_vectors<T>(
@@ -45,41 +54,63 @@ void softmax_row(const T* x, std::int64_t n, bool logarithm, T* y) {
   largest_of.store_aligned(candidates);
   T largest = candidates[0];
   for (const T candidate : candidates) largest = candidate > largest || candidate != candidate ? candidate : largest;
-  if (largest == lowest) largest = 0;  // a row of -inf is a row of NaN, as in PyTorch
+  return largest;
+}
+
+template <class T>
+LogSum<T> log_sum_of_row(const T* x, std::int64_t n, T largest) {
+  constexpr T lowest = -std::numeric_limits<T>::infinity();
   const Batch<T> shift(largest);
   const Batch<T> zero(T(0));
+  const Batch<T> one(T(1));
   Batch<T> sum_of = zero;
+  Batch<T> largest_count = zero;
+  for_vectors<T>(
+      n, lowest,
+      [&](Batch<T> v, Batch<T>) {
+        const Batch<T> below = v - shift;
+        const auto is_largest = below == zero;
+        largest_count += xsimd::select(is_largest, one, zero);
+        sum_of += xsimd::select(is_largest, zero, exp<T>(below));
+        return below;
+      },
+      {x}, nullptr);
+  return {largest, std::log1p((xsimd::hadd(largest_count) - 1) + xsimd::hadd(sum_of))};
+}
+
+template <class T>
+void softmax_row(const T* x, std::int64_t n, bool logarithm, T* y) {
+  constexpr T lowest = -std::numeric_limits<T>::infinity();
+  T largest = largest_of_row(x, n);
+  if (largest == lowest) largest = 0;  // a row of -inf is a row of NaN, as in PyTorch
+  const Batch<T> shift(largest);
   if (logarithm) {
-    // The largest apart from the others: beside its 1, what is small would lose its digits.
-    const Batch<T> one(T(1));
-    Batch<T> largest_count = zero;
-    for_vectors<T>(
-        n, lowest,
-        [&](Batch<T> v, Batch<T>) {
-          const Batch<T> below = v - shift;
-          const auto is_largest = below == zero;
-          largest_count += xsimd::select(is_largest, one, zero);
-          sum_of += xsimd::select(is_largest, zero, exp<T>(below));
-          return below;
-        },
-        {x}, nullptr);
     // Subtracted last: next to a large maximum it would lose its digits.
-    const Batch<T> rest(std::log1p((xsimd::hadd(largest_count) - 1) + xsimd::hadd(sum_of)));
+    const Batch<T> rest(log_sum_of_row(x, n, largest).rest);
     for_vectors<T>(
         n, T(0), [&](Batch<T> v, Batch<T>) { return (v - shift) - rest; }, {x}, y);
-  } else {
-    for_vectors<T>(
-        n, lowest,
-        [&](Batch<T> v, Batch<T>) {
-          const Batch<T> e = exp<T>(v - shift);
-          sum_of += e;
-          return e;
-        },
-        {x}, y);
-    const Batch<T> all(xsimd::hadd(sum_of));
-    for_vectors<T>(
-        n, T(0), [&](Batch<T> v, Batch<T>) { return v / all; }, {y}, y);
+    return;
   }
+  Batch<T> sum_of(T(0));
+  for_vectors<T>(
+      n, lowest,
+      [&](Batch<T> v, Batch<T>) {
+        const Batch<T> e = exp<T>(v - shift);
+        sum_of += e;
+        return e;
+      },
+      {x}, y);
+  const Batch<T> all(xsimd::hadd(sum_of));
+  for_vectors<T>(
+      n, T(0), [&](Batch<T> v, Batch<T>) { return v / all; }, {y}, y);
+}
+
+/// g - e^v sum. Where e^v is near 1 the difference is that of e^v to 1: right for what is almost certain, too.
+template <class T>
+Batch<T> log_softmax_slope(Batch<T> g, Batch<T> v, Batch<T> sum) {
+  Batch<T> less_one;
+  const Batch<T> e = exp_and_expm1<T>(v, less_one);
+  return xsimd::select(v > Batch<T>(T(-0.5)), (g - sum) - less_one * sum, g - e * sum);
 }
 
 template <class T>
@@ -93,43 +124,208 @@ void softmax_row_backward(const T* grad, const T* y, std::int64_t n, bool logari
         n, T(0), [&](Batch<T> g, Batch<T> v) { return v * (g - sum); }, {grad, y}, out);
     return;
   }
-  // g - e^v sum. Where e^v is near 1 the difference is that of e^v to 1: right for what is almost certain, too.
   for_vectors<T>(
-      n, T(0),
-      [&](Batch<T> g, Batch<T> v) {
-        Batch<T> less_one;
-        const Batch<T> e = exp_and_expm1<T>(v, less_one);
-        return xsimd::select(v > Batch<T>(T(-0.5)), (g - sum) - less_one * sum, g - e * sum);
-      },
-      {grad, y}, out);
+      n, T(0), [&](Batch<T> g, Batch<T> v) { return log_softmax_slope<T>(g, v, sum); }, {grad, y}, out);
 }
 
-std::int64_t grain(std::int64_t length) {
-  return std::max<std::int64_t>(1, elementwise_grain / 4 / std::max<std::int64_t>(1, length));
+// Columns side by side: a vector holds a number of each of several, and the rows are gone through one after the other.
+
+constexpr std::int64_t softmax_strip = 256;
+
+/// The numbers of a strip of columns: one row of the matrix, or one number for each column.
+template <class T>
+Stream<T> at(const T* row) {
+  return {row};
+}
+
+template <class T>
+struct Columns {
+  alignas(64) T largest[softmax_strip];
+  alignas(64) T total[softmax_strip];
+
+  void find_largest(const T* x, std::int64_t rows, std::int64_t stride, std::int64_t width) {
+    std::copy(x, x + width, largest);
+    for (std::int64_t r = 1; r < rows; ++r) {
+      map_vectors(
+          largest, width,
+          [](Batch<T> best, Batch<T> v) { return xsimd::select(xsimd::isnan(v), v, xsimd::max(best, v)); }, at(largest),
+          at(x + r * stride));
+    }
+  }
+
+  /// total = log(sum(e^(x - largest))), the largest counted apart from the others.
+  void find_log_sum(const T* x, std::int64_t rows, std::int64_t stride, std::int64_t width) {
+    alignas(64) T count[softmax_strip];
+    std::fill(total, total + width, T(0));
+    std::fill(count, count + width, T(-1));
+    const Batch<T> zero(T(0));
+    const Batch<T> one(T(1));
+    for (std::int64_t r = 0; r < rows; ++r) {
+      const Stream<T> row = at(x + r * stride);
+      map_vectors(
+          count, width,
+          [&](Batch<T> n, Batch<T> v, Batch<T> m) { return n + xsimd::select(v - m == zero, one, zero); }, at(count), row,
+          at(largest));
+      map_vectors(
+          total, width,
+          [&](Batch<T> sum, Batch<T> v, Batch<T> m) {
+            const Batch<T> below = v - m;
+            return sum + xsimd::select(below == zero, zero, exp<T>(below));
+          },
+          at(total), row, at(largest));
+    }
+    for (std::int64_t i = 0; i < width; ++i) total[i] = std::log1p(count[i] + total[i]);
+  }
+};
+
+template <class T>
+void softmax_columns(const T* x, std::int64_t rows, std::int64_t stride, std::int64_t width, bool logarithm, T* y) {
+  Columns<T> columns;
+  columns.find_largest(x, rows, stride, width);
+  for (std::int64_t i = 0; i < width; ++i) {
+    if (columns.largest[i] == -std::numeric_limits<T>::infinity()) columns.largest[i] = 0;
+  }
+  if (logarithm) {
+    columns.find_log_sum(x, rows, stride, width);
+    for (std::int64_t r = 0; r < rows; ++r) {
+      map_vectors(
+          y + r * stride, width, [](Batch<T> v, Batch<T> m, Batch<T> rest) { return (v - m) - rest; }, at(x + r * stride),
+          at(columns.largest), at(columns.total));
+    }
+    return;
+  }
+  std::fill(columns.total, columns.total + width, T(0));
+  for (std::int64_t r = 0; r < rows; ++r) {
+    T* const e = y + r * stride;
+    map_vectors(
+        e, width, [](Batch<T> v, Batch<T> m) { return exp<T>(v - m); }, at(x + r * stride), at(columns.largest));
+    map_vectors(
+        columns.total, width, [](Batch<T> sum, Batch<T> v) { return sum + v; }, at(columns.total), at(e));
+  }
+  for (std::int64_t r = 0; r < rows; ++r) {
+    T* const e = y + r * stride;
+    map_vectors(
+        e, width, [](Batch<T> v, Batch<T> sum) { return v / sum; }, at(e), at(columns.total));
+  }
+}
+
+template <class T>
+void softmax_columns_backward(const T* grad, const T* y, std::int64_t rows, std::int64_t stride, std::int64_t width,
+                              bool logarithm, T* out) {
+  alignas(64) T total[softmax_strip];
+  std::fill(total, total + width, T(0));
+  for (std::int64_t r = 0; r < rows; ++r) {
+    const Stream<T> g = at(grad + r * stride);
+    if (logarithm) {
+      map_vectors(
+          total, width, [](Batch<T> sum, Batch<T> v) { return sum + v; }, at(total), g);
+    } else {
+      map_vectors(
+          total, width, [](Batch<T> sum, Batch<T> v, Batch<T> s) { return sum + v * s; }, at(total), g, at(y + r * stride));
+    }
+  }
+  for (std::int64_t r = 0; r < rows; ++r) {
+    map_vectors(
+        out + r * stride, width,
+        [=](Batch<T> g, Batch<T> v, Batch<T> sum) {
+          return logarithm ? log_softmax_slope<T>(g, v, sum) : v * (g - sum);
+        },
+        at(grad + r * stride), at(y + r * stride), at(total));
+  }
+}
+
+/// Runs of_row(row) for rows that lie together, of_columns(offset, result, width) for strips of columns.
+template <class OfRow, class OfColumns>
+void for_each_part(std::int64_t outer, std::int64_t length, std::int64_t inner, const OfRow& of_row,
+                   const OfColumns& of_columns) {
+  if (length == 0) return;
+  const std::int64_t strips = inner == 1 ? 1 : (inner + softmax_strip - 1) / softmax_strip;
+  const std::int64_t work = std::max<std::int64_t>(1, length * std::min(inner, softmax_strip));
+  parallel_for(0, outer * strips, std::max<std::int64_t>(1, elementwise_grain / 4 / work),
+               [&](std::int64_t first, std::int64_t last) {
+                 for (std::int64_t part = first; part < last; ++part) {
+                   if (inner == 1) {
+                     of_row(part);
+                     continue;
+                   }
+                   const std::int64_t o = part / strips;
+                   const std::int64_t column = part % strips * softmax_strip;
+                   of_columns(o * length * inner + column, o * inner + column, std::min(softmax_strip, inner - column));
+                 }
+               });
 }
 
 }  // namespace
 
 template <class T>
-void softmax_rows(const T* x, std::int64_t rows, std::int64_t length, bool logarithm, T* y) {
-  parallel_for(0, rows, grain(length), [=](std::int64_t first, std::int64_t last) {
-    for (std::int64_t row = first; row < last; ++row) softmax_row(x + row * length, length, logarithm, y + row * length);
-  });
+void softmax_middle(const T* x, std::int64_t outer, std::int64_t length, std::int64_t inner, bool logarithm, T* y) {
+  for_each_part(
+      outer, length, inner,
+      [=](std::int64_t row) { softmax_row(x + row * length, length, logarithm, y + row * length); },
+      [=](std::int64_t at, std::int64_t /*result*/, std::int64_t width) {
+        softmax_columns(x + at, length, inner, width, logarithm, y + at);
+      });
 }
 
 template <class T>
-void softmax_rows_backward(const T* grad, const T* y, std::int64_t rows, std::int64_t length, bool logarithm, T* out) {
-  parallel_for(0, rows, grain(length), [=](std::int64_t first, std::int64_t last) {
-    for (std::int64_t row = first; row < last; ++row) {
-      const std::int64_t at = row * length;
-      softmax_row_backward(grad + at, y + at, length, logarithm, out + at);
-    }
-  });
+void softmax_middle_backward(const T* grad, const T* y, std::int64_t outer, std::int64_t length, std::int64_t inner,
+                             bool logarithm, T* out) {
+  for_each_part(
+      outer, length, inner,
+      [=](std::int64_t row) {
+        const std::int64_t at = row * length;
+        softmax_row_backward(grad + at, y + at, length, logarithm, out + at);
+      },
+      [=](std::int64_t at, std::int64_t /*result*/, std::int64_t width) {
+        softmax_columns_backward(grad + at, y + at, length, inner, width, logarithm, out + at);
+      });
 }
 
-template void softmax_rows(const float*, std::int64_t, std::int64_t, bool, float*);
-template void softmax_rows(const double*, std::int64_t, std::int64_t, bool, double*);
-template void softmax_rows_backward(const float*, const float*, std::int64_t, std::int64_t, bool, float*);
-template void softmax_rows_backward(const double*, const double*, std::int64_t, std::int64_t, bool, double*);
+template <class T>
+void log_sum_middle(const T* x, std::int64_t outer, std::int64_t length, std::int64_t inner, T* y) {
+  for_each_part(
+      outer, length, inner,
+      [=](std::int64_t row) {
+        const T largest = largest_of_row(x + row * length, length);
+        y[row] = std::isinf(largest) ? largest : log_sum_of_row(x + row * length, length, largest).rest + largest;
+      },
+      [=](std::int64_t at, std::int64_t result, std::int64_t width) {
+        Columns<T> columns;
+        columns.find_largest(x + at, length, inner, width);
+        columns.find_log_sum(x + at, length, inner, width);
+        for (std::int64_t i = 0; i < width; ++i) {
+          const T largest = columns.largest[i];
+          y[result + i] = std::isinf(largest) ? largest : columns.total[i] + largest;
+        }
+      });
+}
+
+template <class T>
+void log_sum_middle_backward(const T* grad, const T* x, const T* y, std::int64_t outer, std::int64_t length,
+                             std::int64_t inner, T* out) {
+  const auto slope = [](Batch<T> v, Batch<T> g, Batch<T> sum) {
+    const Batch<T> lowest(-std::numeric_limits<T>::infinity());
+    return g * exp<T>(v - xsimd::select(sum == lowest, Batch<T>(T(0)), sum));
+  };
+  for_each_part(
+      outer, length, inner,
+      [=](std::int64_t row) {
+        map_vectors(out + row * length, length, slope, at(x + row * length), Repeated<T>(grad[row]), Repeated<T>(y[row]));
+      },
+      [=](std::int64_t first, std::int64_t result, std::int64_t width) {
+        for (std::int64_t r = 0; r < length; ++r) {
+          map_vectors(out + first + r * inner, width, slope, at(x + first + r * inner), at(grad + result), at(y + result));
+        }
+      });
+}
+
+#define XGRAD_INSTANTIATE_SOFTMAX(T)                                                                                       \
+  template void softmax_middle(const T*, std::int64_t, std::int64_t, std::int64_t, bool, T*);                              \
+  template void softmax_middle_backward(const T*, const T*, std::int64_t, std::int64_t, std::int64_t, bool, T*);           \
+  template void log_sum_middle(const T*, std::int64_t, std::int64_t, std::int64_t, T*);                                    \
+  template void log_sum_middle_backward(const T*, const T*, const T*, std::int64_t, std::int64_t, std::int64_t, T*);
+XGRAD_INSTANTIATE_SOFTMAX(float)
+XGRAD_INSTANTIATE_SOFTMAX(double)
+#undef XGRAD_INSTANTIATE_SOFTMAX
 
 }  // namespace xgrad::kernels

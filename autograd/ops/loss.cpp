@@ -7,8 +7,8 @@
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
+#include "autograd/ops/fused_loss.h"
 #include "autograd/ops/indexing.h"
-#include "autograd/ops/map.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/reduce_losses.h"
@@ -20,24 +20,14 @@ namespace xgrad {
 
 namespace {
 
-void check_same_shape(const char* operation, const Tensor& input, const Tensor& target) {
-  check<ShapeError>(input.sizes() == target.sizes(), "{}: input {} and target {} must have the same shape", operation,
-                    input.sizes(), target.sizes());
+/// Whether all elements lie in [low, high], which NaN does not.
+bool all_between(const Tensor& x, double low, double high) {
+  if (x.numel() == 0) return true;
+  const auto smallest = amin(x.detach()).item<double>();
+  return smallest >= low && amax(x.detach()).item<double>() <= high;
 }
 
 }  // namespace
-
-Tensor mse_loss(const Tensor& input, const Tensor& target, Reduction reduction) {
-  const autograd::profiler::RecordFunction profiled("mse_loss");
-  check_same_shape("mse_loss", input, target);
-  return reduce_losses(square(input - target), reduction);
-}
-
-Tensor l1_loss(const Tensor& input, const Tensor& target, Reduction reduction) {
-  const autograd::profiler::RecordFunction profiled("l1_loss");
-  check_same_shape("l1_loss", input, target);
-  return reduce_losses(abs(input - target), reduction);
-}
 
 Tensor binary_cross_entropy(const Tensor& input, const Tensor& target, const Tensor& weight, Reduction reduction) {
   const autograd::profiler::RecordFunction profiled("binary_cross_entropy");
@@ -46,23 +36,17 @@ Tensor binary_cross_entropy(const Tensor& input, const Tensor& target, const Ten
                    "binary_cross_entropy: input and target must have one floating-point dtype, got {} and {}", input.dtype(),
                    target.dtype());
   check<ValueError>(
-      all(logical_and(ge(input.detach(), 0), le(input.detach(), 1))).item<bool>(),
+      all_between(input, 0, 1),
       "binary_cross_entropy: the input must lie between 0 and 1; binary_cross_entropy_with_logits takes any number");
-  Tensor losses;
-  {
-    const NoGradGuard no_grad;
-    losses = -(target * clamp(log(input), -100.0) + (1 - target) * clamp(log1p(-input), -100.0));
-  }
-  losses = record("BinaryCrossEntropy", losses, {input, target},
-                  [input = SavedTensor(input), target = SavedTensor(target)](const Tensor& grad, const Node& node) {
-                    const Tensor x = input.unpack();
-                    const Tensor t = target.unpack();
-                    std::array<Tensor, 2> gradients;
-                    if (node.needs_gradient(0)) gradients[0] = grad * (x - t) / clamp((1 - x) * x, 1e-12);
-                    if (node.needs_gradient(1)) gradients[1] = grad * (clamp(log1p(-x), -100.0) - clamp(log(x), -100.0));
-                    return gradients;
-                  });
-  return reduce_losses(weight.defined() ? losses * weight : losses, reduction);
+  const auto loss = [&](Reduction reduced) {
+    return fused_loss("binary_cross_entropy", input, target, reduced, Binary::binary_cross_entropy,
+                      by(Ternary::binary_cross_entropy_gradient,
+                         [](auto& g, auto& x, auto& t) { return g * (x - t) / clamp((1 - x) * x, 1e-12); }),
+                      by_operations([](auto& g, auto& x, auto&) {
+                        return g * (clamp(log1p(-x), -100.0) - clamp(log(x), -100.0));
+                      }));
+  };
+  return weight.defined() ? reduce_losses(loss(Reduction::None) * weight, reduction) : loss(reduction);
 }
 
 Tensor binary_cross_entropy_with_logits(const Tensor& input, const Tensor& target, const Tensor& weight,
@@ -71,6 +55,15 @@ Tensor binary_cross_entropy_with_logits(const Tensor& input, const Tensor& targe
   check_same_shape("binary_cross_entropy_with_logits", input, target);
   check<TypeError>(input.is_floating_point(), "binary_cross_entropy_with_logits: expected a floating-point input, got {}",
                    input.dtype());
+  if (!pos_weight.defined() && input.dtype() == target.dtype()) {
+    const auto loss = [&](Reduction reduced) {
+      return fused_loss("binary_cross_entropy_with_logits", input, target, reduced, Binary::binary_cross_entropy_with_logits,
+                        by(Ternary::binary_cross_entropy_with_logits_gradient,
+                           [](auto& g, auto& x, auto& t) { return g * ((1 - t) * sigmoid(x) - t * sigmoid(-x)); }),
+                        by_operations([](auto& g, auto& x, auto&) { return g * -x; }));
+    };
+    return weight.defined() ? reduce_losses(loss(Reduction::None) * weight, reduction) : loss(reduction);
+  }
   Tensor losses;
   {
     // t w log(1 + e^-x) + (1 - t) log(1 + e^x): both logarithms keep their digits where they are small.
