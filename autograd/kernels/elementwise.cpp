@@ -8,10 +8,10 @@
 namespace xgrad::kernels {
 
 // Specialised in elementwise_float.cpp, elementwise_double.cpp and elementwise_integers.cpp.
-#define XGRAD_DECLARE_ROWS(T)            \
-  template <>                            \
+#define XGRAD_DECLARE_ROWS(T)             \
+  template <>                             \
   UnaryRow unary_row<T>(Unary operation); \
-  template <>                            \
+  template <>                             \
   BinaryRow binary_row<T>(Binary operation);
 XGRAD_DECLARE_ROWS(float)
 XGRAD_DECLARE_ROWS(double)
@@ -145,12 +145,12 @@ void compare(Comparison operation, Dtype dtype, Loop<3> loop, bool* out, const v
 void select(Dtype dtype, Loop<4> loop, void* out, const bool* condition, const void* p, const void* q) {
   const std::size_t size = element_size(dtype);
   visit_size(size, [&]<class T>() {
-    for_each_row<3>(loop, out, size, {Operand{condition, sizeof(bool), false}, Operand{p, size, true}, Operand{q, size, true}},
-                    [](void* to, const Row<3>& x, std::int64_t n) {
-                      select_row(static_cast<T*>(to), static_cast<const std::uint8_t*>(x.data[0]),
-                                 static_cast<const T*>(x.data[1]), static_cast<const T*>(x.data[2]), n, x.repeated[1],
-                                 x.repeated[2]);
-                    });
+    for_each_row<3>(
+        loop, out, size, {Operand{condition, sizeof(bool), false}, Operand{p, size, true}, Operand{q, size, true}},
+        [](void* to, const Row<3>& x, std::int64_t n) {
+          select_row(static_cast<T*>(to), static_cast<const std::uint8_t*>(x.data[0]), static_cast<const T*>(x.data[1]),
+                     static_cast<const T*>(x.data[2]), n, x.repeated[1], x.repeated[2]);
+        });
   });
 }
 

@@ -57,10 +57,10 @@ enum class Unary : std::uint8_t {
   gelu,
   silu,
   mish,
-  softplus,    ///< beta a, threshold b
-  celu,        ///< a
-  selu,        ///< slope a below 0 before the exponential, and scale b
-  gelu_tanh,   ///< gelu with tanh in the place of the error function
+  softplus,   ///< beta a, threshold b
+  celu,       ///< a
+  selu,       ///< slope a below 0 before the exponential, and scale b
+  gelu_tanh,  ///< gelu with tanh in the place of the error function
   softsign,
   tanhshrink,
   hardshrink,  ///< 0 between -a and a
@@ -157,7 +157,7 @@ enum class Binary : std::uint8_t {
   pow_gradient,         ///< p a q^(a - 1)
   logit_gradient,
   sinc_gradient,
-  erfinv_gradient,      ///< of the result
+  erfinv_gradient,  ///< of the result
   lgamma_gradient,
   digamma_gradient,
   // Losses of an input p beside a target q.

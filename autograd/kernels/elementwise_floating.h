@@ -229,7 +229,8 @@ TernaryRow floating_ternary_row(Ternary operation) {
     case Ternary::absolute_difference_gradient: return detail::floating_ternary<T, AbsoluteDifferenceGradient>;
     case Ternary::huber_gradient: return detail::floating_ternary<T, HuberGradient>;
     case Ternary::binary_cross_entropy_gradient: return detail::floating_ternary<T, BinaryCrossEntropyGradient>;
-    case Ternary::binary_cross_entropy_with_logits_gradient: return detail::floating_ternary<T, BinaryCrossEntropyWithLogitsGradient>;
+    case Ternary::binary_cross_entropy_with_logits_gradient:
+      return detail::floating_ternary<T, BinaryCrossEntropyWithLogitsGradient>;
     case Ternary::div_second_gradient: return detail::floating_ternary<T, DivSecondGradient>;
     case Ternary::pow_exponent_gradient: return detail::floating_ternary<T, PowExponentGradient>;
     case Ternary::atan2_second_gradient: return detail::floating_ternary<T, Atan2SecondGradient>;

@@ -106,8 +106,8 @@ void extremum_middle(const T* in, std::int64_t outer, std::int64_t length, std::
 }
 
 template <class T>
-void extremum_shares(const T* grad, const T* in, const T* values, std::int64_t outer, std::int64_t length, std::int64_t inner,
-                     T* out) {
+void extremum_shares(const T* grad, const T* in, const T* values, std::int64_t outer, std::int64_t length,
+                     std::int64_t inner, T* out) {
   for_each_strip(outer, length, inner, [=](std::int64_t o, std::int64_t column, std::int64_t width) {
     const std::int64_t first = o * length * inner + column;
     const T* const best = values + o * inner + column;
@@ -149,6 +149,7 @@ XGRAD_INSTANTIATE_EXTREMUM(bool)
 #undef XGRAD_INSTANTIATE_EXTREMUM
 
 template void extremum_shares(const float*, const float*, const float*, std::int64_t, std::int64_t, std::int64_t, float*);
-template void extremum_shares(const double*, const double*, const double*, std::int64_t, std::int64_t, std::int64_t, double*);
+template void extremum_shares(const double*, const double*, const double*, std::int64_t, std::int64_t, std::int64_t,
+                              double*);
 
 }  // namespace xgrad::kernels

@@ -14,7 +14,7 @@ void extremum_middle(const T* in, std::int64_t outer, std::int64_t length, std::
 /// The gradient of the values: what arrives there, in equal shares for all elements that equal them, and 0 for others; NaN
 /// for all where the value is NaN. T: float, double.
 template <class T>
-void extremum_shares(const T* grad, const T* in, const T* values, std::int64_t outer, std::int64_t length, std::int64_t inner,
-                     T* out);
+void extremum_shares(const T* grad, const T* in, const T* values, std::int64_t outer, std::int64_t length,
+                     std::int64_t inner, T* out);
 
 }  // namespace xgrad::kernels

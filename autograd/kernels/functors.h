@@ -259,17 +259,17 @@ struct Erfinv {
   }
 };
 
-#define XGRAD_ABOVE_ZERO_FUNCTOR(Name, vector, scalar)                                             \
-  struct Name {                                                                                    \
-    template <class V, class C>                                                                    \
-    V operator()(const C& /*c*/, V x) const {                                                      \
-      if constexpr (std::is_same_v<Number<V>, float>) {                                            \
-        if (xsimd::all(x > V(0.0F)) && all_finite(x)) {                                            \
-          return in_double([](Batch<double> v) { return vector(v); }, x);                          \
-        }                                                                                          \
-      }                                                                                            \
-      return by_lanes([](Number<V> v) { return scalar; }, x);                                      \
-    }                                                                                              \
+#define XGRAD_ABOVE_ZERO_FUNCTOR(Name, vector, scalar)                    \
+  struct Name {                                                           \
+    template <class V, class C>                                           \
+    V operator()(const C& /*c*/, V x) const {                             \
+      if constexpr (std::is_same_v<Number<V>, float>) {                   \
+        if (xsimd::all(x > V(0.0F)) && all_finite(x)) {                   \
+          return in_double([](Batch<double> v) { return vector(v); }, x); \
+        }                                                                 \
+      }                                                                   \
+      return by_lanes([](Number<V> v) { return scalar; }, x);             \
+    }                                                                     \
   };
 XGRAD_ABOVE_ZERO_FUNCTOR(Lgamma, log_gamma_above_zero, log_gamma(v))
 XGRAD_ABOVE_ZERO_FUNCTOR(Digamma, digamma_above_zero, digamma(static_cast<double>(v)))
@@ -390,7 +390,8 @@ struct Atan2 {
     if constexpr (std::is_same_v<Number<V>, float>) {
       if (all_finite(p) && all_finite(q) && xsimd::all(q != V(0.0F)) && xsimd::all(p != V(0.0F))) {
         const V turn = choose(q > V(0.0F), V(0.0F), V(static_cast<float>(std::numbers::pi)));
-        return xsimd::copysign(V(1.0F), p) * (turn + xsimd::copysign(V(1.0F), q) * xsimd::atan(xsimd::abs(p) / xsimd::abs(q)));
+        return xsimd::copysign(V(1.0F), p) *
+               (turn + xsimd::copysign(V(1.0F), q) * xsimd::atan(xsimd::abs(p) / xsimd::abs(q)));
       }
     }
     return by_lanes([](Number<V> y, Number<V> x) { return std::atan2(y, x); }, p, q);
@@ -414,6 +415,5 @@ struct Logaddexp2 {
     return Maximum()(c, p, q) + xsimd::log1p(Exp2()(c, below)) * V(static_cast<Number<V>>(std::numbers::log2e));
   }
 };
-
 
 }  // namespace xgrad::kernels::functors

@@ -145,7 +145,8 @@ struct SincGradient {
     constexpr double pi = std::numbers::pi;
     if constexpr (std::is_same_v<Number<V>, float>) {
       if (all_finite(x)) {
-        return g * in_double([](Batch<double> v) { return sine_quotient_slope(v * Batch<double>(pi)) * Batch<double>(pi); }, x);
+        return g *
+               in_double([](Batch<double> v) { return sine_quotient_slope(v * Batch<double>(pi)) * Batch<double>(pi); }, x);
       }
     }
     return g * by_lanes([](Number<V> v) { return pi * sine_quotient(1, pi * static_cast<double>(v)); }, x);
@@ -159,7 +160,7 @@ XGRAD_TERNARY_FUNCTOR(TernaryLerp, p, q, weight, p + (q - p) * weight)
 XGRAD_TERNARY_FUNCTOR(MaximumGradient, g, p, q, choose(p < q, V(T(0)), choose(p == q, g* V(T(0.5)), g)))
 XGRAD_TERNARY_FUNCTOR(MinimumGradient, g, p, q, choose(p > q, V(T(0)), choose(p == q, g* V(T(0.5)), g)))
 XGRAD_TERNARY_FUNCTOR(DivSecondGradient, g, p, q, -g*((p / q) / q))
-XGRAD_TERNARY_FUNCTOR(PowBaseGradient, g, p, q, choose(q == V(T(0)), V(T(0)), g*(q * Pow()(c, p, q - V(T(1))))))
+XGRAD_TERNARY_FUNCTOR(PowBaseGradient, g, p, q, choose(q == V(T(0)), V(T(0)), g*(q* Pow()(c, p, q - V(T(1))))))
 XGRAD_TERNARY_FUNCTOR(FmodSecondGradient, g, p, q, -g* xsimd::nearbyint((p - Fmod()(c, p, q)) / q))
 XGRAD_TERNARY_FUNCTOR(RemainderSecondGradient, g, p, q, -g* FloorDivide()(c, p, q))
 
@@ -239,9 +240,8 @@ V limited_log(V logarithm) {
   return xsimd::max(V(Number<V>(-100)), logarithm);  // NaN stays
 }
 XGRAD_BINARY_FUNCTOR(BinaryCrossEntropy, p, q,
-                     -(q * limited_log(xsimd::log(p)) + (V(T(1)) - q) * limited_log(xsimd::log1p(-p))))
-XGRAD_TERNARY_FUNCTOR(BinaryCrossEntropyGradient, g, p, q,
-                      g*(p - q) / xsimd::max(V(T(1e-12)), (V(T(1)) - p) * p))
+                     -(q* limited_log(xsimd::log(p)) + (V(T(1)) - q) * limited_log(xsimd::log1p(-p))))
+XGRAD_TERNARY_FUNCTOR(BinaryCrossEntropyGradient, g, p, q, g*(p - q) / xsimd::max(V(T(1e-12)), (V(T(1)) - p) * p))
 
 /// q log(1 + e^-p) + (1 - q) log(1 + e^p): both logarithms keep their digits where they are small.
 struct BinaryCrossEntropyWithLogits {

@@ -74,7 +74,8 @@ inline Batch<float> narrow(const Wide& wide) {
   const __m256d high = _mm256_castps_pd(_mm512_cvtpd_ps(wide.high));
   return Batch<float>(_mm512_castpd_ps(_mm512_insertf64x4(_mm512_castps_pd(low), high, 1)));
 #elif defined(__AVX__)
-  return Batch<float>(_mm256_insertf128_ps(_mm256_castps128_ps256(_mm256_cvtpd_ps(wide.low)), _mm256_cvtpd_ps(wide.high), 1));
+  return Batch<float>(
+      _mm256_insertf128_ps(_mm256_castps128_ps256(_mm256_cvtpd_ps(wide.low)), _mm256_cvtpd_ps(wide.high), 1));
 #else
   alignas(64) double in[Batch<float>::size];
   alignas(64) float out[Batch<float>::size];

@@ -49,7 +49,9 @@ void with_stream(const T* data, T otherwise, const F& f) {
   else f(Repeated<T>(otherwise));
 }
 
-std::int64_t normalization_grain(std::int64_t work) { return std::max<std::int64_t>(1, elementwise_grain / 2 / std::max<std::int64_t>(1, work)); }
+std::int64_t normalization_grain(std::int64_t work) {
+  return std::max<std::int64_t>(1, elementwise_grain / 2 / std::max<std::int64_t>(1, work));
+}
 
 }  // namespace
 
@@ -74,7 +76,8 @@ void normalize_rows(const T* x, std::int64_t rows, std::int64_t n, const T* weig
         with_stream(bias, T(0), [&](const auto& b) {
           map_vectors(
               y + row * n, n,
-              [&](Batch<T> v, Batch<T> u, Batch<T> shift) { return multiply_add((v - centre) * factor, u, shift); }, in, w, b);
+              [&](Batch<T> v, Batch<T> u, Batch<T> shift) { return multiply_add((v - centre) * factor, u, shift); }, in, w,
+              b);
         });
       });
     }
@@ -109,18 +112,13 @@ void normalize_rows_backward(const T* grad, const T* x, std::int64_t rows, std::
         const Batch<T> average(static_cast<T>(sum_of_vectors<T>(
                                                   n, [](Batch<T> dy, Batch<T> u) { return dy * u; }, g, w) /
                                               length));
-        const Batch<T> slope(static_cast<T>(sum_of_vectors<T>(
-                                                n,
-                                                [&](Batch<T> dy, Batch<T> u, Batch<T> v) {
-                                                  return dy * u * ((v - centre) * factor);
-                                                },
-                                                g, w, in) /
-                                            length));
+        const Batch<T> slope(static_cast<T>(
+            sum_of_vectors<T>(
+                n, [&](Batch<T> dy, Batch<T> u, Batch<T> v) { return dy * u * ((v - centre) * factor); }, g, w, in) /
+            length));
         map_vectors(
             x_grad + row * n, n,
-            [&](Batch<T> dy, Batch<T> u, Batch<T> v) {
-              return (dy * u - average - (v - centre) * factor * slope) * factor;
-            },
+            [&](Batch<T> dy, Batch<T> u, Batch<T> v) { return (dy * u - average - (v - centre) * factor * slope) * factor; },
             g, w, in);
       });
     }
@@ -142,35 +140,37 @@ void sum_channels(const Channels& shape, std::int64_t kinds, const AddRow& add_r
   const std::int64_t parts = (shape.outer + together - 1) / together;
   const std::int64_t width = kinds * shape.channels;
   std::vector<T> partial(static_cast<std::size_t>(parts * width));
-  parallel_for(0, parts, normalization_grain(together * shape.channels * shape.inner), [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t part = first; part < last; ++part) {
-      T* const to = partial.data() + part * width;
-      for (std::int64_t o = part * together; o < std::min(shape.outer, (part + 1) * together); ++o) {
-        const std::int64_t at = o * shape.channels * shape.inner;
-        if (shape.inner == 1) {
-          add_row(to, at);
-        } else {
-          for (std::int64_t c = 0; c < shape.channels; ++c) add_channel(to, at + c * shape.inner, c);
-        }
-      }
-    }
-  });
+  parallel_for(0, parts, normalization_grain(together * shape.channels * shape.inner),
+               [&](std::int64_t first, std::int64_t last) {
+                 for (std::int64_t part = first; part < last; ++part) {
+                   T* const to = partial.data() + part * width;
+                   for (std::int64_t o = part * together; o < std::min(shape.outer, (part + 1) * together); ++o) {
+                     const std::int64_t at = o * shape.channels * shape.inner;
+                     if (shape.inner == 1) {
+                       add_row(to, at);
+                     } else {
+                       for (std::int64_t c = 0; c < shape.channels; ++c) add_channel(to, at + c * shape.inner, c);
+                     }
+                   }
+                 }
+               });
   sum_middle(partial.data(), 1, parts, width, sums);
 }
 
 /// Runs row(offset) over rows of channels, or channel(offset, c) over the numbers of one channel that lie together.
 template <class Row, class Channel>
 void for_each_channel(const Channels& shape, const Row& row, const Channel& channel) {
-  parallel_for(0, shape.outer, normalization_grain(shape.channels * shape.inner), [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t o = first; o < last; ++o) {
-      const std::int64_t at = o * shape.channels * shape.inner;
-      if (shape.inner == 1) {
-        row(at);
-      } else {
-        for (std::int64_t c = 0; c < shape.channels; ++c) channel(at + c * shape.inner, c);
-      }
-    }
-  });
+  parallel_for(0, shape.outer, normalization_grain(shape.channels * shape.inner),
+               [&](std::int64_t first, std::int64_t last) {
+                 for (std::int64_t o = first; o < last; ++o) {
+                   const std::int64_t at = o * shape.channels * shape.inner;
+                   if (shape.inner == 1) {
+                     row(at);
+                   } else {
+                     for (std::int64_t c = 0; c < shape.channels; ++c) channel(at + c * shape.inner, c);
+                   }
+                 }
+               });
 }
 
 }  // namespace
@@ -190,9 +190,8 @@ void channel_moments(const T* x, const Channels& shape, T* mean, T* variance) {
       shape, 1,
       [&](T* sum, std::int64_t at) {
         map_vectors(
-            sum, shape.channels,
-            [](Batch<T> total, Batch<T> v, Batch<T> m) { return multiply_add(v - m, v - m, total); }, Stream<T>{sum},
-            Stream<T>{x + at}, Stream<T>{mean});
+            sum, shape.channels, [](Batch<T> total, Batch<T> v, Batch<T> m) { return multiply_add(v - m, v - m, total); },
+            Stream<T>{sum}, Stream<T>{x + at}, Stream<T>{mean});
       },
       [&](T* sum, std::int64_t at, std::int64_t c) {
         const Batch<T> centre(mean[c]);
@@ -265,13 +264,13 @@ void channel_gradient(const T* grad, const T* x, const Channels& shape, const T*
       });
 }
 
-#define XGRAD_INSTANTIATE_NORMALIZATION(T)                                                                                   \
-  template void normalize_rows(const T*, std::int64_t, std::int64_t, const T*, const T*, double, T*, T*, T*);                \
-  template void normalize_rows_backward(const T*, const T*, std::int64_t, std::int64_t, const T*, const T*, const T*, T*,    \
-                                        T*, T*);                                                                             \
-  template void channel_moments(const T*, const Channels&, T*, T*);                                                          \
-  template void normalize_channels(const T*, const Channels&, const T*, const T*, const T*, T*);                             \
-  template void channel_gradient_sums(const T*, const T*, const Channels&, const T*, T*, T*);                                \
+#define XGRAD_INSTANTIATE_NORMALIZATION(T)                                                                                \
+  template void normalize_rows(const T*, std::int64_t, std::int64_t, const T*, const T*, double, T*, T*, T*);             \
+  template void normalize_rows_backward(const T*, const T*, std::int64_t, std::int64_t, const T*, const T*, const T*, T*, \
+                                        T*, T*);                                                                          \
+  template void channel_moments(const T*, const Channels&, T*, T*);                                                       \
+  template void normalize_channels(const T*, const Channels&, const T*, const T*, const T*, T*);                          \
+  template void channel_gradient_sums(const T*, const T*, const Channels&, const T*, T*, T*);                             \
   template void channel_gradient(const T*, const T*, const Channels&, const T*, const T*, const T*, const T*, T*);
 XGRAD_INSTANTIATE_NORMALIZATION(float)
 XGRAD_INSTANTIATE_NORMALIZATION(double)

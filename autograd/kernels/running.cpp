@@ -77,14 +77,14 @@ void run(bool reversed, const T* in, std::int64_t outer, std::int64_t length, st
   }
   const std::int64_t strips = (inner + running_strip - 1) / running_strip;
   const std::int64_t work = std::max<std::int64_t>(1, length * std::min(inner, running_strip));
-  parallel_for(0, outer * strips, std::max<std::int64_t>(1, elementwise_grain / work),
-               [=](std::int64_t first, std::int64_t last) {
-                 for (std::int64_t task = first; task < last; ++task) {
-                   const std::int64_t column = task % strips * running_strip;
-                   const std::int64_t at = task / strips * length * inner + column;
-                   run_columns<T, Operation>(in + at, length, inner, std::min(running_strip, inner - column), reversed, out + at);
-                 }
-               });
+  parallel_for(
+      0, outer * strips, std::max<std::int64_t>(1, elementwise_grain / work), [=](std::int64_t first, std::int64_t last) {
+        for (std::int64_t task = first; task < last; ++task) {
+          const std::int64_t column = task % strips * running_strip;
+          const std::int64_t at = task / strips * length * inner + column;
+          run_columns<T, Operation>(in + at, length, inner, std::min(running_strip, inner - column), reversed, out + at);
+        }
+      });
 }
 
 template <class T>
@@ -133,8 +133,8 @@ void product_middle(const T* in, std::int64_t outer, std::int64_t length, std::i
   });
 }
 
-#define XGRAD_INSTANTIATE_RUNNING(T)                                                                               \
-  template void running_middle(Running, bool, const T*, std::int64_t, std::int64_t, std::int64_t, T*);             \
+#define XGRAD_INSTANTIATE_RUNNING(T)                                                                   \
+  template void running_middle(Running, bool, const T*, std::int64_t, std::int64_t, std::int64_t, T*); \
   template void product_middle(const T*, std::int64_t, std::int64_t, std::int64_t, T*);
 XGRAD_INSTANTIATE_RUNNING(float)
 XGRAD_INSTANTIATE_RUNNING(double)

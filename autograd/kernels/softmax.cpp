@@ -147,9 +147,8 @@ struct Columns {
     std::copy(x, x + width, largest);
     for (std::int64_t r = 1; r < rows; ++r) {
       map_vectors(
-          largest, width,
-          [](Batch<T> best, Batch<T> v) { return xsimd::select(xsimd::isnan(v), v, xsimd::max(best, v)); }, at(largest),
-          at(x + r * stride));
+          largest, width, [](Batch<T> best, Batch<T> v) { return xsimd::select(xsimd::isnan(v), v, xsimd::max(best, v)); },
+          at(largest), at(x + r * stride));
     }
   }
 
@@ -163,9 +162,8 @@ struct Columns {
     for (std::int64_t r = 0; r < rows; ++r) {
       const Stream<T> row = at(x + r * stride);
       map_vectors(
-          count, width,
-          [&](Batch<T> n, Batch<T> v, Batch<T> m) { return n + xsimd::select(v - m == zero, one, zero); }, at(count), row,
-          at(largest));
+          count, width, [&](Batch<T> n, Batch<T> v, Batch<T> m) { return n + xsimd::select(v - m == zero, one, zero); },
+          at(count), row, at(largest));
       map_vectors(
           total, width,
           [&](Batch<T> sum, Batch<T> v, Batch<T> m) {
@@ -227,9 +225,7 @@ void softmax_columns_backward(const T* grad, const T* y, std::int64_t rows, std:
   for (std::int64_t r = 0; r < rows; ++r) {
     map_vectors(
         out + r * stride, width,
-        [=](Batch<T> g, Batch<T> v, Batch<T> sum) {
-          return logarithm ? log_softmax_slope<T>(g, v, sum) : v * (g - sum);
-        },
+        [=](Batch<T> g, Batch<T> v, Batch<T> sum) { return logarithm ? log_softmax_slope<T>(g, v, sum) : v * (g - sum); },
         at(grad + r * stride), at(y + r * stride), at(total));
   }
 }
@@ -260,8 +256,7 @@ void for_each_part(std::int64_t outer, std::int64_t length, std::int64_t inner, 
 template <class T>
 void softmax_middle(const T* x, std::int64_t outer, std::int64_t length, std::int64_t inner, bool logarithm, T* y) {
   for_each_part(
-      outer, length, inner,
-      [=](std::int64_t row) { softmax_row(x + row * length, length, logarithm, y + row * length); },
+      outer, length, inner, [=](std::int64_t row) { softmax_row(x + row * length, length, logarithm, y + row * length); },
       [=](std::int64_t at, std::int64_t /*result*/, std::int64_t width) {
         softmax_columns(x + at, length, inner, width, logarithm, y + at);
       });
@@ -319,11 +314,55 @@ void log_sum_middle_backward(const T* grad, const T* x, const T* y, std::int64_t
       });
 }
 
+template <class T>
+void cross_entropy_rows(const T* x, std::int64_t rows, std::int64_t classes, const std::int64_t* targets, const T* weights,
+                        T* losses, T* log_sums) {
+  for_each_part(
+      rows, classes, 1,
+      [=](std::int64_t row) {
+        losses[row] = log_sums[2 * row] = log_sums[2 * row + 1] = 0;
+        if (weights[row] == 0) return;  // it may hold anything
+        const T* const in = x + row * classes;
+        const T largest = largest_of_row(in, classes);
+        const LogSum<T> sum = log_sum_of_row(in, classes, largest);
+        log_sums[2 * row] = sum.largest;
+        log_sums[2 * row + 1] = sum.rest;
+        losses[row] = weights[row] * (sum.rest - (in[targets[row]] - sum.largest));
+      },
+      [](std::int64_t, std::int64_t, std::int64_t) {});
+}
+
+template <class T>
+void cross_entropy_rows_backward(const T* factors, const T* x, std::int64_t rows, std::int64_t classes,
+                                 const std::int64_t* targets, const T* weights, const T* log_sums, T* out) {
+  for_each_part(
+      rows, classes, 1,
+      [=](std::int64_t row) {
+        T* const to = out + row * classes;
+        if (weights[row] == 0) {
+          std::fill(to, to + classes, T(0));
+          return;
+        }
+        const Batch<T> largest(log_sums[2 * row]);
+        const Batch<T> rest(log_sums[2 * row + 1]);
+        const Batch<T> factor(factors[row]);
+        map_vectors(
+            to, classes, [&](Batch<T> v) { return factor * exp<T>((v - largest) - rest); }, at(x + row * classes));
+        // Of what is almost certain, e^v - 1 keeps the digits.
+        const T v = (x[row * classes + targets[row]] - log_sums[2 * row]) - log_sums[2 * row + 1];
+        to[targets[row]] = factors[row] * std::expm1(v);
+      },
+      [](std::int64_t, std::int64_t, std::int64_t) {});
+}
+
 #define XGRAD_INSTANTIATE_SOFTMAX(T)                                                                                       \
   template void softmax_middle(const T*, std::int64_t, std::int64_t, std::int64_t, bool, T*);                              \
   template void softmax_middle_backward(const T*, const T*, std::int64_t, std::int64_t, std::int64_t, bool, T*);           \
   template void log_sum_middle(const T*, std::int64_t, std::int64_t, std::int64_t, T*);                                    \
-  template void log_sum_middle_backward(const T*, const T*, const T*, std::int64_t, std::int64_t, std::int64_t, T*);
+  template void log_sum_middle_backward(const T*, const T*, const T*, std::int64_t, std::int64_t, std::int64_t, T*);       \
+  template void cross_entropy_rows(const T*, std::int64_t, std::int64_t, const std::int64_t*, const T*, T*, T*);           \
+  template void cross_entropy_rows_backward(const T*, const T*, std::int64_t, std::int64_t, const std::int64_t*, const T*, \
+                                            const T*, T*);
 XGRAD_INSTANTIATE_SOFTMAX(float)
 XGRAD_INSTANTIATE_SOFTMAX(double)
 #undef XGRAD_INSTANTIATE_SOFTMAX

@@ -24,4 +24,15 @@ template <class T>
 void log_sum_middle_backward(const T* grad, const T* x, const T* y, std::int64_t outer, std::int64_t length,
                              std::int64_t inner, T* out);
 
+/// weight * (log(sum(e^x)) - x[target]) for each row of `classes` numbers and its target, and 0 where the weight is 0: then the
+/// target may be any number. Keeps log(sum(e^x)) in two parts.
+template <class T>
+void cross_entropy_rows(const T* x, std::int64_t rows, std::int64_t classes, const std::int64_t* targets, const T* weights,
+                        T* losses, T* log_sums);
+
+/// For each row softmax, less 1 at the target, times its factor.
+template <class T>
+void cross_entropy_rows_backward(const T* factors, const T* x, std::int64_t rows, std::int64_t classes,
+                                 const std::int64_t* targets, const T* weights, const T* log_sums, T* out);
+
 }  // namespace xgrad::kernels

@@ -22,12 +22,13 @@ inline constexpr double erfinv_tail[] = {-0.000200214257, 0.000100950558, 0.0013
                                          -0.0076224613,   0.00943887047,  1.00167406,    2.83297682};
 
 /// Of the asymptotic series of digamma: B_2k / 2k.
-inline constexpr double digamma_series[] = {1.0 / 12,  -1.0 / 120,      1.0 / 252, -1.0 / 240,
+inline constexpr double digamma_series[] = {1.0 / 12,  -1.0 / 120,     1.0 / 252, -1.0 / 240,
                                             1.0 / 132, -691.0 / 32760, 1.0 / 12};
 /// Of trigamma's: B_2k.
 inline constexpr double trigamma_series[] = {1.0 / 6, -1.0 / 30, 1.0 / 42, -1.0 / 30, 5.0 / 66, -691.0 / 2730, 7.0 / 6};
 /// Of lgamma's: B_2k / (2k (2k - 1)).
-inline constexpr double lgamma_series[] = {1.0 / 12, -1.0 / 360, 1.0 / 1260, -1.0 / 1680, 1.0 / 1188, -691.0 / 360360, 1.0 / 156};
+inline constexpr double lgamma_series[] = {1.0 / 12,   -1.0 / 360,      1.0 / 1260, -1.0 / 1680,
+                                           1.0 / 1188, -691.0 / 360360, 1.0 / 156};
 
 /// The sum of coefficients[k] z^k.
 template <std::size_t n>

@@ -62,13 +62,15 @@ void gather_tile(void* to, const void* from, std::int64_t row_stride, std::int64
                  std::int64_t columns, std::size_t size);
 
 /// Memory for one block, or one tile, of an operand.
-struct Block {
+struct RowBlock {
   alignas(64) std::byte bytes[tile_rows * tile_columns * widest];
 };
 static_assert(tile_rows * tile_columns >= block_length);
 
 /// Whether the kernel reads an operand with this stride where it is.
-inline bool is_direct(const Operand& operand, std::int64_t stride) { return stride == 1 || (stride == 0 && operand.may_repeat); }
+inline bool is_direct(const Operand& operand, std::int64_t stride) {
+  return stride == 1 || (stride == 0 && operand.may_repeat);
+}
 
 /// The dimension along which an operand lies together that does not do so along the last one, where the result does.
 template <std::size_t N>
@@ -102,7 +104,7 @@ void for_each_tile(const Loop<N + 1>& loop, std::size_t across, void* out, std::
   for_each_run(strips, [&](const std::array<std::int64_t, N + 2>& offsets, std::int64_t length,
                            const std::array<std::int64_t, N + 2>& strides) {
     const std::int64_t rows = std::min(tile_rows, loop.sizes[across] - offsets[N + 1]);
-    std::array<Block, N> tiles;
+    std::array<RowBlock, N> tiles;
     for (std::int64_t column = 0; column < length; column += tile_columns) {
       const std::int64_t columns = std::min(tile_columns, length - column);
       std::array<const void*, N> first;
@@ -151,8 +153,8 @@ void for_each_row(Loop<N + 1>& loop, void* out, std::size_t out_size, const std:
       kernel(target, row, length);
       return;
     }
-    std::array<detail::Block, N> gathered;
-    detail::Block result;
+    std::array<detail::RowBlock, N> gathered;
+    detail::RowBlock result;
     for (std::int64_t first = 0; first < length; first += detail::block_length) {
       const std::int64_t n = std::min(detail::block_length, length - first);
       Row<N> part = row;

@@ -31,10 +31,12 @@ constexpr double selu_scale = 1.0507009873554804934193349852946;
 
 Tensor selu(const Tensor& x) {
   require_floating("selu", x);
-  return unary("selu", x, Unary::selu, of_input(Binary::selu_gradient, [](auto& g, auto& v) {
-                 const Tensor below = g * exp(clamp(v, std::nullopt, 0.0)) * selu_alpha;
-                 return where(gt(v.detach(), 0), g, below) * selu_scale;
-               }),
+  return unary("selu", x, Unary::selu,
+               of_input(Binary::selu_gradient,
+                        [](auto& g, auto& v) {
+                          const Tensor below = g * exp(clamp(v, std::nullopt, 0.0)) * selu_alpha;
+                          return where(gt(v.detach(), 0), g, below) * selu_scale;
+                        }),
                {selu_alpha, selu_scale});
 }
 
@@ -42,9 +44,11 @@ Tensor celu(const Tensor& x, double alpha) {
   require_floating("celu", x);
   check<ValueError>(alpha != 0, "celu: alpha must not be 0");
   if (alpha < 0) return elu(x / alpha) * alpha;
-  return unary("celu", x, Unary::celu, of_input(Binary::celu_gradient, [alpha](auto& g, auto& v) {
-                 return where(gt(v.detach(), 0), g, g * exp(clamp(v, std::nullopt, 0.0) / alpha));
-               }),
+  return unary("celu", x, Unary::celu,
+               of_input(Binary::celu_gradient,
+                        [alpha](auto& g, auto& v) {
+                          return where(gt(v.detach(), 0), g, g * exp(clamp(v, std::nullopt, 0.0) / alpha));
+                        }),
                {alpha});
 }
 
@@ -80,18 +84,18 @@ Tensor gelu_tanh(const Tensor& x) {
 
 Tensor hardshrink(const Tensor& x, double lambda) {
   require_floating("hardshrink", x);
-  return unary("hardshrink", x, Unary::hardshrink, of_input(Binary::hardshrink_gradient, [lambda](auto& g, auto& v) {
-                 return masked_fill(g, le(abs(v.detach()), lambda), 0);
-               }),
+  return unary("hardshrink", x, Unary::hardshrink,
+               of_input(Binary::hardshrink_gradient,
+                        [lambda](auto& g, auto& v) { return masked_fill(g, le(abs(v.detach()), lambda), 0); }),
                {lambda});
 }
 
 Tensor softshrink(const Tensor& x, double lambda) {
   require_floating("softshrink", x);
   check<ValueError>(lambda >= 0, "softshrink: lambda must not be negative, got {}", lambda);
-  return unary("softshrink", x, Unary::softshrink, of_input(Binary::hardshrink_gradient, [lambda](auto& g, auto& v) {
-                 return masked_fill(g, le(abs(v.detach()), lambda), 0);
-               }),
+  return unary("softshrink", x, Unary::softshrink,
+               of_input(Binary::hardshrink_gradient,
+                        [lambda](auto& g, auto& v) { return masked_fill(g, le(abs(v.detach()), lambda), 0); }),
                {lambda});
 }
 
@@ -103,9 +107,8 @@ Tensor tanhshrink(const Tensor& x) {
 
 Tensor softsign(const Tensor& x) {
   require_floating("softsign", x);
-  return unary("softsign", x, Unary::softsign, of_input(Binary::softsign_gradient, [](auto& g, auto& v) {
-                 return g * square(reciprocal(abs(v) + 1));
-               }));
+  return unary("softsign", x, Unary::softsign,
+               of_input(Binary::softsign_gradient, [](auto& g, auto& v) { return g * square(reciprocal(abs(v) + 1)); }));
 }
 
 Tensor mish(const Tensor& x) {
@@ -123,9 +126,9 @@ Tensor relu6(const Tensor& x) {
 
 Tensor threshold(const Tensor& x, double threshold, double value) {
   require_floating("threshold", x);
-  return unary("threshold", x, Unary::threshold, of_input(Binary::threshold_gradient, [threshold](auto& g, auto& v) {
-                 return masked_fill(g, le(v.detach(), threshold), 0);
-               }),
+  return unary("threshold", x, Unary::threshold,
+               of_input(Binary::threshold_gradient,
+                        [threshold](auto& g, auto& v) { return masked_fill(g, le(v.detach(), threshold), 0); }),
                {threshold, value});
 }
 

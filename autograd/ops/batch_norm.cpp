@@ -37,7 +37,7 @@ DimVector other_dims(const Tensor& x) {
 
 /// The gradients for x, weight and bias as operations. The average and the scale are numbers unless they are the batch's own.
 std::array<Tensor, 3> batch_norm_recorded(const Node& node, const Tensor& grad, const Tensor& x, const Tensor& weight,
-                                         const Tensor& average, const Tensor& known_scale, bool of_batch, double eps) {
+                                          const Tensor& average, const Tensor& known_scale, bool of_batch, double eps) {
   const DimVector dims = other_dims(x);
   const Tensor centred = x - (of_batch ? mean(x, dims, true) : per_channel(average, x.dim()));
   const Tensor scale = of_batch ? rsqrt(mean(square(centred), dims, true) + eps) : per_channel(known_scale, x.dim());
@@ -55,7 +55,7 @@ std::array<Tensor, 3> batch_norm_recorded(const Node& node, const Tensor& grad, 
 
 /// The same by kernels, where none of them is recorded.
 std::array<Tensor, 3> batch_norm_fused(const Node& node, const Tensor& grad, const Tensor& x, const Tensor& weight,
-                                      const Tensor& average, const Tensor& scale, bool of_batch) {
+                                       const Tensor& average, const Tensor& scale, bool of_batch) {
   const Tensor arriving = grad.contiguous();
   const Tensor values = x.contiguous();
   const kernels::Channels shape = channels_of(x);
@@ -72,8 +72,7 @@ std::array<Tensor, 3> batch_norm_fused(const Node& node, const Tensor& grad, con
     const Tensor factor = (weight.defined() ? weight * scale : scale).contiguous();
     gradients[0] = empty(x.sizes(), x.dtype());
     kernels::channel_gradient(arriving.data_ptr<T>(), values.data_ptr<T>(), shape, average.data_ptr<T>(),
-                              constant.data_ptr<T>(), slope.data_ptr<T>(), factor.data_ptr<T>(),
-                              gradients[0].data_ptr<T>());
+                              constant.data_ptr<T>(), slope.data_ptr<T>(), factor.data_ptr<T>(), gradients[0].data_ptr<T>());
   });
   if (node.needs_gradient(1)) gradients[1] = products * scale;
   if (node.needs_gradient(2)) gradients[2] = sums;

@@ -24,11 +24,11 @@ Tensor share_of_first(const Tensor& v, const Tensor& w, double scale) {
 }
 
 Tensor log_of_sum(const char* name, const Tensor& first, const Tensor& second, Binary f, double scale) {
-  return binary(name, in_floating(first, second), f,
-                by(Ternary::logaddexp_gradient, [=](auto& g, auto& v, auto& w) { return g * share_of_first(v, w, scale); }),
-                by_swapped(Ternary::logaddexp_gradient,
-                           [=](auto& g, auto& v, auto& w) { return g * share_of_first(w, v, scale); }),
-                {scale});
+  return binary(
+      name, in_floating(first, second), f,
+      by(Ternary::logaddexp_gradient, [=](auto& g, auto& v, auto& w) { return g * share_of_first(v, w, scale); }),
+      by_swapped(Ternary::logaddexp_gradient, [=](auto& g, auto& v, auto& w) { return g * share_of_first(w, v, scale); }),
+      {scale});
 }
 
 /// 1 where it is 0, so that one can divide by it.
@@ -56,10 +56,10 @@ Tensor copysign(const Tensor& a, const Tensor& b) {
 Tensor copysign(const Tensor& a, Scalar b) { return copysign(a, number_beside(a, b)); }
 
 Tensor hypot(const Tensor& a, const Tensor& b) {  // gradients are 0 at the origin
-  return binary("hypot", in_floating(a, b), Binary::hypot,
-                by(Ternary::hypot_gradient, [](auto& g, auto& v, auto& w) { return g * (v / unless_zero(hypot(v, w))); }),
-                by_swapped(Ternary::hypot_gradient,
-                           [](auto& g, auto& v, auto& w) { return g * (w / unless_zero(hypot(v, w))); }));
+  return binary(
+      "hypot", in_floating(a, b), Binary::hypot,
+      by(Ternary::hypot_gradient, [](auto& g, auto& v, auto& w) { return g * (v / unless_zero(hypot(v, w))); }),
+      by_swapped(Ternary::hypot_gradient, [](auto& g, auto& v, auto& w) { return g * (w / unless_zero(hypot(v, w))); }));
 }
 
 Tensor atan2(const Tensor& a, const Tensor& b) {  // gradients are 0 at the origin

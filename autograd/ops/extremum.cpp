@@ -1,6 +1,6 @@
+#include "autograd/kernels/extremum.h"
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
-#include "autograd/kernels/extremum.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
@@ -28,8 +28,7 @@ std::tuple<Tensor, Tensor> extremum(const char* operation, const Tensor& x, cons
   const Middle middle(x, reduction);
   visit_dtype(x.dtype(), [&]<class T>() {
     kernels::extremum_middle<T, largest>(middle.data.data_ptr<T>(), middle.outer, middle.length, middle.inner,
-                                         values.data_ptr<T>(),
-                                         with_indices ? indices.data_ptr<std::int64_t>() : nullptr);
+                                         values.data_ptr<T>(), with_indices ? indices.data_ptr<std::int64_t>() : nullptr);
   });
   return {std::move(values), std::move(indices)};
 }

@@ -31,7 +31,7 @@ struct NormalizedRows {
 
 /// The gradients for x, weight and bias in one pass, where none of them is recorded.
 std::array<Tensor, 3> layer_norm_fused(const Node& node, const Tensor& grad, const Tensor& x, const Tensor& weight,
-                                           const Tensor& mean, const Tensor& scale, const NormalizedRows& of) {
+                                       const Tensor& mean, const Tensor& scale, const NormalizedRows& of) {
   const Tensor arriving = grad.contiguous();
   const Tensor values = x.contiguous();
   const Tensor factors = weight.defined() ? weight.contiguous() : weight;
@@ -51,7 +51,7 @@ std::array<Tensor, 3> layer_norm_fused(const Node& node, const Tensor& grad, con
 
 /// The same as operations.
 std::array<Tensor, 3> layer_norm_recorded(const Node& node, const Tensor& grad, const Tensor& x, const Tensor& weight,
-                                         const NormalizedRows& of) {
+                                          const NormalizedRows& of) {
   const Tensor centred = x - mean(x, of.dims, true);
   const Tensor scale = rsqrt(mean(square(centred), of.dims, true) + of.eps);
   const Tensor normal = centred * scale;
@@ -98,8 +98,8 @@ Tensor layer_norm(const Tensor& x, IntArrayRef normalized_shape, const Tensor& w
                             y.data_ptr<T>(), mean.data_ptr<T>(), scale.data_ptr<T>());
   });
   return record("layer_norm", y, {x, weight, bias},
-                [x = SavedTensor(x), weight = SavedTensor(weight), mean = SavedTensor(mean), scale = SavedTensor(scale),
-                 of](const Tensor& grad, const Node& node) {
+                [x = SavedTensor(x), weight = SavedTensor(weight), mean = SavedTensor(mean), scale = SavedTensor(scale), of](
+                    const Tensor& grad, const Node& node) {
                   const Tensor v = x.unpack();
                   const Tensor w = weight.unpack();
                   if (GradMode::is_enabled() || grad.dtype() != v.dtype()) return layer_norm_recorded(node, grad, v, w, of);

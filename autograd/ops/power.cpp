@@ -9,10 +9,12 @@
 namespace xgrad {
 
 Tensor pow(const Tensor& a, const Tensor& b) {
-  return binary("pow", {a, b}, Binary::pow, by(Ternary::pow_base_gradient, [](auto& g, auto& base, auto& exponent) {
-                  const Tensor slope = exponent * pow(base, exponent - 1);
-                  return g * where(eq(exponent, 0), zeros_like(slope), slope);
-                }),
+  return binary("pow", {a, b}, Binary::pow,
+                by(Ternary::pow_base_gradient,
+                   [](auto& g, auto& base, auto& exponent) {
+                     const Tensor slope = exponent * pow(base, exponent - 1);
+                     return g * where(eq(exponent, 0), zeros_like(slope), slope);
+                   }),
                 by(Ternary::pow_exponent_gradient, [](auto& g, auto& base, auto& exponent) {
                   const Tensor no_change = logical_and(eq(base, 0), ge(exponent, 0));
                   const Tensor result = pow(base, exponent);
@@ -36,8 +38,7 @@ Tensor pow(const Tensor& a, Scalar b) {
     return record("pow", map(Binary::pow, x, b), {x}, [](const Tensor& grad) { return zeros_like(grad); });
   }
   if (exponent == 0.5) {
-    return unary("pow", x, Unary::sqrt,
-                 of_result(Binary::sqrt_gradient, [](auto& g, auto& y) { return g / (y * 2); }));
+    return unary("pow", x, Unary::sqrt, of_result(Binary::sqrt_gradient, [](auto& g, auto& y) { return g / (y * 2); }));
   }
   return unary("pow", x, Unary::pow,
                of_input(Binary::pow_gradient,

@@ -184,7 +184,8 @@ Tensor logsumexp(const Tensor& x, IntArrayRef dims, bool keepdim) {
   check<TypeError>(x.is_floating_point(), "logsumexp: expected a floating-point tensor, got {}", x.dtype());
   const ReducedDims reduction("logsumexp", x, dims);
   if (reduction.length == 0) return log(sum(x, dims, keepdim));
-  if (const Dtype wide = compute_dtype(x.dtype()); wide != x.dtype()) return to(logsumexp(to(x, wide), dims, keepdim), x.dtype());
+  if (const Dtype wide = compute_dtype(x.dtype()); wide != x.dtype())
+    return to(logsumexp(to(x, wide), dims, keepdim), x.dtype());
   const Middle middle(x, reduction);
   Tensor y = empty(reduction.result(keepdim), x.dtype());
   visit_floating(x.dtype(), "logsumexp", [&]<class T>() {

@@ -1,6 +1,6 @@
+#include "autograd/kernels/running.h"
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
-#include "autograd/kernels/running.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"

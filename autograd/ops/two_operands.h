@@ -97,19 +97,18 @@ Tensor binary(const char* name, const Promoted& operands, Binary f, First first,
   const autograd::profiler::RecordFunction profiled(name);
   Tensor y = map(name, f, operands.a, operands.b, parameters);
   if (!must_record({operands.a, operands.b})) return y;
-  const bool saves = (First::uses_operands && operands.a.requires_grad()) ||
-                     (Second::uses_operands && operands.b.requires_grad());
-  return record(name, y, {operands.a, operands.b},
-                [name, first = std::move(first), second = std::move(second), parameters,
-                 a = saves ? SavedTensor(operands.a) : SavedTensor(), b = saves ? SavedTensor(operands.b) : SavedTensor(),
-                 a_sizes = to_dims(operands.a.sizes()),
-                 b_sizes = to_dims(operands.b.sizes())](const Tensor& grad, const Node& node) {
-                  std::array<Tensor, 2> gradients =
-                      two_gradients(name, node, grad, a.unpack(), b.unpack(), first, second, parameters);
-                  if (gradients[0].defined()) gradients[0] = sum_to(gradients[0], a_sizes);
-                  if (gradients[1].defined()) gradients[1] = sum_to(gradients[1], b_sizes);
-                  return gradients;
-                });
+  const bool saves =
+      (First::uses_operands && operands.a.requires_grad()) || (Second::uses_operands && operands.b.requires_grad());
+  return record(
+      name, y, {operands.a, operands.b},
+      [name, first = std::move(first), second = std::move(second), parameters,
+       a = saves ? SavedTensor(operands.a) : SavedTensor(), b = saves ? SavedTensor(operands.b) : SavedTensor(),
+       a_sizes = to_dims(operands.a.sizes()), b_sizes = to_dims(operands.b.sizes())](const Tensor& grad, const Node& node) {
+        std::array<Tensor, 2> gradients = two_gradients(name, node, grad, a.unpack(), b.unpack(), first, second, parameters);
+        if (gradients[0].defined()) gradients[0] = sum_to(gradients[0], a_sizes);
+        if (gradients[1].defined()) gradients[1] = sum_to(gradients[1], b_sizes);
+        return gradients;
+      });
 }
 
 /// f(a, b) without a gradient.

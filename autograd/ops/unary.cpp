@@ -66,9 +66,10 @@ void map_to(const Tensor& out, Ternary f, const Tensor& p, const Tensor& q, cons
 
 Tensor map(const char* operation, Ternary f, const Tensor& p, const Tensor& q, const Tensor& r,
            const Parameters& parameters) {
-  Tensor y = p.sizes() == q.sizes() && q.sizes() == r.sizes()
-                 ? empty(p.sizes(), p.dtype())
-                 : empty(broadcast_shapes(operation, broadcast_shapes(operation, p.sizes(), q.sizes()), r.sizes()), p.dtype());
+  Tensor y =
+      p.sizes() == q.sizes() && q.sizes() == r.sizes()
+          ? empty(p.sizes(), p.dtype())
+          : empty(broadcast_shapes(operation, broadcast_shapes(operation, p.sizes(), q.sizes()), r.sizes()), p.dtype());
   map_to(y, f, p, q, r, parameters);
   return y;
 }
