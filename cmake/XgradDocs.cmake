@@ -8,14 +8,14 @@ endif()
 
 file(GLOB_RECURSE headers RELATIVE ${PROJECT_SOURCE_DIR} CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/autograd/*.h ${PROJECT_SOURCE_DIR}/nn/*.h ${PROJECT_SOURCE_DIR}/optim/*.h
-  ${PROJECT_SOURCE_DIR}/data/*.h ${PROJECT_SOURCE_DIR}/metrics/*.h)
+  ${PROJECT_SOURCE_DIR}/data/*.h ${PROJECT_SOURCE_DIR}/metrics/*.h ${PROJECT_SOURCE_DIR}/distributions/*.h)
 # What programs do not include, and what the headers above use inside.
 list(FILTER headers EXCLUDE REGEX "^autograd/kernels/")
-list(FILTER headers EXCLUDE REGEX "^autograd/(base/(atomic_file|check|utf8|intrusive_ptr|json|memory_pool|shape|small_vector)|tensor/tensor_impl)\\.h$")
+list(FILTER headers EXCLUDE REGEX "^autograd/(base/(atomic_file|check|utf8|intrusive_ptr|json|memory_pool|shape|small_vector|dual)|tensor/tensor_impl)\\.h$")
 list(FILTER headers EXCLUDE REGEX "^autograd/(graph/(autograd_meta|saved_tensor)|backward/(clear_gradient|require_finite))\\.h$")
-list(FILTER headers EXCLUDE REGEX "^autograd/ops/(computed_wide|draw|elementwise|map|promotion|reduce_losses|unary)\\.h$")
+list(FILTER headers EXCLUDE REGEX "^autograd/ops/(computed_wide|draw|elementwise|incomplete_beta|map|promotion|reduce_losses|unary)\\.h$")
 list(FILTER headers EXCLUDE REGEX "^autograd/io/(.*_header|input_file|pickler|readers|storage_type|unpickler|untrusted|zip_archive)\\.h$")
-list(FILTER headers EXCLUDE REGEX "^data/(pipeline|random_order|tabular/csv_columns|tabular/csv_parser|text/labeled_source|text/byte_reader|text/text_file|text/text_stream)\\.h$")
+list(FILTER headers EXCLUDE REGEX "^data/(pipeline|random_order|scramble|tabular/csv_columns|tabular/csv_parser|text/labeled_source|text/byte_reader|text/text_file|text/text_stream)\\.h$")
 list(FILTER headers EXCLUDE REGEX "^metrics/predictions\\.h$")
 list(APPEND headers autograd/kernels/instruction_set.h autograd/base/parallel.h xgrad/checkpoint.h xgrad/xgrad.h)
 
@@ -44,7 +44,7 @@ set(DOXYGEN_HTML_COLORSTYLE_SAT 40)
 doxygen_add_docs(docs
   README.md docs/README.md
   docs/getting-started.md docs/tensors-and-autograd.md docs/sequence-models.md docs/data.md docs/saving-and-loading.md
-  docs/extending.md docs/custom-ops.md docs/performance.md docs/from-pytorch.md docs/libtorch.md
+  docs/extending.md docs/custom-ops.md docs/architecture.md docs/performance.md docs/from-pytorch.md docs/libtorch.md
   CONTRIBUTING.md docs/reference/namespaces.dox
   ${headers}
   COMMENT "Documentation in ${PROJECT_BINARY_DIR}/docs/html")

@@ -19,7 +19,7 @@ foreach(variant IN LISTS XGRAD_VARIANTS)
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/glibc-hwcaps/${XGRAD_LEVEL_${variant}} COMPONENT runtime NAMELINK_SKIP)
 endforeach()
 install(
-  DIRECTORY autograd nn optim data metrics
+  DIRECTORY autograd nn optim data metrics distributions
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/xgrad
   COMPONENT development
   FILES_MATCHING PATTERN *.h PATTERN *.def)
@@ -27,7 +27,29 @@ install(
   DIRECTORY xgrad/
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/xgrad
   COMPONENT development
-  FILES_MATCHING PATTERN *.h)
+  FILES_MATCHING PATTERN *.h PATTERN distributed.h EXCLUDE)
+if(XGRAD_DISTRIBUTED)
+  # Components of their own, and packages: who trains in one process needs neither them nor MPI.
+  install(
+    TARGETS xgrad_distributed
+    EXPORT xgradTargets
+    LIBRARY COMPONENT distributed NAMELINK_COMPONENT development)
+  foreach(engine IN LISTS XGRAD_ENGINES)
+    string(REPLACE xgrad_ "" component ${engine})
+    install(
+      TARGETS ${engine}
+      LIBRARY COMPONENT ${component} NAMELINK_SKIP)
+  endforeach()
+  install(
+    DIRECTORY distributed
+    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/xgrad
+    COMPONENT development
+    FILES_MATCHING PATTERN *.h)
+  install(
+    FILES xgrad/distributed.h
+    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/xgrad
+    COMPONENT development)
+endif()
 install(
   DIRECTORY ${XGRAD_TORCH_COMPAT_HEADERS}/
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/xgrad/torch_compat

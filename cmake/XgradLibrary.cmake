@@ -2,7 +2,8 @@
 
 file(GLOB_RECURSE XGRAD_SOURCES CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/autograd/*.cpp ${PROJECT_SOURCE_DIR}/nn/*.cpp ${PROJECT_SOURCE_DIR}/optim/*.cpp
-  ${PROJECT_SOURCE_DIR}/data/*.cpp ${PROJECT_SOURCE_DIR}/metrics/*.cpp ${PROJECT_SOURCE_DIR}/xgrad/*.cpp)
+  ${PROJECT_SOURCE_DIR}/data/*.cpp ${PROJECT_SOURCE_DIR}/metrics/*.cpp ${PROJECT_SOURCE_DIR}/distributions/*.cpp
+  ${PROJECT_SOURCE_DIR}/xgrad/*.cpp)
 
 # What computes is compiled for each instruction set, and optimised for speed at any size; files, modules and graphs once for
 # all. Only the former may include xtensor and xsimd: the linker keeps one copy of a template that several sources use.

@@ -8,7 +8,7 @@ xgrad_packages=(
   g++ cmake ninja-build ccache pkg-config
   libxtensor-dev libxsimd-dev libtbb-dev libfmt-dev libopenblas-dev nlohmann-json3-dev libutf8proc-dev libzip-dev zlib1g-dev
   libcli11-dev libgtest-dev libgmock-dev libbenchmark-dev
-  libprotobuf-dev protobuf-compiler gnuplot-nox
+  libprotobuf-dev protobuf-compiler gnuplot-nox libgloo-dev
 )
 
 # install_packages PACKAGE...: installs those that are missing. Where nothing is, no network and no rights are needed.
@@ -28,14 +28,15 @@ install_packages() {
   } < /dev/null >&2 || echo "apt-get could not install ${missing[*]}" >&2
 }
 
-# build_target TARGET [CMAKE_OPTION...]: builds one target in release mode.
+# build_target TARGET [CMAKE_OPTION...]: builds one target in release mode. XGRAD_CMAKE_OPTIONS has further options of cmake.
 build_target() {
   local target=$1 log
   shift
   install_packages "${xgrad_packages[@]}"
   mkdir -p "$xgrad_build"
   log=$xgrad_build/configure.log
-  cmake -S "$xgrad_root" -B "$xgrad_build" -G Ninja -DCMAKE_BUILD_TYPE=Release "$@" > "$log" 2>&1 || {
+  cmake -S "$xgrad_root" -B "$xgrad_build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
+    ${XGRAD_CMAKE_OPTIONS:+"$XGRAD_CMAKE_OPTIONS"} "$@" > "$log" 2>&1 || {
     cat "$log" >&2
     return 1
   }

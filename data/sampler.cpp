@@ -10,21 +10,16 @@
 #include "autograd/ops/statistics.h"
 #include "autograd/tensor/creation.h"
 #include "data/random_order.h"
+#include "data/scramble.h"
 
 namespace xgrad::data {
 
 namespace {
 
-/// The finalizer of SplitMix64 (Steele, Lea, Flood 2014): every bit of the input counts for every bit of the result.
-std::uint64_t scramble(std::uint64_t x) {
-  x += 0x9e3779b97f4a7c15ULL;
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
-  return x ^ (x >> 31);
-}
-
 /// The generator of one epoch.
-Generator generator_of(std::uint64_t seed, std::uint64_t epoch) { return Generator(scramble(scramble(seed) ^ epoch)); }
+Generator generator_of(std::uint64_t seed, std::uint64_t epoch) {
+  return Generator(detail::scramble(detail::scramble(seed) ^ epoch));
+}
 
 std::size_t number_of_batches(std::size_t examples, std::size_t batch_size, bool drop_last) {
   return examples / batch_size + (!drop_last && examples % batch_size != 0 ? 1 : 0);

@@ -23,13 +23,15 @@ namespace {
 
 std::atomic<bool> libtorch_names{false};
 
-std::string type_name(const Module& module) {
+std::string type_name(const std::type_info& type) {
   int status = 0;
-  char* readable = abi::__cxa_demangle(typeid(module).name(), nullptr, nullptr, &status);
-  std::string type = status == 0 ? readable : typeid(module).name();
+  char* readable = abi::__cxa_demangle(type.name(), nullptr, nullptr, &status);
+  std::string name = status == 0 ? readable : type.name();
   std::free(readable);
-  return type;
+  return name;
 }
+
+std::string type_name(const Module& module) { return type_name(typeid(module)); }
 
 /// Whether a class is one of xgrad's modules.
 bool is_own(const std::string& type) { return type.starts_with("xgrad::nn::"); }
@@ -41,6 +43,8 @@ std::string short_name(std::string type) {
 }
 
 }  // namespace
+
+std::string detail::module_name(const std::type_info& type) { return short_name(type_name(type)); }
 
 void use_libtorch_names(bool enabled) { libtorch_names.store(enabled); }
 

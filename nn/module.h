@@ -5,6 +5,7 @@
 #include <iosfwd>
 #include <memory>
 #include <string>
+#include <typeinfo>
 #include <vector>
 
 #include "autograd/io/archive.h"
@@ -16,6 +17,13 @@ namespace xgrad::nn {
 
 template <class Impl>
 class ModuleHolder;
+
+namespace detail {
+
+/// "Linear" for the type xgrad::nn::LinearImpl.
+std::string module_name(const std::type_info& type);
+
+}  // namespace detail
 
 /// A layer or model: parameters, buffers and submodules by name.
 ///

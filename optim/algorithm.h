@@ -11,6 +11,7 @@
 
 #include "autograd/base/check.h"
 #include "autograd/graph/gradient_rows.h"
+#include "autograd/io/fields.h"
 #include "autograd/io/value.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/tensor/creation.h"
@@ -59,55 +60,23 @@ struct OptionsWriter {
   /// The dictionary.
   Value::Dict state;
 
-  /// Writes an option.
   template <class T>
-  void operator()(const char* name, const T& value) {
-    state[name] = value;
+  void operator()(const char* name, const T& option) {
+    state[name] = value_of_field(option);
   }
-  /// Writes an option.
-  void operator()(const char* name, const std::tuple<double, double>& pair) {
-    state[name] = Value::tuple({std::get<0>(pair), std::get<1>(pair)});
-  }
-  /// Writes an option.
-  template <class T>
-  void operator()(const char* name, const std::optional<T>& value) {
-    state[name] = value ? Value(*value) : Value();
-  }
-  /// Writes a constant.
   void constant(const char* name, Value value) { state[name] = std::move(value); }
 };
 
-/// Reads options out of a dictionary; those that are missing stay.
+/// Reads options out of a dictionary; those that are missing stay, and constants are not read.
 struct OptionsReader {
   /// The dictionary.
   const Value::Dict& state;
 
-  /// Reads an option.
   template <class T>
   void operator()(const char* name, T& option) const {
-    if (const Value* value = state.find(name)) read(*value, option);
+    if (const Value* value = state.find(name)) read_field(*value, option);
   }
-  /// Constants are not read.
   void constant(const char* /*name*/, const Value& /*value*/) const {}
-
- private:
-  static void read(const Value& value, double& option) { option = value.to_double(); }
-  static void read(const Value& value, bool& option) { option = value.to_bool(); }
-  static void read(const Value& value, std::int64_t& option) { option = value.to_int(); }
-  static void read(const Value& value, std::string& option) { option = value.to_string(); }
-  static void read(const Value& value, std::tuple<double, double>& option) {
-    option = {value.at(0).to_double(), value.at(1).to_double()};
-  }
-  template <class T>
-  static void read(const Value& value, std::optional<T>& option) {
-    if (value.is_none()) {
-      option = std::nullopt;
-    } else {
-      T inner{};
-      read(value, inner);
-      option = std::move(inner);
-    }
-  }
 };
 
 /// The saved tensor of one parameter, as a copy in the parameter's dtype; undefined where there is none, or None.

@@ -3,6 +3,7 @@
 
 #include "autograd/autograd.h"
 #include "data/data.h"
+#include "distributions/distributions.h"
 #include "metrics/metrics.h"
 #include "nn/nn.h"
 #include "optim/optim.h"

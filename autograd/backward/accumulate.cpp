@@ -23,26 +23,14 @@ class AccumulateGradient final : public Node {
   void apply(std::span<Tensor> output_gradients, std::span<Tensor>) override {
     Tensor& gradient = output_gradients[0];
     if (!gradient.defined()) return;
-    const std::lock_guard lock(mutex_);
-    if (leaf_ == nullptr) return;  // nobody can ask for this gradient any more
-    check<GraphError>(IntArrayRef(leaf_->sizes) == gradient.sizes() && leaf_->dtype == gradient.dtype(),
-                      "backward: a gradient of {} {} arrived at a leaf of {} {}", gradient.dtype(), gradient.sizes(),
-                      leaf_->dtype, IntArrayRef(leaf_->sizes));
-    Tensor& sum = leaf_->ensure_meta().grad;
-    if (!sum.defined()) {
-      if (GradMode::is_enabled()) {
-        sum = gradient.clone();
-      } else if (owned_alone(gradient) && gradient.is_contiguous()) {
-        sum = gradient.is_view() ? gradient.detach() : std::move(gradient);
-      } else {
-        sum = gradient.detach().clone();
-      }
-    } else if (GradMode::is_enabled()) {
-      sum = sum + gradient;
-    } else {
-      add_gradient(sum, gradient);
-      keep(std::move(gradient));
+    Tensor leaf;  // of the hooks, which run without the lock
+    {
+      const std::lock_guard lock(mutex_);
+      if (leaf_ == nullptr) return;  // nobody can ask for this gradient any more
+      accumulate(gradient);
+      if (!leaf_->meta->post_accumulate_hooks.empty()) leaf = Tensor(intrusive_ptr<TensorImpl>(leaf_));
     }
+    if (leaf.defined()) run_post_accumulate_hooks(leaf);
   }
 
   void leave() {
@@ -69,6 +57,27 @@ class AccumulateGradient final : public Node {
   }
 
  private:
+  void accumulate(Tensor& gradient) {
+    check<GraphError>(IntArrayRef(leaf_->sizes) == gradient.sizes() && leaf_->dtype == gradient.dtype(),
+                      "backward: a gradient of {} {} arrived at a leaf of {} {}", gradient.dtype(), gradient.sizes(),
+                      leaf_->dtype, IntArrayRef(leaf_->sizes));
+    Tensor& sum = leaf_->ensure_meta().grad;
+    if (!sum.defined()) {
+      if (GradMode::is_enabled()) {
+        sum = gradient.clone();
+      } else if (owned_alone(gradient) && gradient.is_contiguous()) {
+        sum = gradient.is_view() ? gradient.detach() : std::move(gradient);
+      } else {
+        sum = gradient.detach().clone();
+      }
+    } else if (GradMode::is_enabled()) {
+      sum = sum + gradient;
+    } else {
+      add_gradient(sum, gradient);
+      keep(std::move(gradient));
+    }
+  }
+
   void keep(Tensor gradient) {
     constexpr std::size_t most = 2;  // one for a leaf's gradient, one for what arrives to be added to it
     if (leaf_ == nullptr || tables_.size() == most || nonzero_rows(gradient) == nullptr || gradient.is_inference() ||

@@ -37,6 +37,33 @@ class DropsSaved {
   bool previous_;
 };
 
+/// The callbacks of the outermost backward of this thread.
+thread_local std::vector<std::function<void()>>* callbacks = nullptr;
+
+/// One run of backward: runs the callbacks where it is the outermost one.
+class Callbacks {
+ public:
+  Callbacks() : outermost_(callbacks == nullptr) {
+    if (outermost_) callbacks = &queued_;
+  }
+  ~Callbacks() {
+    if (outermost_) callbacks = nullptr;
+  }
+  Callbacks(const Callbacks&) = delete;
+  Callbacks& operator=(const Callbacks&) = delete;
+
+  void run() {
+    for (std::size_t i = 0; outermost_ && i < queued_.size(); ++i) {  // by index: a callback may queue another
+      const auto callback = std::move(queued_[i]);
+      callback();
+    }
+  }
+
+ private:
+  std::vector<std::function<void()>> queued_;
+  bool outermost_;
+};
+
 /// Once in a process: who keeps the graph of a gradient in the leaf that the graph starts from keeps both.
 void warn_of_cycles() {
   static std::atomic<bool> warned{false};
@@ -87,6 +114,7 @@ class BackwardTask {
 
   void run(bool retain_graph, TensorList& captured) {
     const DropsSaved drops(!retain_graph);
+    Callbacks queued;
     const auto starts = static_cast<std::uint32_t>(slots_.size());
     discover();
     if (selective_) mark_needed();
@@ -98,6 +126,7 @@ class BackwardTask {
       ready_.pop_back();
       run_node(slot, retain_graph, captured);
     }
+    queued.run();
   }
 
  private:
@@ -310,11 +339,12 @@ void backward(const TensorList& outputs, const TensorList& grad_outputs, std::op
         Tensor& sum = input.mutable_grad();
         if (sum.defined()) {
           sum = sum + gradients[i];
-          continue;
+        } else {
+          // Memory of its own: another input may have got the same gradient, or a view of it.
+          sum = gradients[i].clone();
+          if (const auto* rows = nonzero_rows(gradients[i])) set_nonzero_rows(sum, *rows);
         }
-        // Memory of its own: another input may have got the same gradient, or a view of it.
-        sum = gradients[i].clone();
-        if (const auto* rows = nonzero_rows(gradients[i])) set_nonzero_rows(sum, *rows);
+        if (input.is_leaf()) run_post_accumulate_hooks(input);
       }
       return;
     }
@@ -351,6 +381,11 @@ TensorList grad(const TensorList& outputs, const TensorList& inputs, const Tenso
                       "grad: the outputs do not depend on input {}: pass allow_unused = true to get an undefined tensor", i);
   }
   return captured;
+}
+
+void queue_callback(std::function<void()> callback) {
+  check<GraphError>(callbacks != nullptr, "queue_callback: no backward runs on this thread");
+  callbacks->push_back(std::move(callback));
 }
 
 }  // namespace autograd

@@ -34,6 +34,7 @@ class Events final : public nlohmann::json_sax<Json> {
   bool end_array() override { return handler_.end_array(), true; }
   bool parse_error(std::size_t position, const std::string& /*token*/, const Json::exception& error) override {
     handler_.malformed(position, std::string(without_prefix(error.what())));
+    return false;
   }
 
  private:

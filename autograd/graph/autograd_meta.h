@@ -1,6 +1,7 @@
 /// What only some tensors carry: a gradient, an accumulator, hooks, a base, rows.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -27,7 +28,17 @@ struct AutogradMeta {
   bool retains_grad = false;
   std::shared_ptr<int> alive;  ///< tells the hook of retain_grad whether the tensor still exists
   std::unique_ptr<GradientRows> rows;
+  std::vector<std::function<void(const Tensor&)>> post_accumulate_hooks;  ///< empty functions where one was taken away
 };
+
+/// Runs the hooks that wait for a leaf's gradient.
+inline void run_post_accumulate_hooks(const Tensor& leaf) {
+  const AutogradMeta& meta = leaf.impl()->ensure_meta();
+  for (std::size_t i = 0; i < meta.post_accumulate_hooks.size(); ++i) {  // by index: a hook may register another
+    const auto hook = meta.post_accumulate_hooks[i];
+    if (hook) hook(leaf);
+  }
+}
 
 /// Whether a result of a Function shares its memory with an argument or another result.
 inline bool shares_memory_in_function(const Tensor& tensor) {

@@ -1,6 +1,7 @@
 /// The backward engine: runs a graph's nodes from its roots to its leaves.
 #pragma once
 
+#include <functional>
 #include <optional>
 
 #include "autograd/tensor/tensor.h"
@@ -20,6 +21,11 @@ void backward(const TensorList& outputs, const TensorList& grad_outputs = {},
 /// undefined tensor with `allow_unused`. https://pytorch.org/docs/1.13/generated/torch.autograd.grad.html
 TensorList grad(const TensorList& outputs, const TensorList& inputs, const TensorList& grad_outputs = {},
                 std::optional<bool> retain_graph = std::nullopt, bool create_graph = false, bool allow_unused = false);
+
+/// Runs `callback` once the backward that this thread is in has ended: the outermost one, where backward runs within backward.
+/// Callbacks run in the order in which they came, and may queue others; where backward throws, they are dropped. Throws
+/// GraphError outside of backward: hooks and gradients of Functions are the places to call it.
+void queue_callback(std::function<void()> callback);
 
 }  // namespace xgrad::autograd
 

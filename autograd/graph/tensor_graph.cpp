@@ -99,6 +99,21 @@ void Tensor::remove_hook(unsigned position) const {
   gradient_edge(*this).first->remove_hook(position);
 }
 
+unsigned Tensor::register_post_accumulate_grad_hook(std::function<void(const Tensor&)> hook) const {
+  check<GraphError>(requires_grad() && is_leaf(),
+                    "register_post_accumulate_grad_hook: this tensor is no leaf that requires a gradient");
+  auto& hooks = impl()->ensure_meta().post_accumulate_hooks;
+  hooks.push_back(std::move(hook));
+  return static_cast<unsigned>(hooks.size() - 1);
+}
+
+void Tensor::remove_post_accumulate_grad_hook(unsigned position) const {
+  auto& hooks = impl()->ensure_meta().post_accumulate_hooks;
+  check<IndexError>(position < hooks.size() && hooks[position], "remove_post_accumulate_grad_hook: there is no hook {}",
+                    position);
+  hooks[position] = nullptr;
+}
+
 bool Tensor::is_view() const { return impl()->meta && impl_->meta->base.defined(); }
 
 Tensor Tensor::base() const { return impl()->meta ? impl_->meta->base : Tensor(); }

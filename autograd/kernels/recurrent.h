@@ -10,15 +10,12 @@
 #include <cstdint>
 #include <memory>
 
+#include "autograd/kernels/recurrent_cell.h"
+
 namespace xgrad::kernels {
 
-enum class CellType { rnn_tanh, rnn_relu, lstm, gru };
-
-/// Gates of a cell: 4 for LSTM (i, f, g, o), 3 for GRU (r, z, n), 1 for RNN.
-constexpr std::int64_t gates_of(CellType cell) { return cell == CellType::lstm ? 4 : cell == CellType::gru ? 3 : 1; }
-
 struct RecurrentShape {
-  CellType cell;
+  RecurrentCell cell;
   std::int64_t input;
   std::int64_t hidden;
   std::int64_t batch;               ///< sequences
@@ -33,7 +30,7 @@ struct RecurrentShape {
 /// Numbers kept for backward for each row: activated gates, in groups that start on whole vectors. 0 for RNN, which needs
 /// its outputs only.
 template <class T>
-std::int64_t kept_gates(CellType cell, std::int64_t hidden);
+std::int64_t kept_gates(RecurrentCell cell, std::int64_t hidden);
 
 template <class T>
 struct RecurrentInputs {

@@ -39,7 +39,7 @@ void backward_slice(const RecurrentShape& shape, const RecurrentInputs<T>& in, c
   const std::int64_t size = slice.last - slice.first;
   const std::int64_t ldh = group_width<T>(hidden);
   const Buffer<T> dh(size * ldh);
-  const Buffer<T> dc(shape.cell == CellType::lstm ? size * hidden : 0);
+  const Buffer<T> dc(shape.cell == RecurrentCell::Lstm ? size * hidden : 0);
   const InitialStates<T> h0(in.h0, hidden);
   const InitialStates<T> c0(in.c0, hidden);
   const auto start_from = [&](const T* gradient, T* state, std::int64_t stride) {
@@ -53,7 +53,7 @@ void backward_slice(const RecurrentShape& shape, const RecurrentInputs<T>& in, c
     }
   };
   start_from(gradients.h_n, dh.data(), ldh);
-  if (shape.cell == CellType::lstm) start_from(gradients.c_n, dc.data(), hidden);
+  if (shape.cell == RecurrentCell::Lstm) start_from(gradients.c_n, dc.data(), hidden);
 
   for (std::int64_t i = 0; i < shape.steps; ++i) {
     const std::int64_t step = shape.reverse ? i : shape.steps - 1 - i;
@@ -77,21 +77,21 @@ void backward_slice(const RecurrentShape& shape, const RecurrentInputs<T>& in, c
       T* dg = d_gates + at * layout.stride;
       T* dh_row = dh.data() + r * ldh;
       switch (shape.cell) {
-        case CellType::lstm:
+        case RecurrentCell::Lstm:
           lstm_row_backward(hidden, gates, kept.cells + at * hidden,
                             state_before(shape, static_cast<const T*>(kept.cells), c0, step, slice.first + r), dy, dh_row,
                             dc.data() + r * hidden, dg);
           break;
-        case CellType::gru:
+        case RecurrentCell::Gru:
           gru_row_backward(hidden, layout, gates,
                            state_before(shape, static_cast<const T*>(kept.y), h0, step, slice.first + r), dy, dh_row, dg);
           break;
-        default: rnn_row_backward(hidden, shape.cell == CellType::rnn_relu, kept.y + at * hidden, dy, dh_row, dg); break;
+        default: rnn_row_backward(hidden, shape.cell == RecurrentCell::RnnRelu, kept.y + at * hidden, dy, dh_row, dg); break;
       }
     }
     if (i + 1 == shape.steps && out.h0 == nullptr) break;  // nobody needs the gradient before the first step
     multiply_back(rows, to_h, d_gates + row * layout.stride, layout.stride,
-                  shape.cell == CellType::gru ? Start::result : Start::zero, dh.data(), ldh);
+                  shape.cell == RecurrentCell::Gru ? Start::result : Start::zero, dh.data(), ldh);
   }
   for (std::int64_t r = 0; r < size; ++r) {
     const std::int64_t at = (slice.first + r) * hidden;
@@ -175,7 +175,7 @@ void weight_gradients(const RecurrentShape& shape, const RecurrentInputs<T>& in,
     });
   };
   const T* y = kept.y;
-  if (shape.cell != CellType::gru) {
+  if (shape.cell != RecurrentCell::Gru) {
     const PackedRows<T> sources = gradient_sources(shape, in, y, for_x, for_h);
     product(sources, 0, gates_of(shape.cell) * shape.hidden, for_x, for_h, 0);
     return;

@@ -21,12 +21,12 @@ constexpr std::int64_t group_width(std::int64_t columns) {
 /// of n (then n itself); the hidden state's share of n.
 struct GateLayout {
   template <class T>
-  static GateLayout of(CellType cell, std::int64_t hidden) {
+  static GateLayout of(RecurrentCell cell, std::int64_t hidden) {
     GateLayout layout;
-    const std::int64_t first = cell == CellType::gru ? 2 * hidden : gates_of(cell) * hidden;
+    const std::int64_t first = cell == RecurrentCell::Gru ? 2 * hidden : gates_of(cell) * hidden;
     layout.n_input = group_width<T>(first);
     layout.n_hidden = layout.n_input + group_width<T>(hidden);
-    layout.stride = cell == CellType::gru ? layout.n_hidden + group_width<T>(hidden) : layout.n_input;
+    layout.stride = cell == RecurrentCell::Gru ? layout.n_hidden + group_width<T>(hidden) : layout.n_input;
     // Rows a multiple of this apart would share a few sets of the cache, and columns are walked too.
     constexpr std::int64_t aliasing = 1024 / static_cast<std::int64_t>(sizeof(T));
     if (layout.stride % aliasing == 0) layout.stride += group_width<T>(1);

@@ -20,11 +20,11 @@ void single_row_sums(const RecurrentShape& shape, const RecurrentInputs<T>& in, 
     if (v != nullptr && columns > 0) gemv(rows, columns, weight + first_row * columns, v, target);
   };
   const std::int64_t hidden = shape.hidden;
-  const std::int64_t joint = (shape.cell == CellType::gru ? 2 : gates_of(shape.cell)) * hidden;
+  const std::int64_t joint = (shape.cell == RecurrentCell::Gru ? 2 : gates_of(shape.cell)) * hidden;
   std::fill(gates, gates + layout.stride, T(0));
   add(in.weight_ih, in.bias_ih, shape.input, x, 0, joint, gates);
   add(in.weight_hh, in.bias_hh, hidden, h, 0, joint, gates);
-  if (shape.cell == CellType::gru) {
+  if (shape.cell == RecurrentCell::Gru) {
     add(in.weight_ih, in.bias_ih, shape.input, x, joint, hidden, gates + layout.n_input);
     add(in.weight_hh, in.bias_hh, hidden, h, joint, hidden, gates + layout.n_hidden);
   }
@@ -43,7 +43,7 @@ void forward_slice(const RecurrentShape& shape, const RecurrentInputs<T>& in, co
     return state;
   };
   T* h_state = begin(in.h0, out.h_n + slice.first * hidden);
-  T* c_state = shape.cell == CellType::lstm ? begin(in.c0, out.c_n + slice.first * hidden) : nullptr;
+  T* c_state = shape.cell == RecurrentCell::Lstm ? begin(in.c0, out.c_n + slice.first * hidden) : nullptr;
   const bool keeps = out.gates != nullptr;
   const Buffer<T> scratch(keeps ? 0 : size * layout.stride);
   for (std::int64_t i = 0; i < shape.steps; ++i) {
@@ -59,11 +59,11 @@ void forward_slice(const RecurrentShape& shape, const RecurrentInputs<T>& in, co
       T* h = h_state + r * hidden;
       T* y = out.y + (row + r) * hidden;
       switch (shape.cell) {
-        case CellType::lstm:
+        case RecurrentCell::Lstm:
           lstm_row(hidden, g, c_state + r * hidden, out.cells == nullptr ? nullptr : out.cells + (row + r) * hidden, h, y);
           break;
-        case CellType::gru: gru_row(hidden, layout, g, h, y); break;
-        default: rnn_row(hidden, shape.cell == CellType::rnn_relu, g, h, y); break;
+        case RecurrentCell::Gru: gru_row(hidden, layout, g, h, y); break;
+        default: rnn_row(hidden, shape.cell == RecurrentCell::RnnRelu, g, h, y); break;
       }
     }
   }
@@ -72,8 +72,8 @@ void forward_slice(const RecurrentShape& shape, const RecurrentInputs<T>& in, co
 }  // namespace
 
 template <class T>
-std::int64_t kept_gates(CellType cell, std::int64_t hidden) {
-  return cell == CellType::lstm || cell == CellType::gru ? GateLayout::of<T>(cell, hidden).stride : 0;
+std::int64_t kept_gates(RecurrentCell cell, std::int64_t hidden) {
+  return cell == RecurrentCell::Lstm || cell == RecurrentCell::Gru ? GateLayout::of<T>(cell, hidden).stride : 0;
 }
 
 template <class T>
@@ -102,8 +102,8 @@ void recurrent_forward(const RecurrentShape& shape, const RecurrentInputs<T>& in
   });
 }
 
-template std::int64_t kept_gates<float>(CellType, std::int64_t);
-template std::int64_t kept_gates<double>(CellType, std::int64_t);
+template std::int64_t kept_gates<float>(RecurrentCell, std::int64_t);
+template std::int64_t kept_gates<double>(RecurrentCell, std::int64_t);
 template std::shared_ptr<PackedWeights<float>> packed_weights();
 template std::shared_ptr<PackedWeights<double>> packed_weights();
 template void recurrent_forward(const RecurrentShape&, const RecurrentInputs<float>&, PackedWeights<float>&,

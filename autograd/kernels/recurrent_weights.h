@@ -67,7 +67,7 @@ class PackedWeights {
     std::call_once(groups_begun_, [&] {
       const GateLayout layout = GateLayout::of<T>(shape.cell, shape.hidden);
       const std::int64_t hidden = shape.hidden;
-      if (shape.cell == CellType::gru) {
+      if (shape.cell == RecurrentCell::Gru) {
         groups_.emplace_back(shape, in, 0, 2 * hidden, true, true, 0);
         groups_.emplace_back(shape, in, 2 * hidden, hidden, true, false, layout.n_input);
         groups_.emplace_back(shape, in, 2 * hidden, hidden, false, true, layout.n_hidden);
@@ -94,7 +94,7 @@ class PackedWeights {
   static std::vector<BackwardTerm<T>> terms(const RecurrentShape& shape, const T* weight, std::int64_t columns,
                                             std::int64_t n_column) {
     std::vector<BackwardTerm<T>> result;
-    if (shape.cell == CellType::gru) {
+    if (shape.cell == RecurrentCell::Gru) {
       result.emplace_back(weight, 0, 2 * shape.hidden, columns, 0);
       result.emplace_back(weight, 2 * shape.hidden, shape.hidden, columns, n_column);
     } else {

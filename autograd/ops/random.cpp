@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 #include <sstream>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/ops/copy.h"
@@ -85,10 +86,21 @@ double Generator::normal() {
   return radius * std::cos(angle);
 }
 
+namespace {
+
+thread_local Generator* generator_of_thread = nullptr;
+
+}  // namespace
+
 Generator& default_generator() {
   static Generator generator;
-  return generator;
+  return generator_of_thread != nullptr ? *generator_of_thread : generator;
 }
+
+DefaultGeneratorGuard::DefaultGeneratorGuard(Generator generator)
+    : generator_(std::move(generator)), previous_(std::exchange(generator_of_thread, &generator_)) {}
+
+DefaultGeneratorGuard::~DefaultGeneratorGuard() { generator_of_thread = previous_; }
 
 void manual_seed(std::uint64_t seed) { default_generator().set_current_seed(seed); }
 

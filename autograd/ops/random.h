@@ -61,8 +61,21 @@ float Generator::uniform<float>();
 template <>
 double Generator::uniform<double>();
 
-/// The generator that all functions use which are given none.
+/// The generator that all functions use which are given none: one for all threads, unless a DefaultGeneratorGuard lives.
 Generator& default_generator();
+/// While it lives, another generator is the default one of this thread: for draws that are not to depend on those before.
+class DefaultGeneratorGuard {
+ public:
+  /// default_generator() is `generator` from now on.
+  explicit DefaultGeneratorGuard(Generator generator);
+  ~DefaultGeneratorGuard();
+  DefaultGeneratorGuard(const DefaultGeneratorGuard&) = delete;
+  DefaultGeneratorGuard& operator=(const DefaultGeneratorGuard&) = delete;
+
+ private:
+  Generator generator_;
+  Generator* previous_;
+};
 /// Seeds the default generator. Only the lower 32 bits count, as in PyTorch.
 void manual_seed(std::uint64_t seed);
 

@@ -1,5 +1,6 @@
 #include "autograd/ops/recurrent.h"
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <mutex>
@@ -12,49 +13,43 @@
 #include "autograd/graph/ownership.h"
 #include "autograd/graph/record.h"
 #include "autograd/kernels/recurrent.h"
+#include "autograd/tensor/companion.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {
 
 namespace {
 
-kernels::CellType kernel_cell(RecurrentCell cell) {
-  switch (cell) {
-    case RecurrentCell::RnnTanh: return kernels::CellType::rnn_tanh;
-    case RecurrentCell::RnnRelu: return kernels::CellType::rnn_relu;
-    case RecurrentCell::Lstm: return kernels::CellType::lstm;
-    default: return kernels::CellType::gru;
-  }
-}
-
 const char* name_of(RecurrentCell cell) {
   return cell == RecurrentCell::Lstm ? "LSTM" : cell == RecurrentCell::Gru ? "GRU" : "RNN";
 }
 
-/// batch_sizes and where each step's rows begin, in memory that lives as long as the operation needs it.
-struct Steps {
-  explicit Steps(const Tensor& batch_sizes) : sizes(batch_sizes.to_vector<std::int64_t>()) {
-    offsets.push_back(0);
-    for (const std::int64_t size : sizes) offsets.push_back(offsets.back() + size);
-  }
-  std::vector<std::int64_t> sizes;
-  std::vector<std::int64_t> offsets;
-};
-
-/// The inputs of the operation, in the order of its edges.
+/// The inputs of the operation.
 struct Inputs {
   Tensor x;
   Tensor h0;
   Tensor c0;
   RecurrentWeights weights;
 
+  /// Calls visit(number, tensor) for each, in the order of the operation's edges.
+  template <class Self, class Visit>
+  static void each(Self& self, const Visit& visit) {
+    visit(std::size_t{0}, self.x);
+    visit(std::size_t{1}, self.h0);
+    visit(std::size_t{2}, self.c0);
+    visit(first_weight, self.weights.weight_ih);
+    visit(first_weight + 1, self.weights.weight_hh);
+    visit(first_weight + 2, self.weights.bias_ih);
+    visit(first_weight + 3, self.weights.bias_hh);
+  }
+  static constexpr std::size_t first_weight = 3;
+
   TensorList list() const { return {x, h0, c0, weights.weight_ih, weights.weight_hh, weights.bias_ih, weights.bias_hh}; }
-  static Inputs from(const TensorList& list) { return {list[0], list[1], list[2], {list[3], list[4], list[5], list[6]}}; }
 };
 
-void check_inputs(RecurrentCell cell, const Inputs& in, const Steps& steps) {
+void check_inputs(RecurrentCell cell, const Inputs& in, const RecurrentSteps& steps) {
   const char* name = name_of(cell);
-  const std::int64_t gates = kernels::gates_of(kernel_cell(cell));
+  const std::int64_t gates = gates_of(cell);
   check<ShapeError>(in.x.dim() == 2, "{}: expected rows (tokens, input), got {}", name, in.x.sizes());
   check<ShapeError>(in.weights.weight_hh.dim() == 2, "{}: weight_hh has shape {}", name, in.weights.weight_hh.sizes());
   const std::int64_t hidden = in.weights.weight_hh.size(1);
@@ -63,28 +58,20 @@ void check_inputs(RecurrentCell cell, const Inputs& in, const Steps& steps) {
   check<ShapeError>(in.weights.weight_ih.sizes() == IntArrayRef({gates * hidden, in.x.size(1)}),
                     "{}: input of {} features does not fit weight_ih {}: expected ({}, {})", name, in.x.size(1),
                     in.weights.weight_ih.sizes(), gates * hidden, in.x.size(1));
-  std::int64_t previous = steps.sizes.empty() ? 0 : steps.sizes.front();
-  check<ShapeError>(!steps.sizes.empty(), "{}: expected at least one step", name);
-  const std::int64_t least = previous > 0 ? 1 : 0;  // without sequences, there are none at any step
-  for (const std::int64_t size : steps.sizes) {
-    check<ValueError>(size >= least && size <= previous,
-                      "{}: batch sizes must be positive and not increase, got {} after {}", name, size, previous);
-    previous = size;
-  }
-  check<ShapeError>(in.x.size(0) == steps.offsets.back(), "{}: {} rows of input for batch sizes that add up to {}", name,
-                    in.x.size(0), steps.offsets.back());
-  const DimVector state{steps.sizes.front(), hidden};
+  check<ShapeError>(in.x.size(0) == steps.tokens(), "{}: {} rows of input for batch sizes that add up to {}", name,
+                    in.x.size(0), steps.tokens());
+  const DimVector state{steps.batch(), hidden};
   for (const auto& [which, initial] : {std::pair("h0", in.h0), std::pair("c0", in.c0)}) {
     if (!initial.defined()) continue;
     check<ShapeError>(initial.sizes() == IntArrayRef(state), "{}: initial state {} has shape {}, expected {}", name, which,
                       initial.sizes(), state);
   }
-  for (const Tensor& tensor : in.list()) {
-    if (!tensor.defined()) continue;
+  Inputs::each(in, [&](std::size_t /*number*/, const Tensor& tensor) {
+    if (!tensor.defined()) return;
     check<TypeError>(tensor.dtype() == in.x.dtype() && tensor.is_floating_point(),
                      "{}: input, states and weights must have one floating-point dtype, got {} and {}", name, in.x.dtype(),
                      tensor.dtype());
-  }
+  });
   for (const Tensor* bias : {&in.weights.bias_ih, &in.weights.bias_hh}) {
     check<ShapeError>(!bias->defined() || bias->sizes() == IntArrayRef({gates * hidden}),
                       "{}: a bias has shape {}, expected [{}]", name, bias->defined() ? bias->sizes() : IntArrayRef(),
@@ -92,15 +79,9 @@ void check_inputs(RecurrentCell cell, const Inputs& in, const Steps& steps) {
   }
 }
 
-kernels::RecurrentShape shape_of(RecurrentCell cell, const Inputs& in, const Steps& steps, bool reverse) {
-  return {kernel_cell(cell),
-          in.x.size(1),
-          in.weights.weight_hh.size(1),
-          steps.sizes.front(),
-          static_cast<std::int64_t>(steps.sizes.size()),
-          steps.sizes.data(),
-          steps.offsets.data(),
-          reverse};
+kernels::RecurrentShape shape_of(RecurrentCell cell, const Inputs& in, const RecurrentSteps& steps, bool reverse) {
+  return {cell,          in.x.size(1),         in.weights.weight_hh.size(1), steps.batch(),
+          steps.count(), steps.sizes().data(), steps.offsets().data(),       reverse};
 }
 
 template <class T>
@@ -119,75 +100,84 @@ kernels::RecurrentInputs<T> kernel_inputs(const Inputs& in) {
           data_or_null<T>(in.weights.bias_hh)};
 }
 
-Inputs contiguous_inputs(const Inputs& in) {
-  TensorList list = in.list();
-  for (Tensor& tensor : list) {
+Inputs contiguous_inputs(Inputs in) {
+  Inputs::each(in, [](std::size_t /*number*/, Tensor& tensor) {
     if (tensor.defined()) tensor = tensor.detach().contiguous();
+  });
+  return in;
+}
+
+/// Packed weights and the weights that they were made of, which stay alive: no other tensor can have their addresses.
+template <class T>
+struct PackedForGraph {
+  RecurrentWeights weights;
+  std::shared_ptr<kernels::PackedWeights<T>> packed;
+};
+
+/// What packed weights were made of.
+struct PackedKey {
+  RecurrentCell cell;
+  Dtype dtype;
+  std::array<std::int64_t, 2> sizes;
+  std::array<const void*, 4> data;
+  std::array<std::uint32_t, 4> versions;
+  bool operator==(const PackedKey&) const = default;
+};
+
+PackedKey key_of(RecurrentCell cell, const RecurrentWeights& weights) {
+  PackedKey key{cell, weights.weight_hh.dtype(), {weights.weight_ih.size(1), weights.weight_hh.size(1)}, {}, {}};
+  std::size_t i = 0;
+  for (const Tensor* tensor : {&weights.weight_ih, &weights.weight_hh, &weights.bias_ih, &weights.bias_hh}) {
+    if (tensor->defined()) {
+      key.data[i] = tensor->data_ptr();
+      key.versions[i] = tensor->version();
+    }
+    ++i;
   }
-  return Inputs::from(list);
+  return key;
 }
 
 /// Where a recorded layer of one step keeps its packed weights: one place for all such layers of a graph, so that a loop
-/// over steps packs the weights once and not at each step. A graph must not outlive a change of its weights anyway, and
-/// nothing is kept longer than some graph needs it.
+/// over steps packs the weights once and not at each step. The memory of weight_hh knows it for as long as some graph needs
+/// it, and for the version of the weights that the graph was made with.
 template <class T>
 std::shared_ptr<kernels::PackedWeights<T>> shared_packed_weights(RecurrentCell cell, const RecurrentWeights& weights) {
-  struct Key {
-    RecurrentCell cell;
-    std::int64_t input;
-    std::int64_t hidden;
-    std::array<const T*, 4> data;
-    std::array<std::uint32_t, 4> versions;
-    bool operator==(const Key&) const = default;
+  using Known = std::vector<std::pair<PackedKey, std::weak_ptr<void>>>;
+  const PackedKey key = key_of(cell, weights);
+  const auto packed_of = [](const std::shared_ptr<PackedForGraph<T>>& holder) {
+    return std::shared_ptr<kernels::PackedWeights<T>>(holder, holder->packed.get());
   };
-  // The weights stay alive with what was packed: no other tensor can have their addresses.
-  struct Held {
-    std::array<Tensor, 4> weights;
-    std::shared_ptr<kernels::PackedWeights<T>> packed;
-  };
-  static std::mutex mutex;
-  static std::vector<std::pair<Key, std::weak_ptr<Held>>> entries;
-
-  const std::array<Tensor, 4> list{weights.weight_ih, weights.weight_hh, weights.bias_ih, weights.bias_hh};
-  Key key{cell, weights.weight_ih.size(1), weights.weight_hh.size(1), {}, {}};
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    key.data[i] = data_or_null<T>(list[i]);
-    if (list[i].defined()) key.versions[i] = list[i].version();
+  Storage::Companion& companion = weights.weight_hh.impl()->storage->companion();
+  const std::lock_guard lock(companion.mutex);
+  if (!companion.value) companion.value = std::make_shared<Known>();
+  auto& known = *static_cast<Known*>(companion.value.get());
+  for (const auto& [its_key, holder] : known) {
+    if (its_key != key) continue;
+    if (const auto found = holder.lock()) return packed_of(std::static_pointer_cast<PackedForGraph<T>>(found));
   }
-  const auto within = [](const std::shared_ptr<Held>& held) {
-    return std::shared_ptr<kernels::PackedWeights<T>>(held, held->packed.get());
-  };
-  const std::lock_guard lock(mutex);
-  for (const auto& [known, held] : entries) {
-    if (known != key) continue;
-    if (const std::shared_ptr<Held> found = held.lock()) return within(found);
-  }
-  std::erase_if(entries, [](const auto& entry) { return entry.second.expired(); });
-  const auto held = std::make_shared<Held>(Held{list, kernels::packed_weights<T>()});
-  entries.emplace_back(key, held);
-  return within(held);
+  std::erase_if(known, [](const auto& entry) { return entry.second.expired(); });
+  const auto holder = std::make_shared<PackedForGraph<T>>(PackedForGraph<T>{weights, kernels::packed_weights<T>()});
+  known.emplace_back(key, holder);
+  return packed_of(holder);
 }
 
 /// The fused gradient: of all inputs that need one, added to the gradients that are there.
-void fused_backward(RecurrentCell cell, const Inputs& saved, const Steps& steps, bool reverse, void* shared,
+void fused_backward(RecurrentCell cell, const Inputs& saved, const RecurrentSteps& steps, bool reverse, void* shared,
                     const Tensor& output, const Tensor& gates, const Tensor& cells, std::span<Tensor> grads,
                     const Node& node, std::span<Tensor> sums) {
   const Inputs in = contiguous_inputs(saved);
   // A loop over steps adds up the gradients of weights and biases: the kernel does that itself.
-  constexpr std::size_t first_weight = 3;
-  TensorList gradients = in.list();
   bool adds_weights = true;
-  for (std::size_t i = first_weight; i < gradients.size(); ++i) {
-    const bool fits =
-        sums[i].defined() && sums[i].sizes() == gradients[i].sizes() && sums[i].dtype() == gradients[i].dtype();
-    adds_weights &= fits || !node.needs_gradient(i);
-  }
-  for (std::size_t i = 0; i < gradients.size(); ++i) {
-    if (!node.needs_gradient(i)) gradients[i] = Tensor();
-    else if (adds_weights && i >= first_weight) gradients[i] = std::move(sums[i]);
-    else gradients[i] = empty_like(gradients[i]);
-  }
-  const Inputs out = Inputs::from(gradients);
+  Inputs::each(in, [&](std::size_t i, const Tensor& input) {
+    if (i < Inputs::first_weight || !node.needs_gradient(i)) return;
+    adds_weights &= sums[i].defined() && sums[i].sizes() == input.sizes() && sums[i].dtype() == input.dtype();
+  });
+  Inputs out = in;
+  Inputs::each(out, [&](std::size_t i, Tensor& gradient) {
+    if (!node.needs_gradient(i)) gradient = Tensor();
+    else if (adds_weights && i >= Inputs::first_weight) gradient = std::move(sums[i]);
+    else gradient = empty_like(gradient);
+  });
   const auto incoming = [&](std::size_t i) {
     return i < grads.size() && grads[i].defined() ? grads[i].contiguous() : Tensor();
   };
@@ -209,18 +199,18 @@ void fused_backward(RecurrentCell cell, const Inputs& saved, const Steps& steps,
          data_or_null<T>(out.weights.weight_hh), data_or_null<T>(out.weights.bias_ih), data_or_null<T>(out.weights.bias_hh),
          adds_weights});
   });
-  for (std::size_t i = 0; i < gradients.size(); ++i) {
-    if (!gradients[i].defined()) continue;
-    if (adds_weights && i >= first_weight) gradients[i].impl()->storage->bump_version();
-    if (sums[i].defined()) add_gradient(sums[i], gradients[i]);
-    else sums[i] = std::move(gradients[i]);
-  }
+  Inputs::each(out, [&](std::size_t i, Tensor& gradient) {
+    if (!gradient.defined()) return;
+    if (adds_weights && i >= Inputs::first_weight) gradient.impl()->storage->bump_version();
+    if (sums[i].defined()) add_gradient(sums[i], gradient);
+    else sums[i] = std::move(gradient);
+  });
 }
 
 /// The gradient with a graph of its own: that of the composition of cells.
-TensorList composed_backward(RecurrentCell cell, const Inputs& in, const Tensor& batch_sizes, bool reverse,
+TensorList composed_backward(RecurrentCell cell, const Inputs& in, const RecurrentSteps& steps, bool reverse,
                              std::span<Tensor> grads, const Node& node) {
-  const RecurrentResult result = recurrent_layer_composed(cell, in.x, batch_sizes, in.h0, in.c0, in.weights, reverse);
+  const RecurrentResult result = recurrent_layer_composed(cell, in.x, steps, in.h0, in.c0, in.weights, reverse);
   TensorList outputs;
   TensorList seeds;
   const std::array<Tensor, 3> results{result.output, result.h_n, result.c_n};
@@ -244,26 +234,47 @@ TensorList composed_backward(RecurrentCell cell, const Inputs& in, const Tensor&
 
 }  // namespace
 
-RecurrentResult recurrent_layer(RecurrentCell cell, const Tensor& x, const Tensor& batch_sizes, const Tensor& h0,
+RecurrentSteps::RecurrentSteps(std::vector<std::int64_t> sizes) {
+  check<ShapeError>(!sizes.empty(), "recurrent_layer: expected at least one step");
+  check<ValueError>(sizes.front() >= 0, "recurrent_layer: a batch of {} sequences", sizes.front());
+  std::vector<std::int64_t> offsets{0};
+  offsets.reserve(sizes.size() + 1);
+  const std::int64_t least = sizes.front() > 0 ? 1 : 0;  // without sequences, there are none at any step
+  std::int64_t previous = sizes.front();
+  for (const std::int64_t size : sizes) {
+    check<ValueError>(size >= least && size <= previous,
+                      "recurrent_layer: batch sizes must be positive and not increase, got {} after {}", size, previous);
+    previous = size;
+    offsets.push_back(offsets.back() + size);
+  }
+  rows_ = std::make_shared<const Rows>(Rows{std::move(sizes), std::move(offsets)});
+}
+
+RecurrentSteps::RecurrentSteps(const Tensor& batch_sizes) : RecurrentSteps(batch_sizes.to_vector<std::int64_t>()) {}
+
+RecurrentSteps::RecurrentSteps(std::int64_t steps, std::int64_t batch)
+    : RecurrentSteps(std::vector<std::int64_t>(static_cast<std::size_t>(std::max<std::int64_t>(steps, 0)), batch)) {}
+
+RecurrentResult recurrent_layer(RecurrentCell cell, const Tensor& x, const RecurrentSteps& steps, const Tensor& h0,
                                 const Tensor& c0, const RecurrentWeights& weights, bool reverse) {
   const autograd::profiler::RecordFunction profiled(name_of(cell));
   const bool lstm = cell == RecurrentCell::Lstm;
   const Inputs inputs{x, h0, lstm ? c0 : Tensor(), weights};
-  Steps steps(batch_sizes);
   check_inputs(cell, inputs, steps);
-  if (x.size(0) == 0) return recurrent_layer_composed(cell, x, batch_sizes, h0, c0, weights, reverse);
+  if (x.size(0) == 0) return recurrent_layer_composed(cell, x, steps, h0, c0, weights, reverse);
   const std::int64_t hidden = weights.weight_hh.size(1);
-  const bool records = must_record(inputs.list());
+  const TensorList edges = inputs.list();
+  const bool records = must_record(edges);
   const Inputs in = contiguous_inputs(inputs);
-  const DimVector state{steps.sizes.front(), hidden};
+  const DimVector state{steps.batch(), hidden};
   RecurrentResult result{empty({x.size(0), hidden}, x.dtype()), empty(state, x.dtype()), {}};
   if (lstm) result.c_n = empty(state, x.dtype());
-  const bool shares = records && steps.sizes.size() == 1;
+  const bool shares = records && steps.count() == 1;
   std::shared_ptr<void> shared;  // with other steps
   Tensor gates;
   Tensor cells;
   visit_floating(x.dtype(), name_of(cell), [&]<class T>() {
-    if (const std::int64_t kept = kernels::kept_gates<T>(kernel_cell(cell), hidden); records && kept > 0) {
+    if (const std::int64_t kept = kernels::kept_gates<T>(cell, hidden); records && kept > 0) {
       gates = empty({x.size(0), kept}, x.dtype());
     }
     if (records && lstm) cells = empty({x.size(0), hidden}, x.dtype());
@@ -276,7 +287,7 @@ RecurrentResult recurrent_layer(RecurrentCell cell, const Tensor& x, const Tenso
   if (!records) return result;
 
   struct Saved {
-    SavedTensor x, h0, c0, weight_ih, weight_hh, bias_ih, bias_hh, batch_sizes, output, gates, cells;
+    SavedTensor x, h0, c0, weight_ih, weight_hh, bias_ih, bias_hh, output, gates, cells;
     Inputs inputs() const {
       return {x.unpack(),
               h0.unpack(),
@@ -291,18 +302,16 @@ RecurrentResult recurrent_layer(RecurrentCell cell, const Tensor& x, const Tenso
               SavedTensor(weights.weight_hh),
               SavedTensor(weights.bias_ih),
               SavedTensor(weights.bias_hh),
-              SavedTensor(batch_sizes),
               SavedTensor::result(result.output),
               SavedTensor(gates),
               SavedTensor(cells)};
   std::vector<Tensor> results{result.output, result.h_n};
   if (lstm) results.push_back(result.c_n);
-  record_all(name_of(cell), results, inputs.list(),
-             [cell, reverse, shared = std::move(shared), steps = std::move(steps), saved = std::move(saved)](
+  record_all(name_of(cell), results, edges,
+             [cell, reverse, shared = std::move(shared), steps, saved = std::move(saved)](
                  std::span<Tensor> grads, const Node& node, std::span<Tensor> sums) {
                if (GradMode::is_enabled()) {
-                 detail::store_gradients(
-                     composed_backward(cell, saved.inputs(), saved.batch_sizes.unpack(), reverse, grads, node), sums);
+                 detail::store_gradients(composed_backward(cell, saved.inputs(), steps, reverse, grads, node), sums);
                } else {
                  fused_backward(cell, saved.inputs(), steps, reverse, shared.get(), saved.output.unpack(),
                                 saved.gates.unpack(), saved.cells.unpack(), grads, node, sums);

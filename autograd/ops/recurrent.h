@@ -1,14 +1,15 @@
 /// Recurrent cells, and whole layers of them as one operation.
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <tuple>
+#include <vector>
 
+#include "autograd/kernels/recurrent_cell.h"
 #include "autograd/tensor/tensor.h"
 
 namespace xgrad {
-
-/// Which cell a recurrent layer is made of.
-enum class RecurrentCell { RnnTanh, RnnRelu, Lstm, Gru };
 
 /// The parameters of one layer in one direction, in PyTorch's layout: (gates * hidden, input), (gates * hidden, hidden), and
 /// twice (gates * hidden) or undefined. Gate order: i, f, g, o for LSTM, r, z, n for GRU.
@@ -33,6 +34,32 @@ std::tuple<Tensor, Tensor> lstm_cell(const Tensor& x, const std::tuple<Tensor, T
 ///   https://pytorch.org/docs/1.13/generated/torch.nn.GRUCell.html
 Tensor gru_cell(const Tensor& x, const Tensor& h, const RecurrentWeights& weights);
 
+/// How many sequences of a batch run at each step, longest first, and at which row each step begins when the sequences lie
+/// time step after time step. Made once for all layers and directions of a net: copies share what they hold.
+class RecurrentSteps {
+ public:
+  /// So many steps of all sequences.
+  RecurrentSteps(std::int64_t steps, std::int64_t batch);
+  /// From PackedSequence's batch sizes, int64. Throws ShapeError for no steps, ValueError for sizes that grow or are not positive;
+  /// a batch without sequences has none at any step.
+  RecurrentSteps(
+      const Tensor& batch_sizes);  // NOLINT(google-explicit-constructor): recurrent_layer(cell, x, batch_sizes, ...)
+
+  std::int64_t count() const { return static_cast<std::int64_t>(rows_->sizes.size()); }
+  std::int64_t batch() const { return rows_->sizes.front(); }                  ///< sequences
+  std::int64_t tokens() const { return rows_->offsets.back(); }                ///< rows in all
+  const std::vector<std::int64_t>& sizes() const { return rows_->sizes; }      ///< sequences at each step
+  const std::vector<std::int64_t>& offsets() const { return rows_->offsets; }  ///< first row of each step, and the end
+
+ private:
+  struct Rows {
+    std::vector<std::int64_t> sizes;
+    std::vector<std::int64_t> offsets;
+  };
+  explicit RecurrentSteps(std::vector<std::int64_t> sizes);
+  std::shared_ptr<const Rows> rows_;
+};
+
 /// What a layer returns.
 struct RecurrentResult {
   Tensor output;  ///< (tokens, hidden)
@@ -41,14 +68,13 @@ struct RecurrentResult {
 };
 
 /// One layer in one direction over a batch of sequences, as one operation. `x` (tokens, input) holds the sequences time step
-/// after time step, longest first, `batch_sizes` (int64) how many run at each step. h0 and c0 are (batch, hidden), or
-/// undefined for zeros. The gradient is fused as well; when gradients of gradients are asked for, it is that of the
-/// composition of cells. Throws ShapeError, TypeError, and ValueError for batch sizes that grow or are not positive.
-RecurrentResult recurrent_layer(RecurrentCell cell, const Tensor& x, const Tensor& batch_sizes, const Tensor& h0,
+/// after time step. h0 and c0 are (batch, hidden), or undefined for zeros. The gradient is fused as well; when gradients of
+/// gradients are asked for, it is that of the composition of cells. Throws ShapeError, TypeError.
+RecurrentResult recurrent_layer(RecurrentCell cell, const Tensor& x, const RecurrentSteps& steps, const Tensor& h0,
                                 const Tensor& c0, const RecurrentWeights& weights, bool reverse = false);
 
 /// The same, step by step through the cells: the reference.
-RecurrentResult recurrent_layer_composed(RecurrentCell cell, const Tensor& x, const Tensor& batch_sizes, const Tensor& h0,
+RecurrentResult recurrent_layer_composed(RecurrentCell cell, const Tensor& x, const RecurrentSteps& steps, const Tensor& h0,
                                          const Tensor& c0, const RecurrentWeights& weights, bool reverse = false);
 
 }  // namespace xgrad

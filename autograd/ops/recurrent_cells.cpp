@@ -55,19 +55,18 @@ Tensor gru_cell(const Tensor& x, const Tensor& h, const RecurrentWeights& weight
   return n + z * (h - n);
 }
 
-RecurrentResult recurrent_layer_composed(RecurrentCell cell, const Tensor& x, const Tensor& batch_sizes, const Tensor& h0,
+RecurrentResult recurrent_layer_composed(RecurrentCell cell, const Tensor& x, const RecurrentSteps& steps, const Tensor& h0,
                                          const Tensor& c0, const RecurrentWeights& weights, bool reverse) {
-  const auto sizes = batch_sizes.to_vector<std::int64_t>();
+  const std::vector<std::int64_t>& sizes = steps.sizes();
   const TensorList rows = split_with_sizes(x, sizes, 0);
-  const auto steps = static_cast<std::int64_t>(sizes.size());
   TensorList outputs(sizes.size());
   const auto initial = [&](const Tensor& state) {
-    return state.defined() ? state : zeros({sizes.front(), weights.weight_hh.size(1)}, x.dtype());
+    return state.defined() ? state : zeros({steps.batch(), weights.weight_hh.size(1)}, x.dtype());
   };
   Tensor h = initial(h0);
   Tensor c = cell == RecurrentCell::Lstm ? initial(c0) : Tensor();
-  for (std::int64_t i = 0; i < steps; ++i) {
-    const auto step = static_cast<std::size_t>(reverse ? steps - 1 - i : i);
+  for (std::int64_t i = 0; i < steps.count(); ++i) {
+    const auto step = static_cast<std::size_t>(reverse ? steps.count() - 1 - i : i);
     const std::int64_t running = sizes[step];
     // The states of sequences that do not run at this step stay as they are.
     const Tensor h_running = narrow(h, 0, 0, running);

@@ -1,9 +1,11 @@
 #include "autograd/tensor/storage.h"
 
 #include <limits>
+#include <memory>
 #include <new>
 
 #include "autograd/base/memory_pool.h"
+#include "autograd/tensor/companion.h"
 
 namespace xgrad {
 
@@ -23,12 +25,22 @@ intrusive_ptr<Storage> Storage::wrap(void* data, std::size_t bytes, std::functio
   return storage;
 }
 
+Storage::Companion& Storage::companion() {
+  Companion* found = companion_.load(std::memory_order_acquire);
+  if (found != nullptr) return *found;
+  auto made = std::make_unique<Companion>();
+  // Where another thread was faster, `found` becomes what it made.
+  if (companion_.compare_exchange_strong(found, made.get(), std::memory_order_acq_rel)) return *made.release();
+  return *found;
+}
+
 void Storage::destroy(Storage* storage) noexcept {
   const std::size_t allocated = alignment + (storage->wraps_ ? 0 : storage->bytes_);
   if (storage->deleter_ != nullptr) {
     (*storage->deleter_)(storage->data_);
     delete storage->deleter_;
   }
+  delete storage->companion_.load(std::memory_order_relaxed);
   storage->~Storage();
   pool_free(storage, allocated);
 }

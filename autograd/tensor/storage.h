@@ -30,6 +30,10 @@ class Storage final : public RefCounted {
   /// Notes that it was written to.
   void bump_version() { version_.fetch_add(1, std::memory_order_relaxed); }
 
+  /// What was computed from the memory and is kept with it (tensor/companion.h): made when it is first asked for.
+  struct Companion;
+  Companion& companion();
+
   /// One more handle; for intrusive_ptr.
   friend void retain_reference(Storage* storage) noexcept { storage->retain(); }
   /// One handle less; for intrusive_ptr.
@@ -47,6 +51,7 @@ class Storage final : public RefCounted {
   std::byte* data_;
   std::size_t bytes_;
   std::function<void(void*)>* deleter_ = nullptr;
+  std::atomic<Companion*> companion_{nullptr};
 };
 
 /// A handle to the memory of tensors. https://pytorch.org/cppdocs/api/structc10_1_1_storage.html

@@ -110,6 +110,12 @@ class Tensor : public TensorBase {
   }
   /// Takes a hook away by its number.
   void remove_hook(unsigned position) const;
+  /// Runs `hook` on this leaf each time that backward has added to its `grad()`. Returns the number with which
+  /// `remove_post_accumulate_grad_hook` takes it away. Throws GraphError where this is no leaf that requires a gradient.
+  /// https://pytorch.org/docs/2.1/generated/torch.Tensor.register_post_accumulate_grad_hook.html
+  unsigned register_post_accumulate_grad_hook(std::function<void(const Tensor&)> hook) const;
+  /// Takes such a hook away by its number.
+  void remove_post_accumulate_grad_hook(unsigned position) const;
   /// Whether it shares the memory of another tensor as a view of it.
   bool is_view() const;
   /// The tensor that this one is a view of; undefined where it is none.

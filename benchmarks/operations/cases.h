@@ -41,6 +41,13 @@ inline Step differentiated(std::vector<Tensor> leaves, std::function<Tensor()> f
   };
 }
 
+/// The sum of several results.
+inline Tensor summed(const std::vector<Tensor>& parts) {
+  Tensor sum = parts.at(0).sum();
+  for (std::size_t i = 1; i < parts.size(); ++i) sum = sum + parts[i].sum();
+  return sum;
+}
+
 /// The value alone, with nothing recorded.
 inline Step evaluated(std::function<Tensor()> function) {
   return [function = std::move(function)] {
@@ -71,6 +78,35 @@ inline Case value_of_matrix(const std::string& name, const Unary& function) {
             const Tensor x = api::randn(matrix(n));
             return evaluated([=] { return function(x); });
           }};
+}
+
+inline Case value(const std::string& name, const Unary& function) {
+  return {name, [=](std::int64_t n) {
+            const Tensor x = api::randn({n});
+            return evaluated([=] { return function(x); });
+          }};
+}
+
+inline Case value_of_two(const std::string& name, const Binary& function) {
+  return {name, [=](std::int64_t n) {
+            const Tensor a = api::randn({n});
+            const Tensor b = api::randn({n});
+            return evaluated([=] { return function(a, b); });
+          }};
+}
+
+/// Of integers from 1 to 20.
+inline Case value_of_integers(const std::string& name, const Binary& function) {
+  return {name, [=](std::int64_t n) {
+            const Tensor a = api::randint(1, 20, {n}, api::kInt64);
+            const Tensor b = api::randint(1, 20, {n}, api::kInt64);
+            return evaluated([=] { return function(a, b); });
+          }};
+}
+
+/// The same row, for no more than `most` elements: where results are larger than what they are made of.
+inline Case at_most(std::int64_t most, Case row) {
+  return {row.name, [most, make = row.make](std::int64_t n) { return n > most ? Step() : make(n); }};
 }
 
 inline Case binary(const std::string& name, const Binary& function, bool positive = false) {

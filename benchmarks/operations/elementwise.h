@@ -121,11 +121,6 @@ inline std::vector<Case> elementwise_cases() {
                      const Tensor b = leaf({n});
                      return differentiated({a, b}, [=] { return api::where(condition, a, b); });
                    }});
-  cases.push_back({"masked_fill", [](std::int64_t n) {
-                     const Tensor mask = api::randn({n}) > 0;
-                     const Tensor x = leaf({n});
-                     return differentiated({x}, [=] { return x.masked_fill(mask, 0.5); });
-                   }});
   cases.push_back({"lerp", [](std::int64_t n) {
                      const Tensor a = leaf({n});
                      const Tensor b = leaf({n});
@@ -136,15 +131,6 @@ inline std::vector<Case> elementwise_cases() {
                      const Tensor b = leaf({n});
                      const Tensor c = leaf({n});
                      return differentiated({a, b, c}, [=] { return api::addcmul(a, b, c, 0.5); });
-                   }});
-  cases.push_back({"lt", [](std::int64_t n) {
-                     const Tensor a = api::randn({n});
-                     const Tensor b = api::randn({n});
-                     return evaluated([=] { return api::lt(a, b); });
-                   }});
-  cases.push_back({"isnan", [](std::int64_t n) {
-                     const Tensor a = api::randn({n});
-                     return evaluated([=] { return api::isnan(a); });
                    }});
   cases.push_back({"add_", [](std::int64_t n) {
                      Tensor a = api::randn({n});

@@ -106,12 +106,6 @@ inline std::vector<Case> layer_cases() {
                      const Tensor target = api::randint(0, x.size(1), {x.size(0)}, api::kInt64);
                      return differentiated({x}, [=] { return F::nll_loss(x, target); });
                    }});
-  cases.push_back({"Embedding", [](std::int64_t n) {
-                     const std::int64_t rows = std::max<std::int64_t>(1, n / 64);
-                     nn::Embedding embedding(1000, 64);
-                     const Tensor indices = api::randint(0, 1000, {rows}, api::kInt64);
-                     return differentiated(embedding->parameters(), [=]() mutable { return embedding->forward(indices); });
-                   }});
   cases.push_back({"MultiheadAttention", [](std::int64_t n) {
                      if (n < 4096) return Step();
                      const std::int64_t width = 64;

@@ -1,6 +1,11 @@
 #include <dlfcn.h>
 #include <torch/torch.h>
 
+namespace torch {
+/// Under the name that it has elsewhere: values, inverse and counts.
+inline auto unique(const Tensor& x) { return _unique2(x, true, true, true); }
+}  // namespace torch
+
 namespace api = torch;
 
 #include "operations/main.h"

@@ -4,31 +4,58 @@
 #include <benchmark/benchmark.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <exception>
 #include <iostream>
-#include <memory>
 #include <regex>
+#include <string>
 
+#include "operations/comparing.h"
 #include "operations/elementwise.h"
+#include "operations/indexing.h"
 #include "operations/layers.h"
+#include "operations/losses.h"
 #include "operations/rearranging.h"
 #include "operations/reductions.h"
+#include "operations/shapes.h"
+#include "operations/special.h"
 
 namespace benchmarks {
 
+/// Made when it is first asked for, and dropped when the next one is: inputs of one row at a time are in memory.
+class CurrentStep {
+ public:
+  const Step& of(const Case& row, std::int64_t elements) {
+    const std::string wanted = row.name + '/' + std::to_string(elements);
+    if (wanted != name_) {
+      step_ = Step();
+      name_ = wanted;
+      api::manual_seed(0);
+      step_ = row.make(elements);
+      if (step_) step_();
+    }
+    return step_;
+  }
+
+ private:
+  std::string name_;
+  Step step_;
+};
+
 inline void register_case(const Case& row, std::int64_t elements) {
-  const auto step = std::make_shared<Step>();
-  benchmark::RegisterBenchmark((row.name + "/" + std::to_string(elements)).c_str(),
-                               [row, elements, step](benchmark::State& state) {
-                                 if (!*step) {
-                                   api::manual_seed(0);
-                                   *step = row.make(elements);
-                                   if (!*step) {
+  static CurrentStep current;
+  benchmark::RegisterBenchmark((row.name + '/' + std::to_string(elements)).c_str(),
+                               [row, elements](benchmark::State& state) {
+                                 try {
+                                   const Step& step = current.of(row, elements);
+                                   if (!step) {
                                      state.SkipWithError("not of this size");
                                      return;
                                    }
-                                   (*step)();
+                                   for (auto _ : state) step();
+                                 } catch (const std::exception& error) {
+                                   state.SkipWithError(error.what());
                                  }
-                                 for (auto _ : state) (*step)();
                                })
       ->UseRealTime()
       ->Unit(benchmark::kNanosecond);
@@ -44,17 +71,21 @@ inline int run_operations(int argc, char** argv, void (*set_threads)(int)) {
   int threads = 1;
   std::vector<std::int64_t> sizes{16, 4096, 65536, 1048576};
   std::string filter;
+  std::vector<std::string> names;
   bool list = false;
   app.add_option("--threads", threads, "Threads to use")->check(CLI::PositiveNumber);
   app.add_option("--sizes", sizes, "Elements of the inputs")->check(CLI::PositiveNumber)->delimiter(',');
   app.add_option("--filter", filter, "Only rows whose name matches this regular expression");
+  app.add_option("--row", names, "Only the row of this name; may be given again");
   app.add_flag("--list", list, "Name the rows, and measure nothing");
   CLI11_PARSE(app, static_cast<int>(own.size()), own.data());
   set_threads(threads);
   const std::regex wanted(filter);
-  for (const auto& cases : {elementwise_cases(), reduction_cases(), rearranging_cases(), layer_cases()}) {
+  for (const auto& cases : {elementwise_cases(), special_cases(), comparing_cases(), reduction_cases(), rearranging_cases(),
+                            indexing_cases(), shape_cases(), layer_cases(), loss_cases()}) {
     for (const Case& row : cases) {
-      if (!std::regex_search(row.name, wanted)) continue;
+      const bool named = names.empty() || std::find(names.begin(), names.end(), row.name) != names.end();
+      if (!named || !std::regex_search(row.name, wanted)) continue;
       if (list) std::cout << row.name << '\n';
       for (const std::int64_t elements : sizes) register_case(row, elements);
     }

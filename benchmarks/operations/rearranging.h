@@ -5,14 +5,6 @@
 
 namespace benchmarks {
 
-inline Case indexed(const std::string& name, const std::function<Tensor(const Tensor& x, const Tensor& rows)>& function) {
-  return {name, [=](std::int64_t n) {
-            const Tensor x = leaf(matrix(n));
-            const Tensor rows = api::randint(0, x.size(0), {x.size(0)}, api::kInt64);
-            return differentiated({x}, [=] { return function(x, rows); });
-          }};
-}
-
 inline Case drawn(const std::string& name, const std::function<Tensor(std::int64_t)>& function) {
   return {name, [=](std::int64_t n) { return evaluated([=] { return function(n); }); }};
 }
@@ -37,33 +29,22 @@ inline std::vector<Case> rearranging_cases() {
                   }),
       over_matrix("tril", [](const Tensor& x) { return api::tril(x); }),
       over_matrix("narrow", [](const Tensor& x) { return x.narrow(1, 0, (x.size(1) + 1) / 2).contiguous(); }),
-      indexed("index_select", [](const Tensor& x, const Tensor& rows) { return api::index_select(x, 0, rows); }),
-      indexed("gather",
-              [](const Tensor& x, const Tensor& rows) {
-                return api::gather(x, 0, rows.unsqueeze(1).expand({x.size(0), x.size(1)}));
-              }),
-      indexed("scatter_add",
-              [](const Tensor& x, const Tensor& rows) {
-                return api::scatter_add(api::zeros_like(x), 0, rows.unsqueeze(1).expand({x.size(0), x.size(1)}), x);
-              }),
-      indexed("index_add",
-              [](const Tensor& x, const Tensor& rows) { return api::index_add(api::zeros_like(x), 0, rows, x); }),
-      {"masked_select",
-       [](std::int64_t n) {
-         const Tensor mask = api::randn({n}) > 0;
-         const Tensor x = leaf({n});
-         return differentiated({x}, [=] { return api::masked_select(x, mask); });
-       }},
-      {"nonzero",
-       [](std::int64_t n) {
-         const Tensor mask = api::randn({n}) > 0;
-         return evaluated([=] { return api::nonzero(mask); });
-       }},
       drawn("randn", [](std::int64_t n) { return api::randn({n}); }),
       drawn("rand", [](std::int64_t n) { return api::rand({n}); }),
       drawn("randint", [](std::int64_t n) { return api::randint(0, 1000, {n}, api::kInt64); }),
       drawn("randperm", [](std::int64_t n) { return api::randperm(n); }),
       drawn("bernoulli", [](std::int64_t n) { return api::empty({n}).bernoulli_(0.3); }),
+      drawn("normal", [](std::int64_t n) { return api::normal(0.5, 2, {n}); }),
+      value("rand_like", [](const Tensor& x) { return api::rand_like(x); }),
+      value("randn_like", [](const Tensor& x) { return api::randn_like(x); }),
+      value("randint_like", [](const Tensor& x) { return api::randint_like(x, 1000); }),
+      drawn("tril_indices", [](std::int64_t n) { return api::tril_indices(matrix(n)[0], matrix(n)[1]); }),
+      drawn("triu_indices", [](std::int64_t n) { return api::triu_indices(matrix(n)[0], matrix(n)[1]); }),
+      drawn("bartlett_window", [](std::int64_t n) { return api::bartlett_window(n); }),
+      drawn("blackman_window", [](std::int64_t n) { return api::blackman_window(n); }),
+      drawn("hamming_window", [](std::int64_t n) { return api::hamming_window(n); }),
+      drawn("hann_window", [](std::int64_t n) { return api::hann_window(n); }),
+      drawn("kaiser_window", [](std::int64_t n) { return api::kaiser_window(n); }),
       drawn("zeros", [](std::int64_t n) { return api::zeros({n}); }),
       drawn("arange", [](std::int64_t n) { return api::arange(n); }),
       {"multinomial",

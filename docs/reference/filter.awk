@@ -3,7 +3,7 @@
 # - a comment of the form "// Views (ops/view.h)." over a class's methods says where the functions of the same names are;
 # - copying, moving and destruction that are deleted, defaulted or bare need no words;
 # - the comment before "#pragma once" is about the file;
-# - XGRAD_MODULE and XGRAD_ARG stand for a holder and an option;
+# - XGRAD_MODULE and XGRAD_ARG stand for a holder and an option, and XGRAD_FIELDS for nothing;
 # - the table of Tensor's methods, autograd/tensor/methods.def, stands as declarations where tensor.h includes it.
 
 function indent_of(line) {
@@ -145,6 +145,12 @@ macro_goes_on {
 }
 
 /^ *XGRAD_OPTIMIZER_OPTIONS\(/ { $0 = "" }
+
+/^ *XGRAD_FIELDS\(/ || fields_go_on {
+  fields_go_on = !/;$/
+  print ""
+  next
+}
 
 # Special members without words of their own
 /= delete;/ || (!documented && /^ *(virtual )?~[A-Za-z]+\(\)/ && /[;}]$/) ||

@@ -1,6 +1,7 @@
 /// Tells the class of a text: of a file of one's own, or of Chinese news titles with pretrained character vectors.
 #include <fmt/core.h>
 
+#include "../support/confusion.h"
 #include "../support/program.h"
 #include "../support/screen.h"
 #include "../support/training.h"
@@ -62,11 +63,10 @@ void declare(support::OptionParser& parser, Options& options) {
   parser.group("Training");
   parser.add("--batch-size", options.batch_size, "Texts in a step; by the data where not given", support::Range::positive);
   parser.add("--lr", options.learning_rate, "Learning rate of Adam; by the data where not given", support::Range::positive);
-  parser.add("--patience", options.patience, "Stop after so many epochs without a better one on the validation; 0: never",
-             support::Range::not_negative);
+  support::add_patience(parser, options.patience);
   options.common.add_training_to(
       parser, "Passes over the training data; where not given, as many as 3000 steps take, 5 to 60, for data of one's own");
-  parser.add("--save", options.save, "Write the trained model to this file (safetensors)");
+  support::add_save(parser, options.save);
   options.predict.add_to(parser, "text");
 }
 
@@ -234,7 +234,7 @@ int program(int argc, char** argv) {
     fmt::print("{} -> {}\n", options.predict.predict, corpus.classes[static_cast<std::size_t>(found)]);
   }
   if (!options.common.plot.empty()) {
-    const support::Heatmap map = support::confusion_map(figures, corpus.classes);
+    const support::Heatmap map = support::confusion_map(figures.confusion, corpus.classes);
     support::plot(options.common.plot, training.curves(), &map);
   }
   if (!options.save.empty()) classifier.save(options.save);

@@ -38,12 +38,11 @@ void declare(support::OptionParser& parser, Options& options, support::PredictOp
   parser.add("--hidden", options.hidden, "Size of the LSTM", support::Range::positive);
   parser.add("--batch-size", options.batch_size, "Windows in a step; by the data where not given", support::Range::positive);
   parser.add("--lr", options.learning_rate, "Learning rate of Adam", support::Range::positive);
-  parser.add("--patience", options.patience, "Stop after so many epochs without a better one on the validation; 0: never",
-             support::Range::not_negative);
+  support::add_patience(parser, options.patience);
   options.common.add_training_to(parser,
                                  "Passes over the training data; where not given, 300 for series at most, 20 for "
                                  "prices, 1000 for --recipe published");
-  parser.add("--save", options.save, "Write the trained model to this file (safetensors)");
+  support::add_save(parser, options.save);
   predict.add_to(parser, "row: the target, and the features behind it, with commas between them");
 }
 
@@ -58,13 +57,8 @@ int program(int argc, char** argv) {
   declare(parser, options, predict);
   if (const auto code = parser.parse(argc, argv)) return *code;
   options.common.apply();
-  if (predict.wanted()) {
-    if (!forecast_file(predict)) support::predict(predict, load_predictor(predict.load));
-    return 0;
-  }
-  if (!predict.predict.empty() || !predict.load.empty()) {
-    throw xgrad::ValueError("--load and --predict go together: a model, and a table, or - for rows of standard input");
-  }
+  if (predict.wanted() && forecast_file(predict)) return 0;
+  if (support::predict_instead(predict, load_predictor)) return 0;
   const bool prices = options.data.empty() || (options.target.empty() && is_prices(options.data));
   return prices ? run_prices(options, parser.given("--epochs")) : run_series(options, parser.given("--epochs"));
 }

@@ -1,6 +1,7 @@
 /// Tells good film reviews from bad ones with a recurrent net over packed sequences; or the classes of any texts.
 #include <fmt/core.h>
 
+#include "../support/confusion.h"
 #include "../support/labelled.h"
 #include "../support/program.h"
 #include "../support/screen.h"
@@ -40,12 +41,11 @@ void declare(support::OptionParser& parser, Options& options) {
   parser.group("Training");
   parser.add("--batch-size", options.batch_size, "Reviews in a step", support::Range::positive);
   parser.add("--lr", options.learning_rate, "Learning rate of Adam", support::Range::positive);
-  parser.add("--patience", options.patience, "Stop after so many epochs without a better one on the validation; 0: never",
-             support::Range::not_negative);
+  support::add_patience(parser, options.patience);
   parser.add_flag("--bag-of-words", options.bag_of_words,
                   "Train a bag of words as well, for comparison (always with the made-up corpus)");
   options.common.add_training_to(parser);
-  parser.add("--save", options.save, "Write the trained model to this file (safetensors)");
+  support::add_save(parser, options.save);
   options.predict.add_to(parser, "review");
 }
 
@@ -184,7 +184,7 @@ int program(int argc, char** argv) {
   support::print_figures(figures, corpus.classes);
   show_predictions(classifier, corpus);
   if (!options.common.plot.empty()) {
-    const support::Heatmap map = support::confusion_map(figures, corpus.classes);
+    const support::Heatmap map = support::confusion_map(figures.confusion, corpus.classes);
     support::plot(options.common.plot, curves, &map);
   }
   if (!options.save.empty()) classifier.save(options.save);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "confusion.h"
 #include "screen.h"
 
 namespace support {
@@ -11,9 +12,6 @@ namespace support {
 using namespace xgrad;
 
 namespace {
-
-/// More classes than this are not shown one by one.
-constexpr std::size_t few_classes = 20;
 
 std::vector<std::size_t> class_counts(const Labelled& part, std::size_t classes) {
   std::vector<std::size_t> counts(classes, 0);
@@ -140,25 +138,7 @@ void print_figures(const ClassFigures& figures, const std::vector<std::string>& 
              number(metrics::BalancedAccuracy(always).compute()), number(metrics::F1Score(always).compute())});
   table.print();
   if (classes.size() <= few_classes) fmt::print("\n{}", metrics::classification_report(figures.confusion, classes));
-  // A wider matrix does not fit on the screen, but in the picture of --plot.
-  if (classes.size() <= 5) fmt::print("\n{}", figures.confusion.to_string(classes));
-}
-
-Heatmap confusion_map(const ClassFigures& figures, const std::vector<std::string>& classes) {
-  Heatmap map{.title = "confusion: share of each class",
-              .x_label = "told as",
-              .y_label = "is",
-              .columns = classes,
-              .rows = classes,
-              .cells = {}};
-  for (std::int64_t i = 0; i < figures.confusion.classes(); ++i) {
-    auto& row = map.cells.emplace_back();
-    const auto sum = static_cast<double>(std::max<std::int64_t>(1, figures.confusion.target_count(i)));
-    for (std::int64_t j = 0; j < figures.confusion.classes(); ++j) {
-      row.push_back(static_cast<double>(figures.confusion.count(i, j)) / sum);
-    }
-  }
-  return map;
+  print_confusion(figures.confusion, classes);
 }
 
 Figures result_of(const ClassFigures& figures, const std::vector<std::string>& classes) {

@@ -35,8 +35,7 @@ struct LabelledOptions {
   std::string label = {};
   std::string encoding = "utf-8";
   std::string ragged_rows = "refuse";
-  double validation_share = 0.1;
-  double test_share = 0.2;
+  SplitOptions split = {};
 
   /// `further` says what --data may be besides.
   void add_to(OptionParser& parser, const std::string& further);
@@ -70,8 +69,6 @@ std::vector<Answer> label_answers(const xgrad::Tensor& probabilities, const std:
 
 /// The table at the end: the model beside the largest class, each class, and the confusion matrix.
 void print_figures(const ClassFigures& figures, const std::vector<std::string>& classes);
-/// The confusion matrix as a picture: the share of each true class that was told as each.
-Heatmap confusion_map(const ClassFigures& figures, const std::vector<std::string>& classes);
 /// For the last line of the program: test_accuracy first; F1 of each class where they are few.
 Figures result_of(const ClassFigures& figures, const std::vector<std::string>& classes);
 

@@ -18,11 +18,10 @@ void LabelledOptions::add_to(OptionParser& parser, const std::string& further) {
   parser.add("--test", test, "Another such file or folder, to test with; without it, a part is held out");
   parser.add("--text", text, "The column of the texts: a name, or a number from 0; found where not given");
   parser.add("--label", label, "The column of the labels, likewise");
-  parser.add_choice("--encoding", encoding, {"utf-8", "latin-1"}, "Of the files");
+  add_encoding(parser, encoding);
   parser.add_choice("--ragged-rows", ragged_rows, {"refuse", "fill", "pass-over"},
                     "What is done with rows of too few or too many fields");
-  parser.add("--test-share", test_share, "Share of the data that is held out to test with", Range::share);
-  parser.add("--validation-share", validation_share, "Share of the rest that decides which epoch is kept", Range::share);
+  split.add_to(parser);
 }
 
 namespace {
@@ -63,11 +62,11 @@ LabelledCorpus read_labelled(const LabelledOptions& options, std::uint64_t seed)
   const Generator generator(seed);
   std::string held;
   if (corpus.test.size() == 0) {
-    corpus.test = hold_out(corpus.train, options.test_share, generator);
+    corpus.test = hold_out(corpus.train, options.split.test_share, generator);
     held = fmt::format("{} to test with, ", grouped(corpus.test.size()));
   }
   if (corpus.test.size() == 0) throw ValueError("--test-share: there is nothing to test with; give a file with --test");
-  corpus.validation = hold_out(corpus.train, options.validation_share, generator);
+  corpus.validation = hold_out(corpus.train, options.split.validation_share, generator);
   print_paragraph(fmt::format("Held out by seed {}, of each class the same share: {}{} to validate.", seed, held,
                               grouped(corpus.validation.size())));
   return corpus;

@@ -113,4 +113,13 @@ void predict(const PredictOptions& options, const Predictor& predictor) {
   print_result(answer.numbers);
 }
 
+bool predict_instead(const PredictOptions& options, const std::function<Predictor(const std::string&)>& load) {
+  if (options.wanted()) {
+    predict(options, load(options.load));
+    return true;
+  }
+  if (options.predict.empty() && options.load.empty()) return false;
+  throw xgrad::ValueError("--load and --predict go together: a model, and a text, a file, or -");
+}
+
 }  // namespace support

@@ -37,6 +37,10 @@ struct PredictOptions {
 /// FileError for a file that cannot be read.
 void predict(const PredictOptions& options, const Predictor& predictor);
 
+/// For programs whose --load and --predict go together: answers, and returns true, where both are given. `load` reads a
+/// model. Throws ValueError where one is given without the other.
+bool predict_instead(const PredictOptions& options, const std::function<Predictor(const std::string&)>& load);
+
 /// A field of CSV: in quotes where it needs them.
 std::string csv_field(const std::string& text);
 

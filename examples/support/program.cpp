@@ -39,6 +39,24 @@ void CommonOptions::apply() const {
   if (!plot.empty()) check_plot(plot);
 }
 
+void SplitOptions::add_to(OptionParser& parser, const std::string& what) {
+  parser.add("--test-share", test_share, "Share of the " + what + " that is held out to test with", Range::share);
+  parser.add("--validation-share", validation_share, "Share of the rest that decides which epoch is kept", Range::share);
+}
+
+void add_encoding(OptionParser& parser, std::string& encoding) {
+  parser.add_choice("--encoding", encoding, {"utf-8", "latin-1"}, "Of the files");
+}
+
+void add_patience(OptionParser& parser, std::int64_t& patience) {
+  parser.add("--patience", patience, "Stop after so many epochs without a better one on what is held out; 0: never",
+             Range::not_negative);
+}
+
+void add_save(OptionParser& parser, std::string& path) {
+  parser.add("--save", path, "Write the trained model to this file (safetensors)");
+}
+
 void print_model(const xgrad::nn::ModelSummary& summary) {
   std::ostringstream text;
   text << summary;

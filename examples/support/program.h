@@ -36,6 +36,21 @@ struct CommonOptions {
   void apply() const;
 };
 
+/// What is held out of a program's data: a part to test with, where no file is given for that, and one that decides which
+/// epoch is kept.
+struct SplitOptions {
+  double test_share = 0.2;
+  double validation_share = 0.1;
+
+  /// --test-share and --validation-share, which take `what`: "data", "sources" ...
+  void add_to(OptionParser& parser, const std::string& what = "data");
+};
+
+// Options that several programs take, each with one explanation.
+void add_encoding(OptionParser& parser, std::string& encoding);
+void add_patience(OptionParser& parser, std::int64_t& patience);
+void add_save(OptionParser& parser, std::string& path);
+
 /// Prints a model as nn::summary shows it: its layers as a tree, with the shapes that they return and their parameters.
 void print_model(const xgrad::nn::ModelSummary& summary);
 

@@ -152,7 +152,7 @@ support::Predictor load_predictor(const std::string& path) {
     std::vector<data::TaggedSentence> sentences;
     for (const std::string& line : lines) {
       std::istringstream words(line);
-      data::TaggedSentence sentence{.words = {std::istream_iterator<std::string>(words), {}}};
+      data::TaggedSentence sentence{.words = {std::istream_iterator<std::string>(words), {}}, .tags = {}};
       sentence.tags.resize(sentence.words.size());
       if (!sentence.words.empty()) sentences.push_back(std::move(sentence));
     }

@@ -47,7 +47,7 @@ void declare(support::OptionParser& parser, Options& options) {
   parser.add("--max-words", options.max_words, "With --words: so many words are known at most, the most frequent",
              support::Range::positive);
   parser.add_flag("--keep-case", options.keep_case, "Read capital letters as such; else all is in lower case");
-  parser.add_choice("--encoding", options.encoding, {"utf-8", "latin-1"}, "Of the files");
+  support::add_encoding(parser, options.encoding);
   parser.add("--held-out", options.held_out, "Share at the end of the text that is held out, to see how well it is foretold",
              support::Range::share);
   parser.group("Model");
@@ -58,11 +58,10 @@ void declare(support::OptionParser& parser, Options& options) {
   parser.group("Training");
   parser.add("--batch-size", options.batch_size, "Windows in a step", support::Range::positive);
   parser.add("--lr", options.learning_rate, "Learning rate of Adam", support::Range::positive);
-  parser.add("--patience", options.patience, "Stop after so many epochs without a better one on what is held out; 0: never",
-             support::Range::not_negative);
+  support::add_patience(parser, options.patience);
   parser.add_flag("--stepwise", options.stepwise, "Train step by step, as books do, not over whole sequences");
   options.common.add_training_to(parser, fmt::format("Epochs, of {} steps each", steps));
-  parser.add("--save", options.save, "Write the trained model to this file (safetensors)");
+  support::add_save(parser, options.save);
   options.predict.add_to(parser, "beginning of a text");
   parser.add("--prompt", options.prompt, "What is written after training goes on from here");
   parser.add("--temperature", options.temperature, "Low: only likely characters; 1: as likely as learnt",
@@ -107,13 +106,8 @@ int program(int argc, char** argv) {
   declare(parser, options);
   if (const auto code = parser.parse(argc, argv)) return *code;
   options.common.apply();
-  if (options.predict.wanted()) {
-    support::predict(options.predict, load_predictor(options.predict.load, options.length, options.temperature));
-    return 0;
-  }
-  if (!options.predict.predict.empty() || !options.predict.load.empty()) {
-    throw ValueError("--load and --predict go together: a model, and a text, a file, or -");
-  }
+  const auto load = [&](const std::string& path) { return load_predictor(path, options.length, options.temperature); };
+  if (support::predict_instead(options.predict, load)) return 0;
 
   const bool own = !options.data.empty();
   std::string text = built_in_text();

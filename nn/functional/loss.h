@@ -14,89 +14,58 @@
 
 namespace xgrad::nn::functional {
 
-/// See CrossEntropyLossOptions.
 using CrossEntropyFuncOptions = CrossEntropyLossOptions;
-/// See NLLLossOptions.
 using NLLLossFuncOptions = NLLLossOptions;
-/// See BCELossOptions.
 using BinaryCrossEntropyFuncOptions = BCELossOptions;
-/// See BCEWithLogitsLossOptions.
 using BinaryCrossEntropyWithLogitsFuncOptions = BCEWithLogitsLossOptions;
-/// See KLDivLossOptions.
 using KLDivFuncOptions = KLDivLossOptions;
-/// See PoissonNLLLossOptions.
 using PoissonNLLLossFuncOptions = PoissonNLLLossOptions;
-/// See CTCLossOptions.
 using CTCLossFuncOptions = CTCLossOptions;
-/// See MSELossOptions.
 using MSELossFuncOptions = MSELossOptions;
-/// See L1LossOptions.
 using L1LossFuncOptions = L1LossOptions;
-/// See SmoothL1LossOptions.
 using SmoothL1LossFuncOptions = SmoothL1LossOptions;
-/// See HuberLossOptions.
 using HuberLossFuncOptions = HuberLossOptions;
-/// See HingeEmbeddingLossOptions.
 using HingeEmbeddingLossFuncOptions = HingeEmbeddingLossOptions;
-/// See MarginRankingLossOptions.
 using MarginRankingLossFuncOptions = MarginRankingLossOptions;
-/// See CosineEmbeddingLossOptions.
 using CosineEmbeddingLossFuncOptions = CosineEmbeddingLossOptions;
-/// See MultiMarginLossOptions.
 using MultiMarginLossFuncOptions = MultiMarginLossOptions;
-/// See MultiLabelMarginLossOptions.
 using MultiLabelMarginLossFuncOptions = MultiLabelMarginLossOptions;
-/// See MultiLabelSoftMarginLossOptions.
 using MultiLabelSoftMarginLossFuncOptions = MultiLabelSoftMarginLossOptions;
-/// See SoftMarginLossOptions.
 using SoftMarginLossFuncOptions = SoftMarginLossOptions;
-/// See TripletMarginLossOptions.
 using TripletMarginLossFuncOptions = TripletMarginLossOptions;
-/// See TripletMarginWithDistanceLossOptions.
 using TripletMarginWithDistanceLossFuncOptions = TripletMarginWithDistanceLossOptions;
-/// See CosineSimilarityOptions.
 using CosineSimilarityFuncOptions = CosineSimilarityOptions;
-/// See PairwiseDistanceOptions.
 using PairwiseDistanceFuncOptions = PairwiseDistanceOptions;
 
-/// xgrad::cross_entropy with these options.
 inline Tensor cross_entropy(const Tensor& input, const Tensor& target, const CrossEntropyFuncOptions& options = {}) {
   return xgrad::cross_entropy(input, target, options.weight(), options.ignore_index(), options.reduction(),
                               options.label_smoothing());
 }
-/// xgrad::nll_loss with these options.
 inline Tensor nll_loss(const Tensor& input, const Tensor& target, const NLLLossFuncOptions& options = {}) {
   return xgrad::nll_loss(input, target, options.weight(), options.ignore_index(), options.reduction());
 }
-/// xgrad::binary_cross_entropy with these options.
 inline Tensor binary_cross_entropy(const Tensor& input, const Tensor& target,
                                    const BinaryCrossEntropyFuncOptions& options = {}) {
   return xgrad::binary_cross_entropy(input, target, options.weight(), options.reduction());
 }
-/// xgrad::binary_cross_entropy_with_logits with these options.
 inline Tensor binary_cross_entropy_with_logits(const Tensor& input, const Tensor& target,
                                                const BinaryCrossEntropyWithLogitsFuncOptions& options = {}) {
   return xgrad::binary_cross_entropy_with_logits(input, target, options.weight(), options.pos_weight(), options.reduction());
 }
-/// xgrad::poisson_nll_loss with these options.
 inline Tensor poisson_nll_loss(const Tensor& input, const Tensor& target, const PoissonNLLLossFuncOptions& options = {}) {
   return xgrad::poisson_nll_loss(input, target, options.log_input(), options.full(), options.eps(), options.reduction());
 }
-/// xgrad::ctc_loss with these options.
 inline Tensor ctc_loss(const Tensor& log_probs, const Tensor& targets, const Tensor& input_lengths,
                        const Tensor& target_lengths, const CTCLossFuncOptions& options = {}) {
   return xgrad::ctc_loss(log_probs, targets, input_lengths, target_lengths, options.blank(), options.reduction(),
                          options.zero_infinity());
 }
-/// xgrad::mse_loss with these options.
 inline Tensor mse_loss(const Tensor& input, const Tensor& target, const MSELossFuncOptions& options = {}) {
   return xgrad::mse_loss(input, target, options.reduction());
 }
-/// xgrad::l1_loss with these options.
 inline Tensor l1_loss(const Tensor& input, const Tensor& target, const L1LossFuncOptions& options = {}) {
   return xgrad::l1_loss(input, target, options.reduction());
 }
-/// xgrad::smooth_l1_loss with these options.
 inline Tensor smooth_l1_loss(const Tensor& input, const Tensor& target, const SmoothL1LossFuncOptions& options = {}) {
   return xgrad::smooth_l1_loss(input, target, options.reduction(), options.beta());
 }
@@ -105,54 +74,43 @@ inline Tensor smooth_l1_loss(const Tensor& input, const Tensor& target, const Sm
                              double beta) {
   return xgrad::smooth_l1_loss(input, target, options.reduction(), beta);
 }
-/// xgrad::huber_loss with these options.
 inline Tensor huber_loss(const Tensor& input, const Tensor& target, const HuberLossFuncOptions& options = {}) {
   return xgrad::huber_loss(input, target, options.reduction(), options.delta());
 }
-/// xgrad::hinge_embedding_loss with these options.
 inline Tensor hinge_embedding_loss(const Tensor& input, const Tensor& target,
                                    const HingeEmbeddingLossFuncOptions& options = {}) {
   return xgrad::hinge_embedding_loss(input, target, options.margin(), options.reduction());
 }
-/// xgrad::margin_ranking_loss with these options.
 inline Tensor margin_ranking_loss(const Tensor& input1, const Tensor& input2, const Tensor& target,
                                   const MarginRankingLossFuncOptions& options = {}) {
   return xgrad::margin_ranking_loss(input1, input2, target, options.margin(), options.reduction());
 }
-/// xgrad::cosine_embedding_loss with these options.
 inline Tensor cosine_embedding_loss(const Tensor& input1, const Tensor& input2, const Tensor& target,
                                     const CosineEmbeddingLossFuncOptions& options = {}) {
   return xgrad::cosine_embedding_loss(input1, input2, target, options.margin(), options.reduction());
 }
-/// xgrad::multi_margin_loss with these options.
 inline Tensor multi_margin_loss(const Tensor& input, const Tensor& target, const MultiMarginLossFuncOptions& options = {}) {
   return xgrad::multi_margin_loss(input, target, options.p(), options.margin(), options.weight(), options.reduction());
 }
-/// xgrad::multilabel_margin_loss with these options.
 inline Tensor multilabel_margin_loss(const Tensor& input, const Tensor& target,
                                      const MultiLabelMarginLossFuncOptions& options = {}) {
   return xgrad::multilabel_margin_loss(input, target, options.reduction());
 }
-/// xgrad::multilabel_soft_margin_loss with these options.
 inline Tensor multilabel_soft_margin_loss(const Tensor& input, const Tensor& target,
                                           const MultiLabelSoftMarginLossFuncOptions& options = {}) {
   return xgrad::multilabel_soft_margin_loss(input, target, options.weight(), options.reduction());
 }
-/// xgrad::soft_margin_loss with these options.
 inline Tensor soft_margin_loss(const Tensor& input, const Tensor& target, const SoftMarginLossFuncOptions& options = {}) {
   return xgrad::soft_margin_loss(input, target, options.reduction());
 }
-/// xgrad::triplet_margin_loss with these options.
 inline Tensor triplet_margin_loss(const Tensor& anchor, const Tensor& positive, const Tensor& negative,
                                   const TripletMarginLossFuncOptions& options = {}) {
   return xgrad::triplet_margin_loss(anchor, positive, negative, options.margin(), options.p(), options.eps(), options.swap(),
                                     options.reduction());
 }
-/// xgrad::cosine_similarity with these options.
 inline Tensor cosine_similarity(const Tensor& x1, const Tensor& x2, const CosineSimilarityFuncOptions& options = {}) {
   return xgrad::cosine_similarity(x1, x2, options.dim(), options.eps());
 }
-/// xgrad::pairwise_distance with these options.
 inline Tensor pairwise_distance(const Tensor& x1, const Tensor& x2, const PairwiseDistanceFuncOptions& options = {}) {
   return xgrad::pairwise_distance(x1, x2, options.p(), options.eps(), options.keepdim());
 }

@@ -28,7 +28,7 @@ void check_input(const Tensor& input, std::int64_t features) {
 }  // namespace
 
 AdaptiveLogSoftmaxWithLossImpl::AdaptiveLogSoftmaxWithLossImpl(const AdaptiveLogSoftmaxWithLossOptions& options_)
-    : options(options_) {
+    : Layer(options_) {
   const std::vector<std::int64_t>& given = options.cutoffs();
   check<ValueError>(options.in_features() > 0, "{}: in_features must be positive, got {}", module_name,
                     options.in_features());

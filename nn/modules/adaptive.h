@@ -5,27 +5,23 @@
 #include <vector>
 
 #include "autograd/base/arg.h"
-#include "nn/cloneable.h"
+#include "nn/layer.h"
 #include "nn/modules/container/module_list.h"
 #include "nn/modules/linear.h"
 
 namespace xgrad::nn {
 
-/// Options of AdaptiveLogSoftmaxWithLoss.
 struct AdaptiveLogSoftmaxWithLossOptions {
-  /// With the other options at their defaults.
   AdaptiveLogSoftmaxWithLossOptions(std::int64_t in_features, std::int64_t n_classes, std::vector<std::int64_t> cutoffs)
       : in_features_(in_features), n_classes_(n_classes), cutoffs_(std::move(cutoffs)) {}
-  /// Features of the input.
-  XGRAD_ARG(std::int64_t, in_features);
-  /// Classes, in the order of their frequency: 0 is the most frequent.
-  XGRAD_ARG(std::int64_t, n_classes);
+  XGRAD_ARG(std::int64_t, in_features);  ///< features of the input
+  XGRAD_ARG(std::int64_t, n_classes);    ///< classes, in the order of their frequency: 0 is the most frequent
   /// The first class of each cluster. Those before the first cutoff are in the head.
   XGRAD_ARG(std::vector<std::int64_t>, cutoffs);
   /// Cluster number i, counted from 1, projects to in_features / div_value^i features.
   XGRAD_ARG(double, div_value) = 4;
-  /// Whether the head adds a bias.
-  XGRAD_ARG(bool, head_bias) = false;
+  XGRAD_ARG(bool, head_bias) = false;  ///< whether the head adds a bias
+  XGRAD_FIELDS(kept(in_features), kept(n_classes), kept(cutoffs), kept(div_value), kept(head_bias));
 };
 
 /// What AdaptiveLogSoftmaxWithLoss gives.
@@ -39,12 +35,10 @@ struct ASMoutput {
 /// `tail.i.0.weight` and `tail.i.1.weight`. Throws ValueError unless sizes are positive and cutoffs grow, from 1 to n_classes - 1
 /// at most. Grave et al., 2017, https://arxiv.org/abs/1609.04309;
 /// https://pytorch.org/docs/1.13/generated/torch.nn.AdaptiveLogSoftmaxWithLoss.html
-class AdaptiveLogSoftmaxWithLossImpl : public Cloneable<AdaptiveLogSoftmaxWithLossImpl> {
+class AdaptiveLogSoftmaxWithLossImpl : public Layer<AdaptiveLogSoftmaxWithLossImpl, AdaptiveLogSoftmaxWithLossOptions> {
  public:
-  /// With the other options at their defaults.
   AdaptiveLogSoftmaxWithLossImpl(std::int64_t in_features, std::int64_t n_classes, std::vector<std::int64_t> cutoffs_)
       : AdaptiveLogSoftmaxWithLossImpl(AdaptiveLogSoftmaxWithLossOptions(in_features, n_classes, std::move(cutoffs_))) {}
-  /// From its options.
   explicit AdaptiveLogSoftmaxWithLossImpl(const AdaptiveLogSoftmaxWithLossOptions& options_);
 
   void reset() override;
@@ -58,8 +52,6 @@ class AdaptiveLogSoftmaxWithLossImpl : public Cloneable<AdaptiveLogSoftmaxWithLo
   /// log_prob(input).argmax(1), without the clusters where the head decides. Throws ShapeError.
   Tensor predict(const Tensor& input);
 
-  /// The options that it was made with.
-  AdaptiveLogSoftmaxWithLossOptions options;
   std::vector<std::int64_t> cutoffs;  ///< those of the options, and n_classes
   std::int64_t shortlist_size = 0;    ///< classes in the head
   std::int64_t n_clusters = 0;        ///< clusters behind the head

@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <limits>
-#include <ostream>
 
 #include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"
@@ -68,7 +67,7 @@ void check_positive(const char* operation, std::initializer_list<std::int64_t> s
 
 }  // namespace
 
-AdditiveAttentionImpl::AdditiveAttentionImpl(const AdditiveAttentionOptions& options_) : options(options_) {
+AdditiveAttentionImpl::AdditiveAttentionImpl(const AdditiveAttentionOptions& options_) : Layer(options_) {
   check_positive("AdditiveAttention", {options.query_size(), options.key_size(), options.hidden_size()});
   reset();
 }
@@ -95,9 +94,8 @@ std::tuple<Tensor, Tensor> AdditiveAttentionImpl::forward_projected(const Tensor
   return of.attend(squeeze(score(tanh(sums)), -1));
 }
 
-DotProductAttentionImpl::DotProductAttentionImpl(const DotProductAttentionOptions& options_) : options(options_) {
-  check<ValueError>(options.dropout() >= 0 && options.dropout() <= 1,
-                    "DotProductAttention: dropout must lie in [0, 1], got {}", options.dropout());
+void DotProductAttentionOptions::validate(const std::string& module) const {
+  check<ValueError>(dropout_ >= 0 && dropout_ <= 1, "{}: dropout must lie in [0, 1], got {}", module, dropout_);
 }
 
 std::tuple<Tensor, Tensor> DotProductAttentionImpl::forward(const Tensor& query, const Tensor& keys, const Tensor& values,
@@ -110,13 +108,7 @@ std::tuple<Tensor, Tensor> DotProductAttentionImpl::forward(const Tensor& query,
   return of.attend(bmm(of.queries * scale, transpose(keys, 1, 2)), options.dropout(), is_training());
 }
 
-void DotProductAttentionImpl::pretty_print(std::ostream& stream) const {
-  stream << "DotProductAttention(";
-  if (options.scale()) stream << "scale=" << *options.scale() << ", ";
-  stream << "dropout=" << options.dropout() << ')';
-}
-
-GeneralAttentionImpl::GeneralAttentionImpl(const GeneralAttentionOptions& options_) : options(options_) {
+GeneralAttentionImpl::GeneralAttentionImpl(const GeneralAttentionOptions& options_) : Layer(options_) {
   check_positive("GeneralAttention", {options.query_size(), options.key_size()});
   reset();
 }

@@ -9,32 +9,29 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <tuple>
 
 #include "autograd/base/arg.h"
-#include "nn/cloneable.h"
+#include "nn/layer.h"
 #include "nn/modules/linear.h"
 
 namespace xgrad::nn {
 
 /// Options of AdditiveAttention: the sizes of queries and keys, and of the space in which they are compared.
 struct AdditiveAttentionOptions {
-  /// With the other options at their defaults.
   AdditiveAttentionOptions(std::int64_t query_size, std::int64_t key_size, std::int64_t hidden_size)
       : query_size_(query_size), key_size_(key_size), hidden_size_(hidden_size) {}
-  /// Features of a query.
-  XGRAD_ARG(std::int64_t, query_size);
-  /// Features of a key.
-  XGRAD_ARG(std::int64_t, key_size);
-  /// Features of the space in which both are added.
-  XGRAD_ARG(std::int64_t, hidden_size);
+  XGRAD_ARG(std::int64_t, query_size);   ///< features of a query
+  XGRAD_ARG(std::int64_t, key_size);     ///< features of a key
+  XGRAD_ARG(std::int64_t, hidden_size);  ///< features of the space in which both are added
+  XGRAD_FIELDS(kept(query_size), kept(key_size), kept(hidden_size));
 };
 
 /// score = v^T tanh(W_query q + W_key k + b). Bahdanau et al., 2015, https://arxiv.org/abs/1409.0473
 ///
 /// Submodules `query` (Linear without bias), `key` (Linear) and `score` (Linear(hidden, 1) without bias).
-class AdditiveAttentionImpl : public Cloneable<AdditiveAttentionImpl> {
- public:
+struct AdditiveAttentionImpl : Layer<AdditiveAttentionImpl, AdditiveAttentionOptions> {
   /// The sizes of queries, keys and the space in which they are compared.
   AdditiveAttentionImpl(std::int64_t query_size, std::int64_t key_size, std::int64_t hidden_size)
       : AdditiveAttentionImpl(AdditiveAttentionOptions(query_size, key_size, hidden_size)) {}
@@ -51,59 +48,43 @@ class AdditiveAttentionImpl : public Cloneable<AdditiveAttentionImpl> {
   std::tuple<Tensor, Tensor> forward_projected(const Tensor& query, const Tensor& projected_keys, const Tensor& values,
                                                const Tensor& mask = {});
 
-  /// The options that it was made with.
-  AdditiveAttentionOptions options;
-  /// W_query
-  Linear query{nullptr};
-  /// W_key, b
-  Linear key{nullptr};
-  /// v
-  Linear score{nullptr};
+  Linear query{nullptr};  ///< W_query
+  Linear key{nullptr};    ///< W_key, b
+  Linear score{nullptr};  ///< v
 };
 XGRAD_MODULE(AdditiveAttention);
 
-/// Options of DotProductAttention.
 struct DotProductAttentionOptions {
   DotProductAttentionOptions() = default;
   /// What the dot product is multiplied by; left out, 1 / sqrt(size of a key). 1 gives Luong's plain "dot".
   XGRAD_ARG(std::optional<double>, scale) = std::nullopt;
-  /// The probability with which a weight is dropped while training.
-  XGRAD_ARG(double, dropout) = 0;
+  XGRAD_ARG(double, dropout) = 0;  ///< the probability with which a weight is dropped while training
+  XGRAD_FIELDS(unless(scale, std::nullopt), shown(dropout));
+  void validate(const std::string& module) const;
 };
 
 /// score = scale * q . k, of queries and keys of one size. No parameters. Luong et al., 2015,
-/// https://arxiv.org/abs/1508.04025 ("dot"); scaled: Vaswani et al., 2017, https://arxiv.org/abs/1706.03762
-class DotProductAttentionImpl : public Cloneable<DotProductAttentionImpl> {
- public:
-  /// Throws ValueError for a dropout outside [0, 1].
-  explicit DotProductAttentionImpl(const DotProductAttentionOptions& options_ = {});
-  void reset() override {}
+/// https://arxiv.org/abs/1508.04025 ("dot"); scaled: Vaswani et al., 2017, https://arxiv.org/abs/1706.03762. Throws ValueError for a dropout outside [0, 1].
+struct DotProductAttentionImpl : Layer<DotProductAttentionImpl, DotProductAttentionOptions> {
+  using Layer::Layer;
 
   /// Context and weights; the weights returned are those applied, after dropout.
   std::tuple<Tensor, Tensor> forward(const Tensor& query, const Tensor& keys, const Tensor& values = {},
                                      const Tensor& mask = {});
-  void pretty_print(std::ostream& stream) const override;
-
-  /// The options that it was made with.
-  DotProductAttentionOptions options;
 };
 XGRAD_MODULE(DotProductAttention);
 
-/// Options of GeneralAttention.
 struct GeneralAttentionOptions {
-  /// With the other options at their defaults.
   GeneralAttentionOptions(std::int64_t query_size, std::int64_t key_size) : query_size_(query_size), key_size_(key_size) {}
-  /// Features of a query.
-  XGRAD_ARG(std::int64_t, query_size);
-  /// Features of a key.
-  XGRAD_ARG(std::int64_t, key_size);
+  XGRAD_ARG(std::int64_t, query_size);  ///< features of a query
+  XGRAD_ARG(std::int64_t, key_size);    ///< features of a key
+  XGRAD_FIELDS(kept(query_size), kept(key_size));
 };
 
 /// score = q^T W k, for queries and keys of different sizes. Luong et al., 2015, https://arxiv.org/abs/1508.04025 ("general")
 ///
 /// Submodule `query`: Linear(query_size, key_size) without bias.
-class GeneralAttentionImpl : public Cloneable<GeneralAttentionImpl> {
- public:
+struct GeneralAttentionImpl : Layer<GeneralAttentionImpl, GeneralAttentionOptions> {
   /// The sizes of queries and keys.
   GeneralAttentionImpl(std::int64_t query_size, std::int64_t key_size)
       : GeneralAttentionImpl(GeneralAttentionOptions(query_size, key_size)) {}
@@ -115,10 +96,7 @@ class GeneralAttentionImpl : public Cloneable<GeneralAttentionImpl> {
   std::tuple<Tensor, Tensor> forward(const Tensor& query, const Tensor& keys, const Tensor& values = {},
                                      const Tensor& mask = {});
 
-  /// The options that it was made with.
-  GeneralAttentionOptions options;
-  /// W^T
-  Linear query{nullptr};
+  Linear query{nullptr};  ///< W^T
 };
 XGRAD_MODULE(GeneralAttention);
 

@@ -1,7 +1,5 @@
 #include "nn/modules/embedding.h"
 
-#include <ostream>
-
 #include "autograd/base/check.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/tensor/creation.h"
@@ -44,7 +42,7 @@ void draw_table(Tensor weight, std::optional<std::int64_t> padding_idx) {
 
 }  // namespace
 
-EmbeddingImpl::EmbeddingImpl(const EmbeddingOptions& options_, const Tensor& weight_) : options(options_) {
+EmbeddingImpl::EmbeddingImpl(const EmbeddingOptions& options_, const Tensor& weight_) : Layer(options_) {
   check_table("Embedding", options);
   check<ValueError>(!(options.sparse() && options.scale_grad_by_freq()),
                     "Embedding: scale_grad_by_freq and sparse exclude one another");
@@ -72,16 +70,6 @@ Tensor EmbeddingImpl::forward(const Tensor& index) const {
                                    .sparse(options.sparse()));
 }
 
-void EmbeddingImpl::pretty_print(std::ostream& stream) const {
-  stream << "Embedding(num_embeddings=" << options.num_embeddings() << ", embedding_dim=" << options.embedding_dim();
-  if (options.padding_idx()) stream << ", padding_idx=" << *options.padding_idx();
-  if (options.max_norm()) stream << ", max_norm=" << *options.max_norm();
-  if (options.norm_type() != 2) stream << ", norm_type=" << options.norm_type();
-  if (options.scale_grad_by_freq()) stream << ", scale_grad_by_freq=true";
-  if (options.sparse()) stream << ", sparse=true";
-  stream << ')';
-}
-
 Embedding Embedding::from_pretrained(const Tensor& embeddings, const EmbeddingFromPretrainedOptions& options) {
   check<ShapeError>(embeddings.dim() == 2, "from_pretrained: expected a matrix of vectors, got {}", embeddings.sizes());
   Embedding table(EmbeddingOptions(embeddings.size(0), embeddings.size(1))
@@ -95,7 +83,7 @@ Embedding Embedding::from_pretrained(const Tensor& embeddings, const EmbeddingFr
   return table;
 }
 
-EmbeddingBagImpl::EmbeddingBagImpl(const EmbeddingBagOptions& options_, const Tensor& weight_) : options(options_) {
+EmbeddingBagImpl::EmbeddingBagImpl(const EmbeddingBagOptions& options_, const Tensor& weight_) : Layer(options_) {
   check_table("EmbeddingBag", options);
   const auto* reduction = std::get_if<Reduction>(&options.mode());
   check<ValueError>(reduction == nullptr || *reduction != Reduction::None,
@@ -136,13 +124,6 @@ Tensor EmbeddingBagImpl::forward(const Tensor& index, const Tensor& offsets, con
                                        .include_last_offset(options.include_last_offset())
                                        .padding_idx(options.padding_idx())
                                        .sparse(options.sparse()));
-}
-
-void EmbeddingBagImpl::pretty_print(std::ostream& stream) const {
-  stream << "EmbeddingBag(num_embeddings=" << options.num_embeddings() << ", embedding_dim=" << options.embedding_dim();
-  if (options.padding_idx()) stream << ", padding_idx=" << *options.padding_idx();
-  if (options.sparse()) stream << ", sparse=true";
-  stream << ')';
 }
 
 }  // namespace xgrad::nn

@@ -7,53 +7,45 @@
 #include "autograd/base/arg.h"
 #include "autograd/ops/loss.h"
 #include "nn/choices.h"
-#include "nn/cloneable.h"
+#include "nn/layer.h"
 
 namespace xgrad::nn {
 
-/// Options of Embedding.
 struct EmbeddingOptions {
-  /// With the other options at their defaults.
   EmbeddingOptions(std::int64_t num_embeddings, std::int64_t embedding_dim)
       : num_embeddings_(num_embeddings), embedding_dim_(embedding_dim) {}
-  /// Rows of the table.
-  XGRAD_ARG(std::int64_t, num_embeddings);
-  /// Features of a row.
-  XGRAD_ARG(std::int64_t, embedding_dim);
+  XGRAD_ARG(std::int64_t, num_embeddings);  ///< rows of the table
+  XGRAD_ARG(std::int64_t, embedding_dim);   ///< features of a row
   /// This row starts at zero and gathers no gradient; negative values count from the end.
   XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;
   /// Rows that are looked up are first scaled down to this norm, in place.
   XGRAD_ARG(std::optional<double>, max_norm) = std::nullopt;
-  /// Which norm.
-  XGRAD_ARG(double, norm_type) = 2;
+  XGRAD_ARG(double, norm_type) = 2;  ///< which norm
   /// Whether the gradient of a row is divided by how often it was looked up.
   XGRAD_ARG(bool, scale_grad_by_freq) = false;
   /// Whether the weight's gradient names its rows, for what then leaves out the others: zero_grad, clip_grad_norm_, SparseAdam,
   /// SGD and Adagrad.
   XGRAD_ARG(bool, sparse) = false;
+  XGRAD_FIELDS(shown(num_embeddings), shown(embedding_dim), unless(padding_idx, std::nullopt),
+               unless(max_norm, std::nullopt), unless(norm_type, 2), unless(scale_grad_by_freq, false),
+               unless(sparse, false));
 };
 
 /// Options of Embedding::from_pretrained.
 struct EmbeddingFromPretrainedOptions {
-  /// Whether the table stays as it is.
-  XGRAD_ARG(bool, freeze) = true;
-  /// A row that gathers no gradient.
-  XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;
+  XGRAD_ARG(bool, freeze) = true;                                      ///< whether the table stays as it is
+  XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;  ///< a row that gathers no gradient
   /// Rows that are looked up are first scaled down to this norm, in place.
   XGRAD_ARG(std::optional<double>, max_norm) = std::nullopt;
-  /// Which norm.
-  XGRAD_ARG(double, norm_type) = 2;
+  XGRAD_ARG(double, norm_type) = 2;  ///< which norm
   /// Whether the gradient of a row is divided by how often it was looked up.
   XGRAD_ARG(bool, scale_grad_by_freq) = false;
-  /// As in EmbeddingOptions.
-  XGRAD_ARG(bool, sparse) = false;
+  XGRAD_ARG(bool, sparse) = false;  ///< as in EmbeddingOptions
 };
 
 /// Rows of `weight` (num_embeddings, embedding_dim) by int64 index: (...) -> (..., embedding_dim). Starts standard normal.
 /// Throws IndexError for an index outside the table. https://pytorch.org/docs/1.13/generated/torch.nn.Embedding.html
-class EmbeddingImpl : public Cloneable<EmbeddingImpl> {
- public:
-  /// With the other options at their defaults.
+struct EmbeddingImpl : Layer<EmbeddingImpl, EmbeddingOptions> {
   EmbeddingImpl(std::int64_t num_embeddings, std::int64_t embedding_dim)
       : EmbeddingImpl(EmbeddingOptions(num_embeddings, embedding_dim)) {}
   /// With a weight given, that is the table; its memory is shared. Throws ValueError for a padding_idx outside the table, and
@@ -65,10 +57,7 @@ class EmbeddingImpl : public Cloneable<EmbeddingImpl> {
   void reset_parameters();
   /// The rows that the index names.
   Tensor forward(const Tensor& index) const;
-  void pretty_print(std::ostream& stream) const override;
 
-  /// The options that it was made with.
-  EmbeddingOptions options;
   Tensor weight;  ///< (num_embeddings, embedding_dim)
 };
 
@@ -83,44 +72,33 @@ class Embedding : public ModuleHolder<EmbeddingImpl> {
 /// What becomes of the rows of a bag: kSum, kMean or kMax.
 using EmbeddingBagMode = std::variant<Reduction, kMaxType>;
 
-/// Options of EmbeddingBag.
 struct EmbeddingBagOptions {
-  /// With the other options at their defaults.
   EmbeddingBagOptions(std::int64_t num_embeddings, std::int64_t embedding_dim)
       : num_embeddings_(num_embeddings), embedding_dim_(embedding_dim) {}
-  /// Rows of the table.
-  XGRAD_ARG(std::int64_t, num_embeddings);
-  /// Features of a row.
-  XGRAD_ARG(std::int64_t, embedding_dim);
-  /// What becomes of the rows of a bag.
-  XGRAD_ARG(EmbeddingBagMode, mode) = kMean;
-  /// As in EmbeddingOptions; not with kMax.
-  XGRAD_ARG(bool, sparse) = false;
-  /// Whether the last offset says where the last bag ends.
-  XGRAD_ARG(bool, include_last_offset) = false;
+  XGRAD_ARG(std::int64_t, num_embeddings);       ///< rows of the table
+  XGRAD_ARG(std::int64_t, embedding_dim);        ///< features of a row
+  XGRAD_ARG(EmbeddingBagMode, mode) = kMean;     ///< what becomes of the rows of a bag
+  XGRAD_ARG(bool, sparse) = false;               ///< as in EmbeddingOptions; not with kMax
+  XGRAD_ARG(bool, include_last_offset) = false;  ///< whether the last offset says where the last bag ends
   /// Indices that are left out; this row starts at zero. Negative values count from the end.
   XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;
+  XGRAD_FIELDS(shown(num_embeddings), shown(embedding_dim), unless(sparse, false), unless(mode, EmbeddingBagMode(kMean)),
+               unless(include_last_offset, false), unless(padding_idx, std::nullopt));
 };
 
 /// Options of EmbeddingBag::from_pretrained.
 struct EmbeddingBagFromPretrainedOptions {
-  /// Whether the table stays as it is.
-  XGRAD_ARG(bool, freeze) = true;
-  /// What becomes of the rows of a bag.
-  XGRAD_ARG(EmbeddingBagMode, mode) = kMean;
-  /// As in EmbeddingOptions; not with kMax.
-  XGRAD_ARG(bool, sparse) = false;
-  /// Whether the last offset says where the last bag ends.
-  XGRAD_ARG(bool, include_last_offset) = false;
+  XGRAD_ARG(bool, freeze) = true;                ///< whether the table stays as it is
+  XGRAD_ARG(EmbeddingBagMode, mode) = kMean;     ///< what becomes of the rows of a bag
+  XGRAD_ARG(bool, sparse) = false;               ///< as in EmbeddingOptions; not with kMax
+  XGRAD_ARG(bool, include_last_offset) = false;  ///< whether the last offset says where the last bag ends
   /// Indices that are left out. Negative values count from the end.
   XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;
 };
 
 /// The sum, mean or maximum of rows of `weight` for each bag of indices, as in xgrad::embedding_bag (autograd/ops/embedding_bag.h).
 /// Starts standard normal. https://pytorch.org/docs/1.13/generated/torch.nn.EmbeddingBag.html
-class EmbeddingBagImpl : public Cloneable<EmbeddingBagImpl> {
- public:
-  /// With the other options at their defaults.
+struct EmbeddingBagImpl : Layer<EmbeddingBagImpl, EmbeddingBagOptions> {
   EmbeddingBagImpl(std::int64_t num_embeddings, std::int64_t embedding_dim)
       : EmbeddingBagImpl(EmbeddingBagOptions(num_embeddings, embedding_dim)) {}
   /// Throws ValueError for negative sizes, a padding_idx outside the table, the mode kNone, and sparse with kMax.
@@ -132,10 +110,7 @@ class EmbeddingBagImpl : public Cloneable<EmbeddingBagImpl> {
   void reset_parameters();
   /// One row for each bag.
   Tensor forward(const Tensor& index, const Tensor& offsets = {}, const Tensor& per_sample_weights = {}) const;
-  void pretty_print(std::ostream& stream) const override;
 
-  /// The options that it was made with.
-  EmbeddingBagOptions options;
   Tensor weight;  ///< (num_embeddings, embedding_dim)
 };
 

@@ -12,7 +12,7 @@
 
 namespace xgrad::nn {
 
-LinearImpl::LinearImpl(const LinearOptions& options_) : options(options_) {
+LinearImpl::LinearImpl(const LinearOptions& options_) : Layer(options_) {
   check<ValueError>(options.in_features() >= 0 && options.out_features() >= 0,
                     "Linear: sizes must not be negative, got in_features {} and out_features {}", options.in_features(),
                     options.out_features());
@@ -35,12 +35,7 @@ void LinearImpl::reset_parameters() {
 
 Tensor LinearImpl::forward(const Tensor& x) const { return linear(x, weight, bias); }
 
-void LinearImpl::pretty_print(std::ostream& stream) const {
-  stream << "Linear(in_features=" << options.in_features() << ", out_features=" << options.out_features()
-         << ", bias=" << (options.bias() ? "true" : "false") << ')';
-}
-
-BilinearImpl::BilinearImpl(const BilinearOptions& options_) : options(options_) {
+BilinearImpl::BilinearImpl(const BilinearOptions& options_) : Layer(options_) {
   check<ValueError>(options.in1_features() > 0 && options.in2_features() > 0 && options.out_features() > 0,
                     "Bilinear: sizes must be positive, got {}, {} and {}", options.in1_features(), options.in2_features(),
                     options.out_features());
@@ -63,15 +58,10 @@ Tensor BilinearImpl::forward(const Tensor& input1, const Tensor& input2) const {
   return bilinear(input1, input2, weight, bias);
 }
 
-void BilinearImpl::pretty_print(std::ostream& stream) const {
-  stream << "Bilinear(in1_features=" << options.in1_features() << ", in2_features=" << options.in2_features()
-         << ", out_features=" << options.out_features() << ", bias=" << (options.bias() ? "true" : "false") << ')';
-}
-
 Tensor FlattenImpl::forward(const Tensor& x) const { return flatten(x, options.start_dim(), options.end_dim()); }
 
-UnflattenImpl::UnflattenImpl(const UnflattenOptions& options_) : options(options_) {
-  check<ValueError>(!options.sizes().empty(), "Unflatten: there are no sizes");
+void UnflattenOptions::validate(const std::string& module) const {
+  check<ValueError>(!sizes_.empty(), "{}: there are no sizes", module);
 }
 
 Tensor UnflattenImpl::forward(const Tensor& x) const {
@@ -98,11 +88,8 @@ Tensor UnflattenImpl::forward(const Tensor& x) const {
 }
 
 void UnflattenImpl::pretty_print(std::ostream& stream) const {
-  stream << "Unflatten(dim=" << options.dim() << ", sizes=" << to_string(IntArrayRef(options.sizes())) << ')';
-}
-
-void FlattenImpl::pretty_print(std::ostream& stream) const {
-  stream << "Flatten(start_dim=" << options.start_dim() << ", end_dim=" << options.end_dim() << ')';
+  const std::string sizes = to_string(IntArrayRef(options.sizes()));  // [2, 3]
+  stream << "Unflatten(dim=" << options.dim() << ", unflattened_size={" << sizes.substr(1, sizes.size() - 2) << "})";
 }
 
 }  // namespace xgrad::nn

@@ -5,25 +5,25 @@
 
 namespace xgrad::nn {
 
-CrossEntropyLossImpl::CrossEntropyLossImpl(const CrossEntropyLossOptions& options_) : options(options_) { reset(); }
+CrossEntropyLossImpl::CrossEntropyLossImpl(const CrossEntropyLossOptions& options_) : Layer(options_) { reset(); }
 void CrossEntropyLossImpl::reset() { weight = register_buffer("weight", handle_of(options.weight())); }
 Tensor CrossEntropyLossImpl::forward(const Tensor& input, const Tensor& target) const {
   return functional::cross_entropy(input, target, CrossEntropyLossOptions(options).weight(weight));
 }
 
-NLLLossImpl::NLLLossImpl(const NLLLossOptions& options_) : options(options_) { reset(); }
+NLLLossImpl::NLLLossImpl(const NLLLossOptions& options_) : Layer(options_) { reset(); }
 void NLLLossImpl::reset() { weight = register_buffer("weight", handle_of(options.weight())); }
 Tensor NLLLossImpl::forward(const Tensor& input, const Tensor& target) const {
   return functional::nll_loss(input, target, NLLLossOptions(options).weight(weight));
 }
 
-BCELossImpl::BCELossImpl(const BCELossOptions& options_) : options(options_) { reset(); }
+BCELossImpl::BCELossImpl(const BCELossOptions& options_) : Layer(options_) { reset(); }
 void BCELossImpl::reset() { weight = register_buffer("weight", handle_of(options.weight())); }
 Tensor BCELossImpl::forward(const Tensor& input, const Tensor& target) const {
   return functional::binary_cross_entropy(input, target, BCELossOptions(options).weight(weight));
 }
 
-BCEWithLogitsLossImpl::BCEWithLogitsLossImpl(const BCEWithLogitsLossOptions& options_) : options(options_) { reset(); }
+BCEWithLogitsLossImpl::BCEWithLogitsLossImpl(const BCEWithLogitsLossOptions& options_) : Layer(options_) { reset(); }
 void BCEWithLogitsLossImpl::reset() {
   weight = register_buffer("weight", handle_of(options.weight()));
   pos_weight = register_buffer("pos_weight", handle_of(options.pos_weight()));

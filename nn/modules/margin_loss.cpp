@@ -17,7 +17,7 @@ Tensor CosineEmbeddingLossImpl::forward(const Tensor& input1, const Tensor& inpu
   return functional::cosine_embedding_loss(input1, input2, target, options);
 }
 
-MultiMarginLossImpl::MultiMarginLossImpl(const MultiMarginLossOptions& options_) : options(options_) { reset(); }
+MultiMarginLossImpl::MultiMarginLossImpl(const MultiMarginLossOptions& options_) : Layer(options_) { reset(); }
 void MultiMarginLossImpl::reset() { weight = register_buffer("weight", handle_of(options.weight())); }
 Tensor MultiMarginLossImpl::forward(const Tensor& input, const Tensor& target) const {
   return functional::multi_margin_loss(input, target, MultiMarginLossOptions(options).weight(weight));
@@ -28,7 +28,7 @@ Tensor MultiLabelMarginLossImpl::forward(const Tensor& input, const Tensor& targ
 }
 
 MultiLabelSoftMarginLossImpl::MultiLabelSoftMarginLossImpl(const MultiLabelSoftMarginLossOptions& options_)
-    : options(options_) {
+    : Layer(options_) {
   reset();
 }
 void MultiLabelSoftMarginLossImpl::reset() { weight = register_buffer("weight", handle_of(options.weight())); }

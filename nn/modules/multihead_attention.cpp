@@ -1,7 +1,5 @@
 #include "nn/modules/multihead_attention.h"
 
-#include <ostream>
-
 #include "autograd/base/check.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
@@ -10,7 +8,7 @@
 
 namespace xgrad::nn {
 
-MultiheadAttentionImpl::MultiheadAttentionImpl(const MultiheadAttentionOptions& options_) : options(options_) {
+MultiheadAttentionImpl::MultiheadAttentionImpl(const MultiheadAttentionOptions& options_) : Layer(options_) {
   const std::int64_t size = options.embed_dim();
   check<ValueError>(size > 0 && options.num_heads() > 0 && size % options.num_heads() == 0,
                     "MultiheadAttention: embed_dim {} must be a positive multiple of num_heads {}", size,
@@ -87,11 +85,6 @@ std::tuple<Tensor, Tensor> MultiheadAttentionImpl::forward(const Tensor& query_,
           .average_attn_weights(average_attn_weights));
   output = !batched ? squeeze(output, 1) : options.batch_first() ? transpose(output, 0, 1) : output;
   return {output, batched || !need_weights ? weights : squeeze(weights, 0)};
-}
-
-void MultiheadAttentionImpl::pretty_print(std::ostream& stream) const {
-  stream << "MultiheadAttention(embed_dim=" << options.embed_dim() << ", num_heads=" << options.num_heads()
-         << ", dropout=" << options.dropout() << ", batch_first=" << (options.batch_first() ? "true" : "false") << ')';
 }
 
 }  // namespace xgrad::nn

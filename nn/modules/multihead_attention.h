@@ -5,33 +5,27 @@
 #include <tuple>
 
 #include "autograd/base/arg.h"
-#include "nn/cloneable.h"
+#include "nn/layer.h"
 #include "nn/modules/linear.h"
 
 namespace xgrad::nn {
 
-/// Options of MultiheadAttention.
 struct MultiheadAttentionOptions {
-  /// With the other options at their defaults.
   MultiheadAttentionOptions(std::int64_t embed_dim, std::int64_t num_heads) : embed_dim_(embed_dim), num_heads_(num_heads) {}
-  /// Features of queries and outputs.
-  XGRAD_ARG(std::int64_t, embed_dim);
-  /// Parts that the features are split into; each attends by itself.
-  XGRAD_ARG(std::int64_t, num_heads);
-  /// The probability with which a weight is dropped while training.
-  XGRAD_ARG(double, dropout) = 0;
-  /// Whether the projections add a bias.
-  XGRAD_ARG(bool, bias) = true;
-  /// Whether a learned key and value are put behind the others.
-  XGRAD_ARG(bool, add_bias_kv) = false;
-  /// Whether a key and value of zeros are put behind the others.
-  XGRAD_ARG(bool, add_zero_attn) = false;
+  XGRAD_ARG(std::int64_t, embed_dim);      ///< features of queries and outputs
+  XGRAD_ARG(std::int64_t, num_heads);      ///< parts that the features are split into; each attends by itself
+  XGRAD_ARG(double, dropout) = 0;          ///< the probability with which a weight is dropped while training
+  XGRAD_ARG(bool, bias) = true;            ///< whether the projections add a bias
+  XGRAD_ARG(bool, add_bias_kv) = false;    ///< whether a learned key and value are put behind the others
+  XGRAD_ARG(bool, add_zero_attn) = false;  ///< whether a key and value of zeros are put behind the others
   /// Features of keys; embed_dim where left out.
   XGRAD_ARG(std::optional<std::int64_t>, kdim) = std::nullopt;
   /// Features of values; embed_dim where left out.
   XGRAD_ARG(std::optional<std::int64_t>, vdim) = std::nullopt;
   /// Whether tensors are (batch, time, features) rather than (time, batch, features).
   XGRAD_ARG(bool, batch_first) = false;
+  XGRAD_FIELDS(kept(embed_dim), kept(num_heads), kept(dropout), kept(bias), kept(add_bias_kv), kept(add_zero_attn),
+               kept(kdim), kept(vdim), kept(batch_first));
 };
 
 /// softmax(Q K^T / sqrt(d)) V in each head, over projected queries, keys and values; the heads' results, side by side, go
@@ -40,8 +34,7 @@ struct MultiheadAttentionOptions {
 ///
 /// Parameters: in_proj_weight (3 embed_dim, embed_dim), or q_proj_weight, k_proj_weight and v_proj_weight where kdim or vdim
 /// differ; in_proj_bias (3 embed_dim); bias_k and bias_v (1, 1, embed_dim); out_proj.weight and out_proj.bias.
-class MultiheadAttentionImpl : public Cloneable<MultiheadAttentionImpl> {
- public:
+struct MultiheadAttentionImpl : Layer<MultiheadAttentionImpl, MultiheadAttentionOptions> {
   /// Features, and the number of heads.
   MultiheadAttentionImpl(std::int64_t embed_dim, std::int64_t num_heads)
       : MultiheadAttentionImpl(MultiheadAttentionOptions(embed_dim, num_heads)) {}
@@ -63,10 +56,7 @@ class MultiheadAttentionImpl : public Cloneable<MultiheadAttentionImpl> {
   std::tuple<Tensor, Tensor> forward(const Tensor& query, const Tensor& key, const Tensor& value,
                                      const Tensor& key_padding_mask = {}, bool need_weights = true,
                                      const Tensor& attn_mask = {}, bool average_attn_weights = true);
-  void pretty_print(std::ostream& stream) const override;
 
-  /// The options that it was made with.
-  MultiheadAttentionOptions options;
   Tensor in_proj_weight;     ///< (3 embed_dim, embed_dim); undefined where kdim or vdim differ
   Tensor q_proj_weight;      ///< (embed_dim, embed_dim), where kdim or vdim differ
   Tensor k_proj_weight;      ///< (embed_dim, kdim), where kdim or vdim differ

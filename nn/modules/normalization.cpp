@@ -1,7 +1,5 @@
 #include "nn/modules/normalization.h"
 
-#include <ostream>
-
 #include "autograd/base/check.h"
 #include "autograd/ops/batch_norm.h"
 #include "autograd/ops/products.h"
@@ -11,7 +9,7 @@
 
 namespace xgrad::nn {
 
-LayerNormImpl::LayerNormImpl(const LayerNormOptions& options_) : options(options_) {
+LayerNormImpl::LayerNormImpl(const LayerNormOptions& options_) : Layer(options_) {
   check<ValueError>(!options.normalized_shape().empty(), "LayerNorm: normalized_shape is empty");
   for (const std::int64_t size : options.normalized_shape()) {
     check<ValueError>(size >= 0, "LayerNorm: normalized_shape {} has a negative size",
@@ -36,12 +34,7 @@ Tensor LayerNormImpl::forward(const Tensor& x) const {
   return layer_norm(x, options.normalized_shape(), weight, bias, options.eps());
 }
 
-void LayerNormImpl::pretty_print(std::ostream& stream) const {
-  stream << "LayerNorm(" << to_string(IntArrayRef(options.normalized_shape())) << ", eps=" << options.eps()
-         << ", elementwise_affine=" << (options.elementwise_affine() ? "true" : "false") << ')';
-}
-
-BatchNorm1dImpl::BatchNorm1dImpl(const BatchNorm1dOptions& options_) : options(options_) {
+BatchNorm1dImpl::BatchNorm1dImpl(const BatchNorm1dOptions& options_) : Layer(options_) {
   check<ValueError>(options.num_features() > 0, "BatchNorm1d: num_features must be positive, got {}",
                     options.num_features());
   reset();
@@ -80,14 +73,6 @@ Tensor BatchNorm1dImpl::forward(const Tensor& x) {
   const Tensor y = batch_norm(x, running_mean, running_var, weight, bias, is_training(), momentum, options.eps());
   if (tracks) num_batches_tracked.add_(1);
   return y;
-}
-
-void BatchNorm1dImpl::pretty_print(std::ostream& stream) const {
-  stream << "BatchNorm1d(" << options.num_features() << ", eps=" << options.eps() << ", momentum=";
-  if (options.momentum()) stream << *options.momentum();
-  else stream << "none";
-  stream << ", affine=" << (options.affine() ? "true" : "false")
-         << ", track_running_stats=" << (options.track_running_stats() ? "true" : "false") << ')';
 }
 
 }  // namespace xgrad::nn

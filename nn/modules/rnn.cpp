@@ -29,22 +29,50 @@ RNNImplBase::RNNImplBase(const RecurrentSettings& settings) : settings_(settings
                     settings.proj_size);
 }
 
+namespace {
+
+template <class Options>
+RecurrentSettings settings_of(const char* kind, RecurrentCell cell, const Options& options, std::int64_t proj_size = 0) {
+  return {kind,
+          cell,
+          options.input_size(),
+          options.hidden_size(),
+          options.num_layers(),
+          options.bias(),
+          options.batch_first(),
+          options.dropout(),
+          options.bidirectional(),
+          proj_size};
+}
+
+}  // namespace
+
+RNNImplBase::RNNImplBase(const RNNOptions& options)
+    : RNNImplBase(settings_of(
+          "RNN", std::holds_alternative<kReLUType>(options.nonlinearity()) ? RecurrentCell::RnnRelu : RecurrentCell::RnnTanh,
+          options)) {}
+RNNImplBase::RNNImplBase(const LSTMOptions& options)
+    : RNNImplBase(settings_of("LSTM", RecurrentCell::Lstm, options, options.proj_size())) {}
+RNNImplBase::RNNImplBase(const GRUOptions& options) : RNNImplBase(settings_of("GRU", RecurrentCell::Gru, options)) {}
+
 void RNNImplBase::register_weights() {
-  const std::int64_t gates = settings_.cell == RecurrentCell::Lstm ? 4 : settings_.cell == RecurrentCell::Gru ? 3 : 1;
-  const std::int64_t rows = gates * settings_.hidden_size;
+  weights_.clear();
+  const std::int64_t rows = gates_of(settings_.cell) * settings_.hidden_size;
   for (std::int64_t layer = 0; layer < settings_.num_layers; ++layer) {
     for (std::int64_t direction = 0; direction < settings_.directions(); ++direction) {
       const std::string suffix = fmt::format("_l{}{}", layer, direction == 1 ? "_reverse" : "");
       const std::int64_t input = layer == 0 ? settings_.input_size : settings_.output_size() * settings_.directions();
-      register_parameter("weight_ih" + suffix, empty({rows, input}));
-      register_parameter("weight_hh" + suffix, empty({rows, settings_.output_size()}));
+      LayerWeights weights;
+      weights.cell.weight_ih = register_parameter("weight_ih" + suffix, empty({rows, input}));
+      weights.cell.weight_hh = register_parameter("weight_hh" + suffix, empty({rows, settings_.output_size()}));
       if (settings_.bias) {
-        register_parameter("bias_ih" + suffix, empty({rows}));
-        register_parameter("bias_hh" + suffix, empty({rows}));
+        weights.cell.bias_ih = register_parameter("bias_ih" + suffix, empty({rows}));
+        weights.cell.bias_hh = register_parameter("bias_hh" + suffix, empty({rows}));
       }
       if (settings_.proj_size > 0) {
-        register_parameter("weight_hr" + suffix, empty({settings_.proj_size, settings_.hidden_size}));
+        weights.projection = register_parameter("weight_hr" + suffix, empty({settings_.proj_size, settings_.hidden_size}));
       }
+      weights_.push_back(std::move(weights));
     }
   }
   reset_parameters();
@@ -53,19 +81,6 @@ void RNNImplBase::register_weights() {
 void RNNImplBase::reset_parameters() {
   const double bound = 1 / std::sqrt(static_cast<double>(settings_.hidden_size));
   for (const Tensor& parameter : parameters()) init::uniform_(parameter, -bound, bound);
-}
-
-void RNNImplBase::pretty_print(std::ostream& stream) const {
-  stream << settings_.kind << "(input_size=" << settings_.input_size << ", hidden_size=" << settings_.hidden_size;
-  if (settings_.proj_size > 0) stream << ", proj_size=" << settings_.proj_size;
-  stream << ", num_layers=" << settings_.num_layers << ", bias=" << (settings_.bias ? "true" : "false")
-         << ", batch_first=" << (settings_.batch_first ? "true" : "false") << ", dropout=" << settings_.dropout
-         << ", bidirectional=" << (settings_.bidirectional ? "true" : "false") << ')';
-}
-
-Tensor RNNImplBase::parameter(const char* name, std::int64_t layer, bool reverse) const {
-  const Tensor* found = parameters_.find(fmt::format("{}_l{}{}", name, layer, reverse ? "_reverse" : ""));
-  return found == nullptr ? Tensor() : *found;
 }
 
 void RNNImplBase::check_state(const Tensor& state, const char* which, std::int64_t batch, std::int64_t size) const {
@@ -77,60 +92,57 @@ void RNNImplBase::check_state(const Tensor& state, const char* which, std::int64
 namespace {
 
 /// The rows in which the sequences of a batch start: their first steps, or in reverse their last.
-Tensor starting_rows(const Tensor& batch_sizes, bool reverse) {
-  const auto sizes = batch_sizes.to_vector<std::int64_t>();
-  std::vector<std::int64_t> rows(static_cast<std::size_t>(sizes.front()));
-  std::int64_t first = 0;
-  for (const std::int64_t running : sizes) {
-    for (std::int64_t b = 0; b < running; ++b) rows[static_cast<std::size_t>(b)] = first + b;
-    if (!reverse) break;
-    first += running;
+Tensor starting_rows(const RecurrentSteps& steps, bool reverse) {
+  std::vector<std::int64_t> rows(static_cast<std::size_t>(steps.batch()));
+  const std::size_t begun = reverse ? steps.sizes().size() : 1;
+  for (std::size_t step = 0; step < begun; ++step) {
+    for (std::int64_t b = 0; b < steps.sizes()[step]; ++b) rows[static_cast<std::size_t>(b)] = steps.offsets()[step] + b;
   }
   return tensor(rows);
 }
 
 }  // namespace
 
-RecurrentResult RNNImplBase::run_layer(std::int64_t layer, bool reverse, const Tensor& x, const Tensor& batch_sizes,
-                                       const Tensor& h0, const Tensor& c0) const {
-  RecurrentWeights weights{parameter("weight_ih", layer, reverse), parameter("weight_hh", layer, reverse),
-                           parameter("bias_ih", layer, reverse), parameter("bias_hh", layer, reverse)};
-  if (settings_.proj_size == 0) return recurrent_layer(settings_.cell, x, batch_sizes, h0, c0, weights, reverse);
+RecurrentResult RNNImplBase::run_layer(const LayerWeights& weights, bool reverse, const Tensor& x,
+                                       const RecurrentSteps& steps, const Tensor& h0, const Tensor& c0) const {
+  if (!weights.projection.defined()) return recurrent_layer(settings_.cell, x, steps, h0, c0, weights.cell, reverse);
   // A projected state W_hr h enters the next step as W_hh W_hr h: a plain LSTM with these weights over the states before
   // projection. The first step's state was never projected: it comes in with the input.
-  const Tensor projection = parameter("weight_hr", layer, reverse);
+  RecurrentWeights projected = weights.cell;
   Tensor input = x;
   if (h0.defined()) {
-    const Tensor starts = starting_rows(batch_sizes, reverse);
+    const Tensor starts = starting_rows(steps, reverse);
     input = cat({x, index_add(zeros({x.size(0), settings_.proj_size}, x.dtype()), 0, starts, h0)}, 1);
-    weights.weight_ih = cat({weights.weight_ih, weights.weight_hh}, 1);
+    projected.weight_ih = cat({projected.weight_ih, projected.weight_hh}, 1);
   }
-  weights.weight_hh = matmul(weights.weight_hh, projection);
-  RecurrentResult result = recurrent_layer(settings_.cell, input, batch_sizes, Tensor(), c0, weights, reverse);
-  result.output = linear(result.output, projection);
-  result.h_n = linear(result.h_n, projection);
+  projected.weight_hh = matmul(projected.weight_hh, weights.projection);
+  RecurrentResult result = recurrent_layer(settings_.cell, input, steps, Tensor(), c0, projected, reverse);
+  result.output = linear(result.output, weights.projection);
+  result.h_n = linear(result.h_n, weights.projection);
   return result;
 }
 
-std::tuple<Tensor, RNNImplBase::State> RNNImplBase::run(const Tensor& rows, const Tensor& batch_sizes, std::int64_t batch,
+std::tuple<Tensor, RNNImplBase::State> RNNImplBase::run(const Tensor& rows, const RecurrentSteps& steps,
                                                         State initial) const {
   check<ShapeError>(rows.size(-1) == settings_.input_size, "{}: input has {} features, expected {}", settings_.kind,
                     rows.size(-1), settings_.input_size);
   const bool lstm = settings_.cell == RecurrentCell::Lstm;
-  if (initial.h.defined()) check_state(initial.h, "h0", batch, settings_.output_size());
-  if (lstm && initial.c.defined()) check_state(initial.c, "c0", batch, settings_.hidden_size);
+  if (initial.h.defined()) check_state(initial.h, "h0", steps.batch(), settings_.output_size());
+  if (lstm && initial.c.defined()) check_state(initial.c, "c0", steps.batch(), settings_.hidden_size);
 
   Tensor x = rows;
   TensorList h_n;
   TensorList c_n;
+  std::size_t number = 0;  // of the layer and direction
   for (std::int64_t layer = 0; layer < settings_.num_layers; ++layer) {
     if (layer > 0) x = dropout(x, settings_.dropout, is_training());
     TensorList outputs;
-    for (std::int64_t direction = 0; direction < settings_.directions(); ++direction) {
-      const std::int64_t state = layer * settings_.directions() + direction;
+    for (const bool reverse : {false, true}) {
+      if (reverse && !settings_.bidirectional) break;
+      const auto state = static_cast<std::int64_t>(number);
       const Tensor h0 = initial.h.defined() ? initial.h[state] : Tensor();
       const Tensor c0 = lstm && initial.c.defined() ? initial.c[state] : Tensor();
-      RecurrentResult result = run_layer(layer, direction == 1, x, batch_sizes, h0, c0);
+      RecurrentResult result = run_layer(weights_[number++], reverse, x, steps, h0, c0);
       outputs.push_back(std::move(result.output));
       h_n.push_back(std::move(result.h_n));
       if (lstm) c_n.push_back(std::move(result.c_n));
@@ -159,7 +171,7 @@ std::tuple<Tensor, RNNImplBase::State> RNNImplBase::forward_padded(const Tensor&
   const std::int64_t time = x.size(0);
   const std::int64_t batch = x.size(1);
   check<ShapeError>(time > 0, "{}: expected at least one step, got {}", settings_.kind, input.sizes());
-  auto [rows, state] = run(reshape(x, {time * batch, x.size(2)}), full({time}, batch), batch, std::move(initial));
+  auto [rows, state] = run(reshape(x, {time * batch, x.size(2)}), RecurrentSteps(time, batch), std::move(initial));
   Tensor output = view(rows, {time, batch, rows.size(1)});
   if (single) {
     return {squeeze(output, 1), State{squeeze(state.h, 1), state.c.defined() ? squeeze(state.c, 1) : Tensor()}};
@@ -169,13 +181,13 @@ std::tuple<Tensor, RNNImplBase::State> RNNImplBase::forward_padded(const Tensor&
 
 std::tuple<PackedSequence, RNNImplBase::State> RNNImplBase::forward_packed(const PackedSequence& sequence,
                                                                            State initial) const {
-  const std::int64_t batch = sequence.batch_sizes()[0].item<std::int64_t>();
+  const RecurrentSteps steps(sequence.batch_sizes());
   const auto reorder = [](const Tensor& state, const Tensor& order) {
     return state.defined() && order.defined() ? index_select(state, 1, order) : state;
   };
-  if (initial.h.defined()) check_state(initial.h, "h0", batch, settings_.output_size());
-  if (initial.c.defined()) check_state(initial.c, "c0", batch, settings_.hidden_size);
-  auto [rows, state] = run(sequence.data(), sequence.batch_sizes(), batch,
+  if (initial.h.defined()) check_state(initial.h, "h0", steps.batch(), settings_.output_size());
+  if (initial.c.defined()) check_state(initial.c, "c0", steps.batch(), settings_.hidden_size);
+  auto [rows, state] = run(sequence.data(), steps,
                            {reorder(initial.h, sequence.sorted_indices()), reorder(initial.c, sequence.sorted_indices())});
   return {PackedSequence(rows, sequence.batch_sizes(), sequence.sorted_indices(), sequence.unsorted_indices()),
           State{reorder(state.h, sequence.unsorted_indices()), reorder(state.c, sequence.unsorted_indices())}};
@@ -183,35 +195,7 @@ std::tuple<PackedSequence, RNNImplBase::State> RNNImplBase::forward_packed(const
 
 }  // namespace detail
 
-namespace {
-
-template <class Options>
-detail::RecurrentSettings settings_of(const char* kind, RecurrentCell cell, const Options& options,
-                                      std::int64_t proj_size = 0) {
-  return {kind,
-          cell,
-          options.input_size(),
-          options.hidden_size(),
-          options.num_layers(),
-          options.bias(),
-          options.batch_first(),
-          options.dropout(),
-          options.bidirectional(),
-          proj_size};
-}
-
-}  // namespace
-
 using utils::rnn::PackedSequence;
-
-RNNImpl::RNNImpl(const RNNOptions& options_)
-    : Cloneable(settings_of(
-          "RNN",
-          std::holds_alternative<kReLUType>(options_.nonlinearity()) ? RecurrentCell::RnnRelu : RecurrentCell::RnnTanh,
-          options_)),
-      options(options_) {
-  register_weights();
-}
 
 std::tuple<Tensor, Tensor> RNNImpl::forward(const Tensor& x, const Tensor& h0) const {
   auto [output, state] = forward_padded(x, {h0, {}});
@@ -224,11 +208,6 @@ std::tuple<PackedSequence, Tensor> RNNImpl::forward_with_packed_input(const Pack
   return {output, state.h};
 }
 
-LSTMImpl::LSTMImpl(const LSTMOptions& options_)
-    : Cloneable(settings_of("LSTM", RecurrentCell::Lstm, options_, options_.proj_size())), options(options_) {
-  register_weights();
-}
-
 std::tuple<Tensor, LSTMImpl::States> LSTMImpl::forward(const Tensor& x, const std::optional<States>& initial) const {
   auto [output, state] = forward_padded(x, initial ? State{std::get<0>(*initial), std::get<1>(*initial)} : State{});
   return {output, {state.h, state.c}};
@@ -238,11 +217,6 @@ std::tuple<PackedSequence, LSTMImpl::States> LSTMImpl::forward_with_packed_input
     const PackedSequence& sequence, const std::optional<States>& initial) const {
   auto [output, state] = forward_packed(sequence, initial ? State{std::get<0>(*initial), std::get<1>(*initial)} : State{});
   return {output, {state.h, state.c}};
-}
-
-GRUImpl::GRUImpl(const GRUOptions& options_)
-    : Cloneable(settings_of("GRU", RecurrentCell::Gru, options_)), options(options_) {
-  register_weights();
 }
 
 std::tuple<Tensor, Tensor> GRUImpl::forward(const Tensor& x, const Tensor& h0) const {

@@ -2,6 +2,7 @@
 /// (autograd/ops/recurrent.h).
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <tuple>
 #include <variant>
@@ -10,7 +11,7 @@
 #include "autograd/base/arg.h"
 #include "autograd/ops/recurrent.h"
 #include "nn/choices.h"
-#include "nn/cloneable.h"
+#include "nn/layer.h"
 #include "nn/utils/rnn.h"
 
 namespace xgrad::nn {
@@ -21,14 +22,10 @@ namespace detail {
 template <class Options>
 struct RecurrentOptions {
   RecurrentOptions(std::int64_t input_size, std::int64_t hidden_size) : input_size_(input_size), hidden_size_(hidden_size) {}
-  /// Features of the input.
-  XGRAD_ARG_OF(Options, std::int64_t, input_size);
-  /// Features of the state.
-  XGRAD_ARG_OF(Options, std::int64_t, hidden_size);
-  /// Layers, each over the outputs of the one before.
-  XGRAD_ARG_OF(Options, std::int64_t, num_layers) = 1;
-  /// Whether there are bias_ih and bias_hh.
-  XGRAD_ARG_OF(Options, bool, bias) = true;
+  XGRAD_ARG_OF(Options, std::int64_t, input_size);      ///< features of the input
+  XGRAD_ARG_OF(Options, std::int64_t, hidden_size);     ///< features of the state
+  XGRAD_ARG_OF(Options, std::int64_t, num_layers) = 1;  ///< layers, each over the outputs of the one before
+  XGRAD_ARG_OF(Options, bool, bias) = true;             ///< whether there are bias_ih and bias_hh
   /// Whether tensors are (batch, time, features) rather than (time, batch, features).
   XGRAD_ARG_OF(Options, bool, batch_first) = false;
   /// The probability with which elements between layers are dropped while training.
@@ -36,6 +33,33 @@ struct RecurrentOptions {
   /// Whether a second net reads the sequences backwards; outputs stand side by side.
   XGRAD_ARG_OF(Options, bool, bidirectional) = false;
 };
+
+}  // namespace detail
+
+struct RNNOptions : detail::RecurrentOptions<RNNOptions> {
+  /// kTanh or kReLU.
+  using Nonlinearity = std::variant<kTanhType, kReLUType>;
+  using RecurrentOptions::RecurrentOptions;
+  XGRAD_ARG(Nonlinearity, nonlinearity) = kTanh;
+  XGRAD_FIELDS(shown(input_size), shown(hidden_size), shown(num_layers), shown(bias), shown(batch_first), shown(dropout),
+               shown(bidirectional), kept(nonlinearity));
+};
+
+struct LSTMOptions : detail::RecurrentOptions<LSTMOptions> {
+  using RecurrentOptions::RecurrentOptions;
+  /// Where positive, h' is multiplied by W_hr (proj_size, hidden_size), and outputs and hidden states have this size.
+  XGRAD_ARG(std::int64_t, proj_size) = 0;
+  XGRAD_FIELDS(shown(input_size), shown(hidden_size), shown(num_layers), shown(bias), shown(batch_first), shown(dropout),
+               shown(bidirectional), unless(proj_size, 0));
+};
+
+struct GRUOptions : detail::RecurrentOptions<GRUOptions> {
+  using RecurrentOptions::RecurrentOptions;
+  XGRAD_FIELDS(shown(input_size), shown(hidden_size), shown(num_layers), shown(bias), shown(batch_first), shown(dropout),
+               shown(bidirectional));
+};
+
+namespace detail {
 
 /// What the forward pass needs to know, of any kind.
 struct RecurrentSettings {
@@ -57,16 +81,20 @@ struct RecurrentSettings {
 
 /// Parameters and forward pass of all three kinds. Parameters carry PyTorch's names: weight_ih_l0, weight_hh_l0, bias_ih_l0,
 /// bias_hh_l0, weight_hr_l0 with a projection, weight_ih_l0_reverse ..., and start uniform on [-1/sqrt(hidden),
-/// 1/sqrt(hidden)].
+/// 1/sqrt(hidden)]. As in libtorch, one that is unregistered stays in use.
 class RNNImplBase : public Module {
  public:
+  // Throw ValueError for options that make no sense.
+  explicit RNNImplBase(const RNNOptions& options);
+  explicit RNNImplBase(const LSTMOptions& options);
+  explicit RNNImplBase(const GRUOptions& options);
+
   /// Draws the parameters anew.
   void reset_parameters();
   /// Does nothing: the weights need no special layout.
   void flatten_parameters() {}
   /// Weights of all layers and directions, in order of registration.
   std::vector<Tensor> all_weights() const { return parameters(); }
-  void pretty_print(std::ostream& stream) const override;
 
  protected:
   struct State {
@@ -74,8 +102,6 @@ class RNNImplBase : public Module {
     Tensor c;
   };
 
-  /// Throws ValueError for settings that make no sense.
-  explicit RNNImplBase(const RecurrentSettings& settings);
   void register_weights();
   /// x (time, batch, input) or with batch_first (batch, time, input), or one sequence (time, input); states (layers *
   /// directions, batch, hidden) or undefined for zeros.
@@ -84,96 +110,70 @@ class RNNImplBase : public Module {
                                                                State initial) const;
 
  private:
-  std::tuple<Tensor, State> run(const Tensor& rows, const Tensor& batch_sizes, std::int64_t batch, State initial) const;
-  RecurrentResult run_layer(std::int64_t layer, bool reverse, const Tensor& x, const Tensor& batch_sizes, const Tensor& h0,
-                            const Tensor& c0) const;
-  Tensor parameter(const char* name, std::int64_t layer, bool reverse) const;
+  /// The parameters of one layer in one direction.
+  struct LayerWeights {
+    RecurrentWeights cell;
+    Tensor projection;  ///< weight_hr; undefined without
+  };
+
+  explicit RNNImplBase(const RecurrentSettings& settings);
+  std::tuple<Tensor, State> run(const Tensor& rows, const RecurrentSteps& steps, State initial) const;
+  RecurrentResult run_layer(const LayerWeights& weights, bool reverse, const Tensor& x, const RecurrentSteps& steps,
+                            const Tensor& h0, const Tensor& c0) const;
   void check_state(const Tensor& state, const char* which, std::int64_t batch, std::int64_t size) const;
 
   RecurrentSettings settings_;
+  std::vector<LayerWeights> weights_;  ///< layer after layer, both directions of each side by side
 };
 
 }  // namespace detail
 
-/// Options of RNN.
-struct RNNOptions : detail::RecurrentOptions<RNNOptions> {
-  /// kTanh or kReLU.
-  using Nonlinearity = std::variant<kTanhType, kReLUType>;
-  using RecurrentOptions::RecurrentOptions;
-  /// kTanh or kReLU.
-  XGRAD_ARG(Nonlinearity, nonlinearity) = kTanh;
-};
-
 /// h' = tanh(W_ih x + b_ih + W_hh h + b_hh), or relu. forward returns the outputs (time, batch, directions * hidden) of the
-/// last layer and the final states (layers * directions, batch, hidden). Throws ShapeError, TypeError; ValueError for bad
-/// options. https://pytorch.org/docs/1.13/generated/torch.nn.RNN.html
-class RNNImpl : public Cloneable<RNNImpl, detail::RNNImplBase> {
+/// last layer and the final states (layers * directions, batch, hidden); for the input's shapes see detail::RNNImplBase. Throws
+/// ShapeError, TypeError; ValueError for bad options. https://pytorch.org/docs/1.13/generated/torch.nn.RNN.html
+class RNNImpl : public Layer<RNNImpl, RNNOptions, detail::RNNImplBase> {
  public:
-  /// With the other options at their defaults.
   RNNImpl(std::int64_t input_size, std::int64_t hidden_size) : RNNImpl(RNNOptions(input_size, hidden_size)) {}
-  /// From its options.
-  explicit RNNImpl(const RNNOptions& options_);
+  explicit RNNImpl(const RNNOptions& options_) : Layer(options_) { register_weights(); }
   void reset() override { register_weights(); }
-  /// Outputs and final states of a padded batch, or of one sequence; see detail::RNNImplBase for the shapes.
+  /// Outputs and final states of a padded batch, or of one sequence.
   std::tuple<Tensor, Tensor> forward(const Tensor& x, const Tensor& h0 = {}) const;
   /// The same of packed sequences; the states are in the order of the batch before packing.
   std::tuple<utils::rnn::PackedSequence, Tensor> forward_with_packed_input(const utils::rnn::PackedSequence& sequence,
                                                                            const Tensor& h0 = {}) const;
-  /// The options that it was made with.
-  RNNOptions options;
 };
 XGRAD_MODULE(RNN);
 
-/// Options of LSTM.
-struct LSTMOptions : detail::RecurrentOptions<LSTMOptions> {
-  using RecurrentOptions::RecurrentOptions;
-  /// Where positive, h' is multiplied by W_hr (proj_size, hidden_size), and outputs and hidden states have this size.
-  XGRAD_ARG(std::int64_t, proj_size) = 0;
-};
-
 /// i, f, o = sigmoid(W x + W h), g = tanh(W x + W h), c' = f c + i g, h' = o tanh(c'). Shapes and errors as RNN; the state is
 /// (h, c). https://pytorch.org/docs/1.13/generated/torch.nn.LSTM.html
-class LSTMImpl : public Cloneable<LSTMImpl, detail::RNNImplBase> {
+class LSTMImpl : public Layer<LSTMImpl, LSTMOptions, detail::RNNImplBase> {
  public:
   /// h and c.
   using States = std::tuple<Tensor, Tensor>;
 
-  /// With the other options at their defaults.
   LSTMImpl(std::int64_t input_size, std::int64_t hidden_size) : LSTMImpl(LSTMOptions(input_size, hidden_size)) {}
-  /// From its options.
-  explicit LSTMImpl(const LSTMOptions& options_);
+  explicit LSTMImpl(const LSTMOptions& options_) : Layer(options_) { register_weights(); }
   void reset() override { register_weights(); }
   /// Outputs and final states of a padded batch, or of one sequence.
   std::tuple<Tensor, States> forward(const Tensor& x, const std::optional<States>& state = std::nullopt) const;
   /// The same of packed sequences.
   std::tuple<utils::rnn::PackedSequence, States> forward_with_packed_input(
       const utils::rnn::PackedSequence& sequence, const std::optional<States>& state = std::nullopt) const;
-  /// The options that it was made with.
-  LSTMOptions options;
 };
 XGRAD_MODULE(LSTM);
 
-/// Options of GRU.
-struct GRUOptions : detail::RecurrentOptions<GRUOptions> {
-  using RecurrentOptions::RecurrentOptions;
-};
-
 /// r, z = sigmoid(W x + W h), n = tanh(W x + r (W h)), h' = (1 - z) n + z h. Shapes and errors as RNN.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.GRU.html
-class GRUImpl : public Cloneable<GRUImpl, detail::RNNImplBase> {
+class GRUImpl : public Layer<GRUImpl, GRUOptions, detail::RNNImplBase> {
  public:
-  /// With the other options at their defaults.
   GRUImpl(std::int64_t input_size, std::int64_t hidden_size) : GRUImpl(GRUOptions(input_size, hidden_size)) {}
-  /// From its options.
-  explicit GRUImpl(const GRUOptions& options_);
+  explicit GRUImpl(const GRUOptions& options_) : Layer(options_) { register_weights(); }
   void reset() override { register_weights(); }
   /// Outputs and final states of a padded batch, or of one sequence.
   std::tuple<Tensor, Tensor> forward(const Tensor& x, const Tensor& h0 = {}) const;
   /// The same of packed sequences.
   std::tuple<utils::rnn::PackedSequence, Tensor> forward_with_packed_input(const utils::rnn::PackedSequence& sequence,
                                                                            const Tensor& h0 = {}) const;
-  /// The options that it was made with.
-  GRUOptions options;
 };
 XGRAD_MODULE(GRU);
 

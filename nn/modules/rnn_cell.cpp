@@ -1,7 +1,6 @@
 #include "nn/modules/rnn_cell.h"
 
 #include <cmath>
-#include <ostream>
 
 #include "autograd/base/check.h"
 #include "autograd/ops/view.h"
@@ -12,15 +11,25 @@ namespace xgrad::nn {
 
 namespace detail {
 
-RNNCellImplBase::RNNCellImplBase(const char* name, std::int64_t input_size, std::int64_t hidden_size, bool bias,
-                                 std::int64_t gates)
-    : kind_(name), input_size_(input_size), hidden_size_(hidden_size), bias_(bias), gates_(gates) {
+RNNCellImplBase::RNNCellImplBase(const char* kind, RecurrentCell cell, std::int64_t input_size, std::int64_t hidden_size,
+                                 bool bias)
+    : kind_(kind), cell_(cell), input_size_(input_size), hidden_size_(hidden_size), bias_(bias) {
   check<ValueError>(input_size > 0 && hidden_size > 0, "{}: input_size and hidden_size must be positive, got {} and {}",
-                    name, input_size, hidden_size);
+                    kind, input_size, hidden_size);
 }
 
+RNNCellImplBase::RNNCellImplBase(const RNNCellOptions& options)
+    : RNNCellImplBase(
+          "RNNCell",
+          std::holds_alternative<kReLUType>(options.nonlinearity()) ? RecurrentCell::RnnRelu : RecurrentCell::RnnTanh,
+          options.input_size(), options.hidden_size(), options.bias()) {}
+RNNCellImplBase::RNNCellImplBase(const LSTMCellOptions& options)
+    : RNNCellImplBase("LSTMCell", RecurrentCell::Lstm, options.input_size(), options.hidden_size(), options.bias()) {}
+RNNCellImplBase::RNNCellImplBase(const GRUCellOptions& options)
+    : RNNCellImplBase("GRUCell", RecurrentCell::Gru, options.input_size(), options.hidden_size(), options.bias()) {}
+
 void RNNCellImplBase::register_weights() {
-  const std::int64_t rows = gates_ * hidden_size_;
+  const std::int64_t rows = gates_of(cell_) * hidden_size_;
   weight_ih = register_parameter("weight_ih", empty({rows, input_size_}));
   weight_hh = register_parameter("weight_hh", empty({rows, hidden_size_}));
   bias_ih = register_parameter("bias_ih", bias_ ? empty({rows}) : Tensor(), bias_);
@@ -33,12 +42,7 @@ void RNNCellImplBase::reset_parameters() {
   for (const Tensor& parameter : parameters()) init::uniform_(parameter, -bound, bound);
 }
 
-void RNNCellImplBase::pretty_print(std::ostream& stream) const {
-  stream << kind_ << "(input_size=" << input_size_ << ", hidden_size=" << hidden_size_ << ')';
-}
-
-std::tuple<Tensor, Tensor> RNNCellImplBase::step(RecurrentCell cell, const Tensor& x, const Tensor& h,
-                                                 const Tensor& c) const {
+std::tuple<Tensor, Tensor> RNNCellImplBase::step(const Tensor& x, const Tensor& h, const Tensor& c) const {
   check<ShapeError>((x.dim() == 1 || x.dim() == 2) && x.size(-1) == input_size_,
                     "{}: input {} does not fit: expected (batch, {})", kind_, x.sizes(), input_size_);
   const bool single = x.dim() == 1;
@@ -54,39 +58,20 @@ std::tuple<Tensor, Tensor> RNNCellImplBase::step(RecurrentCell cell, const Tenso
   const Tensor first_h = as_batch(h);
   const Tensor first_c = as_batch(c);
   const auto run = batch == 0 ? recurrent_layer_composed : recurrent_layer;
-  const RecurrentResult result =
-      run(cell, single ? unsqueeze(x, 0) : x, tensor({batch}), first_h, first_c, weights(), false);
+  const RecurrentResult result = run(cell_, single ? unsqueeze(x, 0) : x, RecurrentSteps(1, batch), first_h, first_c,
+                                     {weight_ih, weight_hh, bias_ih, bias_hh}, false);
   const auto as_given = [&](const Tensor& state) { return single && state.defined() ? squeeze(state, 0) : state; };
   return {as_given(result.output), as_given(result.c_n)};
 }
 
 }  // namespace detail
 
-RNNCellImpl::RNNCellImpl(const RNNCellOptions& options_)
-    : Cloneable("RNNCell", options_.input_size(), options_.hidden_size(), options_.bias(), 1), options(options_) {
-  register_weights();
-}
-
-Tensor RNNCellImpl::forward(const Tensor& x, const Tensor& h) const {
-  const bool relu = std::holds_alternative<kReLUType>(options.nonlinearity());
-  return std::get<0>(step(relu ? RecurrentCell::RnnRelu : RecurrentCell::RnnTanh, x, h));
-}
-
-LSTMCellImpl::LSTMCellImpl(const LSTMCellOptions& options_)
-    : Cloneable("LSTMCell", options_.input_size(), options_.hidden_size(), options_.bias(), 4), options(options_) {
-  register_weights();
-}
+Tensor RNNCellImpl::forward(const Tensor& x, const Tensor& h) const { return std::get<0>(step(x, h)); }
 
 LSTMCellImpl::States LSTMCellImpl::forward(const Tensor& x, const std::optional<States>& state) const {
-  if (!state) return step(RecurrentCell::Lstm, x, Tensor(), Tensor());
-  return step(RecurrentCell::Lstm, x, std::get<0>(*state), std::get<1>(*state));
+  return state ? step(x, std::get<0>(*state), std::get<1>(*state)) : step(x, Tensor(), Tensor());
 }
 
-GRUCellImpl::GRUCellImpl(const GRUCellOptions& options_)
-    : Cloneable("GRUCell", options_.input_size(), options_.hidden_size(), options_.bias(), 3), options(options_) {
-  register_weights();
-}
-
-Tensor GRUCellImpl::forward(const Tensor& x, const Tensor& h) const { return std::get<0>(step(RecurrentCell::Gru, x, h)); }
+Tensor GRUCellImpl::forward(const Tensor& x, const Tensor& h) const { return std::get<0>(step(x, h)); }
 
 }  // namespace xgrad::nn

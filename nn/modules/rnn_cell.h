@@ -2,24 +2,60 @@
 /// weights are brought into the kernels' layout once for each graph.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <tuple>
-#include <variant>
 
 #include "autograd/base/arg.h"
 #include "autograd/ops/recurrent.h"
+#include "nn/layer.h"
 #include "nn/modules/rnn.h"
 
 namespace xgrad::nn {
 
 namespace detail {
 
+/// The options that all three kinds have.
+template <class Options>
+struct RecurrentCellOptions {
+  RecurrentCellOptions(std::int64_t input_size, std::int64_t hidden_size)
+      : input_size_(input_size), hidden_size_(hidden_size) {}
+  XGRAD_ARG_OF(Options, std::int64_t, input_size);   ///< features of the input
+  XGRAD_ARG_OF(Options, std::int64_t, hidden_size);  ///< features of the state
+  XGRAD_ARG_OF(Options, bool, bias) = true;          ///< whether there are bias_ih and bias_hh
+};
+
+}  // namespace detail
+
+struct RNNCellOptions : detail::RecurrentCellOptions<RNNCellOptions> {
+  using RecurrentCellOptions::RecurrentCellOptions;
+  XGRAD_ARG(RNNOptions::Nonlinearity, nonlinearity) = kTanh;
+  XGRAD_FIELDS(bare(input_size), bare(hidden_size), unless(bias, true),
+               unless(nonlinearity, RNNOptions::Nonlinearity(kTanh)));
+};
+
+struct LSTMCellOptions : detail::RecurrentCellOptions<LSTMCellOptions> {
+  using RecurrentCellOptions::RecurrentCellOptions;
+  XGRAD_FIELDS(bare(input_size), bare(hidden_size), unless(bias, true));
+};
+
+struct GRUCellOptions : detail::RecurrentCellOptions<GRUCellOptions> {
+  using RecurrentCellOptions::RecurrentCellOptions;
+  XGRAD_FIELDS(bare(input_size), bare(hidden_size), unless(bias, true));
+};
+
+namespace detail {
+
 /// Parameters weight_ih, weight_hh, bias_ih, bias_hh, uniform on [-1/sqrt(hidden), 1/sqrt(hidden)].
 class RNNCellImplBase : public Module {
  public:
+  // Throw ValueError for sizes that are not positive.
+  explicit RNNCellImplBase(const RNNCellOptions& options);
+  explicit RNNCellImplBase(const LSTMCellOptions& options);
+  explicit RNNCellImplBase(const GRUCellOptions& options);
+
   /// Draws the parameters anew.
   void reset_parameters();
-  void pretty_print(std::ostream& stream) const override;
 
   Tensor weight_ih;  ///< (gates * hidden, input)
   Tensor weight_hh;  ///< (gates * hidden, hidden)
@@ -27,104 +63,52 @@ class RNNCellImplBase : public Module {
   Tensor bias_hh;    ///< (gates * hidden); undefined without bias
 
  protected:
-  RNNCellImplBase(const char* name, std::int64_t input_size, std::int64_t hidden_size, bool bias, std::int64_t gates);
   void register_weights();
-  RecurrentWeights weights() const { return {weight_ih, weight_hh, bias_ih, bias_hh}; }
   /// The next h and c from the states given, or zeros; one sequence without a batch gets a batch of one.
-  std::tuple<Tensor, Tensor> step(RecurrentCell cell, const Tensor& x, const Tensor& h, const Tensor& c = Tensor()) const;
+  std::tuple<Tensor, Tensor> step(const Tensor& x, const Tensor& h, const Tensor& c = Tensor()) const;
+
+ private:
+  RNNCellImplBase(const char* kind, RecurrentCell cell, std::int64_t input_size, std::int64_t hidden_size, bool bias);
 
   const char* kind_;
+  RecurrentCell cell_;
   std::int64_t input_size_;
   std::int64_t hidden_size_;
   bool bias_;
-  std::int64_t gates_;
 };
 
 }  // namespace detail
 
-/// Options of RNNCell.
-struct RNNCellOptions {
-  /// With the other options at their defaults.
-  RNNCellOptions(std::int64_t input_size, std::int64_t hidden_size) : input_size_(input_size), hidden_size_(hidden_size) {}
-  /// Features of the input.
-  XGRAD_ARG(std::int64_t, input_size);
-  /// Features of the state.
-  XGRAD_ARG(std::int64_t, hidden_size);
-  /// Whether there are bias_ih and bias_hh.
-  XGRAD_ARG(bool, bias) = true;
-  /// kTanh or kReLU.
-  XGRAD_ARG(RNNOptions::Nonlinearity, nonlinearity) = kTanh;
-};
-
 /// (batch, input), (batch, hidden) or zeros -> (batch, hidden); the batch may be left out. Throws ShapeError, TypeError.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.RNNCell.html
-class RNNCellImpl : public Cloneable<RNNCellImpl, detail::RNNCellImplBase> {
+class RNNCellImpl : public Layer<RNNCellImpl, RNNCellOptions, detail::RNNCellImplBase> {
  public:
-  /// With the other options at their defaults.
   RNNCellImpl(std::int64_t input_size, std::int64_t hidden_size) : RNNCellImpl(RNNCellOptions(input_size, hidden_size)) {}
-  /// From its options.
-  explicit RNNCellImpl(const RNNCellOptions& options_);
+  explicit RNNCellImpl(const RNNCellOptions& options_) : Layer(options_) { register_weights(); }
   void reset() override { register_weights(); }
-  /// The next state.
   Tensor forward(const Tensor& x, const Tensor& h = {}) const;
-  /// The options that it was made with.
-  RNNCellOptions options;
 };
 XGRAD_MODULE(RNNCell);
 
-/// Options of LSTMCell.
-struct LSTMCellOptions {
-  /// With the other options at their defaults.
-  LSTMCellOptions(std::int64_t input_size, std::int64_t hidden_size) : input_size_(input_size), hidden_size_(hidden_size) {}
-  /// Features of the input.
-  XGRAD_ARG(std::int64_t, input_size);
-  /// Features of the state.
-  XGRAD_ARG(std::int64_t, hidden_size);
-  /// Whether there are bias_ih and bias_hh.
-  XGRAD_ARG(bool, bias) = true;
-};
-
-/// https://pytorch.org/docs/1.13/generated/torch.nn.LSTMCell.html
-class LSTMCellImpl : public Cloneable<LSTMCellImpl, detail::RNNCellImplBase> {
+/// As RNNCell, with the states h and c. https://pytorch.org/docs/1.13/generated/torch.nn.LSTMCell.html
+class LSTMCellImpl : public Layer<LSTMCellImpl, LSTMCellOptions, detail::RNNCellImplBase> {
  public:
   /// h and c.
   using States = std::tuple<Tensor, Tensor>;
-  /// With the other options at their defaults.
   LSTMCellImpl(std::int64_t input_size, std::int64_t hidden_size) : LSTMCellImpl(LSTMCellOptions(input_size, hidden_size)) {}
-  /// From its options.
-  explicit LSTMCellImpl(const LSTMCellOptions& options_);
+  explicit LSTMCellImpl(const LSTMCellOptions& options_) : Layer(options_) { register_weights(); }
   void reset() override { register_weights(); }
-  /// The next state.
   States forward(const Tensor& x, const std::optional<States>& state = std::nullopt) const;
-  /// The options that it was made with.
-  LSTMCellOptions options;
 };
 XGRAD_MODULE(LSTMCell);
 
-/// Options of GRUCell.
-struct GRUCellOptions {
-  /// With the other options at their defaults.
-  GRUCellOptions(std::int64_t input_size, std::int64_t hidden_size) : input_size_(input_size), hidden_size_(hidden_size) {}
-  /// Features of the input.
-  XGRAD_ARG(std::int64_t, input_size);
-  /// Features of the state.
-  XGRAD_ARG(std::int64_t, hidden_size);
-  /// Whether there are bias_ih and bias_hh.
-  XGRAD_ARG(bool, bias) = true;
-};
-
-/// https://pytorch.org/docs/1.13/generated/torch.nn.GRUCell.html
-class GRUCellImpl : public Cloneable<GRUCellImpl, detail::RNNCellImplBase> {
+/// As RNNCell. https://pytorch.org/docs/1.13/generated/torch.nn.GRUCell.html
+class GRUCellImpl : public Layer<GRUCellImpl, GRUCellOptions, detail::RNNCellImplBase> {
  public:
-  /// With the other options at their defaults.
   GRUCellImpl(std::int64_t input_size, std::int64_t hidden_size) : GRUCellImpl(GRUCellOptions(input_size, hidden_size)) {}
-  /// From its options.
-  explicit GRUCellImpl(const GRUCellOptions& options_);
+  explicit GRUCellImpl(const GRUCellOptions& options_) : Layer(options_) { register_weights(); }
   void reset() override { register_weights(); }
-  /// The next state.
   Tensor forward(const Tensor& x, const Tensor& h = {}) const;
-  /// The options that it was made with.
-  GRUCellOptions options;
 };
 XGRAD_MODULE(GRUCell);
 

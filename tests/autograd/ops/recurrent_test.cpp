@@ -16,8 +16,6 @@ namespace {
 const std::vector<RecurrentCell> every_cell{RecurrentCell::RnnTanh, RecurrentCell::RnnRelu, RecurrentCell::Lstm,
                                             RecurrentCell::Gru};
 
-std::int64_t gates_of(RecurrentCell cell) { return cell == RecurrentCell::Lstm ? 4 : cell == RecurrentCell::Gru ? 3 : 1; }
-
 RecurrentWeights random_weights(RecurrentCell cell, std::int64_t input, std::int64_t hidden) {
   const auto options = TensorOptions(kFloat64).requires_grad(true);
   const std::int64_t rows = gates_of(cell) * hidden;

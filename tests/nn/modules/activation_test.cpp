@@ -4,6 +4,7 @@
 #include "autograd/ops/activation.h"
 #include "nn/modules/dropout.h"
 #include "nn/modules/linear.h"
+#include "nn/modules/softmax.h"
 #include "tests/support/modules.h"
 
 namespace xgrad::test {

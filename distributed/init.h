@@ -1,0 +1,71 @@
+/// The ranks of a program: init_process_group, get_rank, get_world_size.
+/// https://pytorch.org/docs/2.1/distributed.html
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "distributed/process_group.h"
+
+namespace xgrad::distributed {
+
+/// How ranks find one another, for designated initialisers: `{.backend = "gloo"}`.
+struct InitOptions {
+  /// What moves the bytes: "mpi", "gloo", or "single" for one rank. "auto": MPI where mpirun or srun has started the process and
+  /// the plugin is installed, else Gloo, and single where there is one rank.
+  std::string backend = "auto";
+  /// "env://": MASTER_ADDR and MASTER_PORT; or "tcp://address:port" of rank 0. MPI needs neither.
+  std::string init_method = "env://";
+  int rank = -1;                               ///< -1: as the environment says
+  int world_size = -1;                         ///< -1: as the environment says; one rank where it says nothing
+  std::chrono::milliseconds timeout{300'000};  ///< for each operation, and for the ranks to come together
+  std::string interface = {};                  ///< of the network, for Gloo; empty: the one that leads to rank 0
+  /// Whether ranks may run another version of xgrad, another instruction set or another BLAS kernel. Their results differ in the
+  /// last bits then, and so do those of runs with other ranks.
+  bool allow_mixed_machines = false;
+};
+
+/// Connects the ranks: all of them call this first. The environment tells rank and size: RANK and WORLD_SIZE, or what mpirun and
+/// srun set; without any of them there is one rank, and nothing else is needed. Ranks that share a machine share its cores.
+/// Throws ValueError for options and variables that make no sense, and for a second call; DistributedError where a rank does not
+/// come in time, or an engine is not installed.
+void init_process_group(const InitOptions& options = {});
+/// Ends it: all ranks call this last. After an exception, end the process without it.
+void destroy_process_group();
+/// Whether there is a group.
+bool is_initialized();
+/// Whether an engine is there: "single", "threads", "gloo" or "mpi".
+bool is_backend_available(const std::string& backend);
+
+/// The group of all ranks. Throws ValueError where init_process_group was not called.
+ProcessGroup& world();
+/// The rank of this process: 0 to get_world_size() - 1; 0 without a group.
+int get_rank();
+/// How many ranks there are: 1 without a group.
+int get_world_size();
+/// The rank among those on the same machine.
+int get_local_rank();
+/// Whether this is rank 0: the one that prints and writes.
+bool is_main();
+
+/// Runs `body` as `ranks` ranks that are threads of this process, each with a group of its own, and waits for them. Where one
+/// throws, the others end with a DistributedError, and the first exception is thrown on. For tests, and to try on one machine
+/// what several would do; the default random generator is one of all, so draw inside of a DefaultGeneratorGuard.
+void run_threads(int ranks, const std::function<void()>& body, std::chrono::milliseconds timeout = std::chrono::minutes(5));
+
+namespace detail {
+
+/// Texts of any length of all ranks.
+std::vector<std::string> gather_texts(Channel& channel, const std::string& text);
+/// Where `text` is not the same on all ranks: the first line that differs, and both ranks. Empty where it is the same.
+std::string first_difference(ProcessGroup& group, const std::string& what, const std::string& text);
+/// Throws DistributedError on all ranks where `text`, line by line, is not the same on all: names the first line that differs,
+/// and both ranks. `what` says what the text is about.
+void require_same(ProcessGroup& group, const std::string& what, const std::string& text);
+
+}  // namespace detail
+
+}  // namespace xgrad::distributed

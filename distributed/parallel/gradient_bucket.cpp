@@ -1,0 +1,110 @@
+#include "distributed/parallel/gradient_bucket.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "autograd/base/check.h"
+
+namespace xgrad::nn::parallel {
+
+namespace {
+
+/// The identity of IEEE addition: x + -0.0 is x for every x, which +0.0 does not do for -0.0.
+void fill_negative_zero(Dtype dtype, std::byte* memory, std::int64_t count) {
+  if (dtype == kFloat32) std::fill_n(reinterpret_cast<float*>(memory), count, -0.0F);
+  else std::fill_n(reinterpret_cast<double*>(memory), count, -0.0);
+}
+
+}  // namespace
+
+std::size_t GradientBucket::add(std::int64_t elements) {
+  offsets_.push_back(count_);
+  sizes_.push_back(elements);
+  count_ += elements;
+  return offsets_.size() - 1;
+}
+
+std::int64_t GradientBucket::bytes() const { return count_ * static_cast<std::int64_t>(element_size(dtype_)); }
+
+std::size_t GradientBucket::offset_bytes(std::size_t place) const {
+  return static_cast<std::size_t>(offsets_[place]) * element_size(dtype_);
+}
+
+GradientBucket::Memory GradientBucket::take() {
+  if (free_.empty()) return Memory(bytes());
+  Memory memory = std::move(free_.back());
+  free_.pop_back();
+  return memory;
+}
+
+void GradientBucket::open() {
+  leaf_ = take();
+  arrived_.assign(members(), false);
+  missing_ = members();
+  open_ = true;
+}
+
+bool GradientBucket::put(std::size_t place, const Tensor& gradient) {
+  check<GraphError>(
+      open_,
+      "DistributedDataParallel: a gradient came after its bucket was sent: a parameter's gradient may not come "
+      "again once all of a shard have come");
+  const Tensor source = gradient.contiguous();
+  std::byte* target = leaf_.data() + offset_bytes(place);
+  if (arrived_[place]) {
+    distributed::combine(ReduceOp::sum, dtype_, target, source.impl()->data, sizes_[place]);
+    return false;
+  }
+  std::memcpy(target, source.impl()->data, static_cast<std::size_t>(sizes_[place]) * element_size(dtype_));
+  arrived_[place] = true;
+  return --missing_ == 0;
+}
+
+void GradientBucket::close(std::int64_t shard, std::int64_t shards, bool kept) {
+  open_ = false;
+  for (std::size_t place = 0; place < members(); ++place) {
+    if (!arrived_[place]) fill_negative_zero(dtype_, leaf_.data() + offset_bytes(place), sizes_[place]);
+  }
+  const ShardRange own{shard, shard + 1};
+  const auto earlier = std::find_if(kept_.begin(), kept_.end(), [&](const Node& node) { return node.range == own; });
+  Node leaf{own, std::move(leaf_)};
+  if (earlier != kept_.end()) {
+    distributed::combine(ReduceOp::sum, dtype_, earlier->values.data(), leaf.values.data(), count_);
+    std::swap(leaf, *earlier);
+    free_.push_back(std::move(earlier->values));
+    kept_.erase(earlier);
+  }
+  if (kept) {
+    kept_.push_back(std::move(leaf));
+    return;
+  }
+  nodes_.push_back(std::move(leaf));
+  while (nodes_.size() > 1) {
+    Node& left = nodes_[nodes_.size() - 2];
+    const ShardRange parent = distributed::parent_of(left.range, nodes_.back().range, shards);
+    if (parent.size() == 0) break;
+    distributed::combine(ReduceOp::sum, dtype_, left.values.data(), nodes_.back().values.data(), count_);
+    left.range = parent;
+    free_.push_back(std::move(nodes_.back().values));
+    nodes_.pop_back();
+  }
+}
+
+void GradientBucket::reduce(Channel& channel, ReduceOp op, std::int64_t shards) {
+  std::vector<distributed::NodeValues> values;
+  for (const Node& node : nodes_) values.push_back({node.range, node.values.data()});
+  if (result_.data() == nullptr) result_ = Memory(bytes());
+  distributed::reduce_shards(channel, op, dtype_, shards, values, result_.data(), count_);
+}
+
+void GradientBucket::copy_to(std::size_t place, const Tensor& gradient) const {
+  std::memcpy(gradient.impl()->data, result_.data() + offset_bytes(place),
+              static_cast<std::size_t>(sizes_[place]) * element_size(dtype_));
+}
+
+void GradientBucket::reset() {
+  for (Node& node : nodes_) free_.push_back(std::move(node.values));
+  nodes_.clear();
+}
+
+}  // namespace xgrad::nn::parallel

@@ -1,0 +1,72 @@
+/// Gradients that travel together, as one flat piece of memory for each node of the tree.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "autograd/kernels/buffer.h"
+#include "autograd/tensor/tensor.h"
+#include "distributed/ordered_sum.h"
+#include "distributed/process_group.h"
+
+namespace xgrad::nn::parallel {
+
+using distributed::Channel;
+using distributed::ReduceOp;
+using distributed::ShardRange;
+
+/// The dense gradients of some parameters of one dtype. Shards come one after the other: open(), put() for each gradient that
+/// there is, close(); the shards of this rank end as the nodes of the tree.
+class GradientBucket {
+ public:
+  explicit GradientBucket(Dtype dtype) : dtype_(dtype) {}
+
+  /// Room for one more parameter, before the first shard; returns its place.
+  std::size_t add(std::int64_t elements);
+  Dtype dtype() const { return dtype_; }
+  std::int64_t bytes() const;
+  std::size_t members() const { return offsets_.size(); }
+
+  /// A shard begins.
+  void open();
+  /// A gradient of it; added where there was one already. True where it was the last one.
+  bool put(std::size_t place, const Tensor& gradient);
+  /// The shard is complete: gradients that did not come count as -0.0, which changes no sum. `kept`: it is not summed yet, and
+  /// the gradients of this shard in later steps are added to it.
+  void close(std::int64_t shard, std::int64_t shards, bool kept);
+  bool is_open() const { return open_; }
+  /// Whether all gradients of the open shard have come.
+  bool is_complete() const { return missing_ == 0; }
+
+  /// Sums over all shards of all ranks. On the group's thread.
+  void reduce(Channel& channel, ReduceOp op, std::int64_t shards);
+  /// The sum's part for one parameter.
+  void copy_to(std::size_t place, const Tensor& gradient) const;
+  /// Forgets the shards, and keeps the memory for the next ones.
+  void reset();
+
+ private:
+  using Memory = kernels::Buffer<std::byte>;
+  struct Node {
+    ShardRange range;
+    Memory values;
+  };
+
+  Memory take();
+  std::size_t offset_bytes(std::size_t place) const;
+
+  Dtype dtype_;
+  std::vector<std::int64_t> offsets_;
+  std::vector<std::int64_t> sizes_;
+  std::int64_t count_ = 0;
+  bool open_ = false;
+  Memory leaf_;                ///< of the open shard
+  std::vector<bool> arrived_;  ///< in the open shard
+  std::size_t missing_ = 0;    ///< of the open shard
+  std::vector<Node> nodes_;    ///< of the shards so far
+  std::vector<Node> kept_;     ///< shards that wait for a later step
+  std::vector<Memory> free_;
+  Memory result_;
+};
+
+}  // namespace xgrad::nn::parallel

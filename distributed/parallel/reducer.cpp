@@ -1,0 +1,420 @@
+#include "distributed/parallel/reducer.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "autograd/backward/clear_gradient.h"
+#include "autograd/base/check.h"
+#include "autograd/graph/autograd_meta.h"
+#include "autograd/graph/grad.h"
+#include "autograd/graph/gradient_rows.h"
+#include "autograd/ops/inplace.h"
+#include "autograd/tensor/creation.h"
+#include "autograd/tensor/grad_mode.h"
+#include "data/scramble.h"
+#include "distributed/init.h"
+#include "nn/modules/embedding.h"
+
+namespace xgrad::nn::parallel {
+
+using distributed::Channel;
+using distributed::DistributedError;
+
+namespace {
+
+constexpr const char* name = "DistributedDataParallel";
+
+/// FNV-1a, over 8 bytes at a time.
+std::uint64_t hash_of(std::uint64_t hash, const Tensor& tensor) {
+  const Tensor values = tensor.detach().contiguous();
+  const std::byte* data = values.impl()->data;
+  const std::size_t bytes = static_cast<std::size_t>(values.numel()) * values.element_size();
+  constexpr std::uint64_t prime = 0x100000001b3ULL;
+  for (std::size_t at = 0; at < bytes; at += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, data + at, std::min(sizeof word, bytes - at));
+    hash = (hash ^ word) * prime;
+    hash ^= hash >> 29;
+  }
+  return hash;
+}
+
+/// Whether a module's weight is a table whose gradient names its rows.
+Tensor sparse_table(Module& module) {
+  if (const auto* embedding = module.as<Embedding>()) return embedding->options.sparse() ? embedding->weight : Tensor();
+  if (const auto* bag = module.as<EmbeddingBag>()) return bag->options.sparse() ? bag->weight : Tensor();
+  return {};
+}
+
+}  // namespace
+
+Reducer::Reducer(Module& module, const DistributedDataParallelOptions& options)
+    : group_(options.process_group), options_(options) {
+  if (group_ == nullptr && distributed::is_initialized()) group_ = &distributed::world();
+  if (group_ == nullptr) {
+    own_group_ = std::make_unique<distributed::ProcessGroup>(
+        distributed::ProcessGroup::Members{.backend = "single", .rank = 0, .hosts = {"this machine"}}, nullptr);
+    group_ = own_group_.get();
+  }
+  shards_ = options.shards == 0 ? group_->size() : options.shards;
+  check<ValueError>(shards_ >= group_->size(), "{}: {} shards are too few for {} ranks", name, options.shards,
+                    group_->size());
+  check<ValueError>(options.reduction == ReduceOp::avg || options.reduction == ReduceOp::sum,
+                    "{}: expected the reduction avg or sum, got {}", name, to_string(options.reduction));
+  check<ValueError>(options.bucket_bytes >= 1 && options.check_every >= 0,
+                    "{}: bucket_bytes {} and check_every {} make no sense", name, options.bucket_bytes, options.check_every);
+  own_ = distributed::shards_of_rank(group_->rank(), group_->size(), shards_);
+  seed_ = options.seed.value_or(default_generator().current_seed());
+  add_parameters(module, options);
+  if (options.broadcast_buffers) buffers_ = module.buffers();
+  require_same_modules(module);
+  broadcast_state(module);
+  if (shards_ == 1) return;  // backward leaves the gradients where they belong
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    parameters_[i].hook =
+        parameters_[i].tensor.register_post_accumulate_grad_hook([this, i](const Tensor& /*leaf*/) { on_gradient(i); });
+  }
+}
+
+Reducer::~Reducer() {
+  if (shards_ == 1) return;
+  for (const Parameter& parameter : parameters_) parameter.tensor.remove_post_accumulate_grad_hook(parameter.hook);
+}
+
+void Reducer::add_parameters(Module& module, const DistributedDataParallelOptions& options) {
+  TensorList sparse;
+  module.apply(std::function<void(Module&)>([&](Module& part) {
+    if (const Tensor table = sparse_table(part); table.defined()) sparse.push_back(table);
+  }));
+  for (const auto& item : module.named_parameters()) {
+    if (!item.value().requires_grad()) continue;
+    Parameter parameter;
+    parameter.name = item.key();
+    parameter.tensor = item.value();
+    parameter.is_table =
+        std::any_of(sparse.begin(), sparse.end(), [&](const Tensor& table) { return table.is_same(item.value()); });
+    parameters_.push_back(std::move(parameter));
+  }
+  // The last ones first: their gradients come first. The first bucket is small, so that something travels soon.
+  constexpr std::int64_t first_bytes = std::int64_t{1} << 20;
+  for (std::size_t i = parameters_.size(); i-- > 0;) {
+    Parameter& parameter = parameters_[i];
+    if (parameter.is_table) {
+      parameter.bucket = tables_.size();
+      tables_.push_back(std::make_unique<TableGradient>(parameter.tensor));
+      continue;
+    }
+    const std::int64_t most = buckets_.size() == 1 ? std::min(first_bytes, options.bucket_bytes) : options.bucket_bytes;
+    const std::int64_t bytes = parameter.tensor.numel() * static_cast<std::int64_t>(parameter.tensor.element_size());
+    if (buckets_.empty() || buckets_.back()->dtype() != parameter.tensor.dtype() ||
+        buckets_.back()->bytes() + bytes > most) {
+      buckets_.push_back(std::make_shared<GradientBucket>(parameter.tensor.dtype()));
+    }
+    parameter.bucket = buckets_.size() - 1;
+    parameter.place = buckets_.back()->add(parameter.tensor.numel());
+  }
+}
+
+void Reducer::require_same_modules(Module& module) const {
+  std::string text = fmt::format("{} shards\nthe seed {}\nthe reduction {}", shards_, seed_, to_string(options_.reduction));
+  const auto describe = [&](const char* kind, const auto& items) {
+    for (const auto& item : items) {
+      text += fmt::format("\n{} {} {}{}", kind, item.key(), item.value().dtype(), item.value().sizes());
+    }
+  };
+  describe("the parameter", module.named_parameters());
+  describe("the buffer", module.named_buffers());
+  distributed::detail::require_same(*group_, name, text);
+}
+
+void Reducer::broadcast_state(Module& module) {
+  if (group_->size() == 1) return;
+  TensorList tensors = module.parameters();
+  for (const Tensor& buffer : module.buffers()) tensors.push_back(buffer);
+  const NoGradGuard no_grad;
+  group_->run(name, [&](Channel& channel) {
+    for (Tensor& tensor : tensors) {
+      const Tensor values = tensor.detach().contiguous();
+      channel.broadcast(values.impl()->data, static_cast<std::size_t>(values.numel()) * values.element_size(), 0);
+      if (!tensor.is_contiguous()) tensor.detach().copy_(values);
+      tensor.impl()->storage->bump_version();
+    }
+  });
+}
+
+std::string Reducer::operation() const { return name; }
+
+void Reducer::begin_step() {
+  check<GraphError>(!active_, "{}: a step begins within a step", name);
+  check<GraphError>(!failed_, "{}: a step has thrown, and the other ranks have gone on: end the process", name);
+  group_->set_step(step_);
+  losses_.clear();
+  present_.clear();
+  if (shards_ == 1) return;
+  active_ = true;
+  next_launch_ = 0;
+  if (!plain_) {
+    for (Parameter& parameter : parameters_)
+      parameter.before = std::exchange(parameter.tensor.impl()->ensure_meta().grad, Tensor());
+  }
+  const NoGradGuard no_grad;
+  buffers_before_.clear();
+  buffers_kept_.clear();
+  for (const Tensor& buffer : buffers_) buffers_before_.push_back(buffer.detach().clone());
+}
+
+void Reducer::begin_shard(std::int64_t shard) {
+  shard_ = shard;
+  if (shards_ == 1) return;
+  for (const auto& bucket : buckets_) bucket->open();
+  if (shard == own_.begin) return;
+  const NoGradGuard no_grad;
+  for (std::size_t i = 0; i < buffers_.size(); ++i) buffers_[i].detach().copy_(buffers_before_[i]);
+}
+
+Generator Reducer::shard_generator(std::int64_t shard) const {
+  using data::detail::scramble;
+  return Generator(
+      scramble(scramble(scramble(seed_) ^ static_cast<std::uint64_t>(step_)) ^ static_cast<std::uint64_t>(shard)));
+}
+
+void Reducer::on_gradient(std::size_t number) {
+  if (!active_) {
+    if (!synchronizes_) return;
+    check<GraphError>(shards_ == group_->size(), "{}: backward of {} shards on {} ranks goes through step()", name, shards_,
+                      group_->size());
+    plain_ = true;
+    begin_step();
+    begin_shard(own_.begin);
+    autograd::queue_callback([this] { end_plain_backward(); });
+  }
+  Parameter& parameter = parameters_[number];
+  const Tensor& gradient = parameter.tensor.grad();
+  if (!gradient.defined()) return;
+  check<GraphError>(!gradient.requires_grad(), "{}: gradients with create_graph cannot be put together", name);
+  parameter.used = true;
+  if (parameter.is_table) {
+    tables_[parameter.bucket]->put(gradient);
+  } else {
+    GradientBucket& bucket = *buckets_[parameter.bucket];
+    const bool complete = bucket.put(parameter.place, gradient);
+    if (complete && options_.overlap && synchronizes_ && shard_ == own_.end - 1) launch_closed();
+  }
+  clear_gradient(parameter.tensor, true);
+}
+
+void Reducer::close(std::size_t bucket) {
+  if (buckets_[bucket]->is_open()) buckets_[bucket]->close(shard_, shards_, !synchronizes_);
+}
+
+/// Launches the buckets whose last gradient has come, up to the first one that is not complete: all ranks in the same order.
+void Reducer::launch_closed() {
+  while (next_launch_ < buckets_.size() && (!buckets_[next_launch_]->is_open() || buckets_[next_launch_]->is_complete())) {
+    close(next_launch_);
+    const std::shared_ptr<GradientBucket> bucket = buckets_[next_launch_];
+    works_.push_back(group_->submit(
+        operation(), [bucket, first = next_launch_ == 0, op = options_.reduction, shards = shards_](Channel& channel) {
+          if (first) channel.agree(name);
+          bucket->reduce(channel, op, shards);
+        }));
+    ++next_launch_;
+  }
+}
+
+void Reducer::end_shard(double loss, bool present) {
+  losses_.push_back(present ? loss : -0.0);
+  present_.push_back(present);
+  if (shards_ == 1) return;
+  for (std::size_t bucket = 0; bucket < buckets_.size(); ++bucket) close(bucket);
+  for (const auto& table : tables_) table->close(shard_, shards_, !synchronizes_);
+  if (shard_ == 0 && present) {
+    for (const Tensor& buffer : buffers_) buffers_kept_.push_back(buffer.detach().clone());
+  }
+}
+
+double Reducer::finish_step() {
+  if (shards_ == 1) {
+    ++step_;
+    return losses_.front();
+  }
+  if (synchronizes_) launch_closed();
+  std::vector<bool> used;
+  std::vector<bool> dense;
+  const double loss = exchange_header(used, dense);
+  if (synchronizes_) {
+    for (const auto& work : works_) work->wait();
+    std::vector<Rows> rows;
+    if (!tables_.empty()) {
+      std::vector<const TableGradient*> tables;
+      for (const auto& table : tables_) tables.push_back(table.get());
+      group_->run(operation(), [&](Channel& channel) { rows = reduce_rows(channel, options_.reduction, shards_, tables); });
+    }
+    give_gradients(used, dense, rows);
+    for (const auto& bucket : buckets_) bucket->reset();
+    for (const auto& table : tables_) table->reset();
+  } else {
+    for (Parameter& parameter : parameters_)
+      parameter.tensor.impl()->ensure_meta().grad = std::exchange(parameter.before, Tensor());
+  }
+  works_.clear();
+  keep_buffers();
+  active_ = false;
+  ++step_;
+  return loss;
+}
+
+void Reducer::abandon() noexcept {
+  active_ = false;
+  plain_ = false;
+  works_.clear();
+  // What travels still uses the memory of the buckets; with one rank nothing travels.
+  failed_ = group_->size() > 1;
+  for (const auto& bucket : buckets_) {
+    if (!failed_) bucket->reset();
+  }
+  for (const auto& table : tables_) table->reset();
+  for (Parameter& parameter : parameters_) {
+    if (parameter.before.defined()) parameter.tensor.impl()->ensure_meta().grad = std::exchange(parameter.before, Tensor());
+    parameter.used = false;
+  }
+}
+
+/// What each rank has to say of its shards, in one round: their losses, which parameters were used, which gradients of tables
+/// were dense, and a hash of the parameters.
+double Reducer::exchange_header(std::vector<bool>& used, std::vector<bool>& dense) {
+  const auto most = static_cast<std::size_t>((shards_ + group_->size() - 1) / group_->size());
+  const std::size_t losses_bytes = most * sizeof(double);
+  const std::size_t flags = parameters_.size() + tables_.size();
+  std::vector<std::byte> own(sizeof(std::uint64_t) + losses_bytes + flags);
+  const bool checks = options_.check_every > 0 && step_ % options_.check_every == 0 && group_->size() > 1;
+  const std::uint64_t hash = checks ? parameters_hash() : 0;
+  std::memcpy(own.data(), &hash, sizeof hash);
+  std::memcpy(own.data() + sizeof hash, losses_.data(), losses_.size() * sizeof(double));
+  std::byte* flag = own.data() + sizeof hash + losses_bytes;
+  for (Parameter& parameter : parameters_) {
+    *flag++ = std::byte{parameter.used};
+    if (synchronizes_) parameter.used = false;
+  }
+  for (const auto& table : tables_) *flag++ = std::byte{synchronizes_ && table->take_dense()};
+
+  std::vector<std::byte> all = own;
+  group_->run(operation(), [&](Channel& channel) {
+    if (!synchronizes_ || buckets_.empty()) channel.agree(name);
+    all = channel.all_gather(own.data(), own.size());
+  });
+  used.assign(parameters_.size(), false);
+  dense.assign(tables_.size(), false);
+  std::vector<double> losses;
+  std::string different;
+  for (int rank = 0; rank < group_->size(); ++rank) {
+    const std::byte* theirs = all.data() + static_cast<std::size_t>(rank) * own.size();
+    if (std::memcmp(theirs, all.data(), sizeof hash) != 0)
+      different += (different.empty() ? "" : ", ") + group_->name_of(rank);
+    const auto range = distributed::shards_of_rank(rank, group_->size(), shards_);
+    for (std::int64_t i = 0; i < range.size(); ++i) {
+      double loss = 0;
+      std::memcpy(&loss, theirs + sizeof hash + static_cast<std::size_t>(i) * sizeof loss, sizeof loss);
+      losses.push_back(loss);
+    }
+    const std::byte* bits = theirs + sizeof hash + losses_bytes;
+    for (std::size_t i = 0; i < used.size(); ++i) used[i] = used[i] || bits[i] != std::byte{0};
+    for (std::size_t i = 0; i < dense.size(); ++i) dense[i] = dense[i] || bits[used.size() + i] != std::byte{0};
+  }
+  check<DistributedError>(different.empty(), "{} of step {}: the parameters of {} are not those of {}", name, step_,
+                          different, group_->name_of(0));
+  std::vector<distributed::NodeValues> leaves;
+  for (std::int64_t shard = 0; shard < shards_; ++shard) {
+    leaves.push_back({{shard, shard + 1}, reinterpret_cast<const std::byte*>(&losses[static_cast<std::size_t>(shard)])});
+  }
+  double loss = 0;
+  distributed::reduce_values(options_.reduction, kFloat64, shards_, leaves, reinterpret_cast<std::byte*>(&loss), 1);
+  return loss;
+}
+
+void Reducer::give_gradients(const std::vector<bool>& used, const std::vector<bool>& dense, std::vector<Rows>& rows) {
+  const NoGradGuard no_grad;
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    Parameter& parameter = parameters_[i];
+    const Tensor& leaf = parameter.tensor;
+    if (!used[i]) {
+      give(parameter, {});
+      continue;
+    }
+    if (!parameter.is_table) {
+      const Tensor gradient = empty(leaf.sizes(), leaf.dtype());
+      buckets_[parameter.bucket]->copy_to(parameter.place, gradient);
+      give(parameter, gradient);
+      continue;
+    }
+    Rows& sum = rows[parameter.bucket];
+    const Tensor table = take_table(*gradient_accumulator(leaf), leaf.sizes(), leaf.dtype());
+    const std::size_t bytes = tables_[parameter.bucket]->shape().row_bytes();
+    for (std::size_t r = 0; r < sum.numbers.size(); ++r) {
+      std::memcpy(table.impl()->data + static_cast<std::size_t>(sum.numbers[r]) * bytes, sum.values.data() + r * bytes,
+                  bytes);
+    }
+    table.impl()->storage->bump_version();
+    if (!dense[parameter.bucket]) set_nonzero_rows(table, std::move(sum.numbers));
+    give(parameter, table);
+  }
+}
+
+/// Adds to what grad() held before the step, as backward does.
+void Reducer::give(Parameter& parameter, Tensor gradient) {
+  Tensor& target = parameter.tensor.impl()->ensure_meta().grad;
+  target = std::exchange(parameter.before, Tensor());
+  if (!gradient.defined()) return;
+  if (target.defined()) add_gradient(target, gradient);
+  else target = std::move(gradient);
+}
+
+/// Each shard has begun with the step's buffers; those that shard 0 has made of them stay.
+void Reducer::keep_buffers() {
+  if (buffers_.empty()) return;
+  const NoGradGuard no_grad;
+  const bool has_first = own_.begin == 0 && !buffers_kept_.empty();
+  for (std::size_t i = 0; i < buffers_.size(); ++i) {
+    buffers_[i].detach().copy_(has_first ? buffers_kept_[i] : buffers_before_[i]);
+  }
+  if (group_->size() == 1) return;
+  group_->run(operation(), [&](Channel& channel) {
+    for (const Tensor& buffer : buffers_) {
+      const Tensor values = buffer.detach().contiguous();
+      channel.broadcast(values.impl()->data, static_cast<std::size_t>(values.numel()) * values.element_size(), 0);
+      if (!buffer.is_contiguous()) buffer.detach().copy_(values);
+      buffer.impl()->storage->bump_version();
+    }
+  });
+}
+
+void Reducer::end_plain_backward() {
+  // What was gathered under no_sync() and has no part in this backward.
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    if (!parameters_[i].used && parameters_[i].tensor.grad().defined()) on_gradient(i);
+  }
+  end_shard(0, true);
+  finish_step();
+  plain_ = false;
+}
+
+std::uint64_t Reducer::parameters_hash() const {
+  std::uint64_t hash = 0xcbf29ce484222325ULL;
+  for (const Parameter& parameter : parameters_) hash = hash_of(hash, parameter.tensor);
+  return hash;
+}
+
+Value Reducer::state_dict() const {
+  return Value::Dict{{"shards", shards_}, {"step", step_}, {"seed", static_cast<std::int64_t>(seed_)}};
+}
+
+void Reducer::load_state_dict(const Value& state) {
+  const std::int64_t shards = state.at("shards").to_int();
+  check<ValueError>(shards == shards_, "{}: the state is of a run with {} shards, this one has {}", name, shards, shards_);
+  const std::int64_t step = state.at("step").to_int();
+  check<ValueError>(step >= 0, "{}: step {} makes no sense", name, step);
+  seed_ = static_cast<std::uint64_t>(state.at("seed").to_int());
+  step_ = step;
+}
+
+}  // namespace xgrad::nn::parallel

@@ -1,0 +1,106 @@
+/// What DistributedDataParallel does around forward and backward, for a module of any type.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "autograd/io/value.h"
+#include "autograd/ops/random.h"
+#include "distributed/parallel/gradient_bucket.h"
+#include "distributed/parallel/options.h"
+#include "distributed/parallel/row_exchange.h"
+#include "nn/module.h"
+
+namespace xgrad::nn::parallel {
+
+/// Gathers the gradients of a module's parameters shard by shard, and puts those of all ranks together.
+class Reducer {
+ public:
+  /// Compares the modules of all ranks, and gives all of them the parameters and buffers of rank 0. Throws as
+  /// DistributedDataParallel.
+  Reducer(Module& module, const DistributedDataParallelOptions& options);
+  ~Reducer();
+  Reducer(const Reducer&) = delete;
+  Reducer& operator=(const Reducer&) = delete;
+
+  std::int64_t shards() const { return shards_; }
+  distributed::ShardRange own_shards() const { return own_; }
+  std::int64_t steps() const { return step_; }
+  void set_steps(std::int64_t steps) { step_ = steps; }
+  /// Whether gradients stay on their ranks for now.
+  void set_synchronizes(bool synchronizes) { synchronizes_ = synchronizes; }
+
+  /// A step begins: what the parameters' grad() hold is put aside.
+  void begin_step();
+  /// A shard begins; the generator to draw from meanwhile, where it has one of its own.
+  void begin_shard(std::int64_t shard);
+  Generator shard_generator(std::int64_t shard) const;
+  /// Whether each shard draws from a generator of its own.
+  bool has_streams() const { return shards_ > 1; }
+  /// The shard's backward has ended. `present`: it had examples.
+  void end_shard(double loss, bool present);
+  /// All shards of this rank have: the gradients of all ranks are put together, and added to what grad() held. Returns the losses
+  /// of all shards, put together likewise.
+  double finish_step();
+  /// After an exception: as if the step had not begun. What travels already may end.
+  void abandon() noexcept;
+
+  Value state_dict() const;
+  void load_state_dict(const Value& state);
+
+ private:
+  struct Parameter {
+    std::string name;
+    Tensor tensor;
+    unsigned hook = 0;
+    std::size_t bucket = 0;  ///< where its gradient goes; of tables_, where it is a table
+    std::size_t place = 0;   ///< in the bucket
+    bool is_table = false;
+    bool used = false;  ///< whether a gradient came in one of this rank's shards of this step
+    Tensor before;      ///< what grad() held
+  };
+
+  void add_parameters(Module& module, const DistributedDataParallelOptions& options);
+  void require_same_modules(Module& module) const;
+  void broadcast_state(Module& module);
+  void on_gradient(std::size_t number);
+  void close_buckets();
+  void launch_closed();
+  void close(std::size_t bucket);
+  double exchange_header(std::vector<bool>& used, std::vector<bool>& dense);
+  void give_gradients(const std::vector<bool>& used, const std::vector<bool>& dense, std::vector<Rows>& rows);
+  void give(Parameter& parameter, Tensor gradient);
+  void keep_buffers();
+  void end_plain_backward();
+  std::uint64_t parameters_hash() const;
+  std::string operation() const;
+
+  distributed::ProcessGroup* group_;
+  std::unique_ptr<distributed::ProcessGroup> own_group_;  ///< of one rank, where there is no world
+  DistributedDataParallelOptions options_;
+  std::int64_t shards_ = 1;
+  distributed::ShardRange own_;
+  std::uint64_t seed_ = 0;
+  std::int64_t step_ = 0;
+  bool synchronizes_ = true;
+  bool active_ = false;      ///< within a step
+  std::int64_t shard_ = -1;  ///< that runs
+  bool plain_ = false;       ///< a backward outside of step()
+  bool failed_ = false;      ///< whether a step has thrown
+
+  std::vector<Parameter> parameters_;
+  std::vector<std::shared_ptr<GradientBucket>> buckets_;  ///< shared with what is under way
+  std::vector<std::unique_ptr<TableGradient>> tables_;
+  std::size_t next_launch_ = 0;
+  std::vector<std::shared_ptr<distributed::Work>> works_;
+  std::vector<double> losses_;  ///< of this rank's shards
+  std::vector<bool> present_;
+
+  TensorList buffers_;
+  TensorList buffers_before_;  ///< as the step found them
+  TensorList buffers_kept_;    ///< as shard 0 left them
+};
+
+}  // namespace xgrad::nn::parallel

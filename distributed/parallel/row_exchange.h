@@ -1,0 +1,63 @@
+/// Gradients of tables, of which few rows are other than zero: the rows travel, not the tables.
+#pragma once
+
+#include <vector>
+
+#include "autograd/tensor/tensor.h"
+#include "distributed/ordered_sum.h"
+#include "distributed/process_group.h"
+
+namespace xgrad::nn::parallel {
+
+/// Some rows of a table, ascending, and their values one behind the other.
+struct Rows {
+  std::vector<std::int64_t> numbers;  ///< of the rows
+  std::vector<std::byte> values;      ///< of numbers.size() rows
+};
+
+/// Rows of a table with rows of `width` elements.
+struct RowShape {
+  Dtype dtype = kFloat32;
+  std::int64_t width = 0;
+  std::size_t row_bytes() const { return static_cast<std::size_t>(width) * element_size(dtype); }
+};
+
+/// Sums of rows; a row that one side does not have is the other side's.
+Rows add_rows(const RowShape& shape, const Rows& left, const Rows& right);
+
+/// The gradient of one table, shard by shard.
+class TableGradient {
+ public:
+  explicit TableGradient(const Tensor& table);
+
+  /// A gradient of a shard, whose rows are known, or not: then all of them count.
+  void put(const Tensor& gradient);
+  /// The shard is complete; see GradientBucket::close.
+  void close(std::int64_t shard, std::int64_t shards, bool kept);
+  /// Forgets the shards.
+  void reset() { nodes_.clear(); }
+  /// Whether a gradient without known rows came since the last time that this was asked.
+  bool take_dense() { return std::exchange(dense_, false); }
+
+  const RowShape& shape() const { return shape_; }
+
+  struct Node {
+    distributed::ShardRange range;
+    Rows rows;
+  };
+  const std::vector<Node>& nodes() const { return nodes_; }
+
+ private:
+  RowShape shape_;
+  Rows leaf_;
+  bool dense_ = false;
+  std::vector<Node> nodes_;
+  std::vector<Node> kept_;
+};
+
+/// The sums over all shards of all ranks, for each table, the same on all ranks. Rows go to the ranks that own them (blocks of
+/// 64 rows are dealt to ranks), which add them in the order of the tree and send the sums to all. On the group's thread.
+std::vector<Rows> reduce_rows(distributed::Channel& channel, distributed::ReduceOp op, std::int64_t shards,
+                              const std::vector<const TableGradient*>& tables);
+
+}  // namespace xgrad::nn::parallel

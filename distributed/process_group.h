@@ -1,0 +1,132 @@
+/// ProcessGroup: ranks that work together, and the one thread that talks to the other ranks.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "distributed/error.h"
+#include "distributed/transport.h"
+#include "distributed/work.h"
+
+namespace xgrad::distributed {
+
+/// What a rank has sent.
+struct Traffic {
+  std::int64_t messages = 0;  ///< how many
+  std::int64_t bytes = 0;     ///< in all of them
+};
+
+class ProcessGroup;
+
+/// The connections of a group, inside of a task that ProcessGroup::submit was given.
+class Channel {
+ public:
+  /// Of a group, for the task that runs.
+  explicit Channel(ProcessGroup& group);
+  int rank() const;  ///< of this process
+  int size() const;  ///< how many ranks there are
+  /// Begins to send and receive; see Transport::start.
+  std::unique_ptr<Transfer> start(std::span<const Outgoing> outgoing, std::span<const Incoming> incoming);
+  /// Waits for the end of a transfer; the time is that of the whole task.
+  void wait(Transfer& transfer) const;
+  /// Both.
+  void exchange(std::span<const Outgoing> outgoing, std::span<const Incoming> incoming);
+  /// Throws DistributedError unless all ranks are at the same operation of the same step: names both sides.
+  void agree(const std::string& operation);
+  /// Bytes of each rank to all, in the order of ranks; `bytes` of them are the same number everywhere. One round.
+  std::vector<std::byte> all_gather(const void* data, std::size_t bytes);
+  /// Bytes of one rank to all others.
+  void broadcast(void* data, std::size_t bytes, int source);
+
+ private:
+  ProcessGroup& group_;
+  Deadline deadline_;
+};
+
+/// Ranks that work together. Operations run on one thread of the group, in the order in which they were submitted, which is the
+/// same on all ranks: two of them never wait for one another.
+class ProcessGroup {
+ public:
+  /// What a group is made of.
+  struct Members {
+    std::string backend;                         ///< "single", "threads", "gloo" or "mpi"
+    int rank = 0;                                ///< of this process
+    std::vector<std::string> hosts;              ///< of each rank: as many as there are ranks
+    std::chrono::milliseconds timeout{300'000};  ///< for each operation
+  };
+
+  /// `transport` may be null for one rank.
+  ProcessGroup(Members members, std::unique_ptr<Transport> transport);
+  /// Without close() before, as after an exception: leaves at once, and the others notice.
+  ~ProcessGroup();
+  ProcessGroup(const ProcessGroup&) = delete;
+  ProcessGroup& operator=(const ProcessGroup&) = delete;
+
+  int rank() const { return members_.rank; }                                ///< of this process
+  int size() const { return static_cast<int>(members_.hosts.size()); }      ///< how many ranks there are
+  const std::string& backend() const { return members_.backend; }           ///< what moves the bytes
+  const std::vector<std::string>& hosts() const { return members_.hosts; }  ///< of each rank
+  /// "rank 2 (host b)"
+  std::string name_of(int rank) const;
+  /// What this rank has sent so far.
+  Traffic traffic() const;
+
+  /// How long an operation may take from its beginning on.
+  std::chrono::milliseconds timeout() const { return std::chrono::milliseconds(timeout_.load()); }
+  /// Changes that, for evaluations and other times in which a rank is busy with something else.
+  void set_timeout(std::chrono::milliseconds timeout) { timeout_ = timeout.count(); }
+  /// The step of training that messages name; it must be the same on all ranks.
+  void set_step(std::int64_t step) { step_ = step; }
+
+  /// Runs `task` after those that were submitted before; at once where there is one rank. `operation` is for messages.
+  std::shared_ptr<Work> submit(std::string operation, std::function<void(Channel&)> task);
+  /// Runs it and waits for its end.
+  void run(std::string operation, std::function<void(Channel&)> task) {
+    submit(std::move(operation), std::move(task))->wait();
+  }
+
+  /// Leaves after an error: the others notice that this rank is gone.
+  void abort(const std::string& reason) noexcept;
+  /// An orderly end: waits until all ranks are here, then leaves.
+  void close();
+
+ private:
+  friend class Channel;
+  struct Task {
+    std::string operation;
+    std::function<void(Channel&)> body;
+    std::shared_ptr<Work> work;
+  };
+
+  void work_off();
+  void perform(Task& task);
+  std::string where() const;
+  std::exception_ptr failure();
+
+  Members members_;
+  std::unique_ptr<Transport> transport_;
+  std::atomic<std::int64_t> timeout_;
+  std::atomic<std::int64_t> step_{-1};
+  std::atomic<std::int64_t> messages_{0};
+  std::atomic<std::int64_t> bytes_{0};
+  std::string operation_;    ///< that runs; for the group's thread
+  std::int64_t number_ = 0;  ///< of operations so far
+  std::mutex mutex_;         ///< of what follows
+  std::condition_variable woken_;
+  std::deque<Task> tasks_;
+  bool ends_ = false;
+  std::exception_ptr failure_;
+  std::thread thread_;
+};
+
+}  // namespace xgrad::distributed

@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""Checks that every public function of tensors is a row of benchmarks/operations/: rows.py FOLDER_OF_THE_PROJECT"""
+
+import re
+import sys
+from pathlib import Path
+
+root = Path(sys.argv[1])
+
+# Other names of what is a row under its own.
+OTHER_NAMES = {"autograd/ops/aliases.h", "autograd/ops/special_names.h", "autograd/ops/in_place_functions.h"}
+
+# Functions that no row is called after, and why.
+ANSWERED = {
+    "contiguous": "copy(transposed)",
+    "cross_entropy_loss": "cross_entropy",
+    "multi_head_attention_forward": "MultiheadAttention",
+    "sum_to": "sum_to_size",
+}
+
+
+def public_headers(path, seen):
+    """The header and what it includes of the project."""
+    if path in seen:
+        return seen
+    seen.add(path)
+    for included in re.findall(r'^#include "([^"]+)"', (root / path).read_text(), re.M):
+        public_headers(included, seen)
+    return seen
+
+
+def functions(text):
+    """Names of free functions that give tensors."""
+    text = re.sub(r"//.*", "", text)
+    text = re.sub(r"^namespace (?:\w+::)*detail \{.*?^\}\s*$", "", text, flags=re.M | re.S)
+    result = r"(?:Tensor|TensorList|std::(?:tuple|pair)<[^;{(]*>)"
+    return {(name, arguments) for name, arguments in re.findall(rf"^(?:inline )?{result}\s+(\w+)\(([^;{{]*)", text, re.M)}
+
+
+def plain(name):
+    return name.replace("_", "").lower()
+
+
+def main():
+    rows = set()
+    for path in (root / "benchmarks/operations").glob("*.h"):
+        text = path.read_text()
+        names = re.findall(r'"(\w+)(?:\([^"]*\))?"', text) + re.findall(r"XGRAD_[A-Z_]+\((\w+)\)", text)
+        rows |= {plain(name) for name in names}
+    headers = [path for path in public_headers("xgrad/xgrad.h", set())
+               if path.startswith(("autograd/ops/", "nn/functional/")) and path not in OTHER_NAMES]
+    found = 0
+    missing = []
+    for path in sorted(headers):
+        for name, arguments in sorted(functions((root / path).read_text())):
+            if "Tensor" not in arguments and "sizes" not in arguments:
+                continue
+            found += 1
+            if plain(name) not in rows and name not in ANSWERED:
+                missing.append(f"{path}: {name}")
+    if found < 300:
+        sys.exit(f"only {found} functions were found in {len(headers)} headers: this test reads them wrongly")
+    if missing:
+        sys.exit("no row of benchmarks/operations/ is called\n  " + "\n  ".join(dict.fromkeys(missing)))
+
+
+main()
