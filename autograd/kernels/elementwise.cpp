@@ -7,7 +7,7 @@
 
 namespace xgrad::kernels {
 
-// Specialised in elementwise_float.cpp, elementwise_double.cpp and elementwise_integers.cpp.
+// Specialised in elementwise_unary_*.cpp, elementwise_binary_*.cpp, elementwise_ternary_*.cpp and elementwise_integers.cpp.
 #define XGRAD_DECLARE_ROWS(T)             \
   template <>                             \
   UnaryRow unary_row<T>(Unary operation); \
@@ -115,7 +115,8 @@ void binary(Binary operation, Dtype dtype, Loop<3> loop, void* out, const void* 
             const Parameters& parameters) {
   const BinaryRow row = find_row(operation, dtype);
   const std::size_t size = element_size(dtype);
-  for_each_row<2>(loop, out, size, {Operand{p, size, true}, Operand{q, size, true}},
+  const bool q_repeats = operation < Binary::sqrt_gradient;
+  for_each_row<2>(loop, out, size, {Operand{p, size, true}, Operand{q, size, q_repeats}},
                   [=, &parameters](void* to, const Row<2>& x, std::int64_t n) {
                     row(to, x.data[0], x.data[1], n, {x.repeated[0], x.repeated[1]}, parameters);
                   });

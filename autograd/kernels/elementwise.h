@@ -112,7 +112,7 @@ enum class Binary : std::uint8_t {
   div_scaled,  ///< p / (a q)
   fmax,
   fmin,
-  // Of the result.
+  // Of the result. From here on there is no kernel for one number in the place of q.
   sqrt_gradient,
   rsqrt_gradient,
   reciprocal_gradient,

@@ -1,5 +1,5 @@
 /// What the elementwise kernels compute: a line for each operation. V is an xsimd vector of T, or T itself where a functor also
-/// serves integers. Each is called with the operation's parameters first. For the files elementwise_*.cpp.
+/// serves integers. Each is called with the operation's parameters first. For the tables elementwise_*_rows.h.
 #pragma once
 
 #include <cmath>
@@ -9,6 +9,7 @@
 #include <numbers>
 #include <type_traits>
 
+#include "autograd/kernels/elementwise.h"
 #include "autograd/kernels/fused.h"
 #include "autograd/kernels/lanes.h"
 #include "autograd/kernels/special_functions.h"
@@ -18,6 +19,8 @@ namespace xgrad::kernels::functors {
 /// An operation's parameters in the type of the elements.
 template <class T>
 struct Constants {
+  explicit Constants(const Parameters& parameters) : a(parameters.a.to<T>()), b(parameters.b.to<T>()) {}
+  Constants(T first, T second) : a(first), b(second) {}
   T a;
   T b;
 };

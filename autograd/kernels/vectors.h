@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <cstdint>
 #include <xsimd/xsimd.hpp>
 
@@ -66,7 +65,9 @@ inline void map_vectors(T* out, std::int64_t n, const F& f, const In&... in) {
       store_past_caches(y, out + i);
     else y.store_unaligned(out + i);
   }
-  if (past_caches) std::atomic_thread_fence(std::memory_order_seq_cst);  // before another thread reads
+#ifdef __AVX__
+  if (past_caches) _mm_sfence();  // before another thread reads
+#endif
   if (const std::int64_t rest = n - i; rest > 0) {
     alignas(64) T lanes[width];
     f(in.padded(i, rest)...).store_aligned(lanes);

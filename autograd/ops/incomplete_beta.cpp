@@ -7,7 +7,6 @@
 #include "autograd/base/check.h"
 #include "autograd/base/dual.h"
 #include "autograd/graph/record.h"
-#include "autograd/kernels/special_functions.h"
 #include "autograd/ops/map.h"
 #include "autograd/ops/special.h"
 
@@ -44,7 +43,7 @@ double slope_over_rest(double a, double total, double x) {
   if (!(a > 0 && b >= 0 && x >= 0 && x <= 1)) return std::numeric_limits<double>::quiet_NaN();
   if (b == 0 || x == 0) return 0;
   // The derivatives of log I and of log(1 - I) with respect to a, over the density.
-  const double log_factor = std::log(x) - kernels::digamma(a) + kernels::digamma(total);
+  const double log_factor = std::log(x) - digamma_of(a) + digamma_of(total);
   if (x < (a + 1) / (total + 2)) {
     const Dual fraction = beta_fraction({a, 1}, {b, 0}, x);
     return -x / a * ((log_factor - 1 / a) * fraction.value + fraction.slope);

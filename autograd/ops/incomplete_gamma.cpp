@@ -8,7 +8,6 @@
 #include "autograd/base/check.h"
 #include "autograd/base/dual.h"
 #include "autograd/graph/record.h"
-#include "autograd/kernels/special_functions.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/binary.h"
 #include "autograd/ops/comparison.h"
@@ -134,7 +133,7 @@ double gamma_quantile_slope(double a, double x) {
       term = term * Dual{x, 0} / (order + n);
       sum = sum + term;
     }
-    return -x / a * ((std::log(x) - kernels::digamma(a + 1)) * sum.value + sum.slope);
+    return -x / a * ((std::log(x) - detail::digamma_of(a + 1)) * sum.value + sum.slope);
   }
   Dual b = Dual{x + 1, 0} - order;
   Dual c{1e300, 0};
@@ -149,7 +148,7 @@ double gamma_quantile_slope(double a, double x) {
     fraction = fraction * factor;
     if (std::abs(factor.value - 1) < 4 * negligible && std::abs(factor.slope) < 4 * negligible) break;
   }
-  return x * ((std::log(x) - kernels::digamma(a)) * fraction.value + fraction.slope);
+  return x * ((std::log(x) - detail::digamma_of(a)) * fraction.value + fraction.slope);
 }
 
 Tensor incomplete_gamma(const char* operation, const Tensor& first, const Tensor& second, bool upper) {

@@ -29,24 +29,6 @@ Tensor scaled_huber(const char* name, const Tensor& input, const Tensor& target,
 
 }  // namespace
 
-Tensor mse_loss(const Tensor& input, const Tensor& target, Reduction reduction) {
-  check_same_shape("mse_loss", input, target);
-  if (!is_floating_point(result_type(input, target))) return reduce_losses(square(input - target), reduction);
-  return fused_loss(
-      "mse_loss", input, target, reduction, Binary::squared_difference,
-      by(Ternary::squared_difference_gradient, [](auto& g, auto& v, auto& w) { return g * ((v - w) * 2); }),
-      by_swapped(Ternary::squared_difference_gradient, [](auto& g, auto& v, auto& w) { return g * ((w - v) * 2); }));
-}
-
-Tensor l1_loss(const Tensor& input, const Tensor& target, Reduction reduction) {
-  check_same_shape("l1_loss", input, target);
-  if (!is_floating_point(result_type(input, target))) return reduce_losses(abs(input - target), reduction);
-  return fused_loss(
-      "l1_loss", input, target, reduction, Binary::absolute_difference,
-      by(Ternary::absolute_difference_gradient, [](auto& g, auto& v, auto& w) { return g * sign(v - w); }),
-      by_swapped(Ternary::absolute_difference_gradient, [](auto& g, auto& v, auto& w) { return g * sign(w - v); }));
-}
-
 Tensor smooth_l1_loss(const Tensor& input, const Tensor& target, Reduction reduction, double beta) {
   check_loss("smooth_l1_loss", input, target);
   check<ValueError>(beta >= 0, "smooth_l1_loss: beta must not be negative, got {}", beta);

@@ -40,6 +40,8 @@ double zeta_of(double s, double q) {
 
 }  // namespace
 
+double detail::digamma_of(double x) { return kernels::digamma(x); }
+
 Tensor exp2(const Tensor& x) {
   return unary("exp2", as_floating(x), Unary::exp2,
                of_result(Binary::mul_scaled, [](auto& g, auto& y) { return g * y * std::numbers::ln2; }),

@@ -33,4 +33,9 @@ Tensor special_zeta(const Tensor& s, const Tensor& q);
 /// the exponent is int32. https://pytorch.org/docs/1.13/generated/torch.frexp.html
 std::tuple<Tensor, Tensor> frexp(const Tensor& x);
 
+namespace detail {
+/// digamma of one number.
+double digamma_of(double x);
+}  // namespace detail
+
 }  // namespace xgrad
