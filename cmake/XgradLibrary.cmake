@@ -38,6 +38,7 @@ function(xgrad_unite_sources target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   get_target_property(sources ${target} SOURCES)
   list(FILTER sources INCLUDE REGEX "\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "/kernels/elementwise_")  # the tables of kernels: each takes long enough alone
   list(SORT sources)
   set(last "")
   foreach(source IN LISTS sources)

@@ -1,36 +1,29 @@
 #include "autograd/kernels/elementwise.h"
 
 #include <array>
-#include <cstring>
 
-#include "autograd/base/error.h"
 #include "autograd/kernels/elementwise_rows.h"
+#include "autograd/kernels/strided_rows.h"
 
 namespace xgrad::kernels {
 
-// Specialised in elementwise_float.cpp, elementwise_double.cpp and elementwise_integers.cpp.
+// Specialised in elementwise_unary_*.cpp, elementwise_binary_*.cpp, elementwise_ternary_*.cpp and elementwise_integers.cpp.
+#define XGRAD_DECLARE_ROWS(T)             \
+  template <>                             \
+  UnaryRow unary_row<T>(Unary operation); \
+  template <>                             \
+  BinaryRow binary_row<T>(Binary operation);
+XGRAD_DECLARE_ROWS(float)
+XGRAD_DECLARE_ROWS(double)
+XGRAD_DECLARE_ROWS(std::int64_t)
+XGRAD_DECLARE_ROWS(bool)
+#undef XGRAD_DECLARE_ROWS
 template <>
-UnaryRow unary_row<float>(Unary operation);
+TernaryRow ternary_row<float>(Ternary operation);
 template <>
-UnaryRow unary_row<double>(Unary operation);
-template <>
-UnaryRow unary_row<std::int64_t>(Unary operation);
-template <>
-UnaryRow unary_row<bool>(Unary operation);
-template <>
-BinaryRow binary_row<float>(Binary operation);
-template <>
-BinaryRow binary_row<double>(Binary operation);
-template <>
-BinaryRow binary_row<std::int64_t>(Binary operation);
-template <>
-BinaryRow binary_row<bool>(Binary operation);
+TernaryRow ternary_row<double>(Ternary operation);
 
 namespace {
-
-/// Elements of what is gathered at a time.
-constexpr std::int64_t block_length = 512;
-constexpr std::size_t widest = 8;
 
 UnaryRow find_row(Unary operation, Dtype dtype) {
   switch (dtype) {
@@ -52,66 +45,17 @@ BinaryRow find_row(Binary operation, Dtype dtype) {
   }
 }
 
-/// An unsigned integer of the size of a dtype's elements, for what only moves them.
-template <class Function>
-decltype(auto) visit_size(std::size_t size, const Function& function) {
-  switch (size) {
-    case 1: return function.template operator()<std::uint8_t>();
-    case 2: return function.template operator()<std::uint16_t>();
-    case 4: return function.template operator()<std::uint32_t>();
-    default: return function.template operator()<std::uint64_t>();
-  }
-}
-
-void move_strided(void* to, std::int64_t to_stride, const void* from, std::int64_t from_stride, std::int64_t n,
-                  std::size_t size) {
-  visit_size(size, [&]<class T>() {
-    T* const target = static_cast<T*>(to);
-    const T* const source = static_cast<const T*>(from);
-    for (std::int64_t i = 0; i < n; ++i) target[i * to_stride] = source[i * from_stride];
-  });
-}
-
-const std::byte* at(const void* data, std::int64_t element, std::size_t size) {
-  return static_cast<const std::byte*>(data) + element * static_cast<std::int64_t>(size);
-}
-std::byte* at(void* data, std::int64_t element, std::size_t size) {
-  return static_cast<std::byte*>(data) + element * static_cast<std::int64_t>(size);
-}
-
-/// Memory for one block of an operand that is not contiguous.
-struct Block {
-  alignas(64) std::byte bytes[block_length * widest];
-};
-
-/// Calls row(out, in..., n) for blocks of a run whose operands have any strides: through contiguous copies where needed.
-template <std::size_t N, class Row>
-void strided_run(const std::array<const void*, N>& in, const std::array<std::int64_t, N>& in_strides,
-                 const std::array<std::size_t, N>& in_sizes, void* out, std::int64_t out_stride, std::size_t out_size,
-                 std::int64_t length, const Row& row) {
-  std::array<Block, N> gathered;
-  Block result;
-  for (std::int64_t first = 0; first < length; first += block_length) {
-    const std::int64_t n = std::min(block_length, length - first);
-    std::array<const void*, N> operands;
-    for (std::size_t k = 0; k < N; ++k) {
-      operands[k] = at(in[k], first * in_strides[k], in_sizes[k]);
-      if (in_strides[k] == 1) continue;
-      move_strided(gathered[k].bytes, 1, operands[k], in_strides[k], n, in_sizes[k]);
-      operands[k] = gathered[k].bytes;
-    }
-    if (out_stride == 1) {
-      row(at(out, first, out_size), operands, n);
-    } else {
-      row(static_cast<void*>(result.bytes), operands, n);
-      move_strided(at(out, first * out_stride, out_size), out_stride, result.bytes, 1, n, out_size);
-    }
+TernaryRow find_row(Ternary operation, Dtype dtype) {
+  switch (dtype) {
+    case ScalarType::Float: return ternary_row<float>(operation);
+    case ScalarType::Double: return ternary_row<double>(operation);
+    default: return nullptr;
   }
 }
 
 template <class T, class F>
-void compare_run(bool* out, const T* p, const T* q, std::int64_t n, Repeats repeated, const F& f) {
-  if (repeated.q) {
+void compare_run(bool* out, const T* p, const T* q, std::int64_t n, bool repeated, const F& f) {
+  if (repeated) {
     const T y = *q;
 #pragma GCC ivdep
     for (std::int64_t i = 0; i < n; ++i) out[i] = f(p[i], y);
@@ -122,7 +66,7 @@ void compare_run(bool* out, const T* p, const T* q, std::int64_t n, Repeats repe
 }
 
 template <class T>
-void compare_row(Comparison operation, bool* out, const T* p, const T* q, std::int64_t n, Repeats repeated) {
+void compare_row(Comparison operation, bool* out, const T* p, const T* q, std::int64_t n, bool repeated) {
   const auto run = [&](const auto& f) { compare_run(out, p, q, n, repeated, f); };
   switch (operation) {
     case Comparison::equal: return run([](T x, T y) { return x == y; });
@@ -135,16 +79,17 @@ void compare_row(Comparison operation, bool* out, const T* p, const T* q, std::i
 }
 
 template <class T>
-void select_row(T* out, const std::uint8_t* condition, const T* p, const T* q, std::int64_t n, Repeats repeated) {
+void select_row(T* out, const std::uint8_t* condition, const T* p, const T* q, std::int64_t n, bool p_repeated,
+                bool q_repeated) {
   const T x = *p;
   const T y = *q;
-  if (repeated.p && repeated.q) {
+  if (p_repeated && q_repeated) {
 #pragma GCC ivdep
     for (std::int64_t i = 0; i < n; ++i) out[i] = condition[i] != 0 ? x : y;
-  } else if (repeated.p) {
+  } else if (p_repeated) {
 #pragma GCC ivdep
     for (std::int64_t i = 0; i < n; ++i) out[i] = condition[i] != 0 ? x : q[i];
-  } else if (repeated.q) {
+  } else if (q_repeated) {
 #pragma GCC ivdep
     for (std::int64_t i = 0; i < n; ++i) out[i] = condition[i] != 0 ? p[i] : y;
   } else {
@@ -157,95 +102,56 @@ void select_row(T* out, const std::uint8_t* condition, const T* p, const T* q, s
 
 bool has_kernel(Unary operation, Dtype dtype) { return find_row(operation, dtype) != nullptr; }
 bool has_kernel(Binary operation, Dtype dtype) { return find_row(operation, dtype) != nullptr; }
+bool has_kernel(Ternary operation, Dtype dtype) { return find_row(operation, dtype) != nullptr; }
 
 void unary(Unary operation, Dtype dtype, Loop<2> loop, void* out, const void* in, const Parameters& parameters) {
   const UnaryRow row = find_row(operation, dtype);
   const std::size_t size = element_size(dtype);
-  simplify(loop);
-  for_each_run(loop, [&](const std::array<std::int64_t, 2>& offsets, std::int64_t length,
-                         const std::array<std::int64_t, 2>& strides) {
-    void* const target = at(out, offsets[0], size);
-    const void* const source = at(in, offsets[1], size);
-    if (strides[0] == 1 && strides[1] == 1) {
-      row(target, source, length, parameters);
-    } else {
-      strided_run<1>(
-          {source}, {strides[1]}, {size}, target, strides[0], size, length,
-          [&](void* to, const std::array<const void*, 1>& from, std::int64_t n) { row(to, from[0], n, parameters); });
-    }
-  });
+  for_each_row<1>(loop, out, size, {Operand{in, size, false}},
+                  [=, &parameters](void* to, const Row<1>& x, std::int64_t n) { row(to, x.data[0], n, parameters); });
 }
 
 void binary(Binary operation, Dtype dtype, Loop<3> loop, void* out, const void* p, const void* q,
             const Parameters& parameters) {
   const BinaryRow row = find_row(operation, dtype);
   const std::size_t size = element_size(dtype);
-  simplify(loop);
-  for_each_run(loop, [&](const std::array<std::int64_t, 3>& offsets, std::int64_t length,
-                         const std::array<std::int64_t, 3>& strides) {
-    void* const target = at(out, offsets[0], size);
-    const void* const first = at(p, offsets[1], size);
-    const void* const second = at(q, offsets[2], size);
-    if (strides[0] == 1 && strides[1] <= 1 && strides[1] >= 0 && strides[2] <= 1 && strides[2] >= 0) {
-      row(target, first, second, length, {strides[1] == 0, strides[2] == 0}, parameters);
-    } else {
-      strided_run<2>({first, second}, {strides[1], strides[2]}, {size, size}, target, strides[0], size, length,
-                     [&](void* to, const std::array<const void*, 2>& from, std::int64_t n) {
-                       row(to, from[0], from[1], n, {false, false}, parameters);
-                     });
-    }
-  });
+  const bool q_repeats = operation < Binary::sqrt_gradient;
+  for_each_row<2>(loop, out, size, {Operand{p, size, true}, Operand{q, size, q_repeats}},
+                  [=, &parameters](void* to, const Row<2>& x, std::int64_t n) {
+                    row(to, x.data[0], x.data[1], n, {x.repeated[0], x.repeated[1]}, parameters);
+                  });
+}
+
+void ternary(Ternary operation, Dtype dtype, Loop<4> loop, void* out, const void* p, const void* q, const void* r,
+             const Parameters& parameters) {
+  const TernaryRow row = find_row(operation, dtype);
+  const std::size_t size = element_size(dtype);
+  for_each_row<3>(loop, out, size, {Operand{p, size, true}, Operand{q, size, false}, Operand{r, size, false}},
+                  [=, &parameters](void* to, const Row<3>& x, std::int64_t n) {
+                    row(to, x.data[0], x.data[1], x.data[2], n, x.repeated[0], parameters);
+                  });
 }
 
 void compare(Comparison operation, Dtype dtype, Loop<3> loop, bool* out, const void* p, const void* q) {
   const std::size_t size = element_size(dtype);
-  simplify(loop);
   visit_dtype(dtype, [&]<class T>() {
-    for_each_run(loop, [&](const std::array<std::int64_t, 3>& offsets, std::int64_t length,
-                           const std::array<std::int64_t, 3>& strides) {
-      const auto row = [&](void* to, const void* first, const void* second, std::int64_t n, bool repeated) {
-        compare_row(operation, static_cast<bool*>(to), static_cast<const T*>(first), static_cast<const T*>(second), n,
-                    {false, repeated});
-      };
-      bool* const target = out + offsets[0];
-      const void* const first = at(p, offsets[1], size);
-      const void* const second = at(q, offsets[2], size);
-      if (strides[0] == 1 && strides[1] == 1 && (strides[2] == 1 || strides[2] == 0)) {
-        row(target, first, second, length, strides[2] == 0);
-      } else {
-        strided_run<2>(
-            {first, second}, {strides[1], strides[2]}, {size, size}, target, strides[0], sizeof(bool), length,
-            [&](void* to, const std::array<const void*, 2>& from, std::int64_t n) { row(to, from[0], from[1], n, false); });
-      }
-    });
+    for_each_row<2>(loop, out, sizeof(bool), {Operand{p, size, false}, Operand{q, size, true}},
+                    [=](void* to, const Row<2>& x, std::int64_t n) {
+                      compare_row(operation, static_cast<bool*>(to), static_cast<const T*>(x.data[0]),
+                                  static_cast<const T*>(x.data[1]), n, x.repeated[1]);
+                    });
   });
 }
 
 void select(Dtype dtype, Loop<4> loop, void* out, const bool* condition, const void* p, const void* q) {
   const std::size_t size = element_size(dtype);
-  simplify(loop);
   visit_size(size, [&]<class T>() {
-    for_each_run(loop, [&](const std::array<std::int64_t, 4>& offsets, std::int64_t length,
-                           const std::array<std::int64_t, 4>& strides) {
-      const auto row = [](void* to, const void* which, const void* first, const void* second, std::int64_t n,
-                          Repeats repeated) {
-        select_row(static_cast<T*>(to), static_cast<const std::uint8_t*>(which), static_cast<const T*>(first),
-                   static_cast<const T*>(second), n, repeated);
-      };
-      void* const target = at(out, offsets[0], size);
-      const void* const which = condition + offsets[1];
-      const void* const first = at(p, offsets[2], size);
-      const void* const second = at(q, offsets[3], size);
-      const auto steps = [&](std::size_t k) { return strides[k] == 1 || strides[k] == 0; };
-      if (strides[0] == 1 && strides[1] == 1 && steps(2) && steps(3)) {
-        row(target, which, first, second, length, {strides[2] == 0, strides[3] == 0});
-      } else {
-        strided_run<3>({which, first, second}, {strides[1], strides[2], strides[3]}, {1, size, size}, target, strides[0],
-                       size, length, [&](void* to, const std::array<const void*, 3>& from, std::int64_t n) {
-                         row(to, from[0], from[1], from[2], n, {false, false});
-                       });
-      }
-    });
+    for_each_row<3>(
+        loop, out, size, {Operand{condition, sizeof(bool), false}, Operand{p, size, true}, Operand{q, size, true}},
+        [](void* to, const Row<3>& x, std::int64_t n) {
+          select_row(static_cast<T*>(to), static_cast<const std::uint8_t*>(x.data[0]), static_cast<const T*>(x.data[1]),
+                     static_cast<const T*>(x.data[2]), n, x.repeated[1], x.repeated[2]);
+        });
   });
 }
 

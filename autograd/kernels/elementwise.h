@@ -57,14 +57,28 @@ enum class Unary : std::uint8_t {
   gelu,
   silu,
   mish,
-  softplus,  ///< beta a, threshold b
-  clamp,     ///< between a and b
-  pow,       ///< to the power of a
-  affine,    ///< a x + b
+  softplus,   ///< beta a, threshold b
+  celu,       ///< a
+  selu,       ///< slope a below 0 before the exponential, and scale b
+  gelu_tanh,  ///< gelu with tanh in the place of the error function
+  softsign,
+  tanhshrink,
+  hardshrink,  ///< 0 between -a and a
+  softshrink,  ///< by a
+  threshold,   ///< b up to a
+  clamp,       ///< between a and b
+  pow,         ///< to the power of a
+  affine,      ///< a x + b
+  logit,
+  sinc,
+  erfinv,
+  lgamma,
+  digamma,
+  trigamma,
 };
 
 /// y = f(p, q). Those named for a gradient take what arrives as p, and the input or result that the operation saved as q.
-/// Integers have the first six.
+/// Integers have those up to heaviside; those named bitwise and what follows them are theirs alone.
 enum class Binary : std::uint8_t {
   add,
   sub,
@@ -72,15 +86,33 @@ enum class Binary : std::uint8_t {
   maximum,
   minimum,
   add_scaled,  ///< p + a q
-  div,
   pow,
+  fmod,
+  remainder,
+  floor_divide,
+  heaviside,  ///< of p, and q at 0
+  bitwise_and,
+  bitwise_or,
+  bitwise_xor,
+  left_shift,
+  right_shift,
+  greatest_common_divisor,
+  least_common_multiple,
+  div,
   atan2,
   hypot,
+  copysign,
+  nextafter,
+  logaddexp,
+  logaddexp2,
+  xlogy,
+  xlog1py,
+  lerp,        ///< p + a (q - p)
   mul_scaled,  ///< a p q
   div_scaled,  ///< p / (a q)
   fmax,
   fmin,
-  // Of the result.
+  // Of the result. From here on there is no kernel for one number in the place of q.
   sqrt_gradient,
   rsqrt_gradient,
   reciprocal_gradient,
@@ -113,9 +145,54 @@ enum class Binary : std::uint8_t {
   silu_gradient,
   mish_gradient,
   softplus_gradient,
-  clamp_gradient,     ///< where a <= q <= b
-  hardtanh_gradient,  ///< where a < q < b
-  pow_gradient,       ///< p a q^(a - 1)
+  celu_gradient,
+  selu_gradient,
+  gelu_tanh_gradient,
+  softsign_gradient,
+  tanhshrink_gradient,
+  hardshrink_gradient,  ///< where |q| > a: softshrink's, too
+  threshold_gradient,   ///< where q > a
+  clamp_gradient,       ///< where a <= q <= b
+  hardtanh_gradient,    ///< where a < q < b
+  pow_gradient,         ///< p a q^(a - 1)
+  logit_gradient,
+  sinc_gradient,
+  erfinv_gradient,  ///< of the result
+  lgamma_gradient,
+  digamma_gradient,
+  // Losses of an input p beside a target q.
+  squared_difference,
+  absolute_difference,
+  huber,                 ///< b times (d^2 / 2 within a, and a (|d| - a / 2) outside)
+  binary_cross_entropy,  ///< of a probability
+  binary_cross_entropy_with_logits,
+  kl_div,
+  kl_div_of_logarithms,  ///< the target is a logarithm, too
+};
+
+/// y = f(p, q, r). Those named for a gradient take what arrives as p, and both operands as q and r.
+enum class Ternary : std::uint8_t {
+  addcmul,  ///< p + a q r
+  addcdiv,  ///< p + a q / r
+  lerp,     ///< p + (q - p) r
+  // Of the first operand; of operations whose operands may change places, the second's is that of both swapped.
+  maximum_gradient,
+  minimum_gradient,
+  hypot_gradient,
+  logaddexp_gradient,  ///< of logarithms to the base e^a
+  pow_base_gradient,
+  atan2_first_gradient,
+  squared_difference_gradient,
+  absolute_difference_gradient,
+  huber_gradient,
+  binary_cross_entropy_gradient,
+  binary_cross_entropy_with_logits_gradient,
+  // Of the second operand.
+  div_second_gradient,
+  pow_exponent_gradient,
+  atan2_second_gradient,
+  fmod_second_gradient,
+  remainder_second_gradient,
 };
 
 /// y = p op q, a bool.
@@ -130,12 +207,16 @@ struct Parameters {
 /// Whether there is a kernel of the operation for a dtype.
 bool has_kernel(Unary operation, Dtype dtype);
 bool has_kernel(Binary operation, Dtype dtype);
+bool has_kernel(Ternary operation, Dtype dtype);
 
 /// out = f(in) over a loop whose operand 0 is `out`. Elements of `dtype`, which has_kernel() must have.
 void unary(Unary operation, Dtype dtype, Loop<2> loop, void* out, const void* in, const Parameters& parameters = {});
 /// out = f(p, q).
 void binary(Binary operation, Dtype dtype, Loop<3> loop, void* out, const void* p, const void* q,
             const Parameters& parameters = {});
+/// out = f(p, q, r).
+void ternary(Ternary operation, Dtype dtype, Loop<4> loop, void* out, const void* p, const void* q, const void* r,
+             const Parameters& parameters = {});
 /// out = p op q: bools, of elements of a dtype that is computed in.
 void compare(Comparison operation, Dtype dtype, Loop<3> loop, bool* out, const void* p, const void* q);
 /// out = condition ? p : q, for elements of any dtype.

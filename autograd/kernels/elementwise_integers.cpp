@@ -1,4 +1,5 @@
 #include <cstdint>
+#include <numeric>
 
 #include "autograd/kernels/elementwise_rows.h"
 
@@ -9,6 +10,19 @@ namespace {
 /// Arithmetic that wraps where it overflows.
 constexpr std::int64_t wrap(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 constexpr std::uint64_t bits(std::int64_t value) { return static_cast<std::uint64_t>(value); }
+constexpr std::uint64_t size(std::int64_t value) { return value < 0 ? 0 - bits(value) : bits(value); }
+
+std::int64_t power(std::int64_t base, std::int64_t exponent) {
+  if (exponent < 0) {  // rounded towards zero, which leaves the powers of 1 and -1
+    return base == 1 ? 1 : base == -1 ? (exponent % 2 != 0 ? -1 : 1) : 0;
+  }
+  std::uint64_t result = 1;
+  std::uint64_t factor = bits(base);
+  for (std::uint64_t rest = bits(exponent); rest != 0; rest >>= 1, factor *= factor) {
+    if ((rest & 1) != 0) result *= factor;
+  }
+  return wrap(result);
+}
 
 template <class T, class F>
 void unary_loop(void* out, const void* in, std::int64_t n, const Parameters& parameters) {
@@ -68,6 +82,19 @@ XGRAD_INTEGER_BINARY(Mul, wrap(bits(p) * bits(q)))
 XGRAD_INTEGER_BINARY(Maximum, p < q ? q : p)
 XGRAD_INTEGER_BINARY(Minimum, q < p ? q : p)
 XGRAD_INTEGER_BINARY(AddScaled, wrap(bits(p) + bits(a) * bits(q)))
+XGRAD_INTEGER_BINARY(Heaviside, p == 0 ? q : p > 0)
+XGRAD_INTEGER_BINARY(BitwiseAnd, p& q)
+XGRAD_INTEGER_BINARY(BitwiseOr, p | q)
+XGRAD_INTEGER_BINARY(BitwiseXor, p ^ q)
+XGRAD_INTEGER_BINARY(LeftShift, q >= 0 && q < 64 ? wrap(bits(p) << q) : 0)
+XGRAD_INTEGER_BINARY(RightShift, p >> (q >= 0 && q < 64 ? q : 63))
+XGRAD_INTEGER_BINARY(GreatestCommonDivisor, wrap(std::gcd(size(p), size(q))))
+XGRAD_INTEGER_BINARY(LeastCommonMultiple, p == 0 && q == 0 ? 0 : wrap(size(p) / std::gcd(size(p), size(q)) * size(q)))
+// q is not 0. The smallest number has no quotient by -1.
+XGRAD_INTEGER_BINARY(Fmod, q == -1 ? 0 : p % q)
+XGRAD_INTEGER_BINARY(Remainder, q == -1 ? 0 : p % q + (p % q != 0 && (p % q < 0) != (q < 0) ? q : 0))
+XGRAD_INTEGER_BINARY(FloorDivide, q == -1 ? wrap(0 - bits(p)) : p / q - (p % q != 0 && (p % q < 0) != (q < 0) ? 1 : 0))
+XGRAD_INTEGER_BINARY(Pow, power(p, q))
 #undef XGRAD_INTEGER_BINARY
 
 template <class T>
@@ -93,6 +120,18 @@ BinaryRow integer_binary_row(Binary operation) {
     case Binary::maximum: return binary_loop<T, Maximum>;
     case Binary::minimum: return binary_loop<T, Minimum>;
     case Binary::add_scaled: return binary_loop<T, AddScaled>;
+    case Binary::pow: return binary_loop<T, Pow>;
+    case Binary::fmod: return binary_loop<T, Fmod>;
+    case Binary::remainder: return binary_loop<T, Remainder>;
+    case Binary::floor_divide: return binary_loop<T, FloorDivide>;
+    case Binary::heaviside: return binary_loop<T, Heaviside>;
+    case Binary::bitwise_and: return binary_loop<T, BitwiseAnd>;
+    case Binary::bitwise_or: return binary_loop<T, BitwiseOr>;
+    case Binary::bitwise_xor: return binary_loop<T, BitwiseXor>;
+    case Binary::left_shift: return binary_loop<T, LeftShift>;
+    case Binary::right_shift: return binary_loop<T, RightShift>;
+    case Binary::greatest_common_divisor: return binary_loop<T, GreatestCommonDivisor>;
+    case Binary::least_common_multiple: return binary_loop<T, LeastCommonMultiple>;
     default: return nullptr;
   }
 }

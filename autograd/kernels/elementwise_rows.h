@@ -16,11 +16,16 @@ struct Repeats {
 };
 using BinaryRow = void (*)(void* out, const void* p, const void* q, std::int64_t n, Repeats repeated,
                            const Parameters& parameters);
+/// out[i] = f(p[i], q[i], r[i]); where `repeated`, p has one element.
+using TernaryRow = void (*)(void* out, const void* p, const void* q, const void* r, std::int64_t n, bool repeated,
+                            const Parameters& parameters);
 
 /// Null where the operation has no kernel for T.
 template <class T>
 UnaryRow unary_row(Unary operation);
 template <class T>
 BinaryRow binary_row(Binary operation);
+template <class T>
+TernaryRow ternary_row(Ternary operation);
 
 }  // namespace xgrad::kernels

@@ -1,5 +1,5 @@
 /// What the elementwise kernels compute: a line for each operation. V is an xsimd vector of T, or T itself where a functor also
-/// serves integers. Each is called with the operation's parameters first. For the files elementwise_*.cpp.
+/// serves integers. Each is called with the operation's parameters first. For the tables elementwise_*_rows.h.
 #pragma once
 
 #include <cmath>
@@ -9,58 +9,21 @@
 #include <numbers>
 #include <type_traits>
 
+#include "autograd/kernels/elementwise.h"
 #include "autograd/kernels/fused.h"
-#include "autograd/kernels/vector_math.h"
+#include "autograd/kernels/lanes.h"
+#include "autograd/kernels/special_functions.h"
 
 namespace xgrad::kernels::functors {
 
 /// An operation's parameters in the type of the elements.
 template <class T>
 struct Constants {
+  explicit Constants(const Parameters& parameters) : a(parameters.a.to<T>()), b(parameters.b.to<T>()) {}
+  Constants(T first, T second) : a(first), b(second) {}
   T a;
   T b;
 };
-
-/// f, a function of single numbers, lane by lane: for what has no vector form of the accuracy asked for.
-template <class V, class F, class... More>
-V by_lanes(const F& f, V x, More... more) {
-  using T = typename V::value_type;
-  alignas(64) T in[1 + sizeof...(More)][V::size];
-  x.store_aligned(in[0]);
-  std::size_t k = 1;
-  (more.store_aligned(in[k++]), ...);
-  alignas(64) T out[V::size];
-  for (std::size_t i = 0; i < V::size; ++i) {
-    if constexpr (sizeof...(More) == 0) out[i] = static_cast<T>(f(in[0][i]));
-    else out[i] = static_cast<T>(f(in[0][i], in[1][i]));
-  }
-  return V::load_aligned(out);
-}
-
-template <class V>
-using Number = typename V::value_type;
-
-/// f, a function of vectors of double, for a vector of float: half of the lanes at a time.
-template <class F, class... More>
-Batch<float> in_double(const F& f, Batch<float> x, More... more) {
-  constexpr std::size_t width = Batch<float>::size;
-  constexpr std::size_t half = Batch<double>::size;
-  alignas(64) float lanes[1 + sizeof...(More)][width];
-  x.store_aligned(lanes[0]);
-  std::size_t k = 1;
-  (more.store_aligned(lanes[k++]), ...);
-  alignas(64) double wide[1 + sizeof...(More)][width];
-  for (std::size_t j = 0; j < 1 + sizeof...(More); ++j) {
-    for (std::size_t i = 0; i < width; ++i) wide[j][i] = lanes[j][i];
-  }
-  alignas(64) double result[width];
-  for (std::size_t i = 0; i < width; i += half) {
-    if constexpr (sizeof...(More) == 0) f(Batch<double>::load_aligned(wide[0] + i)).store_aligned(result + i);
-    else f(Batch<double>::load_aligned(wide[0] + i), Batch<double>::load_aligned(wide[1] + i)).store_aligned(result + i);
-  }
-  for (std::size_t i = 0; i < width; ++i) lanes[0][i] = static_cast<float>(result[i]);
-  return Batch<float>::load_aligned(lanes[0]);
-}
 
 /// erfc(x) to 10 digits: e^(-x^2) p(t) / (|x| + 4) with t = (|x| - 4) / (|x| + 4), after M. Shepherd and J. Laframboise,
 /// "Chebyshev approximation of (1 + 2x) exp(x^2) erfc x" (1981).
@@ -88,12 +51,6 @@ inline double scalar_normal_distribution(double x) {
   return std::erfc(argument) / 2 - std::numbers::inv_sqrtpi * std::exp(-argument * argument) * lost;
 }
 
-/// condition ? p : q
-template <class V, class Condition>
-V choose(Condition condition, V p, V q) {
-  return xsimd::select(condition, p, q);
-}
-
 #define XGRAD_UNARY_FUNCTOR(Name, expression)              \
   struct Name {                                            \
     template <class V, class C>                            \
@@ -109,6 +66,14 @@ V choose(Condition condition, V p, V q) {
       using T [[maybe_unused]] = Number<V>;                     \
       return expression;                                        \
     }                                                           \
+  };
+#define XGRAD_TERNARY_FUNCTOR(Name, p, q, r, expression)             \
+  struct Name {                                                      \
+    template <class V, class C>                                      \
+    V operator()([[maybe_unused]] const C& c, V p, V q, V r) const { \
+      using T [[maybe_unused]] = Number<V>;                          \
+      return expression;                                             \
+    }                                                                \
   };
 
 XGRAD_UNARY_FUNCTOR(Neg, -x)
@@ -147,6 +112,13 @@ XGRAD_UNARY_FUNCTOR(LogSigmoid, kernels::log_sigmoid<T>(x))
 XGRAD_UNARY_FUNCTOR(Relu, choose(x <= V(T(0)), V(T(0)), x))  // NaN stays
 XGRAD_UNARY_FUNCTOR(LeakyRelu, choose(x > V(T(0)), x, x* V(c.a)))
 XGRAD_UNARY_FUNCTOR(Elu, choose(x > V(T(0)), x, xsimd::expm1(x) * V(c.a)))
+XGRAD_UNARY_FUNCTOR(Celu, choose(x > V(T(0)), x, xsimd::expm1(x / V(c.a)) * V(c.a)))
+XGRAD_UNARY_FUNCTOR(Selu, choose(x > V(T(0)), x, xsimd::expm1(x) * V(c.a)) * V(c.b))
+XGRAD_UNARY_FUNCTOR(Softsign, x / (xsimd::abs(x) + V(T(1))))
+XGRAD_UNARY_FUNCTOR(Hardshrink, choose(xsimd::abs(x) <= V(c.a), V(T(0)), x))  // NaN stays
+XGRAD_UNARY_FUNCTOR(Softshrink, x - choose(x > V(c.a), V(c.a), choose(x < -V(c.a), -V(c.a), x)))
+XGRAD_UNARY_FUNCTOR(Threshold, choose(x <= V(c.a), V(c.b), x))  // NaN stays
+XGRAD_UNARY_FUNCTOR(Logit, xsimd::log(x / (V(T(1)) - x)))
 XGRAD_UNARY_FUNCTOR(Silu, x* kernels::sigmoid<T>(x))
 XGRAD_UNARY_FUNCTOR(Mish, x* kernels::tanh_softplus<T>(x))
 XGRAD_UNARY_FUNCTOR(Softplus, choose(x* V(c.a) > V(c.b), x, kernels::softplus<T>(x* V(c.a)) / V(c.a)))
@@ -179,23 +151,151 @@ struct Exp2 {
   }
 };
 
-/// The normal distribution up to x: erfc(-x / sqrt 2) / 2.
+/// e^(-x^2 / 2), and the normal distribution up to -|x|.
 template <class V>
-V normal_distribution(V x) {
-  if constexpr (std::is_same_v<Number<V>, float>) {
-    return in_double(
-        [](Batch<double> v) { return wide_erfc(v * Batch<double>(-1 / std::numbers::sqrt2)) * Batch<double>(0.5); }, x);
-  } else {
-    return by_lanes([](double v) { return scalar_normal_distribution(v); }, x);
-  }
-}
-XGRAD_UNARY_FUNCTOR(Gelu, x* normal_distribution(x))
+struct Normal {
+  V bell;
+  V tail;
+};
 
-/// Whether every lane is an ordinary number.
-template <class V>
-bool all_finite(V x) {
-  return xsimd::all(xsimd::abs(x) <= V(std::numeric_limits<Number<V>>::max()));
+/// The tail is the bell times p(t) / (|x| + 3.5) with t = (|x| - 3.5) / (|x| + 3.5), where the fit's relative error is 1.2e-8.
+inline Normal<Batch<float>> normal(Batch<float> x) {
+  using V = Batch<float>;
+  constexpr float coefficients[] = {-0x1.a17994p-15F, 0x1.228a88p-15F, 0x1.daaf1ap-12F, -0x1.b60fe8p-12F,
+                                    -0x1.a0ad10p-9F,  0x1.a7b4a0p-8F,  0x1.1d2e4ep-6F,  -0x1.db563ep-4F,
+                                    0x1.42fecap-2F,   -0x1.219154p-1F, 0x1.7d241ap-1F};
+  const V size = xsimd::min(V(40.0F), xsimd::abs(x));  // NaN stays
+  const V square = size * size;
+  const V lost = multiply_add(size, size, -square);  // by rounding; the exponential would multiply it
+  const V e = kernels::exp<float>(square * V(-0.5F));
+  const V bell = multiply_add(e, lost * V(-0.5F), e);
+  const V reciprocal = V(1.0F) / (size + V(3.5F));
+  const V t = (size - V(3.5F)) * reciprocal;
+  V p(coefficients[0]);
+  for (std::size_t i = 1; i < std::size(coefficients); ++i) p = multiply_add(p, t, V(coefficients[i]));
+  return {bell, bell * (p * reciprocal)};
 }
+
+/// The normal distribution up to x.
+inline Batch<float> distribution(Batch<float> x, const Normal<Batch<float>>& of) {
+  return choose(x < Batch<float>(0.0F), of.tail, Batch<float>(1.0F) - of.tail);
+}
+
+struct Gelu {
+  template <class V, class C>
+  V operator()(const C& /*c*/, V x) const {
+    if constexpr (std::is_same_v<Number<V>, float>) return x * distribution(x, normal(x));
+    else return x * by_lanes([](double v) { return scalar_normal_distribution(v); }, x);
+  }
+};
+
+/// 1 / (1 + e^-v), the left tail as well.
+inline double scalar_logistic(double v) {
+  const double e = std::exp(-std::abs(v));
+  return (v < 0 ? e : 1) / (1 + e);
+}
+
+/// sqrt(2 / pi) (x + 0.044715 x^3), twice: tanh of it, plus 1, is 2 logistic of this.
+inline constexpr double gelu_tanh_scale = 2 * std::numbers::sqrt2 * std::numbers::inv_sqrtpi;
+inline double scalar_gelu_tanh_argument(double x) { return gelu_tanh_scale * x * (1 + 0.044715 * x * x); }
+inline Batch<double> gelu_tanh_argument(Batch<double> x) {
+  return x * Batch<double>(gelu_tanh_scale) * (Batch<double>(1.0) + x * x * Batch<double>(0.044715));
+}
+
+struct GeluTanh {
+  template <class V, class C>
+  V operator()(const C& /*c*/, V x) const {
+    if constexpr (std::is_same_v<Number<V>, float>) {
+      return in_double([](Batch<double> v) { return v * kernels::sigmoid<double>(gelu_tanh_argument(v)); }, x);
+    } else {
+      return by_lanes([](double v) { return v * scalar_logistic(scalar_gelu_tanh_argument(v)); }, x);
+    }
+  }
+};
+
+struct Tanhshrink {
+  template <class V, class C>
+  V operator()(const C& /*c*/, V x) const {
+    if constexpr (std::is_same_v<Number<V>, float>) {
+      return in_double([](Batch<double> v) { return difference_to_tanh(v); }, x);
+    } else {
+      return by_lanes([](double v) { return difference_to_tanh(v); }, x);
+    }
+  }
+};
+
+struct Sinc {
+  template <class V, class C>
+  V operator()(const C& /*c*/, V x) const {
+    const V angle = x * V(static_cast<Number<V>>(std::numbers::pi));
+    return choose(x == V(Number<V>(0)), V(Number<V>(1)), xsimd::sin(angle) / angle);
+  }
+};
+
+// Functions of which numbers of type float have a fast form where no argument in the vector needs care.
+
+struct Erfinv {
+  template <class V, class C>
+  V operator()(const C& /*c*/, V x) const {
+    if constexpr (std::is_same_v<Number<V>, float>) {
+      if (xsimd::all(xsimd::abs(x) < V(1.0F))) return in_double([](Batch<double> v) { return within_one(v); }, x);
+    }
+    return by_lanes([](Number<V> v) { return inverse_erf(static_cast<double>(v)); }, x);
+  }
+
+  /// One of Newton's steps, which squares the first guess's error of 1e-7.
+  static Batch<double> within_one(Batch<double> x) {
+    using V = Batch<double>;
+    const V one(1.0);
+    const V size = xsimd::abs(x);
+    const V w = -xsimd::log((one - size) * (one + size));
+    const auto central = w < V(5.0);
+    const V t = choose(central, w - V(2.5), xsimd::sqrt(w) - V(3.0));
+    V p(0.0);
+    for (std::size_t i = 0; i < std::size(kernels::detail::erfinv_tail); ++i) {
+      p = multiply_add(p, t, choose(central, V(kernels::detail::erfinv_centre[i]), V(kernels::detail::erfinv_tail[i])));
+    }
+    const V y = p * size;
+    const V error = choose(size > V(0.5), (one - size) - wide_erfc(y), xsimd::erf(y) - size);
+    const V slope = kernels::exp<double>(y * y) * V(0.5 / std::numbers::inv_sqrtpi);
+    return xsimd::copysign(y - error * slope, x);
+  }
+};
+
+#define XGRAD_ABOVE_ZERO_FUNCTOR(Name, vector, scalar)                    \
+  struct Name {                                                           \
+    template <class V, class C>                                           \
+    V operator()(const C& /*c*/, V x) const {                             \
+      if constexpr (std::is_same_v<Number<V>, float>) {                   \
+        if (xsimd::all(x > V(0.0F)) && all_finite(x)) {                   \
+          return in_double([](Batch<double> v) { return vector(v); }, x); \
+        }                                                                 \
+      }                                                                   \
+      return by_lanes([](Number<V> v) { return scalar; }, x);             \
+    }                                                                     \
+  };
+XGRAD_ABOVE_ZERO_FUNCTOR(Lgamma, log_gamma_above_zero, log_gamma(v))
+XGRAD_ABOVE_ZERO_FUNCTOR(Digamma, digamma_above_zero, digamma(static_cast<double>(v)))
+XGRAD_ABOVE_ZERO_FUNCTOR(Trigamma, trigamma_above_zero, polygamma(1, static_cast<double>(v)))
+#undef XGRAD_ABOVE_ZERO_FUNCTOR
+
+XGRAD_BINARY_FUNCTOR(Add, p, q, p + q)
+XGRAD_BINARY_FUNCTOR(Sub, p, q, p - q)
+XGRAD_BINARY_FUNCTOR(Mul, p, q, p* q)
+XGRAD_BINARY_FUNCTOR(Div, p, q, p / q)
+XGRAD_BINARY_FUNCTOR(MulScaled, p, q, p* q* V(c.a))
+XGRAD_BINARY_FUNCTOR(DivScaled, p, q, p / (q * V(c.a)))
+XGRAD_BINARY_FUNCTOR(AddScaled, p, q, p + V(c.a) * q)
+XGRAD_BINARY_FUNCTOR(Maximum, p, q, choose(p == p, choose(q == q, choose(p < q, q, p), q), p))
+XGRAD_BINARY_FUNCTOR(Minimum, p, q, choose(p == p, choose(q == q, choose(q < p, q, p), q), p))
+XGRAD_BINARY_FUNCTOR(Fmax, p, q, choose(p == p, choose(q == q, choose(p < q, q, p), p), q))
+XGRAD_BINARY_FUNCTOR(Fmin, p, q, choose(p == p, choose(q == q, choose(q < p, q, p), p), q))
+XGRAD_BINARY_FUNCTOR(Lerp, p, q, p + V(c.a) * (q - p))
+XGRAD_BINARY_FUNCTOR(Copysign, p, q, xsimd::copysign(p, q))
+XGRAD_BINARY_FUNCTOR(Nextafter, p, q, by_lanes([](T v, T w) { return std::nextafter(v, w); }, p, q))
+XGRAD_BINARY_FUNCTOR(Heaviside, p, q, choose(p == V(T(0)), q, choose(p > V(T(0)), V(T(1)), V(T(0)))))
+XGRAD_BINARY_FUNCTOR(Xlogy, p, q, choose(q == q, choose(p == V(T(0)), V(T(0)), p* xsimd::log(q)), q))
+XGRAD_BINARY_FUNCTOR(Xlog1py, p, q, choose(q == q, choose(p == V(T(0)), V(T(0)), p* xsimd::log1p(q)), q))
 
 /// As exp(q log p) in double precision where the elements are float: what that loses is below a float's last place.
 struct Pow {
@@ -220,110 +320,103 @@ struct Hypot {
     return by_lanes([](Number<V> x, Number<V> y) { return std::hypot(x, y); }, p, q);
   }
 };
-XGRAD_UNARY_FUNCTOR(PowNumber, Pow()(c, x, V(c.a)))
 
-XGRAD_BINARY_FUNCTOR(Add, p, q, p + q)
-XGRAD_BINARY_FUNCTOR(Sub, p, q, p - q)
-XGRAD_BINARY_FUNCTOR(Mul, p, q, p* q)
-XGRAD_BINARY_FUNCTOR(Div, p, q, p / q)
-XGRAD_BINARY_FUNCTOR(MulScaled, p, q, p* q* V(c.a))
-XGRAD_BINARY_FUNCTOR(DivScaled, p, q, p / (q * V(c.a)))
-XGRAD_BINARY_FUNCTOR(AddScaled, p, q, p + V(c.a) * q)
-XGRAD_BINARY_FUNCTOR(Maximum, p, q, choose(p == p, choose(q == q, choose(p < q, q, p), q), p))
-XGRAD_BINARY_FUNCTOR(Minimum, p, q, choose(p == p, choose(q == q, choose(q < p, q, p), q), p))
-XGRAD_BINARY_FUNCTOR(Fmax, p, q, choose(p == p, choose(q == q, choose(p < q, q, p), p), q))
-XGRAD_BINARY_FUNCTOR(Fmin, p, q, choose(p == p, choose(q == q, choose(q < p, q, p), p), q))
-XGRAD_BINARY_FUNCTOR(Atan2, p, q, by_lanes([](T y, T x) { return std::atan2(y, x); }, p, q))
-
-// Gradients: g arrives; y is the result, x the input.
-XGRAD_BINARY_FUNCTOR(SqrtGradient, g, y, g / (y * V(T(2))))
-XGRAD_BINARY_FUNCTOR(RsqrtGradient, g, y, g*(y* y* y) * V(T(-0.5)))
-XGRAD_BINARY_FUNCTOR(ReciprocalGradient, g, y, -g*(y* y))
-XGRAD_BINARY_FUNCTOR(Expm1Gradient, g, y, g*(y + V(T(1))))
-XGRAD_BINARY_FUNCTOR(TanGradient, g, y, g* multiply_add(y, y, V(T(1))))
-XGRAD_BINARY_FUNCTOR(TanhGradient, g, y, g*(V(T(1)) - y * y))
-XGRAD_BINARY_FUNCTOR(SigmoidGradient, g, y, g* y*(V(T(1)) - y))
-XGRAD_BINARY_FUNCTOR(ReluGradient, g, y, choose(y <= V(T(0)), V(T(0)), g))
-XGRAD_BINARY_FUNCTOR(AbsGradient, g, x, choose(x > V(T(0)), g, choose(x < V(T(0)), -g, g* V(T(0)))))
-XGRAD_BINARY_FUNCTOR(SquareGradient, g, x, g*(x* V(T(2))))
-XGRAD_BINARY_FUNCTOR(CubeGradient, g, x, g*(x* x* V(T(3))))
-XGRAD_BINARY_FUNCTOR(Log1pGradient, g, x, g / (x + V(T(1))))
-XGRAD_BINARY_FUNCTOR(SinGradient, g, x, g* xsimd::cos(x))
-XGRAD_BINARY_FUNCTOR(CosGradient, g, x, -g* xsimd::sin(x))
-XGRAD_BINARY_FUNCTOR(AsinGradient, g, x, g / xsimd::sqrt((V(T(1)) - x) * (V(T(1)) + x)))
-XGRAD_BINARY_FUNCTOR(AcosGradient, g, x, -g / xsimd::sqrt((V(T(1)) - x) * (V(T(1)) + x)))
-XGRAD_BINARY_FUNCTOR(AtanGradient, g, x, g / multiply_add(x, x, V(T(1))))
-XGRAD_BINARY_FUNCTOR(SinhGradient, g, x, g* xsimd::cosh(x))
-XGRAD_BINARY_FUNCTOR(CoshGradient, g, x, g* xsimd::sinh(x))
-XGRAD_BINARY_FUNCTOR(AsinhGradient, g, x, g / xsimd::sqrt(multiply_add(x, x, V(T(1)))))
-XGRAD_BINARY_FUNCTOR(AcoshGradient, g, x, g / xsimd::sqrt((x - V(T(1))) * (x + V(T(1)))))
-XGRAD_BINARY_FUNCTOR(AtanhGradient, g, x, g / ((V(T(1)) - x) * (V(T(1)) + x)))
-XGRAD_BINARY_FUNCTOR(ErfGradient, g, x, g* kernels::exp<T>(-(x* x)) * V(T(2 * std::numbers::inv_sqrtpi)))
-XGRAD_BINARY_FUNCTOR(ErfcGradient, g, x, g* kernels::exp<T>(-(x* x)) * V(T(-2 * std::numbers::inv_sqrtpi)))
-XGRAD_BINARY_FUNCTOR(LogSigmoidGradient, g, x, g* kernels::sigmoid<T>(-x))
-XGRAD_BINARY_FUNCTOR(LeakyReluGradient, g, x, choose(x > V(T(0)), g, g* V(c.a)))
-XGRAD_BINARY_FUNCTOR(EluGradient, g, x, choose(x > V(T(0)), g, g* kernels::exp<T>(x) * V(c.a)))
-XGRAD_BINARY_FUNCTOR(ClampGradient, g, x, choose(x >= V(c.a), choose(x <= V(c.b), g, V(T(0))), V(T(0))))  // none for NaN
-XGRAD_BINARY_FUNCTOR(HardtanhGradient, g, x, choose(x > V(c.a), choose(x < V(c.b), g, V(T(0))), V(T(0))))
-XGRAD_BINARY_FUNCTOR(SoftplusGradient, g, x, choose(x* V(c.a) > V(c.b), g, g* kernels::sigmoid<T>(x* V(c.a))))
-XGRAD_BINARY_FUNCTOR(PowGradient, g, x, g*(Pow()(c, x, V(c.a - T(1))) * V(c.a)))
-
-struct SiluGradient {
+/// One exponent for all. Whole ones take bases below 0, too.
+struct PowNumber {
   template <class V, class C>
-  V operator()(const C& /*c*/, V g, V x) const {
-    // s and 1 - s, each of which keeps its own tail.
-    const V e = kernels::exp<Number<V>>(-xsimd::abs(x));
-    const V one(Number<V>(1));
-    const auto negative = x < V(Number<V>(0));
-    const V s = choose(negative, e, one) / (one + e);
-    const V rest = choose(negative, one, e) / (one + e);
-    return g * (s * (one + x * rest));
+  V operator()(const C& c, V x) const {
+    if constexpr (std::is_same_v<Number<V>, float>) {
+      const bool whole = c.a == std::trunc(c.a);
+      if (whole && xsimd::all(x != V(0.0F)) && all_finite(x) && std::abs(c.a) < 0x1p24F) {
+        const V size = Pow()(c, xsimd::abs(x), V(c.a));
+        return std::fmod(c.a, 2.0F) == 0 ? size : xsimd::copysign(size, x);
+      }
+    }
+    return Pow()(c, x, V(c.a));
   }
 };
 
-/// t + x s (1 - t^2), with t = tanh(softplus(x)) and s = sigmoid(x)
-struct MishGradient {
+/// What is left of p when as many q's are taken away as fit. In double precision the quotient of two floats below 2^28 is
+/// right or just the next whole number, and its product with q is exact.
+struct Fmod {
   template <class V, class C>
-  V operator()(const C& /*c*/, V g, V x) const {
-    const V t = kernels::tanh_softplus<Number<V>>(x);
-    const V one(Number<V>(1));
-    return g * (t + x * kernels::sigmoid<Number<V>>(x) * (one - t * t));
+  V operator()(const C& /*c*/, V p, V q) const {
+    if constexpr (std::is_same_v<Number<V>, float>) {
+      if (xsimd::all(xsimd::abs(p / q) < V(0x1p28F)) && all_finite(p) && all_finite(q)) {
+        return in_double(
+            [](Batch<double> a, Batch<double> b) {
+              const Batch<double> size = xsimd::abs(a);
+              const Batch<double> divisor = xsimd::abs(b);
+              const Batch<double> rest = size - xsimd::trunc(size / divisor) * divisor;
+              return xsimd::copysign(choose(rest < Batch<double>(0.0), rest + divisor, rest), a);
+            },
+            p, q);
+      }
+    }
+    return by_lanes([](Number<V> a, Number<V> b) { return std::fmod(a, b); }, p, q);
   }
 };
 
-/// e^(-x^2 / 2) / sqrt(2 pi), with the square's rounding put back, which the exponential would multiply by x^2 / 2.
-inline double scalar_normal_density(double x) {
-  const double square = x * x;
-  if (square > 1500) return 0;
-  return std::exp(-square / 2) * (1 - std::fma(x, x, -square) / 2) * (std::numbers::inv_sqrtpi / std::numbers::sqrt2);
+/// Where two numbers have opposite signs.
+template <class V>
+auto opposite(V p, V q) {
+  return (p < V(Number<V>(0))) != (q < V(Number<V>(0)));
 }
 
-/// The normal distribution up to x, and x times its density.
-struct GeluGradient {
+/// Of the sign of q.
+struct Remainder {
   template <class V, class C>
-  V operator()(const C& /*c*/, V g, V x) const {
-    if constexpr (std::is_same_v<Number<V>, float>) {
-      return g * in_double(
-                     [](Batch<double> v) {
-                       const Batch<double> density = kernels::exp<double>(v * v * Batch<double>(-0.5)) *
-                                                     Batch<double>(std::numbers::inv_sqrtpi / std::numbers::sqrt2);
-                       const Batch<double> distribution =
-                           wide_erfc(v * Batch<double>(-1 / std::numbers::sqrt2)) * Batch<double>(0.5);
-                       return distribution + v * density;
-                     },
-                     x);
-    } else {
-      return g * by_lanes(
-                     [](double v) {
-                       const double density = scalar_normal_density(v);
-                       return scalar_normal_distribution(v) + v * density;
-                     },
-                     x);
-    }
+  V operator()(const C& c, V p, V q) const {
+    const V rest = Fmod()(c, p, q);
+    return choose(rest != V(Number<V>(0)) && opposite(rest, q), rest + q, rest);
   }
 };
 
-#undef XGRAD_UNARY_FUNCTOR
-#undef XGRAD_BINARY_FUNCTOR
+/// As Python's: of what remains, not of the rounded quotient, which may be the next whole number.
+struct FloorDivide {
+  template <class V, class C>
+  V operator()(const C& c, V p, V q) const {
+    using T = Number<V>;
+    const V zero(T(0));
+    const V one(T(1));
+    const V rest = Fmod()(c, p, q);
+    const V quotient = (p - rest) / q - choose(rest != zero && opposite(rest, q), one, zero);
+    const V floor = xsimd::floor(quotient);
+    const V whole = choose(quotient - floor > V(T(0.5)), floor + one, floor);
+    return choose(q == zero, p / q, choose(quotient == zero, xsimd::copysign(zero, p / q), whole));
+  }
+};
+
+struct Atan2 {
+  template <class V, class C>
+  V operator()(const C& /*c*/, V p, V q) const {
+    if constexpr (std::is_same_v<Number<V>, float>) {
+      if (all_finite(p) && all_finite(q) && xsimd::all(q != V(0.0F)) && xsimd::all(p != V(0.0F))) {
+        const V turn = choose(q > V(0.0F), V(0.0F), V(static_cast<float>(std::numbers::pi)));
+        return xsimd::copysign(V(1.0F), p) *
+               (turn + xsimd::copysign(V(1.0F), q) * xsimd::atan(xsimd::abs(p) / xsimd::abs(q)));
+      }
+    }
+    return by_lanes([](Number<V> y, Number<V> x) { return std::atan2(y, x); }, p, q);
+  }
+};
+
+/// max(p, q) + log(1 + e^-|p - q|); equal infinities stay.
+struct Logaddexp {
+  template <class V, class C>
+  V operator()(const C& c, V p, V q) const {
+    const V below = choose(p == q, V(Number<V>(0)), -xsimd::abs(p - q));
+    return Maximum()(c, p, q) + xsimd::log1p(kernels::exp<Number<V>>(below));
+  }
+};
+
+/// The same to the base 2.
+struct Logaddexp2 {
+  template <class V, class C>
+  V operator()(const C& c, V p, V q) const {
+    const V below = choose(p == q, V(Number<V>(0)), -xsimd::abs(p - q));
+    return Maximum()(c, p, q) + xsimd::log1p(Exp2()(c, below)) * V(static_cast<Number<V>>(std::numbers::log2e));
+  }
+};
 
 }  // namespace xgrad::kernels::functors

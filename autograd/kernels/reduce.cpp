@@ -6,8 +6,14 @@
 #include <xsimd/xsimd.hpp>
 
 #include "autograd/base/parallel.h"
+#include "autograd/kernels/elementwise_rows.h"
 
 namespace xgrad::kernels {
+
+template <>
+BinaryRow binary_row<float>(Binary operation);
+template <>
+BinaryRow binary_row<double>(Binary operation);
 
 namespace {
 
@@ -34,11 +40,48 @@ T sum_block(const T* data, std::int64_t n) {
   return xsimd::hadd((a + b) + (c + d)) + rest;
 }
 
+/// Where a sum takes its numbers from: memory,
 template <class T>
-T sum_pairwise(const T* data, std::int64_t n) {
-  if (n <= pairwise_block) return sum_block(data, n);
+struct Stored {
+  const T* data;
+  const T* block(std::int64_t first, std::int64_t /*n*/, T* /*buffer*/) const { return data + first; }
+};
+/// or a function of two operands, which is computed a block at a time.
+template <class T>
+struct Computed {
+  BinaryRow row;
+  const T* p;
+  const T* q;
+  const Parameters& parameters;
+  const T* block(std::int64_t first, std::int64_t n, T* buffer) const {
+    row(buffer, p + first, q + first, n, {false, false}, parameters);
+    return buffer;
+  }
+};
+
+template <class T, class Source>
+T sum_pairwise(const Source& source, std::int64_t first, std::int64_t n) {
+  if (n <= pairwise_block) {
+    alignas(64) T buffer[pairwise_block];
+    return sum_block(source.block(first, n, buffer), n);
+  }
   const std::int64_t half = (n / pairwise_block + 1) / 2 * pairwise_block;
-  return sum_pairwise(data, half) + sum_pairwise(data + half, n - half);
+  return sum_pairwise<T>(source, first, half) + sum_pairwise<T>(source, first + half, n - half);
+}
+
+/// Long sums in parts of a fixed length, so that threads can share the work and the order stays.
+template <class T, class Source>
+T sum_in_parts(const Source& source, std::int64_t n) {
+  constexpr std::int64_t part = 64 * pairwise_block;
+  if (n <= part) return sum_pairwise<T>(source, 0, n);
+  const std::int64_t parts = (n + part - 1) / part;
+  std::vector<T> partial(static_cast<std::size_t>(parts));
+  parallel_for(0, parts, 1, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t p = first; p < last; ++p) {
+      partial[static_cast<std::size_t>(p)] = sum_pairwise<T>(source, p * part, std::min(part, n - p * part));
+    }
+  });
+  return sum_in_parts<T>(Stored<T>{partial.data()}, parts);
 }
 
 /// Columns [0, width) of `length` rows, pairwise over blocks of rows.
@@ -76,18 +119,13 @@ T sum(const T* data, std::int64_t n) {
     for (std::int64_t i = 0; i < n; ++i) total += data[i];
     return total;
   } else {
-    // Long sums in parts of a fixed length, so that threads can share the work and the order stays.
-    constexpr std::int64_t part = 64 * pairwise_block;
-    if (n <= part) return sum_pairwise(data, n);
-    const std::int64_t parts = (n + part - 1) / part;
-    std::vector<T> partial(static_cast<std::size_t>(parts));
-    parallel_for(0, parts, 1, [&](std::int64_t first, std::int64_t last) {
-      for (std::int64_t p = first; p < last; ++p) {
-        partial[static_cast<std::size_t>(p)] = sum_pairwise(data + p * part, std::min(part, n - p * part));
-      }
-    });
-    return sum(partial.data(), parts);
+    return sum_in_parts<T>(Stored<T>{data}, n);
   }
+}
+
+template <class T>
+T sum_of(Binary operation, std::int64_t n, const T* p, const T* q, const Parameters& parameters) {
+  return sum_in_parts<T>(Computed<T>{binary_row<T>(operation), p, q, parameters}, n);
 }
 
 template <class T>
@@ -117,44 +155,13 @@ void sum_middle(const T* in, std::int64_t outer, std::int64_t length, std::int64
                });
 }
 
-template <class T, bool largest>
-void extremum_middle(const T* in, std::int64_t outer, std::int64_t length, std::int64_t inner, T* values,
-                     std::int64_t* indices) {
-  const std::int64_t grain = std::max<std::int64_t>(1, elementwise_grain / std::max<std::int64_t>(1, length * inner));
-  parallel_for(0, outer, grain, [=](std::int64_t first, std::int64_t last) {
-    for (std::int64_t o = first; o < last; ++o) {
-      const T* block = in + o * length * inner;
-      for (std::int64_t i = 0; i < inner; ++i) {
-        T best = block[i];
-        std::int64_t index = 0;
-        for (std::int64_t r = 1; r < length && best == best; ++r) {
-          const T value = block[r * inner + i];
-          if ((largest ? value > best : value < best) || value != value) {
-            best = value;
-            index = r;
-          }
-        }
-        values[o * inner + i] = best;
-        indices[o * inner + i] = index;
-      }
-    }
-  });
-}
-
 template float sum(const float*, std::int64_t);
 template double sum(const double*, std::int64_t);
 template std::int64_t sum(const std::int64_t*, std::int64_t);
+template float sum_of(Binary, std::int64_t, const float*, const float*, const Parameters&);
+template double sum_of(Binary, std::int64_t, const double*, const double*, const Parameters&);
 template void sum_middle(const float*, std::int64_t, std::int64_t, std::int64_t, float*);
 template void sum_middle(const double*, std::int64_t, std::int64_t, std::int64_t, double*);
 template void sum_middle(const std::int64_t*, std::int64_t, std::int64_t, std::int64_t, std::int64_t*);
-
-#define XGRAD_INSTANTIATE_EXTREMUM(T)                                                                            \
-  template void extremum_middle<T, true>(const T*, std::int64_t, std::int64_t, std::int64_t, T*, std::int64_t*); \
-  template void extremum_middle<T, false>(const T*, std::int64_t, std::int64_t, std::int64_t, T*, std::int64_t*);
-XGRAD_INSTANTIATE_EXTREMUM(float)
-XGRAD_INSTANTIATE_EXTREMUM(double)
-XGRAD_INSTANTIATE_EXTREMUM(std::int64_t)
-XGRAD_INSTANTIATE_EXTREMUM(bool)
-#undef XGRAD_INSTANTIATE_EXTREMUM
 
 }  // namespace xgrad::kernels

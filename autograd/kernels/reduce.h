@@ -1,8 +1,10 @@
-/// Sums and extrema over plain memory, in an order that depends on the lengths alone.
+/// Sums over plain memory, in an order that depends on the lengths alone.
 #pragma once
 
 #include <cstdint>
 #include <type_traits>
+
+#include "autograd/kernels/elementwise.h"
 
 namespace xgrad::kernels {
 
@@ -15,14 +17,12 @@ using Accumulator =
 template <class T>
 T sum(const T* data, std::int64_t n);
 
+/// The sum of f(p, q) over n elements that lie together, in one pass: the same number as the sum of the values in memory.
+template <class T>
+T sum_of(Binary operation, std::int64_t n, const T* p, const T* q, const Parameters& parameters = {});
+
 /// out[o][i] = sum over r of in[o][r][i], for contiguous arrays of `outer` x `length` x `inner`. T: float, double, int64.
 template <class T>
 void sum_middle(const T* in, std::int64_t outer, std::int64_t length, std::int64_t inner, T* out);
-
-/// The largest (or smallest) number over the middle dimension and the index of its first occurrence; NaN wins over numbers.
-/// `length` is at least 1.
-template <class T, bool largest>
-void extremum_middle(const T* in, std::int64_t outer, std::int64_t length, std::int64_t inner, T* values,
-                     std::int64_t* indices);
 
 }  // namespace xgrad::kernels

@@ -6,6 +6,7 @@
 
 #include "autograd/base/parallel.h"
 #include "autograd/kernels/vector_math.h"
+#include "autograd/kernels/vectors.h"
 
 namespace xgrad::kernels {
 
@@ -33,15 +34,17 @@ void for_vectors(std::int64_t n, T padding, const F& f, std::initializer_list<co
   }
 }
 
-/// The sum of what for_vectors() computes: long rows in blocks, whose sums are added in double precision.
+/// Sums of more numbers than these are those of blocks, added in double precision.
+constexpr std::int64_t longest_sum = 4096;
+
+/// The sum of what for_vectors() computes.
 template <class T, class F>
 T sum_of_vectors(std::int64_t n, T padding, const F& f, const T* a, const T* b, T* out) {
-  constexpr std::int64_t block = 4096;
   double total = 0;
-  for (std::int64_t first = 0; first < n; first += block) {
+  for (std::int64_t first = 0; first < n; first += longest_sum) {
     Batch<T> sum(T(0));
     for_vectors<T>(
-        std::min(block, n - first), padding,
+        std::min(longest_sum, n - first), padding,
         [&](Batch<T> v, Batch<T> w) {
           const Batch<T> y = f(v, w);
           sum += y;
@@ -53,8 +56,16 @@ T sum_of_vectors(std::int64_t n, T padding, const F& f, const T* a, const T* b, 
   return static_cast<T>(total);
 }
 
+/// log(sum(e^x)) as the largest number and what the others add to it: beside the largest's 1, what is small would lose its
+/// digits.
 template <class T>
-void softmax_row(const T* x, std::int64_t n, bool logarithm, T* y) {
+struct LogSum {
+  T largest;
+  T rest;
+};
+
+template <class T>
+T largest_of_row(const T* x, std::int64_t n) {
   constexpr T lowest = -std::numeric_limits<T>::infinity();
   Batch<T> largest_of(lowest);
   for_vectors<T>(
@@ -65,32 +76,53 @@ void softmax_row(const T* x, std::int64_t n, bool logarithm, T* y) {
   largest_of.store_aligned(candidates);
   T largest = candidates[0];
   for (const T candidate : candidates) largest = candidate > largest || candidate != candidate ? candidate : largest;
-  if (largest == lowest) largest = 0;  // a row of -inf is a row of NaN, as in PyTorch
+  return largest;
+}
+
+template <class T>
+LogSum<T> log_sum_of_row(const T* x, std::int64_t n, T largest) {
+  constexpr T lowest = -std::numeric_limits<T>::infinity();
   const Batch<T> shift(largest);
   const Batch<T> zero(T(0));
+  const Batch<T> one(T(1));
+  Batch<T> largest_count = zero;
+  const T others = sum_of_vectors<T>(
+      n, lowest,
+      [&](Batch<T> v, Batch<T>) {
+        const Batch<T> below = v - shift;
+        const auto is_largest = below == zero;
+        largest_count += xsimd::select(is_largest, one, zero);
+        return xsimd::select(is_largest, zero, exp<T>(below));
+      },
+      x, x, nullptr);
+  return {largest, std::log1p((xsimd::hadd(largest_count) - 1) + others)};
+}
+
+template <class T>
+void softmax_row(const T* x, std::int64_t n, bool logarithm, T* y) {
+  constexpr T lowest = -std::numeric_limits<T>::infinity();
+  T largest = largest_of_row(x, n);
+  if (largest == lowest) largest = 0;  // a row of -inf is a row of NaN, as in PyTorch
+  const Batch<T> shift(largest);
   if (logarithm) {
-    // The largest apart from the others: beside its 1, what is small would lose its digits.
-    const Batch<T> one(T(1));
-    Batch<T> largest_count = zero;
-    const T others = sum_of_vectors<T>(
-        n, lowest,
-        [&](Batch<T> v, Batch<T>) {
-          const Batch<T> below = v - shift;
-          const auto is_largest = below == zero;
-          largest_count += xsimd::select(is_largest, one, zero);
-          return xsimd::select(is_largest, zero, exp<T>(below));
-        },
-        x, x, nullptr);
     // Subtracted last: next to a large maximum it would lose its digits.
-    const Batch<T> rest(std::log1p((xsimd::hadd(largest_count) - 1) + others));
+    const Batch<T> rest(log_sum_of_row(x, n, largest).rest);
     for_vectors<T>(
         n, T(0), [&](Batch<T> v, Batch<T>) { return (v - shift) - rest; }, {x}, y);
-  } else {
-    const Batch<T> all(sum_of_vectors<T>(
-        n, lowest, [&](Batch<T> v, Batch<T>) { return exp<T>(v - shift); }, x, x, y));
-    for_vectors<T>(
-        n, T(0), [&](Batch<T> v, Batch<T>) { return v / all; }, {y}, y);
+    return;
   }
+  const Batch<T> all(sum_of_vectors<T>(
+      n, lowest, [&](Batch<T> v, Batch<T>) { return exp<T>(v - shift); }, x, x, y));
+  for_vectors<T>(
+      n, T(0), [&](Batch<T> v, Batch<T>) { return v / all; }, {y}, y);
+}
+
+/// g - e^v sum. Where e^v is near 1 the difference is that of e^v to 1: right for what is almost certain, too.
+template <class T>
+Batch<T> log_softmax_slope(Batch<T> g, Batch<T> v, Batch<T> sum) {
+  Batch<T> less_one;
+  const Batch<T> e = exp_and_expm1<T>(v, less_one);
+  return xsimd::select(v > Batch<T>(T(-0.5)), (g - sum) - less_one * sum, g - e * sum);
 }
 
 template <class T>
@@ -107,43 +139,283 @@ void softmax_row_backward(const T* grad, const T* y, std::int64_t n, bool logari
     std::copy_n(grad, n, out);
     return;
   }
-  // g - e^v sum. Where e^v is near 1 the difference is that of e^v to 1: right for what is almost certain, too.
   for_vectors<T>(
-      n, T(0),
-      [&](Batch<T> g, Batch<T> v) {
-        Batch<T> less_one;
-        const Batch<T> e = exp_and_expm1<T>(v, less_one);
-        return xsimd::select(v > Batch<T>(T(-0.5)), (g - sum) - less_one * sum, g - e * sum);
-      },
-      {grad, y}, out);
+      n, T(0), [&](Batch<T> g, Batch<T> v) { return log_softmax_slope<T>(g, v, sum); }, {grad, y}, out);
 }
 
-std::int64_t grain(std::int64_t length) {
-  return std::max<std::int64_t>(1, elementwise_grain / 4 / std::max<std::int64_t>(1, length));
+// Columns side by side: a vector holds a number of each of several, and the rows are gone through one after the other.
+
+constexpr std::int64_t softmax_strip = 256;
+
+/// The numbers of a strip of columns: one row of the matrix, or one number for each column.
+template <class T>
+Stream<T> at(const T* row) {
+  return {row};
+}
+
+/// Running sums of a strip of columns. After longest_sum rows what a float holds moves on to a double.
+template <class T>
+class ColumnSums {
+ public:
+  explicit ColumnSums(std::int64_t width) : width_(width) {
+    std::fill(part_, part_ + width, T(0));
+    std::fill(total_, total_ + width, 0.0);
+  }
+
+  /// Adds f(numbers...) to each column's sum.
+  template <class F, class... Streams>
+  void add(const F& f, const Streams&... streams) {
+    map_vectors(
+        part_, width_, [&](Batch<T> sum, auto... v) { return sum + f(v...); }, at(static_cast<const T*>(part_)), streams...);
+    if (++rows_ % longest_sum == 0) move_on();
+  }
+
+  void store(T* out) {
+    move_on();
+    std::transform(total_, total_ + width_, out, [](double sum) { return static_cast<T>(sum); });
+  }
+
+ private:
+  void move_on() {
+    for (std::int64_t i = 0; i < width_; ++i) total_[i] += static_cast<double>(part_[i]);
+    std::fill(part_, part_ + width_, T(0));
+  }
+
+  std::int64_t width_;
+  std::int64_t rows_ = 0;
+  alignas(64) T part_[softmax_strip];
+  alignas(64) double total_[softmax_strip];
+};
+
+template <class T>
+struct Columns {
+  alignas(64) T largest[softmax_strip];
+  alignas(64) T total[softmax_strip];
+
+  void find_largest(const T* x, std::int64_t rows, std::int64_t stride, std::int64_t width) {
+    std::copy(x, x + width, largest);
+    for (std::int64_t r = 1; r < rows; ++r) {
+      map_vectors(
+          largest, width, [](Batch<T> best, Batch<T> v) { return xsimd::select(xsimd::isnan(v), v, xsimd::max(best, v)); },
+          at(largest), at(x + r * stride));
+    }
+  }
+
+  /// total = log(sum(e^(x - largest))), the largest counted apart from the others.
+  void find_log_sum(const T* x, std::int64_t rows, std::int64_t stride, std::int64_t width) {
+    alignas(64) T count[softmax_strip];
+    std::fill(count, count + width, T(-1));
+    ColumnSums<T> sums(width);
+    const Batch<T> zero(T(0));
+    const Batch<T> one(T(1));
+    for (std::int64_t r = 0; r < rows; ++r) {
+      const Stream<T> row = at(x + r * stride);
+      map_vectors(
+          count, width, [&](Batch<T> n, Batch<T> v, Batch<T> m) { return n + xsimd::select(v - m == zero, one, zero); },
+          at(count), row, at(largest));
+      sums.add(
+          [&](Batch<T> v, Batch<T> m) {
+            const Batch<T> below = v - m;
+            return xsimd::select(below == zero, zero, exp<T>(below));
+          },
+          row, at(largest));
+    }
+    sums.store(total);
+    for (std::int64_t i = 0; i < width; ++i) total[i] = std::log1p(count[i] + total[i]);
+  }
+};
+
+template <class T>
+void softmax_columns(const T* x, std::int64_t rows, std::int64_t stride, std::int64_t width, bool logarithm, T* y) {
+  Columns<T> columns;
+  columns.find_largest(x, rows, stride, width);
+  for (std::int64_t i = 0; i < width; ++i) {
+    if (columns.largest[i] == -std::numeric_limits<T>::infinity()) columns.largest[i] = 0;
+  }
+  if (logarithm) {
+    columns.find_log_sum(x, rows, stride, width);
+    for (std::int64_t r = 0; r < rows; ++r) {
+      map_vectors(
+          y + r * stride, width, [](Batch<T> v, Batch<T> m, Batch<T> rest) { return (v - m) - rest; }, at(x + r * stride),
+          at(columns.largest), at(columns.total));
+    }
+    return;
+  }
+  ColumnSums<T> sums(width);
+  for (std::int64_t r = 0; r < rows; ++r) {
+    T* const e = y + r * stride;
+    map_vectors(
+        e, width, [](Batch<T> v, Batch<T> m) { return exp<T>(v - m); }, at(x + r * stride), at(columns.largest));
+    sums.add([](Batch<T> v) { return v; }, at(static_cast<const T*>(e)));
+  }
+  sums.store(columns.total);
+  for (std::int64_t r = 0; r < rows; ++r) {
+    T* const e = y + r * stride;
+    map_vectors(
+        e, width, [](Batch<T> v, Batch<T> sum) { return v / sum; }, at(e), at(columns.total));
+  }
+}
+
+template <class T>
+void softmax_columns_backward(const T* grad, const T* y, std::int64_t rows, std::int64_t stride, std::int64_t width,
+                              bool logarithm, T* out) {
+  ColumnSums<T> sums(width);
+  for (std::int64_t r = 0; r < rows; ++r) {
+    const Stream<T> g = at(grad + r * stride);
+    if (logarithm) {
+      sums.add([](Batch<T> v) { return v; }, g);
+    } else {
+      sums.add([](Batch<T> v, Batch<T> s) { return v * s; }, g, at(y + r * stride));
+    }
+  }
+  alignas(64) T total[softmax_strip];
+  sums.store(total);
+  const Batch<T> zero(T(0));
+  const auto slope = [=](Batch<T> g, Batch<T> v, Batch<T> sum) {
+    if (!logarithm) return Batch<T>(v * (g - sum));
+    // So that a row of NaN, which nothing was taken from, has no gradient.
+    return Batch<T>(xsimd::select(sum == zero, g, log_softmax_slope<T>(g, v, sum)));
+  };
+  for (std::int64_t r = 0; r < rows; ++r) {
+    map_vectors(out + r * stride, width, slope, at(grad + r * stride), at(y + r * stride), at(static_cast<const T*>(total)));
+  }
+}
+
+/// Runs of_row(row) for rows that lie together, of_columns(offset, result, width) for strips of columns.
+template <class OfRow, class OfColumns>
+void for_each_part(std::int64_t outer, std::int64_t length, std::int64_t inner, const OfRow& of_row,
+                   const OfColumns& of_columns) {
+  if (length == 0) return;
+  const std::int64_t strips = inner == 1 ? 1 : (inner + softmax_strip - 1) / softmax_strip;
+  const std::int64_t work = std::max<std::int64_t>(1, length * std::min(inner, softmax_strip));
+  parallel_for(0, outer * strips, std::max<std::int64_t>(1, elementwise_grain / 4 / work),
+               [&](std::int64_t first, std::int64_t last) {
+                 for (std::int64_t part = first; part < last; ++part) {
+                   if (inner == 1) {
+                     of_row(part);
+                     continue;
+                   }
+                   const std::int64_t o = part / strips;
+                   const std::int64_t column = part % strips * softmax_strip;
+                   of_columns(o * length * inner + column, o * inner + column, std::min(softmax_strip, inner - column));
+                 }
+               });
 }
 
 }  // namespace
 
 template <class T>
-void softmax_rows(const T* x, std::int64_t rows, std::int64_t length, bool logarithm, T* y) {
-  parallel_for(0, rows, grain(length), [=](std::int64_t first, std::int64_t last) {
-    for (std::int64_t row = first; row < last; ++row) softmax_row(x + row * length, length, logarithm, y + row * length);
-  });
+void softmax_middle(const T* x, std::int64_t outer, std::int64_t length, std::int64_t inner, bool logarithm, T* y) {
+  for_each_part(
+      outer, length, inner, [=](std::int64_t row) { softmax_row(x + row * length, length, logarithm, y + row * length); },
+      [=](std::int64_t at, std::int64_t /*result*/, std::int64_t width) {
+        softmax_columns(x + at, length, inner, width, logarithm, y + at);
+      });
 }
 
 template <class T>
-void softmax_rows_backward(const T* grad, const T* y, std::int64_t rows, std::int64_t length, bool logarithm, T* out) {
-  parallel_for(0, rows, grain(length), [=](std::int64_t first, std::int64_t last) {
-    for (std::int64_t row = first; row < last; ++row) {
-      const std::int64_t at = row * length;
-      softmax_row_backward(grad + at, y + at, length, logarithm, out + at);
-    }
-  });
+void softmax_middle_backward(const T* grad, const T* y, std::int64_t outer, std::int64_t length, std::int64_t inner,
+                             bool logarithm, T* out) {
+  for_each_part(
+      outer, length, inner,
+      [=](std::int64_t row) {
+        const std::int64_t at = row * length;
+        softmax_row_backward(grad + at, y + at, length, logarithm, out + at);
+      },
+      [=](std::int64_t at, std::int64_t /*result*/, std::int64_t width) {
+        softmax_columns_backward(grad + at, y + at, length, inner, width, logarithm, out + at);
+      });
 }
 
-template void softmax_rows(const float*, std::int64_t, std::int64_t, bool, float*);
-template void softmax_rows(const double*, std::int64_t, std::int64_t, bool, double*);
-template void softmax_rows_backward(const float*, const float*, std::int64_t, std::int64_t, bool, float*);
-template void softmax_rows_backward(const double*, const double*, std::int64_t, std::int64_t, bool, double*);
+template <class T>
+void log_sum_middle(const T* x, std::int64_t outer, std::int64_t length, std::int64_t inner, T* y) {
+  for_each_part(
+      outer, length, inner,
+      [=](std::int64_t row) {
+        const T largest = largest_of_row(x + row * length, length);
+        y[row] = std::isinf(largest) ? largest : log_sum_of_row(x + row * length, length, largest).rest + largest;
+      },
+      [=](std::int64_t at, std::int64_t result, std::int64_t width) {
+        Columns<T> columns;
+        columns.find_largest(x + at, length, inner, width);
+        columns.find_log_sum(x + at, length, inner, width);
+        for (std::int64_t i = 0; i < width; ++i) {
+          const T largest = columns.largest[i];
+          y[result + i] = std::isinf(largest) ? largest : columns.total[i] + largest;
+        }
+      });
+}
+
+template <class T>
+void log_sum_middle_backward(const T* grad, const T* x, const T* y, std::int64_t outer, std::int64_t length,
+                             std::int64_t inner, T* out) {
+  const auto slope = [](Batch<T> v, Batch<T> g, Batch<T> sum) {
+    const Batch<T> lowest(-std::numeric_limits<T>::infinity());
+    return g * exp<T>(v - xsimd::select(sum == lowest, Batch<T>(T(0)), sum));
+  };
+  for_each_part(
+      outer, length, inner,
+      [=](std::int64_t row) {
+        map_vectors(out + row * length, length, slope, at(x + row * length), Repeated<T>(grad[row]), Repeated<T>(y[row]));
+      },
+      [=](std::int64_t first, std::int64_t result, std::int64_t width) {
+        for (std::int64_t r = 0; r < length; ++r) {
+          map_vectors(out + first + r * inner, width, slope, at(x + first + r * inner), at(grad + result), at(y + result));
+        }
+      });
+}
+
+template <class T>
+void cross_entropy_rows(const T* x, std::int64_t rows, std::int64_t classes, const std::int64_t* targets, const T* weights,
+                        T* losses, T* log_sums) {
+  for_each_part(
+      rows, classes, 1,
+      [=](std::int64_t row) {
+        losses[row] = log_sums[2 * row] = log_sums[2 * row + 1] = 0;
+        if (weights[row] == 0) return;  // it may hold anything
+        const T* const in = x + row * classes;
+        const T largest = largest_of_row(in, classes);
+        const LogSum<T> sum = log_sum_of_row(in, classes, largest);
+        log_sums[2 * row] = sum.largest;
+        log_sums[2 * row + 1] = sum.rest;
+        losses[row] = weights[row] * (sum.rest - (in[targets[row]] - sum.largest));
+      },
+      [](std::int64_t, std::int64_t, std::int64_t) {});
+}
+
+template <class T>
+void cross_entropy_rows_backward(const T* factors, const T* x, std::int64_t rows, std::int64_t classes,
+                                 const std::int64_t* targets, const T* weights, const T* log_sums, T* out) {
+  for_each_part(
+      rows, classes, 1,
+      [=](std::int64_t row) {
+        T* const to = out + row * classes;
+        if (weights[row] == 0) {
+          std::fill(to, to + classes, T(0));
+          return;
+        }
+        const Batch<T> largest(log_sums[2 * row]);
+        const Batch<T> rest(log_sums[2 * row + 1]);
+        const Batch<T> factor(factors[row]);
+        map_vectors(
+            to, classes, [&](Batch<T> v) { return factor * exp<T>((v - largest) - rest); }, at(x + row * classes));
+        // Of what is almost certain, e^v - 1 keeps the digits.
+        const T v = (x[row * classes + targets[row]] - log_sums[2 * row]) - log_sums[2 * row + 1];
+        to[targets[row]] = factors[row] * std::expm1(v);
+      },
+      [](std::int64_t, std::int64_t, std::int64_t) {});
+}
+
+#define XGRAD_INSTANTIATE_SOFTMAX(T)                                                                                       \
+  template void softmax_middle(const T*, std::int64_t, std::int64_t, std::int64_t, bool, T*);                              \
+  template void softmax_middle_backward(const T*, const T*, std::int64_t, std::int64_t, std::int64_t, bool, T*);           \
+  template void log_sum_middle(const T*, std::int64_t, std::int64_t, std::int64_t, T*);                                    \
+  template void log_sum_middle_backward(const T*, const T*, const T*, std::int64_t, std::int64_t, std::int64_t, T*);       \
+  template void cross_entropy_rows(const T*, std::int64_t, std::int64_t, const std::int64_t*, const T*, T*, T*);           \
+  template void cross_entropy_rows_backward(const T*, const T*, std::int64_t, std::int64_t, const std::int64_t*, const T*, \
+                                            const T*, T*);
+XGRAD_INSTANTIATE_SOFTMAX(float)
+XGRAD_INSTANTIATE_SOFTMAX(double)
+#undef XGRAD_INSTANTIATE_SOFTMAX
 
 }  // namespace xgrad::kernels

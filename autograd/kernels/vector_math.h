@@ -1,14 +1,10 @@
-/// exp, sigmoid, tanh and their kin on xsimd vectors, and as functions of xtensor expressions.
+/// exp, sigmoid, tanh and their kin on xsimd vectors.
 ///
 /// All rest on e^r - 1 after reduction to |r| <= ln(2)/2: a polynomial fitted by weighted least squares, of degree 6 for
 /// float (relative error of the fit 3e-9) and 12 for double (2e-18). They hold over the whole range, denormal results,
 /// infinities and NaN included. Largest errors, in units in the last place (tests/autograd/kernels/vector_math_test.cpp):
 /// exp 1.1, sigmoid 3, tanh 3, log_sigmoid 3.
 #pragma once
-
-#ifndef XTENSOR_USE_XSIMD
-#define XTENSOR_USE_XSIMD
-#endif
 
 #include <cmath>
 #include <cstdint>
@@ -17,8 +13,6 @@
 #include <numbers>
 #include <type_traits>
 #include <xsimd/xsimd.hpp>
-#include <xtensor/xfunction.hpp>
-#include <xtensor/xmath.hpp>
 
 #include "autograd/kernels/fused.h"
 
@@ -231,61 +225,6 @@ Batch<T> tanh_softplus(Batch<T> x) {
   const auto negative = x < Batch<T>(T(0));
   const Batch<T> above = xsimd::select(negative, e * (e + two), multiply_add(two, e, one));
   return above / (above + xsimd::select(negative, two, two * e * e));
-}
-
-namespace detail {
-
-// xtensor applies these to vectors in assignments, and to single numbers where it walks element by element.
-#define XGRAD_VECTOR_FUNCTOR(Functor, scalar, vector)    \
-  struct Functor {                                       \
-    template <class T>                                   \
-    T operator()(const T& x) const {                     \
-      return scalar;                                     \
-    }                                                    \
-    template <class B>                                   \
-    B simd_apply(const B& x) const {                     \
-      return kernels::vector<typename B::value_type>(x); \
-    }                                                    \
-  };
-
-XGRAD_VECTOR_FUNCTOR(ExpFunctor, std::exp(x), exp)
-XGRAD_VECTOR_FUNCTOR(SigmoidFunctor, (x < 0 ? std::exp(x) : T(1)) / (T(1) + std::exp(-std::abs(x))), sigmoid)
-XGRAD_VECTOR_FUNCTOR(LogSigmoidFunctor, (x < 0 ? x : T(0)) - std::log1p(std::exp(-std::abs(x))), log_sigmoid)
-XGRAD_VECTOR_FUNCTOR(SoftplusFunctor, (x < 0 ? T(0) : x) + std::log1p(std::exp(-std::abs(x))), softplus)
-XGRAD_VECTOR_FUNCTOR(TanhFunctor, std::tanh(x), tanh)
-XGRAD_VECTOR_FUNCTOR(TanhSoftplusFunctor, std::tanh((x < 0 ? T(0) : x) + std::log1p(std::exp(-std::abs(x)))), tanh_softplus)
-#undef XGRAD_VECTOR_FUNCTOR
-
-}  // namespace detail
-
-template <class Expression>
-auto exp_expression(const Expression& x) {
-  return xt::detail::make_xfunction<detail::ExpFunctor>(x);
-}
-
-template <class Expression>
-auto log_sigmoid_expression(const Expression& x) {
-  return xt::detail::make_xfunction<detail::LogSigmoidFunctor>(x);
-}
-
-template <class Expression>
-auto softplus_expression(const Expression& x) {
-  return xt::detail::make_xfunction<detail::SoftplusFunctor>(x);
-}
-
-template <class Expression>
-auto tanh_softplus_expression(const Expression& x) {
-  return xt::detail::make_xfunction<detail::TanhSoftplusFunctor>(x);
-}
-
-template <class Expression>
-auto sigmoid_expression(const Expression& x) {
-  return xt::detail::make_xfunction<detail::SigmoidFunctor>(x);
-}
-
-template <class Expression>
-auto tanh_expression(const Expression& x) {
-  return xt::detail::make_xfunction<detail::TanhFunctor>(x);
 }
 
 }  // namespace xgrad::kernels

@@ -5,6 +5,10 @@
 #include <cstdint>
 #include <xsimd/xsimd.hpp>
 
+#ifdef __AVX__
+#include <immintrin.h>
+#endif
+
 namespace xgrad::kernels {
 
 template <class T>
@@ -33,12 +37,37 @@ struct Repeated {
   Batch<T> padded(std::int64_t /*i*/, std::int64_t /*n*/) const { return vector; }
 };
 
+/// Stores to a whole vector's aligned memory, past the caches.
+template <class T>
+inline void store_past_caches(const Batch<T>& x, T* out) {
+#if defined(__AVX512F__)
+  _mm512_stream_si512(reinterpret_cast<__m512i*>(out), xsimd::bitwise_cast<xsimd::batch<std::int64_t>>(x));
+#elif defined(__AVX__)
+  _mm256_stream_si256(reinterpret_cast<__m256i*>(out), xsimd::bitwise_cast<xsimd::batch<std::int64_t>>(x));
+#else
+  x.store_aligned(out);
+#endif
+}
+
+/// Results longer than this do not stay in a cache until they are read: writing them there first would cost reading them.
+inline constexpr std::int64_t past_caches_bytes = std::int64_t{32} << 20;
+
 /// out[i] = f(in[i]...) for i below n. `out` may be one of the streams.
 template <class T, class F, class... In>
 inline void map_vectors(T* out, std::int64_t n, const F& f, const In&... in) {
   constexpr auto width = static_cast<std::int64_t>(Batch<T>::size);
   std::int64_t i = 0;
-  for (; i + width <= n; i += width) f(in.at(i)...).store_unaligned(out + i);
+  const bool past_caches = n * static_cast<std::int64_t>(sizeof(T)) >= past_caches_bytes &&
+                           reinterpret_cast<std::uintptr_t>(out) % sizeof(Batch<T>) == 0;
+  for (; i + width <= n; i += width) {
+    const Batch<T> y = f(in.at(i)...);
+    if (past_caches) [[unlikely]]
+      store_past_caches(y, out + i);
+    else y.store_unaligned(out + i);
+  }
+#ifdef __AVX__
+  if (past_caches) _mm_sfence();  // before another thread reads
+#endif
   if (const std::int64_t rest = n - i; rest > 0) {
     alignas(64) T lanes[width];
     f(in.padded(i, rest)...).store_aligned(lanes);

@@ -5,11 +5,9 @@
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
-#include "autograd/kernels/vector_math.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
-#include "autograd/ops/map.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/softmax.h"
 #include "autograd/ops/special.h"
@@ -31,47 +29,33 @@ constexpr double selu_scale = 1.0507009873554804934193349852946;
 
 }  // namespace
 
-Tensor selu(const Tensor& x) { return elu(x, selu_alpha) * selu_scale; }
+Tensor selu(const Tensor& x) {
+  require_floating("selu", x);
+  return unary("selu", x, Unary::selu,
+               of_input(Binary::selu_gradient,
+                        [](auto& g, auto& v) {
+                          const Tensor below = g * exp(clamp(v, std::nullopt, 0.0)) * selu_alpha;
+                          return where(gt(v.detach(), 0), g, below) * selu_scale;
+                        }),
+               {selu_alpha, selu_scale});
+}
 
 Tensor celu(const Tensor& x, double alpha) {
+  require_floating("celu", x);
   check<ValueError>(alpha != 0, "celu: alpha must not be 0");
-  return elu(x / alpha) * alpha;
+  if (alpha < 0) return elu(x / alpha) * alpha;
+  return unary("celu", x, Unary::celu,
+               of_input(Binary::celu_gradient,
+                        [alpha](auto& g, auto& v) {
+                          return where(gt(v.detach(), 0), g, g * exp(clamp(v, std::nullopt, 0.0) / alpha));
+                        }),
+               {alpha});
 }
 
 namespace {
 
 constexpr double inv_sqrt2 = 0x1.6a09e667f3bcdp-1;
 constexpr double inv_sqrt_2pi = inv_sqrt2 * std::numbers::inv_sqrtpi;
-
-/// f(x) computed in float64, one number at a time: where the rounding of an intermediate number would grow.
-template <class F>
-Tensor map_wide(const char* operation, const Tensor& x, const F& f) {
-  return map_scalars(operation, x, [&f](auto v) { return f(static_cast<double>(v)); });
-}
-
-/// 1 / (1 + e^-v), the left tail as well.
-double logistic(double v) {
-  const double e = std::exp(-std::abs(v));
-  return (v < 0 ? e : 1) / (1 + e);
-}
-
-/// sqrt(2 / pi) (x + 0.044715 x^3), twice: tanh of it, plus 1, is 2 logistic of this.
-double gelu_tanh_argument(double x) {
-  return 2 * std::numbers::sqrt2 * std::numbers::inv_sqrtpi * x * (1 + 0.044715 * x * x);
-}
-
-/// x - tanh(x): near 0 by the series of (x cosh(x) - sinh(x)) / cosh(x), all of whose terms have one sign.
-double difference_to_tanh(double x) {
-  if (!(std::abs(x) < 1)) return x - std::tanh(x);
-  const double square = x * x;
-  double term = x;
-  double sum = 0;
-  for (int k = 1; k <= 10; ++k) {
-    term *= square / (2 * k * (2 * k + 1));
-    sum += term * (2 * k);
-  }
-  return sum / std::cosh(x);
-}
 
 }  // namespace
 
@@ -90,47 +74,41 @@ Tensor hardsigmoid(const Tensor& x) {
 Tensor hardswish(const Tensor& x) { return x * hardsigmoid(x); }
 
 Tensor gelu_tanh(const Tensor& x) {
-  const autograd::profiler::RecordFunction profiled("gelu_tanh");
   require_floating("gelu_tanh", x);
-  Tensor y = map_wide("gelu_tanh", x, [](double v) { return v * logistic(gelu_tanh_argument(v)); });
-  return record("GeluTanh", y, {x}, [x = SavedTensor(x)](const Tensor& grad) {
-    constexpr double slope = 2 * std::numbers::sqrt2 * std::numbers::inv_sqrtpi;
-    const Tensor v = x.unpack();
-    if (!GradMode::is_enabled()) {
-      return grad * map_wide("gelu_tanh", v, [](double u) {
-               const double argument = gelu_tanh_argument(u);
-               return logistic(argument) * (1 + u * logistic(-argument) * slope * (1 + 3 * 0.044715 * u * u));
-             });
-    }
-    const Tensor argument = (v + v * v * v * 0.044715) * slope;
-    return grad * sigmoid(argument) * (v * sigmoid(-argument) * (v * v * (3 * 0.044715) + 1) * slope + 1);
-  });
+  return unary("gelu_tanh", x, Unary::gelu_tanh, of_input(Binary::gelu_tanh_gradient, [](auto& g, auto& v) {
+                 constexpr double slope = 2 * std::numbers::sqrt2 * std::numbers::inv_sqrtpi;
+                 const Tensor argument = (v + v * v * v * 0.044715) * slope;
+                 return g * sigmoid(argument) * (v * sigmoid(-argument) * (v * v * (3 * 0.044715) + 1) * slope + 1);
+               }));
 }
 
 Tensor hardshrink(const Tensor& x, double lambda) {
   require_floating("hardshrink", x);
-  const Tensor values = x.detach();
-  return masked_fill(x, logical_and(ge(values, -lambda), le(values, lambda)), 0);
+  return unary("hardshrink", x, Unary::hardshrink,
+               of_input(Binary::hardshrink_gradient,
+                        [lambda](auto& g, auto& v) { return masked_fill(g, le(abs(v.detach()), lambda), 0); }),
+               {lambda});
 }
 
 Tensor softshrink(const Tensor& x, double lambda) {
   require_floating("softshrink", x);
   check<ValueError>(lambda >= 0, "softshrink: lambda must not be negative, got {}", lambda);
-  return x - clamp(x, -lambda, lambda);
+  return unary("softshrink", x, Unary::softshrink,
+               of_input(Binary::hardshrink_gradient,
+                        [lambda](auto& g, auto& v) { return masked_fill(g, le(abs(v.detach()), lambda), 0); }),
+               {lambda});
 }
 
 Tensor tanhshrink(const Tensor& x) {
-  const autograd::profiler::RecordFunction profiled("tanhshrink");
   require_floating("tanhshrink", x);
-  Tensor y = map_wide("tanhshrink", x, difference_to_tanh);
-  return record("Tanhshrink", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad * square(tanh(x.unpack())); });
+  return unary("tanhshrink", x, Unary::tanhshrink,
+               of_input(Binary::tanhshrink_gradient, [](auto& g, auto& v) { return g * square(tanh(v)); }));
 }
 
 Tensor softsign(const Tensor& x) {
   require_floating("softsign", x);
-  Tensor y = map_floating("softsign", x, [](const auto& v) { return v / (xt::abs(v) + 1); });
-  return record("Softsign", y, {x},
-                [x = SavedTensor(x)](const Tensor& grad) { return grad * square(reciprocal(abs(x.unpack()) + 1)); });
+  return unary("softsign", x, Unary::softsign,
+               of_input(Binary::softsign_gradient, [](auto& g, auto& v) { return g * square(reciprocal(abs(v) + 1)); }));
 }
 
 Tensor mish(const Tensor& x) {
@@ -148,7 +126,10 @@ Tensor relu6(const Tensor& x) {
 
 Tensor threshold(const Tensor& x, double threshold, double value) {
   require_floating("threshold", x);
-  return masked_fill(x, le(x.detach(), threshold), value);
+  return unary("threshold", x, Unary::threshold,
+               of_input(Binary::threshold_gradient,
+                        [threshold](auto& g, auto& v) { return masked_fill(g, le(v.detach(), threshold), 0); }),
+               {threshold, value});
 }
 
 Tensor prelu(const Tensor& x, const Tensor& weight) {

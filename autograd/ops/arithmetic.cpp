@@ -109,7 +109,11 @@ Tensor div(const Tensor& a, const Tensor& b) {
                   std::array<Tensor, 2> gradients;
                   if (node.needs_gradient(0)) gradients[0] = sum_to(grad / divisor, a_sizes);
                   if (node.needs_gradient(1)) {
-                    gradients[1] = sum_to(-grad * ((a.unpack() / divisor) / divisor), b_sizes);
+                    const Tensor dividend = a.unpack();
+                    const bool records = GradMode::is_enabled() || grad.dtype() != divisor.dtype();
+                    const Tensor gradient = records ? -grad * ((dividend / divisor) / divisor)
+                                                    : map("div", Ternary::div_second_gradient, grad, dividend, divisor);
+                    gradients[1] = sum_to(gradient, b_sizes);
                   }
                   return gradients;
                 });
@@ -131,9 +135,38 @@ Tensor neg(const Tensor& a) {
   return record("Neg", y, {a}, [](const Tensor& grad) { return neg(grad); });
 }
 
-Tensor addcmul(const Tensor& a, const Tensor& b, const Tensor& c, Scalar value) { return a + (b * c) * value; }
+Tensor addcmul(const Tensor& a, const Tensor& b, const Tensor& c, Scalar value) {
+  const autograd::profiler::RecordFunction profiled("addcmul");
+  const Dtype dtype = a.dtype();
+  if (b.dtype() != dtype || c.dtype() != dtype || !a.is_floating_point()) return a + (b * c) * value;
+  return record(
+      "addcmul", map("addcmul", Ternary::addcmul, a, b, c, {value}), {a, b, c},
+      [a = to_dims(a.sizes()), b = SavedTensor(b), c = SavedTensor(c), value](const Tensor& grad, const Node& node) {
+        const Tensor v = b.unpack();
+        const Tensor w = c.unpack();
+        const auto product = [&](const Tensor& other) {
+          return GradMode::is_enabled() ? grad * other * value : map("addcmul", Binary::mul_scaled, grad, other, {value});
+        };
+        std::array<Tensor, 3> gradients;
+        if (node.needs_gradient(0)) gradients[0] = sum_to(grad, a);
+        if (node.needs_gradient(1)) gradients[1] = sum_to(product(w), v.sizes());
+        if (node.needs_gradient(2)) gradients[2] = sum_to(product(v), w.sizes());
+        return gradients;
+      });
+}
 Tensor addcdiv(const Tensor& a, const Tensor& b, const Tensor& c, Scalar value) { return a + (b / c) * value; }
-Tensor lerp(const Tensor& a, const Tensor& b, Scalar weight) { return a + (b - a) * weight; }
+
+Tensor lerp(const Tensor& a, const Tensor& b, Scalar weight) {
+  const autograd::profiler::RecordFunction profiled("lerp");
+  if (a.dtype() != b.dtype() || !a.is_floating_point()) return a + (b - a) * weight;
+  return record("lerp", map("lerp", Binary::lerp, a, b, {weight}), {a, b},
+                [a = to_dims(a.sizes()), b = to_dims(b.sizes()), weight](const Tensor& grad, const Node& node) {
+                  std::array<Tensor, 2> gradients;
+                  if (node.needs_gradient(0)) gradients[0] = sum_to(grad * (1 - weight.to<double>()), a);
+                  if (node.needs_gradient(1)) gradients[1] = sum_to(grad * weight, b);
+                  return gradients;
+                });
+}
 Tensor lerp(const Tensor& a, const Tensor& b, const Tensor& weight) { return a + (b - a) * weight; }
 
 namespace {

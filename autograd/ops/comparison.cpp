@@ -11,9 +11,7 @@
 #include "autograd/ops/copy.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/map.h"
-#include "autograd/ops/promotion.h"
-#include "autograd/ops/reduce.h"
-#include "autograd/ops/unary.h"
+#include "autograd/ops/two_operands.h"
 
 namespace xgrad {
 
@@ -128,30 +126,26 @@ Tensor nan_to_num(const Tensor& x, std::optional<double> nan, std::optional<doub
 
 namespace {
 
+/// The gradient of the operand that loses where loses(a, b) is 1: all of it, halves where both are equal.
+Tensor shared_gradient(const Tensor& grad, const Tensor& v, const Tensor& w, const Tensor& loses) {
+  return grad * (1 - loses.to(grad.dtype()) - eq(v, w).to(grad.dtype()) * 0.5);
+}
+
 /// The gradients of maximum and minimum: to the operand that was taken, halves to both where they are equal, and all of it
 /// to both where one is NaN.
 template <bool larger>
-Tensor extremum(const char* name, const Tensor& first, const Tensor& second) {
-  const autograd::profiler::RecordFunction profiled(name);
-  const Promoted operands(first, second);
-  Tensor y = map(name, larger ? Binary::maximum : Binary::minimum, operands.a, operands.b);
-  return record(name, y, {operands.a, operands.b},
-                [a = SavedTensor(operands.a), b = SavedTensor(operands.b)](const Tensor& grad, const Node& node) {
-                  const Tensor v = a.unpack();
-                  const Tensor w = b.unpack();
-                  const Tensor half = eq(v, w).to(grad.dtype()) * 0.5;
-                  const auto share = [&](const Tensor& loses) { return grad * (1 - loses.to(grad.dtype()) - half); };
-                  std::array<Tensor, 2> gradients;
-                  if (node.needs_gradient(0)) gradients[0] = sum_to(share(larger ? lt(v, w) : gt(v, w)), v.sizes());
-                  if (node.needs_gradient(1)) gradients[1] = sum_to(share(larger ? gt(v, w) : lt(v, w)), w.sizes());
-                  return gradients;
-                });
+Tensor extremum_of_two(const char* name, const Tensor& a, const Tensor& b) {
+  constexpr Ternary kernel = larger ? Ternary::maximum_gradient : Ternary::minimum_gradient;
+  const auto loses = [](const Tensor& v, const Tensor& w) { return larger ? lt(v, w) : gt(v, w); };
+  return binary(name, {a, b}, larger ? Binary::maximum : Binary::minimum,
+                by(kernel, [=](auto& g, auto& v, auto& w) { return shared_gradient(g, v, w, loses(v, w)); }),
+                by_swapped(kernel, [=](auto& g, auto& v, auto& w) { return shared_gradient(g, v, w, loses(w, v)); }));
 }
 
 }  // namespace
 
-Tensor maximum(const Tensor& a, const Tensor& b) { return extremum<true>("maximum", a, b); }
-Tensor minimum(const Tensor& a, const Tensor& b) { return extremum<false>("minimum", a, b); }
+Tensor maximum(const Tensor& a, const Tensor& b) { return extremum_of_two<true>("maximum", a, b); }
+Tensor minimum(const Tensor& a, const Tensor& b) { return extremum_of_two<false>("minimum", a, b); }
 
 namespace {
 

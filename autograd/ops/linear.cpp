@@ -10,7 +10,9 @@
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
+#include "autograd/ops/promotion.h"
 #include "autograd/ops/reduce.h"
+#include "autograd/ops/reduced_dims.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
 
@@ -138,7 +140,15 @@ Tensor dot(const Tensor& a, const Tensor& b) {
   check<ShapeError>(a.dim() == 1 && b.dim() == 1 && a.size(0) == b.size(0),
                     "dot: expected two vectors of one length, got {} and {}", a.sizes(), b.sizes());
   check<TypeError>(a.dtype() == b.dtype(), "dot: dtypes {} and {} differ", a.dtype(), b.dtype());
-  return sum(a * b);
+  if (!a.is_floating_point()) return sum(a * b);
+  const autograd::profiler::RecordFunction profiled("dot");
+  return record("dot", sum_of("dot", Binary::mul, a, b), {a, b},
+                [a = save_for(b, a), b = save_for(a, b)](const Tensor& grad, const Node& node) {
+                  std::array<Tensor, 2> gradients;
+                  if (node.needs_gradient(0)) gradients[0] = grad * b.unpack();
+                  if (node.needs_gradient(1)) gradients[1] = grad * a.unpack();
+                  return gradients;
+                });
 }
 
 Tensor mv(const Tensor& a, const Tensor& b) {

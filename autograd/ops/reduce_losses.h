@@ -25,10 +25,15 @@ inline Tensor product_or_zero(const Tensor& weight, const Tensor& x) {
 }
 }  // namespace detail
 
-/// Throws ShapeError where the shapes differ, TypeError unless the input is floating-point.
-inline void check_loss(const char* operation, const Tensor& input, const Tensor& target) {
+/// Throws ShapeError where the shapes differ.
+inline void check_same_shape(const char* operation, const Tensor& input, const Tensor& target) {
   check<ShapeError>(input.sizes() == target.sizes(), "{}: input {} and target {} must have the same shape", operation,
                     input.sizes(), target.sizes());
+}
+
+/// The same, and TypeError unless the input is floating-point.
+inline void check_loss(const char* operation, const Tensor& input, const Tensor& target) {
+  check_same_shape(operation, input, target);
   check<TypeError>(input.is_floating_point(), "{}: expected a floating-point input, got {}", operation, input.dtype());
 }
 

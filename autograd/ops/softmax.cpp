@@ -7,52 +7,30 @@
 #include "autograd/ops/copy.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/reduce.h"
-#include "autograd/ops/view.h"
+#include "autograd/ops/reduced_dims.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {
 
 namespace {
 
-/// A tensor with one dimension moved to the end, contiguous: rows for the kernels.
-struct Rows {
-  Rows(const Tensor& x, std::int64_t axis) {
-    const NoGradGuard no_grad;
-    data = x.dim() == 0 ? view(x.detach(), {1}) : contiguous(transpose(x.detach(), axis, -1));
-    length = data.size(-1);
-    rows = length == 0 ? 0 : data.numel() / length;
-  }
-  Tensor data;
-  std::int64_t length;
-  std::int64_t rows;
-};
-
-/// The rows' results in the shape of the input.
-Tensor back(const Tensor& rows, const Tensor& like, std::int64_t axis) {
-  const NoGradGuard no_grad;
-  const Tensor y = like.dim() == 0 ? view(rows, {}) : contiguous(transpose(rows, axis, -1));
-  return y.is_view() ? y.detach() : y;
-}
-
 Tensor compute(const char* operation, const Tensor& x, std::int64_t dim, bool logarithm) {
-  const std::int64_t axis = wrap_dim(operation, dim, x.dim());
   return visit_floating(x.dtype(), operation, [&]<class T>() {
-    const Rows in(x, axis);
-    const Tensor out = empty_like(in.data);
-    kernels::softmax_rows(in.data.data_ptr<T>(), in.rows, in.length, logarithm, out.data_ptr<T>());
-    return back(out, x, axis);
+    const Middle in(x, ReducedDims(operation, x, dim));
+    Tensor y = empty(x.sizes(), x.dtype());
+    kernels::softmax_middle(in.data.data_ptr<T>(), in.outer, in.length, in.inner, logarithm, y.data_ptr<T>());
+    return y;
   });
 }
 
 Tensor compute_backward(const Tensor& grad, const Tensor& y, std::int64_t dim, bool logarithm) {
-  const std::int64_t axis = wrap_dim("softmax", dim, y.dim());
   return visit_floating(y.dtype(), "softmax", [&]<class T>() {
-    const Rows gradients(grad, axis);
-    const Rows results(y, axis);
-    const Tensor out = empty_like(results.data);
-    kernels::softmax_rows_backward(gradients.data.data_ptr<T>(), results.data.data_ptr<T>(), results.rows, results.length,
-                                   logarithm, out.data_ptr<T>());
-    return back(out, y, axis);
+    const Middle results(y, ReducedDims("softmax", y, dim));
+    const Tensor arriving = grad.contiguous();
+    Tensor gradient = empty(y.sizes(), y.dtype());
+    kernels::softmax_middle_backward(arriving.data_ptr<T>(), results.data.data_ptr<T>(), results.outer, results.length,
+                                     results.inner, logarithm, gradient.data_ptr<T>());
+    return gradient;
   });
 }
 

@@ -55,6 +55,25 @@ Tensor map(const char* operation, Binary f, const Tensor& p, const Tensor& q, co
   return y;
 }
 
+void map_to(const Tensor& out, Ternary f, const Tensor& p, const Tensor& q, const Tensor& r, const Parameters& parameters) {
+  const auto on_wide = [&](const Tensor& y, const Tensor& u, const Tensor& v, const Tensor& w) {
+    map_to(y, f, u, v, w, parameters);
+  };
+  if (computed_wide(out, on_wide, p, q, r)) return;
+  kernels::ternary(f, out.dtype(), elementwise_loop(out, p, q, r), out.data_ptr(), p.data_ptr(), q.data_ptr(), r.data_ptr(),
+                   parameters);
+}
+
+Tensor map(const char* operation, Ternary f, const Tensor& p, const Tensor& q, const Tensor& r,
+           const Parameters& parameters) {
+  Tensor y =
+      p.sizes() == q.sizes() && q.sizes() == r.sizes()
+          ? empty(p.sizes(), p.dtype())
+          : empty(broadcast_shapes(operation, broadcast_shapes(operation, p.sizes(), q.sizes()), r.sizes()), p.dtype());
+  map_to(y, f, p, q, r, parameters);
+  return y;
+}
+
 void map_to(const Tensor& out, Binary f, const Tensor& p, Scalar q) {
   if (computed_wide(
           out, [&](const Tensor& y, const Tensor& wide) { map_to(y, f, wide, q); }, p))

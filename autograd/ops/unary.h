@@ -16,6 +16,7 @@ namespace xgrad {
 
 using kernels::Binary;
 using kernels::Parameters;
+using kernels::Ternary;
 using kernels::Unary;
 
 /// What functions of real numbers take: integers and bools as numbers of the default dtype.
@@ -29,6 +30,13 @@ void map_to(const Tensor& out, Unary f, const Tensor& x, const Parameters& param
 Tensor map(const char* operation, Binary f, const Tensor& p, const Tensor& q, const Parameters& parameters = {});
 /// out = f(p, q), all of one dtype.
 void map_to(const Tensor& out, Binary f, const Tensor& p, const Tensor& q, const Parameters& parameters = {});
+
+/// f(p, q, r) of three tensors of one dtype that broadcast. Throws ShapeError that names `operation`.
+Tensor map(const char* operation, Ternary f, const Tensor& p, const Tensor& q, const Tensor& r,
+           const Parameters& parameters = {});
+/// out = f(p, q, r), all of one dtype.
+void map_to(const Tensor& out, Ternary f, const Tensor& p, const Tensor& q, const Tensor& r,
+            const Parameters& parameters = {});
 
 /// The same beside a number, which is taken in the type of the elements.
 Tensor map(Binary f, const Tensor& p, Scalar q);

@@ -1,15 +1,10 @@
-#include "autograd/kernels/elementwise_floating.h"
+#include "autograd/kernels/elementwise_unary_rows.h"
 
 namespace xgrad::kernels {
 
 template <>
 UnaryRow unary_row<float>(Unary operation) {
   return floating_unary_row<float>(operation);
-}
-
-template <>
-BinaryRow binary_row<float>(Binary operation) {
-  return floating_binary_row<float>(operation);
 }
 
 }  // namespace xgrad::kernels

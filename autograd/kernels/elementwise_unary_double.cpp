@@ -1,15 +1,10 @@
-#include "autograd/kernels/elementwise_floating.h"
+#include "autograd/kernels/elementwise_unary_rows.h"
 
 namespace xgrad::kernels {
 
 template <>
 UnaryRow unary_row<double>(Unary operation) {
   return floating_unary_row<double>(operation);
-}
-
-template <>
-BinaryRow binary_row<double>(Binary operation) {
-  return floating_binary_row<double>(operation);
 }
 
 }  // namespace xgrad::kernels
