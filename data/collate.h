@@ -96,7 +96,7 @@ template <class Collate, class Example>
 struct CollateResult {
   static_assert(std::invocable<std::decay_t<Collate>&, std::vector<Example>>,
                 "DataLoader: the collate function does not take a std::vector of the dataset's examples");
-  using Type = std::remove_cvref_t<decltype([] {
+  using Type = typename std::remove_cvref_t<decltype([] {
     if constexpr (std::invocable<std::decay_t<Collate>&, std::vector<Example>>) {
       return std::type_identity<std::invoke_result_t<std::decay_t<Collate>&, std::vector<Example>>>();
     } else {

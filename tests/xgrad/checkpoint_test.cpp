@@ -195,7 +195,7 @@ TEST_F(CheckpointTest, APartThatDoesNotFitBringsBackWhatOthersKeepBesidesParamet
   EXPECT_TRUE(weight.equal(values));
   EXPECT_EQ(model->linear->weight.data_ptr(), weight.data_ptr());
   EXPECT_EQ(model->calls.to_int(), 2);
-  EXPECT_TRUE(model->mean.equal(full({2}, 2)));
+  EXPECT_TRUE(model->mean.equal(full({2}, 2.0)));
   EXPECT_EQ(optimizer.state_dict().at("state").dict().at(0).at("step").to_tensor().item<double>(), 2);
   EXPECT_EQ(last.to_int(), 2);
 }
