@@ -35,9 +35,9 @@ std::int64_t bits_53(const std::uint32_t* numbers, std::int64_t i) {
 
 /// drawn modulo `range`, without a division. D. Lemire, O. Kaser and N. Kurz, "Faster remainder by direct computation", 2019,
 /// https://arxiv.org/abs/1902.01961
-class Remainder {
+class RemainderOf {
  public:
-  explicit Remainder(std::uint32_t range) : range_(range), inverse_(~0ULL / range + 1) {}
+  explicit RemainderOf(std::uint32_t range) : range_(range), inverse_(~0ULL / range + 1) {}
   std::uint32_t of(std::uint32_t drawn) const {
     __extension__ using Wide = unsigned __int128;
     return static_cast<std::uint32_t>(static_cast<Wide>(inverse_ * drawn) * range_ >> 64);
@@ -135,7 +135,7 @@ void fill_integers(MersenneTwister& engine, std::int64_t* out, std::int64_t n, s
     });
     return;
   }
-  const Remainder remainder(static_cast<std::uint32_t>(range));
+  const RemainderOf remainder(static_cast<std::uint32_t>(range));
   draw_in_chunks<1>(engine, n, [=](std::int64_t first, std::int64_t count, const std::uint32_t* numbers) {
     for (std::int64_t i = 0; i < count; ++i) out[first + i] = static_cast<std::int64_t>(remainder.of(numbers[i]) + low);
   });

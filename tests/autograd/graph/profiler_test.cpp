@@ -47,6 +47,34 @@ TEST(ProfilerTest, counts_operations_forward_and_backward) {
   EXPECT_EQ(calls(profile, "AccumulateGradBackward"), 2);
 }
 
+TEST(ProfilerTest, operations_are_there_by_name) {
+  const Tensor x = rand({4, 4});
+  Profile profile;
+  max(x);
+  min(x);
+  max(x, 1);
+  amax(x, {1});
+  amin(x, {1});
+  argmax(x);
+  argmin(x, 1);
+  maximum(x, x);
+  minimum(x, x);
+  pdist(x);
+  x.unfold(0, 2, 1);
+  diagonal(x);
+  topk(x, 2);
+  median(x, 1);
+  kthvalue(x, 2);
+  nonzero(x);
+  roll(x, 1, 0);
+  ctc_loss(log_softmax(rand({5, 1, 3}), 2), tensor({1, 2}).reshape({1, 2}), tensor({5}), tensor({2}));
+  profile.stop();
+  for (const char* name : {"max", "min", "amax", "amin", "argmax", "argmin", "maximum", "minimum", "pdist", "unfold",
+                           "diagonal", "topk", "median", "kthvalue", "nonzero", "roll", "ctc_loss"}) {
+    EXPECT_GE(calls(profile, name), 1) << name;
+  }
+}
+
 TEST(ProfilerTest, an_outer_scope_contains_what_runs_within) {
   Profile profile;
   {
