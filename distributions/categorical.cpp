@@ -1,5 +1,6 @@
 #include "distributions/categorical.h"
 
+#include <cmath>
 #include <limits>
 
 #include "autograd/base/check.h"

@@ -3,6 +3,8 @@
 #include <cblas.h>
 
 #include <algorithm>
+#include <type_traits>
+#include <vector>
 
 #include "autograd/base/parallel.h"
 
@@ -30,6 +32,28 @@ void gemm_block(bool a_transposed, bool b_transposed, std::int64_t m, std::int64
     cblas_sgemm(CblasRowMajor, op_a, op_b, i(m), i(n), i(k), 1, a, i(lda), b, i(ldb), beta, c, i(ldc));
   } else {
     cblas_dgemm(CblasRowMajor, op_a, op_b, i(m), i(n), i(k), 1, a, i(lda), b, i(ldb), beta, c, i(ldc));
+  }
+}
+
+/// Beyond so many summands a float's running sum, which the BLAS keeps, loses digits: longer ones are cut into parts.
+constexpr std::int64_t longest_sum = 4096;
+
+/// As gemm_block(), the parts of its sums added up in double precision.
+void gemm_long(bool a_transposed, bool b_transposed, std::int64_t m, std::int64_t n, std::int64_t k, const float* a,
+               std::int64_t lda, const float* b, std::int64_t ldb, float beta, float* c, std::int64_t ldc) {
+  std::vector<float> part(static_cast<std::size_t>(m * n));
+  std::vector<double> total(static_cast<std::size_t>(m * n));
+  for (std::int64_t first = 0; first < k; first += longest_sum) {
+    gemm_block(a_transposed, b_transposed, m, n, std::min(longest_sum, k - first), a + first * (a_transposed ? lda : 1), lda,
+               b + first * (b_transposed ? 1 : ldb), ldb, 0.0F, part.data(), n);
+    std::transform(total.begin(), total.end(), part.begin(), total.begin(),
+                   [](double sum, float more) { return sum + static_cast<double>(more); });
+  }
+  for (std::int64_t row = 0; row < m; ++row) {
+    for (std::int64_t column = 0; column < n; ++column) {
+      const double before = beta == 0 ? 0 : static_cast<double>(beta) * static_cast<double>(c[row * ldc + column]);
+      c[row * ldc + column] = static_cast<float>(before + total[static_cast<std::size_t>(row * n + column)]);
+    }
   }
 }
 
@@ -83,11 +107,12 @@ void gemm(bool a_transposed, bool b_transposed, std::int64_t m, std::int64_t n, 
           const T* b, std::int64_t ldb, T beta, T* c, std::int64_t ldc) {
   if (m == 0 || n == 0) return;
   use_one_blas_thread();
-  if (n == 1 && k > 1) {
+  const bool is_long = std::is_same_v<T, float> && k > longest_sum;
+  if (n == 1 && k > 1 && !is_long) {
     matrix_vector(a_transposed, a_transposed ? k : m, a_transposed ? m : k, a, lda, b, b_transposed ? 1 : ldb, beta, c, ldc);
     return;
   }
-  if (m == 1 && k > 1) {
+  if (m == 1 && k > 1 && !is_long) {
     matrix_vector(!b_transposed, b_transposed ? n : k, b_transposed ? k : n, b, ldb, a, a_transposed ? lda : 1, beta, c, 1);
     return;
   }
@@ -108,9 +133,18 @@ void gemm(bool a_transposed, bool b_transposed, std::int64_t m, std::int64_t n, 
     for (std::int64_t tile = first; tile < last; ++tile) {
       const std::int64_t row = tile / across * rows;
       const std::int64_t column = tile % across * columns;
-      gemm_block(a_transposed, b_transposed, std::min(rows, m - row), std::min(columns, n - column), k,
-                 a + (a_transposed ? row : row * lda), lda, b + (b_transposed ? column * ldb : column), ldb, beta,
-                 c + row * ldc + column, ldc);
+      const std::int64_t height = std::min(rows, m - row);
+      const std::int64_t width = std::min(columns, n - column);
+      const T* const left = a + (a_transposed ? row : row * lda);
+      const T* const right = b + (b_transposed ? column * ldb : column);
+      T* const to = c + row * ldc + column;
+      if constexpr (std::is_same_v<T, float>) {
+        if (k > longest_sum) {
+          gemm_long(a_transposed, b_transposed, height, width, k, left, lda, right, ldb, beta, to, ldc);
+          continue;
+        }
+      }
+      gemm_block(a_transposed, b_transposed, height, width, k, left, lda, right, ldb, beta, to, ldc);
     }
   });
 }

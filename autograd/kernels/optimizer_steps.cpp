@@ -136,15 +136,15 @@ void sgd_step(const SgdStep& o, std::int64_t n, const T* grad, T* param, T* buff
   const auto decay = static_cast<T>(o.weight_decay);
   const bool nesterov = o.nesterov;
   const bool begins = o.begins;
-  parallel_for(0, n, elementwise_grain, [=](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i) {
-      T g = grad[i] + decay * param[i];
-      if (buffer != nullptr) {
-        buffer[i] = begins ? g : buffer[i] * momentum + g * share;
-        g = nesterov ? g + momentum * buffer[i] : buffer[i];
-      }
-      param[i] -= lr * g;
+  for_each_vector<T>(n, [=]<class V>(std::int64_t i) {
+    const V p = load<V>(param, i);
+    V g = load<V>(grad, i) + V(decay) * p;
+    if (buffer != nullptr) {
+      const V average = begins ? g : load<V>(buffer, i) * V(momentum) + g * V(share);
+      store(average, buffer, i);
+      g = nesterov ? g + V(momentum) * average : average;
     }
+    store<V>(p - V(lr) * g, param, i);
   });
 }
 

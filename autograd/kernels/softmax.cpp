@@ -34,6 +34,26 @@ void for_vectors(std::int64_t n, T padding, const F& f, std::initializer_list<co
   }
 }
 
+/// The sum of what for_vectors() computes: long rows in blocks, whose sums are added in double precision.
+template <class T, class F>
+T sum_of_row(std::int64_t n, T padding, const F& f, const T* a, const T* b, T* out) {
+  constexpr std::int64_t block = 4096;
+  double total = 0;
+  for (std::int64_t first = 0; first < n; first += block) {
+    Batch<T> sum(T(0));
+    for_vectors<T>(
+        std::min(block, n - first), padding,
+        [&](Batch<T> v, Batch<T> w) {
+          const Batch<T> y = f(v, w);
+          sum += y;
+          return y;
+        },
+        {a + first, b + first}, out == nullptr ? nullptr : out + first);
+    total += static_cast<double>(xsimd::hadd(sum));
+  }
+  return static_cast<T>(total);
+}
+
 /// log(sum(e^x)) as the largest number and what the others add to it: beside the largest's 1, what is small would lose its
 /// digits.
 template <class T>
@@ -63,19 +83,17 @@ LogSum<T> log_sum_of_row(const T* x, std::int64_t n, T largest) {
   const Batch<T> shift(largest);
   const Batch<T> zero(T(0));
   const Batch<T> one(T(1));
-  Batch<T> sum_of = zero;
   Batch<T> largest_count = zero;
-  for_vectors<T>(
+  const T others = sum_of_row<T>(
       n, lowest,
       [&](Batch<T> v, Batch<T>) {
         const Batch<T> below = v - shift;
         const auto is_largest = below == zero;
         largest_count += xsimd::select(is_largest, one, zero);
-        sum_of += xsimd::select(is_largest, zero, exp<T>(below));
-        return below;
+        return xsimd::select(is_largest, zero, exp<T>(below));
       },
-      {x}, nullptr);
-  return {largest, std::log1p((xsimd::hadd(largest_count) - 1) + xsimd::hadd(sum_of))};
+      x, x, nullptr);
+  return {largest, std::log1p((xsimd::hadd(largest_count) - 1) + others)};
 }
 
 template <class T>
@@ -91,16 +109,8 @@ void softmax_row(const T* x, std::int64_t n, bool logarithm, T* y) {
         n, T(0), [&](Batch<T> v, Batch<T>) { return (v - shift) - rest; }, {x}, y);
     return;
   }
-  Batch<T> sum_of(T(0));
-  for_vectors<T>(
-      n, lowest,
-      [&](Batch<T> v, Batch<T>) {
-        const Batch<T> e = exp<T>(v - shift);
-        sum_of += e;
-        return e;
-      },
-      {x}, y);
-  const Batch<T> all(xsimd::hadd(sum_of));
+  const Batch<T> all(sum_of_row<T>(
+      n, lowest, [&](Batch<T> v, Batch<T>) { return exp<T>(v - shift); }, x, x, y));
   for_vectors<T>(
       n, T(0), [&](Batch<T> v, Batch<T>) { return v / all; }, {y}, y);
 }
@@ -115,13 +125,16 @@ Batch<T> log_softmax_slope(Batch<T> g, Batch<T> v, Batch<T> sum) {
 
 template <class T>
 void softmax_row_backward(const T* grad, const T* y, std::int64_t n, bool logarithm, T* out) {
-  Batch<T> sum_of(T(0));
-  for_vectors<T>(
-      n, T(0), [&](Batch<T> g, Batch<T> v) { return sum_of += logarithm ? g : g * v; }, {grad, y}, nullptr);
-  const Batch<T> sum(xsimd::hadd(sum_of));
+  const T total = sum_of_row<T>(
+      n, T(0), [&](Batch<T> g, Batch<T> v) { return logarithm ? g : g * v; }, grad, y, nullptr);
+  const Batch<T> sum(total);
   if (!logarithm) {
     for_vectors<T>(
         n, T(0), [&](Batch<T> g, Batch<T> v) { return v * (g - sum); }, {grad, y}, out);
+    return;
+  }
+  if (total == 0) {  // so that a row of NaN, which nothing was taken from, has no gradient
+    std::copy_n(grad, n, out);
     return;
   }
   for_vectors<T>(
@@ -136,6 +149,21 @@ constexpr std::int64_t softmax_strip = 256;
 template <class T>
 Stream<T> at(const T* row) {
   return {row};
+}
+
+/// total[i] = the sum of what add(r, block) adds to block[i] for each row: blocks of rows, added in double precision.
+template <class T, class Add>
+void sum_of_columns(std::int64_t rows, std::int64_t width, T* total, const Add& add) {
+  constexpr std::int64_t rows_of_block = 64;
+  alignas(64) T block[softmax_strip];
+  double sum[softmax_strip];
+  std::fill(sum, sum + width, 0.0);
+  for (std::int64_t first = 0; first < rows; first += rows_of_block) {
+    std::fill(block, block + width, T(0));
+    for (std::int64_t r = first; r < std::min(rows, first + rows_of_block); ++r) add(r, block);
+    for (std::int64_t i = 0; i < width; ++i) sum[i] += static_cast<double>(block[i]);
+  }
+  for (std::int64_t i = 0; i < width; ++i) total[i] = static_cast<T>(sum[i]);
 }
 
 template <class T>
@@ -155,23 +183,22 @@ struct Columns {
   /// total = log(sum(e^(x - largest))), the largest counted apart from the others.
   void find_log_sum(const T* x, std::int64_t rows, std::int64_t stride, std::int64_t width) {
     alignas(64) T count[softmax_strip];
-    std::fill(total, total + width, T(0));
     std::fill(count, count + width, T(-1));
     const Batch<T> zero(T(0));
     const Batch<T> one(T(1));
-    for (std::int64_t r = 0; r < rows; ++r) {
+    sum_of_columns(rows, width, total, [&](std::int64_t r, T* block) {
       const Stream<T> row = at(x + r * stride);
       map_vectors(
           count, width, [&](Batch<T> n, Batch<T> v, Batch<T> m) { return n + xsimd::select(v - m == zero, one, zero); },
           at(count), row, at(largest));
       map_vectors(
-          total, width,
+          block, width,
           [&](Batch<T> sum, Batch<T> v, Batch<T> m) {
             const Batch<T> below = v - m;
             return sum + xsimd::select(below == zero, zero, exp<T>(below));
           },
-          at(total), row, at(largest));
-    }
+          at(block), row, at(largest));
+    });
     for (std::int64_t i = 0; i < width; ++i) total[i] = std::log1p(count[i] + total[i]);
   }
 };
@@ -192,14 +219,13 @@ void softmax_columns(const T* x, std::int64_t rows, std::int64_t stride, std::in
     }
     return;
   }
-  std::fill(columns.total, columns.total + width, T(0));
-  for (std::int64_t r = 0; r < rows; ++r) {
+  sum_of_columns(rows, width, columns.total, [&](std::int64_t r, T* block) {
     T* const e = y + r * stride;
     map_vectors(
         e, width, [](Batch<T> v, Batch<T> m) { return exp<T>(v - m); }, at(x + r * stride), at(columns.largest));
     map_vectors(
-        columns.total, width, [](Batch<T> sum, Batch<T> v) { return sum + v; }, at(columns.total), at(e));
-  }
+        block, width, [](Batch<T> sum, Batch<T> v) { return sum + v; }, at(block), at(e));
+  });
   for (std::int64_t r = 0; r < rows; ++r) {
     T* const e = y + r * stride;
     map_vectors(
@@ -211,21 +237,24 @@ template <class T>
 void softmax_columns_backward(const T* grad, const T* y, std::int64_t rows, std::int64_t stride, std::int64_t width,
                               bool logarithm, T* out) {
   alignas(64) T total[softmax_strip];
-  std::fill(total, total + width, T(0));
-  for (std::int64_t r = 0; r < rows; ++r) {
+  sum_of_columns(rows, width, total, [&](std::int64_t r, T* block) {
     const Stream<T> g = at(grad + r * stride);
     if (logarithm) {
       map_vectors(
-          total, width, [](Batch<T> sum, Batch<T> v) { return sum + v; }, at(total), g);
+          block, width, [](Batch<T> sum, Batch<T> v) { return sum + v; }, at(block), g);
     } else {
       map_vectors(
-          total, width, [](Batch<T> sum, Batch<T> v, Batch<T> s) { return sum + v * s; }, at(total), g, at(y + r * stride));
+          block, width, [](Batch<T> sum, Batch<T> v, Batch<T> s) { return sum + v * s; }, at(block), g, at(y + r * stride));
     }
-  }
+  });
   for (std::int64_t r = 0; r < rows; ++r) {
     map_vectors(
         out + r * stride, width,
-        [=](Batch<T> g, Batch<T> v, Batch<T> sum) { return logarithm ? log_softmax_slope<T>(g, v, sum) : v * (g - sum); },
+        [=](Batch<T> g, Batch<T> v, Batch<T> sum) {
+          if (!logarithm) return v * (g - sum);
+          // Without a sum, as above.
+          return xsimd::select(sum == Batch<T>(T(0)), g, log_softmax_slope<T>(g, v, sum));
+        },
         at(grad + r * stride), at(y + r * stride), at(total));
   }
 }
@@ -339,7 +368,7 @@ void cross_entropy_rows_backward(const T* factors, const T* x, std::int64_t rows
       rows, classes, 1,
       [=](std::int64_t row) {
         T* const to = out + row * classes;
-        if (weights[row] == 0) {
+        if (weights[row] == 0 || factors[row] == 0) {
           std::fill(to, to + classes, T(0));
           return;
         }

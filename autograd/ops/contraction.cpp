@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "autograd/base/check.h"
+#include "autograd/graph/record_function.h"
 #include "autograd/ops/linear.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/view.h"
@@ -27,6 +28,7 @@ Tensor multiply_chain(const TensorList& matrices, const std::vector<std::vector<
 }  // namespace
 
 Tensor tensordot(const Tensor& a, const Tensor& b, IntArrayRef a_dims, IntArrayRef b_dims) {
+  const autograd::profiler::RecordFunction profiled("tensordot");
   check<ShapeError>(a_dims.size() == b_dims.size(), "tensordot: dimensions {} and {} are not as many", a_dims, b_dims);
   std::vector<bool> a_summed(a.sizes().size());
   std::vector<bool> b_summed(b.sizes().size());
@@ -71,6 +73,7 @@ Tensor tensordot(const Tensor& a, const Tensor& b, IntArrayRef a_dims, IntArrayR
 }
 
 Tensor chain_matmul(const TensorList& matrices) {
+  const autograd::profiler::RecordFunction profiled("chain_matmul");
   check<ValueError>(!matrices.empty(), "chain_matmul: expected at least one matrix");
   const std::size_t n = matrices.size();
   for (std::size_t i = 0; i < n; ++i) {

@@ -1,11 +1,11 @@
 #include "autograd/ops/copy.h"
 
 #include <cmath>
-#include <cstring>
+#include <limits>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
-#include "autograd/kernels/loop.h"
+#include "autograd/kernels/copy.h"
 #include "autograd/ops/elementwise.h"
 #include "autograd/tensor/creation.h"
 
@@ -38,17 +38,13 @@ void visit_narrow(Dtype dtype, Function&& function) {
 }
 
 template <class To, class From>
-void copy_strided(To* out, const From* in, kernels::Loop<2> loop) {
+void convert_strided(To* out, const From* in, kernels::Loop<2> loop) {
   kernels::simplify(loop);
   kernels::for_each_run(loop, [=](const auto& offsets, std::int64_t n, const auto& strides) {
     To* target = out + offsets[0];
     const From* source = in + offsets[1];
     if (strides[0] == 1 && strides[1] == 1) {
-      if constexpr (std::is_same_v<To, From>) {
-        std::memmove(target, source, static_cast<std::size_t>(n) * sizeof(To));
-      } else {
-        for (std::int64_t i = 0; i < n; ++i) target[i] = convert<To>(source[i]);
-      }
+      for (std::int64_t i = 0; i < n; ++i) target[i] = convert<To>(source[i]);
     } else {
       for (std::int64_t i = 0; i < n; ++i) target[i * strides[0]] = convert<To>(source[i * strides[1]]);
     }
@@ -67,16 +63,17 @@ void copy_values(const Tensor& target, const Tensor& source) {
   const Dtype to = target.dtype();
   const Dtype from = source.dtype();
   if (to == from) {
-    visit_any_dtype(to, [&]<class T>() { copy_strided(target.data_ptr<T>(), source.data_ptr<T>(), loop()); });
+    kernels::copy_elements(target.element_size(), target.data_ptr(), source.data_ptr(), loop());
   } else if (compute_dtype(to) == to && compute_dtype(from) == from) {
     visit_dtype(to, [&]<class To>() {
-      visit_dtype(from, [&]<class From>() { copy_strided(target.data_ptr<To>(), source.data_ptr<From>(), loop()); });
+      visit_dtype(from, [&]<class From>() { convert_strided(target.data_ptr<To>(), source.data_ptr<From>(), loop()); });
     });
   } else if (compute_dtype(to) == from) {
-    visit_narrow(to, [&]<class To, class From>() { copy_strided(target.data_ptr<To>(), source.data_ptr<From>(), loop()); });
+    visit_narrow(to,
+                 [&]<class To, class From>() { convert_strided(target.data_ptr<To>(), source.data_ptr<From>(), loop()); });
   } else if (to == compute_dtype(from)) {
     visit_narrow(from,
-                 [&]<class From, class To>() { copy_strided(target.data_ptr<To>(), source.data_ptr<From>(), loop()); });
+                 [&]<class From, class To>() { convert_strided(target.data_ptr<To>(), source.data_ptr<From>(), loop()); });
   } else {  // between other types by way of a wide one, so that not every pair of types is compiled
     copy_values(target, converted(source, compute_dtype(compute_dtype(from) == from ? to : from)));
   }
@@ -105,7 +102,11 @@ Tensor clone(const Tensor& x) {
   return record("Clone", y, {x}, [](const Tensor& grad) { return grad; });
 }
 
-Tensor contiguous(const Tensor& x) { return x.is_contiguous() ? x : clone(x); }
+Tensor contiguous(const Tensor& x) {
+  if (x.is_contiguous()) return x;
+  const autograd::profiler::RecordFunction profiled("contiguous");
+  return clone(x);
+}
 
 Tensor Tensor::to(Dtype dtype, bool /*non_blocking*/, bool copy) const { return xgrad::to(*this, dtype, copy); }
 Tensor Tensor::clone() const { return xgrad::clone(*this); }

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "autograd/base/check.h"
+#include "autograd/graph/record_function.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/reduce.h"
@@ -17,6 +18,7 @@ namespace {
 /// A copy of x with `source` written into a view of it, which `part` makes.
 template <class Part>
 Tensor with_part(const char* operation, const Tensor& x, const Tensor& source, const Part& part) {
+  const autograd::profiler::RecordFunction profiled(operation);
   Tensor whole = x.clone();
   Tensor target = part(whole);
   check<ShapeError>(source.sizes() == target.sizes(), "{}: a source of shape {} for a part of shape {}", operation,
@@ -28,11 +30,13 @@ Tensor with_part(const char* operation, const Tensor& x, const Tensor& source, c
 }  // namespace
 
 Tensor diag(const Tensor& x, std::int64_t diagonal) {
+  const autograd::profiler::RecordFunction profiled("diag");
   check<ShapeError>(x.dim() == 1 || x.dim() == 2, "diag: expected a vector or a matrix, got shape {}", x.sizes());
   return x.dim() == 1 ? diag_embed(x, diagonal) : xgrad::diagonal(x, diagonal).clone();
 }
 
 Tensor diag_embed(const Tensor& x, std::int64_t offset, std::int64_t dim1, std::int64_t dim2) {
+  const autograd::profiler::RecordFunction profiled("diag_embed");
   check<ShapeError>(x.dim() >= 1, "diag_embed: expected at least 1 dimension, got shape {}", x.sizes());
   const std::int64_t row = wrap_dim("diag_embed", dim1, x.dim() + 1);
   const std::int64_t column = wrap_dim("diag_embed", dim2, x.dim() + 1);
@@ -46,9 +50,13 @@ Tensor diag_embed(const Tensor& x, std::int64_t offset, std::int64_t dim1, std::
   return whole;
 }
 
-Tensor diagflat(const Tensor& x, std::int64_t offset) { return diag_embed(reshape(x, {-1}), offset); }
+Tensor diagflat(const Tensor& x, std::int64_t offset) {
+  const autograd::profiler::RecordFunction profiled("diagflat");
+  return diag_embed(reshape(x, {-1}), offset);
+}
 
 Tensor trace(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("trace");
   check<ShapeError>(x.dim() == 2, "trace: expected a matrix, got shape {}", x.sizes());
   return sum(diagonal(x));
 }

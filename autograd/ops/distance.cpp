@@ -1,6 +1,7 @@
 #include "autograd/ops/distance.h"
 
 #include "autograd/base/check.h"
+#include "autograd/graph/record_function.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/linear.h"
 #include "autograd/ops/pointwise.h"
@@ -10,6 +11,7 @@
 namespace xgrad {
 
 Tensor bilinear(const Tensor& x1, const Tensor& x2, const Tensor& weight, const Tensor& bias) {
+  const autograd::profiler::RecordFunction profiled("bilinear");
   check<ShapeError>(weight.dim() == 3, "bilinear: expected a weight (out, in1, in2), got {}", weight.sizes());
   const auto leading = [](const Tensor& x) { return x.sizes().slice(0, static_cast<std::size_t>(x.dim() - 1)); };
   check<ShapeError>(x1.dim() >= 1 && x1.dim() == x2.dim() && leading(x1) == leading(x2) && x1.size(-1) == weight.size(1) &&
@@ -29,6 +31,7 @@ Tensor bilinear(const Tensor& x1, const Tensor& x2, const Tensor& weight, const 
 }
 
 Tensor cosine_similarity(const Tensor& x1, const Tensor& x2, std::int64_t dim, double eps) {
+  const autograd::profiler::RecordFunction profiled("cosine_similarity");
   check<TypeError>(x1.is_floating_point() && x2.is_floating_point(),
                    "cosine_similarity: expected floating-point tensors, got {} and {}", x1.dtype(), x2.dtype());
   const DimVector sizes = broadcast_shapes("cosine_similarity", x1.sizes(), x2.sizes());
@@ -39,9 +42,13 @@ Tensor cosine_similarity(const Tensor& x1, const Tensor& x2, std::int64_t dim, d
 }
 
 Tensor pairwise_distance(const Tensor& x1, const Tensor& x2, double p, double eps, bool keepdim) {
+  const autograd::profiler::RecordFunction profiled("pairwise_distance");
   return norm(x1 - x2 + eps, p, -1, keepdim);
 }
 
-Tensor normalize(const Tensor& x, double p, std::int64_t dim, double eps) { return x / clamp(norm(x, p, dim, true), eps); }
+Tensor normalize(const Tensor& x, double p, std::int64_t dim, double eps) {
+  const autograd::profiler::RecordFunction profiled("normalize");
+  return x / clamp(norm(x, p, dim, true), eps);
+}
 
 }  // namespace xgrad

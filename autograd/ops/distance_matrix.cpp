@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <utility>
 #include <vector>
 
 #include "autograd/base/check.h"
@@ -24,21 +23,6 @@ namespace xgrad {
 
 namespace {
 
-/// All i < j below n.
-std::pair<Tensor, Tensor> pairs(std::int64_t n) {
-  Tensor first = empty({n * (n - 1) / 2}, kInt64);
-  Tensor second = empty({n * (n - 1) / 2}, kInt64);
-  auto* i_of = first.data_ptr<std::int64_t>();
-  auto* j_of = second.data_ptr<std::int64_t>();
-  for (std::int64_t i = 0; i < n; ++i) {
-    for (std::int64_t j = i + 1; j < n; ++j) {
-      *i_of++ = i;
-      *j_of++ = j;
-    }
-  }
-  return {first, second};
-}
-
 /// The gradient of each difference d, of norm y: grad sign(d) (|d| / y)^(p - 1), and 0 where either is 0.
 Tensor difference_gradient(const Tensor& d, const Tensor& y, const Tensor& grad, double p) {
   if (p == 0) return zeros_like(d) * grad;
@@ -47,30 +31,6 @@ Tensor difference_gradient(const Tensor& d, const Tensor& y, const Tensor& grad,
   if (std::isinf(p)) return sign(d) * eq(abs(d), y).to(d.dtype()) * grad;
   return detail::norm_gradient(d, y, grad, p);
 }
-
-}  // namespace
-
-Tensor pdist(const Tensor& x, double p) {
-  check<TypeError>(x.is_floating_point(), "pdist: expected a floating-point tensor, got {}", x.dtype());
-  check<ShapeError>(x.dim() == 2, "pdist: expected a matrix, got {}", x.sizes());
-  check<ValueError>(p >= 0, "pdist: p must not be negative, got {}", p);
-  const auto differences = [](const Tensor& rows) {
-    const auto [first, second] = pairs(rows.size(0));
-    return index_select(rows, 0, first) - index_select(rows, 0, second);
-  };
-  Tensor y = x.size(0) < 2 || x.size(1) == 0 ? zeros({x.size(0) * (x.size(0) - 1) / 2}, x.dtype())
-                                             : norm(differences(x.detach()), p, -1);
-  // The differences, which are many, are computed again for the gradient rather than kept.
-  return record("Pdist", y, {x}, [x = SavedTensor(x), y = SavedTensor::result(y), p, differences](const Tensor& grad) {
-    const Tensor rows = x.unpack();
-    if (rows.size(0) < 2 || rows.size(1) == 0) return zeros_like(rows);
-    const Tensor of_pairs = difference_gradient(differences(rows), unsqueeze(y.unpack(), 1), unsqueeze(grad, 1), p);
-    const auto [first, second] = pairs(rows.size(0));
-    return index_add(index_add(zeros_like(rows), 0, first, of_pairs), 0, second, -of_pairs);
-  });
-}
-
-namespace {
 
 /// Work, in differences of two numbers, below which rows stay on one thread.
 constexpr std::int64_t distance_grain = 1 << 16;
@@ -187,6 +147,21 @@ Tensor distances_of_batches(const Tensor& a, const Tensor& c, double p) {
 }
 
 }  // namespace
+
+Tensor pdist(const Tensor& x, double p) {
+  const autograd::profiler::RecordFunction profiled("pdist");
+  check<TypeError>(x.is_floating_point(), "pdist: expected a floating-point tensor, got {}", x.dtype());
+  check<ShapeError>(x.dim() == 2, "pdist: expected a matrix, got {}", x.sizes());
+  check<ValueError>(p >= 0, "pdist: p must not be negative, got {}", p);
+  const std::int64_t n = x.size(0);
+  const Tensor above = empty({n * (n - 1) / 2}, kInt64);  // the diagonal
+  auto* place = above.data_ptr<std::int64_t>();
+  for (std::int64_t i = 0; i < n; ++i) {
+    for (std::int64_t j = i + 1; j < n; ++j) *place++ = i * n + j;
+  }
+  const Tensor batch = unsqueeze(x, 0);
+  return index_select(reshape(distances_of_batches(batch, batch, p), {n * n}), 0, above);
+}
 
 Tensor cdist(const Tensor& x1, const Tensor& x2, double p, std::optional<std::int64_t> /*compute_mode*/) {
   const autograd::profiler::RecordFunction profiled("cdist");

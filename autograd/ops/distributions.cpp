@@ -4,6 +4,7 @@
 #include <numbers>
 
 #include "autograd/base/check.h"
+#include "autograd/kernels/random.h"
 #include "autograd/ops/draw.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/view.h"
@@ -23,13 +24,16 @@ void fill_integers(const Tensor& target, std::int64_t low, std::int64_t high, Ge
   const std::uint64_t range = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
   const auto lock = generator.lock();
   draw_in_memory_order(target, [&](const Tensor& contiguous) {
-    visit_any_dtype(contiguous.dtype(), [&]<class T>() {
-      T* data = contiguous.data_ptr<T>();
-      for (std::int64_t i = 0; i < contiguous.numel(); ++i) {
-        const std::uint64_t drawn = range >= (1ULL << 32) ? generator.random64() : generator.random();
-        data[i] = static_cast<T>(static_cast<std::int64_t>(drawn % range + static_cast<std::uint64_t>(low)));
-      }
-    });
+    constexpr std::int64_t chunk = 512;
+    std::int64_t drawn[chunk];
+    for (std::int64_t first = 0; first < contiguous.numel(); first += chunk) {
+      const std::int64_t count = std::min(chunk, contiguous.numel() - first);
+      kernels::fill_integers(generator.engine(), drawn, count, static_cast<std::uint64_t>(low), range);
+      visit_any_dtype(contiguous.dtype(), [&]<class T>() {
+        T* data = contiguous.data_ptr<T>() + first;
+        for (std::int64_t i = 0; i < count; ++i) data[i] = static_cast<T>(drawn[i]);
+      });
+    }
   });
 }
 

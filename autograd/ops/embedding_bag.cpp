@@ -1,6 +1,7 @@
 #include "autograd/ops/embedding_bag.h"
 
 #include "autograd/base/check.h"
+#include "autograd/graph/record_function.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/embedding.h"
@@ -43,6 +44,7 @@ std::vector<std::int64_t> bag_bounds(const Tensor& index, const Tensor& offsets,
 
 Tensor embedding_bag(const Tensor& weight, const Tensor& index, const Tensor& offsets, BagMode mode,
                      const Tensor& per_sample_weights, bool include_last_offset, std::int64_t padding_idx, bool sparse) {
+  const autograd::profiler::RecordFunction profiled("embedding_bag");
   check<ShapeError>(weight.dim() == 2, "embedding_bag: expected a table (n, d), got {}", weight.sizes());
   check<TypeError>(index.dtype() == kInt64, "embedding_bag: indices must be int64, got {}", index.dtype());
   check<ValueError>(!sparse || mode != BagMode::Max, "embedding_bag: the mode max takes no sparse gradients");

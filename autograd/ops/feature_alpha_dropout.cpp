@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "autograd/base/check.h"
+#include "autograd/graph/record_function.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/inplace.h"
@@ -11,6 +12,7 @@
 namespace xgrad {
 
 Tensor feature_alpha_dropout(const Tensor& x, double p, bool training) {
+  const autograd::profiler::RecordFunction profiled("feature_alpha_dropout");
   check<TypeError>(x.is_floating_point(), "feature_alpha_dropout: expected a floating-point tensor, got {}", x.dtype());
   check<ValueError>(p >= 0 && p <= 1, "feature_alpha_dropout: the probability must lie in [0, 1], got {}", p);
   if (!training || p == 0 || x.numel() == 0) return x;

@@ -5,6 +5,7 @@
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record_function.h"
+#include "autograd/kernels/search.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/nan_reduce.h"
@@ -39,6 +40,16 @@ Tensor even_edges(const char* operation, const Tensor& coordinate, std::int64_t 
     high += 0.5;
   }
   return linspace(low, high, bins + 1, coordinate.dtype());
+}
+
+/// In which of `bins` bins a value lies that is not outside of them. Most edges are even: what they would say is tried first.
+template <class T>
+std::int64_t bin_of(T value, const T* edges, std::int64_t bins) {
+  const T share = (value - edges[0]) / (edges[bins] - edges[0]);
+  const auto guess = share >= 0 && share < 1 ? static_cast<std::int64_t>(share * static_cast<T>(bins)) : 0;
+  if (guess < bins && value >= edges[guess] && value < edges[guess + 1]) return guess;
+  const std::int64_t below = kernels::partition_point(bins + 1, [&](std::int64_t i) { return edges[i] <= value; });
+  return std::min(below, bins) - 1;
 }
 
 std::tuple<Tensor, TensorList> count_points(const char* operation, const Tensor& points, const TensorList& edges,
@@ -77,8 +88,7 @@ std::tuple<Tensor, TensorList> count_points(const char* operation, const Tensor&
         const T* last = begin + border.numel() - 1;
         inside = point[d] >= *begin && point[d] <= *last;
         if (!inside) break;
-        const std::int64_t along = std::min(std::upper_bound(begin, last + 1, point[d]) - begin, last - begin) - 1;
-        bin = bin * (last - begin) + along;
+        bin = bin * (last - begin) + bin_of(point[d], begin, last - begin);
       }
       if (inside) sums.data_ptr<double>()[bin] += weights.defined() ? static_cast<double>(weights.data_ptr<T>()[i]) : 1;
     }

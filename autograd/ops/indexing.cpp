@@ -1,10 +1,14 @@
 #include "autograd/ops/indexing.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "autograd/base/check.h"
 #include "autograd/base/parallel.h"
 #include "autograd/graph/record.h"
+#include "autograd/kernels/add_rows.h"
+#include "autograd/kernels/copy.h"
+#include "autograd/kernels/gather.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
@@ -22,20 +26,22 @@ Tensor detail::checked_index(const char* operation, const Tensor& index, std::in
   Tensor checked = converted(index.detach(), kInt64).contiguous();
   const auto* values = checked.data_ptr<std::int64_t>();
   const std::int64_t lowest = negative_allowed ? -size : 0;
-  bool any_negative = false;
+  std::int64_t least = 0;
+  std::int64_t largest = -1;
   for (std::int64_t i = 0; i < checked.numel(); ++i) {
-    if (values[i] < lowest || values[i] >= size) [[unlikely]] {
-      throw IndexError(
-          fmt::format("{}: index {} is out of range: expected {} to {}", operation, values[i], lowest, size - 1));
-    }
-    any_negative |= values[i] < 0;
+    least = std::min(least, values[i]);
+    largest = std::max(largest, values[i]);
   }
-  return any_negative ? where(lt(checked, 0), checked + size, checked) : checked;
+  if (least < lowest || largest >= size) [[unlikely]] {
+    const std::int64_t* wrong =
+        std::find_if(values, values + checked.numel(), [=](std::int64_t value) { return value < lowest || value >= size; });
+    throw IndexError(fmt::format("{}: index {} is out of range: expected {} to {}", operation, *wrong, lowest, size - 1));
+  }
+  return least < 0 ? where(lt(checked, 0), checked + size, checked) : checked;
 }
 
 namespace {
 
-/// A contiguous int64 index, checked to lie in [0, size).
 /// Sizes around one dimension: outer x size x inner.
 struct Around {
   Around(IntArrayRef sizes, std::size_t dim) {
@@ -99,6 +105,7 @@ Tensor cat(const TensorList& tensors, std::int64_t dim) {
 }
 
 Tensor stack(const TensorList& tensors, std::int64_t dim) {
+  const autograd::profiler::RecordFunction profiled("stack");
   check<ValueError>(!tensors.empty(), "stack: expected at least one tensor");
   const std::int64_t axis = wrap_dim("stack", dim, tensors.front().dim() + 1);
   TensorList parts;
@@ -110,6 +117,55 @@ Tensor stack(const TensorList& tensors, std::int64_t dim) {
   }
   return cat(parts, axis);
 }
+
+namespace {
+
+/// out[o, r] = in[o, order[r]] for rows of `inner` elements, of which `size` are in each part of `in`.
+template <class Element>
+void copy_elements_of(Element* out, const Element* in, const std::int64_t* order, std::int64_t outer, std::int64_t count,
+                      std::int64_t size) {
+  constexpr std::int64_t grain = 16384;
+  for (std::int64_t o = 0; o < outer; ++o) {
+    kernels::parallel_for(0, count, grain, [=](std::int64_t first, std::int64_t last) {
+      for (std::int64_t r = first; r < last; ++r) out[o * count + r] = in[o * size + order[r]];
+    });
+  }
+}
+
+void copy_rows(void* out, const void* in, const std::int64_t* order, std::int64_t outer, std::int64_t count,
+               std::int64_t size, std::int64_t inner, std::size_t element_size) {
+  if (inner == 1 && element_size == 4) {
+    copy_elements_of(static_cast<std::uint32_t*>(out), static_cast<const std::uint32_t*>(in), order, outer, count, size);
+    return;
+  }
+  if (inner == 1 && element_size == 8) {
+    copy_elements_of(static_cast<std::uint64_t*>(out), static_cast<const std::uint64_t*>(in), order, outer, count, size);
+    return;
+  }
+  const auto bytes = static_cast<std::size_t>(inner) * element_size;
+  if (bytes == 0) return;
+  const auto step = static_cast<std::int64_t>(bytes);
+  const auto* from = static_cast<const std::byte*>(in);
+  auto* into = static_cast<std::byte*>(out);
+  kernels::parallel_for(0, outer * count, std::max<std::int64_t>(1, 65536 / step),
+                        [=](std::int64_t first, std::int64_t last) {
+                          for (std::int64_t i = first; i < last; ++i) {
+                            std::memcpy(into + i * step, from + (i / count * size + order[i % count]) * step, bytes);
+                          }
+                        });
+}
+
+/// y[o, rows[r]] += addend[o, r] along `axis`, for contiguous tensors outside the graph.
+void add_rows(const Tensor& y, std::size_t axis, const Tensor& rows, const Tensor& addend) {
+  const Around around(y.sizes(), axis);
+  const std::int64_t size = y.dim() == 0 ? 1 : y.sizes()[axis];
+  visit_dtype(y.dtype(), [&]<class T>() {
+    kernels::add_rows(rows.data_ptr<std::int64_t>(), rows.numel(), size, around.outer, around.inner, addend.data_ptr<T>(),
+                      y.data_ptr<T>());
+  });
+}
+
+}  // namespace
 
 Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index) {
   const autograd::profiler::RecordFunction profiled("index_select");
@@ -124,20 +180,12 @@ Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index) {
   const Around around(x.sizes(), axis);
   const auto* order = rows.data_ptr<std::int64_t>();
   const std::int64_t count = rows.numel();
-  const auto bytes = static_cast<std::size_t>(around.inner) * x.element_size();
-  const auto* from = static_cast<const std::byte*>(source.data_ptr());
-  auto* into = static_cast<std::byte*>(y.data_ptr());
-  if (bytes > 0) {
-    const auto step = static_cast<std::int64_t>(bytes);
-    kernels::parallel_for(0, around.outer * count, std::max<std::int64_t>(1, 65536 / step),
-                          [=](std::int64_t first, std::int64_t last) {
-                            for (std::int64_t i = first; i < last; ++i) {
-                              std::memcpy(into + i * step, from + (i / count * size + order[i % count]) * step, bytes);
-                            }
-                          });
-  }
-  return record("IndexSelect", y, {x}, [rows = SavedTensor(rows), sizes = to_dims(x.sizes()), dim](const Tensor& grad) {
-    return index_add(zeros(sizes, grad.dtype()), dim, rows.unpack(), grad);
+  copy_rows(y.data_ptr(), source.data_ptr(), order, around.outer, count, size, around.inner, x.element_size());
+  return record("IndexSelect", y, {x}, [rows = SavedTensor(rows), sizes = to_dims(x.sizes()), axis](const Tensor& grad) {
+    const Tensor sum = zeros(sizes, grad.dtype());
+    if (GradMode::is_enabled()) return index_add(sum, static_cast<std::int64_t>(axis), rows.unpack(), grad);
+    add_rows(sum, axis, rows.unpack(), grad.contiguous());
+    return sum;
   });
 }
 
@@ -154,20 +202,7 @@ Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const T
                     source.sizes(), expected);
   Tensor y = x.detach().clone();
   const Tensor addend = source.detach().contiguous();
-  const Around around(x.sizes(), axis);
-  const auto* order = rows.data_ptr<std::int64_t>();
-  const std::int64_t count = rows.numel();
-  visit_dtype(x.dtype(), [&]<class T>() {
-    T* out = y.data_ptr<T>();
-    const T* in = addend.data_ptr<T>();
-    for (std::int64_t o = 0; o < around.outer; ++o) {
-      for (std::int64_t r = 0; r < count; ++r) {
-        T* target = out + (o * size + order[r]) * around.inner;
-        const T* row = in + (o * count + r) * around.inner;
-        for (std::int64_t i = 0; i < around.inner; ++i) target[i] = static_cast<T>(target[i] + row[i]);
-      }
-    }
-  });
+  add_rows(y, axis, rows, addend);
   record_all("IndexAdd", {&y, 1}, {x, source}, [rows = SavedTensor(rows), dim](std::span<Tensor> grads, const Node& node) {
     std::array<Tensor, 2> gradients;
     if (node.needs_gradient(0)) gradients[0] = grads[0];
@@ -179,21 +214,6 @@ Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const T
 
 namespace {
 
-/// Calls visit(position in the index, position in x) for every element of a gather or scatter.
-template <class Visit>
-void for_each_gathered(const Tensor& x, std::size_t axis, const Tensor& index, const Visit& visit) {
-  const auto* values = index.data_ptr<std::int64_t>();
-  const DimVector strides = contiguous_strides(x.sizes());
-  DimVector at(index.sizes().size());
-  const std::int64_t n = index.numel();
-  for (std::int64_t i = 0; i < n; ++i) {
-    std::int64_t position = 0;
-    for (std::size_t dim = 0; dim < at.size(); ++dim) position += (dim == axis ? values[i] : at[dim]) * strides[dim];
-    visit(i, position);
-    for (std::size_t dim = at.size(); dim-- > 0 && ++at[dim] == index.sizes()[dim];) at[dim] = 0;
-  }
-}
-
 std::size_t check_gather(const char* operation, const Tensor& x, std::int64_t dim, const Tensor& index) {
   const auto axis = static_cast<std::size_t>(wrap_dim(operation, dim, x.dim()));
   bool fits = index.dim() == x.dim();
@@ -204,6 +224,18 @@ std::size_t check_gather(const char* operation, const Tensor& x, std::int64_t di
   return axis;
 }
 
+/// How a checked index lies in a tensor of these sizes.
+kernels::GatherIndex index_into(IntArrayRef sizes, std::size_t axis, const Tensor& index) {
+  return {index.data_ptr<std::int64_t>(), to_dims(index.sizes()), contiguous_strides(sizes), axis};
+}
+
+/// y[where i lies] += part[i], for contiguous tensors outside the graph.
+void add_scattered(const Tensor& y, std::size_t axis, const Tensor& index, const Tensor& part) {
+  visit_dtype(y.dtype(), [&]<class T>() {
+    kernels::scatter_add(y.data_ptr<T>(), y.numel(), part.data_ptr<T>(), index_into(y.sizes(), axis, index));
+  });
+}
+
 }  // namespace
 
 Tensor gather(const Tensor& x, std::int64_t dim, const Tensor& index) {
@@ -212,13 +244,12 @@ Tensor gather(const Tensor& x, std::int64_t dim, const Tensor& index) {
   const Tensor at = detail::checked_index("gather", index, x.dim() == 0 ? 1 : x.sizes()[axis]);
   Tensor y = empty(index.sizes(), x.dtype());
   const Tensor source = x.detach().contiguous();
-  visit_any_dtype(x.dtype(), [&]<class T>() {
-    T* out = y.data_ptr<T>();
-    const T* in = source.data_ptr<T>();
-    for_each_gathered(x, axis, at, [=](std::int64_t i, std::int64_t position) { out[i] = in[position]; });
-  });
-  return record("Gather", y, {x}, [at = SavedTensor(at), sizes = to_dims(x.sizes()), dim](const Tensor& grad) {
-    return scatter_add(zeros(sizes, grad.dtype()), dim, at.unpack(), grad);
+  kernels::gather(x.element_size(), y.data_ptr(), source.data_ptr(), index_into(x.sizes(), axis, at));
+  return record("Gather", y, {x}, [at = SavedTensor(at), sizes = to_dims(x.sizes()), axis](const Tensor& grad) {
+    const Tensor sum = zeros(sizes, grad.dtype());
+    if (GradMode::is_enabled()) return scatter_add(sum, static_cast<std::int64_t>(axis), at.unpack(), grad);
+    add_scattered(sum, axis, at.unpack(), grad.contiguous());
+    return sum;
   });
 }
 
@@ -237,12 +268,7 @@ Tensor scatter_add(const Tensor& x, std::int64_t dim, const Tensor& index, const
     part = slice(part, static_cast<std::int64_t>(i), 0, index.sizes()[i]);
   }
   part = part.contiguous();
-  visit_dtype(x.dtype(), [&]<class T>() {
-    T* out = y.data_ptr<T>();
-    const T* in = part.data_ptr<T>();
-    for_each_gathered(x, axis, at,
-                      [=](std::int64_t i, std::int64_t position) { out[position] = static_cast<T>(out[position] + in[i]); });
-  });
+  add_scattered(y, axis, at, part);
   record_all("ScatterAdd", {&y, 1}, {x, source},
              [at = SavedTensor(at), sizes = to_dims(source.sizes()), dim](std::span<Tensor> grads, const Node& node) {
                std::array<Tensor, 2> gradients;
@@ -264,25 +290,32 @@ Tensor scatter_add(const Tensor& x, std::int64_t dim, const Tensor& index, const
 }
 
 Tensor nonzero(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("nonzero");
   const Tensor source = x.detach().to(kBool).contiguous();
   const bool* set = source.data_ptr<bool>();
-  std::vector<std::int64_t> found;
-  for (std::int64_t i = 0; i < source.numel(); ++i) {
-    if (set[i]) found.push_back(i);
-  }
-  Tensor y = empty({static_cast<std::int64_t>(found.size()), x.dim()}, kInt64);
+  const std::int64_t dims = x.dim();
+  const std::int64_t count = std::count(set, set + source.numel(), true);
+  Tensor y = empty({count, dims}, kInt64);
+  if (y.numel() == 0) return y;
   auto* out = y.data_ptr<std::int64_t>();
-  for (std::size_t row = 0; row < found.size(); ++row) {
-    std::int64_t rest = found[row];
-    for (std::int64_t dim = x.dim(); dim-- > 0;) {
-      out[static_cast<std::int64_t>(row) * x.dim() + dim] = rest % x.size(dim);
-      rest /= x.size(dim);
+  const std::int64_t length = x.size(-1);
+  DimVector at(static_cast<std::size_t>(dims - 1), 0);
+  std::int64_t found = 0;
+  for (std::int64_t row = 0; found < count; ++row) {
+    const std::int64_t first = found;
+    // Written whether it is one or not: there is nothing to guess for the processor.
+    for (std::int64_t i = 0; i < length && found < count; ++i) {
+      out[found * dims + dims - 1] = i;
+      found += set[row * length + i] ? 1 : 0;
     }
+    for (std::int64_t i = first; i < found; ++i) std::copy(at.begin(), at.end(), out + i * dims);
+    for (std::size_t dim = at.size(); dim-- > 0 && ++at[dim] == x.sizes()[dim];) at[dim] = 0;
   }
   return y;
 }
 
 Tensor masked_select(const Tensor& x, const Tensor& mask) {
+  const autograd::profiler::RecordFunction profiled("masked_select");
   check<TypeError>(mask.dtype() == kBool, "masked_select: the mask must be a bool tensor, got {}", mask.dtype());
   const DimVector sizes = broadcast_shapes("masked_select", x.sizes(), mask.sizes());
   const Tensor positions = squeeze(nonzero(reshape(expand(mask, sizes), {-1})), 1);
@@ -291,18 +324,25 @@ Tensor masked_select(const Tensor& x, const Tensor& mask) {
 
 Tensor flip(const Tensor& x, IntArrayRef dims) {
   const autograd::profiler::RecordFunction profiled("flip");
-  Tensor y = x.detach();
+  Tensor y = empty(x.sizes(), x.dtype());
+  kernels::Loop<2> loop{to_dims(x.sizes()), {to_dims(y.strides()), to_dims(x.strides())}};
+  std::int64_t first = 0;  // the element that comes first, from where x begins
   for (const std::int64_t dim : dims) {
-    const std::int64_t axis = wrap_dim("flip", dim, x.dim());
+    const auto axis = static_cast<std::size_t>(wrap_dim("flip", dim, x.dim()));
     if (x.dim() == 0) continue;
-    const std::int64_t size = x.size(axis);
-    y = index_select(y, axis, size == 0 ? empty({0}, kInt64) : arange(size - 1, -1, -1));
+    std::int64_t& stride = loop.strides[1][axis];
+    first += (x.sizes()[axis] - 1) * stride;
+    stride = -stride;
   }
-  if (y.impl()->storage.get() == x.impl()->storage.get()) y = y.clone();
+  if (x.numel() > 0) {
+    const auto* from = static_cast<const std::byte*>(x.data_ptr()) + first * static_cast<std::int64_t>(x.element_size());
+    kernels::copy_elements(x.element_size(), y.data_ptr(), from, std::move(loop));
+  }
   return record("Flip", y, {x}, [dims = to_dims(dims)](const Tensor& grad) { return flip(grad, dims); });
 }
 
 Tensor repeat(const Tensor& x, IntArrayRef repeats) {
+  const autograd::profiler::RecordFunction profiled("repeat");
   check<ShapeError>(static_cast<std::int64_t>(repeats.size()) >= x.dim(), "repeat: {} names fewer dimensions than {}",
                     repeats, x.sizes());
   // (r0, s0, r1, s1, ...) is what tiling means; expand does it without copying, reshape copies once.
@@ -325,6 +365,7 @@ Tensor repeat(const Tensor& x, IntArrayRef repeats) {
 namespace {
 
 Tensor triangle(const char* operation, const Tensor& x, std::int64_t diagonal, bool lower) {
+  const autograd::profiler::RecordFunction profiled(operation);
   check<ShapeError>(x.dim() >= 2, "{}: expected at least 2 dimensions, got shape {}", operation, x.sizes());
   const Tensor rows = unsqueeze(arange(x.size(-2)), 1);
   const Tensor columns = arange(x.size(-1));

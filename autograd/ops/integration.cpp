@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "autograd/base/check.h"
+#include "autograd/graph/record_function.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/indexing.h"
@@ -100,22 +101,28 @@ TensorList derivatives(const Tensor& x, IntArrayRef dims, std::int64_t edge_orde
 }  // namespace
 
 Tensor trapezoid(const Tensor& y, const Tensor& x, std::int64_t dim) {
+  const autograd::profiler::RecordFunction profiled("trapezoid");
   return sum(pair_sums("trapezoid", y, dim) * steps_between("trapezoid", y, x, dim), {dim}) / 2;
 }
 Tensor trapezoid(const Tensor& y, Scalar dx, std::int64_t dim) {
+  const autograd::profiler::RecordFunction profiled("trapezoid");
   return sum(pair_sums("trapezoid", y, dim), {dim}) * (dx.to<double>() / 2);
 }
 Tensor cumulative_trapezoid(const Tensor& y, const Tensor& x, std::int64_t dim) {
+  const autograd::profiler::RecordFunction profiled("cumulative_trapezoid");
   return cumsum(pair_sums("cumulative_trapezoid", y, dim) * steps_between("cumulative_trapezoid", y, x, dim), dim) / 2;
 }
 Tensor cumulative_trapezoid(const Tensor& y, Scalar dx, std::int64_t dim) {
+  const autograd::profiler::RecordFunction profiled("cumulative_trapezoid");
   return cumsum(pair_sums("cumulative_trapezoid", y, dim), dim) * (dx.to<double>() / 2);
 }
 
 TensorList gradient(const Tensor& x, Scalar spacing, IntArrayRef dims, std::int64_t edge_order) {
+  const autograd::profiler::RecordFunction profiled("gradient");
   return derivatives(x, dims, edge_order, nullptr, spacing);
 }
 TensorList gradient(const Tensor& x, const TensorList& coordinates, IntArrayRef dims, std::int64_t edge_order) {
+  const autograd::profiler::RecordFunction profiled("gradient");
   return derivatives(x, dims, edge_order, &coordinates, 1);
 }
 

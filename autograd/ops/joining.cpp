@@ -1,6 +1,7 @@
 #include "autograd/ops/joining.h"
 
 #include "autograd/base/check.h"
+#include "autograd/graph/record_function.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/view.h"
@@ -19,35 +20,58 @@ TensorList each(const TensorList& tensors, Tensor (*function)(const Tensor&)) {
 
 }  // namespace
 
-Tensor atleast_1d(const Tensor& x) { return x.dim() == 0 ? unsqueeze(x, 0) : x; }
-Tensor atleast_2d(const Tensor& x) { return x.dim() < 2 ? unsqueeze(atleast_1d(x), 0) : x; }
-Tensor atleast_3d(const Tensor& x) { return x.dim() < 3 ? unsqueeze(atleast_2d(x), -1) : x; }
-TensorList atleast_1d(const TensorList& tensors) { return each(tensors, atleast_1d); }
-TensorList atleast_2d(const TensorList& tensors) { return each(tensors, atleast_2d); }
-TensorList atleast_3d(const TensorList& tensors) { return each(tensors, atleast_3d); }
+Tensor atleast_1d(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("atleast_1d");
+  return x.dim() == 0 ? unsqueeze(x, 0) : x;
+}
+Tensor atleast_2d(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("atleast_2d");
+  return x.dim() < 2 ? unsqueeze(atleast_1d(x), 0) : x;
+}
+Tensor atleast_3d(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("atleast_3d");
+  return x.dim() < 3 ? unsqueeze(atleast_2d(x), -1) : x;
+}
+TensorList atleast_1d(const TensorList& tensors) {
+  const autograd::profiler::RecordFunction profiled("atleast_1d");
+  return each(tensors, atleast_1d);
+}
+TensorList atleast_2d(const TensorList& tensors) {
+  const autograd::profiler::RecordFunction profiled("atleast_2d");
+  return each(tensors, atleast_2d);
+}
+TensorList atleast_3d(const TensorList& tensors) {
+  const autograd::profiler::RecordFunction profiled("atleast_3d");
+  return each(tensors, atleast_3d);
+}
 
 Tensor hstack(const TensorList& tensors) {
+  const autograd::profiler::RecordFunction profiled("hstack");
   check<ValueError>(!tensors.empty(), "hstack: expected at least one tensor");
   const TensorList parts = atleast_1d(tensors);
   return cat(parts, parts[0].dim() == 1 ? 0 : 1);
 }
 
 Tensor vstack(const TensorList& tensors) {
+  const autograd::profiler::RecordFunction profiled("vstack");
   check<ValueError>(!tensors.empty(), "vstack: expected at least one tensor");
   return cat(atleast_2d(tensors), 0);
 }
 
 Tensor dstack(const TensorList& tensors) {
+  const autograd::profiler::RecordFunction profiled("dstack");
   check<ValueError>(!tensors.empty(), "dstack: expected at least one tensor");
   return cat(atleast_3d(tensors), 2);
 }
 
 Tensor column_stack(const TensorList& tensors) {
+  const autograd::profiler::RecordFunction profiled("column_stack");
   check<ValueError>(!tensors.empty(), "column_stack: expected at least one tensor");
   return cat(each(tensors, [](const Tensor& x) { return x.dim() < 2 ? reshape(x, {x.numel(), 1}) : x; }), 1);
 }
 
 Tensor block_diag(const TensorList& tensors) {
+  const autograd::profiler::RecordFunction profiled("block_diag");
   check<ValueError>(!tensors.empty(), "block_diag: expected at least one tensor");
   Dtype dtype = tensors[0].dtype();
   std::int64_t width = 0;
@@ -68,6 +92,7 @@ Tensor block_diag(const TensorList& tensors) {
 }
 
 TensorList broadcast_tensors(const TensorList& tensors) {
+  const autograd::profiler::RecordFunction profiled("broadcast_tensors");
   DimVector sizes;
   for (const Tensor& tensor : tensors) sizes = broadcast_shapes("broadcast_tensors", sizes, tensor.sizes());
   TensorList results;

@@ -1,5 +1,8 @@
 #include "autograd/ops/margin_loss.h"
 
+#include <algorithm>
+
+#include "autograd/graph/record_function.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
@@ -14,6 +17,7 @@
 namespace xgrad {
 
 Tensor hinge_embedding_loss(const Tensor& input, const Tensor& target, double margin, Reduction reduction) {
+  const autograd::profiler::RecordFunction profiled("hinge_embedding_loss");
   check_loss("hinge_embedding_loss", input, target);
   const Tensor apart = masked_fill(clamp(margin - input, 0), eq(target, 1), 0);
   return reduce_losses(apart + masked_fill(input, eq(target, -1), 0), reduction);
@@ -21,6 +25,7 @@ Tensor hinge_embedding_loss(const Tensor& input, const Tensor& target, double ma
 
 Tensor margin_ranking_loss(const Tensor& input1, const Tensor& input2, const Tensor& target, double margin,
                            Reduction reduction) {
+  const autograd::profiler::RecordFunction profiled("margin_ranking_loss");
   check<TypeError>(input1.is_floating_point() && input2.is_floating_point(),
                    "margin_ranking_loss: expected floating-point inputs, got {} and {}", input1.dtype(), input2.dtype());
   return reduce_losses(clamp(-target * (input1 - input2) + margin, 0), reduction);
@@ -28,6 +33,7 @@ Tensor margin_ranking_loss(const Tensor& input1, const Tensor& input2, const Ten
 
 Tensor cosine_embedding_loss(const Tensor& input1, const Tensor& input2, const Tensor& target, double margin,
                              Reduction reduction) {
+  const autograd::profiler::RecordFunction profiled("cosine_embedding_loss");
   check_loss("cosine_embedding_loss", input1, input2);
   check<ShapeError>((input1.dim() == 1 || input1.dim() == 2) && target.dim() == input1.dim() - 1 &&
                         (target.dim() == 0 || target.size(0) == input1.size(0)),
@@ -70,6 +76,7 @@ struct Rows {
 
 Tensor multi_margin_loss(const Tensor& input, const Tensor& target, std::int64_t p, double margin, const Tensor& weight,
                          Reduction reduction) {
+  const autograd::profiler::RecordFunction profiled("multi_margin_loss");
   const Rows of("multi_margin_loss", input, target);
   check<ValueError>(p == 1 || p == 2, "multi_margin_loss: p must be 1 or 2, got {}", p);
   const Tensor targets = of.targets.dim() == 2 && of.single ? squeeze(of.targets, 1) : of.targets;
@@ -86,6 +93,7 @@ Tensor multi_margin_loss(const Tensor& input, const Tensor& target, std::int64_t
 }
 
 Tensor multilabel_margin_loss(const Tensor& input, const Tensor& target, Reduction reduction) {
+  const autograd::profiler::RecordFunction profiled("multilabel_margin_loss");
   const Rows of("multilabel_margin_loss", input, target);
   check<ShapeError>(input.sizes() == target.sizes(), "multilabel_margin_loss: input {} and target {} must have one shape",
                     input.sizes(), target.sizes());
@@ -94,6 +102,7 @@ Tensor multilabel_margin_loss(const Tensor& input, const Tensor& target, Reducti
   Tensor labels = zeros({rows, of.classes}, kInt64);
   Tensor unused = ones({rows, of.classes}, kBool);
   Tensor named = zeros({rows, of.classes}, kBool);
+  std::int64_t most = 0;  // how many classes a row names
   const auto values = of.targets.to_vector<std::int64_t>();
   for (std::int64_t row = 0; row < rows; ++row) {
     for (std::int64_t i = 0; i < of.classes; ++i) {
@@ -104,8 +113,11 @@ Tensor multilabel_margin_loss(const Tensor& input, const Tensor& target, Reducti
       labels.data_ptr<std::int64_t>()[row * of.classes + i] = label;
       unused.data_ptr<bool>()[row * of.classes + i] = false;
       named.data_ptr<bool>()[row * of.classes + label] = true;
+      most = std::max(most, i + 1);
     }
   }
+  labels = narrow(labels, 1, 0, most);
+  unused = narrow(unused, 1, 0, most);
   const Tensor right = unsqueeze(gather(of.inputs, 1, labels), 2);
   Tensor short_by = relu(unsqueeze(of.inputs, 1) - right + 1);  // (rows, targets, classes)
   short_by = masked_fill(short_by, logical_or(unsqueeze(unused, 2), unsqueeze(named, 1)), 0);
@@ -113,6 +125,7 @@ Tensor multilabel_margin_loss(const Tensor& input, const Tensor& target, Reducti
 }
 
 Tensor multilabel_soft_margin_loss(const Tensor& input, const Tensor& target, const Tensor& weight, Reduction reduction) {
+  const autograd::profiler::RecordFunction profiled("multilabel_soft_margin_loss");
   check_loss("multilabel_soft_margin_loss", input, target);
   check<ShapeError>(input.dim() >= 1, "multilabel_soft_margin_loss: expected an input (..., C), got {}", input.sizes());
   const Tensor losses = binary_cross_entropy_with_logits(input, target, weight, {}, kNone);
@@ -120,6 +133,7 @@ Tensor multilabel_soft_margin_loss(const Tensor& input, const Tensor& target, co
 }
 
 Tensor soft_margin_loss(const Tensor& input, const Tensor& target, Reduction reduction) {
+  const autograd::profiler::RecordFunction profiled("soft_margin_loss");
   check_loss("soft_margin_loss", input, target);
   return reduce_losses(-logsigmoid(target * input), reduction);
 }
@@ -127,7 +141,9 @@ Tensor soft_margin_loss(const Tensor& input, const Tensor& target, Reduction red
 Tensor triplet_margin_with_distance_loss(const Tensor& anchor, const Tensor& positive, const Tensor& negative,
                                          const std::function<Tensor(const Tensor&, const Tensor&)>& distance, double margin,
                                          bool swap, Reduction reduction) {
+  const autograd::profiler::RecordFunction profiled("triplet_margin_with_distance_loss");
   check<ValueError>(margin >= 0, "triplet_margin_loss: the margin must not be negative, got {}", margin);
+  check<ValueError>(distance != nullptr, "triplet_margin_with_distance_loss: there is no distance function");
   const Tensor near = distance(anchor, positive);
   Tensor far = distance(anchor, negative);
   if (swap) far = minimum(far, distance(positive, negative));
@@ -136,6 +152,7 @@ Tensor triplet_margin_with_distance_loss(const Tensor& anchor, const Tensor& pos
 
 Tensor triplet_margin_loss(const Tensor& anchor, const Tensor& positive, const Tensor& negative, double margin, double p,
                            double eps, bool swap, Reduction reduction) {
+  const autograd::profiler::RecordFunction profiled("triplet_margin_loss");
   check<ShapeError>(anchor.dim() == positive.dim() && anchor.dim() == negative.dim(),
                     "triplet_margin_loss: anchor {}, positive {} and negative {} differ in their numbers of dimensions",
                     anchor.sizes(), positive.sizes(), negative.sizes());

@@ -1,6 +1,7 @@
 #include "autograd/ops/nan_reduce.h"
 
 #include "autograd/base/check.h"
+#include "autograd/graph/record_function.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
@@ -13,29 +14,40 @@
 namespace xgrad {
 
 Tensor nansum(const Tensor& x, IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) {
+  const autograd::profiler::RecordFunction profiled("nansum");
   return sum(x.is_floating_point() ? masked_fill(x, isnan(x), 0) : x, dims, keepdim, dtype);
 }
 
 Tensor nanmean(const Tensor& x, IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) {
+  const autograd::profiler::RecordFunction profiled("nanmean");
   check<TypeError>(x.is_floating_point(), "nanmean: expected a floating-point tensor, got {}", x.dtype());
   return nansum(x, dims, keepdim, dtype) / sum(logical_not(isnan(x)), dims, keepdim);
 }
 
-Tensor count_nonzero(const Tensor& x, IntArrayRef dims) { return sum(ne(x, 0), dims); }
+Tensor count_nonzero(const Tensor& x, IntArrayRef dims) {
+  const autograd::profiler::RecordFunction profiled("count_nonzero");
+  return sum(ne(x, 0), dims);
+}
 
 std::tuple<Tensor, Tensor> aminmax(const Tensor& x, std::optional<std::int64_t> dim, bool keepdim) {
+  const autograd::profiler::RecordFunction profiled("aminmax");
   if (!dim) return {amin(x, {}, keepdim), amax(x, {}, keepdim)};
   return {amin(x, *dim, keepdim), amax(x, *dim, keepdim)};
 }
 
-Tensor dist(const Tensor& a, const Tensor& b, Scalar p) { return norm(a - b, p); }
+Tensor dist(const Tensor& a, const Tensor& b, Scalar p) {
+  const autograd::profiler::RecordFunction profiled("dist");
+  return norm(a - b, p);
+}
 
 Tensor sum_to_size(const Tensor& x, IntArrayRef sizes) {
+  const autograd::profiler::RecordFunction profiled("sum_to_size");
   check<ShapeError>(is_expandable_to(sizes, x.sizes()), "sum_to_size: shape {} does not broadcast to {}", sizes, x.sizes());
   return sum_to(x, sizes);
 }
 
 Tensor renorm(const Tensor& x, Scalar p, std::int64_t dim, Scalar maxnorm) {
+  const autograd::profiler::RecordFunction profiled("renorm");
   check<ValueError>(p.to<double>() > 0 && maxnorm.to<double>() >= 0,
                     "renorm: expected a positive p and a maxnorm that is not negative, got {} and {}", p.to<double>(),
                     maxnorm.to<double>());
@@ -54,6 +66,7 @@ Tensor renorm(const Tensor& x, Scalar p, std::int64_t dim, Scalar maxnorm) {
 }
 
 Tensor diff(const Tensor& x, std::int64_t n, std::int64_t dim, const Tensor& prepend, const Tensor& append) {
+  const autograd::profiler::RecordFunction profiled("diff");
   check<ValueError>(n >= 0, "diff: the order must not be negative, got {}", n);
   check<ShapeError>(x.dim() > 0, "diff: a 0-d tensor has no neighbours");
   const std::int64_t axis = wrap_dim("diff", dim, x.dim());

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "autograd/base/check.h"
+#include "autograd/graph/record_function.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/reduce.h"
@@ -41,6 +42,7 @@ std::int64_t source_of(std::int64_t place, std::int64_t size, PadMode mode) {
 }  // namespace
 
 Tensor pad(const Tensor& x, IntArrayRef padding, PadMode mode, double value) {
+  const autograd::profiler::RecordFunction profiled("pad");
   const auto pairs = static_cast<std::int64_t>(padding.size() / 2);
   check<ValueError>(padding.size() % 2 == 0 && pairs <= x.dim(),
                     "pad: {} paddings for {} dimensions: expected two for each, from the last on", padding.size(), x.dim());
@@ -77,6 +79,7 @@ Tensor pad(const Tensor& x, IntArrayRef padding, PadMode mode, double value) {
 }
 
 Tensor gumbel_softmax(const Tensor& logits, double tau, bool hard, std::int64_t dim, Generator generator) {
+  const autograd::profiler::RecordFunction profiled("gumbel_softmax");
   check<TypeError>(logits.is_floating_point(), "gumbel_softmax: expected floating-point logits, got {}", logits.dtype());
   check<ValueError>(tau > 0, "gumbel_softmax: tau must be positive, got {}", tau);
   Tensor noise = empty(logits.sizes(), logits.dtype());

@@ -216,6 +216,7 @@ Tensor einsum(const std::string& text, const TensorList& operands) {
 }
 
 Tensor baddbmm(const Tensor& bias, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
+  const autograd::profiler::RecordFunction profiled("baddbmm");
   const Tensor product = bmm(a, b);
   check<TypeError>(bias.dtype() == product.dtype(), "baddbmm: dtypes {} and {} differ", bias.dtype(), product.dtype());
   return detail::scaled_sum("baddbmm", bias, product, beta, alpha);

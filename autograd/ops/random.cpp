@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <optional>
 #include <sstream>
 #include <utility>
 
 #include "autograd/base/check.h"
+#include "autograd/graph/record_function.h"
+#include "autograd/kernels/random.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/draw.h"
 #include "autograd/ops/inplace.h"
@@ -15,6 +18,13 @@
 #include "autograd/tensor/grad_mode.h"
 
 namespace xgrad {
+
+struct Generator::State {
+  std::mutex mutex;
+  std::uint64_t seed;
+  kernels::MersenneTwister engine;
+  std::optional<double> next_normal;
+};
 
 Generator::Generator(std::uint64_t seed) : state_(std::make_shared<State>()) { set_current_seed(seed); }
 
@@ -43,7 +53,7 @@ void Generator::set_state(const std::string& state) {
   std::uint64_t seed = 0;
   bool has_next = false;
   std::string next;
-  std::mt19937 engine;
+  kernels::MersenneTwister engine;
   text >> seed >> has_next >> next >> engine;
   check<ValueError>(!text.fail(), "set_state: this is not the state of a generator");
   const std::lock_guard lock(state_->mutex);
@@ -54,12 +64,13 @@ void Generator::set_state(const std::string& state) {
 
 std::unique_lock<std::mutex> Generator::lock() { return std::unique_lock(state_->mutex); }
 
-std::uint32_t Generator::random() { return static_cast<std::uint32_t>(state_->engine()); }
+kernels::MersenneTwister& Generator::engine() { return state_->engine; }
+
+std::uint32_t Generator::random() { return state_->engine.next(); }
 
 std::uint64_t Generator::random64() {
-  const auto high = static_cast<std::uint64_t>(state_->engine());
-  const auto low = static_cast<std::uint64_t>(state_->engine());
-  return (high << 32) | low;
+  const std::uint64_t high = state_->engine.next();
+  return high << 32 | state_->engine.next();
 }
 
 template <>
@@ -110,23 +121,8 @@ void fill_uniform(const Tensor& target, double from, double to, Generator genera
   const auto lock = generator.lock();
   detail::draw(target, "uniform_", [&]<class T>(T* data, std::int64_t n) {
     const T low = static_cast<T>(from);
-    const T range = static_cast<T>(to) - low;
-    // One rounding, as in PyTorch, whatever this library is compiled for.
-    for (std::int64_t i = 0; i < n; ++i) data[i] = std::fma(generator.uniform<T>(), range, low);
+    kernels::fill_uniform(generator.engine(), data, n, low, static_cast<T>(to) - low);
   });
-}
-
-/// Box-Muller over 16 uniform draws: each of the first eight makes a pair with its partner in the last eight.
-template <class T>
-void box_muller_16(T* data, T mean, T std) {
-  for (int j = 0; j < 8; ++j) {
-    const T u1 = 1 - data[j];  // from [0, 1) to (0, 1], for the logarithm
-    const T u2 = data[j + 8];
-    const T radius = std::sqrt(-2 * std::log(u1));
-    const T angle = static_cast<T>(2 * std::numbers::pi) * u2;
-    data[j] = radius * std::cos(angle) * std + mean;
-    data[j + 8] = radius * std::sin(angle) * std + mean;
-  }
 }
 
 void fill_normal(const Tensor& target, double mean, double std, Generator generator) {
@@ -134,16 +130,10 @@ void fill_normal(const Tensor& target, double mean, double std, Generator genera
   const auto lock = generator.lock();
   const bool in_blocks = target.numel() >= 16 && target.is_contiguous();
   detail::draw(target, "normal_", [&]<class T>(T* data, std::int64_t n) {
-    if (!in_blocks) {
+    if (in_blocks) {
+      kernels::fill_normal(generator.engine(), data, n, static_cast<T>(mean), static_cast<T>(std));
+    } else {
       for (std::int64_t i = 0; i < n; ++i) data[i] = static_cast<T>(generator.normal() * std + mean);
-      return;
-    }
-    for (std::int64_t i = 0; i < n; ++i) data[i] = generator.uniform<T>();
-    for (std::int64_t i = 0; i + 16 <= n; i += 16) box_muller_16(data + i, static_cast<T>(mean), static_cast<T>(std));
-    if (n % 16 != 0) {  // the last 16 are drawn again
-      T* last = data + n - 16;
-      for (int i = 0; i < 16; ++i) last[i] = generator.uniform<T>();
-      box_muller_16(last, static_cast<T>(mean), static_cast<T>(std));
     }
   });
 }
@@ -153,6 +143,7 @@ void fill_normal(const Tensor& target, double mean, double std, Generator genera
 Tensor rand(IntArrayRef sizes, TensorOptions options) { return rand(sizes, default_generator(), options); }
 
 Tensor rand(IntArrayRef sizes, Generator generator, TensorOptions options) {
+  const autograd::profiler::RecordFunction profiled("rand");
   Tensor result = empty(sizes, options.dtype());
   fill_uniform(result, 0, 1, std::move(generator));
   if (options.requires_grad()) result.requires_grad_();
@@ -162,6 +153,7 @@ Tensor rand(IntArrayRef sizes, Generator generator, TensorOptions options) {
 Tensor randn(IntArrayRef sizes, TensorOptions options) { return randn(sizes, default_generator(), options); }
 
 Tensor randn(IntArrayRef sizes, Generator generator, TensorOptions options) {
+  const autograd::profiler::RecordFunction profiled("randn");
   Tensor result = empty(sizes, options.dtype());
   fill_normal(result, 0, 1, std::move(generator));
   if (options.requires_grad()) result.requires_grad_();
@@ -175,37 +167,46 @@ Tensor randint(std::int64_t low, std::int64_t high, IntArrayRef sizes, TensorOpt
 }
 
 Tensor randint(std::int64_t low, std::int64_t high, IntArrayRef sizes, Generator generator, TensorOptions options) {
+  const autograd::profiler::RecordFunction profiled("randint");
   check<ValueError>(low < high, "randint: expected low < high, got {} and {}", low, high);
   Tensor result = empty(sizes, options.dtype());
   detail::fill_integers(result, low, high, std::move(generator));
   return result;
 }
 
-Tensor randint_like(const Tensor& like, std::int64_t high) { return randint(high, like.sizes(), like.dtype()); }
+Tensor randint_like(const Tensor& like, std::int64_t high) {
+  const autograd::profiler::RecordFunction profiled("randint_like");
+  return randint(high, like.sizes(), like.dtype());
+}
 Tensor randint_like(const Tensor& like, std::int64_t low, std::int64_t high) {
+  const autograd::profiler::RecordFunction profiled("randint_like");
   return randint(low, high, like.sizes(), like.dtype());
 }
 
 Tensor randperm(std::int64_t n, TensorOptions options) { return randperm(n, default_generator(), options); }
 
 Tensor randperm(std::int64_t n, Generator generator, TensorOptions options) {
+  const autograd::profiler::RecordFunction profiled("randperm");
   check<ValueError>(n >= 0, "randperm: expected n >= 0, got {}", n);
-  Tensor result = arange(n);
+  Tensor result = empty({n}, kInt64);
   const auto lock = generator.lock();
-  auto* order = result.data_ptr<std::int64_t>();
-  for (std::int64_t i = 0; i < n - 1; ++i) {
-    const auto ahead = static_cast<std::int64_t>(generator.random() % static_cast<std::uint64_t>(n - i));
-    std::swap(order[i], order[i + ahead]);
-  }
+  kernels::fill_permutation(generator.engine(), result.data_ptr<std::int64_t>(), n);
   return result.to(options.dtype_or(kInt64));
 }
 
-Tensor rand_like(const Tensor& like) { return rand(like.sizes(), like.dtype()); }
-Tensor randn_like(const Tensor& like) { return randn(like.sizes(), like.dtype()); }
+Tensor rand_like(const Tensor& like) {
+  const autograd::profiler::RecordFunction profiled("rand_like");
+  return rand(like.sizes(), like.dtype());
+}
+Tensor randn_like(const Tensor& like) {
+  const autograd::profiler::RecordFunction profiled("randn_like");
+  return randn(like.sizes(), like.dtype());
+}
 
 Tensor bernoulli(const Tensor& probabilities) { return bernoulli(probabilities, default_generator()); }
 
 Tensor bernoulli(const Tensor& probabilities, Generator generator) {
+  const autograd::profiler::RecordFunction profiled("bernoulli");
   const Tensor p = probabilities.detach().contiguous();
   Tensor result = empty_like(p);
   const auto lock = generator.lock();
@@ -215,7 +216,8 @@ Tensor bernoulli(const Tensor& probabilities, Generator generator) {
       check<ValueError>(source[i] >= 0 && source[i] <= 1, "bernoulli: {} is no probability", source[i]);
     }
     T* data = result.data_ptr<T>();
-    for (std::int64_t i = 0; i < p.numel(); ++i) data[i] = generator.uniform<T>() < source[i] ? T(1) : T(0);
+    kernels::fill_uniform(generator.engine(), data, p.numel(), T(0), T(1));
+    for (std::int64_t i = 0; i < p.numel(); ++i) data[i] = data[i] < source[i] ? T(1) : T(0);
   });
   return result;
 }
@@ -223,6 +225,7 @@ Tensor bernoulli(const Tensor& probabilities, Generator generator) {
 Tensor bernoulli(const Tensor& like, double p) { return bernoulli(like, p, default_generator()); }
 
 Tensor bernoulli(const Tensor& like, double p, Generator generator) {
+  const autograd::profiler::RecordFunction profiled("bernoulli");
   return empty_like(like).bernoulli_(p, std::move(generator));
 }
 
@@ -251,9 +254,8 @@ Tensor& Tensor::bernoulli_(double p, Generator generator) const {
   check<ValueError>(p >= 0 && p <= 1, "bernoulli_: {} is no probability", p);
   require_writable("bernoulli_", *this);
   const auto lock = generator.lock();
-  detail::draw(*this, "bernoulli_", [&]<class T>(T* data, std::int64_t n) {
-    for (std::int64_t i = 0; i < n; ++i) data[i] = generator.uniform<double>() < p ? T(1) : T(0);
-  });
+  detail::draw(*this, "bernoulli_",
+               [&]<class T>(T* data, std::int64_t n) { kernels::fill_bernoulli(generator.engine(), data, n, p); });
   mark_written(*this);
   return itself(*this);
 }

@@ -5,13 +5,15 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <optional>
-#include <random>
 #include <string>
 
 #include "autograd/tensor/tensor.h"
 
 namespace xgrad {
+
+namespace kernels {
+class MersenneTwister;
+}
 
 /// A Mersenne Twister (mt19937), as PyTorch's CPU generator. Copies of a Generator are the same generator. Whoever draws from
 /// it while other threads may do so holds `lock()`; xgrad's own random functions do.
@@ -43,14 +45,11 @@ class Generator {
   T uniform();
   /// Normal by Box-Muller, two draws at a time: the second is kept for the next call.
   double normal();
+  /// For functions that draw many numbers at a time.
+  kernels::MersenneTwister& engine();
 
  private:
-  struct State {
-    std::mutex mutex;
-    std::uint64_t seed;
-    std::mt19937 engine;
-    std::optional<double> next_normal;
-  };
+  struct State;
   std::shared_ptr<State> state_;
 };
 

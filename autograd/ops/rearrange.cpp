@@ -3,30 +3,50 @@
 #include <algorithm>
 
 #include "autograd/base/check.h"
+#include "autograd/graph/record.h"
+#include "autograd/ops/copy.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {
 
+namespace {
+
+/// Rolled by 0 to size - 1 along one dimension, outside the graph.
+Tensor rolled(const Tensor& x, std::int64_t axis, std::int64_t shift) {
+  const std::int64_t size = x.size(axis);
+  Tensor y = empty(x.sizes(), x.dtype());
+  detail::copy_values(narrow(y, axis, 0, shift), narrow(x, axis, size - shift, shift));
+  detail::copy_values(narrow(y, axis, shift, size - shift), narrow(x, axis, 0, size - shift));
+  return y;
+}
+
+}  // namespace
+
 Tensor roll(const Tensor& x, IntArrayRef shifts, IntArrayRef dims) {
   if (dims.empty()) {
     check<ShapeError>(shifts.size() == 1, "roll: without dimensions expected one shift, got {}", shifts);
     return reshape(roll(reshape(x, {x.numel()}), shifts, 0), x.sizes());
   }
-  check<ShapeError>(shifts.size() == dims.size(), "roll: {} shifts for dimensions {}", shifts.size(), dims);
-  Tensor y = x.clone();
+  const autograd::profiler::RecordFunction profiled("roll");
+  check<ShapeError>(shifts.size() == dims.size(), "roll: {} shifts for dimensions {}", shifts, dims);
+  Tensor y = x.detach();
+  DimVector back;
   for (std::size_t i = 0; i < dims.size(); ++i) {
     const std::int64_t axis = wrap_dim("roll", dims[i], x.dim());
+    back.push_back(-shifts[i]);
     if (x.numel() == 0 || x.dim() == 0) continue;
     const std::int64_t size = x.size(axis);
     const std::int64_t shift = (shifts[i] % size + size) % size;
-    if (shift != 0) y = cat({narrow(y, axis, size - shift, shift), narrow(y, axis, 0, size - shift)}, axis);
+    if (shift != 0) y = rolled(y, axis, shift);
   }
-  return y;
+  if (y.impl()->storage.get() == x.impl()->storage.get()) y = y.clone();
+  return record("Roll", y, {x}, [back, dims = to_dims(dims)](const Tensor& grad) { return roll(grad, back, dims); });
 }
 
 Tensor tile(const Tensor& x, IntArrayRef repeats) {
+  const autograd::profiler::RecordFunction profiled("tile");
   DimVector all;
   for (auto missing = x.dim() - static_cast<std::int64_t>(repeats.size()); missing > 0; --missing) all.push_back(1);
   for (const std::int64_t count : repeats) all.push_back(count);
@@ -34,16 +54,19 @@ Tensor tile(const Tensor& x, IntArrayRef repeats) {
 }
 
 Tensor fliplr(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("fliplr");
   check<ShapeError>(x.dim() >= 2, "fliplr: expected at least 2 dimensions, got shape {}", x.sizes());
   return flip(x, 1);
 }
 
 Tensor flipud(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("flipud");
   check<ShapeError>(x.dim() >= 1, "flipud: expected at least 1 dimension, got shape {}", x.sizes());
   return flip(x, 0);
 }
 
 Tensor rot90(const Tensor& x, std::int64_t k, IntArrayRef dims) {
+  const autograd::profiler::RecordFunction profiled("rot90");
   check<ShapeError>(dims.size() == 2, "rot90: expected two dimensions to turn, got {}", dims);
   const std::int64_t first = wrap_dim("rot90", dims[0], x.dim());
   const std::int64_t second = wrap_dim("rot90", dims[1], x.dim());
@@ -58,6 +81,7 @@ Tensor rot90(const Tensor& x, std::int64_t k, IntArrayRef dims) {
 }
 
 Tensor repeat_interleave(const Tensor& repeats) {
+  const autograd::profiler::RecordFunction profiled("repeat_interleave");
   check<TypeError>(repeats.dtype() == kInt64, "repeat_interleave: expected int64 counts, got {}", repeats.dtype());
   check<ShapeError>(repeats.dim() == 1, "repeat_interleave: expected a vector of counts, got shape {}", repeats.sizes());
   const std::vector<std::int64_t> counts = repeats.to_vector<std::int64_t>();
@@ -73,6 +97,7 @@ Tensor repeat_interleave(const Tensor& repeats) {
 }
 
 Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, std::optional<std::int64_t> dim) {
+  const autograd::profiler::RecordFunction profiled("repeat_interleave");
   const bool flat = !dim || x.dim() == 0;
   const std::int64_t axis = dim ? wrap_dim("repeat_interleave", *dim, x.dim()) : 0;
   const Tensor source = flat ? reshape(x, {x.numel()}) : x;
@@ -88,6 +113,7 @@ Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, std::optional<st
 }
 
 TensorList meshgrid(const TensorList& tensors, const std::string& indexing) {
+  const autograd::profiler::RecordFunction profiled("meshgrid");
   check<ValueError>(!tensors.empty(), "meshgrid: expected at least one tensor");
   check<ValueError>(indexing == "ij" || indexing == "xy", "meshgrid: the indexing is \"ij\" or \"xy\", not \"{}\"",
                     indexing);

@@ -2,6 +2,7 @@
 
 #include <numbers>
 
+#include "autograd/graph/record_function.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/binary.h"
 #include "autograd/ops/comparison.h"
@@ -30,6 +31,7 @@ Tensor scaled_huber(const char* name, const Tensor& input, const Tensor& target,
 }  // namespace
 
 Tensor smooth_l1_loss(const Tensor& input, const Tensor& target, Reduction reduction, double beta) {
+  const autograd::profiler::RecordFunction profiled("smooth_l1_loss");
   check_loss("smooth_l1_loss", input, target);
   check<ValueError>(beta >= 0, "smooth_l1_loss: beta must not be negative, got {}", beta);
   if (beta == 0) return l1_loss(input, target, reduction);
@@ -37,12 +39,14 @@ Tensor smooth_l1_loss(const Tensor& input, const Tensor& target, Reduction reduc
 }
 
 Tensor huber_loss(const Tensor& input, const Tensor& target, Reduction reduction, double delta) {
+  const autograd::profiler::RecordFunction profiled("huber_loss");
   check_loss("huber_loss", input, target);
   check<ValueError>(delta > 0, "huber_loss: delta must be positive, got {}", delta);
   return scaled_huber("huber_loss", input, target, reduction, delta, 1);
 }
 
 Tensor kl_div(const Tensor& input, const Tensor& target, Reduction reduction, bool log_target) {
+  const autograd::profiler::RecordFunction profiled("kl_div");
   check_loss("kl_div", input, target);
   // Where the target is 0 the loss is 0, whatever the input is.
   if (log_target) {
@@ -65,6 +69,7 @@ Tensor kl_div(const Tensor& input, const Tensor& target, Reduction reduction, bo
 
 Tensor poisson_nll_loss(const Tensor& input, const Tensor& target, bool log_input, bool full, double eps,
                         Reduction reduction) {
+  const autograd::profiler::RecordFunction profiled("poisson_nll_loss");
   check_loss("poisson_nll_loss", input, target);
   Tensor losses = log_input ? exp(input) - detail::product_or_zero(target, input) : input - xlogy(target, input + eps);
   if (full) {

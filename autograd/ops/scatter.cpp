@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <vector>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
+#include "autograd/kernels/gather.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
@@ -21,17 +21,32 @@ namespace {
 /// Which entries of an index come again later; undefined where none does.
 Tensor replaced_later(const Tensor& rows, std::int64_t size) {
   const auto* order = rows.data_ptr<std::int64_t>();
-  std::vector<bool> seen(static_cast<std::size_t>(size));
-  Tensor replaced;
+  const Tensor seen = zeros({size}, kBool);
+  const Tensor replaced = empty({rows.numel()}, kBool);
+  bool any = false;
   for (std::int64_t r = rows.numel(); r-- > 0;) {
-    const auto row = static_cast<std::size_t>(order[r]);
-    if (seen[row]) {
-      if (!replaced.defined()) replaced = zeros({rows.numel()}, kBool);
-      replaced.data_ptr<bool>()[r] = true;
-    }
-    seen[row] = true;
+    bool& before = seen.data_ptr<bool>()[order[r]];
+    replaced.data_ptr<bool>()[r] = before;
+    any |= before;
+    before = true;
   }
-  return replaced;
+  return any ? replaced : Tensor();
+}
+
+/// Writes a number into the chosen rows of a contiguous tensor.
+void fill_rows(const Tensor& y, std::size_t axis, const Tensor& chosen, const Tensor& value) {
+  std::int64_t outer = 1;
+  std::int64_t inner = 1;
+  for (std::size_t i = 0; i < axis; ++i) outer *= y.sizes()[i];
+  for (std::size_t i = axis + 1; i < y.sizes().size(); ++i) inner *= y.sizes()[i];
+  const auto* rows = chosen.data_ptr<std::int64_t>();
+  visit_any_dtype(y.dtype(), [&]<class T>() {
+    const T number = *value.data_ptr<T>();
+    for (std::int64_t o = 0; o < outer; ++o) {
+      T* part = y.data_ptr<T>() + o * y.sizes()[axis] * inner;
+      for (std::int64_t r = 0; r < chosen.numel(); ++r) std::fill_n(part + rows[r] * inner, inner, number);
+    }
+  });
 }
 
 }  // namespace
@@ -59,7 +74,10 @@ Tensor index_copy(const Tensor& x, std::int64_t dim, const Tensor& index, const 
     const T* in = values.data_ptr<T>();
     for (std::int64_t o = 0; o < outer; ++o) {
       for (std::int64_t r = 0; r < count; ++r) {
-        std::copy_n(in + (o * count + r) * inner, inner, out + (o * size + order[r]) * inner);
+        T* target = out + (o * size + order[r]) * inner;
+        const T* row = in + (o * count + r) * inner;
+        if (inner == 1) *target = *row;
+        else std::copy_n(row, inner, target);
       }
     }
   });
@@ -95,21 +113,17 @@ std::pair<Tensor, Tensor> detail::scattered(const char* operation, const Tensor&
                     "{}: an index of shape {} does not fit x {} and source {} along dimension {}", operation, index.sizes(),
                     x.sizes(), source.sizes(), axis);
   if (index.numel() == 0) return {zeros({0}, kInt64), narrow(reshape(source, {-1}), 0, 0, 0)};
-  const DimVector strides = contiguous_strides(x.sizes());
   const Tensor wrapped = detail::checked_index(operation, index, x.dim() == 0 ? 1 : x.sizes()[axis]);
-  Tensor positions = x.dim() == 0 ? wrapped : wrapped * strides[axis];
+  const Tensor positions = empty({index.numel()}, kInt64);
+  kernels::places(positions.data_ptr<std::int64_t>(),
+                  {wrapped.data_ptr<std::int64_t>(), to_dims(index.sizes()), contiguous_strides(x.sizes()), axis});
   Tensor part = source;
-  for (std::int64_t i = 0; i < x.dim(); ++i) {
-    part = slice(part, i, 0, index.size(i));
-    if (i == static_cast<std::int64_t>(axis)) continue;
-    DimVector along(index.sizes().size(), 1);
-    along[static_cast<std::size_t>(i)] = index.size(i);
-    positions = positions + view(arange(index.size(i)), along) * strides[static_cast<std::size_t>(i)];
-  }
-  return {reshape(positions, {-1}), reshape(part, {-1})};
+  for (std::int64_t i = 0; i < x.dim(); ++i) part = slice(part, i, 0, index.size(i));
+  return {positions, reshape(part, {-1})};
 }
 
 Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source) {
+  const autograd::profiler::RecordFunction profiled("scatter");
   const auto [positions, values] = detail::scattered("scatter", x, dim, index, source);
   if (positions.numel() == 0) return x.clone();
   return reshape(index_copy(reshape(x, {-1}), 0, positions, values), x.sizes());
@@ -120,6 +134,7 @@ Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, Scalar va
 }
 
 Tensor masked_scatter(const Tensor& x, const Tensor& mask, const Tensor& source) {
+  const autograd::profiler::RecordFunction profiled("masked_scatter");
   check<TypeError>(mask.dtype() == kBool, "masked_scatter: the mask must be a bool tensor, got {}", mask.dtype());
   check<TypeError>(x.dtype() == source.dtype(), "masked_scatter: dtypes {} and {} differ", x.dtype(), source.dtype());
   const DimVector sizes = broadcast_shapes("masked_scatter", x.sizes(), mask.sizes());
@@ -131,6 +146,7 @@ Tensor masked_scatter(const Tensor& x, const Tensor& mask, const Tensor& source)
 }
 
 Tensor take_along_dim(const Tensor& x, const Tensor& index, std::optional<std::int64_t> dim) {
+  const autograd::profiler::RecordFunction profiled("take_along_dim");
   if (!dim) return gather(reshape(x, {x.numel()}), 0, reshape(index, {index.numel()}));
   check<ShapeError>(x.dim() == index.dim(), "take_along_dim: x {} and index {} have different numbers of dimensions",
                     x.sizes(), index.sizes());
@@ -146,16 +162,25 @@ Tensor take_along_dim(const Tensor& x, const Tensor& index, std::optional<std::i
 }
 
 Tensor index_fill(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& value) {
+  const autograd::profiler::RecordFunction profiled("index_fill");
   check<ShapeError>(value.dim() == 0, "index_fill: expected one value, got shape {}", value.sizes());
   check<ShapeError>(index.dim() <= 1, "index_fill: expected a vector of indices, got shape {}", index.sizes());
   if (x.dim() == 0) return reshape(index_fill(reshape(x, {1}), dim, index, value), {});
   const std::int64_t axis = wrap_dim("index_fill", dim, x.dim());
   const Tensor chosen = detail::checked_index("index_fill", reshape(index, {-1}), x.size(axis), true);
-  DimVector sizes(x.sizes().size(), 1);
-  sizes[static_cast<std::size_t>(axis)] = x.size(axis);
-  Tensor mask = zeros({x.size(axis)}, kBool);
-  for (std::int64_t i = 0; i < chosen.numel(); ++i) mask.data_ptr<bool>()[chosen.data_ptr<std::int64_t>()[i]] = true;
-  return where(view(mask, sizes), to(value, x.dtype()), x);
+  const Tensor number = to(value, x.dtype());
+  if (must_record({number})) {  // its gradient is a sum over the rows, each counted once
+    DimVector sizes(x.sizes().size(), 1);
+    sizes[static_cast<std::size_t>(axis)] = x.size(axis);
+    const Tensor mask = zeros({x.size(axis)}, kBool);
+    fill_rows(mask, 0, chosen, full({}, true, kBool));
+    return where(view(mask, sizes), number, x);
+  }
+  Tensor y = x.detach().clone();
+  fill_rows(y, static_cast<std::size_t>(axis), chosen, number);
+  return record("IndexFill", y, {x}, [axis, chosen = SavedTensor(chosen)](const Tensor& grad) {
+    return index_fill(grad, axis, chosen.unpack(), 0);
+  });
 }
 
 Tensor index_fill(const Tensor& x, std::int64_t dim, const Tensor& index, Scalar value) {
@@ -163,12 +188,14 @@ Tensor index_fill(const Tensor& x, std::int64_t dim, const Tensor& index, Scalar
 }
 
 Tensor take(const Tensor& x, const Tensor& index) {
+  const autograd::profiler::RecordFunction profiled("take");
   check<IndexError>(x.numel() > 0 || index.numel() == 0, "take: there is nothing to take from shape {}", x.sizes());
   const Tensor chosen = detail::checked_index("take", reshape(index, {-1}), x.numel(), true);
   return reshape(index_select(reshape(x, {-1}), 0, chosen), index.sizes());
 }
 
 Tensor put(const Tensor& x, const Tensor& index, const Tensor& source, bool accumulate) {
+  const autograd::profiler::RecordFunction profiled("put");
   check<TypeError>(x.dtype() == source.dtype(), "put: dtypes {} and {} differ", x.dtype(), source.dtype());
   check<ShapeError>(index.numel() == source.numel(), "put: {} positions for a source of shape {}", index.numel(),
                     source.sizes());
@@ -180,6 +207,7 @@ Tensor put(const Tensor& x, const Tensor& index, const Tensor& source, bool accu
 }
 
 Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source, std::string_view reduce) {
+  const autograd::profiler::RecordFunction profiled("scatter");
   if (reduce == "add") return scatter_add(x, dim, index, source);
   check<ValueError>(reduce == "multiply", "scatter: expected to \"add\" or to \"multiply\", got \"{}\"", reduce);
   check<GraphError>(!must_record({x, source}), "scatter: multiplication has no gradient; detach() the tensors first");

@@ -5,6 +5,7 @@
 #include "autograd/base/check.h"
 #include "autograd/base/parallel.h"
 #include "autograd/graph/record_function.h"
+#include "autograd/kernels/search.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/promotion.h"
@@ -22,15 +23,10 @@ constexpr std::int64_t search_grain = 2048;
 /// The first i with sequence[order(i)] >= value, or > value where `right`. NaN is above everything.
 template <class T, class Order>
 std::int64_t insertion_point(const T* sequence, std::int64_t length, T value, bool right, const Order& order) {
-  std::int64_t first = 0;
-  while (length > 0) {
-    const std::int64_t half = length / 2;
-    const T middle = sequence[order(first + half)];
-    const bool goes_on = right ? !(middle > value) : !(middle >= value);
-    if (goes_on) first += half + 1;
-    length = goes_on ? length - half - 1 : half;
-  }
-  return first;
+  return kernels::partition_point(length, [&](std::int64_t i) {
+    const T number = sequence[order(i)];
+    return right ? !(number > value) : !(number >= value);
+  });
 }
 
 }  // namespace
@@ -88,6 +84,7 @@ Tensor searchsorted(const Tensor& sorted_sequence, Scalar value, bool out_int32,
 }
 
 Tensor bucketize(const Tensor& values, const Tensor& boundaries, bool out_int32, bool right) {
+  const autograd::profiler::RecordFunction profiled("bucketize");
   check<ShapeError>(boundaries.dim() == 1, "bucketize: the boundaries must be a vector, got shape {}", boundaries.sizes());
   return searchsorted(boundaries, values, out_int32, right);
 }
@@ -124,8 +121,14 @@ Tensor isin(Scalar element, const Tensor& test_elements, bool assume_unique, boo
   return isin(number_beside(test_elements, element), test_elements, assume_unique, invert);
 }
 
-Tensor argwhere(const Tensor& x) { return nonzero(x); }
+Tensor argwhere(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("argwhere");
+  return nonzero(x);
+}
 
-TensorList nonzero_numpy(const Tensor& x) { return unbind(nonzero(x.dim() == 0 ? unsqueeze(x, 0) : x), 1); }
+TensorList nonzero_numpy(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("nonzero_numpy");
+  return unbind(nonzero(x.dim() == 0 ? unsqueeze(x, 0) : x), 1);
+}
 
 }  // namespace xgrad

@@ -26,4 +26,10 @@ void sort(const Tensor& x, OnlyBool auto stable_or_descending) = delete;
 void argsort(const Tensor& x, OnlyBool auto stable_or_descending) = delete;
 void topk(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 
+namespace detail {
+/// Where along `axis` lies what is number k of the order, counted from 0. The dimension stays, with size 1; k broadcasts to
+/// that shape.
+Tensor nth_place(const Tensor& x, std::int64_t axis, const Tensor& k);
+}  // namespace detail
+
 }  // namespace xgrad

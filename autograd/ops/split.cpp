@@ -1,20 +1,33 @@
 #include "autograd/ops/split.h"
 
 #include "autograd/base/check.h"
+#include "autograd/graph/record_function.h"
 #include "autograd/ops/view.h"
 
 namespace xgrad {
 
+namespace {
+
+/// Parts beyond the elements are empty: some of them are welcome, but not as many as fill the memory.
+void check_parts(const char* operation, std::int64_t parts, std::int64_t size) {
+  constexpr std::int64_t most = std::int64_t{1} << 20;
+  check<ValueError>(parts > 0 && parts <= std::max(size, most), "{}: cannot cut {} elements into {} parts", operation, size,
+                    parts);
+}
+
+}  // namespace
+
 TensorList chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim) {
-  check<ValueError>(chunks > 0, "chunk: expected at least one chunk, got {}", chunks);
+  const autograd::profiler::RecordFunction profiled("chunk");
   check<ShapeError>(x.dim() > 0, "chunk: a 0-d tensor cannot be cut");
   const std::int64_t size = x.size(dim);
-  const std::int64_t length = (size + chunks - 1) / chunks;
-  if (length == 0) return split_with_sizes(x, DimVector(static_cast<std::size_t>(chunks), 0), dim);
-  return split(x, length, dim);
+  if (size > 0 && chunks > 0) return split(x, (size - 1) / chunks + 1, dim);
+  check_parts("chunk", chunks, size);
+  return split_with_sizes(x, DimVector(static_cast<std::size_t>(chunks), 0), dim);
 }
 
 TensorList split(const Tensor& x, std::int64_t size, std::int64_t dim) {
+  const autograd::profiler::RecordFunction profiled("split");
   check<ShapeError>(x.dim() > 0, "split: a 0-d tensor cannot be cut");
   const std::int64_t whole = x.size(dim);
   check<ValueError>(size > 0 || (size == 0 && whole == 0), "split: parts of size {} do not make up {}", size, whole);
@@ -25,6 +38,7 @@ TensorList split(const Tensor& x, std::int64_t size, std::int64_t dim) {
 }
 
 TensorList split_with_sizes(const Tensor& x, IntArrayRef sizes, std::int64_t dim) {
+  const autograd::profiler::RecordFunction profiled("split_with_sizes");
   check<ShapeError>(x.dim() > 0, "split: a 0-d tensor cannot be cut");
   std::int64_t total = 0;
   for (const std::int64_t size : sizes) {
@@ -44,15 +58,17 @@ TensorList split_with_sizes(const Tensor& x, IntArrayRef sizes, std::int64_t dim
 }
 
 TensorList tensor_split(const Tensor& x, std::int64_t sections, std::int64_t dim) {
-  check<ValueError>(sections > 0, "tensor_split: expected at least one part, got {}", sections);
+  const autograd::profiler::RecordFunction profiled("tensor_split");
   check<ShapeError>(x.dim() > 0, "tensor_split: a 0-d tensor cannot be cut");
   const std::int64_t size = x.size(dim);
+  check_parts("tensor_split", sections, size);
   DimVector sizes;
   for (std::int64_t i = 0; i < sections; ++i) sizes.push_back(size / sections + (i < size % sections ? 1 : 0));
   return split_with_sizes(x, sizes, dim);
 }
 
 TensorList tensor_split(const Tensor& x, IntArrayRef indices, std::int64_t dim) {
+  const autograd::profiler::RecordFunction profiled("tensor_split");
   check<ShapeError>(x.dim() > 0, "tensor_split: a 0-d tensor cannot be cut");
   TensorList parts;
   std::int64_t start = 0;
@@ -67,6 +83,7 @@ TensorList tensor_split(const Tensor& x, IntArrayRef indices, std::int64_t dim) 
 namespace {
 
 TensorList equal_parts(const char* operation, const Tensor& x, std::int64_t sections, std::int64_t dim) {
+  const autograd::profiler::RecordFunction profiled(operation);
   check<ShapeError>(dim < x.dim(), "{}: shape {} has too few dimensions", operation, x.sizes());
   check<ValueError>(sections > 0 && x.size(dim) % sections == 0, "{}: dimension {} of shape {} does not divide into {}",
                     operation, dim, x.sizes(), sections);
@@ -84,6 +101,7 @@ TensorList vsplit(const Tensor& x, std::int64_t sections) {
 TensorList dsplit(const Tensor& x, std::int64_t sections) { return equal_parts("dsplit", x, sections, 2); }
 
 TensorList unbind(const Tensor& x, std::int64_t dim) {
+  const autograd::profiler::RecordFunction profiled("unbind");
   check<ShapeError>(x.dim() > 0, "unbind: a 0-d tensor cannot be cut");
   TensorList parts;
   const std::int64_t size = x.size(dim);

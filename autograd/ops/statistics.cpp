@@ -1,13 +1,14 @@
 #include "autograd/ops/statistics.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
-#include <vector>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
+#include "autograd/kernels/buffer.h"
+#include "autograd/kernels/random.h"
+#include "autograd/kernels/search.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
@@ -48,38 +49,43 @@ Tensor median(const Tensor& x) {
 }
 
 std::tuple<Tensor, Tensor> median(const Tensor& x, std::int64_t dim, bool keepdim) {
+  const autograd::profiler::RecordFunction profiled("median");
   const std::int64_t axis = wrap_dim("median", dim, x.dim());
   if (x.dim() == 0) return {x.clone(), zeros({}, kInt64)};
   const std::int64_t size = x.size(axis);
   check<ShapeError>(size > 0, "median: dimension {} of shape {} has no elements", axis, x.sizes());
-  const Tensor order = argsort(x.detach(), axis);  // NaN comes last
-  const Tensor last = narrow(order, axis, size - 1, 1);
-  const Tensor index = where(isnan(gather(x.detach(), axis, last)), last, narrow(order, axis, (size - 1) / 2, 1));
-  return picked(x, axis, index, keepdim);
+  Tensor middle = full({}, (size - 1) / 2, kInt64);
+  if (x.is_floating_point()) {  // NaN comes last
+    middle = where(any(isnan(x.detach()), axis, true), full({}, size - 1, kInt64), middle);
+  }
+  return picked(x, axis, detail::nth_place(x, axis, middle), keepdim);
 }
 
 Tensor nanmedian(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("nanmedian");
   if (!x.is_floating_point()) return median(x);
   const Tensor numbers = masked_select(x, logical_not(isnan(x)));
   return numbers.numel() == 0 ? full({}, std::numeric_limits<double>::quiet_NaN(), x.dtype()) : median(numbers);
 }
 
 std::tuple<Tensor, Tensor> nanmedian(const Tensor& x, std::int64_t dim, bool keepdim) {
+  const autograd::profiler::RecordFunction profiled("nanmedian");
   const std::int64_t axis = wrap_dim("nanmedian", dim, x.dim());
   if (x.dim() == 0) return {x.clone(), zeros({}, kInt64)};
   check<ShapeError>(x.size(axis) > 0, "nanmedian: dimension {} of shape {} has no elements", axis, x.sizes());
   const Tensor count = sum(logical_not(isnan(x)), axis, true);
   const Tensor middle = clamp(floor_divide(count - 1, 2), 0);
-  return picked(x, axis, gather(argsort(x.detach(), axis), axis, middle), keepdim);
+  return picked(x, axis, detail::nth_place(x, axis, middle), keepdim);
 }
 
 std::tuple<Tensor, Tensor> kthvalue(const Tensor& x, std::int64_t k, std::int64_t dim, bool keepdim) {
+  const autograd::profiler::RecordFunction profiled("kthvalue");
   const std::int64_t axis = wrap_dim("kthvalue", dim, x.dim());
   const std::int64_t size = x.dim() == 0 ? 1 : x.size(axis);
   check<ValueError>(k >= 1 && k <= size, "kthvalue: element {} of dimension {} of shape {} does not exist", k, axis,
                     x.sizes());
   if (x.dim() == 0) return {x.clone(), zeros({}, kInt64)};
-  return picked(x, axis, narrow(argsort(x.detach(), axis), axis, k - 1, 1), keepdim);
+  return picked(x, axis, detail::nth_place(x, axis, full({}, k - 1, kInt64)), keepdim);
 }
 
 std::tuple<Tensor, Tensor> mode(const Tensor& x, std::int64_t dim, bool keepdim) {
@@ -111,6 +117,7 @@ std::tuple<Tensor, Tensor> mode(const Tensor& x, std::int64_t dim, bool keepdim)
 }
 
 Tensor cov(const Tensor& x, std::int64_t correction) {
+  const autograd::profiler::RecordFunction profiled("cov");
   check<ShapeError>(x.dim() <= 2, "cov: expected (variables, observations), got shape {}", x.sizes());
   const Tensor rows = to(x.dim() < 2 ? reshape(x, {1, x.numel()}) : x, x.is_floating_point() ? x.dtype() : default_dtype());
   const Tensor centred = rows - mean(rows, 1, true);
@@ -120,6 +127,7 @@ Tensor cov(const Tensor& x, std::int64_t correction) {
 }
 
 Tensor corrcoef(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("corrcoef");
   const Tensor covariances = cov(x);
   if (covariances.dim() == 0) return covariances / covariances;
   const Tensor deviations = sqrt(diagonal(covariances));
@@ -135,13 +143,21 @@ Tensor bincount(const Tensor& x, const Tensor& weights, std::int64_t minlength) 
   check<ValueError>(minlength >= 0, "bincount: minlength must not be negative, got {}", minlength);
   const Tensor numbers = x.to(kInt64).contiguous();
   const auto* at = numbers.data_ptr<std::int64_t>();
-  std::int64_t length = minlength;
+  std::int64_t least = 0;
+  std::int64_t largest = minlength - 1;
   for (std::int64_t i = 0; i < numbers.numel(); ++i) {
-    check<ValueError>(at[i] >= 0, "bincount: {} is negative", at[i]);
-    check<ValueError>(at[i] < std::numeric_limits<std::int64_t>::max(), "bincount: {} is too large", at[i]);
-    length = std::max(length, at[i] + 1);
+    least = std::min(least, at[i]);
+    largest = std::max(largest, at[i]);
   }
-  if (!weights.defined()) return index_add(zeros({length}, kInt64), 0, numbers, ones_like(numbers));
+  check<ValueError>(least >= 0, "bincount: {} is negative", least);
+  check<ValueError>(largest < std::numeric_limits<std::int64_t>::max(), "bincount: {} is too large", largest);
+  const std::int64_t length = largest + 1;
+  if (!weights.defined()) {
+    Tensor counts = zeros({length}, kInt64);
+    auto* count = counts.data_ptr<std::int64_t>();
+    for (std::int64_t i = 0; i < numbers.numel(); ++i) ++count[at[i]];
+    return counts;
+  }
   const Tensor summands = weights.detach().to(weights.dtype() == kFloat32 ? kFloat32 : kFloat64);
   return to(index_add(zeros({length}, kFloat64), 0, numbers, to(summands, kFloat64)), summands.dtype());
 }
@@ -179,18 +195,60 @@ Tensor histc(const Tensor& x, std::int64_t bins, Scalar min, Scalar max) {
 
 namespace {
 
-/// One row with replacement: each draw is looked up in the running sums.
+/// Throws ValueError unless `samples` can be drawn from each of the rows of n weights.
 template <class T>
-void draw_with_replacement(const T* weights, std::int64_t n, std::int64_t samples, Generator& generator, std::int64_t* out) {
-  std::vector<double> cumulative(static_cast<std::size_t>(n));
-  double total = 0;
-  for (std::int64_t i = 0; i < n; ++i) cumulative[static_cast<std::size_t>(i)] = total += weights[i];
-  for (double& value : cumulative) value /= total;
-  cumulative.back() = 1;
-  for (std::int64_t i = 0; i < samples; ++i) {
-    const double draw = generator.uniform<double>();
-    out[i] = std::lower_bound(cumulative.begin(), cumulative.end(), draw) - cumulative.begin();
+void check_weights(const T* weights, std::int64_t rows, std::int64_t n, std::int64_t samples, bool replacement) {
+  std::int64_t wrong = 0;
+  std::int64_t fewest = n;
+  for (std::int64_t row = 0; row < rows; ++row) {
+    std::int64_t positive = 0;
+    for (std::int64_t i = row * n; i < (row + 1) * n; ++i) {
+      wrong += weights[i] >= 0 && weights[i] <= std::numeric_limits<T>::max() ? 0 : 1;
+      positive += weights[i] > 0 ? 1 : 0;
+    }
+    fewest = std::min(fewest, positive);
   }
+  check<ValueError>(wrong == 0, "multinomial: the weights must be finite, and not negative");
+  check<ValueError>(fewest > 0, "multinomial: the weights of a row are all 0");
+  check<ValueError>(replacement || fewest >= samples,
+                    "multinomial: cannot take {} samples without replacement: a row has fewer weights above 0", samples);
+}
+
+/// The running sums of `count` rows: side by side, since each addition waits for the one before it in its row.
+template <std::int64_t count, class T>
+void add_up_rows(const T* weights, std::int64_t n, double* sums) {
+  double totals[count] = {};
+  for (std::int64_t i = 0; i < n; ++i) {
+    for (std::int64_t r = 0; r < count; ++r) sums[r * n + i] = totals[r] += weights[r * n + i];
+  }
+}
+
+/// One row with replacement: each draw is looked up in the running sums, which become shares of their last.
+void look_up_draws(double* sums, std::int64_t n, const double* draws, std::int64_t samples, std::int64_t* out) {
+  const double total = sums[n - 1];
+  for (std::int64_t i = 0; i < n; ++i) sums[i] /= total;
+  sums[n - 1] = 1;
+  for (std::int64_t i = 0; i < samples; ++i) {
+    out[i] = kernels::partition_point(n, [&](std::int64_t place) { return sums[place] < draws[i]; });
+  }
+}
+
+/// All rows, on several threads.
+template <class T>
+void look_up_rows(const T* weights, std::int64_t rows, std::int64_t n, const double* draws, std::int64_t samples,
+                  std::int64_t* out) {
+  constexpr std::int64_t together = 4;
+  kernels::parallel_for(0, rows, std::max<std::int64_t>(1, 16384 / n), [=](std::int64_t first, std::int64_t last) {
+    const kernels::Buffer<double> sums(together * n);
+    for (std::int64_t row = first; row < last;) {
+      const std::int64_t count = last - row < together ? 1 : together;
+      if (count == together) add_up_rows<together>(weights + row * n, n, sums.data());
+      else add_up_rows<1>(weights + row * n, n, sums.data());
+      for (std::int64_t r = 0; r < count; ++r, ++row) {
+        look_up_draws(sums.data() + r * n, n, draws + row * samples, samples, out + row * samples);
+      }
+    }
+  });
 }
 
 }  // namespace
@@ -204,22 +262,19 @@ Tensor multinomial(const Tensor& input, std::int64_t num_samples, bool replaceme
   check<ValueError>(num_samples > 0 && (replacement || num_samples <= n), "multinomial: cannot take {} samples of {}{}",
                     num_samples, n, replacement ? "" : " without replacement");
   const Tensor weights = input.detach().contiguous();
-  check<ValueError>(all(logical_and(ge(weights, 0), isfinite(weights))).item<bool>(),
-                    "multinomial: the weights must be finite, and not negative");
-  check<ValueError>(all(gt(sum(weights, -1), 0)).item<bool>(), "multinomial: the weights of a row are all 0");
-  check<ValueError>(replacement || all(ge(sum(gt(weights, 0), -1), num_samples)).item<bool>(),
-                    "multinomial: cannot take {} samples without replacement: a row has fewer weights above 0", num_samples);
   const std::int64_t rows = weights.numel() / n;
   DimVector sizes = to_dims(weights.sizes());
   sizes.back() = num_samples;
   return visit_floating(weights.dtype(), "multinomial", [&]<class T>() {
+    check_weights(weights.data_ptr<T>(), rows, n, num_samples, replacement);
     if (replacement) {
       Tensor drawn = empty(sizes, kInt64);
-      const auto lock = generator.lock();
-      for (std::int64_t row = 0; row < rows; ++row) {
-        draw_with_replacement(weights.data_ptr<T>() + row * n, n, num_samples, generator,
-                              drawn.data_ptr<std::int64_t>() + row * num_samples);
+      const kernels::Buffer<double> draws(rows * num_samples);
+      {
+        const auto lock = generator.lock();
+        kernels::fill_uniform(generator.engine(), draws.data(), rows * num_samples, 0.0, 1.0);
       }
+      look_up_rows(weights.data_ptr<T>(), rows, n, draws.data(), num_samples, drawn.data_ptr<std::int64_t>());
       return drawn;
     }
     // The largest of weight / exponential draw comes out i with probability weight[i]; the next largest, of the others.
@@ -237,6 +292,7 @@ Tensor multinomial(const Tensor& input, std::int64_t num_samples, bool replaceme
 }
 
 Tensor normal(const Tensor& mean, const Tensor& std, Generator generator) {
+  const autograd::profiler::RecordFunction profiled("normal");
   const NoGradGuard no_grad;
   const Dtype dtype = result_type(mean, std);
   check<TypeError>(is_floating_point(dtype), "normal: expected floating-point tensors, got {}", dtype);
@@ -252,6 +308,7 @@ Tensor normal(double mean, const Tensor& std, Generator generator) {
 }
 
 Tensor normal(double mean, double std, IntArrayRef sizes, Generator generator, TensorOptions options) {
+  const autograd::profiler::RecordFunction profiled("normal");
   check<ValueError>(std >= 0, "normal: the standard deviation {} is negative", std);
   return randn(sizes, std::move(generator), options) * std + mean;
 }

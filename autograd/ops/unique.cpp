@@ -69,6 +69,36 @@ std::tuple<Tensor, Tensor, Tensor> distinct_slices(const Tensor& x, std::int64_t
           return_counts ? int64_vector(runs.counts) : none};
 }
 
+/// The same of numbers that follow one another in a vector.
+std::tuple<Tensor, Tensor, Tensor> distinct_neighbours(const Tensor& x, bool return_inverse, bool return_counts) {
+  const Tensor source = detail::converted(x.detach(), compute_dtype(x.dtype())).contiguous();
+  const std::int64_t length = source.numel();
+  return visit_dtype(source.dtype(), [&]<class T>() -> std::tuple<Tensor, Tensor, Tensor> {
+    const T* in = source.data_ptr<T>();
+    std::int64_t count = length > 0 ? 1 : 0;
+    for (std::int64_t i = 1; i < length; ++i) count += in[i] == in[i - 1] ? 0 : 1;
+    const Tensor values = count == length ? source.clone() : empty({count}, source.dtype());
+    T* out = values.data_ptr<T>();
+    std::int64_t found = count == length ? count : 1;
+    if (found < count || count == 1) out[0] = in[0];
+    for (std::int64_t i = 1; found < count; ++i) {  // written whether it is one or not: there is nothing to guess
+      out[found] = in[i];
+      found += in[i] == in[i - 1] ? 0 : 1;
+    }
+    const Tensor inverse = return_inverse ? empty({length}, kInt64) : empty({0}, kInt64);
+    const Tensor counts = return_counts ? zeros({count}, kInt64) : empty({0}, kInt64);
+    if (return_inverse || return_counts) {
+      std::int64_t run = 0;
+      for (std::int64_t i = 0; i < length; ++i) {
+        if (i > 0 && !(in[i] == in[i - 1])) ++run;
+        if (return_inverse) inverse.data_ptr<std::int64_t>()[i] = run;
+        if (return_counts) ++counts.data_ptr<std::int64_t>()[run];
+      }
+    }
+    return {detail::converted(values, x.dtype()), inverse, counts};
+  });
+}
+
 }  // namespace
 
 std::tuple<Tensor, Tensor, Tensor> unique(const Tensor& x) {
@@ -97,13 +127,14 @@ std::tuple<Tensor, Tensor, Tensor> unique_consecutive(const Tensor& x, bool retu
     const std::int64_t axis = wrap_dim("unique_consecutive", *dim, x.dim());
     return distinct_slices(x, axis, true, return_inverse, return_counts);
   }
-  auto [values, inverse, counts] = distinct_slices(reshape(x, {x.numel()}), 0, true, return_inverse, return_counts);
+  auto [values, inverse, counts] = distinct_neighbours(reshape(x, {x.numel()}), return_inverse, return_counts);
   if (return_inverse) inverse = view(inverse, x.sizes());
   return {values, inverse, counts};
 }
 
 std::tuple<Tensor, Tensor, Tensor> unique_dim_consecutive(const Tensor& x, std::int64_t dim, bool return_inverse,
                                                           bool return_counts) {
+  const autograd::profiler::RecordFunction profiled("unique_dim_consecutive");
   check<ShapeError>(x.dim() > 0, "unique_dim_consecutive: a number has no slices");
   return unique_consecutive(x, return_inverse, return_counts, dim);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "autograd/base/check.h"
+#include "autograd/graph/record_function.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/linear.h"
@@ -14,18 +15,22 @@
 namespace xgrad {
 
 Tensor addmv(const Tensor& bias, const Tensor& matrix, const Tensor& vector, Scalar beta, Scalar alpha) {
+  const autograd::profiler::RecordFunction profiled("addmv");
   return detail::scaled_sum("addmv", bias, mv(matrix, vector), beta, alpha);
 }
 
 Tensor addr(const Tensor& bias, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
+  const autograd::profiler::RecordFunction profiled("addr");
   return detail::scaled_sum("addr", bias, outer(a, b), beta, alpha);
 }
 
 Tensor addbmm(const Tensor& bias, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
+  const autograd::profiler::RecordFunction profiled("addbmm");
   return detail::scaled_sum("addbmm", bias, sum(bmm(a, b), 0), beta, alpha);
 }
 
 Tensor inner(const Tensor& a, const Tensor& b) {
+  const autograd::profiler::RecordFunction profiled("inner");
   if (a.dim() == 0 || b.dim() == 0) return a * b;
   const std::int64_t length = a.size(-1);
   check<ShapeError>(length == b.size(-1), "inner: the last dimensions of {} and {} differ", a.sizes(), b.sizes());
@@ -39,10 +44,17 @@ Tensor inner(const Tensor& a, const Tensor& b) {
   return reshape(mm(rows(a), transpose(rows(b), 0, 1)), sizes);
 }
 
-Tensor vdot(const Tensor& a, const Tensor& b) { return dot(a, b); }
-Tensor ger(const Tensor& a, const Tensor& b) { return outer(a, b); }
+Tensor vdot(const Tensor& a, const Tensor& b) {
+  const autograd::profiler::RecordFunction profiled("vdot");
+  return dot(a, b);
+}
+Tensor ger(const Tensor& a, const Tensor& b) {
+  const autograd::profiler::RecordFunction profiled("ger");
+  return outer(a, b);
+}
 
 Tensor kron(const Tensor& a, const Tensor& b) {
+  const autograd::profiler::RecordFunction profiled("kron");
   const auto dims = static_cast<std::size_t>(std::max(a.dim(), b.dim()));
   DimVector a_sizes(2 * dims, 1);
   DimVector b_sizes(2 * dims, 1);
@@ -58,6 +70,7 @@ Tensor kron(const Tensor& a, const Tensor& b) {
 }
 
 Tensor cross(const Tensor& a, const Tensor& b, std::optional<std::int64_t> dim) {
+  const autograd::profiler::RecordFunction profiled("cross");
   check<ShapeError>(dim || a.sizes() == b.sizes(), "cross: shapes {} and {} differ", a.sizes(), b.sizes());
   std::int64_t axis = 0;
   if (dim) {

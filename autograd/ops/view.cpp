@@ -44,6 +44,7 @@ Tensor view(const Tensor& x, IntArrayRef sizes) {
 }
 
 Tensor reshape(const Tensor& x, IntArrayRef sizes) {
+  const autograd::profiler::RecordFunction profiled("reshape");
   const DimVector wanted = infer_size("reshape", sizes, x.numel());
   DimVector strides;
   return view(view_strides(x.sizes(), x.strides(), wanted, strides) ? x : clone(x), wanted);
@@ -105,6 +106,7 @@ Tensor transpose(const Tensor& x, std::int64_t dim0, std::int64_t dim1) {
 }
 
 Tensor t(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("t");
   check<ShapeError>(x.dim() <= 2, "t: expected at most 2 dimensions, got shape {}", x.sizes());
   return x.dim() == 2 ? transpose(x, 0, 1) : x;
 }
@@ -177,6 +179,7 @@ Tensor slice(const Tensor& x, std::int64_t dim, std::optional<std::int64_t> star
 }
 
 Tensor narrow(const Tensor& x, std::int64_t dim, std::int64_t start, std::int64_t length) {
+  const autograd::profiler::RecordFunction profiled("narrow");
   check<IndexError>(x.dim() > 0, "narrow: a 0-d tensor has no dimension to narrow");
   const std::int64_t size = x.size(dim);
   if (start < 0) start += size;
@@ -186,6 +189,7 @@ Tensor narrow(const Tensor& x, std::int64_t dim, std::int64_t start, std::int64_
 }
 
 Tensor squeeze(const Tensor& x) {
+  const autograd::profiler::RecordFunction profiled("squeeze");
   DimVector sizes;
   for (const std::int64_t size : x.sizes()) {
     if (size != 1) sizes.push_back(size);
@@ -194,6 +198,7 @@ Tensor squeeze(const Tensor& x) {
 }
 
 Tensor squeeze(const Tensor& x, std::int64_t dim) {
+  const autograd::profiler::RecordFunction profiled("squeeze");
   const auto axis = static_cast<std::size_t>(wrap_dim("squeeze", dim, x.dim()));
   if (x.dim() == 0 || x.sizes()[axis] != 1) return x;
   DimVector sizes = to_dims(x.sizes());
@@ -202,6 +207,7 @@ Tensor squeeze(const Tensor& x, std::int64_t dim) {
 }
 
 Tensor unsqueeze(const Tensor& x, std::int64_t dim) {
+  const autograd::profiler::RecordFunction profiled("unsqueeze");
   const auto axis = static_cast<std::size_t>(wrap_dim("unsqueeze", dim, x.dim() + 1));
   DimVector sizes = to_dims(x.sizes());
   sizes.insert(sizes.begin() + axis, 1);
@@ -209,6 +215,7 @@ Tensor unsqueeze(const Tensor& x, std::int64_t dim) {
 }
 
 Tensor flatten(const Tensor& x, std::int64_t start_dim, std::int64_t end_dim) {
+  const autograd::profiler::RecordFunction profiled("flatten");
   const auto first = static_cast<std::size_t>(wrap_dim("flatten", start_dim, x.dim()));
   const auto last = static_cast<std::size_t>(wrap_dim("flatten", end_dim, x.dim()));
   if (x.dim() == 0) return reshape(x, {1});
@@ -225,6 +232,7 @@ Tensor flatten(const Tensor& x, std::int64_t start_dim, std::int64_t end_dim) {
 }
 
 Tensor unflatten(const Tensor& x, std::int64_t dim, IntArrayRef sizes) {
+  const autograd::profiler::RecordFunction profiled("unflatten");
   check<ShapeError>(x.dim() > 0 && !sizes.empty(), "unflatten: expected a dimension and sizes for it, got shape {} and {}",
                     x.sizes(), sizes);
   const auto axis = static_cast<std::size_t>(wrap_dim("unflatten", dim, x.dim()));
@@ -241,6 +249,7 @@ Tensor unflatten(const Tensor& x, std::int64_t dim, IntArrayRef sizes) {
 }
 
 Tensor movedim(const Tensor& x, std::int64_t source, std::int64_t destination) {
+  const autograd::profiler::RecordFunction profiled("movedim");
   const std::int64_t from = wrap_dim("movedim", source, x.dim());
   const std::int64_t to = wrap_dim("movedim", destination, x.dim());
   if (x.dim() == 0) return x;
@@ -253,6 +262,7 @@ Tensor movedim(const Tensor& x, std::int64_t source, std::int64_t destination) {
 }
 
 Tensor movedim(const Tensor& x, IntArrayRef source, IntArrayRef destination) {
+  const autograd::profiler::RecordFunction profiled("movedim");
   check<ShapeError>(source.size() == destination.size(), "movedim: {} dimensions go to {} places", source.size(),
                     destination.size());
   DimVector order(x.sizes().size(), -1);

@@ -49,17 +49,19 @@ inline std::vector<Case> comparing_cases() {
       value("bucketize", [edges = api::linspace(-3, 3, 64)](const Tensor& x) { return api::bucketize(x, edges); }),
       value("searchsorted", [edges = api::linspace(-3, 3, 64)](const Tensor& x) { return api::searchsorted(edges, x); }),
       value("histc", [](const Tensor& x) { return api::histc(x, 100, -3, 3); }),
-      value("histogram", [](const Tensor& x) { return std::get<0>(api::histogram(x, 100, std::vector<double>{-3, 3})); }),
+      value("histogram",
+            [](const Tensor& x) {
+              return std::get<0>(api::histogram(x, 100, std::vector<double>{-3, 3}));
+            }),
   };
 #undef XGRAD_VALUE
 #undef XGRAD_VALUE_OF_TWO
 #undef XGRAD_INTEGERS
-  cases.push_back({"histogramdd", [](std::int64_t n) {
-                     const Tensor points = api::randn({n / 2, 2});
-                     return evaluated([=] {
-                       return std::get<0>(api::histogramdd(points, {8, 8}, std::vector<double>{-3, 3, -3, 3}));
-                     });
-                   }});
+  cases.push_back(
+      {"histogramdd", [](std::int64_t n) {
+         const Tensor points = api::randn({n / 2, 2});
+         return evaluated([=] { return std::get<0>(api::histogramdd(points, {8, 8}, std::vector<double>{-3, 3, -3, 3})); });
+       }});
   cases.push_back({"bincount", [](std::int64_t n) {
                      const Tensor x = api::randint(0, 1000, {n}, api::kInt64);
                      return evaluated([=] { return api::bincount(x); });

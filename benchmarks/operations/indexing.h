@@ -55,14 +55,11 @@ inline std::vector<Case> indexing_cases() {
          return differentiated({x}, [=] { return api::gather(x, 1, at); });
        }},
       gathered("take_along_dim", [](const Tensor& x, const Tensor& at) { return api::take_along_dim(x, at, 0); }),
-      gathered("scatter",
-               [](const Tensor& x, const Tensor& at) { return api::scatter(api::zeros_like(x), 0, at, x); }),
+      gathered("scatter", [](const Tensor& x, const Tensor& at) { return api::scatter(api::zeros_like(x), 0, at, x); }),
       gathered("scatter_add",
                [](const Tensor& x, const Tensor& at) { return api::scatter_add(api::zeros_like(x), 0, at, x); }),
       gathered("scatter_reduce",
-               [](const Tensor& x, const Tensor& at) {
-                 return api::scatter_reduce(api::zeros_like(x), 0, at, x, "amax");
-               }),
+               [](const Tensor& x, const Tensor& at) { return api::scatter_reduce(api::zeros_like(x), 0, at, x, "amax"); }),
       gathered("take", [](const Tensor& x, const Tensor& at) { return api::take(x, at); }),
       gathered("put", [](const Tensor& x, const Tensor& at) { return api::put(api::zeros_like(x), at, x, true); }),
       masked("masked_select", [](const Tensor& x, const Tensor& mask) { return api::masked_select(x, mask); }),

@@ -1,6 +1,7 @@
 /// Rows of matrix products, losses, layers and optimizer steps.
 #pragma once
 
+#include <cmath>
 #include <memory>
 
 #include "operations/cases.h"

@@ -23,8 +23,7 @@ inline Case paired(const std::string& name,
 
 /// Of a matrix of about 64 rows at most.
 inline Case of_few_rows(const std::string& name, const Unary& function) {
-  return over_matrix(
-      name, [=](const Tensor& x) { return function(x.narrow(0, 0, std::min<std::int64_t>(x.size(0), 64))); });
+  return over_matrix(name, [=](const Tensor& x) { return function(x.narrow(0, 0, std::min<std::int64_t>(x.size(0), 64))); });
 }
 
 template <class Cell, class Options>
@@ -67,10 +66,9 @@ inline std::vector<Case> loss_cases() {
              [](const Tensor& a, const Tensor& b, const Tensor& sign) { return F::cosine_embedding_loss(a, b, sign); }),
       paired("triplet_margin_loss",
              [](const Tensor& a, const Tensor& b, const Tensor&) { return F::triplet_margin_loss(a, b, a * 2); }),
-      paired("triplet_margin_with_distance_loss",
-             [](const Tensor& a, const Tensor& b, const Tensor&) {
-               return F::triplet_margin_with_distance_loss(a, b, a * 2);
-             }),
+      paired(
+          "triplet_margin_with_distance_loss",
+          [](const Tensor& a, const Tensor& b, const Tensor&) { return F::triplet_margin_with_distance_loss(a, b, a * 2); }),
       paired("multilabel_soft_margin_loss",
              [](const Tensor& a, const Tensor& b, const Tensor&) {
                return F::multilabel_soft_margin_loss(a, b.detach().sigmoid());
@@ -93,16 +91,17 @@ inline std::vector<Case> loss_cases() {
       over_matrix("normalize", [](const Tensor& x) { return F::normalize(x); }),
       of_few_rows("pdist", [](const Tensor& x) { return api::pdist(x); }),
       of_few_rows("cdist", [](const Tensor& x) { return api::cdist(x, x * 2); }),
-      over_matrix("layer_norm",
-                  [](const Tensor& x) { return F::layer_norm(x, F::LayerNormFuncOptions({x.size(1)})); }),
-      over_matrix("batch_norm",
-                  [](const Tensor& x) {
-                    return F::batch_norm(x, Tensor(), Tensor(), F::BatchNormFuncOptions().training(true));
-                  }),
+      over_matrix("layer_norm", [](const Tensor& x) { return F::layer_norm(x, F::LayerNormFuncOptions({x.size(1)})); }),
+      over_matrix(
+          "batch_norm",
+          [](const Tensor& x) { return F::batch_norm(x, Tensor(), Tensor(), F::BatchNormFuncOptions().training(true)); }),
       of_few_rows("mm", [](const Tensor& x) { return api::mm(x, x.t()); }),
       of_few_rows("linear", [](const Tensor& x) { return F::linear(x, x); }),
       of_few_rows("inner", [](const Tensor& x) { return api::inner(x, x); }),
-      of_few_rows("einsum", [](const Tensor& x) { return api::einsum("ij,kj->ik", {x, x}); }),
+      of_few_rows("einsum",
+                  [](const Tensor& x) {
+                    return api::einsum("ij,kj->ik", {x, x});
+                  }),
       of_few_rows("tensordot", [](const Tensor& x) { return api::tensordot(x, x, {1}, {1}); }),
       of_few_rows("chain_matmul",
                   [](const Tensor& x) {
@@ -126,6 +125,18 @@ inline std::vector<Case> loss_cases() {
                   [](const Tensor& x) {
                     const Tensor few = x.narrow(1, 0, std::min<std::int64_t>(x.size(1), 16));
                     return F::bilinear(few, few, few.t().mm(few).unsqueeze(0));
+                  }),
+      of_few_rows("linalg_cholesky",
+                  [](const Tensor& x) {
+                    const std::int64_t side = std::min(x.size(0), x.size(1));
+                    const Tensor square = x.narrow(0, 0, side).narrow(1, 0, side);
+                    return api::linalg_cholesky(square.mm(square.t()) + 10 * api::eye(side));
+                  }),
+      of_few_rows("linalg_solve_triangular",
+                  [](const Tensor& x) {
+                    const std::int64_t side = std::min(x.size(0), x.size(1));
+                    const Tensor square = x.narrow(0, 0, side).narrow(1, 0, side);
+                    return api::linalg_solve_triangular(square + 10 * api::eye(side), square, true);
                   }),
       binary("vdot", [](const Tensor& a, const Tensor& b) { return api::vdot(a, b); }),
       {"cross",

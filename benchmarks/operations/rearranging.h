@@ -38,6 +38,15 @@ inline std::vector<Case> rearranging_cases() {
       value("rand_like", [](const Tensor& x) { return api::rand_like(x); }),
       value("randn_like", [](const Tensor& x) { return api::randn_like(x); }),
       value("randint_like", [](const Tensor& x) { return api::randint_like(x, 1000); }),
+      value("poisson", [](const Tensor& x) { return api::poisson(x.abs() * 10); }),
+      value("binomial", [](const Tensor& x) { return api::binomial(x.abs().ceil() * 10, x.sigmoid()); }),
+      unary(
+          "standard_gamma", [](const Tensor& x) { return api::standard_gamma(x); }, true),
+      {"sample_dirichlet",
+       [](std::int64_t n) {
+         const Tensor x = positive_leaf(matrix(n));
+         return differentiated({x}, [=] { return api::sample_dirichlet(x); });
+       }},
       drawn("tril_indices", [](std::int64_t n) { return api::tril_indices(matrix(n)[0], matrix(n)[1]); }),
       drawn("triu_indices", [](std::int64_t n) { return api::triu_indices(matrix(n)[0], matrix(n)[1]); }),
       drawn("bartlett_window", [](std::int64_t n) { return api::bartlett_window(n); }),

@@ -40,7 +40,7 @@ inline std::vector<Case> reduction_cases() {
       value_of_matrix("argsort(dim 1)", [](const Tensor& x) { return api::argsort(x, std::int64_t{1}); }),
       over_matrix("min(dim 1)", [](const Tensor& x) { return std::get<0>(api::min(x, 1)); }),
       over_matrix("amin(dim 1)", [](const Tensor& x) { return api::amin(x, {1}); }),
-      over_matrix("aminmax", [](const Tensor& x) { return std::get<0>(api::aminmax(x, 1)); }),
+      value_of_matrix("aminmax", [](const Tensor& x) { return std::get<0>(api::aminmax(x, 1)); }),
       over_matrix("var_mean", [](const Tensor& x) { return std::get<0>(api::var_mean(x, {1})); }),
       over_matrix("std_mean", [](const Tensor& x) { return std::get<0>(api::std_mean(x, {1})); }),
       over_matrix("nansum", [](const Tensor& x) { return api::nansum(x); }),

@@ -79,7 +79,10 @@ inline std::vector<Case> special_cases() {
          return differentiated({x, weight}, [=] { return api::prelu(x, weight); });
        }},
       unary("rrelu", [](const Tensor& x) { return api::rrelu(x); }),
-      over_matrix("glu", [](const Tensor& x) { return api::glu(x.repeat({1, 2}), 1); }),
+      over_matrix("glu",
+                  [](const Tensor& x) {
+                    return api::glu(x.repeat({1, 2}), 1);
+                  }),
       over_matrix("softmin", [](const Tensor& x) { return F::softmin(x, F::SoftminFuncOptions(1)); }),
       over_matrix("gumbel_softmax", [](const Tensor& x) { return F::gumbel_softmax(x); }),
       unary("alpha_dropout", [](const Tensor& x) { return api::alpha_dropout(x, 0.3, true); }),

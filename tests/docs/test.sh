@@ -18,4 +18,4 @@ for snippet in "$work"/cpp.*; do
   echo "program $program:"
   build_and_run "$snippet" "$work/cmake.1" "$work/program$program" "$work/prefix"
 done
-[[ $program -eq 3 ]]
+[[ $program -eq 4 ]]

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <xgrad/xgrad.h>
 
+#include <cmath>
 #include <set>
 #include <sstream>
 

@@ -4,9 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <map>
 #include <set>
+
+#include "autograd/graph/profiler.h"
 
 namespace xgrad::test {
 
@@ -43,8 +46,8 @@ bool fits_finite_differences(const Json& golden) {
   return any && golden.contains("gradients");
 }
 
-/// Inputs that finite differences may change one element at a time: none expanded, and no two elements equal. Those that have
-/// a gradient require one.
+/// Inputs that finite differences may change one element at a time: none expanded, and no two elements equal. Those that
+/// have a gradient require one.
 TensorList make_separate_inputs(const Json& golden) {
   TensorList inputs;
   for (std::size_t i = 0; i < golden.at("inputs").size(); ++i) {
@@ -54,6 +57,17 @@ TensorList make_separate_inputs(const Json& golden) {
     if (!golden.at("gradients")[i].is_null()) inputs.back().requires_grad_();
   }
   return inputs;
+}
+
+/// Whether a profile names the operation as the golden file does, or by what stands there before an underscore.
+bool is_in_profile(const std::string& operation, const std::function<void()>& run) {
+  autograd::profiler::Profile profile;
+  run();
+  profile.stop();
+  const auto& events = profile.events();
+  return std::any_of(events.begin(), events.end(), [&](const autograd::profiler::Event& event) {
+    return !event.backward && (event.name == operation || operation.starts_with(event.name + '_'));
+  });
 }
 
 bool has_elements(const TensorList& inputs) {
@@ -104,6 +118,7 @@ TensorList list(const std::tuple<Tensor, Tensor>& pair) { return {std::get<0>(pa
 
 TEST_P(OperationTest, agrees_with_pytorch) {
   int cases = 0;
+  bool profiled = false;
   for (const Json& golden : cases_of(GetParam().family)) {
     if (golden.at("op") != GetParam().name) continue;
     ++cases;
@@ -117,6 +132,7 @@ TEST_P(OperationTest, agrees_with_pytorch) {
     }
     TensorList outputs;
     ASSERT_NO_THROW(outputs = GetParam().run(inputs, golden.at("args")));
+    profiled = profiled || is_in_profile(GetParam().name, [&] { GetParam().run(inputs, golden.at("args")); });
     ASSERT_EQ(outputs.size(), golden.at("outputs").size());
     TensorList recorded;
     TensorList weights;
@@ -143,6 +159,7 @@ TEST_P(OperationTest, agrees_with_pytorch) {
     }
   }
   EXPECT_GT(cases, 0) << "no golden cases";
+  EXPECT_TRUE(profiled) << "the profile does not name the operation";
 }
 
 TEST_P(OperationGradientTest, agrees_with_finite_differences) {

@@ -1,5 +1,7 @@
 #include "autograd/graph/grad.h"
 
+#include <cmath>
+
 #include "autograd/autograd.h"
 #include "tests/support/graph.h"
 

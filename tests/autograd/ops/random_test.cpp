@@ -4,7 +4,10 @@
 
 #include <cmath>
 #include <cstring>
+#include <random>
+#include <sstream>
 
+#include "autograd/autograd.h"
 #include "tests/support/golden.h"
 
 namespace xgrad::test {
@@ -158,6 +161,39 @@ TEST(RandomTest, a_state_taken_back_draws_the_same_again) {
   const Tensor expected = randn({5});
   default_generator().set_state(state);
   EXPECT_TRUE(equal(randn({5}), expected));
+}
+
+TEST(RandomTest, numbers_and_states_are_those_of_mt19937) {
+  std::mt19937 engine(77);
+  Generator generator(77);
+  for (int i = 0; i < 2000; ++i) ASSERT_EQ(generator.random(), engine());
+  std::ostringstream state;
+  state << engine;
+  EXPECT_EQ(generator.get_state().substr(generator.get_state().size() - state.str().size()), state.str());
+  for (int i = 0; i < 700; ++i) generator.random();
+  generator.set_state("77 0 0x0p+0 " + state.str());
+  for (int i = 0; i < 700; ++i) ASSERT_EQ(generator.random(), engine());
+  const Tensor many = rand({3000}, generator);
+  for (std::int64_t i = 0; i < many.numel(); ++i) {
+    ASSERT_EQ(many.data_ptr<float>()[i], static_cast<float>(engine() & 0xffffffU) * 0x1p-24F);
+  }
+}
+
+TEST(RandomTest, integers_are_the_remainders_of_what_was_drawn) {
+  for (const std::int64_t range : {1LL, 2LL, 3LL, 1000LL, 0x7fffffffLL, 0x80000001LL, 0xffffffffLL}) {
+    std::mt19937 engine(5);
+    const Tensor drawn = randint(-4, range - 4, {1500}, Generator(5));
+    for (std::int64_t i = 0; i < drawn.numel(); ++i) ASSERT_EQ(drawn.data_ptr<std::int64_t>()[i], engine() % range - 4);
+  }
+}
+
+TEST(RandomTest, normal_numbers_are_the_same_on_any_number_of_threads) {
+  const int before = get_num_threads();
+  set_num_threads(1);
+  const Tensor expected = randn({150003}, Generator(8));
+  set_num_threads(3);
+  EXPECT_TRUE(equal(randn({150003}, Generator(8)), expected));
+  set_num_threads(before);
 }
 
 TEST(RandomTest, a_state_that_is_none_changes_nothing) {

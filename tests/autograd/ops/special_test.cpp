@@ -1,5 +1,7 @@
 #include "autograd/ops/special.h"
 
+#include <cmath>
+
 #include "autograd/ops/arithmetic.h"
 #include "tests/support/operations.h"
 

@@ -1,5 +1,7 @@
 #include "nn/init/init.h"
 
+#include <cmath>
+
 #include "autograd/autograd.h"
 #include "tests/support/golden.h"
 

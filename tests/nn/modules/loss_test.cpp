@@ -1,5 +1,7 @@
 #include "nn/modules/loss.h"
 
+#include <cmath>
+
 #include "autograd/autograd.h"
 #include "autograd/ops/ctc_loss.h"
 #include "autograd/ops/distance.h"

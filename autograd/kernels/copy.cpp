@@ -1,0 +1,131 @@
+#include "autograd/kernels/copy.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace xgrad::kernels {
+
+namespace {
+
+template <class T>
+void copy_run(T* out, const T* in, std::int64_t n, std::int64_t out_stride, std::int64_t in_stride) {
+  if (out_stride == 1 && in_stride == 1) {
+    std::memmove(out, in, static_cast<std::size_t>(n) * sizeof(T));
+  } else if (out_stride == 1 && in_stride == 0) {
+    std::fill_n(out, n, *in);
+  } else if (out_stride == 1 && in_stride == -1) {
+    std::reverse_copy(in - n + 1, in + 1, out);
+  } else {
+    for (std::int64_t i = 0; i < n; ++i) out[i * out_stride] = in[i * in_stride];
+  }
+}
+
+/// A dimension along which the source is contiguous, where the last one, along which the target is, has larger strides there;
+/// or the last one.
+std::size_t crossing(const Loop<2>& loop) {
+  const std::size_t last = loop.sizes.size() - 1;
+  if (loop.strides[0][last] != 1 || loop.strides[1][last] <= 1) return last;
+  for (std::size_t dim = 0; dim < last; ++dim) {
+    if (loop.strides[1][dim] == 1) return dim;
+  }
+  return last;
+}
+
+/// out[r * out_stride + c] = in[c * in_stride + r] for a square of at most `side` rows and columns, by way of a buffer: a line of
+/// the cache is read and written at one go, however many lines the strides bring into one set of it.
+template <class T>
+struct Tile {
+  static constexpr std::int64_t side = 64 / static_cast<std::int64_t>(sizeof(T));
+
+  static void copy(T* out, const T* in, std::int64_t rows, std::int64_t columns, std::int64_t out_stride,
+                   std::int64_t in_stride) {
+    alignas(64) T lines[side][side];
+    if (rows == side && columns == side) {  // lengths that the compiler knows
+      for (std::int64_t c = 0; c < side; ++c) std::memcpy(lines[c], in + c * in_stride, sizeof(lines[c]));
+      for (std::int64_t r = 0; r < side; ++r) {
+        for (std::int64_t c = 0; c < side; ++c) out[r * out_stride + c] = lines[c][r];
+      }
+      return;
+    }
+    for (std::int64_t c = 0; c < columns; ++c) {
+      std::memcpy(lines[c], in + c * in_stride, static_cast<std::size_t>(rows) * sizeof(T));
+    }
+    for (std::int64_t r = 0; r < rows; ++r) {
+      for (std::int64_t c = 0; c < columns; ++c) out[r * out_stride + c] = lines[c][r];
+    }
+  }
+};
+
+/// The loop where rows lie along `rows_dim` and columns along the last dimension.
+template <class T>
+void copy_transposed(T* out, const T* in, Loop<2> loop, std::size_t rows_dim) {
+  constexpr std::int64_t side = Tile<T>::side;
+  const std::int64_t rows = loop.sizes[rows_dim];
+  const std::int64_t columns = loop.sizes.back();
+  const std::int64_t out_stride = loop.strides[0][rows_dim];
+  const std::int64_t in_stride = loop.strides[1].back();
+  const std::int64_t strips = (rows + side - 1) / side;
+  const auto copy_strips = [=](T* target, const T* source, std::int64_t first, std::int64_t last) {
+    for (std::int64_t r = first * side; r < std::min(rows, last * side); r += side) {
+      for (std::int64_t c = 0; c < columns; c += side) {
+        Tile<T>::copy(target + r * out_stride + c, source + c * in_stride + r, std::min(side, rows - r),
+                      std::min(side, columns - c), out_stride, in_stride);
+      }
+    }
+  };
+  // What is left of the loop: one run for each matrix.
+  loop.sizes.pop_back();
+  loop.sizes.erase(loop.sizes.begin() + rows_dim);
+  for (DimVector& strides : loop.strides) {
+    strides.pop_back();
+    strides.erase(strides.begin() + rows_dim);
+  }
+  if (loop.sizes.empty()) {
+    parallel_for(0, strips, std::max<std::int64_t>(1, elementwise_grain / (side * columns)),
+                 [=](std::int64_t first, std::int64_t last) { copy_strips(out, in, first, last); });
+    return;
+  }
+  std::int64_t matrices = 1;
+  for (const std::int64_t size : loop.sizes) matrices *= size;
+  parallel_for(0, matrices, std::max<std::int64_t>(1, elementwise_grain / (rows * columns)),
+               [&](std::int64_t first, std::int64_t last) {
+                 for (std::int64_t matrix = first; matrix < last; ++matrix) {
+                   std::int64_t rest = matrix;
+                   std::int64_t out_offset = 0;
+                   std::int64_t in_offset = 0;
+                   for (std::size_t dim = loop.sizes.size(); dim-- > 0; rest /= loop.sizes[dim]) {
+                     out_offset += rest % loop.sizes[dim] * loop.strides[0][dim];
+                     in_offset += rest % loop.sizes[dim] * loop.strides[1][dim];
+                   }
+                   copy_strips(out + out_offset, in + in_offset, 0, strips);
+                 }
+               });
+}
+
+template <class T>
+void copy(T* out, const T* in, Loop<2> loop) {
+  constexpr std::int64_t shortest = 4;
+  simplify(loop);
+  const std::size_t rows_dim = crossing(loop);
+  if (rows_dim + 1 < loop.sizes.size() && loop.sizes[rows_dim] >= shortest && loop.sizes.back() >= shortest) {
+    copy_transposed(out, in, std::move(loop), rows_dim);
+    return;
+  }
+  for_each_run(loop, [=](const auto& offsets, std::int64_t n, const auto& strides) {
+    copy_run(out + offsets[0], in + offsets[1], n, strides[0], strides[1]);
+  });
+}
+
+}  // namespace
+
+void copy_elements(std::size_t size, void* out, const void* in, Loop<2> loop) {
+  const auto as = [&]<class T>(T* target) { copy(target, static_cast<const T*>(in), std::move(loop)); };
+  switch (size) {
+    case 1: return as(static_cast<std::uint8_t*>(out));
+    case 2: return as(static_cast<std::uint16_t*>(out));
+    case 4: return as(static_cast<std::uint32_t*>(out));
+    default: return as(static_cast<std::uint64_t*>(out));
+  }
+}
+
+}  // namespace xgrad::kernels

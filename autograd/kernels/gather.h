@@ -1,0 +1,31 @@
+/// Reading and writing by an index for each element: what gather, scatter and their kin do, over plain contiguous memory.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "autograd/base/shape.h"
+
+namespace xgrad::kernels {
+
+/// An index of this shape into a tensor with these strides: along `axis` the index says where an element lies, along the other
+/// dimensions it lies where it lies in the index.
+struct GatherIndex {
+  const std::int64_t* values;
+  DimVector sizes;
+  DimVector strides;
+  std::size_t axis;
+};
+
+/// out[i] = where i lies.
+void places(std::int64_t* out, GatherIndex index);
+/// out[i] = in[where i lies], of elements of `size` bytes: 1, 2, 4 or 8. On several threads for large ones.
+void gather(std::size_t size, void* out, const void* in, GatherIndex index);
+/// out[where i lies] = in[i]; of several for one place, the last stays.
+void scatter(std::size_t size, void* out, const void* in, GatherIndex index);
+/// out[where i lies] += in[i], in the order of i, where `out` has `size` elements. Floats that many may be added to are summed in
+/// double precision.
+template <class T>
+void scatter_add(T* out, std::int64_t size, const T* in, GatherIndex index);
+
+}  // namespace xgrad::kernels
