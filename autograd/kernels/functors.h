@@ -111,14 +111,14 @@ XGRAD_UNARY_FUNCTOR(Sigmoid, kernels::sigmoid<T>(x))
 XGRAD_UNARY_FUNCTOR(LogSigmoid, kernels::log_sigmoid<T>(x))
 XGRAD_UNARY_FUNCTOR(Relu, choose(x <= V(T(0)), V(T(0)), x))  // NaN stays
 XGRAD_UNARY_FUNCTOR(LeakyRelu, choose(x > V(T(0)), x, x* V(c.a)))
-XGRAD_UNARY_FUNCTOR(Elu, choose(x > V(T(0)), x, xsimd::expm1(x) * V(c.a)))
-XGRAD_UNARY_FUNCTOR(Celu, choose(x > V(T(0)), x, xsimd::expm1(x / V(c.a)) * V(c.a)))
-XGRAD_UNARY_FUNCTOR(Selu, choose(x > V(T(0)), x, xsimd::expm1(x) * V(c.a)) * V(c.b))
+XGRAD_UNARY_FUNCTOR(Elu, choose(x > V(T(0)), x, kernels::expm1<T>(x) * V(c.a)))
+XGRAD_UNARY_FUNCTOR(Celu, choose(x > V(T(0)), x, kernels::expm1<T>(x / V(c.a)) * V(c.a)))
+XGRAD_UNARY_FUNCTOR(Selu, choose(x > V(T(0)), x, kernels::expm1<T>(x) * V(c.a)) * V(c.b))
 XGRAD_UNARY_FUNCTOR(Softsign, x / (xsimd::abs(x) + V(T(1))))
 XGRAD_UNARY_FUNCTOR(Hardshrink, choose(xsimd::abs(x) <= V(c.a), V(T(0)), x))  // NaN stays
 XGRAD_UNARY_FUNCTOR(Softshrink, x - choose(x > V(c.a), V(c.a), choose(x < -V(c.a), -V(c.a), x)))
 XGRAD_UNARY_FUNCTOR(Threshold, choose(x <= V(c.a), V(c.b), x))  // NaN stays
-XGRAD_UNARY_FUNCTOR(Logit, xsimd::log(x / (V(T(1)) - x)))
+XGRAD_UNARY_FUNCTOR(Logit, kernels::log<T>(x / (V(T(1)) - x)))
 XGRAD_UNARY_FUNCTOR(Silu, x* kernels::sigmoid<T>(x))
 XGRAD_UNARY_FUNCTOR(Mish, x* kernels::tanh_softplus<T>(x))
 XGRAD_UNARY_FUNCTOR(Softplus, choose(x* V(c.a) > V(c.b), x, kernels::softplus<T>(x* V(c.a)) / V(c.a)))
@@ -294,7 +294,7 @@ XGRAD_BINARY_FUNCTOR(Lerp, p, q, p + V(c.a) * (q - p))
 XGRAD_BINARY_FUNCTOR(Copysign, p, q, xsimd::copysign(p, q))
 XGRAD_BINARY_FUNCTOR(Nextafter, p, q, by_lanes([](T v, T w) { return std::nextafter(v, w); }, p, q))
 XGRAD_BINARY_FUNCTOR(Heaviside, p, q, choose(p == V(T(0)), q, choose(p > V(T(0)), V(T(1)), V(T(0)))))
-XGRAD_BINARY_FUNCTOR(Xlogy, p, q, choose(q == q, choose(p == V(T(0)), V(T(0)), p* xsimd::log(q)), q))
+XGRAD_BINARY_FUNCTOR(Xlogy, p, q, choose(q == q, choose(p == V(T(0)), V(T(0)), p* kernels::log<T>(q)), q))
 XGRAD_BINARY_FUNCTOR(Xlog1py, p, q, choose(q == q, choose(p == V(T(0)), V(T(0)), p* xsimd::log1p(q)), q))
 
 /// As exp(q log p) in double precision where the elements are float: what that loses is below a float's last place.

@@ -19,7 +19,7 @@ constexpr std::int64_t normalization_block = 1024;
 
 /// The sum of f over n numbers: in vector registers, and blocks of them in double precision.
 template <class T, class F, class... In>
-double sum_of_vectors(std::int64_t n, const F& f, const In&... in) {
+double sum_by_blocks(std::int64_t n, const F& f, const In&... in) {
   constexpr auto width = static_cast<std::int64_t>(Batch<T>::size);
   double total = 0;
   for (std::int64_t first = 0; first < n; first += normalization_block) {
@@ -62,11 +62,11 @@ void normalize_rows(const T* x, std::int64_t rows, std::int64_t n, const T* weig
     for (std::int64_t row = first; row < last; ++row) {
       const Stream<T> in{x + row * n};
       const auto length = static_cast<double>(n);
-      const auto average = static_cast<T>(sum_of_vectors<T>(
+      const auto average = static_cast<T>(sum_by_blocks<T>(
                                               n, [](Batch<T> v) { return v; }, in) /
                                           length);
       const Batch<T> centre(average);
-      const double variance = sum_of_vectors<T>(
+      const double variance = sum_by_blocks<T>(
                                   n, [&](Batch<T> v) { return (v - centre) * (v - centre); }, in) /
                               length;
       mean[row] = average;
@@ -109,11 +109,11 @@ void normalize_rows_backward(const T* grad, const T* x, std::int64_t rows, std::
       if (x_grad == nullptr) continue;
       with_stream(weight, T(1), [&](const auto& w) {
         const auto length = static_cast<double>(n);
-        const Batch<T> average(static_cast<T>(sum_of_vectors<T>(
+        const Batch<T> average(static_cast<T>(sum_by_blocks<T>(
                                                   n, [](Batch<T> dy, Batch<T> u) { return dy * u; }, g, w) /
                                               length));
         const Batch<T> slope(static_cast<T>(
-            sum_of_vectors<T>(
+            sum_by_blocks<T>(
                 n, [&](Batch<T> dy, Batch<T> u, Batch<T> v) { return dy * u * ((v - centre) * factor); }, g, w, in) /
             length));
         map_vectors(
@@ -195,7 +195,7 @@ void channel_moments(const T* x, const Channels& shape, T* mean, T* variance) {
       },
       [&](T* sum, std::int64_t at, std::int64_t c) {
         const Batch<T> centre(mean[c]);
-        sum[c] = static_cast<T>(sum_of_vectors<T>(
+        sum[c] = static_cast<T>(sum_by_blocks<T>(
             shape.inner, [&](Batch<T> v) { return (v - centre) * (v - centre); }, Stream<T>{x + at}));
       },
       variance);
@@ -236,9 +236,9 @@ void channel_gradient_sums(const T* grad, const T* x, const Channels& shape, con
       [&](T* total, std::int64_t at, std::int64_t c) {
         const Stream<T> g{grad + at};
         const Batch<T> centre(mean[c]);
-        total[c] = static_cast<T>(sum_of_vectors<T>(
+        total[c] = static_cast<T>(sum_by_blocks<T>(
             shape.inner, [](Batch<T> dy) { return dy; }, g));
-        total[shape.channels + c] = static_cast<T>(sum_of_vectors<T>(
+        total[shape.channels + c] = static_cast<T>(sum_by_blocks<T>(
             shape.inner, [&](Batch<T> dy, Batch<T> v) { return dy * (v - centre); }, g, Stream<T>{x + at}));
       },
       sums.data());

@@ -34,17 +34,15 @@ void for_vectors(std::int64_t n, T padding, const F& f, std::initializer_list<co
   }
 }
 
-/// Sums of more numbers than these are those of blocks, added in double precision.
-constexpr std::int64_t longest_sum = 4096;
-
-/// The sum of what for_vectors() computes.
+/// The sum of what for_vectors() computes: long rows in blocks, whose sums are added in double precision.
 template <class T, class F>
-T sum_of_vectors(std::int64_t n, T padding, const F& f, const T* a, const T* b, T* out) {
+T sum_of_row(std::int64_t n, T padding, const F& f, const T* a, const T* b, T* out) {
+  constexpr std::int64_t block = 4096;
   double total = 0;
-  for (std::int64_t first = 0; first < n; first += longest_sum) {
+  for (std::int64_t first = 0; first < n; first += block) {
     Batch<T> sum(T(0));
     for_vectors<T>(
-        std::min(longest_sum, n - first), padding,
+        std::min(block, n - first), padding,
         [&](Batch<T> v, Batch<T> w) {
           const Batch<T> y = f(v, w);
           sum += y;
@@ -86,7 +84,7 @@ LogSum<T> log_sum_of_row(const T* x, std::int64_t n, T largest) {
   const Batch<T> zero(T(0));
   const Batch<T> one(T(1));
   Batch<T> largest_count = zero;
-  const T others = sum_of_vectors<T>(
+  const T others = sum_of_row<T>(
       n, lowest,
       [&](Batch<T> v, Batch<T>) {
         const Batch<T> below = v - shift;
@@ -111,7 +109,7 @@ void softmax_row(const T* x, std::int64_t n, bool logarithm, T* y) {
         n, T(0), [&](Batch<T> v, Batch<T>) { return (v - shift) - rest; }, {x}, y);
     return;
   }
-  const Batch<T> all(sum_of_vectors<T>(
+  const Batch<T> all(sum_of_row<T>(
       n, lowest, [&](Batch<T> v, Batch<T>) { return exp<T>(v - shift); }, x, x, y));
   for_vectors<T>(
       n, T(0), [&](Batch<T> v, Batch<T>) { return v / all; }, {y}, y);
@@ -127,7 +125,7 @@ Batch<T> log_softmax_slope(Batch<T> g, Batch<T> v, Batch<T> sum) {
 
 template <class T>
 void softmax_row_backward(const T* grad, const T* y, std::int64_t n, bool logarithm, T* out) {
-  const T total = sum_of_vectors<T>(
+  const T total = sum_of_row<T>(
       n, T(0), [&](Batch<T> g, Batch<T> v) { return logarithm ? g : g * v; }, grad, y, nullptr);
   const Batch<T> sum(total);
   if (!logarithm) {
@@ -153,39 +151,20 @@ Stream<T> at(const T* row) {
   return {row};
 }
 
-/// Running sums of a strip of columns. After longest_sum rows what a float holds moves on to a double.
-template <class T>
-class ColumnSums {
- public:
-  explicit ColumnSums(std::int64_t width) : width_(width) {
-    std::fill(part_, part_ + width, T(0));
-    std::fill(total_, total_ + width, 0.0);
+/// total[i] = the sum of what add(r, block) adds to block[i] for each row: blocks of rows, added in double precision.
+template <class T, class Add>
+void sum_of_columns(std::int64_t rows, std::int64_t width, T* total, const Add& add) {
+  constexpr std::int64_t rows_of_block = 64;
+  alignas(64) T block[softmax_strip];
+  double sum[softmax_strip];
+  std::fill(sum, sum + width, 0.0);
+  for (std::int64_t first = 0; first < rows; first += rows_of_block) {
+    std::fill(block, block + width, T(0));
+    for (std::int64_t r = first; r < std::min(rows, first + rows_of_block); ++r) add(r, block);
+    for (std::int64_t i = 0; i < width; ++i) sum[i] += static_cast<double>(block[i]);
   }
-
-  /// Adds f(numbers...) to each column's sum.
-  template <class F, class... Streams>
-  void add(const F& f, const Streams&... streams) {
-    map_vectors(
-        part_, width_, [&](Batch<T> sum, auto... v) { return sum + f(v...); }, at(static_cast<const T*>(part_)), streams...);
-    if (++rows_ % longest_sum == 0) move_on();
-  }
-
-  void store(T* out) {
-    move_on();
-    std::transform(total_, total_ + width_, out, [](double sum) { return static_cast<T>(sum); });
-  }
-
- private:
-  void move_on() {
-    for (std::int64_t i = 0; i < width_; ++i) total_[i] += static_cast<double>(part_[i]);
-    std::fill(part_, part_ + width_, T(0));
-  }
-
-  std::int64_t width_;
-  std::int64_t rows_ = 0;
-  alignas(64) T part_[softmax_strip];
-  alignas(64) double total_[softmax_strip];
-};
+  for (std::int64_t i = 0; i < width; ++i) total[i] = static_cast<T>(sum[i]);
+}
 
 template <class T>
 struct Columns {
@@ -205,22 +184,21 @@ struct Columns {
   void find_log_sum(const T* x, std::int64_t rows, std::int64_t stride, std::int64_t width) {
     alignas(64) T count[softmax_strip];
     std::fill(count, count + width, T(-1));
-    ColumnSums<T> sums(width);
     const Batch<T> zero(T(0));
     const Batch<T> one(T(1));
-    for (std::int64_t r = 0; r < rows; ++r) {
+    sum_of_columns(rows, width, total, [&](std::int64_t r, T* block) {
       const Stream<T> row = at(x + r * stride);
       map_vectors(
           count, width, [&](Batch<T> n, Batch<T> v, Batch<T> m) { return n + xsimd::select(v - m == zero, one, zero); },
           at(count), row, at(largest));
-      sums.add(
-          [&](Batch<T> v, Batch<T> m) {
+      map_vectors(
+          block, width,
+          [&](Batch<T> sum, Batch<T> v, Batch<T> m) {
             const Batch<T> below = v - m;
-            return xsimd::select(below == zero, zero, exp<T>(below));
+            return sum + xsimd::select(below == zero, zero, exp<T>(below));
           },
-          row, at(largest));
-    }
-    sums.store(total);
+          at(block), row, at(largest));
+    });
     for (std::int64_t i = 0; i < width; ++i) total[i] = std::log1p(count[i] + total[i]);
   }
 };
@@ -241,14 +219,13 @@ void softmax_columns(const T* x, std::int64_t rows, std::int64_t stride, std::in
     }
     return;
   }
-  ColumnSums<T> sums(width);
-  for (std::int64_t r = 0; r < rows; ++r) {
+  sum_of_columns(rows, width, columns.total, [&](std::int64_t r, T* block) {
     T* const e = y + r * stride;
     map_vectors(
         e, width, [](Batch<T> v, Batch<T> m) { return exp<T>(v - m); }, at(x + r * stride), at(columns.largest));
-    sums.add([](Batch<T> v) { return v; }, at(static_cast<const T*>(e)));
-  }
-  sums.store(columns.total);
+    map_vectors(
+        block, width, [](Batch<T> sum, Batch<T> v) { return sum + v; }, at(block), at(e));
+  });
   for (std::int64_t r = 0; r < rows; ++r) {
     T* const e = y + r * stride;
     map_vectors(
@@ -259,25 +236,26 @@ void softmax_columns(const T* x, std::int64_t rows, std::int64_t stride, std::in
 template <class T>
 void softmax_columns_backward(const T* grad, const T* y, std::int64_t rows, std::int64_t stride, std::int64_t width,
                               bool logarithm, T* out) {
-  ColumnSums<T> sums(width);
-  for (std::int64_t r = 0; r < rows; ++r) {
+  alignas(64) T total[softmax_strip];
+  sum_of_columns(rows, width, total, [&](std::int64_t r, T* block) {
     const Stream<T> g = at(grad + r * stride);
     if (logarithm) {
-      sums.add([](Batch<T> v) { return v; }, g);
+      map_vectors(
+          block, width, [](Batch<T> sum, Batch<T> v) { return sum + v; }, at(block), g);
     } else {
-      sums.add([](Batch<T> v, Batch<T> s) { return v * s; }, g, at(y + r * stride));
+      map_vectors(
+          block, width, [](Batch<T> sum, Batch<T> v, Batch<T> s) { return sum + v * s; }, at(block), g, at(y + r * stride));
     }
-  }
-  alignas(64) T total[softmax_strip];
-  sums.store(total);
-  const Batch<T> zero(T(0));
-  const auto slope = [=](Batch<T> g, Batch<T> v, Batch<T> sum) {
-    if (!logarithm) return Batch<T>(v * (g - sum));
-    // So that a row of NaN, which nothing was taken from, has no gradient.
-    return Batch<T>(xsimd::select(sum == zero, g, log_softmax_slope<T>(g, v, sum)));
-  };
+  });
   for (std::int64_t r = 0; r < rows; ++r) {
-    map_vectors(out + r * stride, width, slope, at(grad + r * stride), at(y + r * stride), at(static_cast<const T*>(total)));
+    map_vectors(
+        out + r * stride, width,
+        [=](Batch<T> g, Batch<T> v, Batch<T> sum) {
+          if (!logarithm) return v * (g - sum);
+          // Without a sum, as above.
+          return xsimd::select(sum == Batch<T>(T(0)), g, log_softmax_slope<T>(g, v, sum));
+        },
+        at(grad + r * stride), at(y + r * stride), at(total));
   }
 }
 
@@ -390,7 +368,7 @@ void cross_entropy_rows_backward(const T* factors, const T* x, std::int64_t rows
       rows, classes, 1,
       [=](std::int64_t row) {
         T* const to = out + row * classes;
-        if (weights[row] == 0) {
+        if (weights[row] == 0 || factors[row] == 0) {
           std::fill(to, to + classes, T(0));
           return;
         }
