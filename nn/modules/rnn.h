@@ -40,7 +40,7 @@ struct RecurrentOptions {
 /// What the forward pass needs to know, of any kind.
 struct RecurrentSettings {
   const char* kind;
-  RecurrentCell cell;
+  recurrent::RecurrentCell cell;
   std::int64_t input_size;
   std::int64_t hidden_size;
   std::int64_t num_layers;
@@ -85,8 +85,8 @@ class RNNImplBase : public Module {
 
  private:
   std::tuple<Tensor, State> run(const Tensor& rows, const Tensor& batch_sizes, std::int64_t batch, State initial) const;
-  RecurrentResult run_layer(std::int64_t layer, bool reverse, const Tensor& x, const Tensor& batch_sizes, const Tensor& h0,
-                            const Tensor& c0) const;
+  recurrent::RecurrentResult run_layer(std::int64_t layer, bool reverse, const Tensor& x, const Tensor& batch_sizes,
+                                       const Tensor& h0, const Tensor& c0) const;
   Tensor parameter(const char* name, std::int64_t layer, bool reverse) const;
   void check_state(const Tensor& state, const char* which, std::int64_t batch, std::int64_t size) const;
 

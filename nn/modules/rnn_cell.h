@@ -29,9 +29,10 @@ class RNNCellImplBase : public Module {
  protected:
   RNNCellImplBase(const char* name, std::int64_t input_size, std::int64_t hidden_size, bool bias, std::int64_t gates);
   void register_weights();
-  RecurrentWeights weights() const { return {weight_ih, weight_hh, bias_ih, bias_hh}; }
+  recurrent::RecurrentWeights weights() const { return {weight_ih, weight_hh, bias_ih, bias_hh}; }
   /// The next h and c from the states given, or zeros; one sequence without a batch gets a batch of one.
-  std::tuple<Tensor, Tensor> step(RecurrentCell cell, const Tensor& x, const Tensor& h, const Tensor& c = Tensor()) const;
+  std::tuple<Tensor, Tensor> step(recurrent::RecurrentCell cell, const Tensor& x, const Tensor& h,
+                                  const Tensor& c = Tensor()) const;
 
   const char* kind_;
   std::int64_t input_size_;
