@@ -163,14 +163,14 @@ class DataLoader {
 
   /// Where the loop that was begun last stands: {"epoch", "position", ...}. Inside the loop, the batch that it holds counts
   /// as done; after the loop, however it was left, this is the beginning of the next epoch.
-  Value state_dict() const {
+  io::Value state_dict() const {
     const detail::LoopPosition position = position_ ? *position_ : detail::LoopPosition{epoch_, first_batch_};
     return detail::loader_state(position, order_ ? order_->size() : detail::unknown_size, options_.seed);
   }
   /// Goes to where `state_dict` was taken: the next loop goes through the rest of that epoch, with the same batches, and
   /// those after it likewise. An iterable dataset is read, and passed over, from its beginning. Throws ValueError for the
   /// state of another number of batches or another seed, and as Value does.
-  void load_state_dict(const Value& state) {
+  void load_state_dict(const io::Value& state) {
     const detail::LoopPosition position =
         detail::read_loader_state(state, order_ ? order_->size() : detail::unknown_size, options_.seed);
     epoch_ = position.epoch;

@@ -42,9 +42,9 @@ struct LoopPosition {
 inline constexpr std::size_t unknown_size = static_cast<std::size_t>(-1);
 
 /// A position as a DataLoader's state; `batches` is their number, or unknown_size.
-Value loader_state(const LoopPosition& position, std::size_t batches, std::uint64_t seed);
+io::Value loader_state(const LoopPosition& position, std::size_t batches, std::uint64_t seed);
 /// Throws ValueError for a state of another number of batches or another seed.
-LoopPosition read_loader_state(const Value& state, std::size_t batches, std::uint64_t seed);
+LoopPosition read_loader_state(const io::Value& state, std::size_t batches, std::uint64_t seed);
 
 }  // namespace detail
 

@@ -36,7 +36,7 @@ class DistributedCheckpoint {
   DistributedCheckpoint& add(const std::string& name, Checkpoint::SaveFunction save, Checkpoint::LoadFunction load);
 
   /// Writes a checkpoint. Throws on all ranks what Checkpoint::save throws on rank 0: FileError and ValueError.
-  void save(std::int64_t step, std::optional<double> metric = std::nullopt, const Value& extra = {});
+  void save(std::int64_t step, std::optional<double> metric = std::nullopt, const io::Value& extra = {});
   /// Goes back to the newest checkpoint of rank 0's folder; nothing where there is none. Throws as Checkpoint::resume, on all.
   std::optional<CheckpointProgress> resume();
   /// Goes back to the best one.
@@ -54,8 +54,8 @@ class DistributedCheckpoint {
   template <class T>
   static Part part_of(const std::string& name, T& part) {
     if constexpr (requires { part.state_dict(); }) {
-      return {name, [&part] { return Value(part.state_dict()); },
-              [&part](const Value& state) { part.load_state_dict(state); }};
+      return {name, [&part] { return io::Value(part.state_dict()); },
+              [&part](const io::Value& state) { part.load_state_dict(state); }};
     } else if constexpr (std::is_base_of_v<nn::Module, T>) {
       return module_part(name, part);
     } else {
@@ -67,11 +67,11 @@ class DistributedCheckpoint {
   template <class Function>
   void on_main(const Function& function);
   std::optional<CheckpointProgress> load(bool best);
-  void restore(const Value& states) const;
+  void restore(const io::Value& states) const;
 
   ProcessGroup* group_;
   std::vector<Part> parts_;
-  Value::Dict states_;                   ///< of the parts, between them and the file
+  io::Value::Dict states_;               ///< of the parts, between them and the file
   std::unique_ptr<Checkpoint> written_;  ///< on rank 0
   std::size_t added_ = 0;                ///< of the parts, to that
 };

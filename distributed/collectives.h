@@ -42,8 +42,8 @@ std::shared_ptr<Work> all_to_all_single(const Tensor& output, const Tensor& inpu
 /// Waits until all ranks have come here.
 void barrier(ProcessGroup* group = nullptr);
 /// A value of one rank, for all: numbers, texts, lists, dictionaries, tensors.
-Value broadcast_object(const Value& value, int source, ProcessGroup* group = nullptr);
+io::Value broadcast_object(const io::Value& value, int source, ProcessGroup* group = nullptr);
 /// The values of all ranks, in the order of ranks.
-std::vector<Value> all_gather_object(const Value& value, ProcessGroup* group = nullptr);
+std::vector<io::Value> all_gather_object(const io::Value& value, ProcessGroup* group = nullptr);
 
 }  // namespace xgrad::distributed

@@ -187,13 +187,13 @@ class DistributedLoader {
   std::int64_t steps() const { return steps_; }
 
   /// Where the loop stands, as DataLoader's, and how many steps there were. The same on all ranks.
-  Value state_dict() const {
-    Value state = by_index_ ? by_index_->state_dict() : by_stream_->state_dict();
+  io::Value state_dict() const {
+    io::Value state = by_index_ ? by_index_->state_dict() : by_stream_->state_dict();
     state.dict()["steps"] = steps_;
     return state;
   }
   /// Goes there, on any number of ranks. Throws as DataLoader's.
-  void load_state_dict(const Value& state) {
+  void load_state_dict(const io::Value& state) {
     const std::int64_t steps = state.at("steps").to_int();
     if (steps < 0) throw ValueError("DistributedLoader: the number of steps must not be negative");
     if (by_index_) by_index_->load_state_dict(state);

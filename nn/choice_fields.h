@@ -42,8 +42,8 @@ bool choose(const std::string& name, T& /*option*/) {
 }  // namespace detail
 
 void print_field(std::ostream& stream, Reduction option);
-Value value_of_field(Reduction option);
-void read_field(const Value& value, Reduction& option);
+io::Value value_of_field(Reduction option);
+void read_field(const io::Value& value, Reduction& option);
 
 template <class... Choices>
 void print_field(std::ostream& stream, const std::variant<Choices...>& option) {
@@ -51,13 +51,13 @@ void print_field(std::ostream& stream, const std::variant<Choices...>& option) {
 }
 
 template <class... Choices>
-Value value_of_field(const std::variant<Choices...>& option) {
+io::Value value_of_field(const std::variant<Choices...>& option) {
   return std::visit([](auto choice) { return detail::choice_name(choice); }, option);
 }
 
 /// Throws TypeError for what is no text, ValueError for a text that is the name of none of the choices.
 template <class... Choices>
-void read_field(const Value& value, std::variant<Choices...>& option) {
+void read_field(const io::Value& value, std::variant<Choices...>& option) {
   const std::string& name = value.to_string();
   const auto try_one = [&]<class C>(C choice) {
     if (!detail::choose(name, choice)) return false;

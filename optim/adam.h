@@ -75,7 +75,7 @@ class AdamBase : public FirstOrderOptimizer {
   using FirstOrderOptimizer::FirstOrderOptimizer;
   template <class Options>
   void update_group(const char* algorithm, bool decoupled, const Options& options, const std::vector<Tensor>& params);
-  Value::Dict save_state(const Tensor& parameter, const OptimizerOptions& options) const override;
+  io::Value::Dict save_state(const Tensor& parameter, const OptimizerOptions& options) const override;
   std::function<void()> read_states(const std::vector<SavedState>& saved) override;
 };
 

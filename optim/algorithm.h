@@ -53,29 +53,29 @@ T* data_or_null(const Tensor& tensor) {
 
 /// Writes options, or constants that Python expects beside them, into a dictionary.
 struct OptionsWriter {
-  Value::Dict state;
+  io::Value::Dict state;
 
   template <class T>
   void operator()(const char* name, const T& option) {
     state[name] = value_of_field(option);
   }
-  void constant(const char* name, Value value) { state[name] = std::move(value); }
+  void constant(const char* name, io::Value value) { state[name] = std::move(value); }
 };
 
 /// Reads options out of a dictionary; those that are missing stay, and constants are not read.
 struct OptionsReader {
-  const Value::Dict& state;
+  const io::Value::Dict& state;
 
   template <class T>
   void operator()(const char* name, T& option) const {
-    if (const Value* value = state.find(name)) read_field(*value, option);
+    if (const io::Value* value = state.find(name)) read_field(*value, option);
   }
-  void constant(const char* /*name*/, const Value& /*value*/) const {}
+  void constant(const char* /*name*/, const io::Value& /*value*/) const {}
 };
 
 /// The saved tensor of one parameter, as a copy in the parameter's dtype; undefined where there is none, or None.
-inline Tensor read_tensor(const char* algorithm, const Value::Dict& state, const char* name, const Tensor& param) {
-  const Value* value = state.find(name);
+inline Tensor read_tensor(const char* algorithm, const io::Value::Dict& state, const char* name, const Tensor& param) {
+  const io::Value* value = state.find(name);
   if (value == nullptr || value->is_none()) return {};
   const Tensor& saved = value->to_tensor();
   check<ShapeError>(saved.sizes() == param.sizes(), "{}: {} of shape {} does not fit a parameter of shape {}", algorithm,
@@ -84,40 +84,40 @@ inline Tensor read_tensor(const char* algorithm, const Value::Dict& state, const
 }
 
 /// As read_tensor. Throws IndexError where there is none.
-inline Tensor require_tensor(const char* algorithm, const Value::Dict& state, const char* name, const Tensor& param) {
+inline Tensor require_tensor(const char* algorithm, const io::Value::Dict& state, const char* name, const Tensor& param) {
   Tensor tensor = read_tensor(algorithm, state, name, param);
   check<IndexError>(tensor.defined(), "{}: the state of a parameter of shape {} has no {}", algorithm, param.sizes(), name);
   return tensor;
 }
 
 /// The number of steps that were done. Throws ValueError for a negative one.
-inline std::int64_t read_step(const char* algorithm, const Value::Dict& state) {
+inline std::int64_t read_step(const char* algorithm, const io::Value::Dict& state) {
   const std::int64_t step = state.at("step").to_int();
   check<ValueError>(step >= 0, "{}: the number of steps must not be negative, got {}", algorithm, step);
   return step;
 }
 
 /// Puts a tensor into a state unless it is undefined.
-inline void save_tensor(Value::Dict& state, const char* name, const Tensor& tensor) {
+inline void save_tensor(io::Value::Dict& state, const char* name, const Tensor& tensor) {
   if (tensor.defined()) state[name] = tensor;
 }
 
 /// As Python keeps numbers of steps: one float32.
-inline Value step_value(std::int64_t step) { return scalar_tensor(static_cast<double>(step), kFloat32); }
+inline io::Value step_value(std::int64_t step) { return scalar_tensor(static_cast<double>(step), kFloat32); }
 
 }  // namespace xgrad::optim
 
 /// Defines state() and load_state() of an options class by `fields(options, field)`, which names every option.
-#define XGRAD_OPTIMIZER_OPTIONS_STATE(Type, fields) \
-  Value::Dict Type::state() const {                 \
-    OptionsWriter writer;                           \
-    fields(*this, writer);                          \
-    return std::move(writer.state);                 \
-  }                                                 \
-  void Type::load_state(const Value::Dict& state) { \
-    Type changed = *this;                           \
-    const OptionsReader reader{state};              \
-    fields(changed, reader);                        \
-    *this = changed;                                \
-  }                                                 \
+#define XGRAD_OPTIMIZER_OPTIONS_STATE(Type, fields)     \
+  io::Value::Dict Type::state() const {                 \
+    OptionsWriter writer;                               \
+    fields(*this, writer);                              \
+    return std::move(writer.state);                     \
+  }                                                     \
+  void Type::load_state(const io::Value::Dict& state) { \
+    Type changed = *this;                               \
+    const OptionsReader reader{state};                  \
+    fields(changed, reader);                            \
+    *this = changed;                                    \
+  }                                                     \
   static_assert(true)

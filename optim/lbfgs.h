@@ -54,7 +54,7 @@ class LBFGS : public Optimizer {
   Tensor step(LossClosure closure) override;
 
  protected:
-  Value::Dict save_state(const Tensor& parameter, const OptimizerOptions& options) const override;
+  io::Value::Dict save_state(const Tensor& parameter, const OptimizerOptions& options) const override;
   std::function<void()> read_states(const std::vector<SavedState>& saved) override;
 
  private:

@@ -36,9 +36,9 @@ class OptimizerOptions {
   virtual void validate() const {}
 
   /// The options under the names of Python's param_groups.
-  virtual Value::Dict state() const { return {}; }
+  virtual io::Value::Dict state() const { return {}; }
   /// Takes what `state` gave; options that are missing stay. Throws TypeError where one is of another type.
-  virtual void load_state(const Value::Dict& /*state*/) {}
+  virtual void load_state(const io::Value::Dict& /*state*/) {}
   /// Takes the options that the archive has: load_state().
   virtual void serialize(serialize::InputArchive& archive) { load_state(archive.entries()); }
   /// Writes the options to the archive: state().
@@ -149,15 +149,15 @@ class Optimizer {
   /// "param_groups": [{"lr": 0.001, ..., "params": [0, 1]}]}. Parameters are numbered through all groups. Tensors share the
   /// optimizer's memory.
   /// https://pytorch.org/docs/1.13/generated/torch.optim.Optimizer.state_dict.html
-  Value state_dict() const;
+  io::Value state_dict() const;
   /// Takes what `state_dict` gave, here or in Python, for the same algorithm and parameters of the same shapes. Tensors are
   /// copied, and get the dtype of their parameter. Nothing changes unless all fits: throws ValueError for another number of
   /// groups or parameters and for options that make no sense, ShapeError for a tensor of another shape, IndexError where
   /// something is missing and TypeError where it is of another type.
-  void load_state_dict(const Value& state) { prepare_state_dict(state)(); }
+  void load_state_dict(const io::Value& state) { prepare_state_dict(state)(); }
   /// The same in two steps: checks everything, throws as load_state_dict(), and changes nothing; the function that is returned
   /// changes everything.
-  std::function<void()> prepare_state_dict(const Value& state);
+  std::function<void()> prepare_state_dict(const io::Value& state);
   /// Writes the entries of state_dict().
   virtual void save(serialize::OutputArchive& archive) const;
   /// Takes what save() wrote, Python's state_dict(), or what libtorch's C++ optimizer of the same algorithm wrote. Throws as
@@ -177,10 +177,10 @@ class Optimizer {
   struct SavedState {
     Tensor parameter;
     /// What `save_state` gave for it.
-    const Value::Dict* state;
+    const io::Value::Dict* state;
   };
   /// What the algorithm remembers about a parameter, under Python's names; nothing where it remembers nothing.
-  virtual Value::Dict save_state(const Tensor& parameter, const OptimizerOptions& options) const;
+  virtual io::Value::Dict save_state(const Tensor& parameter, const OptimizerOptions& options) const;
   /// Reads what `save_state` gave for some parameters, and forgets the others. Changes nothing itself: what it returns does,
   /// and must not throw.
   virtual std::function<void()> read_states(const std::vector<SavedState>& saved);
@@ -251,8 +251,8 @@ void load(optim::Optimizer& optimizer, std::istream& stream, std::optional<Devic
   std::unique_ptr<::xgrad::optim::OptimizerOptions> clone() const override { return std::make_unique<Type>(*this); } \
   double get_lr() const override { return lr_; }                                                                     \
   void set_lr(double lr) override { lr_ = lr; }                                                                      \
-  ::xgrad::Value::Dict state() const override;                                                                       \
-  void load_state(const ::xgrad::Value::Dict& state) override;                                                       \
+  ::xgrad::io::Value::Dict state() const override;                                                                   \
+  void load_state(const ::xgrad::io::Value::Dict& state) override;                                                   \
   void validate() const override;                                                                                    \
   /** Whether all options are the same. */                                                                           \
   friend bool operator==(const Type&, const Type&) = default

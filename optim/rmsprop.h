@@ -56,7 +56,7 @@ class RMSprop : public FirstOrderOptimizer {
 
  protected:
   void update(OptimizerParamGroup& group, const std::vector<Tensor>& params) override;
-  Value::Dict save_state(const Tensor& parameter, const OptimizerOptions& options) const override;
+  io::Value::Dict save_state(const Tensor& parameter, const OptimizerOptions& options) const override;
   std::function<void()> read_states(const std::vector<SavedState>& saved) override;
 };
 

@@ -7,4 +7,7 @@
 #include "metrics/metrics.h"
 #include "nn/nn.h"
 #include "optim/optim.h"
+// Programs written for libtorch may well have a Checkpoint of their own.
+#ifndef torch
 #include "xgrad/checkpoint.h"
+#endif

@@ -28,7 +28,7 @@ namespace xgrad::serialize {
 class OutputArchive {
  public:
   /// Puts a value under the key, in the place of what is there.
-  void write(const std::string& key, const Value& value);
+  void write(const std::string& key, const io::Value& value);
   /// A tensor, which shares its memory with the archive and leaves the graph. A file does not tell buffers from parameters.
   /// Throws ValueError for an undefined one.
   void write(const std::string& key, const Tensor& tensor, bool is_buffer = false);
@@ -41,7 +41,7 @@ class OutputArchive {
   }
 
   /// What was written, in order.
-  const Value::Dict& entries() const { return entries_; }
+  const io::Value::Dict& entries() const { return entries_; }
 
   /// Writes a file, as save_value(): the old one is replaced in one step, or stays. Throws FileError.
   void save_to(const std::string& path) const;
@@ -51,7 +51,7 @@ class OutputArchive {
   void save_to(const std::function<std::size_t(const void*, std::size_t)>& write_bytes) const;
 
  private:
-  Value::Dict entries_;
+  io::Value::Dict entries_;
 };
 
 /// What was saved, by key: a file of OutputArchive, of Python's torch.save, or of libtorch's C++ archives.
@@ -61,10 +61,10 @@ class InputArchive {
   InputArchive() = default;
   /// The items of a dictionary, whose keys are taken as texts; the elements of a list, under "0", "1" ...; or a tensor under
   /// "0". Throws TypeError for another value, ValueError for two keys that are one text.
-  explicit InputArchive(const Value& value);
+  explicit InputArchive(const io::Value& value);
 
   /// What is under the key. Throws IndexError, naming the keys, where there is nothing.
-  void read(const std::string& key, Value& value) const;
+  void read(const std::string& key, io::Value& value) const;
   /// The tensor under the key: an undefined one becomes a copy; one that is defined takes its values, shape and dtype, and
   /// remains the same tensor. Throws IndexError where there is nothing, TypeError where it is no tensor, and as
   /// Tensor::set_data().
@@ -79,13 +79,13 @@ class InputArchive {
   }
 
   /// As read(), but returns false and changes nothing where there is nothing.
-  bool try_read(const std::string& key, Value& value) const;
+  bool try_read(const std::string& key, io::Value& value) const;
   /// The same, also where there is no tensor.
   bool try_read(const std::string& key, Tensor& tensor, bool is_buffer = false) const;
   bool try_read(const std::string& key, InputArchive& archive) const;
 
   /// What is under the key, or nullptr.
-  const Value* find(const std::string& key) const { return contents_->values.find(start_ + key); }
+  const io::Value* find(const std::string& key) const { return contents_->values.find(start_ + key); }
 
   /// The archive under the key, as read(), or an empty one.
   InputArchive nested(const std::string& key) const;
@@ -93,7 +93,7 @@ class InputArchive {
   /// The keys, in order.
   std::vector<std::string> keys() const;
   /// What is under them.
-  const Value::Dict& entries() const;
+  const io::Value::Dict& entries() const;
   /// The keys that lead to this archive from the one that was loaded, each followed by a dot: for messages.
   const std::string& prefix() const { return prefix_; }
 
@@ -116,19 +116,19 @@ class InputArchive {
  private:
   /// What archives in one another share.
   struct Contents {
-    explicit Contents(Value::Dict dictionary);
-    Value::Dict values;
+    explicit Contents(io::Value::Dict dictionary);
+    io::Value::Dict values;
     std::vector<std::pair<std::string, std::size_t>> sorted;  ///< the keys, each with its place in the dictionary
   };
-  const Value& at(const std::string& key) const;
-  Value::Dict entries_below() const;
+  const io::Value& at(const std::string& key) const;
+  io::Value::Dict entries_below() const;
   void note_reader() const;
 
-  std::shared_ptr<const Contents> contents_ = std::make_shared<const Contents>(Value::Dict());
+  std::shared_ptr<const Contents> contents_ = std::make_shared<const Contents>(io::Value::Dict());
   std::string start_;  ///< of this archive's keys in the contents
   std::string prefix_;
   std::shared_ptr<std::set<std::string>> readers_;
-  mutable std::shared_ptr<const Value::Dict> entries_;  ///< without `start_`, once they were asked for
+  mutable std::shared_ptr<const io::Value::Dict> entries_;  ///< without `start_`, once they were asked for
 };
 
 /// Puts the tensor under "0".

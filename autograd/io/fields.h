@@ -37,27 +37,27 @@ void print_field(std::ostream& stream, const Tensor& option);
 template <class T>
 void print_field(std::ostream& stream, const std::optional<T>& option);  ///< none, where there is nothing
 
-Value value_of_field(bool option);
-Value value_of_field(std::int64_t option);
-Value value_of_field(double option);
-Value value_of_field(const std::string& option);
-Value value_of_field(const std::tuple<double, double>& option);
-Value value_of_field(const std::vector<std::int64_t>& option);
-Value value_of_field(const Tensor& option);  ///< None for an undefined one
+io::Value value_of_field(bool option);
+io::Value value_of_field(std::int64_t option);
+io::Value value_of_field(double option);
+io::Value value_of_field(const std::string& option);
+io::Value value_of_field(const std::tuple<double, double>& option);
+io::Value value_of_field(const std::vector<std::int64_t>& option);
+io::Value value_of_field(const Tensor& option);  ///< None for an undefined one
 template <class T>
-Value value_of_field(const std::optional<T>& option);  ///< None, where there is nothing
+io::Value value_of_field(const std::optional<T>& option);  ///< None, where there is nothing
 
 // All of these throw TypeError for a value of another kind, and change nothing then.
 
-void read_field(const Value& value, bool& option);
-void read_field(const Value& value, std::int64_t& option);
-void read_field(const Value& value, double& option);
-void read_field(const Value& value, std::string& option);
-void read_field(const Value& value, std::tuple<double, double>& option);
-void read_field(const Value& value, std::vector<std::int64_t>& option);
-void read_field(const Value& value, Tensor& option);
+void read_field(const io::Value& value, bool& option);
+void read_field(const io::Value& value, std::int64_t& option);
+void read_field(const io::Value& value, double& option);
+void read_field(const io::Value& value, std::string& option);
+void read_field(const io::Value& value, std::tuple<double, double>& option);
+void read_field(const io::Value& value, std::vector<std::int64_t>& option);
+void read_field(const io::Value& value, Tensor& option);
 template <class T>
-void read_field(const Value& value, std::optional<T>& option);
+void read_field(const io::Value& value, std::optional<T>& option);
 
 /// `Name(p=0.5, inplace=true)`; `nothing` behind the name where no option is to be shown.
 template <HasFields Options>
@@ -65,12 +65,12 @@ void print_fields(std::ostream& stream, std::string_view name, const Options& op
 
 /// All options by name.
 template <HasFields Options>
-Value::Dict save_fields(const Options& options);
+io::Value::Dict save_fields(const Options& options);
 
 /// Sets the options that are in the dictionary. Throws TypeError, and ValueError for a choice that there is not; no option
 /// has changed then.
 template <HasFields Options>
-void load_fields(Options& options, const Value::Dict& saved);
+void load_fields(Options& options, const io::Value::Dict& saved);
 
 // Implementation.
 
@@ -81,12 +81,12 @@ void print_field(std::ostream& stream, const std::optional<T>& option) {
 }
 
 template <class T>
-Value value_of_field(const std::optional<T>& option) {
-  return option ? value_of_field(*option) : Value();
+io::Value value_of_field(const std::optional<T>& option) {
+  return option ? value_of_field(*option) : io::Value();
 }
 
 template <class T>
-void read_field(const Value& value, std::optional<T>& option) {
+void read_field(const io::Value& value, std::optional<T>& option) {
   if (value.is_none()) {
     option = std::nullopt;
   } else {
@@ -134,19 +134,19 @@ void print_fields(std::ostream& stream, std::string_view name, const Options& op
 }
 
 template <HasFields Options>
-Value::Dict save_fields(const Options& options) {
-  Value::Dict saved;
+io::Value::Dict save_fields(const Options& options) {
+  io::Value::Dict saved;
   Options::each_field([&](const char* name, Shown /*shown*/, const auto& option) { saved[name] = value_of_field(option); },
                       options);
   return saved;
 }
 
 template <HasFields Options>
-void load_fields(Options& options, const Value::Dict& saved) {
+void load_fields(Options& options, const io::Value::Dict& saved) {
   Options changed = options;
   Options::each_field(
       [&](const char* name, Shown /*shown*/, auto& option) {
-        if (const Value* value = saved.find(name)) read_field(*value, option);
+        if (const io::Value* value = saved.find(name)) read_field(*value, option);
       },
       changed);
   options = std::move(changed);

@@ -22,17 +22,17 @@ namespace xgrad {
 ///
 /// Throws FileError that names the file for anything else: other classes and functions (by name), dtypes that there are not
 /// here, damaged files, models saved as a whole, TorchScript, and files from before PyTorch 1.6, which are no archives.
-Value load_value(const std::string& path, const LoadOptions& options = {});
+io::Value load_value(const std::string& path, const LoadOptions& options = {});
 /// The same, from the rest of a stream, which is read into memory first.
-Value load_value(std::istream& stream, const LoadOptions& options = {});
+io::Value load_value(std::istream& stream, const LoadOptions& options = {});
 
 /// Writes a file for Python's torch.load, with `weights_only` or without. Tensors that share memory share it in the file; of
 /// the memory, only what lies between their first and last elements is written. Equal values give equal bytes. The old file
 /// is replaced in one step, or stays.
 ///
 /// Throws ValueError for undefined tensors and for texts that are not UTF-8, FileError where the file cannot be written.
-void save_value(const Value& value, const std::string& path);
+void save_value(const io::Value& value, const std::string& path);
 /// The same, to a stream, which gets all of it at once. Throws FileError where the stream does not take everything.
-void save_value(const Value& value, std::ostream& stream);
+void save_value(const io::Value& value, std::ostream& stream);
 
 }  // namespace xgrad

@@ -16,6 +16,6 @@ std::map<std::string, Tensor> read_safetensors(const InputFile& file, const Load
 /// load_npz().
 std::map<std::string, Tensor> read_npz(const ZipReader& archive, const LoadOptions& options);
 /// load_value() of an archive that is known to be one.
-Value read_pytorch(const ZipReader& archive, const LoadOptions& options);
+io::Value read_pytorch(const ZipReader& archive, const LoadOptions& options);
 
 }  // namespace xgrad::detail

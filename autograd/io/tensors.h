@@ -12,7 +12,7 @@ namespace xgrad {
 
 /// The tensors in nested dictionaries and lists, under dotted names ("state.0.exp_avg"); what is no tensor is left out.
 /// Throws ValueError for two tensors of one name, a tensor without one, and names longer than 1000 bytes.
-std::map<std::string, Tensor> named_tensors(const Value& value);
+std::map<std::string, Tensor> named_tensors(const io::Value& value);
 
 /// Reads all tensors of a file of PyTorch, of safetensors or of NumPy (npz); the content tells which. Of a PyTorch file with
 /// nested dictionaries and lists it gives the named_tensors(); load_value() gives all of it.
@@ -24,7 +24,7 @@ std::map<std::string, Tensor> load_tensors(const std::string& path, const LoadOp
 namespace detail {
 
 /// What load_tensors() reads, before the tensors get dotted names: all of a PyTorch file, or a dictionary of tensors.
-Value load_any(const std::string& path, const LoadOptions& options);
+io::Value load_any(const std::string& path, const LoadOptions& options);
 
 }  // namespace detail
 

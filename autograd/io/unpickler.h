@@ -20,7 +20,7 @@ using StorageLoader = std::function<Tensor(const std::string& key, Dtype dtype, 
 /// tensors stay handles to the same memory.
 ///
 /// Throws FileError that names `path` and the place in the pickle.
-Value unpickle(std::string_view pickle, const std::string& path, const StorageLoader& load_storage);
+io::Value unpickle(std::string_view pickle, const std::string& path, const StorageLoader& load_storage);
 
 /// Whether the tensor of the given geometry lies within a storage of `elements` elements: sizes, strides and offset come
 /// from a file.

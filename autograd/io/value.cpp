@@ -6,7 +6,7 @@
 
 #include "autograd/base/check.h"
 
-namespace xgrad {
+namespace xgrad::io {
 namespace {
 
 constexpr std::size_t longest_text = 1000;
@@ -246,4 +246,4 @@ std::string to_string(const Value& value) {
 
 std::ostream& operator<<(std::ostream& stream, const Value& value) { return stream << to_string(value); }
 
-}  // namespace xgrad
+}  // namespace xgrad::io

@@ -16,7 +16,7 @@
 
 #include "autograd/tensor/tensor.h"
 
-namespace xgrad {
+namespace xgrad::io {
 
 /// None, a bool, an integer, a real number, text, a tensor, a list, a tuple, or a dictionary whose keys are texts or
 /// integers: what a Python checkpoint is made of, and what `Optimizer::state_dict()` returns.
@@ -176,5 +176,15 @@ struct Value::Dict::Item {
 std::string to_string(const Value& value);
 /// Writes to_string(value).
 std::ostream& operator<<(std::ostream& stream, const Value& value);
+
+}  // namespace xgrad::io
+
+namespace xgrad {
+
+using io::to_string;
+// Not in programs written for libtorch, which may well have a Value of their own.
+#ifndef torch
+using io::Value;
+#endif
 
 }  // namespace xgrad

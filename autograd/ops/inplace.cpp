@@ -8,6 +8,7 @@
 #include "autograd/ops/copy.h"
 #include "autograd/ops/elementwise.h"
 #include "autograd/ops/view.h"
+#include "autograd/tensor/creation.h"
 
 namespace xgrad {
 
@@ -133,6 +134,24 @@ Tensor& Tensor::set_(const Tensor& source) const {
                     "set_: the memory of a view, or of a tensor that requires a gradient, cannot be replaced");
   set_data(source);
   return itself(*this);
+}
+
+Tensor& Tensor::set_() const { return set_(xgrad::empty({0}, dtype())); }
+
+Tensor& Tensor::set_(const Tensor& source, std::int64_t offset, IntArrayRef sizes, IntArrayRef strides) const {
+  const DimVector gapless = strides.empty() ? contiguous_strides(sizes) : to_dims(strides);
+  return set_(xgrad::as_strided(source.detach(), sizes, gapless, offset));
+}
+
+Tensor& Tensor::set_(const StorageHandle& source) const {
+  const auto elements = static_cast<std::int64_t>(source.nbytes() / element_size());
+  return set_(Tensor(intrusive_ptr<TensorImpl>(new TensorImpl(source.storage(), {elements}, elements, dtype()))));
+}
+
+Tensor& Tensor::set_(const StorageHandle& source, std::int64_t offset, IntArrayRef sizes, IntArrayRef strides) const {
+  const Tensor all = xgrad::empty({0}, dtype());
+  all.set_(source);
+  return set_(all, offset, sizes, strides);
 }
 
 }  // namespace xgrad

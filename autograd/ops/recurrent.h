@@ -11,6 +11,8 @@
 
 namespace xgrad {
 
+namespace recurrent {
+
 /// The parameters of one layer in one direction, in PyTorch's layout: (gates * hidden, input), (gates * hidden, hidden), and
 /// twice (gates * hidden) or undefined. Gate order: i, f, g, o for LSTM, r, z, n for GRU.
 struct RecurrentWeights {
@@ -19,20 +21,6 @@ struct RecurrentWeights {
   Tensor bias_ih;    ///< beside weight_ih
   Tensor bias_hh;    ///< beside weight_hh
 };
-
-/// One step of a cell, composed of generic operations: (batch, input), (batch, hidden) -> (batch, hidden). These are the
-/// reference for the layers below. Throws ShapeError, TypeError.
-///   h' = tanh(W_ih x + b_ih + W_hh h + b_hh), or relu
-Tensor rnn_tanh_cell(const Tensor& x, const Tensor& h, const RecurrentWeights& weights);
-///   The same with relu.
-Tensor rnn_relu_cell(const Tensor& x, const Tensor& h, const RecurrentWeights& weights);
-///   i, f, o = sigmoid(...), g = tanh(...), c' = f c + i g, h' = o tanh(c'). Hochreiter and Schmidhuber, 1997;
-///   https://pytorch.org/docs/1.13/generated/torch.nn.LSTMCell.html
-std::tuple<Tensor, Tensor> lstm_cell(const Tensor& x, const std::tuple<Tensor, Tensor>& state,
-                                     const RecurrentWeights& weights);
-///   r, z = sigmoid(...), n = tanh(W_in x + b_in + r (W_hn h + b_hn)), h' = (1 - z) n + z h. Cho et al., 2014;
-///   https://pytorch.org/docs/1.13/generated/torch.nn.GRUCell.html
-Tensor gru_cell(const Tensor& x, const Tensor& h, const RecurrentWeights& weights);
 
 /// How many sequences of a batch run at each step, longest first, and at which row each step begins when the sequences lie
 /// time step after time step. Made once for all layers and directions of a net: copies share what they hold.
@@ -67,14 +55,39 @@ struct RecurrentResult {
   Tensor c_n;     ///< (batch, hidden), LSTM only
 };
 
+}  // namespace recurrent
+
+#ifndef torch
+using recurrent::RecurrentResult;
+using recurrent::RecurrentSteps;
+using recurrent::RecurrentWeights;
+#endif
+
+/// One step of a cell, composed of generic operations: (batch, input), (batch, hidden) -> (batch, hidden). These are the
+/// reference for the layers below. Throws ShapeError, TypeError.
+///   h' = tanh(W_ih x + b_ih + W_hh h + b_hh), or relu
+Tensor rnn_tanh_cell(const Tensor& x, const Tensor& h, const recurrent::RecurrentWeights& weights);
+///   The same with relu.
+Tensor rnn_relu_cell(const Tensor& x, const Tensor& h, const recurrent::RecurrentWeights& weights);
+///   i, f, o = sigmoid(...), g = tanh(...), c' = f c + i g, h' = o tanh(c'). Hochreiter and Schmidhuber, 1997;
+///   https://pytorch.org/docs/1.13/generated/torch.nn.LSTMCell.html
+std::tuple<Tensor, Tensor> lstm_cell(const Tensor& x, const std::tuple<Tensor, Tensor>& state,
+                                     const recurrent::RecurrentWeights& weights);
+///   r, z = sigmoid(...), n = tanh(W_in x + b_in + r (W_hn h + b_hn)), h' = (1 - z) n + z h. Cho et al., 2014;
+///   https://pytorch.org/docs/1.13/generated/torch.nn.GRUCell.html
+Tensor gru_cell(const Tensor& x, const Tensor& h, const recurrent::RecurrentWeights& weights);
+
 /// One layer in one direction over a batch of sequences, as one operation. `x` (tokens, input) holds the sequences time step
 /// after time step. h0 and c0 are (batch, hidden), or undefined for zeros. The gradient is fused as well; when gradients of
 /// gradients are asked for, it is that of the composition of cells. Throws ShapeError, TypeError.
-RecurrentResult recurrent_layer(RecurrentCell cell, const Tensor& x, const RecurrentSteps& steps, const Tensor& h0,
-                                const Tensor& c0, const RecurrentWeights& weights, bool reverse = false);
+recurrent::RecurrentResult recurrent_layer(recurrent::RecurrentCell cell, const Tensor& x,
+                                           const recurrent::RecurrentSteps& steps, const Tensor& h0, const Tensor& c0,
+                                           const recurrent::RecurrentWeights& weights, bool reverse = false);
 
 /// The same, step by step through the cells: the reference.
-RecurrentResult recurrent_layer_composed(RecurrentCell cell, const Tensor& x, const RecurrentSteps& steps, const Tensor& h0,
-                                         const Tensor& c0, const RecurrentWeights& weights, bool reverse = false);
+recurrent::RecurrentResult recurrent_layer_composed(recurrent::RecurrentCell cell, const Tensor& x,
+                                                    const recurrent::RecurrentSteps& steps, const Tensor& h0,
+                                                    const Tensor& c0, const recurrent::RecurrentWeights& weights,
+                                                    bool reverse = false);
 
 }  // namespace xgrad

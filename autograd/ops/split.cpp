@@ -37,6 +37,8 @@ TensorList split(const Tensor& x, std::int64_t size, std::int64_t dim) {
   return split_with_sizes(x, sizes, dim);
 }
 
+TensorList split(const Tensor& x, IntArrayRef sizes, std::int64_t dim) { return split_with_sizes(x, sizes, dim); }
+
 TensorList split_with_sizes(const Tensor& x, IntArrayRef sizes, std::int64_t dim) {
   const autograd::profiler::RecordFunction profiled("split_with_sizes");
   check<ShapeError>(x.dim() > 0, "split: a 0-d tensor cannot be cut");
@@ -99,6 +101,27 @@ TensorList vsplit(const Tensor& x, std::int64_t sections) {
   return equal_parts("vsplit", x, sections, x.dim() == 1 ? 1 : 0);
 }
 TensorList dsplit(const Tensor& x, std::int64_t sections) { return equal_parts("dsplit", x, sections, 2); }
+
+namespace {
+
+TensorList parts_between(const char* operation, const Tensor& x, IntArrayRef indices, std::int64_t dim) {
+  check<ShapeError>(dim < x.dim(), "{}: shape {} has too few dimensions", operation, x.sizes());
+  return tensor_split(x, indices, dim);
+}
+
+}  // namespace
+
+TensorList hsplit(const Tensor& x, IntArrayRef indices) { return parts_between("hsplit", x, indices, x.dim() == 1 ? 0 : 1); }
+TensorList vsplit(const Tensor& x, IntArrayRef indices) { return parts_between("vsplit", x, indices, x.dim() == 1 ? 1 : 0); }
+TensorList dsplit(const Tensor& x, IntArrayRef indices) { return parts_between("dsplit", x, indices, 2); }
+
+TensorList tensor_split(const Tensor& x, const Tensor& parts, std::int64_t dim) {
+  check<TypeError>(parts.dtype() == kInt64, "tensor_split: expected int64 parts, got {}", parts.dtype());
+  check<ShapeError>(parts.dim() <= 1, "tensor_split: expected a number of parts or a vector of indices, got shape {}",
+                    parts.sizes());
+  if (parts.dim() == 0) return tensor_split(x, parts.item<std::int64_t>(), dim);
+  return tensor_split(x, IntArrayRef(parts.to_vector<std::int64_t>()), dim);
+}
 
 TensorList unbind(const Tensor& x, std::int64_t dim) {
   const autograd::profiler::RecordFunction profiled("unbind");

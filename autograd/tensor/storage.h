@@ -60,10 +60,11 @@ class StorageHandle {
   /// To this memory.
   explicit StorageHandle(intrusive_ptr<Storage> storage) : storage_(std::move(storage)) {}
 
-  void* data() const { return storage_->data(); }                  ///< The first byte.
-  void* data_ptr() const { return storage_->data(); }              ///< As data().
-  std::size_t nbytes() const { return storage_->bytes(); }         ///< The size in bytes.
-  std::size_t use_count() const { return storage_->use_count(); }  ///< How many tensors and handles share it.
+  void* data() const { return storage_->data(); }                     ///< The first byte.
+  void* data_ptr() const { return storage_->data(); }                 ///< As data().
+  std::size_t nbytes() const { return storage_->bytes(); }            ///< The size in bytes.
+  std::size_t use_count() const { return storage_->use_count(); }     ///< How many tensors and handles share it.
+  const intrusive_ptr<Storage>& storage() const { return storage_; }  ///< The memory itself.
   /// Whether both are one memory.
   bool is_alias_of(const StorageHandle& other) const { return storage_.get() == other.storage_.get(); }
 

@@ -30,13 +30,13 @@ class Sampler {
   /// sense.
   virtual void load(serialize::InputArchive& /*archive*/) {}
   /// What `save` writes, for a Checkpoint.
-  Value state_dict() const {
+  io::Value state_dict() const {
     serialize::OutputArchive archive;
     save(archive);
     return archive.entries();
   }
   /// Goes to where `state_dict` was taken. Throws as `load`.
-  void load_state_dict(const Value& state) {
+  void load_state_dict(const io::Value& state) {
     serialize::InputArchive archive(state);
     load(archive);
   }

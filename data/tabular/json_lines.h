@@ -30,7 +30,7 @@ class JsonLinesReader {
 
   /// Reads the next record; false after the last one. Throws FileError that names file and line where a line is no JSON, or
   /// nested deeper than 100 levels.
-  bool next(Value& record);
+  bool next(io::Value& record);
   /// The line of the record that was read last, counted from 1.
   std::uint64_t line() const;
   /// How many empty lines were passed over.
@@ -43,13 +43,13 @@ class JsonLinesReader {
 
 /// Records of a file that are read when they are asked for: only their places are kept, 16 bytes each. The file must not
 /// change while the dataset is in use. Copies share the file.
-class JsonLinesDataset : public Dataset<Value> {
+class JsonLinesDataset : public Dataset<io::Value> {
  public:
   /// Goes through the file once, for the places of its lines. Throws FileError where it cannot be read.
   explicit JsonLinesDataset(const std::string& path);
 
   /// Throws FileError as JsonLinesReader does.
-  Value get(std::size_t index) const override;
+  io::Value get(std::size_t index) const override;
   std::size_t size() const override;
 
  private:

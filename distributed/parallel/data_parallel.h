@@ -102,9 +102,9 @@ class DistributedDataParallel {
   [[nodiscard]] NoSync no_sync() { return NoSync(*reducer_); }
 
   /// {"shards", "step", "seed"}: a part of a checkpoint.
-  Value state_dict() const { return reducer_->state_dict(); }
+  io::Value state_dict() const { return reducer_->state_dict(); }
   /// Goes on from there. Throws ValueError for a run of another number of shards.
-  void load_state_dict(const Value& state) { reducer_->load_state_dict(state); }
+  void load_state_dict(const io::Value& state) { reducer_->load_state_dict(state); }
 
  private:
   Holder module_;

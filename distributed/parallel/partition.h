@@ -24,9 +24,9 @@ class ParameterPartition {
   /// After the slices were updated: each rank gets the others' rows.
   void gather_parameters() const;
   /// An optimizer's state of the slices as that of whole parameters. All ranks call it.
-  Value whole_state(const Value& state) const;
+  io::Value whole_state(const io::Value& state) const;
   /// The part of a whole state that is about this rank's slices.
-  Value state_of_slices(const Value& state) const;
+  io::Value state_of_slices(const io::Value& state) const;
 
  private:
   struct Range {

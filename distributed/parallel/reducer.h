@@ -47,8 +47,8 @@ class Reducer {
   /// After an exception: as if the step had not begun. What travels already may end.
   void abandon() noexcept;
 
-  Value state_dict() const;
-  void load_state_dict(const Value& state);
+  io::Value state_dict() const;
+  void load_state_dict(const io::Value& state);
 
  private:
   struct Parameter {

@@ -51,9 +51,9 @@ class ZeroRedundancyOptimizer {
   Inner& inner() { return inner_; }
 
   /// As Optimizer::state_dict of `Inner` on whole parameters. All ranks call it.
-  Value state_dict() const { return partition_.whole_state(inner_.state_dict()); }
+  io::Value state_dict() const { return partition_.whole_state(inner_.state_dict()); }
   /// Takes what `state_dict` gave, or that of `Inner`. Throws as Optimizer::load_state_dict; nothing has changed then.
-  void load_state_dict(const Value& state) { inner_.load_state_dict(partition_.state_of_slices(state)); }
+  void load_state_dict(const io::Value& state) { inner_.load_state_dict(partition_.state_of_slices(state)); }
 
  private:
   ParameterPartition partition_;

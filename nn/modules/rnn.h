@@ -64,7 +64,7 @@ namespace detail {
 /// What the forward pass needs to know, of any kind.
 struct RecurrentSettings {
   const char* kind;
-  RecurrentCell cell;
+  recurrent::RecurrentCell cell;
   std::int64_t input_size;
   std::int64_t hidden_size;
   std::int64_t num_layers;
@@ -112,14 +112,14 @@ class RNNImplBase : public Module {
  private:
   /// The parameters of one layer in one direction.
   struct LayerWeights {
-    RecurrentWeights cell;
+    recurrent::RecurrentWeights cell;
     Tensor projection;  ///< weight_hr; undefined without
   };
 
   explicit RNNImplBase(const RecurrentSettings& settings);
-  std::tuple<Tensor, State> run(const Tensor& rows, const RecurrentSteps& steps, const State& initial) const;
-  RecurrentResult run_layer(const LayerWeights& weights, bool reverse, const Tensor& x, const RecurrentSteps& steps,
-                            const Tensor& h0, const Tensor& c0) const;
+  std::tuple<Tensor, State> run(const Tensor& rows, const recurrent::RecurrentSteps& steps, const State& initial) const;
+  recurrent::RecurrentResult run_layer(const LayerWeights& weights, bool reverse, const Tensor& x,
+                                       const recurrent::RecurrentSteps& steps, const Tensor& h0, const Tensor& c0) const;
   void check_state(const Tensor& state, const char* which, std::int64_t batch, std::int64_t size) const;
 
   RecurrentSettings settings_;

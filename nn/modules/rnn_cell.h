@@ -68,10 +68,11 @@ class RNNCellImplBase : public Module {
   std::tuple<Tensor, Tensor> step(const Tensor& x, const Tensor& h, const Tensor& c = Tensor()) const;
 
  private:
-  RNNCellImplBase(const char* kind, RecurrentCell cell, std::int64_t input_size, std::int64_t hidden_size, bool bias);
+  RNNCellImplBase(const char* kind, recurrent::RecurrentCell cell, std::int64_t input_size, std::int64_t hidden_size,
+                  bool bias);
 
   const char* kind_;
-  RecurrentCell cell_;
+  recurrent::RecurrentCell cell_;
   std::int64_t input_size_;
   std::int64_t hidden_size_;
   bool bias_;

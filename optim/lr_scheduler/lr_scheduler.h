@@ -33,11 +33,11 @@ class LRScheduler {
 
   /// Everything that a run needs to go on, as Python's `scheduler.state_dict()`: "last_epoch", "base_lrs", "_last_lr", and
   /// the schedule's own numbers.
-  virtual Value state_dict() const;
+  virtual io::Value state_dict() const;
   /// Takes what `state_dict` gave, here or in Python, for the same kind of schedule, and sets the optimizer's learning rates
   /// to the last ones. Nothing changes unless all fits: throws IndexError where something is missing, TypeError where it is
   /// of another type, ValueError where it makes no sense.
-  virtual void load_state_dict(const Value& state);
+  virtual void load_state_dict(const io::Value& state);
 
  protected:
   /// Remembers the learning rates of the groups as the initial ones, unless an earlier scheduler did.
@@ -47,9 +47,9 @@ class LRScheduler {
   /// The learning rates where the schedule begins.
   virtual std::vector<double> initial_lrs() { return base_lrs_; }
   /// The schedule's own numbers, into a state.
-  virtual void save_numbers(Value::Dict& /*state*/) const {}
+  virtual void save_numbers(io::Value::Dict& /*state*/) const {}
   /// Reads them; changes nothing itself, what it returns does.
-  virtual std::function<void()> read_numbers(const Value::Dict& /*state*/) {
+  virtual std::function<void()> read_numbers(const io::Value::Dict& /*state*/) {
     return [] {};
   }
 
@@ -86,8 +86,8 @@ class StepLR : public LRScheduler {
 
  protected:
   std::vector<double> get_lrs() override;
-  void save_numbers(Value::Dict& state) const override;
-  std::function<void()> read_numbers(const Value::Dict& state) override;
+  void save_numbers(io::Value::Dict& state) const override;
+  std::function<void()> read_numbers(const io::Value::Dict& state) override;
 
  private:
   std::int64_t step_size_;
@@ -103,8 +103,8 @@ class MultiStepLR : public LRScheduler {
 
  protected:
   std::vector<double> get_lrs() override;
-  void save_numbers(Value::Dict& state) const override;
-  std::function<void()> read_numbers(const Value::Dict& state) override;
+  void save_numbers(io::Value::Dict& state) const override;
+  std::function<void()> read_numbers(const io::Value::Dict& state) override;
 
  private:
   std::map<std::int64_t, std::int64_t> milestones_;  ///< how often each comes
@@ -120,8 +120,8 @@ class ExponentialLR : public LRScheduler {
 
  protected:
   std::vector<double> get_lrs() override;
-  void save_numbers(Value::Dict& state) const override;
-  std::function<void()> read_numbers(const Value::Dict& state) override;
+  void save_numbers(io::Value::Dict& state) const override;
+  std::function<void()> read_numbers(const io::Value::Dict& state) override;
 
  private:
   double gamma_;
@@ -137,8 +137,8 @@ class CosineAnnealingLR : public LRScheduler {
 
  protected:
   std::vector<double> get_lrs() override;
-  void save_numbers(Value::Dict& state) const override;
-  std::function<void()> read_numbers(const Value::Dict& state) override;
+  void save_numbers(io::Value::Dict& state) const override;
+  std::function<void()> read_numbers(const io::Value::Dict& state) override;
 
  private:
   std::int64_t t_max_;
@@ -159,7 +159,7 @@ class LambdaLR : public LRScheduler {
  protected:
   std::vector<double> get_lrs() override { return lrs_after(step_count_ + 1); }
   std::vector<double> initial_lrs() override { return lrs_after(0); }
-  void save_numbers(Value::Dict& state) const override;
+  void save_numbers(io::Value::Dict& state) const override;
 
  private:
   std::vector<double> lrs_after(std::int64_t steps) const;
@@ -179,8 +179,8 @@ class LinearLR : public LRScheduler {
  protected:
   std::vector<double> get_lrs() override;
   std::vector<double> initial_lrs() override;
-  void save_numbers(Value::Dict& state) const override;
-  std::function<void()> read_numbers(const Value::Dict& state) override;
+  void save_numbers(io::Value::Dict& state) const override;
+  std::function<void()> read_numbers(const io::Value::Dict& state) override;
 
  private:
   double start_factor_;

@@ -49,8 +49,8 @@ class OneCycleLR : public LRScheduler {
  protected:
   std::vector<double> get_lrs() override;
   std::vector<double> initial_lrs() override;
-  void save_numbers(Value::Dict& state) const override;
-  std::function<void()> read_numbers(const Value::Dict& state) override;
+  void save_numbers(io::Value::Dict& state) const override;
+  std::function<void()> read_numbers(const io::Value::Dict& state) override;
 
  private:
   struct Phase {

@@ -8,12 +8,12 @@
 
 namespace xgrad::optim {
 
-inline Value to_list(const std::vector<double>& numbers) { return Value::List(numbers.begin(), numbers.end()); }
+inline io::Value to_list(const std::vector<double>& numbers) { return io::Value::List(numbers.begin(), numbers.end()); }
 
 /// Throws ValueError for another number of them.
-inline std::vector<double> to_reals(const char* scheduler, const Value& state, const char* name, std::size_t count) {
+inline std::vector<double> to_reals(const char* scheduler, const io::Value& state, const char* name, std::size_t count) {
   std::vector<double> numbers;
-  for (const Value& one : state.at(name).list()) numbers.push_back(one.to_double());
+  for (const io::Value& one : state.at(name).list()) numbers.push_back(one.to_double());
   check<ValueError>(numbers.size() == count, "{}: expected {} {}, one for each group, got {}", scheduler, count, name,
                     numbers.size());
   return numbers;

@@ -47,10 +47,10 @@ class ReduceLROnPlateau {
   double best() const { return best_; }
 
   /// As Python's `scheduler.state_dict()`.
-  Value state_dict() const;
+  io::Value state_dict() const;
   /// Takes what `state_dict` gave, here or in Python. Nothing changes unless all fits: throws as LRScheduler does. The
   /// learning rates themselves are part of the optimizer's state.
-  void load_state_dict(const Value& state);
+  void load_state_dict(const io::Value& state);
 
  private:
   bool is_better(double metric) const;

@@ -22,8 +22,8 @@ class SequentialLR : public LRScheduler {
   SequentialLR(Optimizer& optimizer, std::vector<std::shared_ptr<LRScheduler>> schedulers,
                std::vector<std::int64_t> milestones);
   void step() override;
-  Value state_dict() const override;
-  void load_state_dict(const Value& state) override;
+  io::Value state_dict() const override;
+  void load_state_dict(const io::Value& state) override;
 
  protected:
   std::vector<double> get_lrs() override { return get_current_lrs(); }

@@ -254,10 +254,14 @@ const BadCall modules[] = {
     {"AnyModule",
      [](Hostile& given) { (void)nn::AnyModule(nn::Linear(3, 2)).forward(given.of<Tensor>(), given.of<Tensor>()); }},
     {"AnyModule", [](Hostile& given) { (void)nn::AnyModule().forward(given.of<Tensor>()); }},
-    {"Module::register_parameter",
+    {"Module::register_parameter_",
      [](Hostile& given) {
        nn::Module module;
        (void)module.register_parameter(given.of<std::string>(), given.of<Tensor>(), given.of<bool>());
+     }},
+    {"Module::register_buffer",
+     [](Hostile& given) {
+       nn::Module module;
        (void)module.register_buffer(given.of<std::string>(), given.of<Tensor>());
      }},
     {"Module::load_state_dict",
@@ -282,7 +286,6 @@ void step_of(Hostile& given, const Options& options) {
     optimizer.step();
   }
   optimizer.zero_grad(given.of<bool>());
-  optimizer.add_param_group(optim::OptimizerParamGroup(given.of<TensorList>()));
 }
 
 /// Steps of a scheduler.
@@ -335,6 +338,11 @@ const BadCall training[] = {
                                         .max_iter(given.of<Int>() % 100)
                                         .history_size(given.of<Int>())
                                         .tolerance_grad(given.of<double>()));
+     }},
+    {"Optimizer::add_param_group",
+     [](Hostile& given) {
+       optim::SGD optimizer({ones({2}).requires_grad_()}, optim::SGDOptions(0.1));
+       optimizer.add_param_group(optim::OptimizerParamGroup(given.of<TensorList>()));
      }},
     {"StepLR_",
      [](Hostile& given) {

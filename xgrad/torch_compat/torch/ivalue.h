@@ -12,10 +12,10 @@
 namespace xgrad {
 
 /// See Value.
-struct IValue : Value {
-  using Value::Value;
+struct IValue : io::Value {
+  using io::Value::Value;
   IValue() = default;
-  IValue(Value value) : Value(std::move(value)) {}  // NOLINT(google-explicit-constructor): as a Value is
+  IValue(io::Value value) : io::Value(std::move(value)) {}  // NOLINT(google-explicit-constructor): as a Value is
 
   bool isNone() const { return is_none(); }
   bool isBool() const { return is_bool(); }

@@ -4,6 +4,13 @@
 /// devices than the CPU, convolution, TorchScript, quantisation, sparse tensors) does not compile, and says why.
 #pragma once
 
+/// `torch` is another spelling of `xgrad`, and no alias: so a program can reopen `namespace torch`, declare its classes anew,
+/// specialise its templates and add functions that argument-dependent look-up finds. The CMake target defines it for whole
+/// files, because headers may declare classes of `torch` before they include anything.
+#ifndef torch
+#define torch xgrad
+#endif
+
 #include <xgrad/xgrad.h>
 
 // Programs rely on what libtorch's headers bring along.
@@ -16,13 +23,6 @@
 #include "torch/macros.h"
 #include "torch/unsupported.h"
 #include "torch/utilities.h"
-
-/// `torch` is another spelling of `xgrad`, and no alias: so a program can reopen `namespace torch`, declare its classes
-/// anew, specialise its templates and add functions that argument-dependent look-up finds. The CMake target defines it for
-/// whole files, because headers may declare classes of `torch` before they include anything.
-#ifndef torch
-#define torch xgrad
-#endif
 
 /// Namespaces of their own that a program may reopen, with all that is in xgrad.
 /// @{
