@@ -57,12 +57,12 @@ struct ModuleHooks {
 /// Calls visit(tensor) for every tensor in an argument or a result of forward. Classes that hold tensors have a member
 /// visit_tensors(visit).
 template <class Value, class Visit>
-void visit_tensors(io::Value& value, const Visit& visit) {
+void visit_tensors(Value& value, const Visit& visit) {
   if constexpr (std::is_same_v<Value, Tensor>) {
     if (value.defined()) visit(value);
   } else if constexpr (requires { value.visit_tensors(visit); }) {
     value.visit_tensors(visit);
-  } else if constexpr (requires { std::tuple_size<io::Value>::value; }) {
+  } else if constexpr (requires { std::tuple_size<Value>::value; }) {
     std::apply([&](auto&... parts) { (visit_tensors(parts, visit), ...); }, value);
   } else if constexpr (requires {
                          value.has_value();

@@ -13,28 +13,28 @@ namespace xgrad {
 
 /// Keys and values in order of insertion, found by key in constant time. Keys are strings, or what std::to_string takes.
 /// https://pytorch.org/cppdocs/api/program_listing_file_torch_csrc_api_include_torch_ordered_dict.h.html
-template <class Key, class io::Value>
+template <class Key, class Value>
 class OrderedDict {
  public:
   /// A key and its value.
   class Item {
    public:
-    Item(Key key, io::Value value) : pair_(std::move(key), std::move(value)) {}
+    Item(Key key, Value value) : pair_(std::move(key), std::move(value)) {}
     const Key& key() const { return pair_.first; }
     /// The value, to change.
-    io::Value& value() { return pair_.second; }
-    const io::Value& value() const { return pair_.second; }
+    Value& value() { return pair_.second; }
+    const Value& value() const { return pair_.second; }
     /// Both.
-    const std::pair<Key, io::Value>& pair() const { return pair_; }
-    io::Value& operator*() { return value(); }
-    const io::Value& operator*() const { return value(); }
+    const std::pair<Key, Value>& pair() const { return pair_; }
+    Value& operator*() { return value(); }
+    const Value& operator*() const { return value(); }
     /// A member of the value.
-    io::Value* operator->() { return &value(); }
+    Value* operator->() { return &value(); }
     /// A member of the value.
-    const io::Value* operator->() const { return &value(); }
+    const Value* operator->() const { return &value(); }
 
    private:
-    std::pair<Key, io::Value> pair_;
+    std::pair<Key, Value> pair_;
   };
 
   /// `description` names the keys in messages: "Parameter".
@@ -50,7 +50,7 @@ class OrderedDict {
   bool is_empty() const { return items_.empty(); }
   bool contains(const Key& key) const { return index_.contains(key); }
   /// Puts an item at the end. Throws ValueError for a key that is there already.
-  io::Value& insert(Key key, io::Value value) {
+  Value& insert(Key key, Value value) {
     if (contains(key)) throw ValueError(describe(key) + " already defined");
     index_.emplace(key, items_.size());
     items_.emplace_back(std::move(key), std::move(value));
@@ -86,18 +86,18 @@ class OrderedDict {
   }
 
   /// The value of a key, or nullptr.
-  io::Value* find(const Key& key) {
+  Value* find(const Key& key) {
     const auto found = index_.find(key);
     return found == index_.end() ? nullptr : &items_[found->second].value();
   }
   /// The value of a key, or nullptr.
-  const io::Value* find(const Key& key) const { return const_cast<OrderedDict*>(this)->find(key); }
+  const Value* find(const Key& key) const { return const_cast<OrderedDict*>(this)->find(key); }
   /// Throws IndexError for a key that is not there.
-  io::Value& operator[](const Key& key) {
-    if (io::Value* value = find(key)) return *value;
+  Value& operator[](const Key& key) {
+    if (Value* value = find(key)) return *value;
     throw IndexError(describe(key) + " is not defined");
   }
-  const io::Value& operator[](const Key& key) const { return const_cast<OrderedDict&>(*this)[key]; }
+  const Value& operator[](const Key& key) const { return const_cast<OrderedDict&>(*this)[key]; }
   /// The item at a position. Throws IndexError for one past the end.
   template <class Index, std::enable_if_t<std::is_integral_v<Index>, int> = 0>
   Item& operator[](Index position) {
@@ -124,13 +124,13 @@ class OrderedDict {
     for (const Item& item : items_) result.push_back(item.key());
     return result;
   }
-  std::vector<io::Value> values() const {
-    std::vector<io::Value> result;
+  std::vector<Value> values() const {
+    std::vector<Value> result;
     for (const Item& item : items_) result.push_back(item.value());
     return result;
   }
-  std::vector<std::pair<Key, io::Value>> pairs() const {
-    std::vector<std::pair<Key, io::Value>> result;
+  std::vector<std::pair<Key, Value>> pairs() const {
+    std::vector<std::pair<Key, Value>> result;
     for (const Item& item : items_) result.push_back(item.pair());
     return result;
   }

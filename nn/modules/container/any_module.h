@@ -90,9 +90,9 @@ class AnyModuleOf final : public AnyModuleContent {
 
   template <class Parameter>
   Parameter argument(std::vector<AnyValue>& arguments, std::size_t position) const {
-    using io::Value = std::decay_t<Parameter>;
-    io::Value* value = arguments[position].try_get<io::Value>();
-    if (value == nullptr) throw_argument_type(*module_, position, typeid(io::Value), arguments[position].type_info());
+    using Value = std::decay_t<Parameter>;
+    Value* value = arguments[position].try_get<Value>();
+    if (value == nullptr) throw_argument_type(*module_, position, typeid(Value), arguments[position].type_info());
     return static_cast<Parameter>(*value);
   }
 

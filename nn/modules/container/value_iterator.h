@@ -10,19 +10,19 @@
 namespace xgrad::nn::detail {
 
 /// Goes through the values in order of insertion.
-template <class io::Value>
+template <class Value>
 class ValueIterator {
  public:
-  using Place = decltype(std::declval<const OrderedDict<std::string, io::Value>&>().begin());
+  using Place = decltype(std::declval<const OrderedDict<std::string, Value>&>().begin());
   using iterator_category = std::input_iterator_tag;
-  using value_type = io::Value;
+  using value_type = Value;
   using difference_type = std::ptrdiff_t;
-  using pointer = const io::Value*;
-  using reference = const io::Value&;
+  using pointer = const Value*;
+  using reference = const Value&;
 
   ValueIterator(Place place) : place_(place) {}  // NOLINT(google-explicit-constructor)
-  const io::Value& operator*() const { return place_->value(); }
-  const io::Value* operator->() const { return &place_->value(); }
+  const Value& operator*() const { return place_->value(); }
+  const Value* operator->() const { return &place_->value(); }
   ValueIterator& operator++() {
     ++place_;
     return *this;
