@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the benchmarks and runs them: benchmarks/run.sh [ROWS...] [memory] [latency] [throughput] [checkpointing] [footprint] [--json FILE]
 #                          or: benchmarks/run.sh operations [--filter REGEX] [--threads 2] [--all] [--json FILE]
+#                          or: benchmarks/run.sh scaling [--turns N], training on several ranks
 # Without rows or reports, all of them. libtorch and oneDNN take part where they are installed or
 # can be; --without-peers neither installs nor builds them. benchmarks/run.sh --list names rows and reports; for all options:
 # benchmarks/run.sh --help.
@@ -8,8 +9,15 @@
 source "$(dirname "${BASH_SOURCE[0]}")/../cmake/setup.sh"
 
 if [[ ${1-} == --list ]]; then
-  printf '%s\n' A B C D E F G H I J memory latency throughput checkpointing footprint operations
+  printf '%s\n' A B C D E F G H I J memory latency throughput checkpointing footprint operations scaling
   exit
+fi
+if [[ ${1-} == scaling ]]; then
+  # Training on several ranks: benchmarks/run.sh scaling [--turns N] [--without-peers]
+  [[ " $* " == *" --without-peers "* ]] || install_packages python3-torch
+  install_packages libgloo-dev libopenmpi-dev openmpi-bin
+  build_target scaling -DXGRAD_BENCHMARKS=ON
+  exec python3 -B "$xgrad_root/benchmarks/scaling/report.py" --build "$xgrad_build" "${@:2}"
 fi
 peers=ON
 arguments=()

@@ -17,6 +17,11 @@ list(FILTER headers EXCLUDE REGEX "^autograd/ops/(computed_wide|draw|elementwise
 list(FILTER headers EXCLUDE REGEX "^autograd/io/(.*_header|input_file|pickler|readers|storage_type|unpickler|untrusted|zip_archive)\\.h$")
 list(FILTER headers EXCLUDE REGEX "^data/(pipeline|random_order|scramble|tabular/csv_columns|tabular/csv_parser|text/labeled_source|text/byte_reader|text/text_file|text/text_stream)\\.h$")
 list(FILTER headers EXCLUDE REGEX "^metrics/predictions\\.h$")
+# Of training across processes, what programs use.
+list(APPEND headers
+  distributed/batch_order.h distributed/checkpoint.h distributed/collectives.h distributed/error.h distributed/init.h
+  distributed/launcher.h distributed/loader.h distributed/ordered_sum.h distributed/process_group.h distributed/transport.h
+  distributed/tree.h distributed/work.h distributed/parallel/data_parallel.h distributed/parallel/options.h distributed/parallel/zero.h xgrad/distributed.h)
 list(APPEND headers autograd/kernels/instruction_set.h autograd/base/parallel.h xgrad/checkpoint.h xgrad/xgrad.h)
 
 set(DOXYGEN_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/docs)
@@ -44,7 +49,8 @@ set(DOXYGEN_HTML_COLORSTYLE_SAT 40)
 doxygen_add_docs(docs
   README.md docs/README.md
   docs/getting-started.md docs/tensors-and-autograd.md docs/sequence-models.md docs/data.md docs/saving-and-loading.md
-  docs/extending.md docs/custom-ops.md docs/architecture.md docs/performance.md docs/from-pytorch.md docs/libtorch.md
+  docs/extending.md docs/custom-ops.md docs/architecture.md docs/performance.md docs/distributed.md
+  docs/from-pytorch.md docs/libtorch.md
   CONTRIBUTING.md docs/reference/namespaces.dox
   ${headers}
   COMMENT "Documentation in ${PROJECT_BINARY_DIR}/docs/html")

@@ -17,9 +17,7 @@ namespace xgrad::data {
 /// are; specialisations below stack them.
 template <class Example>
 struct DefaultCollate {
-  /// What the batch is.
   using Batch = std::vector<Example>;
-  /// The batch of some examples.
   static Batch collate(std::vector<Example> examples) { return examples; }
 };
 

@@ -19,6 +19,7 @@
 #include "data/loader_options.h"
 #include "data/pipeline.h"
 #include "data/sampler.h"
+#include "data/stream_reader.h"
 
 namespace xgrad::data {
 
@@ -27,8 +28,8 @@ namespace xgrad::data {
 ///   data::DataLoader loader(dataset, {.batch_size = 32, .shuffle = true, .num_workers = 2}, collate);
 ///   for (auto& batch : loader) { ... }
 ///
-/// The dataset is given by value, by std::shared_ptr, or as a vector of examples. `collate` is any function that makes a batch
-/// of a std::vector of examples; without one, `default_collate` does. Example and Batch follow from the two.
+/// The dataset is given by value, by std::shared_ptr, or as a vector of examples. `collate` is any function that makes a
+/// batch of a std::vector of examples; without one, `default_collate` does. Example and Batch follow from the two.
 ///
 /// Batches, their order and their content do not depend on `num_workers`: the order follows from `seed` and `epoch()`, and
 /// grad mode is that of the loop's thread. With workers, `Dataset::get` and the collate function are called from several
@@ -44,7 +45,8 @@ class DataLoader {
   DataLoader(D&& dataset, LoaderOptions options, Collate&& collate) : options_(std::move(options)) {
     static_assert(std::same_as<CollatedBatch<Example, Collate>, Batch>,
                   "DataLoader: the collate function returns something else than the loader's batch");
-    collate_ = std::forward<Collate>(collate);
+    // A collate function that does not take the examples has been refused by CollatedBatch: one message is enough.
+    if constexpr (std::invocable<std::decay_t<Collate>&, std::vector<Example>>) collate_ = std::forward<Collate>(collate);
     if (!collate_) throw ValueError("DataLoader: the collate function is empty");
     if constexpr (AnyDataset<D>) {
       dataset_ = shared_dataset(std::forward<D>(dataset));
@@ -68,23 +70,18 @@ class DataLoader {
   /// Goes through one epoch, batch by batch. Only for moving.
   class Iterator {
    public:
-    /// An input iterator.
     using iterator_concept = std::input_iterator_tag;
-    /// What std::iterator_traits asks for.
     using value_type = Batch;
-    /// What std::iterator_traits asks for.
     using difference_type = std::ptrdiff_t;
 
     /// The batch; it may be moved from.
     Batch& operator*() const { return *epoch_->batch; }
-    /// The batch.
     Batch* operator->() const { return &*epoch_->batch; }
     /// Waits for the next batch. Throws what the dataset or the collate function threw for it, which ends the epoch.
     Iterator& operator++() {
       epoch_->advance();
       return *this;
     }
-    /// As above.
     void operator++(int) { ++*this; }
     /// Whether the epoch is over.
     friend bool operator==(const Iterator& iterator, std::default_sentinel_t) { return !iterator.epoch_->batch; }

@@ -42,13 +42,11 @@ class Dataset;
 template <class Example>
 class Dataset<Example, void> {
  public:
-  /// What an example is.
   using ExampleType = Example;
 
   virtual ~Dataset() = default;
   /// Throws IndexError where `index` is out of range.
   virtual Example get(std::size_t index) const = 0;
-  /// The number of examples.
   virtual std::size_t size() const = 0;
 
  protected:
@@ -66,7 +64,6 @@ concept DatasetType = std::derived_from<T, Dataset<typename T::ExampleType>>;
 template <class Example>
 class IterableDataset {
  public:
-  /// What an example is.
   using ExampleType = Example;
   /// Gives the next example, and nothing after the last one.
   using Stream = std::function<std::optional<Example>()>;
@@ -128,9 +125,7 @@ class TensorDataset : public Dataset<TensorList> {
   explicit TensorDataset(const Tensor& first, const Tensors&... others) : TensorDataset(TensorList{first, others...}) {}
 
   TensorList get(std::size_t index) const override;
-  /// The number of examples.
   std::size_t size() const override { return size_; }
-  /// The tensors.
   const TensorList& tensors() const { return tensors_; }
 
  private:
@@ -142,7 +137,6 @@ class TensorDataset : public Dataset<TensorList> {
 template <class Example>
 class VectorDataset : public Dataset<Example> {
  public:
-  /// A dataset of the examples of a vector.
   explicit VectorDataset(std::vector<Example> examples)
       : examples_(std::make_shared<const std::vector<Example>>(std::move(examples))) {}
 
@@ -150,7 +144,6 @@ class VectorDataset : public Dataset<Example> {
     detail::check_index("VectorDataset", index, examples_->size());
     return (*examples_)[index];
   }
-  /// The number of examples.
   std::size_t size() const override { return examples_->size(); }
 
  private:
@@ -187,7 +180,6 @@ class Subset : public Dataset<Example> {
     detail::check_index("Subset", index, indices_.size());
     return dataset_->get(indices_[index]);
   }
-  /// The number of examples.
   std::size_t size() const override { return indices_.size(); }
   /// The indices that were chosen.
   const std::vector<std::size_t>& indices() const { return indices_; }
@@ -219,7 +211,6 @@ class ConcatDataset : public Dataset<Example> {
     for (; index >= (*dataset)->size(); ++dataset) index -= (*dataset)->size();
     return (*dataset)->get(index);
   }
-  /// The number of examples.
   std::size_t size() const override { return size_; }
 
  private:

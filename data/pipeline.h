@@ -25,8 +25,8 @@ class Timeout : public Error {
 /// Threads that do jobs 0, 1, ..., which are begun in this order. At most `window` jobs are allowed and not yet taken.
 class Workers {
  public:
-  /// As many threads as asked for, however few cores there are: they may wait for one another. With 0, whoever takes a job does
-  /// it. Throws ValueError where the system has no thread to give.
+  /// As many threads as asked for, however few cores there are: they may wait for one another. With 0, whoever takes a job
+  /// does it. Throws ValueError where the system has no thread to give.
   Workers(std::size_t threads, std::size_t window, std::function<void(std::size_t)> job);
   /// Gives up the jobs that nobody has begun, and waits for those that somebody has.
   ~Workers();
@@ -35,8 +35,8 @@ class Workers {
 
   /// Jobs below `limit` may begin.
   void allow(std::size_t limit);
-  /// Waits until job `number`, the one after that which was taken last, is done; rethrows what it threw. Throws Timeout where
-  /// it is not done in time; it can be taken again.
+  /// Waits until job `number`, the one after that which was taken last, is done; rethrows what it threw. Throws Timeout
+  /// where it is not done in time; it can be taken again.
   void take(std::size_t number, std::optional<std::chrono::milliseconds> timeout);
 
  private:
@@ -63,8 +63,8 @@ class Pipeline {
           slot.result = std::exchange(slot.job, nullptr)();
         })) {}
 
-  /// The next result; nothing after the last one. At most `ahead` jobs, and one at least, are begun and not yet taken. Throws
-  /// what the job threw, and goes on behind it; Timeout where it is not done in time.
+  /// The next result; nothing after the last one. At most `ahead` jobs, and one at least, are begun and not yet taken.
+  /// Throws what the job threw, and goes on behind it; Timeout where it is not done in time.
   std::optional<Result> next(std::optional<std::chrono::milliseconds> timeout = std::nullopt,
                              std::size_t ahead = std::numeric_limits<std::size_t>::max()) {
     while (workers_) {

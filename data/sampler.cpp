@@ -34,7 +34,7 @@ std::vector<std::size_t> detail::random_order(std::size_t size, const Generator&
 }
 
 std::vector<std::size_t> SequentialSampler::order(std::uint64_t /*epoch*/) const {
-  std::vector<std::size_t> indices(size_);
+  auto indices = detail::zeros_of_size<std::size_t>(size_);
   std::iota(indices.begin(), indices.end(), std::size_t{0});
   return indices;
 }

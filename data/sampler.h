@@ -16,7 +16,6 @@ class Sampler {
   virtual ~Sampler() = default;
   /// The indices of one epoch, size() of them.
   virtual std::vector<std::size_t> order(std::uint64_t epoch) const = 0;
-  /// The number of examples.
   virtual std::size_t size() const = 0;
 
  protected:
@@ -31,7 +30,6 @@ class SequentialSampler : public Sampler {
   /// For a dataset of `size` examples.
   explicit SequentialSampler(std::size_t size) : size_(size) {}
   std::vector<std::size_t> order(std::uint64_t epoch) const override;
-  /// The number of examples.
   std::size_t size() const override { return size_; }
 
  private:
@@ -44,7 +42,6 @@ class RandomSampler : public Sampler {
   /// For a dataset of `size` examples.
   explicit RandomSampler(std::size_t size, std::uint64_t seed = 0) : size_(size), seed_(seed) {}
   std::vector<std::size_t> order(std::uint64_t epoch) const override;
-  /// The number of examples.
   std::size_t size() const override { return size_; }
 
  private:
@@ -56,10 +53,8 @@ class RandomSampler : public Sampler {
 /// https://pytorch.org/docs/1.13/data.html#torch.utils.data.SubsetRandomSampler
 class SubsetRandomSampler : public Sampler {
  public:
-  /// Of the given indices.
   explicit SubsetRandomSampler(std::vector<std::size_t> indices, std::uint64_t seed = 0);
   std::vector<std::size_t> order(std::uint64_t epoch) const override;
-  /// The number of examples.
   std::size_t size() const override { return indices_.size(); }
 
  private:
@@ -76,7 +71,6 @@ class WeightedRandomSampler : public Sampler {
   WeightedRandomSampler(std::vector<double> weights, std::size_t num_samples, bool replacement = true,
                         std::uint64_t seed = 0);
   std::vector<std::size_t> order(std::uint64_t epoch) const override;
-  /// The number of examples.
   std::size_t size() const override { return num_samples_; }
 
  private:

@@ -1,9 +1,7 @@
 #include "data/split.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <functional>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -46,7 +44,7 @@ HoldoutSplit split_by_class(const std::vector<Label>& labels, double fraction, c
 }  // namespace
 
 HoldoutSplit holdout_split(std::size_t size, double fraction, const Generator& generator) {
-  return split_by_class(std::vector<std::int64_t>(size), fraction, generator);
+  return split_by_class(detail::zeros_of_size<std::int64_t>(size), fraction, generator);
 }
 
 HoldoutSplit stratified_split(const std::vector<std::int64_t>& labels, double fraction, const Generator& generator) {

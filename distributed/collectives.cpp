@@ -18,6 +18,11 @@ ProcessGroup& group_or_world(ProcessGroup* group) { return group != nullptr ? *g
 
 std::byte* memory_of(const Tensor& tensor) { return tensor.impl()->data; }
 
+/// memcpy that takes no memory where there are no bytes.
+void copy_bytes(std::byte* to, const std::byte* from, std::size_t bytes) {
+  if (bytes > 0) std::memcpy(to, from, bytes);
+}
+
 std::size_t bytes_of(const Tensor& tensor) { return static_cast<std::size_t>(tensor.numel()) * tensor.element_size(); }
 
 void check_contiguous(const char* operation, const Tensor& tensor) {
@@ -108,7 +113,7 @@ std::shared_ptr<Work> reduce(const Tensor& tensor, int destination, ReduceOp op,
                  const Tensor whole = tensor.detach().clone();
                  all_reduce_in(channel, whole, op);
                  if (channel.rank() != destination) return;
-                 std::memcpy(memory_of(tensor), memory_of(whole), bytes_of(tensor));
+                 copy_bytes(memory_of(tensor), memory_of(whole), bytes_of(tensor));
                  written(tensor);
                });
 }
@@ -136,7 +141,7 @@ std::shared_ptr<Work> all_gather(const TensorList& output, const Tensor& input, 
   return begin(ranks, fmt::format("all_gather({})", describe(input)), async_op, [=](Channel& channel) {
     const std::vector<std::byte> all = channel.all_gather(memory_of(input), bytes_of(input));
     for (std::size_t rank = 0; rank < output.size(); ++rank) {
-      std::memcpy(memory_of(output[rank]), all.data() + rank * bytes_of(input), bytes_of(input));
+      copy_bytes(memory_of(output[rank]), all.data() + rank * bytes_of(input), bytes_of(input));
       written(output[rank]);
     }
   });
@@ -151,7 +156,7 @@ std::shared_ptr<Work> all_gather_into_tensor(const Tensor& output, const Tensor&
                     ranks.size());
   return begin(ranks, fmt::format("all_gather_into_tensor({})", describe(input)), async_op, [=](Channel& channel) {
     const std::vector<std::byte> all = channel.all_gather(memory_of(input), bytes_of(input));
-    std::memcpy(memory_of(output), all.data(), all.size());
+    copy_bytes(memory_of(output), all.data(), all.size());
     written(output);
   });
 }
@@ -220,7 +225,7 @@ std::shared_ptr<Work> all_to_all_single(const Tensor& output, const Tensor& inpu
                               rank, sent, channel.rank(), from[at]);
       const std::size_t out_bytes = static_cast<std::size_t>(from[at]) * width;
       const std::size_t in_bytes = static_cast<std::size_t>(to[at]) * width;
-      if (rank == channel.rank()) std::memcpy(out, in, in_bytes);
+      if (rank == channel.rank()) copy_bytes(out, in, in_bytes);
       else if (in_bytes > 0) outgoing.push_back({rank, in, in_bytes});
       if (rank != channel.rank() && out_bytes > 0) incoming.push_back({rank, out, out_bytes});
       out += out_bytes;

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <string_view>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 #include "autograd/base/check.h"
@@ -33,7 +34,9 @@ struct Child {
   std::string words;  ///< the last that it has written
   std::string line;   ///< that is not complete yet
   bool running = true;
+  bool was_ended = false;  ///< by this process
   int status = 0;
+  int end = 0;  ///< how many ended before it
 };
 
 void set_variable(const char* name, const std::string& value) {
@@ -105,23 +108,30 @@ void listen_to(std::vector<Child>& children, std::chrono::milliseconds patience)
   }
 }
 
-/// Notes which ranks have ended; the first that failed, if any.
-int reap(std::vector<Child>& children, int failed) {
-  for (std::size_t rank = 0; rank < children.size(); ++rank) {
-    Child& child = children[rank];
+/// Notes which ranks have ended.
+void reap(std::vector<Child>& children, int& ended) {
+  for (Child& child : children) {
     if (!child.running || ::waitpid(child.process, &child.status, WNOHANG) != child.process) continue;
     child.running = false;
-    // One that was killed is the cause; those that noticed it may have ended before it was looked at.
-    const bool killed = WIFSIGNALED(child.status);
-    const bool noticed = WIFEXITED(child.status) && WEXITSTATUS(child.status) == restart_exit_code;
-    if (child.status == 0) continue;
-    const auto better = [&] {
-      const int known = children[static_cast<std::size_t>(failed)].status;
-      return WIFEXITED(known) && WEXITSTATUS(known) == restart_exit_code && (killed || !noticed);
-    };
-    if (failed < 0 || better()) failed = static_cast<int>(rank);
+    child.end = ended++;
   }
-  return failed;
+}
+
+/// Whether a rank has only noticed that another one failed.
+bool has_noticed(const Child& child) { return WIFEXITED(child.status) && WEXITSTATUS(child.status) == restart_exit_code; }
+
+/// The rank that failed first, of those that have ended; -1 where none failed. One that left without an error is the cause where
+/// the others only noticed that somebody had gone.
+int find_cause(const std::vector<Child>& children) {
+  const bool any_failed =
+      std::any_of(children.begin(), children.end(), [](const Child& child) { return !child.running && child.status != 0; });
+  if (!any_failed) return -1;
+  const auto order = [](const Child& child) {
+    return std::make_tuple(child.running, child.was_ended, has_noticed(child), child.end);
+  };
+  const auto cause = std::min_element(children.begin(), children.end(),
+                                      [&](const Child& a, const Child& b) { return order(a) < order(b); });
+  return static_cast<int>(cause - children.begin());
 }
 
 bool any_running(const std::vector<Child>& children) {
@@ -129,8 +139,10 @@ bool any_running(const std::vector<Child>& children) {
 }
 
 void end_all(std::vector<Child>& children, int signal) {
-  for (const Child& child : children) {
-    if (child.running) ::kill(child.process, signal);
+  for (Child& child : children) {
+    if (!child.running) continue;
+    child.was_ended = true;
+    ::kill(child.process, signal);
   }
 }
 
@@ -139,7 +151,7 @@ std::string describe(const Child& child, int rank, std::size_t ranks) {
   if (WIFSIGNALED(child.status)) {
     text += fmt::format("was ended by signal {} ({})", WTERMSIG(child.status), ::strsignal(WTERMSIG(child.status)));
   } else {
-    text += fmt::format("has failed with exit code {}", WEXITSTATUS(child.status));
+    text += fmt::format("has left with exit code {}", WEXITSTATUS(child.status));
   }
   return text;
 }
@@ -213,7 +225,7 @@ int launch(int /*argc*/, char** argv, const LaunchOptions& options) {
   ::sigaction(SIGINT, &on_signal, &before_interrupt);
   ::sigaction(SIGTERM, &on_signal, &before_terminate);
 
-  int failed = -1;
+  int ended = 0;
   Clock::time_point limit = Clock::time_point::max();
   bool passed_on = false;
   while (any_running(children)) {
@@ -221,9 +233,10 @@ int launch(int /*argc*/, char** argv, const LaunchOptions& options) {
     if (std::all_of(children.begin(), children.end(), [](const Child& child) { return child.errors < 0; })) {
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
-    failed = reap(children, failed);
+    reap(children, ended);
+    const bool failed = find_cause(children) >= 0;
     if (interrupted == SIGTERM && !passed_on) end_all(children, SIGTERM);
-    if ((failed >= 0 || interrupted != 0) && !passed_on) {
+    if ((failed || interrupted != 0) && !passed_on) {
       limit = Clock::now() + options.grace;
       passed_on = true;
     }
@@ -232,10 +245,11 @@ int launch(int /*argc*/, char** argv, const LaunchOptions& options) {
   listen_to(children, std::chrono::milliseconds(0));
   ::sigaction(SIGINT, &before_interrupt, nullptr);
   ::sigaction(SIGTERM, &before_terminate, nullptr);
+  const int failed = find_cause(children);
   if (failed < 0) return interrupted != 0 ? 128 + interrupted : 0;
   std::fprintf(stderr, "%s\n", message_about(children, failed).c_str());
   const Child& child = children[static_cast<std::size_t>(failed)];
-  return WIFSIGNALED(child.status) ? restart_exit_code : WEXITSTATUS(child.status);
+  return WIFSIGNALED(child.status) || child.status == 0 ? restart_exit_code : WEXITSTATUS(child.status);
 }
 
 }  // namespace xgrad::distributed

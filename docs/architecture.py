@@ -27,7 +27,10 @@ FOLDERS = {
     "optim": "optimizers and schedules",
     "data": "readers, data sets, loaders",
     "metrics": "accuracy, F1, BLEU, ...",
-    "xgrad": "everything, and checkpoints of training",
+    "distributions": "probability distributions, structured ones too",
+    "distributed": "training on several processes",
+    "xgrad/checkpoint": "the state of a training run",
+    "xgrad": "headers that include everything",
     "examples": "programs",
 }
 
@@ -37,6 +40,8 @@ OUTSIDE = {"tests", "benchmarks", "docs"}
 
 
 def folder_of(path):
+    if path.startswith("xgrad/checkpoint."):
+        return "xgrad/checkpoint"
     parts = path.split("/")
     folder = "/".join(parts[:2]) if parts[0] == "autograd" else parts[0]
     return folder if folder in FOLDERS else None

@@ -30,8 +30,8 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
   }
 }
 
-/// Calls `pair(first, second)` for neighbours, which says what stands for both, or nothing; then they are passed over together,
-/// as a regular expression passes over what it matched.
+/// Calls `pair(first, second)` for neighbours, which says what stands for both, or nothing; then they are passed over
+/// together, as a regular expression passes over what it matched.
 template <class Pair>
 std::string map_pairs(const std::string& text, Pair pair) {
   std::string result;

@@ -86,7 +86,6 @@ class Precision : public ConfusionMetric {
       : ConfusionMetric(std::move(matrix)), average_(average) {}
   /// Throws ValueError before the first example.
   double compute() const;
-  /// Of each class.
   std::vector<double> per_class() const;
 
  private:
@@ -103,7 +102,6 @@ class Recall : public ConfusionMetric {
       : ConfusionMetric(std::move(matrix)), average_(average) {}
   /// Throws ValueError before the first example.
   double compute() const;
-  /// Of each class.
   std::vector<double> per_class() const;
 
  private:
@@ -121,7 +119,6 @@ class F1Score : public ConfusionMetric {
       : ConfusionMetric(std::move(matrix)), average_(average) {}
   /// Throws ValueError before the first example.
   double compute() const;
-  /// Of each class.
   std::vector<double> per_class() const;
 
  private:

@@ -34,9 +34,7 @@ class ErrorRate {
   void reset() { edits_ = reference_length_ = 0; }
   /// Adds the sentences of another one.
   void merge(const Metric& other) { add(other.edits(), other.reference_length()); }
-  /// The edits.
   std::int64_t edits() const { return edits_; }
-  /// The length of the references.
   std::int64_t reference_length() const { return reference_length_; }
 
  protected:

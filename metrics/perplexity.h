@@ -34,7 +34,6 @@ class Perplexity {
   /// The bits that all tokens take, shared among the `characters` of the text that they stand for: bits per character where
   /// tokens are words. Throws ValueError unless there are characters.
   double bits_per_character(std::int64_t characters) const;
-  /// How many tokens there were.
   std::int64_t tokens() const { return tokens_; }
 
  private:

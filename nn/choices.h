@@ -2,8 +2,6 @@
 /// https://pytorch.org/cppdocs/api/file_torch_csrc_api_include_torch_enum.h.html
 #pragma once
 
-#include <variant>
-
 namespace xgrad {
 
 inline constexpr struct kLinearType { static constexpr const char* name = "kLinear"; } kLinear;     ///< no nonlinearity
@@ -35,6 +33,13 @@ inline constexpr struct kReplicateType {
 inline constexpr struct kCircularType {
   static constexpr const char* name = "kCircular";
 } kCircular;  ///< padding from the other end
+
+inline constexpr struct kZerosType { static constexpr const char* name = "kZeros"; } kZeros;  ///< padding with zeros
+inline constexpr struct kSameType {
+  static constexpr const char* name = "kSame";
+} kSame;  ///< padding so that the result is as long as the input
+inline constexpr struct kValidType { static constexpr const char* name = "kValid"; } kValid;  ///< no padding
+inline constexpr struct kGELUType { static constexpr const char* name = "kGELU"; } kGELU;     ///< xgrad::gelu
 
 namespace nn {
 using xgrad::kReLU;

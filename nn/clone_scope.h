@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <string>
 #include <unordered_map>
 
 #include "autograd/tensor/tensor.h"
@@ -13,8 +12,8 @@ class Module;
 
 namespace detail {
 
-/// A call of clone(), with the calls for submodules inside it: the outermost one of a thread keeps the record, so that a tensor
-/// or a module that the original has in several places becomes one in the clone.
+/// A call of clone(), with the calls for submodules inside it: the outermost one of a thread keeps the record, so that a
+/// tensor or a module that the original has in several places becomes one in the clone.
 class CloneScope {
  public:
   /// Of a module that is being cloned.

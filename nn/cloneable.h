@@ -36,8 +36,8 @@ class CloneableByName : public Base {
 }  // namespace detail
 
 /// Gives a module clone(). All that the module registers is registered in reset(), which the constructor calls: a clone is a
-/// copy of the object whose reset() ran anew, with the original's values in what it registered, hyper-parameters and training
-/// mode included. `struct NetImpl : nn::Cloneable<NetImpl> { void reset() override { ... } };`
+/// copy of the object whose reset() ran anew, with the original's values in what it registered, hyper-parameters and
+/// training mode included. `struct NetImpl : nn::Cloneable<NetImpl> { void reset() override { ... } };`
 ///
 /// What the original has in several places, such as a tied weight, the clone has in the same places. A submodule that shares
 /// tensors with others stays what reset() of the module above makes of it, with the original's values.

@@ -20,8 +20,8 @@ struct NoOptions {
   XGRAD_FIELDS();
 };
 
-/// A module made from `Options`, a class with XGRAD_FIELDS. It has the constructors, the member `options`, and the line that it
-/// prints, as in `LeakyReLU(negative_slope=0.01)`:
+/// A module made from `Options`, a class with XGRAD_FIELDS. It has the constructors, the member `options`, and the line that
+/// it prints, as in `LeakyReLU(negative_slope=0.01)`:
 ///
 ///   struct LeakyReLUImpl : Layer<LeakyReLUImpl, LeakyReLUOptions> {
 ///     using Layer::Layer;
@@ -29,15 +29,14 @@ struct NoOptions {
 ///   };
 ///   XGRAD_MODULE(LeakyReLU);
 ///
-/// Options that can be wrong have `void validate(const std::string& module) const`, which throws ValueError and names the module.
-/// A layer with parameters registers them in reset(), which its constructors call. Layers that share more than that have a base of
-/// their own, in place of Module.
+/// Options that can be wrong have `void validate(const std::string& module) const`, which throws ValueError and names the
+/// module. A layer with parameters registers them in reset(), which its constructors call. Layers that share more than that
+/// have a base of their own, in place of Module.
 template <class Self, HasFields Options_ = NoOptions, class Base = Module>
 class Layer : public Cloneable<Self, Base> {
  public:
   using Options = Options_;
 
-  /// With default options.
   Layer() requires std::default_initializable<Options> : Layer(Options()) {}
   explicit Layer(const Options& options_) : options(options_) {
     if constexpr (requires { options.validate(std::string()); }) options.validate(kind());

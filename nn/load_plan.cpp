@@ -1,8 +1,5 @@
 #include "nn/load_plan.h"
 
-#include <algorithm>
-#include <utility>
-
 #include "autograd/base/check.h"
 #include "autograd/tensor/grad_mode.h"
 
@@ -17,6 +14,10 @@ bool can_move(const Tensor& tensor) { return tensor.is_leaf() && !tensor.is_view
 
 }  // namespace
 
+LoadPlan::~LoadPlan() {
+  if (!committed_) undo();
+}
+
 LoadPlan::LoadPlan(const Module& module) {
   for (const auto& tensors : {module.parameters(), module.buffers()}) {
     for (const Tensor& tensor : tensors) {
@@ -28,26 +29,26 @@ LoadPlan::LoadPlan(const Module& module) {
 void LoadPlan::run(const Module& module, const char* operation, const char* what,
                    const std::function<void(LoadPlan&)>& collect) {
   if (current != nullptr) return collect(*current);
-  LoadPlan plan(module);
+  prepare(module, operation, what, collect)();
+}
+
+std::function<void()> LoadPlan::prepare(const Module& module, const char* operation, const char* what,
+                                        const std::function<void(LoadPlan&)>& collect) {
+  const std::shared_ptr<LoadPlan> plan(new LoadPlan(module), [](LoadPlan* prepared) { delete prepared; });
   struct Active {
-    explicit Active(LoadPlan& plan) { current = &plan; }
+    explicit Active(LoadPlan& active) { current = &active; }
     ~Active() { current = nullptr; }
   };
+  const Active active(*plan);
   try {
-    const Active active(plan);
-    try {
-      collect(plan);
-    } catch (const Error& error) {
-      if (plan.problems().empty()) throw;
-      plan.refuse(error.what());  // it may follow from the others
-    }
-    const std::string problems = plan.problems();
-    check<ValueError>(problems.empty(), "{}: the {} does not fit {}:{}", operation, what, module.name(), problems);
-  } catch (...) {
-    plan.undo();
-    throw;
+    collect(*plan);
+  } catch (const Error& error) {
+    if (plan->problems().empty()) throw;
+    plan->refuse(error.what());  // it may follow from the others
   }
-  plan.commit();
+  const std::string problems = plan->problems();
+  check<ValueError>(problems.empty(), "{}: the {} does not fit {}:{}", operation, what, module.name(), problems);
+  return [plan] { plan->commit(); };
 }
 
 void LoadPlan::take(const std::string& name, const Tensor& target, const Value* value) {
@@ -75,6 +76,7 @@ std::string LoadPlan::problems() const {
 }
 
 void LoadPlan::commit() {
+  committed_ = true;
   const NoGradGuard no_grad;
   std::unordered_map<const TensorImpl*, Tensor> memory;
   for (const Before& before : before_) memory.emplace(before.tensor.impl(), before.memory);

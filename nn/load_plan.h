@@ -21,10 +21,15 @@ namespace xgrad::nn::detail {
 class LoadPlan {
  public:
   /// Runs `collect`, which calls take(), for a module. Inside of another run on this thread it adds to that one's plan;
-  /// otherwise it commits. Throws ValueError with one line for each problem, after "`operation`: the `what` does not fit", and
-  /// what `collect` throws; nothing has changed then.
+  /// otherwise it commits. Throws ValueError with one line for each problem, after "`operation`: the `what` does not fit",
+  /// and what `collect` throws; nothing has changed then.
   static void run(const Module& module, const char* operation, const char* what,
                   const std::function<void(LoadPlan&)>& collect);
+
+  /// The same, but for the end: the function that is returned commits. Dropped uncalled, it takes everything back. Not inside of
+  /// another run.
+  static std::function<void()> prepare(const Module& module, const char* operation, const char* what,
+                                       const std::function<void(LoadPlan&)>& collect);
 
   LoadPlan(const LoadPlan&) = delete;
   LoadPlan& operator=(const LoadPlan&) = delete;
@@ -35,7 +40,6 @@ class LoadPlan {
   /// Another problem.
   void refuse(const std::string& problem) { problems_.push_back({problem, nullptr}); }
 
-  /// Names that were asked for.
   const std::set<std::string>& names() const { return names_; }
   /// Whether a tensor gets a value.
   bool has_value(const Tensor& target) const { return planned_.contains(target.impl()); }
@@ -51,6 +55,7 @@ class LoadPlan {
   };
 
   explicit LoadPlan(const Module& module);
+  ~LoadPlan();
   std::string problems() const;
   void commit();
   void undo() noexcept;
@@ -60,6 +65,11 @@ class LoadPlan {
   std::vector<Tensor> order_;
   std::vector<Problem> problems_;
   std::set<std::string> names_;
+  bool committed_ = false;
 };
+
+/// Module::load() of an archive in which every entry is expected, in two steps: the function that is returned takes the second.
+/// Dropped uncalled, it takes back what changed in parameters and buffers.
+std::function<void()> prepare_archive(Module& module, serialize::InputArchive& archive);
 
 }  // namespace xgrad::nn::detail

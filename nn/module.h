@@ -53,12 +53,12 @@ class Module : public std::enable_shared_from_this<Module> {
   /// (nn/cloneable.h), as all modules of xgrad do.
   virtual std::shared_ptr<Module> clone() const;
 
-  /// All parameters, in the order of registration: this module's, then those of its submodules. One that is registered in several
-  /// places (a tied weight, or a module under two names) comes once, at the first of them, as in Python; those that were
-  /// registered undefined are left out.
+  /// All parameters, in the order of registration: this module's, then those of its submodules. One that is registered in
+  /// several places (a tied weight, or a module under two names) comes once, at the first of them, as in Python; those that
+  /// were registered undefined are left out.
   std::vector<Tensor> parameters(bool recurse = true) const;
-  /// The same by path, names joined by dots. Without `remove_duplicate`, under every path that leads to them, as in state_dict().
-  /// https://pytorch.org/docs/2.1/generated/torch.nn.Module.html#torch.nn.Module.named_parameters
+  /// The same by path, names joined by dots. Without `remove_duplicate`, under every path that leads to them, as in
+  /// state_dict(). https://pytorch.org/docs/2.1/generated/torch.nn.Module.html#torch.nn.Module.named_parameters
   OrderedDict<std::string, Tensor> named_parameters(bool recurse = true, bool remove_duplicate = true) const;
   /// All buffers, as parameters().
   std::vector<Tensor> buffers(bool recurse = true) const;
@@ -67,14 +67,13 @@ class Module : public std::enable_shared_from_this<Module> {
   /// This module (unless include_self is false) and all below it, each once. Throws ValueError where this module is to be
   /// included and no std::shared_ptr owns it.
   std::vector<std::shared_ptr<Module>> modules(bool include_self = true) const;
-  /// The same by path; this module has the name `name_prefix`, which starts the others' paths. Without `remove_duplicate`, under
-  /// every path that leads to them.
+  /// The same by path; this module has the name `name_prefix`, which starts the others' paths. Without `remove_duplicate`,
+  /// under every path that leads to them.
   OrderedDict<std::string, std::shared_ptr<Module>> named_modules(const std::string& name_prefix = "",
                                                                   bool include_self = true,
                                                                   bool remove_duplicate = true) const;
   /// The submodules right below this one.
   std::vector<std::shared_ptr<Module>> children() const { return children_.values(); }
-  /// The same by name.
   OrderedDict<std::string, std::shared_ptr<Module>> named_children() const { return children_; }
 
   /// Calls function on this module, then everything below it.
@@ -108,19 +107,19 @@ class Module : public std::enable_shared_from_this<Module> {
   /// Drops the gradients, or fills them with zeros.
   virtual void zero_grad(bool set_to_none = true);
 
-  /// Writes parameters and buffers under their names, and what submodules write under theirs, behind the submodule's name and a
-  /// dot: a state_dict for Python. A module that overrides save() and load() can keep more than that.
+  /// Writes parameters and buffers under their names, and what submodules write under theirs, behind the submodule's name
+  /// and a dot: a state_dict for Python. A module that overrides save() and load() can keep more than that.
   virtual void save(serialize::OutputArchive& archive) const;
-  /// Takes the values that save() wrote, converting dtypes; other entries do not matter. A tensor that is registered in several
-  /// places needs a value in one of them. Throws ValueError that lists all parameters and buffers of the module and those below
-  /// it that are missing or of another shape, and what an override throws. No tensor has changed then, unless an override wrote
-  /// into its memory.
+  /// Takes the values that save() wrote, converting dtypes; other entries do not matter. A tensor that is registered in
+  /// several places needs a value in one of them. Throws ValueError that lists all parameters and buffers of the module and
+  /// those below it that are missing or of another shape, and what an override throws. No tensor has changed then, unless an
+  /// override wrote into its memory.
   virtual void load(serialize::InputArchive& archive);
   /// Whether the module above saves and loads this one.
   virtual bool is_serializable() const { return true; }
 
-  /// Adds a parameter, which may be undefined; a warning says so where it is to require a gradient. Throws ValueError for a name that is taken, empty or has a dot, GraphError for
-  /// a result of the graph. Returns the registered tensor.
+  /// Adds a parameter, which may be undefined; a warning says so where it is to require a gradient. Throws ValueError for a
+  /// name that is taken, empty or has a dot, GraphError for a result of the graph. Returns the registered tensor.
   Tensor& register_parameter(std::string name, Tensor tensor, bool requires_grad = true);
   /// Adds a tensor that is saved with the module and takes no gradient. Throws ValueError as register_parameter.
   Tensor& register_buffer(std::string name, Tensor tensor);
@@ -136,7 +135,8 @@ class Module : public std::enable_shared_from_this<Module> {
     add_child(std::move(name), holder.is_empty() ? nullptr : holder.ptr());
     return holder;
   }
-  /// Puts another submodule in the place of one. Throws IndexError for a name that is not there, ValueError for an empty one.
+  /// Puts another submodule in the place of one. Throws IndexError for a name that is not there, ValueError for an empty
+  /// one.
   template <class ModuleType>
   std::shared_ptr<ModuleType> replace_module(const std::string& name, std::shared_ptr<ModuleType> module) {
     replace_child(name, module);
@@ -172,8 +172,8 @@ class Module : public std::enable_shared_from_this<Module> {
   HookHandle register_forward_pre_hook(ForwardPreHook hook);
   /// Adds a function that runs after forward.
   HookHandle register_forward_hook(ForwardHook hook);
-  /// Adds a function that runs when the gradients of the module's inputs have been computed, or those of its outputs where no
-  /// input needs any. Tensors pass into and out of the module by views then: do not change them in place.
+  /// Adds a function that runs when the gradients of the module's inputs have been computed, or those of its outputs where
+  /// no input needs any. Tensors pass into and out of the module by views then: do not change them in place.
   HookHandle register_full_backward_hook(FullBackwardHook hook);
   /// The module's hooks; nullptr where none was ever added.
   const std::shared_ptr<detail::ModuleHooks>& hooks() const noexcept { return hooks_; }
@@ -249,14 +249,12 @@ class ModuleHolder {
   explicit operator bool() const noexcept { return !is_empty(); }
   /// The module. Throws ValueError where the holder is empty, as do all below.
   Impl* operator->() const { return get(); }
-  /// The module.
   Impl& operator*() const { return *get(); }
   /// The module, shared.
   const std::shared_ptr<Impl>& ptr() const {
     get();
     return impl_;
   }
-  /// The module.
   Impl* get() const {
     if (!impl_) throw ValueError("an empty module holder was used");
     return impl_.get();

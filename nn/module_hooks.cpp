@@ -1,7 +1,5 @@
 #include "nn/module_hooks.h"
 
-#include <algorithm>
-
 #include "autograd/graph/record.h"
 #include "nn/module.h"
 

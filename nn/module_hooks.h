@@ -5,7 +5,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -31,7 +30,6 @@ struct ModuleHooks;
 /// Takes a hook of a module away again.
 class HookHandle {
  public:
-  /// A handle of no hook.
   HookHandle() = default;
   /// The hook `id` of a module's hooks; made by Module::register_forward_hook and its like.
   HookHandle(std::weak_ptr<detail::ModuleHooks> hooks, std::size_t id) : hooks_(std::move(hooks)), id_(id) {}

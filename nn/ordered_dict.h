@@ -1,7 +1,6 @@
 /// OrderedDict: a map that keeps the order of insertion, as libtorch's torch::OrderedDict.
 #pragma once
 
-#include <algorithm>
 #include <initializer_list>
 #include <string>
 #include <unordered_map>
@@ -20,19 +19,14 @@ class OrderedDict {
   /// A key and its value.
   class Item {
    public:
-    /// Of a key and its value.
     Item(Key key, Value value) : pair_(std::move(key), std::move(value)) {}
-    /// The key.
     const Key& key() const { return pair_.first; }
     /// The value, to change.
     Value& value() { return pair_.second; }
-    /// The value.
     const Value& value() const { return pair_.second; }
     /// Both.
     const std::pair<Key, Value>& pair() const { return pair_; }
-    /// The value.
     Value& operator*() { return value(); }
-    /// The value.
     const Value& operator*() const { return value(); }
     /// A member of the value.
     Value* operator->() { return &value(); }
@@ -52,11 +46,8 @@ class OrderedDict {
 
   /// What the keys are called in messages.
   const std::string& key_description() const { return description_; }
-  /// How many there are.
   std::size_t size() const { return items_.size(); }
-  /// Whether there is nothing inside.
   bool is_empty() const { return items_.empty(); }
-  /// Whether the key is there.
   bool contains(const Key& key) const { return index_.contains(key); }
   /// Puts an item at the end. Throws ValueError for a key that is there already.
   Value& insert(Key key, Value value) {
@@ -106,7 +97,6 @@ class OrderedDict {
     if (Value* value = find(key)) return *value;
     throw IndexError(describe(key) + " is not defined");
   }
-  /// What is there. Throws IndexError where nothing is.
   const Value& operator[](const Key& key) const { return const_cast<OrderedDict&>(*this)[key]; }
   /// The item at a position. Throws IndexError for one past the end.
   template <class Index, std::enable_if_t<std::is_integral_v<Index>, int> = 0>
@@ -116,7 +106,6 @@ class OrderedDict {
     throw IndexError(description_ + " number " + std::to_string(position) + " is out of range: there are " +
                      std::to_string(items_.size()));
   }
-  /// What is there. Throws IndexError where nothing is.
   template <class Index, std::enable_if_t<std::is_integral_v<Index>, int> = 0>
   const Item& operator[](Index position) const {
     return const_cast<OrderedDict&>(*this)[position];
@@ -130,19 +119,16 @@ class OrderedDict {
   /// The last item. Throws IndexError where there is none.
   const Item& back() const { return (*this)[items_.size() - 1]; }
 
-  /// The keys in order.
   std::vector<Key> keys() const {
     std::vector<Key> result;
     for (const Item& item : items_) result.push_back(item.key());
     return result;
   }
-  /// The values in order.
   std::vector<Value> values() const {
     std::vector<Value> result;
     for (const Item& item : items_) result.push_back(item.value());
     return result;
   }
-  /// Keys and values in order.
   std::vector<std::pair<Key, Value>> pairs() const {
     std::vector<std::pair<Key, Value>> result;
     for (const Item& item : items_) result.push_back(item.pair());
@@ -151,13 +137,9 @@ class OrderedDict {
   /// The items in order.
   const std::vector<Item>& items() const { return items_; }
 
-  /// For loops.
   auto begin() { return items_.begin(); }
-  /// For loops.
   auto end() { return items_.end(); }
-  /// For loops.
   auto begin() const { return items_.begin(); }
-  /// For loops.
   auto end() const { return items_.end(); }
 
  private:

@@ -50,18 +50,28 @@ IncompatibleKeys load_state_dict(Module& module, const std::map<std::string, Ten
   return keys;
 }
 
+namespace {
+
+void collect_archive(detail::LoadPlan& plan, Module& module, serialize::InputArchive& archive) {
+  const auto readers = archive.watch_readers();
+  module.load(archive);
+  // A module that reads for itself may keep more, or leave something out.
+  for (const auto& [name, tensor] : named_tensors(archive.entries())) {
+    const std::string owner = name.substr(0, name.rfind('.') + 1);
+    if (!plan.names().contains(name) && !readers->contains(owner)) plan.refuse("unexpected: " + name);
+  }
+}
+
+}  // namespace
+
 IncompatibleKeys load_archive(Module& module, serialize::InputArchive& archive, bool strict) {
   if (!strict) return load_state_dict(module, named_tensors(archive.entries()), false);
-  detail::LoadPlan::run(module, "load", "archive", [&](detail::LoadPlan& plan) {
-    const auto readers = archive.watch_readers();
-    module.load(archive);
-    // A module that reads for itself may keep more, or leave something out.
-    for (const auto& [name, tensor] : named_tensors(archive.entries())) {
-      const std::string owner = name.substr(0, name.rfind('.') + 1);
-      if (!plan.names().contains(name) && !readers->contains(owner)) plan.refuse("unexpected: " + name);
-    }
-  });
+  detail::LoadPlan::run(module, "load", "archive", [&](detail::LoadPlan& plan) { collect_archive(plan, module, archive); });
   return {};
+}
+
+std::function<void()> detail::prepare_archive(Module& module, serialize::InputArchive& archive) {
+  return LoadPlan::prepare(module, "load", "archive", [&](LoadPlan& plan) { collect_archive(plan, module, archive); });
 }
 
 }  // namespace nn

@@ -4,7 +4,6 @@
 #include <concepts>
 #include <iosfwd>
 #include <map>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,8 +15,8 @@
 
 namespace xgrad::nn {
 
-/// Parameters and buffers under their dotted names; one that is registered in several places has all of its names. The tensors
-/// share the module's memory.
+/// Parameters and buffers under their dotted names; one that is registered in several places has all of its names. The
+/// tensors share the module's memory.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.Module.html#torch.nn.Module.state_dict
 std::map<std::string, Tensor> state_dict(const Module& module);
 
@@ -27,15 +26,15 @@ struct IncompatibleKeys {
   std::vector<std::string> unexpected_keys;  ///< names of the state that the module does not have
 };
 
-/// Copies values into the module's parameters and buffers, converting dtypes. Names and shapes are all checked first:
-/// throws ValueError that lists every entry that is of another shape or undefined and, with `strict`, every one that is
-/// missing or unexpected; nothing changes then. Without `strict`, takes what there is and returns the rest. A tensor that has
-/// several names is there where one of them is; where the state has several, the one that was registered last counts.
+/// Copies values into the module's parameters and buffers, converting dtypes. Names and shapes are all checked first: throws
+/// ValueError that lists every entry that is of another shape or undefined and, with `strict`, every one that is missing or
+/// unexpected; nothing changes then. Without `strict`, takes what there is and returns the rest. A tensor that has several
+/// names is there where one of them is; where the state has several, the one that was registered last counts.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.Module.html#torch.nn.Module.load_state_dict
 IncompatibleKeys load_state_dict(Module& module, const std::map<std::string, Tensor>& state, bool strict = true);
 
-/// Module::load from an archive. With `strict`, tensors that no module asks for do not fit either, unless they stand right below
-/// a module that reads the archive in a load() of its own; without, takes by name what there is, and returns the rest.
+/// Module::load from an archive. With `strict`, tensors that no module asks for do not fit either, unless they stand right
+/// below a module that reads the archive in a load() of its own; without, takes by name what there is, and returns the rest.
 IncompatibleKeys load_archive(Module& module, serialize::InputArchive& archive, bool strict = true);
 
 namespace detail {
@@ -82,16 +81,14 @@ serialize::InputArchive& operator>>(serialize::InputArchive& archive, const Poin
 namespace xgrad {
 
 /// Writes what Module::save() gives: a file for Python's torch.load where the path ends in .pt or .pth, NumPy's for .npz,
-/// otherwise a safetensors file, which alone takes `metadata`. In Python:
-/// `model.load_state_dict(torch.load(path))`. Throws FileError, and ValueError for metadata, and for what is no tensor, where the
-/// format does not have them.
+/// otherwise a safetensors file, which alone takes `metadata`. In Python: `model.load_state_dict(torch.load(path))`. Throws
+/// FileError, and ValueError for metadata, and for what is no tensor, where the format does not have them.
 void save(const nn::Module& module, const std::string& path, const std::map<std::string, std::string>& metadata = {});
 /// The same to a stream, for Python's torch.load.
 void save(const nn::Module& module, std::ostream& stream);
-/// Reads what `save` wrote, Python's `torch.save(model.state_dict(), path)`, or what libtorch's C++ torch::save wrote; the content
-/// tells the format. Returns and throws as nn::load_archive, and FileError for files that cannot be read.
+/// Reads what `save` wrote, Python's `torch.save(model.state_dict(), path)`, or what libtorch's C++ torch::save wrote; the
+/// content tells the format. Returns and throws as nn::load_archive, and FileError for files that cannot be read.
 nn::IncompatibleKeys load(nn::Module& module, const std::string& path, bool strict = true);
-/// The same, from a stream.
 nn::IncompatibleKeys load(nn::Module& module, std::istream& stream, bool strict = true);
 
 /// The module that a pointer or a holder leads to.

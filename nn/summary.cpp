@@ -67,7 +67,7 @@ namespace detail {
 
 ModelSummary summarize(Module& model, const std::function<void()>& forward) {
   ModelSummary result;
-  std::map<const Module*, std::size_t> lines;
+  std::map<Module*, std::size_t> lines;
   std::vector<std::pair<Module*, bool>> training;
   std::set<const TensorImpl*> seen;
   model.apply([&](const std::string& path, Module& module) {
@@ -99,18 +99,17 @@ ModelSummary summarize(Module& model, const std::function<void()>& forward) {
     for (const auto& [module, on] : training) module->train(on);  // parents first, so that each child has the last word
   };
   for (const auto& [module, line] : lines) {
-    handles.push_back(
-        const_cast<Module*>(module)->register_forward_hook([&result, &layer = result.layers[line], first = line == 0](
-                                                               Module& self, const TensorList& inputs, TensorList& outputs) {
-          ++layer.calls;
-          if (first) result.input_bytes += bytes_of(inputs);
-          if (outputs.empty()) return;
-          const Tensor& output = outputs.front();
-          layer.output_shape.assign(output.sizes().begin(), output.sizes().end());
-          if (!layer.has_children) result.output_bytes += bytes_of(outputs);
-          const std::int64_t width = output.dim() == 0 ? 1 : std::max<std::int64_t>(1, output.size(-1));
-          layer.mult_adds += output.numel() / width * matrix_elements(self);
-        }));
+    handles.push_back(module->register_forward_hook([&result, &layer = result.layers[line], first = line == 0](
+                                                        Module& self, const TensorList& inputs, TensorList& outputs) {
+      ++layer.calls;
+      if (first) result.input_bytes += bytes_of(inputs);
+      if (outputs.empty()) return;
+      const Tensor& output = outputs.front();
+      layer.output_shape.assign(output.sizes().begin(), output.sizes().end());
+      if (!layer.has_children) result.output_bytes += bytes_of(outputs);
+      const std::int64_t width = output.dim() == 0 ? 1 : std::max<std::int64_t>(1, output.size(-1));
+      layer.mult_adds += output.numel() / width * matrix_elements(self);
+    }));
   }
   try {
     const NoGradGuard no_grad;

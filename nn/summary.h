@@ -42,11 +42,11 @@ namespace detail {
 ModelSummary summarize(Module& model, const std::function<void()>& forward);
 }  // namespace detail
 
-/// Runs the model on the inputs, in evaluation and outside the graph, and notes what each layer returns. Layers are seen where
-/// they are called through their holders, `linear(x)`; one whose forward is called, `linear->forward(x)`, has its parameters
-/// counted, but neither output nor work. The work is that of products with weights: each matrix of a layer counts once for
-/// each row of the layer's output (none for lookups in Embedding). Without inputs the model is not run: parameters alone.
-/// Throws what the model throws.
+/// Runs the model on the inputs, in evaluation and outside the graph, and notes what each layer returns. Layers are seen
+/// where they are called through their holders, `linear(x)`; one whose forward is called, `linear->forward(x)`, has its
+/// parameters counted, but neither output nor work. The work is that of products with weights: each matrix of a layer counts
+/// once for each row of the layer's output (none for lookups in Embedding). Without inputs the model is not run: parameters
+/// alone. Throws what the model throws.
 template <class Impl, class... Inputs>
 ModelSummary summary(const ModuleHolder<Impl>& model, const Inputs&... inputs) {
   return detail::summarize(*model, [&] {

@@ -9,9 +9,7 @@ namespace xgrad::optim {
 /// Options of Adagrad: `AdagradOptions(1e-2).lr_decay(1e-3)`.
 class AdagradOptions : public OptimizerOptions {
  public:
-  /// Options with a learning rate, and defaults otherwise.
   AdagradOptions(double lr = 1e-2) : lr_(lr) {}  // NOLINT(google-explicit-constructor): Adagrad(parameters, 1e-2)
-  /// The learning rate.
   XGRAD_ARG(double, lr);
   /// Step t uses lr / (1 + (t - 1) lr_decay).
   XGRAD_ARG(double, lr_decay) = 0;
@@ -34,14 +32,15 @@ struct AdagradParamState : OptimizerCloneableParamState<AdagradParamState> {
   XGRAD_ARG(std::int64_t, step) = 0;
 };
 
-/// With the gradient g (plus weight_decay times the parameter): s += g^2, p -= lr / (1 + (t - 1) lr_decay) g / (sqrt(s) + eps)
-/// Duchi, Hazan and Singer, 2011; https://pytorch.org/docs/1.13/generated/torch.optim.Adagrad.html
+/// With the gradient g (plus weight_decay times the parameter): s += g^2, p -= lr / (1 + (t - 1) lr_decay) g / (sqrt(s) +
+/// eps) Duchi, Hazan and Singer, 2011; https://pytorch.org/docs/1.13/generated/torch.optim.Adagrad.html
 class Adagrad : public FirstOrderOptimizer {
  public:
-  /// Groups of parameters; those without options of their own take the defaults. Throws ValueError as the next one does.
+  /// Groups of parameters; those without options of their own take the defaults. Throws ValueError for a parameter that
+  /// comes twice or is no leaf, and for bad options.
   explicit Adagrad(std::vector<OptimizerParamGroup> groups, const AdagradOptions& defaults = {})
       : FirstOrderOptimizer(std::move(groups), defaults.clone()) {}
-  /// Parameters in one group. Throws ValueError for none, for one that comes twice or is no leaf, and for bad options.
+  /// Parameters in one group. Throws ValueError for none, and as above.
   explicit Adagrad(std::vector<Tensor> params, const AdagradOptions& defaults = {})
       : FirstOrderOptimizer(std::move(params), defaults.clone()) {}
 

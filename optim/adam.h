@@ -13,9 +13,7 @@ class AdamOptions : public OptimizerOptions {
  public:
   /// What the averages of the gradient and of its square keep in a step.
   using Betas = std::tuple<double, double>;
-  /// Options with a learning rate, and defaults otherwise.
   AdamOptions(double lr = 1e-3) : lr_(lr) {}  // NOLINT(google-explicit-constructor): Adam(parameters, 1e-3)
-  /// The learning rate.
   XGRAD_ARG(double, lr);
   /// What the averages of the gradient and of its square keep in a step.
   XGRAD_ARG(Betas, betas) = Betas(0.9, 0.999);
@@ -37,9 +35,7 @@ class AdamWOptions : public OptimizerOptions {
  public:
   /// What the averages of the gradient and of its square keep in a step.
   using Betas = std::tuple<double, double>;
-  /// Options with a learning rate, and defaults otherwise.
   AdamWOptions(double lr = 1e-3) : lr_(lr) {}  // NOLINT(google-explicit-constructor)
-  /// The learning rate.
   XGRAD_ARG(double, lr);
   /// What the averages of the gradient and of its square keep in a step.
   XGRAD_ARG(Betas, betas) = Betas(0.9, 0.999);
@@ -91,10 +87,11 @@ class AdamBase : public FirstOrderOptimizer {
 /// Kingma and Ba, 2015; https://pytorch.org/docs/1.13/generated/torch.optim.Adam.html
 class Adam : public detail::AdamBase {
  public:
-  /// Groups of parameters; those without options of their own take the defaults. Throws ValueError as the next one does.
+  /// Groups of parameters; those without options of their own take the defaults. Throws ValueError for a parameter that
+  /// comes twice or is no leaf, and for bad options.
   explicit Adam(std::vector<OptimizerParamGroup> groups, const AdamOptions& defaults = {})
       : AdamBase(std::move(groups), defaults.clone()) {}
-  /// Parameters in one group. Throws ValueError for none, for one that comes twice or is no leaf, and for bad options.
+  /// Parameters in one group. Throws ValueError for none, and as above.
   explicit Adam(std::vector<Tensor> params, const AdamOptions& defaults = {})
       : AdamBase(std::move(params), defaults.clone()) {}
 
@@ -106,10 +103,11 @@ class Adam : public detail::AdamBase {
 /// Loshchilov and Hutter, 2019; https://pytorch.org/docs/1.13/generated/torch.optim.AdamW.html
 class AdamW : public detail::AdamBase {
  public:
-  /// Groups of parameters; those without options of their own take the defaults. Throws ValueError as the next one does.
+  /// Groups of parameters; those without options of their own take the defaults. Throws ValueError for a parameter that
+  /// comes twice or is no leaf, and for bad options.
   explicit AdamW(std::vector<OptimizerParamGroup> groups, const AdamWOptions& defaults = {})
       : AdamBase(std::move(groups), defaults.clone()) {}
-  /// Parameters in one group. Throws ValueError for none, for one that comes twice or is no leaf, and for bad options.
+  /// Parameters in one group. Throws ValueError for none, and as above.
   explicit AdamW(std::vector<Tensor> params, const AdamWOptions& defaults = {})
       : AdamBase(std::move(params), defaults.clone()) {}
 

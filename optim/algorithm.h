@@ -2,10 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <functional>
-#include <optional>
-#include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -57,7 +53,6 @@ T* data_or_null(const Tensor& tensor) {
 
 /// Writes options, or constants that Python expects beside them, into a dictionary.
 struct OptionsWriter {
-  /// The dictionary.
   Value::Dict state;
 
   template <class T>
@@ -69,7 +64,6 @@ struct OptionsWriter {
 
 /// Reads options out of a dictionary; those that are missing stay, and constants are not read.
 struct OptionsReader {
-  /// The dictionary.
   const Value::Dict& state;
 
   template <class T>

@@ -12,7 +12,6 @@ namespace xgrad::optim {
 /// Options of LBFGS: `LBFGSOptions(1).max_iter(20).line_search_fn("strong_wolfe")`.
 class LBFGSOptions : public OptimizerOptions {
  public:
-  /// Options with a learning rate, and defaults otherwise.
   LBFGSOptions(double lr = 1) : lr_(lr) {}  // NOLINT(google-explicit-constructor): LBFGS(parameters, 1)
   /// The length of a step where no line search looks for a better one.
   XGRAD_ARG(double, lr);

@@ -99,7 +99,7 @@ Value Optimizer::state_dict() const {
   return Value::Dict{{"state", std::move(states)}, {"param_groups", std::move(groups)}};
 }
 
-void Optimizer::load_state_dict(const Value& state) {
+std::function<void()> Optimizer::prepare_state_dict(const Value& state) {
   constexpr const char* operation = "Optimizer::load_state_dict";
   const Value::List& groups = state.at("param_groups").list();
   check<ValueError>(groups.size() == param_groups_.size(), "{}: expected {} groups of parameters, got {}", operation,
@@ -126,9 +126,10 @@ void Optimizer::load_state_dict(const Value& state) {
       if (key.is_string() && number && !known.contains(key)) changed[i].schedule()[key.string()] = value.to_double();
     }
   }
-  const std::function<void()> commit = read_states(saved);
-  commit();
-  param_groups_ = std::move(changed);
+  return [this, commit = read_states(saved), changed = std::move(changed)] {
+    commit();
+    param_groups_ = changed;
+  };
 }
 
 Tensor FirstOrderOptimizer::step(LossClosure closure) {

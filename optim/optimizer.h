@@ -53,7 +53,8 @@ class OptimizerOptions {
   OptimizerOptions& operator=(const OptimizerOptions&) = default;
 };
 
-/// Base of options that are copied by their copy constructor: `class MyOptions : public OptimizerCloneableOptions<MyOptions>`.
+/// Base of options that are copied by their copy constructor: `class MyOptions : public
+/// OptimizerCloneableOptions<MyOptions>`.
 template <class Derived>
 class OptimizerCloneableOptions : public OptimizerOptions {
  public:
@@ -77,9 +78,7 @@ class OptimizerParamGroup {
   OptimizerParamGroup& operator=(OptimizerParamGroup&&) = default;
   ~OptimizerParamGroup() = default;
 
-  /// The parameters.
   std::vector<Tensor>& params() { return params_; }
-  /// The parameters.
   const std::vector<Tensor>& params() const { return params_; }
   /// Whether the group has options already; in an optimizer every group has.
   bool has_options() const { return options_ != nullptr; }
@@ -140,8 +139,8 @@ class Optimizer {
   /// The options of groups that come without.
   const OptimizerOptions& defaults() const { return *defaults_; }
 
-  /// What the algorithm remembers about its parameters: `static_cast<AdamParamState&>(*state()[param.unsafeGetTensorImpl()])`.
-  /// LBFGS keeps its own for itself.
+  /// What the algorithm remembers about its parameters:
+  /// `static_cast<AdamParamState&>(*state()[param.unsafeGetTensorImpl()])`. LBFGS keeps its own for itself.
   ParamStates& state() noexcept { return state_; }
   /// What the algorithm remembers about its parameters.
   const ParamStates& state() const noexcept { return state_; }
@@ -155,7 +154,10 @@ class Optimizer {
   /// copied, and get the dtype of their parameter. Nothing changes unless all fits: throws ValueError for another number of
   /// groups or parameters and for options that make no sense, ShapeError for a tensor of another shape, IndexError where
   /// something is missing and TypeError where it is of another type.
-  void load_state_dict(const Value& state);
+  void load_state_dict(const Value& state) { prepare_state_dict(state)(); }
+  /// The same in two steps: checks everything, throws as load_state_dict(), and changes nothing; the function that is returned
+  /// changes everything.
+  std::function<void()> prepare_state_dict(const Value& state);
   /// Writes the entries of state_dict().
   virtual void save(serialize::OutputArchive& archive) const;
   /// Takes what save() wrote, Python's state_dict(), or what libtorch's C++ optimizer of the same algorithm wrote. Throws as
@@ -173,7 +175,6 @@ class Optimizer {
 
   /// A parameter and what was saved about it.
   struct SavedState {
-    /// The parameter.
     Tensor parameter;
     /// What `save_state` gave for it.
     const Value::Dict* state;
@@ -233,14 +234,13 @@ serialize::InputArchive& operator>>(serialize::InputArchive& archive, Optimizer&
 
 namespace xgrad {
 
-/// Writes what Optimizer::save() gives to a file, for Python's `optimizer.load_state_dict(torch.load(path))`. Throws FileError.
+/// Writes what Optimizer::save() gives to a file, for Python's `optimizer.load_state_dict(torch.load(path))`. Throws
+/// FileError.
 void save(const optim::Optimizer& optimizer, const std::string& path);
-/// The same, to a stream.
 void save(const optim::Optimizer& optimizer, std::ostream& stream);
 /// Reads what `save` wrote, or Python's `torch.save(optimizer.state_dict(), path)`, or libtorch's C++ torch::save. Throws as
 /// Optimizer::load, and FileError for files that cannot be read.
 void load(optim::Optimizer& optimizer, const std::string& path, std::optional<Device> device = std::nullopt);
-/// The same, from a stream.
 void load(optim::Optimizer& optimizer, std::istream& stream, std::optional<Device> device = std::nullopt);
 
 }  // namespace xgrad

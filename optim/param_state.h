@@ -1,8 +1,7 @@
-/// What optimizers remember about each parameter. https://pytorch.org/cppdocs/api/classtorch_1_1optim_1_1_optimizer_param_state.html
+/// What optimizers remember about each parameter.
+/// https://pytorch.org/cppdocs/api/classtorch_1_1optim_1_1_optimizer_param_state.html
 #pragma once
 
-#include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -39,8 +38,8 @@ class OptimizerCloneableParamState : public OptimizerParamState {
   }
 };
 
-/// Which parameter a state belongs to: the pointer that Tensor::unsafeGetTensorImpl() gives, as in PyTorch 2, or that pointer
-/// as a text, as in PyTorch 1.
+/// Which parameter a state belongs to: the pointer that Tensor::unsafeGetTensorImpl() gives, as in PyTorch 2, or that
+/// pointer as a text, as in PyTorch 1.
 class ParamKey {
  public:
   ParamKey(const void* parameter) : parameter_(parameter) {}  // NOLINT(google-explicit-constructor)
@@ -48,7 +47,6 @@ class ParamKey {
   ParamKey(const std::string& parameter);  // NOLINT(google-explicit-constructor)
 
   const void* parameter() const { return parameter_; }  ///< The pointer.
-  /// Of one parameter.
   friend bool operator==(ParamKey a, ParamKey b) { return a.parameter_ == b.parameter_; }
 
  private:

@@ -9,9 +9,7 @@ namespace xgrad::optim {
 /// Options of RMSprop: `RMSpropOptions(1e-3).alpha(0.9).centered(true)`.
 class RMSpropOptions : public OptimizerOptions {
  public:
-  /// Options with a learning rate, and defaults otherwise.
   RMSpropOptions(double lr = 1e-2) : lr_(lr) {}  // NOLINT(google-explicit-constructor): RMSprop(parameters, 1e-2)
-  /// The learning rate.
   XGRAD_ARG(double, lr);
   /// What the averages keep in a step.
   XGRAD_ARG(double, alpha) = 0.99;
@@ -42,15 +40,17 @@ struct RMSpropParamState : OptimizerCloneableParamState<RMSpropParamState> {
   XGRAD_ARG(Tensor, grad_avg);
 };
 
-/// With the gradient g (plus weight_decay times the parameter): v = alpha v + (1 - alpha) g^2, and p -= lr g / (sqrt(v) + eps).
-/// With centered, v - a^2 takes the place of v, where a is the average of g. With momentum, b = momentum b + g / (sqrt(v) +
-/// eps), and p -= lr b. Tieleman and Hinton, 2012; https://pytorch.org/docs/1.13/generated/torch.optim.RMSprop.html
+/// With the gradient g (plus weight_decay times the parameter): v = alpha v + (1 - alpha) g^2, and p -= lr g / (sqrt(v) +
+/// eps). With centered, v - a^2 takes the place of v, where a is the average of g. With momentum, b = momentum b + g /
+/// (sqrt(v) + eps), and p -= lr b. Tieleman and Hinton, 2012;
+/// https://pytorch.org/docs/1.13/generated/torch.optim.RMSprop.html
 class RMSprop : public FirstOrderOptimizer {
  public:
-  /// Groups of parameters; those without options of their own take the defaults. Throws ValueError as the next one does.
+  /// Groups of parameters; those without options of their own take the defaults. Throws ValueError for a parameter that
+  /// comes twice or is no leaf, and for bad options.
   explicit RMSprop(std::vector<OptimizerParamGroup> groups, const RMSpropOptions& defaults = {})
       : FirstOrderOptimizer(std::move(groups), defaults.clone()) {}
-  /// Parameters in one group. Throws ValueError for none, for one that comes twice or is no leaf, and for bad options.
+  /// Parameters in one group. Throws ValueError for none, and as above.
   explicit RMSprop(std::vector<Tensor> params, const RMSpropOptions& defaults = {})
       : FirstOrderOptimizer(std::move(params), defaults.clone()) {}
 

@@ -9,9 +9,7 @@ namespace xgrad::optim {
 /// Options of SGD: `SGDOptions(0.1).momentum(0.9).nesterov(true)`.
 class SGDOptions : public OptimizerOptions {
  public:
-  /// Options with a learning rate, and defaults otherwise.
   SGDOptions(double lr) : lr_(lr) {}  // NOLINT(google-explicit-constructor): SGD(parameters, 0.1)
-  /// The learning rate.
   XGRAD_ARG(double, lr);
   /// The share of the last step's direction that is kept.
   XGRAD_ARG(double, momentum) = 0;
@@ -38,10 +36,11 @@ struct SGDParamState : OptimizerCloneableParamState<SGDParamState> {
 /// nesterov p -= lr (g + momentum b). https://pytorch.org/docs/1.13/generated/torch.optim.SGD.html
 class SGD : public FirstOrderOptimizer {
  public:
-  /// Groups of parameters; those without options of their own take the defaults. Throws ValueError as the next one does.
+  /// Groups of parameters; those without options of their own take the defaults. Throws ValueError for a parameter that
+  /// comes twice or is no leaf, and for bad options.
   SGD(std::vector<OptimizerParamGroup> groups, const SGDOptions& defaults)
       : FirstOrderOptimizer(std::move(groups), defaults.clone()) {}
-  /// Parameters in one group. Throws ValueError for none, for one that comes twice or is no leaf, and for bad options.
+  /// Parameters in one group. Throws ValueError for none, and as above.
   SGD(std::vector<Tensor> params, const SGDOptions& defaults) : FirstOrderOptimizer(std::move(params), defaults.clone()) {}
 
  protected:

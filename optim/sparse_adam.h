@@ -13,9 +13,7 @@ class SparseAdamOptions : public OptimizerOptions {
  public:
   /// What the averages of the gradient and of its square keep in a step.
   using Betas = std::tuple<double, double>;
-  /// Options with a learning rate, and defaults otherwise.
   SparseAdamOptions(double lr = 1e-3) : lr_(lr) {}  // NOLINT(google-explicit-constructor): SparseAdam(parameters, 1e-3)
-  /// The learning rate.
   XGRAD_ARG(double, lr);
   /// What the averages of the gradient and of its square keep in a step.
   XGRAD_ARG(Betas, betas) = Betas(0.9, 0.999);
@@ -45,10 +43,11 @@ struct SparseAdamParamState : OptimizerCloneableParamState<SparseAdamParamState>
 /// https://pytorch.org/docs/1.13/generated/torch.optim.SparseAdam.html
 class SparseAdam : public FirstOrderOptimizer {
  public:
-  /// Groups of parameters; those without options of their own take the defaults. Throws ValueError as the next one does.
+  /// Groups of parameters; those without options of their own take the defaults. Throws ValueError for a parameter that
+  /// comes twice or is no leaf, and for bad options.
   explicit SparseAdam(std::vector<OptimizerParamGroup> groups, const SparseAdamOptions& defaults = {})
       : FirstOrderOptimizer(std::move(groups), defaults.clone()) {}
-  /// Parameters in one group. Throws ValueError for none, for one that comes twice or is no leaf, and for bad options.
+  /// Parameters in one group. Throws ValueError for none, and as above.
   explicit SparseAdam(std::vector<Tensor> params, const SparseAdamOptions& defaults = {})
       : FirstOrderOptimizer(std::move(params), defaults.clone()) {}
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks that includes within autograd/ run downwards: a folder may include those before it in the list, and itself.
+# Checks that includes within autograd/ run downwards: a folder may include those before it in the list, and itself. The folders
+# that stand on autograd/ do not know one another.
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 floors=(base kernels tensor graph ops backward io)
@@ -12,6 +13,17 @@ for floor in "${floors[@]}"; do
   if [[ -n $upwards ]]; then
     echo "These includes run upwards from autograd/$floor/:"
     echo "$upwards"
+    failed=1
+  fi
+done
+
+top='autograd|nn|optim|data|metrics|distributions|distributed|xgrad'
+for folder in nn optim data metrics distributions; do
+  [[ -d $folder ]] || continue
+  sideways=$(grep -rnoE "#include \"($top)/[^\"]+\"" "$folder" | grep -vE "\"(autograd|$folder)/" || true)
+  if [[ -n $sideways ]]; then
+    echo "$folder/ includes more than autograd/ and itself:"
+    echo "$sideways"
     failed=1
   fi
 done

@@ -4,11 +4,13 @@
 #include <charconv>
 #include <cmath>
 #include <filesystem>
+#include <set>
 #include <system_error>
 
 #include "autograd/base/atomic_file.h"
 #include "autograd/base/check.h"
 #include "autograd/io/pytorch.h"
+#include "nn/load_plan.h"
 #include "nn/state_dict.h"
 
 namespace xgrad {
@@ -36,8 +38,9 @@ std::optional<double> optional_number(const Value& value) {
   return value.is_none() ? std::nullopt : std::optional<double>(value.to_double());
 }
 
-/// A copy whose tensors have memory of their own.
-Value deep_copy(const Value& value) {
+}  // namespace
+
+Value detail::deep_copy(const Value& value) {
   if (value.is_tensor()) return value.to_tensor().detach().clone();
   if (value.is_list()) {
     Value::List elements;
@@ -52,6 +55,27 @@ Value deep_copy(const Value& value) {
   return value;
 }
 
+namespace {
+
+/// What a module keeps besides parameters and buffers, which LoadPlan brings back by itself: its state with copies of the rest.
+/// None where there is no rest.
+Value own_state(const nn::Module& module) {
+  serialize::OutputArchive archive;
+  module.save(archive);
+  std::set<const Storage*> registered;  // archives hold handles of their own
+  for (const auto& tensors : {module.parameters(), module.buffers()}) {
+    for (const Tensor& tensor : tensors) registered.insert(tensor.impl()->storage.get());
+  }
+  Value::Dict state;
+  bool any = false;
+  for (const auto& [key, value] : archive.entries()) {
+    const bool is_registered = value.is_tensor() && registered.contains(value.to_tensor().impl()->storage.get());
+    state[key] = is_registered ? value : detail::deep_copy(value);
+    any |= !is_registered;
+  }
+  return any ? Value(std::move(state)) : Value();
+}
+
 }  // namespace
 
 Checkpoint::Checkpoint(std::string folder, const CheckpointOptions& options)
@@ -63,7 +87,7 @@ Checkpoint::Checkpoint(std::string folder, const CheckpointOptions& options)
 }
 
 Checkpoint& Checkpoint::add(const std::string& name, nn::Module& module) {
-  return add(
+  add(
       name,
       [&module] {
         serialize::OutputArchive archive;
@@ -74,6 +98,12 @@ Checkpoint& Checkpoint::add(const std::string& name, nn::Module& module) {
         serialize::InputArchive archive(state);
         nn::load_archive(module, archive);
       });
+  parts_.back().prepare = [&module](const Value& state) {
+    serialize::InputArchive archive(state);
+    return nn::detail::prepare_archive(module, archive);
+  };
+  parts_.back().snapshot = [&module] { return own_state(module); };
+  return *this;
 }
 
 Checkpoint& Checkpoint::add(const std::string& name, const Generator& generator) {
@@ -86,7 +116,7 @@ Checkpoint& Checkpoint::add(const std::string& name, SaveFunction save, LoadFunc
   const bool taken = std::find(std::begin(own_keys), std::end(own_keys), name) != std::end(own_keys) ||
                      std::any_of(parts_.begin(), parts_.end(), [&](const Part& part) { return part.name == name; });
   check<ValueError>(!taken, "Checkpoint: the name '{}' is taken", name);
-  parts_.push_back({name, std::move(save), std::move(load)});
+  parts_.push_back({.name = name, .save = std::move(save), .load = std::move(load)});
   return *this;
 }
 
@@ -175,24 +205,31 @@ void Checkpoint::restore(const Value& state) const {
   }
   check<FileError>(problems.empty(), "the checkpoint does not have the parts that were added:{}", problems);
 
-  // Each part changes only if its state fits; where a later one does not, the earlier ones go back.
+  // Modules and optimizers, which are large, change once all parts fit. The others are small: each changes only if its state
+  // fits, and where a later one does not, the earlier ones go back.
+  std::vector<std::function<void()>> commits;
   std::vector<Value> before;
   const std::string generator_before = default_generator().get_state();
   try {
     for (const Part& part : parts_) {
-      before.push_back(deep_copy(part.save()));
+      before.push_back(part.snapshot ? part.snapshot() : detail::deep_copy(part.save()));
       try {
-        part.load(state.at(part.name));
+        if (part.prepare) commits.push_back(part.prepare(state.at(part.name)));
+        else part.load(state.at(part.name));
       } catch (const Error& error) {
         throw FileError(fmt::format("'{}': {}", part.name, error.what()));
       }
     }
     default_generator().set_state(state.at("generator").to_string());
   } catch (...) {
-    for (std::size_t i = 0; i < before.size(); ++i) parts_[i].load(before[i]);
+    while (!commits.empty()) commits.pop_back();  // the last one goes back first, where parts share parameters
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      if (!parts_[i].snapshot || !before[i].is_none()) parts_[i].load(before[i]);
+    }
     default_generator().set_state(generator_before);
     throw;
   }
+  for (const std::function<void()>& commit : commits) commit();
 }
 
 std::vector<std::pair<std::int64_t, std::string>> Checkpoint::files() const {

@@ -39,6 +39,15 @@ concept Stateful = requires(T& object, const T& constant, const Value& state) {
   object.load_state_dict(state);
 };
 
+/// One that checks a state first, and takes it later, as optimizers do.
+template <class T>
+concept StatefulInTwoSteps = Stateful<T> && requires(T& object, const Value& state) {
+  { object.prepare_state_dict(state) } -> std::convertible_to<std::function<void()>>;
+};
+
+/// A copy whose tensors have memory of their own.
+Value deep_copy(const Value& value);
+
 }  // namespace detail
 
 /// Saves a run's state in a folder, and brings it back. The default random generator is always a part of it.
@@ -69,9 +78,9 @@ class Checkpoint {
   /// be made.
   explicit Checkpoint(std::string folder, const CheckpointOptions& options = {});
 
-  /// Adds a part by name: a module, an optimizer, a scheduler, a DataLoader, a Generator, or anything with `state_dict()` and
-  /// `load_state_dict(const Value&)`. The part must live as long as the Checkpoint is used. Throws ValueError for a name that
-  /// is taken.
+  /// Adds a part by name: a module, an optimizer, a scheduler, a DataLoader, a Generator, or anything with `state_dict()`
+  /// and `load_state_dict(const Value&)`. The part must live as long as the Checkpoint is used. Throws ValueError for a name
+  /// that is taken.
   Checkpoint& add(const std::string& name, nn::Module& module);
   /// A module by its holder.
   template <class Impl>
@@ -83,8 +92,13 @@ class Checkpoint {
   /// Anything with `state_dict()` and `load_state_dict(const Value&)`.
   template <detail::Stateful Part>
   Checkpoint& add(const std::string& name, Part& part) {
-    return add(
+    add(
         name, [&part] { return Value(part.state_dict()); }, [&part](const Value& state) { part.load_state_dict(state); });
+    if constexpr (detail::StatefulInTwoSteps<Part>) {
+      parts_.back().prepare = [&part](const Value& state) { return part.prepare_state_dict(state); };
+      parts_.back().snapshot = [] { return Value(); };
+    }
+    return *this;
   }
   /// A part of any kind, from functions that give and take its state.
   Checkpoint& add(const std::string& name, SaveFunction save, LoadFunction load);
@@ -110,6 +124,10 @@ class Checkpoint {
     std::string name;
     SaveFunction save;
     LoadFunction load;
+    /// Where a part loads in two steps: takes the first, and returns the second. Undone where that is dropped uncalled, but for
+    /// what load() of the snapshot brings back; None where that is nothing.
+    std::function<std::function<void()>(const Value&)> prepare = nullptr;
+    SaveFunction snapshot = nullptr;
   };
 
   std::optional<CheckpointProgress> load(const std::string& path);

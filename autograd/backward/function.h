@@ -16,7 +16,6 @@
 
 #include <any>
 #include <map>
-#include <memory>
 #include <string>
 #include <type_traits>
 #include <unordered_set>
@@ -105,7 +104,6 @@ class AutogradContext {
   const Node* node_ = nullptr;
 };
 
-/// backward of a Function.
 using BackwardFunction = TensorList (*)(AutogradContext*, TensorList);
 
 /// The node of a custom operation. Users meet it through Function<T>.

@@ -1,7 +1,7 @@
 #include "autograd/graph/gradient_rows.h"
 
-// What is done with gradients of which few rows count: the declarations are graph/gradient_rows.h, since operations that add to
-// gradients call them.
+// What is done with gradients of which few rows count: the declarations are graph/gradient_rows.h, since operations that add
+// to gradients call them.
 
 #include <algorithm>
 #include <cstring>

@@ -33,7 +33,6 @@ class ArrayRef {
   constexpr ArrayRef(const T* data, std::size_t count) : data_(data), size_(count) {}
   /// The elements from one pointer to another.
   constexpr ArrayRef(const T* begin, const T* end) : data_(begin), size_(static_cast<std::size_t>(end - begin)) {}
-  /// One element.
   constexpr ArrayRef(const T& value) : data_(&value), size_(1) {}  // NOLINT(google-explicit-constructor)
   /// All elements of a vector.
   ArrayRef(const std::vector<T>& values) : data_(values.data()), size_(values.size()) {}  // NOLINT

@@ -12,7 +12,6 @@ class Error : public std::runtime_error {
   using std::runtime_error::runtime_error;
   /// what(): messages have no backtrace.
   const char* what_without_backtrace() const noexcept { return what(); }
-  /// what(), as a string.
   std::string msg() const { return what(); }
 };
 
@@ -42,6 +41,12 @@ class ValueError : public Error {
 
 /// A misuse of the graph: a second backward through a freed graph, a saved tensor that changed, a leaf changed in place.
 class GraphError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// Memory that the system does not give.
+class MemoryError : public Error {
  public:
   using Error::Error;
 };

@@ -1,5 +1,5 @@
-/// Options that say what they are made of. `XGRAD_FIELDS` at the end of an options class lists its options once, in the order
-/// in which they are printed; printing, saving and comparison (autograd/io/fields.h) follow from the list.
+/// Options that say what they are made of. `XGRAD_FIELDS` at the end of an options class lists its options once, in the
+/// order in which they are printed; printing, saving and comparison (autograd/io/fields.h) follow from the list.
 ///
 ///   struct LeakyReLUOptions {
 ///     XGRAD_ARG(double, negative_slope) = 1e-2;
@@ -7,9 +7,9 @@
 ///     XGRAD_FIELDS(shown(negative_slope), unless(inplace, false));
 ///   };
 ///
-/// Each item says how the option is printed: `shown(p)` as "p=0.5", `unless(inplace, false)` the same unless it has that value,
-/// `bare(num_features)` without its name, `kept(reduction)` not at all. An option that is no value, such as a function, stays
-/// out of the list.
+/// Each item says how the option is printed: `shown(p)` as "p=0.5", `unless(inplace, false)` the same unless it has that
+/// value, `bare(num_features)` without its name, `kept(reduction)` not at all. An option that is no value, such as a
+/// function, stays out of the list.
 #pragma once
 
 #include <type_traits>
@@ -43,8 +43,8 @@ bool same_fields(const Options& a, const Options& b);
 #define XGRAD_FIELDS_unless(name, value) \
   visit(#name, ((options.name() == (value)) && ...) ? ::xgrad::Shown::not_at_all : ::xgrad::Shown::named, options.name()...);
 
-/// Lists the options of a class. It gets `each_field(visit, options...)`, which calls visit(name, how it is printed, option...)
-/// for each option of one or several objects of the class, and `==`.
+/// Lists the options of a class. It gets `each_field(visit, options...)`, which calls visit(name, how it is printed,
+/// option...) for each option of one or several objects of the class, and `==`.
 #define XGRAD_FIELDS(...)                                                                                               \
  public:                                                                                                                \
   template <class Visit, class... Options>                                                                              \

@@ -1,5 +1,5 @@
-/// JSON text as a sequence of events, so that a reader keeps only what it wants of a file that nobody trusts. The library that
-/// parses it is slow to compile, and so included once, in json.cpp.
+/// JSON text as a sequence of events, so that a reader keeps only what it wants of a file that nobody trusts. The library
+/// that parses it is slow to compile, and so included once, in json.cpp.
 #pragma once
 
 #include <cstdint>

@@ -8,8 +8,9 @@
 #include <cstdlib>
 #include <limits>
 #include <mutex>
-#include <new>
 #include <vector>
+
+#include "autograd/base/check.h"
 
 namespace xgrad {
 
@@ -175,24 +176,24 @@ LargeBlocks& large_blocks() {
   return blocks;
 }
 
-void* checked(void* memory) {
-  if (memory == nullptr) throw std::bad_alloc();
+void* checked(void* memory, std::size_t bytes) {
+  check<MemoryError>(memory != nullptr, "not enough memory: the system gives no {} bytes", bytes);
   return memory;
 }
 
 }  // namespace
 
 void* pool_allocate(std::size_t bytes) {
-  if (bytes > std::numeric_limits<std::size_t>::max() / 2) throw std::bad_alloc();
+  check<MemoryError>(bytes <= std::numeric_limits<std::size_t>::max() / 2, "not enough memory: there are no {} bytes", bytes);
   const std::size_t rounded = rounded_up(bytes);
   if (pools && rounded <= SmallBlocks::largest && may_use_lists()) {
     if (void* memory = small_blocks.take(rounded)) return memory;
   } else if (pools && rounded >= LargeBlocks::smallest) {
     const std::size_t size = LargeBlocks::size_class(rounded);
     if (void* memory = large_blocks().take(size)) return memory;
-    return checked(system_allocate(size));
+    return checked(system_allocate(size), size);
   }
-  return checked(system_allocate(rounded));
+  return checked(system_allocate(rounded), rounded);
 }
 
 void pool_free(void* memory, std::size_t bytes) noexcept {

@@ -7,7 +7,7 @@
 namespace xgrad {
 
 /// Memory aligned to 64 bytes. Small blocks come from free lists of the calling thread, large ones from a cache of all
-/// threads that keeps up to 512 MiB of those freed last. Throws std::bad_alloc.
+/// threads that keeps up to 512 MiB of those freed last. Throws MemoryError.
 void* pool_allocate(std::size_t bytes);
 /// `bytes` as given to pool_allocate.
 void pool_free(void* memory, std::size_t bytes) noexcept;

@@ -15,6 +15,6 @@ concept NoDimension = std::same_as<T, bool> || std::floating_point<T>;
 
 /// A number that is no bool.
 template <class T>
-concept OnlyNumber = std::integral<T> && !std::same_as<T, bool> || std::floating_point<T>;
+concept OnlyNumber = (std::integral<T> && !std::same_as<T, bool>) || std::floating_point<T>;
 
 }  // namespace xgrad

@@ -90,9 +90,7 @@ template <class T>
 TensorOptions dtype() {
   return {dtype_of<T>()};
 }
-/// The default options.
 inline TensorOptions device(Device device) { return {device}; }
-/// The default options.
 inline TensorOptions layout(Layout layout) { return {layout}; }
 /// Options with or without gradients, and the defaults otherwise.
 inline TensorOptions requires_grad(bool requires_grad = true) { return TensorOptions().requires_grad(requires_grad); }

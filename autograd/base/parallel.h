@@ -9,7 +9,6 @@ namespace xgrad {
 
 /// How many threads xgrad's own work uses; by default as many as the machine has cores. Throws ValueError below 1.
 void set_num_threads(int threads);
-/// How many threads that is.
 int get_num_threads();
 
 namespace kernels {

@@ -37,8 +37,8 @@ class Scalar {
   bool is_bool() const { return kind_ == kBool; }               ///< whether it was a bool
   Dtype dtype() const { return kind_; }                         ///< kBool, kInt64 or kFloat64
 
-  /// The number as a T. Throws ValueError where T is an integer type that cannot hold what a floating-point number is without
-  /// its fraction.
+  /// The number as a T. Throws ValueError where T is an integer type that cannot hold what a floating-point number is
+  /// without its fraction.
   template <class T>
   T to() const {
     if (kind_ != kFloat64) return static_cast<T>(integer_);
@@ -76,7 +76,8 @@ class Scalar {
  private:
   template <class T>
   void require_fits() const {
-    constexpr double limit = static_cast<double>(std::numeric_limits<T>::max() / 2 + 1) * 2;
+    constexpr T half = std::numeric_limits<T>::max() / 2 + 1;
+    constexpr double limit = static_cast<double>(half) * 2;
     if (!(real_ > static_cast<double>(std::numeric_limits<T>::min()) - 1 && real_ < limit) &&
         real_ != static_cast<double>(std::numeric_limits<T>::min())) [[unlikely]]
       throw_does_not_fit();

@@ -42,7 +42,6 @@ class TypeMeta {
   ScalarType type_;
 };
 
-/// The name.
 std::ostream& operator<<(std::ostream& stream, TypeMeta type);
 
 /// libtorch's names of the conversions.
@@ -53,7 +52,6 @@ constexpr ScalarType typeMetaToScalarType(TypeMeta type) { return type; }
 
 /// The dtype of new floating-point tensors, as default_dtype().
 inline TypeMeta get_default_dtype() { return TypeMeta(default_dtype()); }
-/// The same, as a ScalarType.
 inline ScalarType get_default_dtype_as_scalartype() { return default_dtype(); }
 
 }  // namespace xgrad

@@ -37,8 +37,6 @@ bool get_warnAlways() noexcept { return warn_always; }
 
 }  // namespace Warning
 
-void warn(const std::string& message, std::source_location location) {
-  Warning::warn({location.function_name(), location.file_name(), location.line()}, message, false);
-}
+void warn(const std::string& message, const SourceLocation& location) { Warning::warn(location, message, false); }
 
 }  // namespace xgrad

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <source_location>
 #include <string>
 
 namespace xgrad {
@@ -12,6 +11,12 @@ struct SourceLocation {
   const char* function;  ///< its name
   const char* file;      ///< its path
   std::uint32_t line;    ///< counted from 1
+
+  /// The place of the call in whose default argument this stands. Clang 14 has no std::source_location.
+  static constexpr SourceLocation current(const char* function = __builtin_FUNCTION(), const char* file = __builtin_FILE(),
+                                          std::uint32_t line = __builtin_LINE()) {
+    return {function, file, line};
+  }
 };
 
 /// Takes warnings. https://pytorch.org/cppdocs/api/classc10_1_1_warning_handler.html
@@ -29,7 +34,6 @@ namespace Warning {
 void warn(const SourceLocation& location, const std::string& message, bool verbatim);
 /// The handler of all warnings of the process from here on, which must live as long; nullptr for the default one.
 void set_warning_handler(WarningHandler* handler) noexcept;
-/// The handler.
 WarningHandler* get_warning_handler() noexcept;
 
 /// Sets a handler for as long as it lives.
@@ -64,6 +68,6 @@ class WarnAlways {
 }  // namespace Warning
 
 /// A warning of xgrad's own.
-void warn(const std::string& message, std::source_location location = std::source_location::current());
+void warn(const std::string& message, const SourceLocation& location = SourceLocation::current());
 
 }  // namespace xgrad

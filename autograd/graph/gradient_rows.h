@@ -1,9 +1,10 @@
-/// Gradients of which few rows are other than zero, such as those of large tables of vectors. Such a gradient is an ordinary,
-/// dense tensor; beside it stands which rows count, so that what clears, adds or applies it can leave out the others.
+/// Gradients of which few rows are other than zero, such as those of large tables of vectors. Such a gradient is an
+/// ordinary, dense tensor; beside it stands which rows count, so that what clears, adds or applies it can leave out the
+/// others.
 ///
 /// The list holds for one version of the gradient's memory: any change in place but those below makes it void, and the
-/// gradient counts as dense. So do results computed from it, and a gradient that Tensor::mutable_grad() gave away: what writes
-/// through data_ptr() must take it from there, since such a change shows nowhere.
+/// gradient counts as dense. So do results computed from it, and a gradient that Tensor::mutable_grad() gave away: what
+/// writes through data_ptr() must take it from there, since such a change shows nowhere.
 #pragma once
 
 #include <vector>
@@ -13,7 +14,8 @@
 
 namespace xgrad {
 
-/// The rows (indices into the first dimension), ascending, outside of which a gradient is zero; null where that is not known.
+/// The rows (indices into the first dimension), ascending, outside of which a gradient is zero; null where that is not
+/// known.
 const std::vector<std::int64_t>* nonzero_rows(const Tensor& gradient);
 /// Says that a contiguous gradient, as it is now, is zero outside of these rows: ascending, each at most once.
 void set_nonzero_rows(const Tensor& gradient, std::vector<std::int64_t> rows);
@@ -36,8 +38,8 @@ void zero_gradient(Tensor& gradient);
 
 /// Zeros for the gradient that goes to `accumulator`: those that keep_table() left there, else new ones.
 Tensor take_table(Node& accumulator, IntArrayRef sizes, Dtype dtype);
-/// Leaves a gradient that nobody else holds, and whose rows are known, to the next take_table(): filling a few rows with zeros
-/// is cheaper than filling a table. Other gradients, and those that go to other nodes, are dropped.
+/// Leaves a gradient that nobody else holds, and whose rows are known, to the next take_table(): filling a few rows with
+/// zeros is cheaper than filling a table. Other gradients, and those that go to other nodes, are dropped.
 void keep_table(Node& accumulator, Tensor gradient);
 
 }  // namespace xgrad

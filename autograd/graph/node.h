@@ -65,7 +65,6 @@ class Node : public RefCounted {
 
   /// Adds the edge of one more input, in order.
   void add_input(const Tensor& input);
-  /// Adds an edge to an output of a node.
   void add_edge(intrusive_ptr<Node> node, std::uint32_t output_number);
 
   /// Runs on the gradient of an output before this node does.

@@ -11,7 +11,6 @@
 ///   }
 #pragma once
 
-#include <concepts>
 #include <initializer_list>
 #include <span>
 #include <type_traits>

@@ -7,9 +7,7 @@
 
 #include "autograd/base/check.h"
 #include "autograd/io/pytorch.h"
-#include "autograd/io/safetensors_header.h"
 #include "autograd/io/tensors.h"
-#include "autograd/tensor/grad_mode.h"
 
 namespace xgrad {
 namespace serialize {

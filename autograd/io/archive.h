@@ -82,7 +82,6 @@ class InputArchive {
   bool try_read(const std::string& key, Value& value) const;
   /// The same, also where there is no tensor.
   bool try_read(const std::string& key, Tensor& tensor, bool is_buffer = false) const;
-  /// The same, where there is no archive.
   bool try_read(const std::string& key, InputArchive& archive) const;
 
   /// What is under the key, or nullptr.
@@ -98,7 +97,8 @@ class InputArchive {
   /// The keys that lead to this archive from the one that was loaded, each followed by a dot: for messages.
   const std::string& prefix() const { return prefix_; }
 
-  /// A record, from now on, of the prefix() of every archive in this one that somebody reads from with read() and try_read().
+  /// A record, from now on, of the prefix() of every archive in this one that somebody reads from with read() and
+  /// try_read().
   std::shared_ptr<const std::set<std::string>> watch_readers();
 
   /// Reads a file: one of PyTorch, safetensors or npz; the content tells which. Throws FileError as load_value(), and for a
@@ -166,11 +166,9 @@ concept Archivable = requires(serialize::OutputArchive& output, serialize::Input
 
 /// Writes a tensor to a file for Python's torch.load. Throws as save_value().
 void save(const Tensor& tensor, const std::string& path);
-/// The same, to a stream.
 void save(const Tensor& tensor, std::ostream& stream);
 /// Several tensors, as a list.
 void save(const std::vector<Tensor>& tensors, const std::string& path);
-/// The same, to a stream.
 void save(const std::vector<Tensor>& tensors, std::ostream& stream);
 /// Anything that operator<< writes to an archive.
 template <detail::Archivable T>
@@ -187,8 +185,8 @@ void save(const T& object, std::ostream& stream) {
   archive.save_to(stream);
 }
 
-/// Anything that operator<< writes to an archive, by a function that takes bytes, and returns how many it took. Throws FileError
-/// where it takes fewer.
+/// Anything that operator<< writes to an archive, by a function that takes bytes, and returns how many it took. Throws
+/// FileError where it takes fewer.
 template <detail::Writable T>
 void save(const T& object, const std::function<std::size_t(const void*, std::size_t)>& write_bytes) {
   serialize::OutputArchive archive;
@@ -198,12 +196,10 @@ void save(const T& object, const std::function<std::size_t(const void*, std::siz
 
 /// Reads a tensor that `save` wrote, here, in Python or in libtorch; see InputArchive::read. Throws FileError, IndexError.
 void load(Tensor& tensor, const std::string& path, std::optional<Device> device = std::nullopt);
-/// The same, from a stream.
 void load(Tensor& tensor, std::istream& stream, std::optional<Device> device = std::nullopt);
-/// Adds the tensors that `save` wrote behind those that are there. Throws FileError, and ValueError where there is anything but
-/// tensors under 0, 1, 2 ...; nothing is added then.
+/// Adds the tensors that `save` wrote behind those that are there. Throws FileError, and ValueError where there is anything
+/// but tensors under 0, 1, 2 ...; nothing is added then.
 void load(std::vector<Tensor>& tensors, const std::string& path, std::optional<Device> device = std::nullopt);
-/// The same, from a stream.
 void load(std::vector<Tensor>& tensors, std::istream& stream, std::optional<Device> device = std::nullopt);
 /// Anything that operator>> reads from an archive.
 template <detail::Archivable T>

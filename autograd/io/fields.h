@@ -1,5 +1,5 @@
-/// What follows from an options class's list of fields (autograd/base/fields.h): how it prints itself, its options by name in a
-/// dictionary and back, and whether two are the same.
+/// What follows from an options class's list of fields (autograd/base/fields.h): how it prints itself, its options by name
+/// in a dictionary and back, and whether two are the same.
 ///
 /// An option may be a bool, an integer, a real number, a text, a pair of real numbers, a vector of integers, a tensor, or an
 /// optional one of these. Another type takes part once `print_field`, `value_of_field` and `read_field` are declared for it
@@ -67,8 +67,8 @@ void print_fields(std::ostream& stream, std::string_view name, const Options& op
 template <HasFields Options>
 Value::Dict save_fields(const Options& options);
 
-/// Sets the options that are in the dictionary. Throws TypeError, and ValueError for a choice that there is not; no option has
-/// changed then.
+/// Sets the options that are in the dictionary. Throws TypeError, and ValueError for a choice that there is not; no option
+/// has changed then.
 template <HasFields Options>
 void load_fields(Options& options, const Value::Dict& saved);
 

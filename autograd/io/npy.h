@@ -17,8 +17,8 @@ namespace xgrad {
 /// format does not allow.
 Tensor load_npy(const std::string& path, const LoadOptions& options = {});
 
-/// Writes a file for numpy.load, in row-major order. The old file is replaced in one step, or stays. Throws ValueError for an
-/// undefined tensor and for bfloat16, which NumPy does not have, and FileError where the file cannot be written.
+/// Writes a file for numpy.load, in row-major order. The old file is replaced in one step, or stays. Throws ValueError for
+/// an undefined tensor and for bfloat16, which NumPy does not have, and FileError where the file cannot be written.
 void save_npy(const Tensor& tensor, const std::string& path);
 
 /// Reads what numpy.savez and numpy.savez_compressed write: arrays by name. Throws FileError as load_npy.

@@ -28,8 +28,8 @@ struct NpyHeader {
 /// Reads the header's text, which is a Python dictionary. Throws FileError that begins with `description`.
 NpyHeader parse_npy_header(std::string_view text, const std::string& description);
 
-/// Everything that comes before the elements: version 1, padded to 64 bytes. Throws ValueError for a dtype that NumPy does not
-/// have; `operation` is for the message.
+/// Everything that comes before the elements: version 1, padded to 64 bytes. Throws ValueError for a dtype that NumPy does
+/// not have; `operation` is for the message.
 std::string format_npy_header(const char* operation, Dtype dtype, IntArrayRef shape);
 
 }  // namespace xgrad::detail

@@ -14,8 +14,8 @@ struct Pickle {
   std::vector<Tensor> storages;
 };
 
-/// The pickle of a value, in protocol 2. Tensors that share memory do so in the pickle; of the memory, only what lies between
-/// their first and last elements is kept. Throws ValueError for undefined tensors and texts that are not UTF-8.
+/// The pickle of a value, in protocol 2. Tensors that share memory do so in the pickle; of the memory, only what lies
+/// between their first and last elements is kept. Throws ValueError for undefined tensors and texts that are not UTF-8.
 Pickle pickle(const Value& value);
 
 }  // namespace xgrad::detail

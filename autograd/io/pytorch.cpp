@@ -30,8 +30,8 @@ constexpr std::size_t longest_note = 64;
 constexpr std::string_view legacy_magic = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
 constexpr std::string_view zip_magic = "PK\x03\x04";
 
-/// The archives of libtorch's C++ torch::save are TorchScript modules; their pickles begin with a class. The unpickler refuses
-/// those of other modules.
+/// The archives of libtorch's C++ torch::save are TorchScript modules; their pickles begin with a class. The unpickler
+/// refuses those of other modules.
 constexpr std::string_view libtorch_start =
     "\x80\x02"
     "c__torch__";

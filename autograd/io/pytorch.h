@@ -2,7 +2,8 @@
 /// https://pytorch.org/docs/1.13/notes/serialization.html
 ///
 /// A file is a zip archive of a pickle, which describes the values, and of the memory of the tensors. No code of a file is
-/// ever run: a pickle may name tensors, OrderedDict, Size and libtorch's archives; all else is refused, as by `weights_only`.
+/// ever run: a pickle may name tensors, OrderedDict, Size and libtorch's archives; all else is refused, as by
+/// `weights_only`.
 #pragma once
 
 #include <iosfwd>
@@ -13,8 +14,8 @@
 
 namespace xgrad {
 
-/// Reads a file of torch.save: numbers, text, tensors, lists, tuples and dictionaries, nested in any way. Dtypes are those of
-/// the file. Tensors that shared memory in Python share it again, with their strides; parameters become tensors, and none
+/// Reads a file of torch.save: numbers, text, tensors, lists, tuples and dictionaries, nested in any way. Dtypes are those
+/// of the file. Tensors that shared memory in Python share it again, with their strides; parameters become tensors, and none
 /// requires a gradient. Tensors of other devices become tensors of the CPU.
 ///
 /// Archives that libtorch's C++ torch::save wrote are read as dictionaries, nested ones for submodules.

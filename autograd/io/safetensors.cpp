@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
-#include <tuple>
 
 #include "autograd/base/atomic_file.h"
 #include "autograd/base/check.h"

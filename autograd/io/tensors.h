@@ -10,8 +10,8 @@
 
 namespace xgrad {
 
-/// The tensors in nested dictionaries and lists, under dotted names ("state.0.exp_avg"); what is no tensor is left out. Throws
-/// ValueError for two tensors of one name, a tensor without one, and names longer than 1000 bytes.
+/// The tensors in nested dictionaries and lists, under dotted names ("state.0.exp_avg"); what is no tensor is left out.
+/// Throws ValueError for two tensors of one name, a tensor without one, and names longer than 1000 bytes.
 std::map<std::string, Tensor> named_tensors(const Value& value);
 
 /// Reads all tensors of a file of PyTorch, of safetensors or of NumPy (npz); the content tells which. Of a PyTorch file with

@@ -22,8 +22,8 @@ using StorageLoader = std::function<Tensor(const std::string& key, Dtype dtype, 
 /// Throws FileError that names `path` and the place in the pickle.
 Value unpickle(std::string_view pickle, const std::string& path, const StorageLoader& load_storage);
 
-/// Whether the tensor of the given geometry lies within a storage of `elements` elements: sizes, strides and offset come from
-/// a file.
+/// Whether the tensor of the given geometry lies within a storage of `elements` elements: sizes, strides and offset come
+/// from a file.
 bool fits_storage(const std::vector<std::int64_t>& sizes, const std::vector<std::int64_t>& strides, std::int64_t offset,
                   std::int64_t elements);
 

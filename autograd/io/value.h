@@ -40,10 +40,8 @@ class Value {
     /// A key that is a number.
     template <std::integral T>
     requires(!std::same_as<T, bool> && !std::same_as<T, char>) Key(T number)
-        : key_(static_cast<std::int64_t>(number)) {}  // NOLINT(google-explicit-constructor)
-    /// A key that is a text.
-    Key(std::string text) : key_(std::move(text)) {}  // NOLINT(google-explicit-constructor)
-    /// The same.
+        : key_(static_cast<std::int64_t>(number)) {}    // NOLINT(google-explicit-constructor)
+    Key(std::string text) : key_(std::move(text)) {}    // NOLINT(google-explicit-constructor)
     Key(const char* text) : key_(std::string(text)) {}  // NOLINT(google-explicit-constructor)
 
     /// Whether the key is a text; otherwise it is an integer.
@@ -56,7 +54,7 @@ class Value {
     std::string repr() const;
 
     /// Integers come before texts.
-    friend auto operator<=>(const Key&, const Key&) = default;
+    friend auto operator<=>(const Key&, const Key&) = default;  // NOLINT(modernize-use-nullptr): the check is wrong here
 
    private:
     std::variant<std::int64_t, std::string> key_;
@@ -112,34 +110,24 @@ class Value {
       value_ = static_cast<double>(number);
     }
   }
-  /// A text.
-  Value(std::string text) : value_(std::move(text)) {}  // NOLINT(google-explicit-constructor)
-  /// The same.
+  Value(std::string text) : value_(std::move(text)) {}    // NOLINT(google-explicit-constructor)
   Value(const char* text) : value_(std::string(text)) {}  // NOLINT(google-explicit-constructor)
   /// A tensor: a handle to the same memory.
   Value(Tensor tensor) : value_(std::move(tensor)) {}  // NOLINT(google-explicit-constructor)
-  /// A list.
-  Value(List elements);  // NOLINT(google-explicit-constructor)
-  /// A dictionary.
-  Value(Dict items);  // NOLINT(google-explicit-constructor)
+  Value(List elements);                                // NOLINT(google-explicit-constructor)
+  Value(Dict items);                                   // NOLINT(google-explicit-constructor)
   /// A tuple, as Python keeps `betas` in.
   static Value tuple(List elements);
 
-  /// What it holds.
   Kind kind() const;
-  /// Whether it is None.
   bool is_none() const { return kind() == Kind::none; }
-  /// Whether it is a bool.
   bool is_bool() const { return kind() == Kind::boolean; }
-  /// Whether it is an integer.
   bool is_int() const { return kind() == Kind::integer; }
   /// Whether it is a real number; integers are none.
   bool is_double() const { return kind() == Kind::real; }
   /// Whether it is a text.
   bool is_string() const { return kind() == Kind::string; }
-  /// Whether it is a tensor.
   bool is_tensor() const { return kind() == Kind::tensor; }
-  /// Whether it is a list or a tuple.
   bool is_list() const { return kind() == Kind::list || kind() == Kind::tuple; }
   /// Whether it is a dictionary.
   bool is_dict() const { return kind() == Kind::dict; }
@@ -152,9 +140,7 @@ class Value {
   std::int64_t to_int() const;
   /// A real number or an integer; also one that is kept as the only element of a tensor.
   double to_double() const;
-  /// A text.
   const std::string& to_string() const;
-  /// A tensor.
   const Tensor& to_tensor() const;
   /// The elements of a list or a tuple.
   const List& list() const;

@@ -4,13 +4,9 @@
 #include <zip.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <deque>
 #include <exception>
-#include <limits>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "autograd/base/check.h"

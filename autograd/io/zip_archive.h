@@ -52,7 +52,6 @@ class ZipReader {
   ZipReader(const ZipReader&) = delete;
   ZipReader& operator=(const ZipReader&) = delete;
 
-  /// The path as given.
   const std::string& path() const { return path_; }
   /// In the order of the archive.
   const std::vector<std::string>& names() const { return names_; }

@@ -1,9 +1,12 @@
 #include "autograd/kernels/gather.h"
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "autograd/base/parallel.h"
+#include "autograd/kernels/add_rows.h"
 
 namespace xgrad::kernels {
 
@@ -131,14 +134,21 @@ void scatter(std::size_t size, void* out, const void* in, GatherIndex index) {
 }
 
 template <class T>
-void scatter_add(T* out, const T* in, GatherIndex index) {
+void scatter_add(T* out, std::int64_t size, const T* in, GatherIndex index) {
+  const bool long_sums = !index.sizes.empty() && index.sizes[index.axis] > short_sum;
   const IndexRows rows(std::move(index));
+  if (std::is_same_v<T, float> && long_sums) {
+    std::vector<double> sums(out, out + size);
+    rows.visit_apart([&](std::int64_t i, std::int64_t place) { sums[static_cast<std::size_t>(place)] += static_cast<double>(in[i]); });
+    std::transform(sums.begin(), sums.end(), out, [](double sum) { return static_cast<T>(sum); });
+    return;
+  }
   rows.visit_apart([=](std::int64_t i, std::int64_t place) { out[place] = static_cast<T>(out[place] + in[i]); });
 }
 
-template void scatter_add(bool*, const bool*, GatherIndex);
-template void scatter_add(std::int64_t*, const std::int64_t*, GatherIndex);
-template void scatter_add(float*, const float*, GatherIndex);
-template void scatter_add(double*, const double*, GatherIndex);
+template void scatter_add(bool*, std::int64_t, const bool*, GatherIndex);
+template void scatter_add(std::int64_t*, std::int64_t, const std::int64_t*, GatherIndex);
+template void scatter_add(float*, std::int64_t, const float*, GatherIndex);
+template void scatter_add(double*, std::int64_t, const double*, GatherIndex);
 
 }  // namespace xgrad::kernels

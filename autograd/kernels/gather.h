@@ -23,8 +23,9 @@ void places(std::int64_t* out, GatherIndex index);
 void gather(std::size_t size, void* out, const void* in, GatherIndex index);
 /// out[where i lies] = in[i]; of several for one place, the last stays.
 void scatter(std::size_t size, void* out, const void* in, GatherIndex index);
-/// out[where i lies] += in[i], in the order of i.
+/// out[where i lies] += in[i], in the order of i, where `out` has `size` elements. Floats that many may be added to are summed in
+/// double precision.
 template <class T>
-void scatter_add(T* out, const T* in, GatherIndex index);
+void scatter_add(T* out, std::int64_t size, const T* in, GatherIndex index);
 
 }  // namespace xgrad::kernels

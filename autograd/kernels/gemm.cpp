@@ -3,6 +3,8 @@
 #include <cblas.h>
 
 #include <algorithm>
+#include <type_traits>
+#include <vector>
 
 #include "autograd/base/parallel.h"
 
@@ -33,6 +35,28 @@ void gemm_block(bool a_transposed, bool b_transposed, std::int64_t m, std::int64
   }
 }
 
+/// Beyond so many summands a float's running sum, which the BLAS keeps, loses digits: longer ones are cut into parts.
+constexpr std::int64_t longest_sum = 4096;
+
+/// As gemm_block(), the parts of its sums added up in double precision.
+void gemm_long(bool a_transposed, bool b_transposed, std::int64_t m, std::int64_t n, std::int64_t k, const float* a,
+               std::int64_t lda, const float* b, std::int64_t ldb, float beta, float* c, std::int64_t ldc) {
+  std::vector<float> part(static_cast<std::size_t>(m * n));
+  std::vector<double> total(static_cast<std::size_t>(m * n));
+  for (std::int64_t first = 0; first < k; first += longest_sum) {
+    gemm_block(a_transposed, b_transposed, m, n, std::min(longest_sum, k - first), a + first * (a_transposed ? lda : 1), lda,
+               b + first * (b_transposed ? 1 : ldb), ldb, 0.0F, part.data(), n);
+    std::transform(total.begin(), total.end(), part.begin(), total.begin(),
+                   [](double sum, float more) { return sum + static_cast<double>(more); });
+  }
+  for (std::int64_t row = 0; row < m; ++row) {
+    for (std::int64_t column = 0; column < n; ++column) {
+      const double before = beta == 0 ? 0 : static_cast<double>(beta) * static_cast<double>(c[row * ldc + column]);
+      c[row * ldc + column] = static_cast<float>(before + total[static_cast<std::size_t>(row * n + column)]);
+    }
+  }
+}
+
 }  // namespace
 
 template <class T>
@@ -50,8 +74,15 @@ void gemm(bool a_transposed, bool b_transposed, std::int64_t m, std::int64_t n, 
   parallel_for(0, blocks, 1, [=](std::int64_t first, std::int64_t last) {
     for (std::int64_t block = first; block < last; ++block) {
       const std::int64_t row = block * rows;
-      gemm_block(a_transposed, b_transposed, std::min(rows, m - row), n, k, a + (a_transposed ? row : row * lda), lda, b,
-                 ldb, beta, c + row * ldc, ldc);
+      const std::int64_t height = std::min(rows, m - row);
+      const T* from = a + (a_transposed ? row : row * lda);
+      if constexpr (std::is_same_v<T, float>) {
+        if (k > longest_sum) {
+          gemm_long(a_transposed, b_transposed, height, n, k, from, lda, b, ldb, beta, c + row * ldc, ldc);
+          continue;
+        }
+      }
+      gemm_block(a_transposed, b_transposed, height, n, k, from, lda, b, ldb, beta, c + row * ldc, ldc);
     }
   });
 }
@@ -62,6 +93,7 @@ void gemv(std::int64_t m, std::int64_t k, const T* a, const T* x, T* y) {
   const auto rows = static_cast<blasint>(m);
   const auto columns = static_cast<blasint>(k);
   if constexpr (std::is_same_v<T, float>) {
+    if (k > longest_sum) return gemm_long(false, false, m, 1, k, a, k, x, 1, 1.0F, y, 1);
     cblas_sgemv(CblasRowMajor, CblasNoTrans, rows, columns, 1, a, columns, x, 1, 1, y, 1);
   } else {
     cblas_dgemv(CblasRowMajor, CblasNoTrans, rows, columns, 1, a, columns, x, 1, 1, y, 1);

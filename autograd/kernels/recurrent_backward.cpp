@@ -137,9 +137,9 @@ PackedRows<T> gradient_sources(const RecurrentShape& shape, const RecurrentInput
   });
 }
 
-/// Puts `n` numbers at `target`, or adds them to what is there.
+/// Stores `n` numbers at `target`, or adds them to what is there.
 template <class T>
-void put(const T* source, std::int64_t n, T* target, bool add) {
+void store_or_add(const T* source, std::int64_t n, T* target, bool add) {
   if (!add) {
     std::copy(source, source + n, target);
     return;
@@ -152,15 +152,15 @@ template <class T>
 void deliver(const RecurrentShape& shape, const T* source, bool with_x, bool with_h, std::int64_t row,
              const RecurrentInputGradients<T>& out) {
   if (with_x) {
-    if (out.weight_ih != nullptr) put(source, shape.input, out.weight_ih + row * shape.input, out.add);
+    if (out.weight_ih != nullptr) store_or_add(source, shape.input, out.weight_ih + row * shape.input, out.add);
     source += shape.input;
   }
   if (with_h) {
-    if (out.weight_hh != nullptr) put(source, shape.hidden, out.weight_hh + row * shape.hidden, out.add);
+    if (out.weight_hh != nullptr) store_or_add(source, shape.hidden, out.weight_hh + row * shape.hidden, out.add);
     source += shape.hidden;
   }
-  if (with_x && out.bias_ih != nullptr) put(source, 1, out.bias_ih + row, out.add);
-  if (with_h && out.bias_hh != nullptr) put(source, 1, out.bias_hh + row, out.add);
+  if (with_x && out.bias_ih != nullptr) store_or_add(source, 1, out.bias_ih + row, out.add);
+  if (with_h && out.bias_hh != nullptr) store_or_add(source, 1, out.bias_hh + row, out.add);
 }
 
 template <class T>

@@ -47,7 +47,14 @@ void sum_rows(const T* in, std::int64_t length, std::int64_t stride, std::int64_
   constexpr std::int64_t block = 64;
   if (length <= block) {
     std::fill(out, out + width, T(0));
-    for (std::int64_t r = 0; r < length; ++r) {
+    std::int64_t r = 0;
+    for (; r + 4 <= length; r += 4) {
+      const T* row = in + r * stride;
+      for (std::int64_t i = 0; i < width; ++i) {
+        out[i] += (row[i] + row[stride + i]) + (row[2 * stride + i] + row[3 * stride + i]);
+      }
+    }
+    for (; r < length; ++r) {
       const T* row = in + r * stride;
       for (std::int64_t i = 0; i < width; ++i) out[i] += row[i];
     }

@@ -33,6 +33,26 @@ void for_vectors(std::int64_t n, T padding, const F& f, std::initializer_list<co
   }
 }
 
+/// The sum of what for_vectors() computes: long rows in blocks, whose sums are added in double precision.
+template <class T, class F>
+T sum_of_vectors(std::int64_t n, T padding, const F& f, const T* a, const T* b, T* out) {
+  constexpr std::int64_t block = 4096;
+  double total = 0;
+  for (std::int64_t first = 0; first < n; first += block) {
+    Batch<T> sum(T(0));
+    for_vectors<T>(
+        std::min(block, n - first), padding,
+        [&](Batch<T> v, Batch<T> w) {
+          const Batch<T> y = f(v, w);
+          sum += y;
+          return y;
+        },
+        {a + first, b + first}, out == nullptr ? nullptr : out + first);
+    total += static_cast<double>(xsimd::hadd(sum));
+  }
+  return static_cast<T>(total);
+}
+
 template <class T>
 void softmax_row(const T* x, std::int64_t n, bool logarithm, T* y) {
   constexpr T lowest = -std::numeric_limits<T>::infinity();
@@ -48,35 +68,26 @@ void softmax_row(const T* x, std::int64_t n, bool logarithm, T* y) {
   if (largest == lowest) largest = 0;  // a row of -inf is a row of NaN, as in PyTorch
   const Batch<T> shift(largest);
   const Batch<T> zero(T(0));
-  Batch<T> sum_of = zero;
   if (logarithm) {
     // The largest apart from the others: beside its 1, what is small would lose its digits.
     const Batch<T> one(T(1));
     Batch<T> largest_count = zero;
-    for_vectors<T>(
+    const T others = sum_of_vectors<T>(
         n, lowest,
         [&](Batch<T> v, Batch<T>) {
           const Batch<T> below = v - shift;
           const auto is_largest = below == zero;
           largest_count += xsimd::select(is_largest, one, zero);
-          sum_of += xsimd::select(is_largest, zero, exp<T>(below));
-          return below;
+          return xsimd::select(is_largest, zero, exp<T>(below));
         },
-        {x}, nullptr);
+        x, x, nullptr);
     // Subtracted last: next to a large maximum it would lose its digits.
-    const Batch<T> rest(std::log1p((xsimd::hadd(largest_count) - 1) + xsimd::hadd(sum_of)));
+    const Batch<T> rest(std::log1p((xsimd::hadd(largest_count) - 1) + others));
     for_vectors<T>(
         n, T(0), [&](Batch<T> v, Batch<T>) { return (v - shift) - rest; }, {x}, y);
   } else {
-    for_vectors<T>(
-        n, lowest,
-        [&](Batch<T> v, Batch<T>) {
-          const Batch<T> e = exp<T>(v - shift);
-          sum_of += e;
-          return e;
-        },
-        {x}, y);
-    const Batch<T> all(xsimd::hadd(sum_of));
+    const Batch<T> all(sum_of_vectors<T>(
+        n, lowest, [&](Batch<T> v, Batch<T>) { return exp<T>(v - shift); }, x, x, y));
     for_vectors<T>(
         n, T(0), [&](Batch<T> v, Batch<T>) { return v / all; }, {y}, y);
   }
@@ -84,13 +95,16 @@ void softmax_row(const T* x, std::int64_t n, bool logarithm, T* y) {
 
 template <class T>
 void softmax_row_backward(const T* grad, const T* y, std::int64_t n, bool logarithm, T* out) {
-  Batch<T> sum_of(T(0));
-  for_vectors<T>(
-      n, T(0), [&](Batch<T> g, Batch<T> v) { return sum_of += logarithm ? g : g * v; }, {grad, y}, nullptr);
-  const Batch<T> sum(xsimd::hadd(sum_of));
+  const T total = sum_of_vectors<T>(
+      n, T(0), [&](Batch<T> g, Batch<T> v) { return logarithm ? g : g * v; }, grad, y, nullptr);
+  const Batch<T> sum(total);
   if (!logarithm) {
     for_vectors<T>(
         n, T(0), [&](Batch<T> g, Batch<T> v) { return v * (g - sum); }, {grad, y}, out);
+    return;
+  }
+  if (total == 0) {  // so that a row of NaN, which nothing was taken from, has no gradient
+    std::copy_n(grad, n, out);
     return;
   }
   // g - e^v sum. Where e^v is near 1 the difference is that of e^v to 1: right for what is almost certain, too.

@@ -13,6 +13,8 @@
 #include <cmath>
 #include <cstdint>
 #include <iterator>
+#include <limits>
+#include <numbers>
 #include <type_traits>
 #include <xsimd/xsimd.hpp>
 #include <xtensor/xfunction.hpp>
@@ -141,6 +143,41 @@ Batch<T> small_expm1(Batch<T> x) {
   const Batch<T> reduced = detail::reduced_expm1<T>(x, n);
   const Batch<T> scale = detail::power_of_two<T>(n);
   return multiply_add(reduced, scale, scale - Batch<T>(T(1)));
+}
+
+/// e^x - 1. xsimd's is infinite before e^x is.
+template <class T>
+Batch<T> expm1(Batch<T> x) {
+  const Batch<T> y = xsimd::expm1(x);
+  const auto ordinary = x < Batch<T>(detail::ExpConstants<T>::normal_limit);
+  return xsimd::all(ordinary) ? y : xsimd::select(ordinary, y, exp<T>(x));
+}
+
+/// A logarithm by xsimd's function, whose doubles are right where they are normal numbers only: `octave` is that of 2.
+template <class T, class Logarithm>
+Batch<T> log_of(const Logarithm& logarithm, Batch<T> x, T octave) {
+  if constexpr (std::is_same_v<T, double>) {
+    const auto denormal = xsimd::abs(x) < Batch<T>(std::numeric_limits<T>::min());
+    if (xsimd::any(denormal)) [[unlikely]] {
+      constexpr T octaves = 54;
+      const Batch<T> scaled = logarithm(x * Batch<T>(0x1p54)) - Batch<T>(octaves * octave);
+      return xsimd::select(denormal, scaled, logarithm(x));
+    }
+  }
+  return logarithm(x);
+}
+
+template <class T>
+Batch<T> log(Batch<T> x) {
+  return log_of([](Batch<T> v) { return xsimd::log(v); }, x, static_cast<T>(std::numbers::ln2));
+}
+template <class T>
+Batch<T> log2(Batch<T> x) {
+  return log_of([](Batch<T> v) { return xsimd::log2(v); }, x, T(1));
+}
+template <class T>
+Batch<T> log10(Batch<T> x) {
+  return log_of([](Batch<T> v) { return xsimd::log10(v); }, x, static_cast<T>(std::numbers::ln2 / std::numbers::ln10));
 }
 
 /// e^x for x <= 0, and e^x - 1 in `less_one`, which near 0 keeps the digits that e^x has not.

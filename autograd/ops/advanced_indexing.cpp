@@ -155,14 +155,14 @@ class RowIndex {
     return result;
   }
 
-  Tensor take(const Tensor& x) const {
+  Tensor take_rows(const Tensor& x) const {
     DimVector sizes = shape_;
     for (const std::int64_t size : kept_) sizes.push_back(size);
     const Tensor taken = reshape(index_select(as_rows(x), 0, rows_), sizes);
     return position_ == 0 ? taken : permute(taken, inverse(rows_first()));
   }
 
-  Tensor put(const Tensor& x, const Tensor& value, bool accumulate) const {
+  Tensor replace_rows(const Tensor& x, const Tensor& value, bool accumulate) const {
     const Tensor values = reshape(permute(expand(value, shape()), rows_first()), {rows_.numel(), number_of_elements(kept_)});
     const Tensor rows = accumulate ? index_add(as_rows(x), 0, rows_, values) : index_copy(as_rows(x), 0, rows_, values);
     DimVector permuted;
@@ -214,7 +214,7 @@ Tensor without_leading_ones(const Tensor& value, std::size_t dims) {
 Tensor index(const Tensor& x, const std::vector<TensorIndex>& indices) {
   const autograd::profiler::RecordFunction profiled("index");
   const Remaining remaining("index", x, indices);
-  return remaining.has_tensors() ? RowIndex("index", remaining).take(remaining.view) : remaining.view;
+  return remaining.has_tensors() ? RowIndex("index", remaining).take_rows(remaining.view) : remaining.view;
 }
 
 Tensor& index_put_(const Tensor& x, const std::vector<TensorIndex>& indices, const Tensor& value, bool accumulate) {
@@ -228,7 +228,7 @@ Tensor& index_put_(const Tensor& x, const std::vector<TensorIndex>& indices, con
     const Tensor fitting = without_leading_ones(value, shape.size());
     check<ShapeError>(is_expandable_to(fitting.sizes(), shape), "index_put_: a value of shape {} does not fit into {}",
                       value.sizes(), shape);
-    result = rows.put(remaining.view, fitting, accumulate);
+    result = rows.replace_rows(remaining.view, fitting, accumulate);
   } else {
     result = without_leading_ones(value, remaining.view.sizes().size());
     if (accumulate) result = remaining.view + result;

@@ -1,6 +1,7 @@
 #include "autograd/ops/combinatorics.h"
 
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 #include "autograd/base/check.h"
@@ -16,20 +17,43 @@ namespace xgrad {
 
 namespace {
 
-/// The places (row, column) with first(row) <= column < last(row), within the matrix.
-template <class First, class Last>
-Tensor places(const char* operation, std::int64_t rows, std::int64_t columns, const TensorOptions& options,
-              const First& first, const Last& last) {
+/// n over r; the largest number where that is more.
+std::int64_t count_combinations(std::int64_t n, std::int64_t r) {
+  __int128 count = 1;
+  for (std::int64_t i = 1; i <= std::min(r, n - r) && count <= std::numeric_limits<std::int64_t>::max(); ++i) {
+    count = count * (n - i + 1) / i;
+  }
+  return static_cast<std::int64_t>(std::min<__int128>(count, std::numeric_limits<std::int64_t>::max()));
+}
+
+/// How many places of a matrix are not above the diagonal that is `offset` above the main one, -rows <= offset <= columns.
+std::int64_t count_below(std::int64_t rows, std::int64_t columns, std::int64_t offset) {
+  const std::int64_t first = std::max<std::int64_t>(0, -offset);                   // the first row with a place
+  const std::int64_t full = std::clamp<std::int64_t>(columns - offset, first, rows);  // the first that is whole
+  // Before it, row r has r + offset + 1.
+  const __int128 both_ends = static_cast<__int128>(first) + full + static_cast<__int128>(offset) * 2 + 1;
+  const __int128 growing = both_ends * (full - first) / 2;
+  return static_cast<std::int64_t>(growing) + (rows - full) * columns;
+}
+
+/// The places (row, column) of a matrix not above a diagonal, or not below it.
+Tensor places(const char* operation, std::int64_t rows, std::int64_t columns, std::int64_t offset, bool below,
+              const TensorOptions& options) {
   const autograd::profiler::RecordFunction profiled(operation);
-  check<ShapeError>(rows >= 0 && columns >= 0, "{}: a matrix of {} x {} does not exist", operation, rows, columns);
-  const auto within = [=](std::int64_t column) { return std::clamp<std::int64_t>(column, 0, columns); };
+  number_of_elements({2, rows, columns});  // throws for what memory cannot hold
+  offset = std::clamp(offset, -rows, columns);
   std::int64_t count = 0;
-  for (std::int64_t row = 0; row < rows; ++row) count += std::max<std::int64_t>(0, within(last(row)) - within(first(row)));
+  if (below) count = count_below(rows, columns, offset);
+  else count = rows * columns - (offset == -rows ? 0 : count_below(rows, columns, offset - 1));
   const Tensor found = empty({2, count}, kInt64);
   auto* row_of = found.data_ptr<std::int64_t>();
   auto* column_of = row_of + count;
-  for (std::int64_t row = 0; row < rows; ++row) {
-    for (std::int64_t column = within(first(row)); column < within(last(row)); ++column) {
+  const std::int64_t first_row = below ? std::max<std::int64_t>(0, -offset) : 0;
+  for (std::int64_t row = first_row; count > 0 && row < rows; ++row) {
+    const std::int64_t first = below ? 0 : std::max<std::int64_t>(0, row + offset);
+    const std::int64_t last = below ? std::min(columns, row + offset + 1) : columns;
+    if (first >= last) break;
+    for (std::int64_t column = first; column < last; ++column) {
       *row_of++ = row;
       *column_of++ = column;
     }
@@ -40,15 +64,11 @@ Tensor places(const char* operation, std::int64_t rows, std::int64_t columns, co
 }  // namespace
 
 Tensor tril_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset, TensorOptions options) {
-  return places(
-      "tril_indices", rows, columns, options, [](std::int64_t) { return std::int64_t{0}; },
-      [=](std::int64_t row) { return row + offset + 1; });
+  return places("tril_indices", rows, columns, offset, true, options);
 }
 
 Tensor triu_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset, TensorOptions options) {
-  return places(
-      "triu_indices", rows, columns, options, [=](std::int64_t row) { return row + offset; },
-      [=](std::int64_t) { return columns; });
+  return places("triu_indices", rows, columns, offset, false, options);
 }
 
 Tensor combinations(const Tensor& x, std::int64_t r, bool with_replacement) {
@@ -57,23 +77,27 @@ Tensor combinations(const Tensor& x, std::int64_t r, bool with_replacement) {
   check<ValueError>(r >= 0, "combinations: cannot choose {} elements", r);
   if (r == 0) return empty({0}, x.dtype());
   const std::int64_t n = x.numel();
-  std::vector<std::int64_t> chosen;
+  constexpr std::int64_t largest_choice = std::int64_t{1} << 30;
+  check<ValueError>(r <= largest_choice, "combinations: cannot choose {} elements", r);
+  const bool any = n > 0 && (with_replacement || r <= n);
+  const std::int64_t count = any ? count_combinations(with_replacement ? n + r - 1 : n, r) : 0;
+  const Tensor index = empty({count, r}, kInt64);
+  auto* chosen = index.data_ptr<std::int64_t>();
   std::vector<std::int64_t> current(static_cast<std::size_t>(r), 0);
   if (!with_replacement) {
     for (std::int64_t i = 0; i < r; ++i) current[static_cast<std::size_t>(i)] = i;
   }
   // The largest index that may stand at a place, so that those after it still fit.
   const auto largest = [&](std::int64_t place) { return with_replacement ? n - 1 : n - r + place; };
-  while (n > 0 && current[0] <= largest(0)) {
-    chosen.insert(chosen.end(), current.begin(), current.end());
+  while (any && current[0] <= largest(0)) {
+    chosen = std::copy(current.begin(), current.end(), chosen);
     std::int64_t place = r - 1;
     while (place > 0 && current[static_cast<std::size_t>(place)] == largest(place)) --place;
     const std::int64_t next = ++current[static_cast<std::size_t>(place)];
     for (std::int64_t i = place + 1; i < r; ++i)
       current[static_cast<std::size_t>(i)] = with_replacement ? next : next + i - place;
   }
-  const Tensor index = chosen.empty() ? empty({0}, kInt64) : tensor(chosen);
-  return view(index_select(x, 0, index), {index.numel() / r, r});
+  return view(index_select(x, 0, view(index, {count * r})), {count, r});
 }
 
 Tensor cartesian_prod(const TensorList& tensors) {

@@ -44,7 +44,7 @@ Tensor combine(const char* operation, const Tensor& first, const Tensor& second,
 }
 
 template <class F>
-Tensor test(const Tensor& x, const F& f) {
+Tensor map_to_bool(const Tensor& x, const F& f) {
   const Tensor a = detail::converted(x, compute_dtype(x.dtype()));
   Tensor y = empty(a.sizes(), kBool);
   visit_dtype(a.dtype(), [&]<class T>() {
@@ -71,7 +71,7 @@ Tensor ge(const Tensor& a, Scalar b) { return ge(a, number_beside(a, b)); }
 
 Tensor logical_not(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("logical_not");
-  return test(a, [](auto v) { return v == decltype(v)(0); });
+  return map_to_bool(a, [](auto v) { return v == decltype(v)(0); });
 }
 Tensor logical_and(const Tensor& a, const Tensor& b) { return combine("logical_and", a, b, std::logical_and<>()); }
 Tensor logical_or(const Tensor& a, const Tensor& b) { return combine("logical_or", a, b, std::logical_or<>()); }
@@ -79,29 +79,29 @@ Tensor logical_xor(const Tensor& a, const Tensor& b) { return combine("logical_x
 
 Tensor isnan(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("isnan");
-  return test(a, [](auto v) { return v != v; });
+  return map_to_bool(a, [](auto v) { return v != v; });
 }
 Tensor isinf(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("isinf");
-  return test(a, [](auto v) { return std::isinf(static_cast<double>(v)); });
+  return map_to_bool(a, [](auto v) { return std::isinf(static_cast<double>(v)); });
 }
 Tensor isfinite(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("isfinite");
-  return test(a, [](auto v) { return std::isfinite(static_cast<double>(v)); });
+  return map_to_bool(a, [](auto v) { return std::isfinite(static_cast<double>(v)); });
 }
 
 Tensor isposinf(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("isposinf");
-  return test(a, [](auto v) { return std::isinf(static_cast<double>(v)) && v > decltype(v)(0); });
+  return map_to_bool(a, [](auto v) { return std::isinf(static_cast<double>(v)) && v > decltype(v)(0); });
 }
 Tensor isneginf(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("isneginf");
-  return test(a, [](auto v) { return std::isinf(static_cast<double>(v)) && v < decltype(v)(0); });
+  return map_to_bool(a, [](auto v) { return std::isinf(static_cast<double>(v)) && v < decltype(v)(0); });
 }
 Tensor isreal(const Tensor& a) { return full(a.sizes(), true, kBool); }
 Tensor signbit(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("signbit");
-  return test(a, [](auto v) { return std::signbit(static_cast<double>(v)); });
+  return map_to_bool(a, [](auto v) { return std::signbit(static_cast<double>(v)); });
 }
 
 namespace {

@@ -7,6 +7,7 @@
 #include "autograd/base/check.h"
 #include "autograd/graph/gradient_rows.h"
 #include "autograd/graph/record.h"
+#include "autograd/kernels/add_rows.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
@@ -59,16 +60,9 @@ Tensor embedding_backward(const Tensor& grad, const Tensor& rows, const DimVecto
   Tensor table =
       accumulator == nullptr ? zeros(weight_sizes, grad.dtype()) : take_table(*accumulator, weight_sizes, grad.dtype());
   const Tensor source = grad.detach().contiguous();
-  const std::int64_t features = weight_sizes[1];
-  const auto* order = rows.data_ptr<std::int64_t>();
   visit_floating(grad.dtype(), "embedding", [&]<class T>() {
-    T* out = table.data_ptr<T>();
-    const T* in = source.data_ptr<T>();
-    for (std::int64_t r = 0; r < rows.numel(); ++r, in += features) {
-      if (order[r] == padding_idx) continue;
-      T* target = out + order[r] * features;
-      for (std::int64_t i = 0; i < features; ++i) target[i] += in[i];
-    }
+    kernels::add_rows(rows.data_ptr<std::int64_t>(), rows.numel(), weight_sizes[0], 1, weight_sizes[1], source.data_ptr<T>(),
+                      table.data_ptr<T>(), padding_idx);
   });
   if (accumulator != nullptr) set_nonzero_rows(table, distinct(rows, weight_sizes[0], padding_idx));
   return record("EmbeddingBackward", table, {grad}, [rows = SavedTensor(rows), padding_idx](const Tensor& g) {

@@ -191,8 +191,9 @@ Tensor igammac(const Tensor& a, const Tensor& x) { return incomplete_gamma("igam
 Tensor mvlgamma(const Tensor& x, std::int64_t p) {
   const autograd::profiler::RecordFunction profiled("mvlgamma");
   check<TypeError>(x.is_floating_point(), "mvlgamma: expected a floating-point tensor, got {}", x.dtype());
-  check<ValueError>(p >= 1, "mvlgamma: the dimension must be at least 1, got {}", p);
-  check<ValueError>(!any(le(x.detach(), static_cast<double>(p - 1) / 2)).item<bool>(),
+  constexpr std::int64_t largest = std::int64_t{1} << 20;  // there are as many summands
+  check<ValueError>(p >= 1 && p <= largest, "mvlgamma: the dimension must be 1 to {}, got {}", largest, p);
+  check<ValueError>(all(gt(x.detach(), static_cast<double>(p - 1) / 2)).item<bool>(),
                     "mvlgamma: an element is not above (p - 1) / 2 = {}", static_cast<double>(p - 1) / 2);
   const auto order = static_cast<double>(p);
   Tensor y = lgamma(x) + order * (order - 1) / 4 * std::log(std::numbers::pi);

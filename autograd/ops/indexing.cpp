@@ -6,6 +6,7 @@
 #include "autograd/base/check.h"
 #include "autograd/base/parallel.h"
 #include "autograd/graph/record.h"
+#include "autograd/kernels/add_rows.h"
 #include "autograd/kernels/copy.h"
 #include "autograd/kernels/gather.h"
 #include "autograd/ops/arithmetic.h"
@@ -154,33 +155,13 @@ void copy_rows(void* out, const void* in, const std::int64_t* order, std::int64_
                         });
 }
 
-/// y[o, rows[r]] += addend[o, r] along `axis`, in the order of r, for contiguous tensors outside the graph.
+/// y[o, rows[r]] += addend[o, r] along `axis`, for contiguous tensors outside the graph.
 void add_rows(const Tensor& y, std::size_t axis, const Tensor& rows, const Tensor& addend) {
-  constexpr std::int64_t grain = 16384;
   const Around around(y.sizes(), axis);
   const std::int64_t size = y.dim() == 0 ? 1 : y.sizes()[axis];
-  const auto* order = rows.data_ptr<std::int64_t>();
-  const std::int64_t count = rows.numel();
-  if (addend.numel() == 0) return;
   visit_dtype(y.dtype(), [&]<class T>() {
-    T* out = y.data_ptr<T>();
-    const T* in = addend.data_ptr<T>();
-    const auto add = [=, inner = around.inner](std::int64_t o, std::int64_t begin, std::int64_t end) {
-      for (std::int64_t r = 0; r < count; ++r) {
-        T* target = out + (o * size + order[r]) * inner;
-        const T* row = in + (o * count + r) * inner;
-        for (std::int64_t i = begin; i < end; ++i) target[i] = static_cast<T>(target[i] + row[i]);
-      }
-    };
-    if (around.outer > 1) {
-      kernels::parallel_for(0, around.outer, std::max<std::int64_t>(1, grain / (count * around.inner)),
-                            [&](std::int64_t first, std::int64_t last) {
-                              for (std::int64_t o = first; o < last; ++o) add(o, 0, around.inner);
-                            });
-    } else {
-      kernels::parallel_for(0, around.inner, std::max<std::int64_t>(64, grain / count),
-                            [&](std::int64_t begin, std::int64_t end) { add(0, begin, end); });
-    }
+    kernels::add_rows(rows.data_ptr<std::int64_t>(), rows.numel(), size, around.outer, around.inner, addend.data_ptr<T>(),
+                      y.data_ptr<T>());
   });
 }
 
@@ -251,7 +232,7 @@ kernels::GatherIndex index_into(IntArrayRef sizes, std::size_t axis, const Tenso
 /// y[where i lies] += part[i], for contiguous tensors outside the graph.
 void add_scattered(const Tensor& y, std::size_t axis, const Tensor& index, const Tensor& part) {
   visit_dtype(y.dtype(), [&]<class T>() {
-    kernels::scatter_add(y.data_ptr<T>(), part.data_ptr<T>(), index_into(y.sizes(), axis, index));
+    kernels::scatter_add(y.data_ptr<T>(), y.numel(), part.data_ptr<T>(), index_into(y.sizes(), axis, index));
   });
 }
 

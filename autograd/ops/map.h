@@ -108,7 +108,7 @@ Tensor map_floating(const char* operation, const Tensor& a, const Tensor& b, con
   });
 }
 
-/// f(x), one number at a time, in floating point: for functions that have no vector form.
+/// f(x), one number at a time, in floating point: for functions without a vector form that is exact enough.
 template <class F>
 Tensor map_scalars(const char* operation, const Tensor& x, const F& f) {
   if (!x.is_floating_point()) return map_scalars(operation, as_floating(x), f);

@@ -143,6 +143,7 @@ Tensor triplet_margin_with_distance_loss(const Tensor& anchor, const Tensor& pos
                                          bool swap, Reduction reduction) {
   const autograd::profiler::RecordFunction profiled("triplet_margin_with_distance_loss");
   check<ValueError>(margin >= 0, "triplet_margin_loss: the margin must not be negative, got {}", margin);
+  check<ValueError>(distance != nullptr, "triplet_margin_with_distance_loss: there is no distance function");
   const Tensor near = distance(anchor, positive);
   Tensor far = distance(anchor, negative);
   if (swap) far = minimum(far, distance(positive, negative));

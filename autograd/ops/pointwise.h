@@ -16,7 +16,7 @@ Tensor expm1(const Tensor& x);
 Tensor log(const Tensor& x);
 /// log(1 + x), exact near 0
 Tensor log1p(const Tensor& x);
-/// The logarithms to the bases 2 and 10.
+/// The logarithm to the base 2.
 Tensor log2(const Tensor& x);
 /// The logarithm to the base 10.
 Tensor log10(const Tensor& x);

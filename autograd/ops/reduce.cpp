@@ -129,6 +129,16 @@ Tensor mean(const Tensor& x, IntArrayRef dims, bool keepdim, std::optional<Dtype
   return div(sum(x, dims, keepdim, dtype), static_cast<double>(Dims("mean", x, dims).length));
 }
 
+namespace {
+
+/// x less its mean; exactly 0 where all are equal, whatever the mean's last place is.
+Tensor centred(const Tensor& x, IntArrayRef dims) {
+  const Tensor middle = mean(x, dims, true);
+  return x - (middle + mean(x.detach() - middle.detach(), dims, true));
+}
+
+}  // namespace
+
 Tensor var(const Tensor& x) { return var(x, {}); }
 Tensor var(const Tensor& x, std::nullopt_t /*dims*/, std::optional<std::int64_t> correction, bool keepdim) {
   return var(x, IntArrayRef(), correction, keepdim);
@@ -137,7 +147,7 @@ Tensor var(const Tensor& x, std::nullopt_t /*dims*/, std::optional<std::int64_t>
 Tensor var(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction, bool keepdim) {
   check<TypeError>(x.is_floating_point(), "var: expected a floating-point tensor, got {}", x.dtype());
   const std::int64_t divisor = Dims("var", x, dims).length - correction.value_or(1);
-  const Tensor squares = sum(square(x - mean(x, dims, true)), dims, keepdim);
+  const Tensor squares = sum(square(centred(x, dims)), dims, keepdim);
   return div(squares, static_cast<double>(std::max<std::int64_t>(0, divisor)));
 }
 
@@ -160,7 +170,7 @@ Tensor std(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correc
                   const Tensor deviation = with_dims(y.unpack(), kept);
                   const Tensor is_zero = eq(deviation.detach(), 0);
                   const Tensor scale = with_dims(grad, kept) / (masked_fill(deviation, is_zero, 1) * divisor);
-                  return (v - mean(v, dims, true)) * masked_fill(scale, is_zero, 0);
+                  return centred(v, dims) * masked_fill(scale, is_zero, 0);
                 });
 }
 
@@ -317,7 +327,10 @@ Tensor norm(const Tensor& x, Scalar p, IntArrayRef dims, bool keepdim) {
   const autograd::profiler::RecordFunction profiled("norm");
   check<TypeError>(x.is_floating_point(), "norm: expected a floating-point tensor, got {}", x.dtype());
   const auto order = p.to<double>();
-  if (order == 0) return sum(ne(x, 0).to(x.dtype()), dims, keepdim);
+  if (order == 0) {
+    return record("Norm", sum(ne(x.detach(), 0).to(x.dtype()), dims, keepdim), {x},
+                  [sizes = to_dims(x.sizes())](const Tensor& grad) { return zeros(sizes, grad.dtype()); });
+  }
   if (order == 1) return sum(abs(x), dims, keepdim);
   if (std::isinf(order)) return order > 0 ? amax(abs(x), dims, keepdim) : amin(abs(x), dims, keepdim);
   const Dims reduction("norm", x, dims);

@@ -6,6 +6,7 @@
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
+#include "autograd/kernels/reduce.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
@@ -40,18 +41,20 @@ Tensor mean_at(const Tensor& x, const Tensor& places, const Tensor& values, bool
   return x.is_floating_point() ? sums / counts : floor_divide(sums, counts);
 }
 
-/// combine(so far, value) for each, in order.
+/// combine(so far, value) for each, in order; floats are kept in double precision until all are in.
 template <class Combine>
 Tensor combined_at(const Tensor& start, const Tensor& places, const Tensor& values, const Combine& combine) {
   Tensor y = start.detach().clone();
   const Tensor given = values.detach().contiguous();
   const Tensor at = places.contiguous();
   visit_dtype(y.dtype(), [&]<class T>() {
-    T* out = y.data_ptr<T>();
+    using Wide = kernels::Accumulator<T>;
+    std::vector<Wide> so_far(y.data_ptr<T>(), y.data_ptr<T>() + y.numel());
     for (std::int64_t i = 0; i < given.numel(); ++i) {
-      T& target = out[at.data_ptr<std::int64_t>()[i]];
-      target = static_cast<T>(combine(target, given.data_ptr<T>()[i]));
+      Wide& target = so_far[static_cast<std::size_t>(at.data_ptr<std::int64_t>()[i])];
+      target = combine(target, static_cast<Wide>(given.data_ptr<T>()[i]));
     }
+    std::transform(so_far.begin(), so_far.end(), y.data_ptr<T>(), [](Wide value) { return static_cast<T>(value); });
   });
   return y;
 }

@@ -6,14 +6,24 @@
 
 namespace xgrad {
 
+namespace {
+
+/// Parts beyond the elements are empty: some of them are welcome, but not as many as fill the memory.
+void check_parts(const char* operation, std::int64_t parts, std::int64_t size) {
+  constexpr std::int64_t most = std::int64_t{1} << 20;
+  check<ValueError>(parts > 0 && parts <= std::max(size, most), "{}: cannot cut {} elements into {} parts", operation, size,
+                    parts);
+}
+
+}  // namespace
+
 TensorList chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim) {
   const autograd::profiler::RecordFunction profiled("chunk");
-  check<ValueError>(chunks > 0, "chunk: expected at least one chunk, got {}", chunks);
   check<ShapeError>(x.dim() > 0, "chunk: a 0-d tensor cannot be cut");
   const std::int64_t size = x.size(dim);
-  const std::int64_t length = (size + chunks - 1) / chunks;
-  if (length == 0) return split_with_sizes(x, DimVector(static_cast<std::size_t>(chunks), 0), dim);
-  return split(x, length, dim);
+  if (size > 0 && chunks > 0) return split(x, (size - 1) / chunks + 1, dim);
+  check_parts("chunk", chunks, size);
+  return split_with_sizes(x, DimVector(static_cast<std::size_t>(chunks), 0), dim);
 }
 
 TensorList split(const Tensor& x, std::int64_t size, std::int64_t dim) {
@@ -49,9 +59,9 @@ TensorList split_with_sizes(const Tensor& x, IntArrayRef sizes, std::int64_t dim
 
 TensorList tensor_split(const Tensor& x, std::int64_t sections, std::int64_t dim) {
   const autograd::profiler::RecordFunction profiled("tensor_split");
-  check<ValueError>(sections > 0, "tensor_split: expected at least one part, got {}", sections);
   check<ShapeError>(x.dim() > 0, "tensor_split: a 0-d tensor cannot be cut");
   const std::int64_t size = x.size(dim);
+  check_parts("tensor_split", sections, size);
   DimVector sizes;
   for (std::int64_t i = 0; i < sections; ++i) sizes.push_back(size / sections + (i < size % sections ? 1 : 0));
   return split_with_sizes(x, sizes, dim);

@@ -31,16 +31,11 @@ std::int64_t extent(const Geometry& geometry) {
   return last + 1;
 }
 
-Tensor under(const Tensor& memory, const Geometry& geometry) {
+Tensor view_of(const Tensor& memory, const Geometry& geometry) {
   return detail::alias(memory, geometry.sizes, geometry.strides, geometry.offset);
 }
 
-/// New memory, all zero, that holds both geometries.
-Tensor memory_for(const Geometry& a, const Geometry& b, Dtype dtype) {
-  return zeros({std::max(extent(a), extent(b))}, dtype);
-}
-
-/// target += source where several elements of target may be one place in memory.
+/// target += source where several elements of target may be one place in memory; both of one dtype.
 void add_overlapping(const Tensor& target, const Tensor& source) {
   if (target.numel() == 0) return;
   kernels::Loop<2> loop{to_dims(target.sizes()), {to_dims(target.strides()), to_dims(source.strides())}};
@@ -77,12 +72,17 @@ bool may_overlap(const Geometry& geometry) {
   return false;
 }
 
+/// New memory, all zero, that holds both geometries: in double precision where elements add up.
+Tensor memory_for(const Geometry& a, const Geometry& b, Dtype dtype) {
+  return zeros({std::max(extent(a), extent(b))}, may_overlap(a) || may_overlap(b) ? kFloat64 : dtype);
+}
+
 /// Makes memory that several elements of `whole` share hold their mean instead of their sum, so that the gradient that they
 /// have in common counts once.
-void share_out(const Tensor& memory, const Geometry& whole) {
+void divide_by_repeats(const Tensor& memory, const Geometry& whole) {
   if (!may_overlap(whole)) return;
   const Tensor counts = zeros(memory.sizes(), memory.dtype());
-  add_overlapping(under(counts, whole), ones(whole.sizes, memory.dtype()));
+  add_overlapping(view_of(counts, whole), ones(whole.sizes, memory.dtype()));
   memory.div_(counts.clamp_min(1));
 }
 
@@ -93,10 +93,10 @@ namespace detail {
 Tensor as_strided_backward(const Tensor& gradient, const Geometry& whole, const Geometry& part) {
   const autograd::profiler::RecordFunction profiled("as_strided_backward");
   const Tensor memory = memory_for(whole, part, gradient.dtype());
-  if (may_overlap(part)) add_overlapping(under(memory, part), gradient);
-  else copy_values(under(memory, part), gradient);
-  share_out(memory, whole);
-  return record("AsStridedBackward", under(memory, whole).contiguous(), {gradient},
+  if (may_overlap(part)) add_overlapping(view_of(memory, part), converted(gradient, memory.dtype()));
+  else copy_values(view_of(memory, part), gradient);
+  divide_by_repeats(memory, whole);
+  return record("AsStridedBackward", converted(view_of(memory, whole).contiguous(), gradient.dtype()), {gradient},
                 [whole, part](const Tensor& grad) { return part_of(grad, whole, part); });
 }
 
@@ -104,21 +104,21 @@ Tensor part_of(const Tensor& gradient, const Geometry& whole, const Geometry& pa
   const autograd::profiler::RecordFunction profiled("part_of");
   const Tensor memory = memory_for(whole, part, gradient.dtype());
   if (may_overlap(whole)) {
-    add_overlapping(under(memory, whole), gradient);
-    share_out(memory, whole);
+    add_overlapping(view_of(memory, whole), converted(gradient, memory.dtype()));
+    divide_by_repeats(memory, whole);
   } else {
-    copy_values(under(memory, whole), gradient);
+    copy_values(view_of(memory, whole), gradient);
   }
-  return record("PartOf", under(memory, part).clone(), {gradient},
+  return record("PartOf", converted(view_of(memory, part).clone(), gradient.dtype()), {gradient},
                 [whole, part](const Tensor& grad) { return as_strided_backward(grad, whole, part); });
 }
 
 Tensor zero_part(const Tensor& gradient, const Geometry& whole, const Geometry& part) {
   const autograd::profiler::RecordFunction profiled("zero_part");
   const Tensor memory = memory_for(whole, part, gradient.dtype());
-  copy_values(under(memory, whole), gradient);
-  copy_values(under(memory, part), zeros({}, gradient.dtype()));
-  return record("ZeroPart", under(memory, whole).contiguous(), {gradient},
+  copy_values(view_of(memory, whole), gradient);
+  copy_values(view_of(memory, part), zeros({}, memory.dtype()));
+  return record("ZeroPart", converted(view_of(memory, whole).contiguous(), gradient.dtype()), {gradient},
                 [whole, part](const Tensor& grad) { return zero_part(grad, whole, part); });
 }
 
@@ -160,9 +160,9 @@ Tensor as_strided_scatter(const Tensor& x, const Tensor& source, IntArrayRef siz
   check<ShapeError>(!may_overlap(part), "as_strided_scatter: elements of sizes {} with strides {} share memory", sizes,
                     strides);
   const Tensor memory = memory_for(whole, part, x.dtype());
-  detail::copy_values(under(memory, whole), x);
-  detail::copy_values(under(memory, part), source);
-  Tensor y = under(memory, whole).clone();
+  detail::copy_values(view_of(memory, whole), x);
+  detail::copy_values(view_of(memory, part), source);
+  Tensor y = view_of(memory, whole).clone();
   record_all("AsStridedScatter", {&y, 1}, {x, source}, [whole, part](std::span<Tensor> grads, const Node& node) {
     std::array<Tensor, 2> gradients;
     if (node.needs_gradient(0)) gradients[0] = detail::zero_part(grads[0], whole, part);

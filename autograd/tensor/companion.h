@@ -8,7 +8,8 @@
 
 namespace xgrad {
 
-/// One for each memory that has any, gone with it. Whoever puts something there notes the Storage::version() that it holds for.
+/// One for each memory that has any, gone with it. Whoever puts something there notes the Storage::version() that it holds
+/// for.
 struct Storage::Companion {
   std::mutex mutex;
   std::shared_ptr<void> value;  ///< guarded by the mutex

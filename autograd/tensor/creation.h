@@ -15,9 +15,7 @@ Tensor empty(IntArrayRef sizes, TensorOptions options = {});
 /// Uninitialised elements with given strides: as much memory as they reach. Throws ShapeError for negative strides, and for
 /// another number of them than of sizes.
 Tensor empty_strided(IntArrayRef sizes, IntArrayRef strides, TensorOptions options = {});
-/// Zeros.
 Tensor zeros(IntArrayRef sizes, TensorOptions options = {});
-/// Ones.
 Tensor ones(IntArrayRef sizes, TensorOptions options = {});
 /// The dtype is that of the value (the default dtype for a floating-point number) unless given.
 Tensor full(IntArrayRef sizes, Scalar value);

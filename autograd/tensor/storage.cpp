@@ -4,6 +4,7 @@
 #include <memory>
 #include <new>
 
+#include "autograd/base/check.h"
 #include "autograd/base/memory_pool.h"
 #include "autograd/tensor/companion.h"
 
@@ -11,7 +12,7 @@ namespace xgrad {
 
 intrusive_ptr<Storage> Storage::allocate(std::size_t bytes) {
   static_assert(sizeof(Storage) <= alignment);
-  if (bytes > std::numeric_limits<std::size_t>::max() / 2) throw std::bad_alloc();
+  check<MemoryError>(bytes <= std::numeric_limits<std::size_t>::max() / 2, "not enough memory: there are no {} bytes", bytes);
   void* memory = pool_allocate(alignment + bytes);
   return intrusive_ptr<Storage>(new (memory) Storage(static_cast<std::byte*>(memory) + alignment, bytes));
 }

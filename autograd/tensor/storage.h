@@ -16,7 +16,7 @@ class Storage final : public RefCounted {
  public:
   static constexpr std::size_t alignment = 64;  ///< of its own memory, in bytes
 
-  /// Uninitialised memory: header and data are one allocation. Throws std::bad_alloc.
+  /// Uninitialised memory: header and data are one allocation. Throws MemoryError.
   static intrusive_ptr<Storage> allocate(std::size_t bytes);
   /// Memory of somebody else; `deleter`, where given, runs when the last tensor over it has gone.
   static intrusive_ptr<Storage> wrap(void* data, std::size_t bytes, std::function<void(void*)> deleter);

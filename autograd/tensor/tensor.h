@@ -42,12 +42,12 @@ class Tensor : public TensorBase {
   ~Tensor() = default;
   Tensor& operator=(const Tensor& other) & = default;      ///< From now on the array of another.
   Tensor& operator=(Tensor&& other) & noexcept = default;  ///< The same; the other is undefined.
-  /// Assignment to what is no variable, such as `x[0]`, `x.index({...})` or `x.data()`, writes into the array: as copy_() and
-  /// fill_(). Throws ValueError where nothing else sees that array, as the copy that index() makes of masked elements: use
-  /// index_put_().
+  /// Assignment to what is no variable, such as `x[0]`, `x.index({...})` or `x.data()`, writes into the array: as copy_()
+  /// and fill_(). Throws ValueError where nothing else sees that array, as the copy that index() makes of masked elements:
+  /// use index_put_().
   /// @{
   Tensor& operator=(const Tensor& value) &&;
-  Tensor& operator=(Tensor&& value) &&;
+  Tensor& operator=(Tensor&& value) &&;  // NOLINT(performance-noexcept-move-constructor): it writes, and may throw
   Tensor& operator=(Scalar value) &&;
   /// @}
 
@@ -61,7 +61,6 @@ class Tensor : public TensorBase {
   bool requires_grad() const { return impl()->requires_grad || has_grad_fn(); }
   /// Throws GraphError on a result of the graph when asked not to require a gradient, TypeError on integers.
   const Tensor& requires_grad_(bool requires_grad = true) const;
-  /// As requires_grad_().
   const Tensor& set_requires_grad(bool requires_grad) const { return requires_grad_(requires_grad); }
   bool is_leaf() const { return !has_grad_fn(); }  ///< whether no recorded operation made it
   /// The node that computed this tensor; nullptr for leaves.
@@ -95,8 +94,8 @@ class Tensor : public TensorBase {
   /// Keeps this result's gradient in `grad()` after backward.
   void retain_grad() const;
   bool retains_grad() const;  ///< Whether retain_grad() was called.
-  /// Runs `hook` on the gradient of this tensor during backward; a defined result replaces it, and a hook may return nothing.
-  /// Returns the number with which `remove_hook` takes it away.
+  /// Runs `hook` on the gradient of this tensor during backward; a defined result replaces it, and a hook may return
+  /// nothing. Returns the number with which `remove_hook` takes it away.
   template <class Hook>
   unsigned register_hook(Hook hook) const {
     if constexpr (std::is_void_v<std::invoke_result_t<Hook&, const Tensor&>>) {

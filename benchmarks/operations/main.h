@@ -17,6 +17,7 @@
 #include "operations/losses.h"
 #include "operations/rearranging.h"
 #include "operations/reductions.h"
+#include "operations/sequences.h"
 #include "operations/shapes.h"
 #include "operations/special.h"
 
@@ -82,7 +83,7 @@ inline int run_operations(int argc, char** argv, void (*set_threads)(int)) {
   set_threads(threads);
   const std::regex wanted(filter);
   for (const auto& cases : {elementwise_cases(), special_cases(), comparing_cases(), reduction_cases(), rearranging_cases(),
-                            indexing_cases(), shape_cases(), layer_cases(), loss_cases()}) {
+                            indexing_cases(), shape_cases(), layer_cases(), loss_cases(), sequence_cases()}) {
     for (const Case& row : cases) {
       const bool named = names.empty() || std::find(names.begin(), names.end(), row.name) != names.end();
       if (!named || !std::regex_search(row.name, wanted)) continue;

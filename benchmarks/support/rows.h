@@ -28,7 +28,8 @@ struct Row {
   /// Sequences that run at each step.
   std::vector<std::int64_t> batch_sizes() const;
   std::int64_t tokens() const;
-  /// Multiplications and additions of the matrix products of a step of training: outputs, and gradients of inputs and weights.
+  /// Multiplications and additions of the matrix products of a step of training: outputs, and gradients of inputs and
+  /// weights.
   double flops() const;
 };
 

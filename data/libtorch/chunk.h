@@ -26,17 +26,13 @@ namespace xgrad::data::datasets {
 template <class Example_, class Chunk_ = std::vector<Example_>>
 class ChunkDataReader {
  public:
-  /// What a chunk is.
   using ChunkType = Chunk_;
-  /// What an example is.
   using ExampleType = Example_;
-  /// What a batch is.
   using BatchType = Chunk_;
 
   virtual ~ChunkDataReader() = default;
   /// A chunk; called from several threads where there are several preloaders.
   virtual ChunkType read_chunk(std::size_t chunk_index) = 0;
-  /// The number of chunks.
   virtual std::size_t chunk_count() = 0;
   /// Begins an epoch.
   virtual void reset() = 0;
@@ -64,15 +60,10 @@ template <class ChunkReader, class ChunkSampler = samplers::RandomSampler, class
 class ChunkDataset final
     : public StatefulDataset<ChunkDataset<ChunkReader, ChunkSampler, ExampleSampler>, typename ChunkReader::BatchType> {
  public:
-  /// What a batch is.
   using UnwrappedBatchType = typename ChunkReader::BatchType;
-  /// What a batch is.
   using BatchType = std::optional<UnwrappedBatchType>;
-  /// What a batch is asked for by.
   using BatchRequestType = std::size_t;
-  /// The type of the sampler.
   using ChunkSamplerType = ChunkSampler;
-  /// The type of the sampler.
   using ExampleSamplerType = ExampleSampler;
 
   /// `preprocessing_policy`, where given, changes the chunks that are read together before their examples are sampled.

@@ -55,17 +55,13 @@ class MapDataset;
 template <class Self, class Batch = std::vector<Example<>>, class BatchRequest = ArrayRef<std::size_t>>
 class BatchDataset {
  public:
-  /// The type of the dataset.
   using SelfType = Self;
-  /// What a batch is.
   using BatchType = Batch;
-  /// What a batch is asked for by.
   using BatchRequestType = BatchRequest;
   /// Whether the dataset has a state.
   static constexpr bool is_stateful = detail::IsOptional<BatchType>::value;
 
   virtual ~BatchDataset() = default;
-  /// The batch that is asked for.
   virtual Batch get_batch(BatchRequest request) = 0;
   /// The number of examples, where it is known.
   virtual std::optional<std::size_t> size() const = 0;
@@ -86,12 +82,9 @@ class BatchDataset {
 template <class Self, class SingleExample = Example<>>
 class Dataset : public BatchDataset<Self, std::vector<SingleExample>> {
  public:
-  /// What an example is.
   using ExampleType = SingleExample;
 
-  /// The example of that index.
   virtual ExampleType get(std::size_t index) = 0;
-  /// The examples of those indices.
   std::vector<ExampleType> get_batch(ArrayRef<std::size_t> indices) override {
     std::vector<ExampleType> batch;
     batch.reserve(indices.size());
@@ -127,13 +120,9 @@ class MapDataset
                           detail::OptionalIf<SourceDataset::is_stateful, typename AppliedTransform::OutputBatchType>,
                           typename SourceDataset::BatchRequestType> {
  public:
-  /// The type of the dataset.
   using DatasetType = SourceDataset;
-  /// The type of the transform.
   using TransformType = AppliedTransform;
-  /// What a batch is asked for by.
   using BatchRequestType = typename SourceDataset::BatchRequestType;
-  /// What a batch is.
   using OutputBatchType = detail::OptionalIf<SourceDataset::is_stateful, typename AppliedTransform::OutputBatchType>;
   static_assert(std::is_same_v<typename detail::Unwrapped<typename SourceDataset::BatchType>::Type,
                                typename AppliedTransform::InputBatchType>,
@@ -157,7 +146,6 @@ class MapDataset
   void reset() { dataset_.reset(); }
   /// The dataset whose batches are transformed.
   const SourceDataset& dataset() const noexcept { return dataset_; }
-  /// The transform.
   const AppliedTransform& transform() const noexcept { return transform_; }
 
  private:
@@ -180,7 +168,6 @@ struct TensorDataset : public Dataset<TensorDataset, TensorExample> {
   TensorExample get(std::size_t index) override { return tensor[static_cast<std::int64_t>(index)]; }
   std::optional<std::size_t> size() const override { return static_cast<std::size_t>(tensor.size(0)); }
 
-  /// The rows.
   Tensor tensor;
 };
 
@@ -189,24 +176,17 @@ template <class UnderlyingDataset>
 class SharedBatchDataset : public BatchDataset<SharedBatchDataset<UnderlyingDataset>, typename UnderlyingDataset::BatchType,
                                                typename UnderlyingDataset::BatchRequestType> {
  public:
-  /// What a batch is.
   using BatchType = typename UnderlyingDataset::BatchType;
-  /// What a batch is asked for by.
   using BatchRequestType = typename UnderlyingDataset::BatchRequestType;
 
-  /// Shares a dataset.
   SharedBatchDataset(std::shared_ptr<UnderlyingDataset> shared_dataset)  // NOLINT(google-explicit-constructor)
       : dataset_(std::move(shared_dataset)) {}
 
   BatchType get_batch(BatchRequestType request) override { return dataset_->get_batch(std::move(request)); }
   std::optional<std::size_t> size() const override { return dataset_->size(); }
-  /// The dataset that is shared.
   UnderlyingDataset& operator*() { return *dataset_; }
-  /// The dataset that is shared.
   const UnderlyingDataset& operator*() const { return *dataset_; }
-  /// The dataset that is shared.
   UnderlyingDataset* operator->() { return dataset_.get(); }
-  /// The dataset that is shared.
   const UnderlyingDataset* operator->() const { return dataset_.get(); }
   /// Begins an epoch of a dataset with a state.
   void reset() { dataset_->reset(); }

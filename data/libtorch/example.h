@@ -10,13 +10,10 @@ namespace xgrad::data {
 /// Data and the target to learn for it. https://pytorch.org/cppdocs/api/structtorch_1_1data_1_1_example.html
 template <class Data = Tensor, class Target = Tensor>
 struct Example {
-  /// What comes in.
   using DataType = Data;
-  /// The type of the target.
   using TargetType = Target;
 
   Example() = default;
-  /// An example.
   Example(Data data_, Target target_) : data(std::move(data_)), target(std::move(target_)) {}
 
   /// What is known.
@@ -33,18 +30,13 @@ using NoTarget = void;
 /// Data without a target; converts to the data.
 template <class Data>
 struct Example<Data, example::NoTarget> {
-  /// What comes in.
   using DataType = Data;
-  /// The type of the target.
   using TargetType = example::NoTarget;
 
   Example() = default;
-  /// An example.
   Example(Data data_) : data(std::move(data_)) {}  // NOLINT(google-explicit-constructor)
-  /// The data.
-  operator Data&() { return data; }  // NOLINT(google-explicit-constructor)
-  /// The data.
-  operator const Data&() const { return data; }  // NOLINT(google-explicit-constructor)
+  operator Data&() { return data; }                // NOLINT(google-explicit-constructor)
+  operator const Data&() const { return data; }    // NOLINT(google-explicit-constructor)
 
   /// What is known.
   Data data;

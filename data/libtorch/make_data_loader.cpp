@@ -32,6 +32,9 @@ FullDataLoaderOptions::FullDataLoaderOptions(const DataLoaderOptions& options)
       enforce_ordering(options.enforce_ordering()),
       drop_last(options.drop_last()) {
   check<ValueError>(batch_size >= 1, "make_data_loader: the batch size must be at least 1");
+  constexpr std::size_t most = std::size_t{1} << 20;
+  check<ValueError>(workers <= most && max_jobs <= 2 * most, "make_data_loader: {} workers and {} jobs are too many",
+                    workers, max_jobs);
 }
 
 }  // namespace data

@@ -10,8 +10,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -112,15 +110,10 @@ class DatasetPool {
 template <class Batch>
 class Iterator {
  public:
-  /// An input iterator.
   using iterator_category = std::input_iterator_tag;
-  /// What std::iterator_traits asks for.
   using value_type = Batch;
-  /// What std::iterator_traits asks for.
   using difference_type = std::ptrdiff_t;
-  /// What std::iterator_traits asks for.
   using pointer = Batch*;
-  /// What std::iterator_traits asks for.
   using reference = Batch&;
 
   /// The end.
@@ -143,7 +136,6 @@ class Iterator {
     if (!state_->batch) throw IndexError("Attempted to dereference iterator that was past the end");
     return *state_->batch;
   }
-  /// The batch.
   Batch* operator->() const { return &**this; }
   /// The same iterator, or both at the end.
   friend bool operator==(const Iterator& a, const Iterator& b) {
@@ -171,9 +163,7 @@ class Iterator {
 template <class Dataset, class Batch, class BatchRequest>
 class DataLoaderBase {
  public:
-  /// What a batch is.
   using BatchType = Batch;
-  /// What a batch is asked for by.
   using BatchRequestType = BatchRequest;
 
   virtual ~DataLoaderBase() = default;
@@ -201,7 +191,6 @@ class DataLoaderBase {
   void join() {
     if (epoch_) epoch_->close();
   }
-  /// The options.
   const FullDataLoaderOptions& options() const noexcept { return options_; }
 
  protected:
@@ -234,9 +223,7 @@ class StatelessDataLoader : public DataLoaderBase<Dataset, typename Dataset::Bat
  public:
   /// What it derives from.
   using Base = DataLoaderBase<Dataset, typename Dataset::BatchType, typename Sampler::BatchRequestType>;
-  /// What a batch is asked for by.
   using typename Base::BatchRequestType;
-  /// What a batch is.
   using typename Base::BatchType;
 
   /// Throws ValueError for a batch size of 0.
@@ -266,9 +253,7 @@ class StatefulDataLoader
  public:
   /// What it derives from.
   using Base = DataLoaderBase<Dataset, typename Dataset::BatchType::value_type, typename Dataset::BatchRequestType>;
-  /// What a batch is asked for by.
   using typename Base::BatchRequestType;
-  /// What a batch is.
   using typename Base::BatchType;
 
   /// Throws ValueError for a batch size of 0.

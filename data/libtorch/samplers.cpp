@@ -8,6 +8,7 @@
 #include "autograd/base/check.h"
 #include "autograd/ops/random.h"
 #include "autograd/tensor/creation.h"
+#include "data/random_order.h"
 
 namespace xgrad::data::samplers {
 
@@ -102,7 +103,10 @@ DistributedSequentialSampler::DistributedSequentialSampler(std::size_t size, std
 void DistributedSequentialSampler::reset(std::optional<std::size_t> new_size) {
   size_ = new_size.value_or(size_);
   const std::size_t share = local_sample_count();
-  all_indices_.resize(num_replicas_ == 1 ? size_ : share * num_replicas_);
+  std::size_t count = size_;
+  check<ValueError>(num_replicas_ == 1 || !__builtin_mul_overflow(share, num_replicas_, &count),
+                    "DistributedSampler: {} examples for each of {} replicas", share, num_replicas_);
+  all_indices_ = detail::zeros_of_size<std::size_t>(count);
   // Behind the end, from the beginning once more: some examples come twice.
   for (std::size_t i = 0; i < all_indices_.size(); ++i) all_indices_[i] = i < size_ ? i : i - size_;
   arrange(all_indices_);

@@ -17,7 +17,6 @@ namespace xgrad::data::samplers {
 template <class BatchRequest = std::vector<std::size_t>>
 class Sampler {
  public:
-  /// What a batch is asked for by.
   using BatchRequestType = BatchRequest;
 
   virtual ~Sampler() = default;
@@ -27,7 +26,8 @@ class Sampler {
   virtual std::optional<BatchRequest> next(std::size_t batch_size) = 0;
   /// Writes where the sampler stands, under libtorch's keys.
   virtual void save(serialize::OutputArchive& /*archive*/) const {}
-  /// Goes to where `save` was called. Throws IndexError for a key that is missing, ValueError for a state that makes no sense.
+  /// Goes to where `save` was called. Throws IndexError for a key that is missing, ValueError for a state that makes no
+  /// sense.
   virtual void load(serialize::InputArchive& /*archive*/) {}
   /// What `save` writes, for a Checkpoint.
   Value state_dict() const {
@@ -87,7 +87,6 @@ class DistributedSampler : public Sampler<BatchRequest> {
       : size_(size), num_replicas_(num_replicas), rank_(rank), allow_duplicates_(allow_duplicates) {}
   /// Chooses the epoch that the next reset begins: its order follows from it, and is the same in all processes.
   void set_epoch(std::size_t epoch) { epoch_ = epoch; }
-  /// The epoch.
   std::size_t epoch() const { return epoch_; }
 
  protected:
@@ -96,13 +95,11 @@ class DistributedSampler : public Sampler<BatchRequest> {
     return allow_duplicates_ ? (size_ + num_replicas_ - 1) / num_replicas_ : size_ / num_replicas_;
   }
 
-  /// The number of examples.
   std::size_t size_;
   /// The number of processes.
   std::size_t num_replicas_;
   /// The number of this process.
   std::size_t rank_;
-  /// The epoch.
   std::size_t epoch_ = 0;
   /// Whether some examples may come twice.
   bool allow_duplicates_;
@@ -155,10 +152,8 @@ struct BatchSize : public CustomBatchRequest {
   /// A request for `size` examples.
   explicit BatchSize(std::size_t size) : size_(size) {}
   std::size_t size() const noexcept override { return size_; }
-  /// The number of examples.
   operator std::size_t() const noexcept { return size_; }  // NOLINT(google-explicit-constructor): a request as it is
 
-  /// The number of examples.
   std::size_t size_;
 };
 

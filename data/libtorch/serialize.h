@@ -1,10 +1,6 @@
 /// Samplers and stateful datasets in archives and files, as libtorch has them.
 #pragma once
 
-#include <concepts>
-#include <iosfwd>
-#include <string>
-
 #include "autograd/io/archive.h"
 #include "data/libtorch/datasets.h"
 #include "data/libtorch/samplers.h"

@@ -20,7 +20,6 @@ namespace xgrad::data::transforms {
 template <class InputBatch, class OutputBatch>
 class BatchTransform {
  public:
-  /// What comes in.
   using InputBatchType = InputBatch;
   /// What comes out.
   using OutputBatchType = OutputBatch;
@@ -34,7 +33,6 @@ class BatchTransform {
 template <class Input, class Output>
 class Transform : public BatchTransform<std::vector<Input>, std::vector<Output>> {
  public:
-  /// What comes in.
   using InputType = Input;
   /// What comes out.
   using OutputType = Output;
@@ -54,9 +52,7 @@ class Transform : public BatchTransform<std::vector<Input>, std::vector<Output>>
 template <class Input, class Output = Input>
 class BatchLambda : public BatchTransform<Input, Output> {
  public:
-  /// The type of the function.
   using FunctionType = std::function<Output(Input)>;
-  /// By a function.
   explicit BatchLambda(FunctionType function) : function_(std::move(function)) {}
   Output apply_batch(Input input_batch) override { return function_(std::move(input_batch)); }
 
@@ -68,9 +64,7 @@ class BatchLambda : public BatchTransform<Input, Output> {
 template <class Input, class Output = Input>
 class Lambda : public Transform<Input, Output> {
  public:
-  /// The type of the function.
   using FunctionType = std::function<Output(Input)>;
-  /// By a function.
   explicit Lambda(FunctionType function) : function_(std::move(function)) {}
   Output apply(Input input) override { return function_(std::move(input)); }
 
@@ -133,9 +127,7 @@ class TensorTransform : public Transform<Example<Tensor, Target>, Example<Tensor
 template <class Target = Tensor>
 class TensorLambda : public TensorTransform<Target> {
  public:
-  /// The type of the function.
   using FunctionType = std::function<Tensor(Tensor)>;
-  /// By a function.
   explicit TensorLambda(FunctionType function) : function_(std::move(function)) {}
   Tensor operator()(Tensor input) override { return function_(std::move(input)); }
 

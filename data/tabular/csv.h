@@ -29,6 +29,7 @@ struct CsvOptions {
   std::vector<std::string> columns = {};  ///< their names, in place of the header's; without either, "0", "1", ...
   std::vector<std::string> missing_values = {"", "NA", "N/A", "NaN", "nan", "null", "NULL"};  ///< stand for no value
   bool quotes = true;                           ///< fields may stand in quotes; false: a quote is a character like any other
+  bool decimal_comma = false;                   ///< numbers are written 1,5; then none has a point
   RaggedRows ragged_rows = RaggedRows::Refuse;  ///< rows with too few or too many fields
   Encoding encoding = Encoding::Unchecked;      ///< of the file
 };
@@ -101,7 +102,6 @@ class CsvReader {
   CsvReader(const CsvReader&) = delete;
   CsvReader& operator=(const CsvReader&) = delete;
 
-  /// The names of the columns.
   const std::vector<std::string>& columns() const;
   /// Reads the next row; false after the last one. Throws FileError that names file and line where a row has too few or too
   /// many fields, where quotes do not match, where a field is longer than 64 MiB, and where bytes are no text in the
@@ -123,9 +123,7 @@ class CsvDataset : public Dataset<CsvRow> {
   explicit CsvDataset(const std::string& path, CsvOptions options = {});
 
   CsvRow get(std::size_t index) const override;
-  /// The number of examples.
   std::size_t size() const override;
-  /// The names of the columns.
   const std::vector<std::string>& columns() const;
 
  private:
@@ -136,7 +134,6 @@ class CsvDataset : public Dataset<CsvRow> {
 /// A table in memory, column by column.
 class Table {
  public:
-  /// The names of the columns.
   const std::vector<std::string>& columns() const;
   /// The number of rows.
   std::size_t rows() const { return lines_.size(); }

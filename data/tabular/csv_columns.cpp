@@ -56,6 +56,14 @@ std::string to_string(ColumnKind kind) {
 
 namespace detail {
 
+std::optional<double> parse_field(const std::string& field, const CsvOptions& options) {
+  if (!options.decimal_comma) return parse_number(field);
+  if (field.find('.') != std::string::npos) return std::nullopt;
+  std::string with_point = field;
+  if (const std::size_t comma = field.find(','); comma != std::string::npos) with_point[comma] = '.';
+  return parse_number(with_point);
+}
+
 ColumnFormat describe_column(const std::vector<std::vector<std::string>>& rows, std::size_t column,
                              const CsvOptions& options) {
   ColumnFormat format{"", ColumnKind::Empty, 0, 0, 0, false, std::nullopt, ""};
@@ -81,7 +89,7 @@ ColumnFormat describe_column(const std::vector<std::vector<std::string>>& rows, 
     words = words && is_word(field);
     one_line = one_line && field.find('\n') == std::string::npos;
     if (!numbers) continue;
-    const auto number = parse_number(field);
+    const auto number = parse_field(field, options);
     numbers = number.has_value();
     if (!numbers) continue;
     integral = integral && std::floor(*number) == *number;
@@ -112,13 +120,13 @@ ColumnFormat describe_column(const std::vector<std::vector<std::string>>& rows, 
 }
 
 bool looks_like_header(const std::vector<std::string>& first, const std::vector<ColumnFormat>& columns,
-                       const std::vector<std::vector<std::string>>& rows) {
+                       const std::vector<std::vector<std::string>>& rows, const CsvOptions& options) {
   if (first.size() != columns.size()) return false;
   bool known = false;
   bool nameless = false;
   for (std::size_t i = 0; i < first.size(); ++i) {
     const std::string name = lower_trimmed(first[i]);
-    if (parse_number(name)) return false;
+    if (parse_field(name, options)) return false;
     nameless = nameless || (name.empty() && columns[i].missing < rows.size());
     known = known || contains(label_names, name) || contains(other_names, name);
   }
@@ -233,6 +241,7 @@ std::string CsvFormat::describe() const {
                          : fmt::format("{} columns between {}", columns.size(),
                                        delimiter != nullptr ? delimiter : quote_text({&options.delimiter, 1}));
   text += options.header ? ", the first row names them" : ", no header";
+  if (options.decimal_comma) text += ", numbers with decimal commas";
   if (!options.quotes) text += ", quotes are characters like any other";
   if (options.encoding == Encoding::Latin1) text += ", latin-1";
   if (compressed) text += ", compressed";

@@ -98,6 +98,8 @@ Reading find_delimiter(const Sample& sample, const CsvDetection& detection) {
     const bool header_fits = reading.rows.empty() || reading.rows.front().size() == reading.width;
     const double share = reading.share * (header_fits ? 1 : 0.9) * (reading.problem.empty() ? 1 : 0.95);
     if (reading.width < 2 || reading.share < least) continue;
+    // One row of another width, and texts with a comma each, must not make a table between tabs one between commas.
+    if (delimiter == '\t' && share >= 0.8) return reading;
     reading.share = share;
     if (!best || share > best->share) best = std::move(reading);
   }
@@ -107,6 +109,25 @@ Reading find_delimiter(const Sample& sample, const CsvDetection& detection) {
   Reading one = read_with_delimiter(sample, delimiter, detection.quotes);
   if (!one.problem.empty() && !detection.quotes) one = read_rows(sample, delimiter, false);
   return one;
+}
+
+/// Whether commas stand for decimal points: a column is of numbers then, one comma at least is followed by other than the
+/// three digits of thousands, and no number has a point.
+bool has_decimal_commas(const Rows& rows, std::size_t width, CsvOptions options) {
+  bool found = false;
+  for (std::size_t i = 0; i < width; ++i) {
+    options.decimal_comma = false;
+    const bool plain = detail::describe_column(rows, i, options).kind == ColumnKind::Number;
+    options.decimal_comma = true;
+    const bool with_commas = detail::describe_column(rows, i, options).kind == ColumnKind::Number;
+    if (plain && !with_commas) return false;
+    if (plain || !with_commas) continue;
+    for (const auto& row : rows) {
+      const std::size_t comma = i < row.size() ? row[i].find(',') : std::string::npos;
+      found = found || (comma != std::string::npos && row[i].size() - comma != 4);
+    }
+  }
+  return found;
 }
 
 std::vector<std::string> unique_names(const std::vector<std::string>& header, std::size_t width) {
@@ -148,9 +169,11 @@ CsvFormat detect_csv(const std::string& path, const CsvDetection& detection) {
   const std::vector<std::string> first = reading.rows.front();
   const std::size_t width = std::max<std::size_t>(reading.width, 1);
   const Rows body(std::make_move_iterator(reading.rows.begin() + 1), std::make_move_iterator(reading.rows.end()));
+  format.options.decimal_comma = reading.delimiter != ',' && has_decimal_commas(body, width, format.options);
   std::vector<ColumnFormat> columns;
   for (std::size_t i = 0; i < width; ++i) columns.push_back(detail::describe_column(body, i, format.options));
-  format.options.header = detection.header ? *detection.header : detail::looks_like_header(first, columns, body);
+  format.options.header =
+      detection.header ? *detection.header : detail::looks_like_header(first, columns, body, format.options);
   format.options.columns = unique_names(format.options.header ? first : std::vector<std::string>(), width);
   if (!format.options.header) {
     Rows all;

@@ -70,7 +70,6 @@ struct CsvFormat {
   std::optional<std::size_t> label_column(std::size_t text) const;
   /// The first column of dates, if any.
   std::optional<std::size_t> date_column() const;
-  /// All columns of numbers.
   std::vector<std::size_t> number_columns() const;
 
   /// What was taken for what, in a few lines for a person to read: delimiter, header, quotes, encoding, and each column with

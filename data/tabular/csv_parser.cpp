@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "autograd/base/check.h"
+#include "data/tabular/csv_columns.h"
 #include "data/text/byte_reader.h"
 
 namespace xgrad::data::detail {
@@ -33,7 +34,7 @@ bool CsvLayout::is_missing(std::string_view field) const {
 
 double CsvLayout::number(const std::string& field, std::size_t column, std::uint64_t line) const {
   if (is_missing(field)) return std::numeric_limits<double>::quiet_NaN();
-  if (const auto number = parse_number(field)) return *number;
+  if (const auto number = parse_field(field, options)) return *number;
   fail(line, fmt::format("expected a number in column {}, got {}", quote_text(columns[column]), quote_text(field)));
 }
 

@@ -1,6 +1,5 @@
 #include "data/tabular/date.h"
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 

@@ -1,7 +1,6 @@
 #include "data/tabular/json_lines.h"
 
 #include <limits>
-#include <string_view>
 #include <utility>
 #include <vector>
 

@@ -50,7 +50,6 @@ class JsonLinesDataset : public Dataset<Value> {
 
   /// Throws FileError as JsonLinesReader does.
   Value get(std::size_t index) const override;
-  /// The number of examples.
   std::size_t size() const override;
 
  private:

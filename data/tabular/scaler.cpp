@@ -5,8 +5,6 @@
 #include <limits>
 #include <map>
 #include <span>
-#include <utility>
-#include <vector>
 
 #include "autograd/base/check.h"
 #include "autograd/io/safetensors.h"

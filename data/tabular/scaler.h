@@ -1,7 +1,6 @@
 /// Scaling of columns, with numbers learnt from the training data and saved with the model.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <utility>
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <utility>
 
@@ -267,7 +266,10 @@ Series read_series(const std::string& path, const SeriesOptions& options) {
   std::vector<std::size_t> columns;
   if (options.target.empty()) {
     const auto numbers = format.number_columns();
-    check<ValueError>(!numbers.empty(), "{}: there is no column of numbers:\n{}", path, format.describe());
+    check<ValueError>(
+        !numbers.empty(),
+        "{}: there is no column of numbers, written 1234.5, or 1234,5 where the columns are not between commas:\n{}", path,
+        format.describe());
     columns.push_back(numbers.back());
   } else {
     columns.push_back(format.column(options.target));

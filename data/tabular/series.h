@@ -1,9 +1,7 @@
 /// Series for forecasting: columns of numbers in the order of time.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 

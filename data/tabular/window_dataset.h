@@ -34,7 +34,6 @@ class WindowDataset : public Dataset<std::pair<Tensor, Tensor>> {
   WindowDataset(const Tensor& series, const WindowOptions& options) : WindowDataset(series, series, options) {}
 
   std::pair<Tensor, Tensor> get(std::size_t index) const override;
-  /// The number of examples.
   std::size_t size() const override { return size_; }
 
  private:

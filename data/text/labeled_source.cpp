@@ -8,6 +8,7 @@
 
 #include "autograd/base/check.h"
 #include "data/text/byte_reader.h"
+#include "data/text/folder.h"
 #include "data/text/plain_text.h"
 #include "data/text/text_stream.h"
 
@@ -25,18 +26,6 @@ bool is_folder(const fs::path& path) {
 bool is_file(const fs::path& path) {
   std::error_code error;
   return fs::is_regular_file(path, error);
-}
-
-/// What lies in a folder, in the order of the names; hidden files are left out.
-std::vector<fs::path> entries_of(const fs::path& folder) {
-  std::vector<fs::path> entries;
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    if (!entry->path().filename().string().starts_with('.')) entries.push_back(entry->path());
-  }
-  check<FileError>(!error, "cannot read the folder {}: {}", folder.string(), error.message());
-  std::sort(entries.begin(), entries.end());
-  return entries;
 }
 
 /// A file NAME.ENDING, perhaps compressed.
@@ -129,7 +118,7 @@ class FolderSource : public LabeledTextReader::Source {
  public:
   FolderSource(const std::string& path, Encoding encoding)
       : Source(LabeledTextForm::Folders), path_(path), encoding_(encoding) {
-    for (const fs::path& entry : entries_of(path)) {
+    for (const fs::path& entry : visible_entries(path)) {
       // aclImdb's reviews of no class.
       if (is_folder(entry) && entry.filename() != "unsup") classes_.push_back(entry);
       else ++counts().other_files;
@@ -143,7 +132,7 @@ class FolderSource : public LabeledTextReader::Source {
       if (next_class_ == classes_.size()) return false;
       files_.clear();
       next_file_ = 0;
-      for (const fs::path& entry : entries_of(classes_[next_class_++])) {
+      for (const fs::path& entry : visible_entries(classes_[next_class_++])) {
         if (is_folder(entry)) ++counts().other_files;
         else files_.push_back(entry);
       }
@@ -187,7 +176,7 @@ LabeledPaths find_labeled_paths(const std::string& path) {
   if (is_folder(root / "train")) {
     return {(root / "train").string(), is_folder(root / "test") ? (root / "test").string() : "", ""};
   }
-  const std::vector<fs::path> entries = entries_of(root);
+  const std::vector<fs::path> entries = visible_entries(root);
   std::string train = find_named(entries, "train");
   if (train.empty()) return {root.string(), "", ""};
   const fs::path classes = root / "class.txt";

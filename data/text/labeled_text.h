@@ -1,7 +1,6 @@
 /// Texts and their classes, in whatever form they come.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>

@@ -1,7 +1,6 @@
 /// Text files of any size, line by line: plain or compressed, in UTF-8 or latin-1.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>

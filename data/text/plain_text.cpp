@@ -1,10 +1,10 @@
 #include "data/text/plain_text.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
 #include "autograd/base/check.h"
+#include "data/text/folder.h"
 
 namespace xgrad::data {
 
@@ -15,14 +15,8 @@ namespace fs = std::filesystem;
 void add_files(const fs::path& folder, int depth, std::vector<std::string>& files) {
   constexpr int deepest = 64;  // links may lead in circles
   check<FileError>(depth <= deepest, "{}: folders within folders, deeper than {} levels", folder.string(), deepest);
-  std::vector<fs::path> entries;
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    if (!entry->path().filename().string().starts_with('.')) entries.push_back(entry->path());
-  }
-  check<FileError>(!error, "cannot read the folder {}: {}", folder.string(), error.message());
-  std::sort(entries.begin(), entries.end());
-  for (const fs::path& entry : entries) {
+  for (const fs::path& entry : detail::visible_entries(folder)) {
+    std::error_code error;
     if (fs::is_directory(entry, error)) add_files(entry, depth + 1, files);
     else files.push_back(entry.string());
   }

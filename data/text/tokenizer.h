@@ -15,8 +15,8 @@ namespace xgrad::data {
 std::vector<std::string> tokenize_words(std::string_view text);
 
 /// Words as torchtext's "basic_english" tokenizer makes them. Lower case; `.`, `,`, `(`, `)`, `!`, `?` and `'` stand alone;
-/// `"` goes; `;`, `:` and `<br />` separate, as white space does. Lower case is character by character, so that a final sigma
-/// and a dotted capital I differ from Python's. https://pytorch.org/text/0.14.0/data_utils.html#get-tokenizer
+/// `"` goes; `;`, `:` and `<br />` separate, as white space does. Lower case is character by character, so that a final
+/// sigma and a dotted capital I differ from Python's. https://pytorch.org/text/0.14.0/data_utils.html#get-tokenizer
 std::vector<std::string> tokenize_basic_english(std::string_view text);
 
 /// The code points of a text, each as a string.

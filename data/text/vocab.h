@@ -42,7 +42,6 @@ class Vocab {
   /// outside the vocabulary.
   explicit Vocab(std::vector<std::string> tokens, std::optional<std::int64_t> default_index = std::nullopt);
 
-  /// The number of examples.
   std::size_t size() const { return tokens_.size(); }
   /// Whether the token is in the vocabulary.
   bool contains(std::string_view token) const;

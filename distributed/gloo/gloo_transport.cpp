@@ -68,12 +68,16 @@ class GlooTransfer final : public Transfer {
     }
   }
 
-  /// After a timeout Gloo closes all connections; what had arrived before is there, and who has not sent is late as well.
+  /// Names all who are late, or whose connections have broken: one that notices a failure leaves too, and may be seen first. What
+  /// had arrived is there; after a timeout, Gloo closes all connections.
   [[noreturn]] void fail(std::size_t next, const Failure& failure, Deadline deadline) const {
     std::vector<int> peers{failure.peer};
-    for (std::size_t i = next; failure.late && i < receives_.size(); ++i) {
-      const auto another = wait_for(receives_[i], true, deadline);
-      if (another && std::find(peers.begin(), peers.end(), another->peer) == peers.end()) peers.push_back(another->peer);
+    const Deadline soon = std::min(deadline, std::chrono::steady_clock::now() + std::chrono::milliseconds(1));
+    for (std::size_t i = next; i < receives_.size(); ++i) {
+      const auto another = wait_for(receives_[i], true, soon);
+      if (!another || std::find(peers.begin(), peers.end(), another->peer) != peers.end()) continue;
+      const bool by_timeout = another->reason.find("ime") != std::string::npos;  // "Timed out", "Application timeout"
+      if (by_timeout == failure.late) peers.push_back(another->peer);
     }
     throw TransportError(std::move(peers), failure.late, failure.reason);
   }

@@ -85,6 +85,7 @@ Rows read(std::span<const std::byte>& message, const RowShape& shape) {
   const auto take = [&](void* data, std::size_t bytes) {
     check<distributed::DistributedError>(bytes <= message.size(),
                                          "DistributedDataParallel: a message about rows is too short");
+    if (bytes == 0) return;  // of no rows there is no memory
     std::memcpy(data, message.data(), bytes);
     message = message.subspan(bytes);
   };

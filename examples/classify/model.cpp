@@ -15,12 +15,15 @@ ClassifierImpl::ClassifierImpl(const ModelOptions& options, const Tensor& vector
                                                                                     .input = options.features,
                                                                                     .hidden = options.hidden,
                                                                                     .bidirectional = options.bidirectional,
-                                                                                    .pooled = options.pooled}))),
+                                                                                    .pooling = options.pooling}))),
       drop(register_module("dropout", nn::Dropout(options.dropout))),
-      output(register_module("output", nn::Linear(recurrent->output_size(), options.classes))) {}
+      output(register_module("output", nn::Linear(recurrent->output_size(), options.classes))),
+      word_dropout_(options.word_dropout),
+      unknown_(options.unknown) {}
 
 Tensor ClassifierImpl::forward(const PackedSequence& tokens) {
-  return output(drop(recurrent(support::embed(embedding, tokens, drop))));
+  const PackedSequence known = is_training() ? support::drop_tokens(tokens, word_dropout_, unknown_) : tokens;
+  return output(drop(recurrent(support::embed(embedding, known, drop))));
 }
 
 PackedSequence TitleClassifier::pack(const std::vector<std::vector<std::int64_t>>& sequences) const {
@@ -47,8 +50,9 @@ void TitleClassifier::save(const std::string& path) const {
   info.set("features", options.features);
   info.set("hidden", options.hidden);
   info.set("bidirectional", options.bidirectional);
-  info.set("pooled", options.pooled);
+  info.set("pooling", support::name_of(options.pooling));
   info.set("dropout", options.dropout);
+  info.set("word_dropout", options.word_dropout);
   info.set("padded", padded);
   info.set("classes", classes);
   coder.store(info);
@@ -60,13 +64,17 @@ TitleClassifier TitleClassifier::load(const std::string& path) {
   info.check_program({"classify"});
   const support::TextCoder coder(info);
   const std::vector<std::string> classes = info.list("classes");
+  // Models of before there was a choice tell whether they look at the greatest outputs.
+  const support::Pooling pooling = info.contains("pooling") ? support::pooling_of(info.text("pooling"))
+                                   : info.flag("pooled")    ? support::Pooling::LastAndMax
+                                                            : support::Pooling::Last;
   const ModelOptions options{.cell = info.text("cell"),
                              .tokens = coder.size(),
                              .features = info.integer("features"),
                              .hidden = info.integer("hidden"),
                              .classes = static_cast<std::int64_t>(classes.size()),
                              .bidirectional = info.flag("bidirectional"),
-                             .pooled = info.flag("pooled"),
+                             .pooling = pooling,
                              .dropout = info.number("dropout")};
   TitleClassifier result{options, Classifier(options), coder, classes, info.flag("padded")};
   xgrad::load(result.model, path);

@@ -1,5 +1,5 @@
-/// The model: vectors of words or characters, a recurrent layer, and a score for each class from its last state (and
-/// its greatest outputs over time).
+/// The model: vectors of words or characters, a recurrent layer, and a score for each class from its last state, or from the
+/// mean and the greatest of its outputs over time.
 #pragma once
 
 #include <xgrad/xgrad.h>
@@ -21,8 +21,10 @@ struct ModelOptions {
   std::int64_t hidden = 128;
   std::int64_t classes = 0;
   bool bidirectional = false;
-  bool pooled = false;   ///< scores the greatest outputs over time as well as the last state
-  double dropout = 0.3;  ///< share of the inputs that are dropped while training, and of the state
+  support::Pooling pooling = support::Pooling::Last;
+  double dropout = 0.3;     ///< share of the inputs that are dropped while training, and of the state
+  double word_dropout = 0;  ///< share of the tokens that count as `unknown` while training
+  std::int64_t unknown = support::unknown_token;
 };
 
 struct ClassifierImpl : xgrad::nn::Module {
@@ -35,6 +37,10 @@ struct ClassifierImpl : xgrad::nn::Module {
   support::Recurrent recurrent;
   xgrad::nn::Dropout drop;
   xgrad::nn::Linear output;
+
+ private:
+  double word_dropout_;
+  std::int64_t unknown_;
 };
 XGRAD_MODULE(Classifier);
 

@@ -80,6 +80,14 @@ data::Series read(const Options& options) {
   }
   support::print_heading("Data");
   fmt::print("{}\n", series.describe());
+  if (const auto numbers = series.format.number_columns(); options.target.empty() && numbers.size() > 1) {
+    std::string others;
+    for (std::size_t i = 0; i + 1 < numbers.size(); ++i) {
+      others += (i == 0 ? "" : ", ") + series.format.columns[numbers[i]].name;
+    }
+    support::print_paragraph(fmt::format("Of {} columns of numbers the last one is forecast; --target takes another: {}",
+                                         numbers.size(), others));
+  }
   return series;
 }
 

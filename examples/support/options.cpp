@@ -70,6 +70,12 @@ void OptionParser::add_flag(const std::string& name, bool& value, const std::str
   app_->add_flag(name, value, help)->group(group_);
 }
 
+void OptionParser::add_flag(const std::string& name, std::optional<bool>& value, const std::string& help) {
+  app_->add_flag_function(
+          name, [&value](std::int64_t count) { value = count > 0; }, help)
+      ->group(group_);
+}
+
 void OptionParser::add_choice(const std::string& name, std::string& value, const std::vector<std::string>& choices,
                               const std::string& help) {
   CLI::Option* option = app_->add_option(name, value, help)->group(group_)->check(CLI::IsMember(choices));

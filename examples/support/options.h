@@ -52,6 +52,8 @@ class OptionParser {
   void add(const std::string& name, std::optional<std::int64_t>& value, const std::string& help, Range range = Range::any);
   void add(const std::string& name, std::optional<double>& value, const std::string& help, Range range = Range::any);
   void add_flag(const std::string& name, bool& value, const std::string& help);
+  /// "--on,!--off": has no value unless one of them is given.
+  void add_flag(const std::string& name, std::optional<bool>& value, const std::string& help);
   /// One of several words; an empty value stands for none of them, and has no default to show.
   void add_choice(const std::string& name, std::string& value, const std::vector<std::string>& choices,
                   const std::string& help);

@@ -69,7 +69,8 @@ void print_end(const std::string& program, const std::string& saved, const std::
   if (!saved.empty()) fmt::print("model    {}\n", strong(saved));
   if (!picture.empty()) fmt::print("picture  {}\n", strong(picture));
   if (saved.empty()) {
-    fmt::print("next     add --save {}.safetensors to keep the model, --plot {}.png to see the curves\n", program, program);
+    fmt::print("next     add --save {}.safetensors to keep the model{}\n", program,
+               picture.empty() ? fmt::format(", --plot {}.png to see it", program) : "");
   } else {
     fmt::print("next     ./examples/run.sh {} --load {} --predict {}\n", program, saved, example);
   }

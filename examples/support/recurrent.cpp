@@ -1,10 +1,15 @@
 #include "recurrent.h"
 
+#include <algorithm>
+#include <array>
+
 namespace support {
 
 using namespace xgrad;
 
 namespace {
+
+constexpr std::array pooling_names = {"last", "last_and_max", "mean_and_max"};
 
 template <class Holder, class Options>
 Holder make(const RecurrentOptions& options) {
@@ -15,6 +20,14 @@ Holder make(const RecurrentOptions& options) {
 }
 
 }  // namespace
+
+const char* name_of(Pooling pooling) { return pooling_names[static_cast<std::size_t>(pooling)]; }
+
+Pooling pooling_of(const std::string& name) {
+  const auto found = std::find(pooling_names.begin(), pooling_names.end(), name);
+  if (found == pooling_names.end()) throw ValueError("there is no pooling '" + name + "'");
+  return static_cast<Pooling>(found - pooling_names.begin());
+}
 
 RecurrentImpl::RecurrentImpl(const RecurrentOptions& options) : options_(options), layer_(nn::LSTM(nullptr)) {
   if (options.cell == "lstm") layer_ = make<nn::LSTM, nn::LSTMOptions>(options);
@@ -35,14 +48,25 @@ Tensor RecurrentImpl::forward(const Packed& sequences) {
       },
       layer_);
   const Tensor last = options_.bidirectional ? cat({states[-2], states[-1]}, 1) : states[-1];
-  if (!options_.pooled) return last;
-  const Tensor padded = std::get<0>(nn::utils::rnn::pad_packed_sequence(outputs, true, -1e30));
-  return cat({last, std::get<0>(padded.max(1))}, 1);
+  if (options_.pooling == Pooling::Last) return last;
+  const Tensor greatest = std::get<0>(std::get<0>(nn::utils::rnn::pad_packed_sequence(outputs, true, -1e30)).max(1));
+  if (options_.pooling == Pooling::LastAndMax) return cat({last, greatest}, 1);
+  const auto [padded, lengths] = nn::utils::rnn::pad_packed_sequence(outputs, true, 0);
+  return cat({padded.sum(1) / lengths.to(kFloat32).unsqueeze(1), greatest}, 1);
 }
 
 RecurrentImpl::Packed embed(const nn::Embedding& embedding, const RecurrentImpl::Packed& numbers,
                             const nn::Dropout& dropout) {
   return {dropout(embedding(numbers.data())), numbers.batch_sizes(), numbers.sorted_indices(), numbers.unsorted_indices()};
+}
+
+Tensor drop_tokens(const Tensor& tokens, double share, std::int64_t unknown) {
+  return share > 0 ? tokens.masked_fill(rand({tokens.numel()}).lt(share), unknown) : tokens;
+}
+
+RecurrentImpl::Packed drop_tokens(const RecurrentImpl::Packed& tokens, double share, std::int64_t unknown) {
+  return {drop_tokens(tokens.data(), share, unknown), tokens.batch_sizes(), tokens.sorted_indices(),
+          tokens.unsorted_indices()};
 }
 
 }  // namespace support

@@ -55,7 +55,8 @@ void print_wrapped(const std::string& first, const std::string& indent, const st
 }
 
 bool is_number(const std::string& text) {
-  return text.empty() || (text.find_first_not_of("0123456789.,-+%e") == std::string::npos) || text == "nan" || text == "inf";
+  return text.empty() || (text.find_first_not_of("0123456789.,-+%e ") == std::string::npos) || text == "nan" ||
+         text == "inf";
 }
 
 }  // namespace

@@ -8,7 +8,19 @@ using namespace xgrad;
 
 namespace {
 
-const std::vector<std::string> unit_names = {"characters", "words", "words_and_marks"};
+const std::vector<std::string> unit_names = {"characters", "words", "pieces"};
+
+/// Adds what a token is made of: runs of letters, runs of digits, which become "0", and marks.
+void append_pieces(const std::string& token, std::vector<std::string>& pieces) {
+  enum class Kind { none, letters, digits, mark } last = Kind::none;
+  for (const char c : token) {
+    const bool letter = (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80;
+    const Kind kind = letter ? Kind::letters : c >= '0' && c <= '9' ? Kind::digits : Kind::mark;
+    if (kind != last || kind == Kind::mark) pieces.emplace_back();
+    pieces.back() += kind == Kind::digits ? '0' : c;
+    last = kind;
+  }
+}
 
 }  // namespace
 
@@ -21,7 +33,7 @@ bool suits_characters(const std::vector<std::string>& texts) {
       const auto first = static_cast<unsigned char>(character[0]);
       if (first == ' ' || first < 0x30) continue;
       ++letters;
-      if ((first >= 0xE3 && first <= 0xE9) || character >= "\xE0\xB8\x80" && character < "\xE0\xBC\x80") ++without_spaces;
+      if ((first >= 0xE3 && first <= 0xE9) || (character >= "\xE0\xB8\x80" && character < "\xE0\xBC\x80")) ++without_spaces;
     }
     if (letters > 100'000) break;
   }
@@ -31,8 +43,8 @@ bool suits_characters(const std::vector<std::string>& texts) {
 TextCoder::TextCoder(const std::vector<std::string>& texts, Unit unit, std::int64_t min_frequency) : unit_(unit) {
   data::TokenCounts counts;
   for (const std::string& text : texts) data::count_tokens(split(text), counts);
-  vocabulary_ =
-      data::build_vocab(counts, {.min_frequency = min_frequency, .specials = {"<pad>", "<unk>"}, .default_index = 1});
+  vocabulary_ = data::build_vocab(
+      counts, {.min_frequency = min_frequency, .specials = {"<pad>", "<unk>"}, .default_index = unknown_token});
 }
 
 TextCoder::TextCoder(data::Vocab vocabulary, Unit unit, std::int64_t longest)
@@ -42,7 +54,8 @@ TextCoder::TextCoder(const ModelInfo& info) : vocabulary_(info.list("vocabulary"
   // Models of before this file told unit and length have words, and 1 as unknown.
   const std::string unit = info.contains("unit") ? info.text("unit") : "words";
   const auto found = std::find(unit_names.begin(), unit_names.end(), unit);
-  unit_ = static_cast<Unit>(std::min<std::ptrdiff_t>(2, found - unit_names.begin()));
+  if (found == unit_names.end()) throw FileError("the model splits texts into '" + unit + "', which this program cannot");
+  unit_ = static_cast<Unit>(found - unit_names.begin());
   if (info.contains("longest")) longest_ = std::max<std::int64_t>(1, info.integer("longest"));
   vocabulary_.set_default_index(info.contains("unknown") ? info.integer("unknown") : 1);
 }
@@ -65,10 +78,7 @@ std::vector<std::string> TextCoder::split(const std::string& text) const {
     const auto capitals = std::count_if(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
     const bool small = std::any_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
     if (capitals > 1 && !small) tokens.emplace_back("<capitals>");
-    for (std::string& token : data::tokenize_basic_english(word)) {
-      for (char& c : token) c = c >= '0' && c <= '9' ? '0' : c;
-      tokens.push_back(std::move(token));
-    }
+    for (const std::string& token : data::tokenize_basic_english(word)) append_pieces(token, tokens);
   }
   return tokens;
 }

@@ -13,18 +13,21 @@ namespace support {
 /// puts no spaces between words.
 bool suits_characters(const std::vector<std::string>& texts);
 
+/// The number of whatever is not in a learnt vocabulary; 0 is padding.
+constexpr std::int64_t unknown_token = 1;
+
 /// What a text is split into.
 enum class Unit {
   characters,
-  words,            ///< data::tokenize_words: in lower case, without marks
-  words_and_marks,  ///< data::tokenize_basic_english, digits count as one another ("1.50" is
-                    ///< "0 . 00"), and a word in capitals has a mark of its own before it
+  words,   ///< data::tokenize_words: in lower case, without marks
+  pieces,  ///< data::tokenize_basic_english, parted where letters, digits and marks meet; digits count as one another
+           ///< ("£1.50p" is "£ 0 . 00 p"), and a word in capitals has a mark of its own before it
 };
 
 /// Texts as numbers.
 class TextCoder {
  public:
-  /// Learns the vocabulary of some texts: 0 is padding, 1 whatever is not in it.
+  /// Learns the vocabulary of some texts: 0 is padding, unknown_token whatever is not in it.
   TextCoder(const std::vector<std::string>& texts, Unit unit, std::int64_t min_frequency);
   /// Takes a vocabulary with a default index, and of each text the first `longest` tokens.
   TextCoder(xgrad::data::Vocab vocabulary, Unit unit, std::int64_t longest = 1000);

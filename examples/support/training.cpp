@@ -221,6 +221,7 @@ void Training::print_epoch(const Figures& figures) {
       names += fmt::format("{:>{}}", name, width_of_figure(figure));
       last = part;
     }
+    parts.erase(parts.find_last_not_of(' ') + 1);
     fmt::print("{}\n{}\n", faint(parts), faint(names + "  seconds   left"));
     header_shown_ = true;
   }

@@ -24,6 +24,8 @@ struct Options {
   CorpusOptions data;
   std::string save;
   std::int64_t size = 2000;
+  bool names = false;
+  bool crf = false;
   std::int64_t patience = 4;
   std::optional<std::int64_t> features;
   std::optional<std::int64_t> hidden;
@@ -35,12 +37,14 @@ struct Options {
 void declare(support::OptionParser& parser, Options& options) {
   options.data.add_to(parser);
   parser.add("--size", options.size, "Made-up sentences to train with, where there is no --data", support::Range::positive);
+  parser.add_flag("--names", options.names, "Made-up sentences with names to find, in place of parts of speech");
   parser.group("Model");
   parser.add("--features", options.features, "Size of a word's vector; by the data where not given",
              support::Range::positive);
   parser.add("--hidden", options.hidden, "Size of the LSTM; by the data where not given", support::Range::positive);
   parser.add("--dropout", options.dropout, "Share of features that are dropped; by the data where not given",
              support::Range::share);
+  parser.add_flag("--crf", options.crf, "Tags that depend on their neighbours: a conditional random field above the scores");
   parser.group("Training");
   parser.add("--batch-size", options.batch_size, "Sentences in a step; by the data where not given",
              support::Range::positive);
@@ -54,7 +58,7 @@ void declare(support::OptionParser& parser, Options& options) {
 int program(int argc, char** argv) {
   Options options;
   support::OptionParser parser(
-      "Tags each word of a sentence: vectors of words and letters, bidirectional LSTM, linear layer.",
+      "Tags each word of a sentence: vectors of words and letters, bidirectional LSTM, linear layer; a conditional random field where wanted.",
       {"tag --data train.conllu --test test.conllu --save tags.safetensors",
        "tag --load tags.safetensors --predict \"they watch the watch\""});
   declare(parser, options);
@@ -68,14 +72,16 @@ int program(int argc, char** argv) {
   if (own) {
     corpus = read_corpus(options.data, options.common.seed);
   } else {
-    corpus.train = make_sentences(options.common.seed, options.size);
-    corpus.test = make_sentences(options.common.seed + 1, 500);
+    const auto make = options.names ? make_sentences_with_names : make_sentences;
+    corpus.train = make(options.common.seed, options.size);
+    corpus.test = make(options.common.seed + 1, 500);
   }
   const bool few = corpus.train.size() < 5000;
   const SentenceTagger tagger = SentenceTagger::make(corpus.train,
                                                      {.features = options.features.value_or(own ? 64 : 16),
                                                       .hidden = options.hidden.value_or(own ? (few ? 96 : 192) : 32),
                                                       .dropout = options.dropout.value_or(own ? 0.4 : 0),
+                                                      .crf = options.crf,
                                                       .word_dropout = own ? 0.1 : 0.0},
                                                      own);
   const Tagger& model = tagger.model;
@@ -90,9 +96,13 @@ int program(int argc, char** argv) {
   support::print_heading("Model");
   support::print_model(nn::summary(model, tagger.batch({corpus.train[0]})));
   support::print_paragraph(fmt::format(
-      "Settings: --epochs {} --patience {} --batch-size {} --lr {} --features {} --hidden {} --dropout {} --seed {}",
+      "Settings: --epochs {} --patience {} --batch-size {} --lr {} --features {} --hidden {} --dropout {} --seed {}{}",
       options.common.epochs, options.patience, batch_size, learning_rate, tagger.options.features, tagger.options.hidden,
-      tagger.options.dropout, options.common.seed));
+      tagger.options.dropout, options.common.seed, options.crf ? " --crf" : ""));
+  if (!tagger.options.scheme.empty()) {
+    support::print_paragraph("Only what " + tagger.options.scheme +
+                             " allows is said: the tags of the training data keep to it.");
+  }
   support::print_heading("Training");
   support::Training training(options.common, "tag", *model, optimizer);
   const bool validates = !corpus.validation.empty();
@@ -101,7 +111,7 @@ int program(int argc, char** argv) {
     for (const Batch& batch : training.batches(loader)) {
       optimizer.zero_grad();
       const Tensor scores = model(batch);
-      const Tensor loss = nn::functional::cross_entropy(scores, batch.tags);
+      const Tensor loss = model->loss(scores, batch);
       loss.backward();
       if (own) nn::utils::clip_grad_norm_(model->parameters(), 5);
       optimizer.step();

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <sstream>
 
@@ -33,6 +34,10 @@ TaggerImpl::TaggerImpl(const ModelOptions& options)
       embedding_(register_module("embedding", nn::Embedding(options.words, options.features))),
       lstm_(register_module("lstm", nn::LSTM(nn::LSTMOptions(input_size(options), options.hidden).bidirectional(true)))),
       output_(register_module("output", nn::Linear(2 * options.hidden, options.tags))) {
+  if (options.crf) {
+    crf_ =
+        register_module("crf", nn::LinearChainCRF(nn::LinearChainCRFOptions(options.tags).constraints(options.constraints)));
+  }
   if (options.letters == 0) return;
   dropout_ = register_module("dropout", nn::Dropout(options.dropout));
   letter_embedding_ = register_module("letter_embedding", nn::Embedding(options.letters, letter_features));
@@ -43,11 +48,69 @@ TaggerImpl::TaggerImpl(const ModelOptions& options)
 
 Tensor TaggerImpl::forward(const Batch& batch) {
   Tensor words = batch.words.data();
-  if (is_training() && options_.word_dropout > 0) words = words * rand({words.numel()}).ge(options_.word_dropout).to(kInt64);
+  if (is_training()) words = support::drop_tokens(words, options_.word_dropout, 0);
   Tensor features = embedding_(words);
   if (spelling_) features = dropout_(cat({features, spelling_(support::embed(letter_embedding_, batch.letters))}, 1));
   const Tensor states = std::get<0>(lstm_->forward_with_packed_input(with_data(batch.words, features))).data();
   return output_(dropout_ ? dropout_(states) : states);
+}
+
+Tensor TaggerImpl::loss(const Tensor& scores, const Batch& batch) const {
+  if (!crf_) return nn::functional::cross_entropy(scores, batch.tags);
+  // Of a word, as without: sentences are of different lengths.
+  const Tensor likelihood = crf_->log_likelihood(with_data(batch.words, scores), with_data(batch.words, batch.tags));
+  return -likelihood.sum() / static_cast<double>(batch.tags.size(0));
+}
+
+namespace {
+
+/// The tag that the training data do not have is never said.
+Tensor without_unknown(const Tensor& scores) {
+  Tensor said = scores.clone();
+  said.select(1, 0).fill_(-std::numeric_limits<float>::infinity());
+  return said;
+}
+
+}  // namespace
+
+PackedSequence TaggerImpl::probabilities(const Tensor& scores, const Batch& batch) const {
+  const Tensor said = without_unknown(scores);
+  if (!crf_) return with_data(batch.words, softmax(said, 1));
+  return crf_->marginals(with_data(batch.words, said));
+}
+
+std::vector<std::vector<std::int64_t>> TaggerImpl::tags(const Tensor& scores, const Batch& batch) const {
+  const PackedSequence said = with_data(batch.words, without_unknown(scores));
+  if (crf_) return crf_->decode(said);
+  std::vector<std::vector<std::int64_t>> result;
+  for (const Tensor& rows : nn::utils::rnn::unpack_sequence(said)) {
+    result.push_back(rows.argmax(1).to_vector<std::int64_t>());
+  }
+  return result;
+}
+
+namespace {
+
+/// The scheme of the tags, where all that follows from it is kept to.
+std::string scheme_of(const std::vector<data::TaggedSentence>& sentences) {
+  std::vector<std::vector<std::string>> tags;
+  for (const data::TaggedSentence& sentence : sentences) tags.push_back(sentence.tags);
+  metrics::TagScheme scheme{};
+  if (!metrics::detect_tag_scheme(tags, scheme) || scheme == metrics::TagScheme::Iob1) return "";
+  const std::string name = scheme == metrics::TagScheme::Bioes ? "BIOES" : "IOB2";
+  for (const std::vector<std::string>& sentence : tags) {
+    // What strict counting finds otherwise breaks the scheme's rules, which would make it impossible.
+    if (metrics::find_spans(sentence) != metrics::find_spans(sentence, scheme)) return "";
+  }
+  return name;
+}
+
+}  // namespace
+
+void SentenceTagger::make_model(ModelOptions given) {
+  if (!given.scheme.empty()) given.constraints = nn::tag_constraints(tags.tokens(), given.scheme);
+  options = std::move(given);
+  model = Tagger(options);
 }
 
 SentenceTagger SentenceTagger::make(const std::vector<data::TaggedSentence>& sentences, ModelOptions options, bool spell) {
@@ -67,8 +130,8 @@ SentenceTagger SentenceTagger::make(const std::vector<data::TaggedSentence>& sen
   options.words = static_cast<std::int64_t>(tagger.words.size());
   options.letters = static_cast<std::int64_t>(tagger.letters.size());
   options.tags = static_cast<std::int64_t>(tagger.tags.size());
-  tagger.options = options;
-  tagger.model = Tagger(options);
+  options.scheme = options.crf ? scheme_of(sentences) : "";
+  tagger.make_model(options);
   return tagger;
 }
 
@@ -78,6 +141,8 @@ void SentenceTagger::save(const std::string& path) const {
   info.set("hidden", options.hidden);
   info.set("dropout", options.dropout);
   info.set("word_dropout", options.word_dropout);
+  info.set("crf", options.crf);
+  info.set("scheme", options.scheme);
   info.set("words", words.tokens());
   info.set("letters", letters.tokens());
   info.set("tags", tags.tokens());
@@ -98,8 +163,10 @@ SentenceTagger SentenceTagger::load(const std::string& path) {
                     .features = info.integer("features"),
                     .hidden = info.integer("hidden"),
                     .dropout = info.number("dropout"),
+                    .crf = info.contains("crf") && info.flag("crf"),
+                    .scheme = info.contains("scheme") ? info.text("scheme") : "",
                     .word_dropout = info.number("word_dropout")};
-  tagger.model = Tagger(tagger.options);
+  tagger.make_model(tagger.options);
   xgrad::load(tagger.model, path);
   return tagger;
 }
@@ -127,23 +194,29 @@ Batch SentenceTagger::batch(const std::vector<data::TaggedSentence>& sentences) 
   return result;
 }
 
-TensorList SentenceTagger::probabilities(const std::vector<data::TaggedSentence>& sentences) const {
+template <class Function>
+auto SentenceTagger::evaluated(const std::vector<data::TaggedSentence>& sentences, const Function& function) const {
   const NoGradGuard no_grad;
   const bool training = model->is_training();
   model->eval();
   const Batch given = batch(sentences);
   const Tensor scores = model(given);
-  scores.select(1, 0).fill_(-1e30F);  // the tag that is never said
   model->train(training);
-  return nn::utils::rnn::unpack_sequence(with_data(given.words, softmax(scores, 1)));
+  return function(scores, given);
+}
+
+TensorList SentenceTagger::probabilities(const std::vector<data::TaggedSentence>& sentences) const {
+  return evaluated(sentences, [this](const Tensor& scores, const Batch& given) {
+    return nn::utils::rnn::unpack_sequence(model->probabilities(scores, given));
+  });
 }
 
 std::vector<std::vector<std::string>> SentenceTagger::tag(const std::vector<data::TaggedSentence>& sentences) const {
-  std::vector<std::vector<std::string>> result;
-  for (const Tensor& rows : probabilities(sentences)) {
-    result.push_back(tags.lookup_tokens(rows.argmax(1).to_vector<std::int64_t>()));
-  }
-  return result;
+  return evaluated(sentences, [this](const Tensor& scores, const Batch& given) {
+    std::vector<std::vector<std::string>> result;
+    for (const std::vector<std::int64_t>& found : model->tags(scores, given)) result.push_back(tags.lookup_tokens(found));
+    return result;
+  });
 }
 
 support::Predictor load_predictor(const std::string& path) {
@@ -157,6 +230,7 @@ support::Predictor load_predictor(const std::string& path) {
       if (!sentence.words.empty()) sentences.push_back(std::move(sentence));
     }
     const TensorList found = sentences.empty() ? TensorList() : tagger->probabilities(sentences);
+    const auto tags = sentences.empty() ? std::vector<std::vector<std::string>>() : tagger->tag(sentences);
     std::vector<support::Answer> answers;
     std::size_t next = 0;
     for (const std::string& line : lines) {
@@ -165,10 +239,10 @@ support::Predictor load_predictor(const std::string& path) {
         answers.push_back({{{"tags", ""}}, {{"least_certain", 1}}});
         continue;
       }
-      const auto [likeliest, tags] = found[next++].max(1);
-      const auto names = tagger->tags.lookup_tokens(tags.to_vector<std::int64_t>());
+      const Tensor numbers = tensor(tagger->tags.lookup_indices(tags[next]));
+      const Tensor certain = found[next].gather(1, numbers.unsqueeze(1));
       answers.push_back(
-          {{{"tags", fmt::format("{}", fmt::join(names, " "))}}, {{"least_certain", likeliest.min().item<double>()}}});
+          {{{"tags", fmt::format("{}", fmt::join(tags[next++], " "))}}, {{"least_certain", certain.min().item<double>()}}});
     }
     return answers;
   };

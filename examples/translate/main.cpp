@@ -24,6 +24,7 @@ struct Options {
   CorpusOptions data;
   std::string save;
   std::string text;
+  std::string model = "recurrent";
   std::int64_t size = 10000;
   std::int64_t beam = 4;
   std::int64_t patience = 6;
@@ -38,10 +39,15 @@ void declare(support::OptionParser& parser, Options& options) {
   options.data.add_to(parser);
   parser.add("--size", options.size, "Dates to train with, where there is no --data", support::Range::positive);
   parser.group("Model");
-  parser.add("--features", options.features, "Size of a token's vector; by the data where not given",
+  parser.add_choice("--model", options.model, {"recurrent", "transformer"}, "Two GRUs with attention, or attention alone");
+  parser.add("--features", options.features,
+             "Size of a token's vector, of a Transformer a multiple of 4; by the data where not given",
              support::Range::positive);
-  parser.add("--hidden", options.hidden, "Size of the encoder, half of the decoder's; by the data where not given",
-             support::Range::positive);
+  parser.add(
+      "--hidden", options.hidden,
+      "Size of the recurrent encoder, half of the decoder's, or between a Transformer layer's two maps; by the data where not "
+      "given",
+      support::Range::positive);
   parser.add("--dropout", options.dropout, "Share of vectors and states that are dropped; by the data where not given",
              support::Range::share);
   parser.group("Training");
@@ -67,15 +73,24 @@ void check_date(const Language& language, const std::string& text) {
   }
 }
 
+ModelOptions sizes_of(const Options& options, std::int64_t source_tokens, std::int64_t target_tokens, std::int64_t features,
+                      std::int64_t hidden, double dropout) {
+  const bool transformer = options.model == "transformer";
+  const std::int64_t width = options.features.value_or(transformer ? 2 * features : features);
+  if (transformer && width % 4 != 0) throw ValueError(fmt::format("--features: expected a multiple of 4, got {}", width));
+  return {.model = options.model,
+          .source_tokens = source_tokens,
+          .target_tokens = target_tokens,
+          .features = width,
+          .hidden = options.hidden.value_or(transformer ? 4 * width : hidden),
+          .dropout = options.dropout.value_or(dropout)};
+}
+
 SentenceTranslator make_translator(const Corpus& corpus, const Options& options, bool dates) {
   if (dates) {
     const Language language(date_characters);
-    const ModelOptions sizes{.source_tokens = language.size(),
-                             .target_tokens = language.size(),
-                             .features = options.features.value_or(32),
-                             .hidden = options.hidden.value_or(64),
-                             .dropout = options.dropout.value_or(0)};
-    return {sizes, Translator(sizes), language, language, 11};  // ten characters and the end
+    const ModelOptions sizes = sizes_of(options, language.size(), language.size(), 32, 64, 0);
+    return {sizes, make_network(sizes), language, language, 11};  // ten characters and the end
   }
   const auto sources = sources_of(corpus.train);
   const auto targets = targets_of(corpus.train);
@@ -83,20 +98,17 @@ SentenceTranslator make_translator(const Corpus& corpus, const Options& options,
   const Language source(sources, by_characters(sources), by_characters(sources) ? 1 : options.data.min_frequency);
   const Language target(targets, by_characters(targets), by_characters(targets) ? 1 : options.data.min_frequency);
   const bool few = corpus.train.size() < 50'000;
-  const ModelOptions sizes{.source_tokens = source.size(),
-                           .target_tokens = target.size(),
-                           .features = options.features.value_or(few ? 96 : 256),
-                           .hidden = options.hidden.value_or(few ? 96 : 256),
-                           .dropout = options.dropout.value_or(0.3)};
+  const std::int64_t size = few ? 96 : 256;
+  const ModelOptions sizes = sizes_of(options, source.size(), target.size(), size, size, 0.3);
   std::size_t longest = 1;
   for (const std::string& text : targets) longest = std::max(longest, target.split(text).size());
-  return {sizes, Translator(sizes), source, target, static_cast<std::int64_t>(longest) + 1};
+  return {sizes, make_network(sizes), source, target, static_cast<std::int64_t>(longest) + 1};
 }
 
 int program(int argc, char** argv) {
   Options options;
   support::OptionParser parser(
-      "Translates: encoder-decoder with attention, greedy and beam search. Without --data, dates that are "
+      "Translates: encoder-decoder with attention, recurrent or a Transformer; greedy and beam search. Without --data, dates that are "
       "written out to ISO dates.",
       {"translate --data eng_fra.tsv --save eng_fra.safetensors",
        "translate --load eng_fra.safetensors --predict \"I am happy.\""});
@@ -126,9 +138,9 @@ int program(int argc, char** argv) {
   support::print_heading("Model");
   support::print_model(nn::summary(model));
   support::print_paragraph(fmt::format(
-      "Settings: --epochs {} --patience {} --batch-size {} --lr {} --features {} --hidden {} --dropout {} --beam {} "
+      "Settings: --model {} --epochs {} --patience {} --batch-size {} --lr {} --features {} --hidden {} --dropout {} --beam {} "
       "--seed {}",
-      options.common.epochs, options.patience, batch_size, options.learning_rate, translator.options.features,
+      options.model, options.common.epochs, options.patience, batch_size, options.learning_rate, translator.options.features,
       translator.options.hidden, translator.options.dropout, options.beam, options.common.seed));
 
   support::print_heading("Training");
@@ -195,8 +207,13 @@ int program(int argc, char** argv) {
     const std::string text = !options.text.empty() ? options.text
                              : dates               ? "thursday, march 5th, 1998"
                                                    : corpus.test[0].source;
-    const support::Heatmap map = attention_map(translator, text);
-    support::plot(options.common.plot, training.curves(), &map);
+    // A Transformer's attention is in many heads and layers: there is no one picture of it.
+    if (options.model == "transformer") {
+      support::plot(options.common.plot, training.curves());
+    } else {
+      const support::Heatmap map = attention_map(translator, text);
+      support::plot(options.common.plot, training.curves(), &map);
+    }
   }
   if (!options.save.empty()) translator.save(options.save);
   support::print_end("translate", options.save, options.common.plot, "\"a sentence\"");

@@ -4,40 +4,12 @@
 #include <cmath>
 #include <memory>
 
-#include "../support/recurrent.h"
-
 namespace translate {
 
 using namespace xgrad;
 using support::end;
 using support::padding;
 using support::start;
-
-TranslatorImpl::TranslatorImpl(const ModelOptions& options)
-    : source_embedding_(register_module("source_embedding", nn::Embedding(options.source_tokens, options.features))),
-      encoder_(register_module("encoder", nn::GRU(nn::GRUOptions(options.features, options.hidden).bidirectional(true)))),
-      bridge_(register_module("bridge", nn::Linear(2 * options.hidden, 2 * options.hidden))),
-      target_embedding_(register_module("target_embedding", nn::Embedding(options.target_tokens, options.features))),
-      decoder_(register_module("decoder", nn::GRU(nn::GRUOptions(options.features, 2 * options.hidden).batch_first(true)))),
-      attention_(
-          register_module("attention", nn::AdditiveAttention(2 * options.hidden, 2 * options.hidden, options.hidden))),
-      combine_(register_module("combine", nn::Linear(4 * options.hidden, 2 * options.hidden))),
-      output_(register_module("output", nn::Linear(2 * options.hidden, options.target_tokens))),
-      dropout_(register_module("dropout", nn::Dropout(options.dropout))) {}
-
-Encoded TranslatorImpl::encode(const Tensor& source, const Tensor& lengths) {
-  const auto packed = nn::utils::rnn::pack_padded_sequence(source, lengths, true, false);
-  const auto [outputs, states] = encoder_->forward_with_packed_input(support::embed(source_embedding_, packed, dropout_));
-  return {std::get<0>(pad_packed_sequence(outputs, true, 0, source.size(1))), source.eq(padding),
-          tanh(bridge_(cat({states[0], states[1]}, 1))).unsqueeze(0)};
-}
-
-std::tuple<Tensor, Tensor> TranslatorImpl::decode(Encoded& encoded, const Tensor& target) {
-  const auto [hidden, state] = decoder_->forward(dropout_(target_embedding_(target)), encoded.state);
-  encoded.state = state;
-  const auto [context, weights] = attention_->forward(hidden, encoded.keys, {}, encoded.mask);
-  return {output_(dropout_(tanh(combine_(cat({hidden, context}, 2))))), weights};
-}
 
 std::tuple<Tensor, Tensor> greedy_search(const Translator& model, Encoded encoded, std::int64_t steps) {
   const NoGradGuard no_grad;
@@ -48,10 +20,10 @@ std::tuple<Tensor, Tensor> greedy_search(const Translator& model, Encoded encode
   for (std::int64_t step = 0; step < steps && !ended.all().item<bool>(); ++step) {
     const auto [scores, weights] = model->decode(encoded, token);
     tokens.push_back(token = scores.argmax(2));
-    attention.push_back(weights);
+    if (weights.defined()) attention.push_back(weights);
     ended = ended.logical_or(token.eq(end));
   }
-  return {cat(tokens, 1), cat(attention, 1)};
+  return {cat(tokens, 1), attention.empty() ? Tensor() : cat(attention, 1)};
 }
 
 Found beam_search(const Translator& model, const Encoded& encoded, std::int64_t steps, std::int64_t width) {
@@ -91,9 +63,7 @@ Found beam_search(const Translator& model, const Encoded& encoded, std::int64_t 
     }
     texts = longer;
     if (texts.empty()) break;
-    const auto count = static_cast<std::int64_t>(rows.size());
-    beam = {encoded.keys.expand({count, -1, -1}), encoded.mask.expand({count, -1}),
-            beam.state.index_select(1, tensor(rows))};
+    beam.select(tensor(rows));
     token = tensor(next).unsqueeze(1);
     likelihood = tensor(sums);
   }
@@ -103,6 +73,7 @@ Found beam_search(const Translator& model, const Encoded& encoded, std::int64_t 
 
 void SentenceTranslator::save(const std::string& path) const {
   support::ModelInfo info("translate");
+  info.set("model", options.model);
   info.set("features", options.features);
   info.set("hidden", options.hidden);
   info.set("dropout", options.dropout);
@@ -117,12 +88,13 @@ SentenceTranslator SentenceTranslator::load(const std::string& path) {
   info.check_program({"translate"});
   const Language source(info, "source");
   const Language target(info, "target");
-  const ModelOptions options{.source_tokens = source.size(),
+  const ModelOptions options{.model = info.contains("model") ? info.text("model") : "recurrent",
+                             .source_tokens = source.size(),
                              .target_tokens = target.size(),
                              .features = info.integer("features"),
                              .hidden = info.integer("hidden"),
                              .dropout = info.number("dropout")};
-  SentenceTranslator result{options, Translator(options), source, target, info.integer("longest")};
+  SentenceTranslator result{options, make_network(options), source, target, info.integer("longest")};
   xgrad::load(result.model, path);
   result.model->eval();
   return result;

@@ -1,4 +1,4 @@
-/// Encoder-decoder with attention.
+/// A translator in use: searches, batches, files.
 #pragma once
 
 #include <xgrad/xgrad.h>
@@ -8,54 +8,14 @@
 
 #include "../support/language.h"
 #include "../support/predictor.h"
+#include "network.h"
 
 namespace translate {
 
 using support::Language;
 
-struct ModelOptions {
-  std::int64_t source_tokens = 0;
-  std::int64_t target_tokens = 0;
-  std::int64_t features = 32;  ///< of a token's vector
-  std::int64_t hidden = 64;    ///< of the encoder in each direction; the decoder's is twice as much
-  double dropout = 0;          ///< share of vectors and states that are dropped while training
-};
-
-/// What the encoder read: keys (batch, time, 2 hidden), which of them are padding (batch, time), and the decoder's
-/// first state.
-struct Encoded {
-  xgrad::Tensor keys;
-  xgrad::Tensor mask;
-  xgrad::Tensor state;
-};
-
-/// The encoder is a GRU in both directions over the packed source. The decoder, a GRU as well, is given the target's
-/// tokens so far; at each step its state asks the encoder's for what is relevant, and both together score the next token.
-/// Luong et al., 2015, https://arxiv.org/abs/1508.04025, with the score of Bahdanau et al., 2015.
-class TranslatorImpl : public xgrad::nn::Module {
- public:
-  explicit TranslatorImpl(const ModelOptions& options);
-
-  /// `source` (batch, time) is filled up with 0; `lengths` (batch).
-  Encoded encode(const xgrad::Tensor& source, const xgrad::Tensor& lengths);
-  /// Scores of the tokens after each of `target` (batch, steps): (batch, steps, tokens); attention (batch, steps,
-  /// time); and the state after the last of them, which is left in `encoded`.
-  std::tuple<xgrad::Tensor, xgrad::Tensor> decode(Encoded& encoded, const xgrad::Tensor& target);
-
- private:
-  xgrad::nn::Embedding source_embedding_;
-  xgrad::nn::GRU encoder_;
-  xgrad::nn::Linear bridge_;
-  xgrad::nn::Embedding target_embedding_;
-  xgrad::nn::GRU decoder_;
-  xgrad::nn::AdditiveAttention attention_;
-  xgrad::nn::Linear combine_;
-  xgrad::nn::Linear output_;
-  xgrad::nn::Dropout dropout_;
-};
-XGRAD_MODULE(Translator);
-
-/// The likeliest token at each step, given to the next: (batch, steps), and the attention (batch, steps, time). Ends where all
+/// The likeliest token at each step, given to the next: (batch, steps), and the attention (batch, steps, time), undefined
+/// where the model shows none. Ends where all
 /// texts have ended, or after `steps`.
 std::tuple<xgrad::Tensor, xgrad::Tensor> greedy_search(const Translator& model, Encoded encoded, std::int64_t steps);
 

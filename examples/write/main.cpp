@@ -26,7 +26,7 @@ struct Options {
   std::string encoding = "utf-8";
   std::string save;
   std::string prompt = "the ";
-  double temperature = 0.5;
+  nn::decoding::SamplingOptions sampling{.temperature = 0.5};
   double held_out = 0.05;
   double learning_rate = 0.003;
   std::int64_t length = 500;
@@ -64,7 +64,11 @@ void declare(support::OptionParser& parser, Options& options) {
   support::add_save(parser, options.save);
   options.predict.add_to(parser, "beginning of a text");
   parser.add("--prompt", options.prompt, "What is written after training goes on from here");
-  parser.add("--temperature", options.temperature, "Low: only likely characters; 1: as likely as learnt",
+  parser.add("--temperature", options.sampling.temperature, "Low: only likely characters; 1: as likely as learnt",
+             support::Range::positive);
+  parser.add("--top-k", options.sampling.top_k, "Only so many of the likeliest characters, or words; 0: all",
+             support::Range::not_negative);
+  parser.add("--top-p", options.sampling.top_p, "Only the likeliest ones that together have this probability",
              support::Range::positive);
   parser.add("--length", options.length, "Characters, or words, to write", support::Range::not_negative);
 }
@@ -106,7 +110,7 @@ int program(int argc, char** argv) {
   declare(parser, options);
   if (const auto code = parser.parse(argc, argv)) return *code;
   options.common.apply();
-  const auto load = [&](const std::string& path) { return load_predictor(path, options.length, options.temperature); };
+  const auto load = [&](const std::string& path) { return load_predictor(path, options.length, options.sampling); };
   if (support::predict_instead(options.predict, load)) return 0;
 
   const bool own = !options.data.empty();
@@ -114,6 +118,7 @@ int program(int argc, char** argv) {
   if (own) {
     const data::PlainText read = data::read_plain_text(options.data, data::parse_encoding(options.encoding));
     support::print_paragraph(read.describe());
+    if (read.text.empty()) throw FileError(options.data[0] + ": there is no text in it");
     text = options.keep_case ? read.text : lower(read.text);
   }
   const std::vector<std::string> tokens = options.words ? support::split_words(text) : data::tokenize_characters(text);
@@ -181,7 +186,7 @@ int program(int argc, char** argv) {
   }
   training.finish();
 
-  const std::string written = writer.continue_text(options.prompt, options.length, options.temperature);
+  const std::string written = writer.continue_text(options.prompt, options.length, options.sampling);
   fmt::print("\n{}\n", written);
   // The loss is the mean of the last 50 steps.
   support::Figures result{{"loss", training.last("loss")}, {"known_words", known_words(written, text)}};

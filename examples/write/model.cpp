@@ -62,7 +62,8 @@ std::vector<std::int64_t> TextWriter::encode(const std::string& text) const {
   return vocabulary.lookup_indices(tokens);
 }
 
-std::string TextWriter::continue_text(const std::string& prompt, std::int64_t length, double temperature) const {
+std::string TextWriter::continue_text(const std::string& prompt, std::int64_t length,
+                                      const nn::decoding::SamplingOptions& sampling) const {
   const NoGradGuard no_grad;
   const std::vector<std::int64_t> given = encode(prompt);
   if (given.empty()) throw ValueError("expected at least one character to go on from");
@@ -72,9 +73,9 @@ std::string TextWriter::continue_text(const std::string& prompt, std::int64_t le
   for (std::int64_t i = 0; i < length; ++i) {
     const auto [scores, next] = model->forward(input, state);
     state = next;
-    Tensor last = scores.select(1, -1) / temperature;
+    Tensor last = scores.select(1, -1).clone();
     if (words) last.select(1, 0).fill_(-1e30F);  // an unknown word cannot be written
-    input = multinomial(last.softmax(1), 1);
+    input = distributions::Categorical({.logits = nn::decoding::filter_logits(last, sampling)}).sample().unsqueeze(1);
     written.push_back(vocabulary.lookup_token(input.item<std::int64_t>()));
   }
   if (words) {
@@ -101,14 +102,15 @@ metrics::Perplexity TextWriter::surprise(const Tensor& tokens) const {
   return perplexity;
 }
 
-support::Predictor load_predictor(const std::string& path, std::int64_t length, double temperature) {
+support::Predictor load_predictor(const std::string& path, std::int64_t length,
+                                  const nn::decoding::SamplingOptions& sampling) {
   const auto writer = std::make_shared<const TextWriter>(TextWriter::load(path));
-  return [writer, length, temperature](const std::vector<std::string>& lines) {
+  return [writer, length, sampling](const std::vector<std::string>& lines) {
     std::vector<support::Answer> answers;
     for (const std::string& line : lines) {
       const std::vector<std::int64_t> tokens = writer->encode(line);
       const double perplexity = tokens.size() > 1 ? writer->surprise(tensor(tokens)).compute() : 1;
-      const std::string written = tokens.empty() ? "" : writer->continue_text(line, length, temperature);
+      const std::string written = tokens.empty() ? "" : writer->continue_text(line, length, sampling);
       answers.push_back({{{"continuation", written}}, {{"perplexity", perplexity}}});
     }
     return answers;

@@ -43,12 +43,14 @@ struct TextWriter {
   /// Throws ValueError for a character that the text did not have.
   std::vector<std::int64_t> encode(const std::string& text) const;
   /// Continues `prompt` by `length` tokens. A low temperature takes the likeliest ones, a high one also unlikely ones.
-  std::string continue_text(const std::string& prompt, std::int64_t length, double temperature) const;
+  std::string continue_text(const std::string& prompt, std::int64_t length,
+                            const xgrad::nn::decoding::SamplingOptions& sampling) const;
   /// How surprised the model is by tokens (time), which each are foretold from those before.
   xgrad::metrics::Perplexity surprise(const xgrad::Tensor& tokens) const;
 };
 
 /// Answers each line with what may follow it, and its own perplexity.
-support::Predictor load_predictor(const std::string& path, std::int64_t length = 200, double temperature = 0.5);
+support::Predictor load_predictor(const std::string& path, std::int64_t length = 200,
+                                  const xgrad::nn::decoding::SamplingOptions& sampling = {.temperature = 0.5});
 
 }  // namespace writing

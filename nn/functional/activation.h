@@ -52,7 +52,6 @@ Tensor softmin(const Tensor& x, const SoftminFuncOptions& options);
 using LogSoftmaxFuncOptions = LogSoftmaxOptions;
 Tensor log_softmax(const Tensor& x, const LogSoftmaxFuncOptions& options);
 
-/// Options of rrelu.
 struct RReLUFuncOptions {
   /// The least slope.
   XGRAD_ARG(double, lower) = 1.0 / 8;

@@ -5,6 +5,7 @@
 
 #include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"
+#include "autograd/ops/attention.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/indexing.h"
@@ -82,41 +83,60 @@ void check_parameters(const Counts& counts, const Tensor& key, const Tensor& val
                     operation, options.dropout_p());
 }
 
-/// A mask as numbers to add to the scores: -infinity for what a bool one leaves out.
-Tensor additive(const char* which, const Tensor& mask, Dtype dtype) {
+void check_mask(const char* which, const Tensor& mask) {
   check<TypeError>(mask.dtype() == kBool || mask.is_floating_point(), "{}: {} must be bool or floating-point, got {}",
                    operation, which, mask.dtype());
+}
+
+void check_masks(const Options& options, const Counts& counts) {
+  if (const Tensor& mask = options.attn_mask(); mask.defined()) {
+    check_mask("attn_mask", mask);
+    const std::int64_t rows = counts.batch * counts.heads;
+    const bool whole = mask.dim() == 3 && (mask.size(0) == 1 || mask.size(0) == rows);
+    check<ShapeError>((mask.dim() == 2 || whole) && mask.size(-2) == counts.target && mask.size(-1) == counts.source,
+                      "{}: attn_mask {} must be [{}, {}] or [{}, {}, {}]", operation, mask.sizes(), counts.target,
+                      counts.source, rows, counts.target, counts.source);
+  }
+  if (const Tensor& padding = options.key_padding_mask(); padding.defined()) {
+    check_mask("key_padding_mask", padding);
+    check<ShapeError>(padding.sizes() == IntArrayRef({counts.batch, counts.source}),
+                      "{}: key_padding_mask {} must be [{}, {}]", operation, padding.sizes(), counts.batch, counts.source);
+  }
+}
+
+/// A mask of flags that say which keys count, or of numbers, as numbers to add to the scores.
+Tensor additive(const Tensor& mask, Dtype dtype) {
   if (mask.is_floating_point()) return to(mask, dtype);
-  return masked_fill(zeros(mask.sizes(), dtype), mask, -std::numeric_limits<double>::infinity());
+  return masked_fill(zeros(mask.sizes(), dtype), logical_not(mask), -std::numeric_limits<double>::infinity());
 }
 
-/// attn_mask as numbers (1 or batch * heads, target, source); undefined where there is none.
-Tensor attention_mask(const Options& options, const Counts& counts, Dtype dtype) {
-  if (!options.attn_mask().defined()) return {};
-  const std::int64_t rows = counts.batch * counts.heads;
-  Tensor mask = additive("attn_mask", options.attn_mask(), dtype);
-  if (mask.dim() == 2) mask = unsqueeze(mask, 0);
-  check<ShapeError>(mask.dim() == 3 && (mask.size(0) == 1 || mask.size(0) == rows) && mask.size(1) == counts.target &&
-                        mask.size(2) == counts.source,
-                    "{}: attn_mask {} must be [{}, {}] or [{}, {}, {}]", operation, options.attn_mask().sizes(),
-                    counts.target, counts.source, rows, counts.target, counts.source);
-  return mask;
-}
-
-/// key_padding_mask as numbers (batch, source); undefined where there is none.
-Tensor padding_mask(const Options& options, const Counts& counts, Dtype dtype) {
-  if (!options.key_padding_mask().defined()) return {};
-  Tensor mask = additive("key_padding_mask", options.key_padding_mask(), dtype);
-  check<ShapeError>(mask.sizes() == IntArrayRef({counts.batch, counts.source}), "{}: key_padding_mask {} must be [{}, {}]",
-                    operation, options.key_padding_mask().sizes(), counts.batch, counts.source);
-  return mask;
-}
-
-/// `columns` more columns of zeros: what stands behind the keys is never left out.
+/// `columns` more columns of zeros, or false: what stands behind the keys is never left out.
 Tensor widen(const Tensor& mask, std::int64_t columns) {
   DimVector sizes = to_dims(mask.sizes());
   sizes.back() = columns;
   return cat({mask, zeros(sizes, mask.dtype())}, -1);
+}
+
+/// Both masks as one that broadcasts to (batch, heads, target, source and what is behind): flags that say which keys count where
+/// both are flags, else numbers to add. Undefined where there is none.
+Tensor joint_mask(const Options& options, const Counts& counts, Dtype dtype, std::int64_t behind) {
+  TensorList masks;
+  if (Tensor mask = options.attn_mask(); mask.defined()) {
+    if (mask.dim() == 3 && mask.size(0) > 1)
+      mask = reshape(mask, {counts.batch, counts.heads, counts.target, counts.source});
+    masks.push_back(mask);
+  }
+  if (const Tensor padding = options.key_padding_mask(); padding.defined()) {
+    masks.push_back(reshape(padding, {counts.batch, 1, 1, counts.source}));
+  }
+  for (Tensor& mask : masks) {
+    if (behind > 0) mask = widen(mask, behind);
+    if (mask.dtype() == kBool) mask = logical_not(mask);
+  }
+  if (masks.empty()) return {};
+  if (masks.size() == 1) return masks[0].dtype() == kBool ? masks[0] : to(masks[0], dtype);
+  if (masks[0].dtype() == kBool && masks[1].dtype() == kBool) return logical_and(masks[0], masks[1]);
+  return additive(masks[0], dtype) + additive(masks[1], dtype);
 }
 
 /// softmax over the keys; a query whose keys are all left out attends to nothing: weights and gradients of 0.
@@ -155,8 +175,7 @@ std::tuple<Tensor, Tensor> multi_head_attention_forward(const Tensor& query, con
   if (options.static_k().defined()) counts.source = options.static_k().size(1);
   const std::int64_t values = options.static_v().defined() ? options.static_v().size(1) : given_source;
   check<ShapeError>(values == counts.source, "{}: there are {} keys and {} values", operation, counts.source, values);
-  const Tensor mask = attention_mask(options, counts, query.dtype());
-  Tensor padding = padding_mask(options, counts, query.dtype());
+  check_masks(options, counts);
 
   auto [q, k, v] = project(query, key, value, options);
   std::int64_t behind = 0;
@@ -168,7 +187,7 @@ std::tuple<Tensor, Tensor> multi_head_attention_forward(const Tensor& query, con
   const auto split_heads = [batch = batch, heads = heads, size = size](const Tensor& x) {
     return transpose(reshape(x, {x.size(0), batch * heads, size / heads}), 0, 1);
   };
-  q = split_heads(q) * (1 / std::sqrt(static_cast<double>(size / heads)));
+  q = split_heads(q);
   k = options.static_k().defined() ? options.static_k() : split_heads(k);
   v = options.static_v().defined() ? options.static_v() : split_heads(v);
   if (options.add_zero_attn()) {
@@ -177,23 +196,32 @@ std::tuple<Tensor, Tensor> multi_head_attention_forward(const Tensor& query, con
     v = cat({v, nothing}, 1);
     ++behind;
   }
-  const std::int64_t source = counts.source + behind;
-
-  Tensor scores = bmm(q, transpose(k, 1, 2));  // (batch * heads, target, source)
-  if (mask.defined()) scores = scores + (behind > 0 ? widen(mask, behind) : mask);
-  if (padding.defined()) {
-    if (behind > 0) padding = widen(padding, behind);
-    scores = view(view(scores, {batch, heads, target, source}) + view(padding, {batch, 1, 1, source}),
-                  {batch * heads, target, source});
+  const auto apart = [batch = batch, heads = heads](const Tensor& x) {
+    return view(x, {batch, heads, x.size(1), x.size(2)});
+  };
+  const Tensor seen = joint_mask(options, counts, query.dtype(), behind);
+  Tensor result;  // (batch, heads, target, size / heads)
+  Tensor weights;
+  if (options.need_weights()) {
+    Tensor scores = matmul(apart(q) * (1 / std::sqrt(static_cast<double>(size / heads))), transpose(apart(k), 2, 3));
+    if (seen.defined()) scores = scores + additive(seen, query.dtype());
+    if (options.is_causal()) {
+      const Tensor later = gt(arange(counts.source), unsqueeze(arange(target), 1));
+      scores = masked_fill(scores, behind > 0 ? widen(later, behind) : later, -std::numeric_limits<double>::infinity());
+    }
+    weights = xgrad::dropout(softmax_or_zeros(scores, seen.defined()), options.dropout_p(), options.training());
+    result = matmul(weights, apart(v));
+  } else {
+    check<ValueError>(!options.is_causal() || behind == 0,
+                      "{}: is_causal goes with no keys behind the others unless the weights are needed", operation);
+    result = scaled_dot_product_attention(apart(q), apart(k), apart(v), seen, options.training() ? options.dropout_p() : 0,
+                                          options.is_causal());
   }
-  const Tensor weights =
-      xgrad::dropout(softmax_or_zeros(scores, mask.defined() || padding.defined()), options.dropout_p(), options.training());
-  const Tensor rows = reshape(transpose(bmm(weights, v), 0, 1), {target * batch, size});
+  const Tensor rows = reshape(permute(result, {2, 0, 1, 3}), {target * batch, size});
   const Tensor output = view(linear(rows, options.out_proj_weight(), options.out_proj_bias()),
                              {target, batch, options.out_proj_weight().size(0)});
   if (!options.need_weights()) return {output, Tensor()};
-  const Tensor shown = view(weights, {batch, heads, target, source});
-  return {output, options.average_attn_weights() ? mean(shown, 1) : shown};
+  return {output, options.average_attn_weights() ? mean(weights, 1) : weights};
 }
 
 }  // namespace xgrad::nn::functional

@@ -5,9 +5,11 @@
 #include <utility>
 
 #include "autograd/base/arg.h"
-#include "autograd/tensor/tensor.h"
+#include "autograd/ops/attention.h"
 
 namespace xgrad::nn::functional {
+
+using xgrad::scaled_dot_product_attention;
 
 /// Options of multi_head_attention_forward: what MultiheadAttention keeps, and what its forward takes.
 struct MultiheadAttentionForwardFuncOptions {
@@ -67,16 +69,20 @@ struct MultiheadAttentionForwardFuncOptions {
   XGRAD_ARG(Tensor, static_v);
   /// Whether the weights that are returned are averaged over the heads.
   XGRAD_ARG(bool, average_attn_weights) = true;
+  /// Whether target i sees sources 0 to i alone, beside the masks: without need_weights there is no matrix of target by source
+  /// then. Of PyTorch 2.
+  XGRAD_ARG(bool, is_causal) = false;
 };
 
-/// What MultiheadAttention computes, from given parameters: query (target, batch, embed_dim), key (source, batch, features) and
-/// value (source, batch, features). Where all three are the same tensor, one product projects them. Returns the output (target,
-/// batch, out_features), and with `need_weights` the weights (batch, target, source), or (batch, num_heads, target, source)
-/// where they are not averaged. Bool masks leave out what is true, as in Python; libtorch adds a bool attn_mask as numbers.
+/// What MultiheadAttention computes, from given parameters: query (target, batch, embed_dim), key (source, batch, features)
+/// and value (source, batch, features). Where all three are the same tensor, one product projects them. Returns the output
+/// (target, batch, out_features), and with `need_weights` the weights (batch, target, source), or (batch, num_heads, target,
+/// source) where they are not averaged. Bool masks leave out what is true, as in Python; libtorch adds a bool attn_mask as
+/// numbers.
 ///
 /// Throws ShapeError for what does not fit, TypeError for masks of integers, ValueError where num_heads does not divide the
-/// features, for a dropout outside [0, 1], for one of bias_k and bias_v, and for both beside static keys or values.
-/// Vaswani et al., 2017, https://arxiv.org/abs/1706.03762
+/// features, for a dropout outside [0, 1], for one of bias_k and bias_v, and for both beside static keys or values. Vaswani
+/// et al., 2017, https://arxiv.org/abs/1706.03762
 std::tuple<Tensor, Tensor> multi_head_attention_forward(const Tensor& query, const Tensor& key, const Tensor& value,
                                                         const MultiheadAttentionForwardFuncOptions& options);
 

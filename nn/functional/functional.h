@@ -4,5 +4,7 @@
 
 #include "nn/functional/activation.h"
 #include "nn/functional/attention.h"
+#include "nn/functional/convolution.h"
 #include "nn/functional/layers.h"
 #include "nn/functional/loss.h"
+#include "nn/functional/pooling.h"

@@ -22,24 +22,21 @@ using xgrad::linear;
 using xgrad::one_hot;
 using xgrad::pdist;
 
-/// Options of embedding.
 struct EmbeddingFuncOptions {
   /// A row that gathers no gradient; negative values count from the end.
   XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;
   /// Rows that are looked up are first scaled down to this norm, in place.
   XGRAD_ARG(std::optional<double>, max_norm) = std::nullopt;
-  /// Which norm.
   XGRAD_ARG(double, norm_type) = 2;
   /// Whether the gradient of a row is divided by how often it was looked up.
   XGRAD_ARG(bool, scale_grad_by_freq) = false;
   /// As in EmbeddingOptions.
   XGRAD_ARG(bool, sparse) = false;
 };
-/// Rows of `weight` by index, in libtorch's order of arguments. Throws ValueError for a padding_idx outside the table, and for
-/// sparse with scale_grad_by_freq.
+/// Rows of `weight` by index, in libtorch's order of arguments. Throws ValueError for a padding_idx outside the table, and
+/// for sparse with scale_grad_by_freq.
 Tensor embedding(const Tensor& index, const Tensor& weight, const EmbeddingFuncOptions& options = {});
 
-/// Options of embedding_bag.
 struct EmbeddingBagFuncOptions {
   /// Where each bag starts in an index that is a vector.
   XGRAD_ARG(Tensor, offsets);
@@ -54,11 +51,10 @@ struct EmbeddingBagFuncOptions {
   /// Indices that are left out; negative values count from the end.
   XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;
 };
-/// xgrad::embedding_bag with these options. Throws ValueError for a padding_idx outside the table, the mode kNone, and sparse
-/// with kMax.
+/// xgrad::embedding_bag with these options. Throws ValueError for a padding_idx outside the table, the mode kNone, and
+/// sparse with kMax.
 Tensor embedding_bag(const Tensor& index, const Tensor& weight, const EmbeddingBagFuncOptions& options = {});
 
-/// Options of layer_norm.
 struct LayerNormFuncOptions {
   /// With the other options at their defaults.
   LayerNormFuncOptions(std::vector<std::int64_t> normalized_shape)  // NOLINT(google-explicit-constructor)
@@ -72,10 +68,8 @@ struct LayerNormFuncOptions {
   /// Added to the variance.
   XGRAD_ARG(double, eps) = 1e-5;
 };
-/// xgrad::layer_norm with these options.
 Tensor layer_norm(const Tensor& x, const LayerNormFuncOptions& options);
 
-/// Options of batch_norm.
 struct BatchNormFuncOptions {
   /// (C), or undefined.
   XGRAD_ARG(Tensor, weight);
@@ -88,11 +82,9 @@ struct BatchNormFuncOptions {
   /// Added to the variance.
   XGRAD_ARG(double, eps) = 1e-5;
 };
-/// xgrad::batch_norm with these options.
 Tensor batch_norm(const Tensor& x, const Tensor& running_mean, const Tensor& running_var,
                   const BatchNormFuncOptions& options = {});
 
-/// Options of normalize.
 struct NormalizeFuncOptions {
   /// The norm.
   XGRAD_ARG(double, p) = 2;
@@ -101,7 +93,6 @@ struct NormalizeFuncOptions {
   /// The least length that vectors are divided by.
   XGRAD_ARG(double, eps) = 1e-12;
 };
-/// xgrad::normalize with these options.
 inline Tensor normalize(const Tensor& x, const NormalizeFuncOptions& options = {}) {
   return xgrad::normalize(x, options.p(), options.dim(), options.eps());
 }
@@ -109,7 +100,6 @@ inline Tensor normalize(const Tensor& x, const NormalizeFuncOptions& options = {
 /// How to pad: kConstant, kReflect, kReplicate or kCircular.
 using PadFuncMode = std::variant<kConstantType, kReflectType, kReplicateType, kCircularType>;
 
-/// Options of pad.
 struct PadFuncOptions {
   /// With the other options at their defaults.
   PadFuncOptions(std::vector<std::int64_t> pad) : pad_(std::move(pad)) {}  // NOLINT(google-explicit-constructor)
@@ -120,10 +110,8 @@ struct PadFuncOptions {
   /// The value of kConstant.
   XGRAD_ARG(double, value) = 0;
 };
-/// xgrad::pad with these options.
 Tensor pad(const Tensor& x, const PadFuncOptions& options);
 
-/// Options of gumbel_softmax.
 struct GumbelSoftmaxFuncOptions {
   /// How soft samples are.
   XGRAD_ARG(double, tau) = 1;
@@ -132,7 +120,6 @@ struct GumbelSoftmaxFuncOptions {
   /// The dimension that adds up to 1.
   XGRAD_ARG(std::int64_t, dim) = -1;
 };
-/// xgrad::gumbel_softmax with these options.
 Tensor gumbel_softmax(const Tensor& logits, const GumbelSoftmaxFuncOptions& options = {});
 
 }  // namespace xgrad::nn::functional

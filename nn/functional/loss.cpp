@@ -1,7 +1,5 @@
 #include "nn/functional/loss.h"
 
-#include <algorithm>
-
 #include "autograd/ops/arithmetic.h"
 
 namespace xgrad::nn::functional {

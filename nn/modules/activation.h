@@ -1,7 +1,8 @@
 /// Activations as modules. Formulas, shapes and errors of each: the function of its name in autograd/ops/pointwise.h and
 /// activation.h. https://pytorch.org/docs/1.13/nn.html#non-linear-activations-weighted-sum-nonlinearity
 ///
-/// With the option `inplace`, x itself is changed and returned. It is set by a bool alone: a number might be meant for a slope.
+/// With the option `inplace`, x itself is changed and returned. It is set by a bool alone: a number might be meant for a
+/// slope.
 #pragma once
 
 #include <string>

@@ -30,10 +30,10 @@ struct ASMoutput {
   double loss = 0;  ///< -output.mean(), as a number: the gradient goes through `output`
 };
 
-/// log_softmax over classes in clusters: the head gives the frequent classes and one entry for each cluster of rarer ones, and
-/// only clusters that a target is in are computed. Parameters `head.weight`, `head.bias` with head_bias, and for each cluster i
-/// `tail.i.0.weight` and `tail.i.1.weight`. Throws ValueError unless sizes are positive and cutoffs grow, from 1 to n_classes - 1
-/// at most. Grave et al., 2017, https://arxiv.org/abs/1609.04309;
+/// log_softmax over classes in clusters: the head gives the frequent classes and one entry for each cluster of rarer ones,
+/// and only clusters that a target is in are computed. Parameters `head.weight`, `head.bias` with head_bias, and for each
+/// cluster i `tail.i.0.weight` and `tail.i.1.weight`. Throws ValueError unless sizes are positive and cutoffs grow, from 1
+/// to n_classes - 1 at most. Grave et al., 2017, https://arxiv.org/abs/1609.04309;
 /// https://pytorch.org/docs/1.13/generated/torch.nn.AdaptiveLogSoftmaxWithLoss.html
 class AdaptiveLogSoftmaxWithLossImpl : public Layer<AdaptiveLogSoftmaxWithLossImpl, AdaptiveLogSoftmaxWithLossOptions> {
  public:
@@ -44,8 +44,8 @@ class AdaptiveLogSoftmaxWithLossImpl : public Layer<AdaptiveLogSoftmaxWithLossIm
   void reset() override;
   /// Draws the parameters anew.
   void reset_parameters();
-  /// input (batch, in_features) and target (batch), or (in_features) and (). Throws ShapeError, and IndexError for a target that
-  /// is no class.
+  /// input (batch, in_features) and target (batch), or (in_features) and (). Throws ShapeError, and IndexError for a target
+  /// that is no class.
   ASMoutput forward(const Tensor& input, const Tensor& target);
   /// The log-probabilities of all classes: (batch, in_features) -> (batch, n_classes). Throws ShapeError.
   Tensor log_prob(const Tensor& input);

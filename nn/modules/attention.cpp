@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"
@@ -18,11 +19,11 @@ namespace {
 
 /// Queries as (batch, steps, features), checked against the keys, the values and the mask.
 struct Attended {
-  Attended(const char* operation, const Tensor& query, const Tensor& keys, const Tensor& values_, const Tensor& mask_)
+  Attended(const char* operation, const Tensor& query, const Tensor& keys, const Tensor& values_, Tensor mask_)
       : single(query.dim() == 2),
         queries(single ? unsqueeze(query, 1) : query),
         values(values_.defined() ? values_ : keys),
-        mask(mask_) {
+        mask(std::move(mask_)) {
     check<ShapeError>(queries.dim() == 3, "{}: expected a query (batch, features) or (batch, steps, features), got {}",
                       operation, query.sizes());
     check<ShapeError>(keys.dim() == 3 && keys.size(0) == queries.size(0),
@@ -39,7 +40,7 @@ struct Attended {
   }
 
   /// Context and weights from scores (batch, steps, time).
-  std::tuple<Tensor, Tensor> attend(Tensor scores, double drop = 0, bool training = false) const {
+  std::tuple<Tensor, Tensor> attend(const Tensor& scores, double drop = 0, bool training = false) const {
     Tensor weights;
     if (mask.defined()) {
       // Finite, so that a row without keys has weights and gradients that are numbers.

@@ -44,7 +44,6 @@ struct AdditiveAttentionImpl : Layer<AdditiveAttentionImpl, AdditiveAttentionOpt
                                      const Tensor& mask = {});
   /// W_key k + b, (batch, time, hidden): the same for all steps of a decoder, which need it only once.
   Tensor project_keys(const Tensor& keys);
-  /// forward with the keys from project_keys.
   std::tuple<Tensor, Tensor> forward_projected(const Tensor& query, const Tensor& projected_keys, const Tensor& values,
                                                const Tensor& mask = {});
 
@@ -64,7 +63,8 @@ struct DotProductAttentionOptions {
 };
 
 /// score = scale * q . k, of queries and keys of one size. No parameters. Luong et al., 2015,
-/// https://arxiv.org/abs/1508.04025 ("dot"); scaled: Vaswani et al., 2017, https://arxiv.org/abs/1706.03762. Throws ValueError for a dropout outside [0, 1].
+/// https://arxiv.org/abs/1508.04025 ("dot"); scaled: Vaswani et al., 2017, https://arxiv.org/abs/1706.03762. Throws
+/// ValueError for a dropout outside [0, 1].
 struct DotProductAttentionImpl : Layer<DotProductAttentionImpl, DotProductAttentionOptions> {
   using Layer::Layer;
 
@@ -81,7 +81,8 @@ struct GeneralAttentionOptions {
   XGRAD_FIELDS(kept(query_size), kept(key_size));
 };
 
-/// score = q^T W k, for queries and keys of different sizes. Luong et al., 2015, https://arxiv.org/abs/1508.04025 ("general")
+/// score = q^T W k, for queries and keys of different sizes. Luong et al., 2015, https://arxiv.org/abs/1508.04025
+/// ("general")
 ///
 /// Submodule `query`: Linear(query_size, key_size) without bias.
 struct GeneralAttentionImpl : Layer<GeneralAttentionImpl, GeneralAttentionOptions> {

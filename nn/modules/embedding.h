@@ -23,8 +23,8 @@ struct EmbeddingOptions {
   XGRAD_ARG(double, norm_type) = 2;  ///< which norm
   /// Whether the gradient of a row is divided by how often it was looked up.
   XGRAD_ARG(bool, scale_grad_by_freq) = false;
-  /// Whether the weight's gradient names its rows, for what then leaves out the others: zero_grad, clip_grad_norm_, SparseAdam,
-  /// SGD and Adagrad.
+  /// Whether the weight's gradient names its rows, for what then leaves out the others: zero_grad, clip_grad_norm_,
+  /// SparseAdam, SGD and Adagrad.
   XGRAD_ARG(bool, sparse) = false;
   XGRAD_FIELDS(shown(num_embeddings), shown(embedding_dim), unless(padding_idx, std::nullopt),
                unless(max_norm, std::nullopt), unless(norm_type, 2), unless(scale_grad_by_freq, false),
@@ -48,8 +48,8 @@ struct EmbeddingFromPretrainedOptions {
 struct EmbeddingImpl : Layer<EmbeddingImpl, EmbeddingOptions> {
   EmbeddingImpl(std::int64_t num_embeddings, std::int64_t embedding_dim)
       : EmbeddingImpl(EmbeddingOptions(num_embeddings, embedding_dim)) {}
-  /// With a weight given, that is the table; its memory is shared. Throws ValueError for a padding_idx outside the table, and
-  /// for sparse with scale_grad_by_freq.
+  /// With a weight given, that is the table; its memory is shared. Throws ValueError for a padding_idx outside the table,
+  /// and for sparse with scale_grad_by_freq.
   explicit EmbeddingImpl(const EmbeddingOptions& options_, const Tensor& weight_ = {});
 
   void reset() override;
@@ -96,8 +96,9 @@ struct EmbeddingBagFromPretrainedOptions {
   XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;
 };
 
-/// The sum, mean or maximum of rows of `weight` for each bag of indices, as in xgrad::embedding_bag (autograd/ops/embedding_bag.h).
-/// Starts standard normal. https://pytorch.org/docs/1.13/generated/torch.nn.EmbeddingBag.html
+/// The sum, mean or maximum of rows of `weight` for each bag of indices, as in xgrad::embedding_bag
+/// (autograd/ops/embedding_bag.h). Starts standard normal.
+/// https://pytorch.org/docs/1.13/generated/torch.nn.EmbeddingBag.html
 struct EmbeddingBagImpl : Layer<EmbeddingBagImpl, EmbeddingBagOptions> {
   EmbeddingBagImpl(std::int64_t num_embeddings, std::int64_t embedding_dim)
       : EmbeddingBagImpl(EmbeddingBagOptions(num_embeddings, embedding_dim)) {}

@@ -19,8 +19,8 @@ struct LinearOptions {
   XGRAD_FIELDS(shown(in_features), shown(out_features), shown(bias));
 };
 
-/// y = x W^T + b over the last dimension: (..., in_features) -> (..., out_features). Parameters `weight` (out, in) and `bias`
-/// (out) start uniform on [-1/sqrt(in), 1/sqrt(in)]. Throws ValueError for negative sizes.
+/// y = x W^T + b over the last dimension: (..., in_features) -> (..., out_features). Parameters `weight` (out, in) and
+/// `bias` (out) start uniform on [-1/sqrt(in), 1/sqrt(in)]. Throws ValueError for negative sizes.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.Linear.html
 struct LinearImpl : Layer<LinearImpl, LinearOptions> {
   LinearImpl(std::int64_t in_features, std::int64_t out_features) : LinearImpl(LinearOptions(in_features, out_features)) {}
@@ -86,8 +86,8 @@ struct UnflattenOptions {
   void validate(const std::string& module) const;
 };
 
-/// Splits one dimension into several: Flatten undone. Throws IndexError for a dimension out of range, ShapeError for sizes that
-/// do not fit, ValueError for no sizes. https://pytorch.org/docs/1.13/generated/torch.nn.Unflatten.html
+/// Splits one dimension into several: Flatten undone. Throws IndexError for a dimension out of range, ShapeError for sizes
+/// that do not fit, ValueError for no sizes. https://pytorch.org/docs/1.13/generated/torch.nn.Unflatten.html
 struct UnflattenImpl : Layer<UnflattenImpl, UnflattenOptions> {
   using Layer::Layer;
   /// A view, or a copy where the memory does not allow it.

@@ -76,7 +76,6 @@ struct BCEWithLogitsLossImpl : Layer<BCEWithLogitsLossImpl, BCEWithLogitsLossOpt
 };
 XGRAD_MODULE(BCEWithLogitsLoss);
 
-/// A reduction, or kBatchMean.
 using KLDivLossReduction = std::variant<Reduction, kBatchMeanType>;
 
 struct KLDivLossOptions {

@@ -15,7 +15,8 @@ struct HingeEmbeddingLossOptions {
   XGRAD_FIELDS(shown(margin), kept(reduction));
 };
 
-/// x where the target is 1, max(0, margin - x) where it is -1. https://pytorch.org/docs/1.13/generated/torch.nn.HingeEmbeddingLoss.html
+/// x where the target is 1, max(0, margin - x) where it is -1.
+/// https://pytorch.org/docs/1.13/generated/torch.nn.HingeEmbeddingLoss.html
 struct HingeEmbeddingLossImpl : Layer<HingeEmbeddingLossImpl, HingeEmbeddingLossOptions> {
   using Layer::Layer;
   Tensor forward(const Tensor& input, const Tensor& target) const;
@@ -41,7 +42,8 @@ struct CosineEmbeddingLossOptions {
   XGRAD_FIELDS(shown(margin), kept(reduction));
 };
 
-/// 1 - cos(x1, x2) where the target is 1, max(0, cos(x1, x2) - margin) where it is -1. https://pytorch.org/docs/1.13/generated/torch.nn.CosineEmbeddingLoss.html
+/// 1 - cos(x1, x2) where the target is 1, max(0, cos(x1, x2) - margin) where it is -1.
+/// https://pytorch.org/docs/1.13/generated/torch.nn.CosineEmbeddingLoss.html
 struct CosineEmbeddingLossImpl : Layer<CosineEmbeddingLossImpl, CosineEmbeddingLossOptions> {
   using Layer::Layer;
   Tensor forward(const Tensor& input1, const Tensor& input2, const Tensor& target) const;
@@ -56,7 +58,8 @@ struct MultiMarginLossOptions {
   XGRAD_FIELDS(shown(p), shown(margin), shown(weight), shown(reduction));
 };
 
-/// max(0, margin - x[target] + x[i])^p over the other classes i. https://pytorch.org/docs/1.13/generated/torch.nn.MultiMarginLoss.html
+/// max(0, margin - x[target] + x[i])^p over the other classes i.
+/// https://pytorch.org/docs/1.13/generated/torch.nn.MultiMarginLoss.html
 struct MultiMarginLossImpl : Layer<MultiMarginLossImpl, MultiMarginLossOptions> {
   explicit MultiMarginLossImpl(const MultiMarginLossOptions& options_ = {});
   void reset() override;
@@ -71,7 +74,8 @@ struct MultiLabelMarginLossOptions {
   XGRAD_FIELDS(kept(reduction));
 };
 
-/// max(0, 1 - x[target] + x[i]) over targets and other classes i. https://pytorch.org/docs/1.13/generated/torch.nn.MultiLabelMarginLoss.html
+/// max(0, 1 - x[target] + x[i]) over targets and other classes i.
+/// https://pytorch.org/docs/1.13/generated/torch.nn.MultiLabelMarginLoss.html
 struct MultiLabelMarginLossImpl : Layer<MultiLabelMarginLossImpl, MultiLabelMarginLossOptions> {
   using Layer::Layer;
   Tensor forward(const Tensor& input, const Tensor& target) const;
@@ -84,7 +88,8 @@ struct MultiLabelSoftMarginLossOptions {
   XGRAD_FIELDS(kept(weight), kept(reduction));
 };
 
-/// binary_cross_entropy_with_logits, averaged over classes. https://pytorch.org/docs/1.13/generated/torch.nn.MultiLabelSoftMarginLoss.html
+/// binary_cross_entropy_with_logits, averaged over classes.
+/// https://pytorch.org/docs/1.13/generated/torch.nn.MultiLabelSoftMarginLoss.html
 struct MultiLabelSoftMarginLossImpl : Layer<MultiLabelSoftMarginLossImpl, MultiLabelSoftMarginLossOptions> {
   explicit MultiLabelSoftMarginLossImpl(const MultiLabelSoftMarginLossOptions& options_ = {});
   void reset() override;
@@ -116,7 +121,8 @@ struct TripletMarginLossOptions {
   XGRAD_FIELDS(shown(margin), shown(p), shown(eps), shown(swap), kept(reduction));
 };
 
-/// max(0, d(anchor, positive) - d(anchor, negative) + margin) https://pytorch.org/docs/1.13/generated/torch.nn.TripletMarginLoss.html
+/// max(0, d(anchor, positive) - d(anchor, negative) + margin)
+/// https://pytorch.org/docs/1.13/generated/torch.nn.TripletMarginLoss.html
 struct TripletMarginLossImpl : Layer<TripletMarginLossImpl, TripletMarginLossOptions> {
   using Layer::Layer;
   Tensor forward(const Tensor& anchor, const Tensor& positive, const Tensor& negative) const;
@@ -135,7 +141,8 @@ struct TripletMarginWithDistanceLossOptions {
   XGRAD_FIELDS(shown(margin), shown(swap), kept(reduction));
 };
 
-/// TripletMarginLoss with a distance of one's own. https://pytorch.org/docs/1.13/generated/torch.nn.TripletMarginWithDistanceLoss.html
+/// TripletMarginLoss with a distance of one's own.
+/// https://pytorch.org/docs/1.13/generated/torch.nn.TripletMarginWithDistanceLoss.html
 struct TripletMarginWithDistanceLossImpl : Layer<TripletMarginWithDistanceLossImpl, TripletMarginWithDistanceLossOptions> {
   using Layer::Layer;
   Tensor forward(const Tensor& anchor, const Tensor& positive, const Tensor& negative) const;

@@ -1,8 +1,13 @@
 #include "nn/modules/multihead_attention.h"
 
 #include "autograd/base/check.h"
+#include "autograd/ops/attention.h"
+#include "autograd/ops/comparison.h"
+#include "autograd/ops/linear.h"
+#include "autograd/ops/split.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
+#include "autograd/tensor/grad_mode.h"
 #include "nn/functional/attention.h"
 #include "nn/init/init.h"
 
@@ -57,7 +62,8 @@ void MultiheadAttentionImpl::reset_parameters() {
 
 std::tuple<Tensor, Tensor> MultiheadAttentionImpl::forward(const Tensor& query_, const Tensor& key_, const Tensor& value_,
                                                            const Tensor& key_padding_mask, bool need_weights,
-                                                           const Tensor& attn_mask, bool average_attn_weights) {
+                                                           const Tensor& attn_mask, bool average_attn_weights,
+                                                           bool is_causal) {
   const bool batched = query_.dim() == 3;
   check<ShapeError>((batched || query_.dim() == 2) && key_.dim() == query_.dim() && value_.dim() == query_.dim(),
                     "MultiheadAttention: query {}, key {} and value {} must all have 3 dimensions, or 2 without a batch",
@@ -82,9 +88,65 @@ std::tuple<Tensor, Tensor> MultiheadAttentionImpl::forward(const Tensor& query_,
           .q_proj_weight(q_proj_weight)
           .k_proj_weight(k_proj_weight)
           .v_proj_weight(v_proj_weight)
-          .average_attn_weights(average_attn_weights));
+          .average_attn_weights(average_attn_weights)
+          .is_causal(is_causal));
   output = !batched ? squeeze(output, 1) : options.batch_first() ? transpose(output, 0, 1) : output;
   return {output, batched || !need_weights ? weights : squeeze(weights, 0)};
+}
+
+void MultiheadAttentionImpl::check_cached(const char* function, const Tensor& x) const {
+  check<ValueError>(in_proj_weight.defined() && !options.add_bias_kv() && !options.add_zero_attn(),
+                    "MultiheadAttention::{}: there is no cache beside kdim, vdim, add_bias_kv and add_zero_attn", function);
+  check<ShapeError>(x.dim() == 3 && x.size(2) == options.embed_dim(),
+                    "MultiheadAttention::{}: expected three dimensions with {} features, got {}", function,
+                    options.embed_dim(), x.sizes());
+}
+
+/// Parts of the projection (0 queries, 1 keys, 2 values), as (batch, parts * heads, time, size).
+Tensor MultiheadAttentionImpl::project(const Tensor& x, std::int64_t first, std::int64_t count) const {
+  const std::int64_t size = options.embed_dim();
+  const Tensor weight = narrow(in_proj_weight, 0, first * size, count * size);
+  const Tensor bias = in_proj_bias.defined() ? narrow(in_proj_bias, 0, first * size, count * size) : Tensor();
+  const Tensor projected = linear(options.batch_first() ? x : transpose(x, 0, 1), weight, bias);
+  const std::int64_t heads = options.num_heads();
+  return transpose(view(projected, {projected.size(0), projected.size(1), count * heads, size / heads}), 1, 2);
+}
+
+/// The heads' results (batch, heads, time, size) side by side, projected.
+Tensor MultiheadAttentionImpl::finish(const Tensor& heads) const {
+  const Tensor rows = permute(heads, options.batch_first() ? IntArrayRef({0, 2, 1, 3}) : IntArrayRef({2, 0, 1, 3}));
+  return out_proj->forward(reshape(rows, {rows.size(0), rows.size(1), options.embed_dim()}));
+}
+
+Tensor MultiheadAttentionImpl::forward_next(const Tensor& steps, KeyValueCache& cache) {
+  check_cached("forward_next", steps);
+  const NoGradGuard no_grad;
+  const TensorList parts = chunk(project(steps, 0, 3), 3, 1);
+  const std::int64_t before = cache.length();
+  cache.append(parts[1], parts[2]);
+  const std::int64_t count = parts[0].size(2);
+  Tensor seen;  // a single step sees all, and the first ones are a matter of is_causal
+  if (before > 0 && count > 1) seen = le(arange(before + count), unsqueeze(arange(before, before + count), 1));
+  return finish(scaled_dot_product_attention(parts[0], cache.keys(), cache.values(), seen, 0, before == 0));
+}
+
+Tensor MultiheadAttentionImpl::forward_kept(const Tensor& query, const Tensor& source, KeyValueCache& cache,
+                                            const Tensor& key_padding_mask) {
+  check_cached("forward_kept", query);
+  const NoGradGuard no_grad;
+  if (cache.empty()) {
+    check_cached("forward_kept", source);
+    const TensorList parts = chunk(project(source, 1, 2), 2, 1);
+    cache.append(parts[0], parts[1]);
+  }
+  Tensor counts;
+  if (key_padding_mask.defined()) {
+    check<ShapeError>(key_padding_mask.dim() == 2 && key_padding_mask.size(1) == cache.length(),
+                      "MultiheadAttention::forward_kept: a mask {} for {} keys", key_padding_mask.sizes(), cache.length());
+    counts = key_padding_mask.dtype() == kBool ? logical_not(key_padding_mask) : key_padding_mask;
+    counts = view(counts, {counts.size(0), 1, 1, counts.size(1)});
+  }
+  return finish(scaled_dot_product_attention(project(query, 0, 1), cache.keys(), cache.values(), counts));
 }
 
 }  // namespace xgrad::nn

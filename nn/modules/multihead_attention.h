@@ -6,6 +6,7 @@
 
 #include "autograd/base/arg.h"
 #include "nn/layer.h"
+#include "nn/modules/key_value_cache.h"
 #include "nn/modules/linear.h"
 
 namespace xgrad::nn {
@@ -51,11 +52,19 @@ struct MultiheadAttentionImpl : Layer<MultiheadAttentionImpl, MultiheadAttention
   /// first; or all three without a batch. `key_padding_mask` (batch, source) and `attn_mask` (target, source) or
   /// (batch * num_heads, target, source) leave out what is true, or are added to the scores where they are floating-point.
   /// Returns the output (target, batch, embed_dim), and with `need_weights` the weights (batch, target, source), averaged
-  /// over the heads, or (batch, num_heads, target, source). A query without any key to look at gives NaN, as in PyTorch.
-  /// Throws ShapeError, TypeError.
+  /// over the heads, or (batch, num_heads, target, source). A query without any key to look at attends to nothing. With
+  /// `is_causal` target i sees sources 0 to i alone, beside what the masks leave out. Without `need_weights` memory grows with
+  /// target + source, and dropout draws other numbers than PyTorch's. Throws ShapeError, TypeError.
   std::tuple<Tensor, Tensor> forward(const Tensor& query, const Tensor& key, const Tensor& value,
                                      const Tensor& key_padding_mask = {}, bool need_weights = true,
-                                     const Tensor& attn_mask = {}, bool average_attn_weights = true);
+                                     const Tensor& attn_mask = {}, bool average_attn_weights = true, bool is_causal = false);
+
+  /// Self-attention of the next steps, which are added to those of the cache: each sees itself and all before it. What forward
+  /// with `is_causal` gives for them. Without gradients and dropout; ValueError with add_bias_kv, add_zero_attn, kdim or vdim.
+  Tensor forward_next(const Tensor& steps, KeyValueCache& cache);
+  /// Attention over a source whose keys and values the first call projects, and later ones take from the cache. What forward
+  /// gives; without gradients and dropout, and with the same restrictions.
+  Tensor forward_kept(const Tensor& query, const Tensor& source, KeyValueCache& cache, const Tensor& key_padding_mask = {});
 
   Tensor in_proj_weight;     ///< (3 embed_dim, embed_dim); undefined where kdim or vdim differ
   Tensor q_proj_weight;      ///< (embed_dim, embed_dim), where kdim or vdim differ
@@ -65,6 +74,11 @@ struct MultiheadAttentionImpl : Layer<MultiheadAttentionImpl, MultiheadAttention
   Tensor bias_k;             ///< (1, 1, embed_dim), with add_bias_kv
   Tensor bias_v;             ///< (1, 1, embed_dim), with add_bias_kv
   Linear out_proj{nullptr};  ///< (embed_dim) -> (embed_dim)
+
+ private:
+  Tensor project(const Tensor& x, std::int64_t first, std::int64_t count) const;
+  Tensor finish(const Tensor& heads) const;
+  void check_cached(const char* function, const Tensor& x) const;
 };
 XGRAD_MODULE(MultiheadAttention);
 

@@ -20,8 +20,8 @@ struct LayerNormOptions {
   XGRAD_FIELDS(bare(normalized_shape), shown(eps), shown(elementwise_affine));
 };
 
-/// (x - mean) / sqrt(variance + eps) * weight + bias over the last dimensions. `weight` starts as ones, `bias` as zeros; both
-/// have the shape normalized_shape. Throws ShapeError; ValueError for an empty or negative normalized_shape.
+/// (x - mean) / sqrt(variance + eps) * weight + bias over the last dimensions. `weight` starts as ones, `bias` as zeros;
+/// both have the shape normalized_shape. Throws ShapeError; ValueError for an empty or negative normalized_shape.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.LayerNorm.html
 struct LayerNormImpl : Layer<LayerNormImpl, LayerNormOptions> {
   explicit LayerNormImpl(std::vector<std::int64_t> normalized_shape)

@@ -40,7 +40,8 @@ struct SmoothL1LossOptions {
   XGRAD_FIELDS(kept(reduction), kept(beta));
 };
 
-/// (x - t)^2 / (2 beta) where |x - t| < beta, else |x - t| - beta / 2. https://pytorch.org/docs/1.13/generated/torch.nn.SmoothL1Loss.html
+/// (x - t)^2 / (2 beta) where |x - t| < beta, else |x - t| - beta / 2.
+/// https://pytorch.org/docs/1.13/generated/torch.nn.SmoothL1Loss.html
 struct SmoothL1LossImpl : Layer<SmoothL1LossImpl, SmoothL1LossOptions> {
   using Layer::Layer;
   Tensor forward(const Tensor& input, const Tensor& target) const;
@@ -54,7 +55,8 @@ struct HuberLossOptions {
   XGRAD_FIELDS(kept(reduction), kept(delta));
 };
 
-/// (x - t)^2 / 2 where |x - t| <= delta, else delta (|x - t| - delta / 2). https://pytorch.org/docs/1.13/generated/torch.nn.HuberLoss.html
+/// (x - t)^2 / 2 where |x - t| <= delta, else delta (|x - t| - delta / 2).
+/// https://pytorch.org/docs/1.13/generated/torch.nn.HuberLoss.html
 struct HuberLossImpl : Layer<HuberLossImpl, HuberLossOptions> {
   using Layer::Layer;
   Tensor forward(const Tensor& input, const Tensor& target) const;

@@ -1,7 +1,6 @@
 #include "nn/modules/rnn.h"
 
 #include <cmath>
-#include <ostream>
 
 #include "autograd/base/check.h"
 #include "autograd/ops/copy.h"
@@ -19,6 +18,9 @@ namespace detail {
 using utils::rnn::PackedSequence;
 
 RNNImplBase::RNNImplBase(const RecurrentSettings& settings) : settings_(settings) {
+  constexpr std::int64_t most_layers = 1 << 16;
+  check<ValueError>(settings.num_layers <= most_layers, "{}: at most {} layers, got {}", settings.kind, most_layers,
+                    settings.num_layers);
   check<ValueError>(settings.input_size > 0 && settings.hidden_size > 0 && settings.num_layers > 0,
                     "{}: input_size, hidden_size and num_layers must be positive, got {}, {} and {}", settings.kind,
                     settings.input_size, settings.hidden_size, settings.num_layers);
@@ -123,7 +125,7 @@ RecurrentResult RNNImplBase::run_layer(const LayerWeights& weights, bool reverse
 }
 
 std::tuple<Tensor, RNNImplBase::State> RNNImplBase::run(const Tensor& rows, const RecurrentSteps& steps,
-                                                        State initial) const {
+                                                        const State& initial) const {
   check<ShapeError>(rows.size(-1) == settings_.input_size, "{}: input has {} features, expected {}", settings_.kind,
                     rows.size(-1), settings_.input_size);
   const bool lstm = settings_.cell == RecurrentCell::Lstm;
@@ -171,7 +173,7 @@ std::tuple<Tensor, RNNImplBase::State> RNNImplBase::forward_padded(const Tensor&
   const std::int64_t time = x.size(0);
   const std::int64_t batch = x.size(1);
   check<ShapeError>(time > 0, "{}: expected at least one step, got {}", settings_.kind, input.sizes());
-  auto [rows, state] = run(reshape(x, {time * batch, x.size(2)}), RecurrentSteps(time, batch), std::move(initial));
+  auto [rows, state] = run(reshape(x, {time * batch, x.size(2)}), RecurrentSteps(time, batch), initial);
   Tensor output = view(rows, {time, batch, rows.size(1)});
   if (single) {
     return {squeeze(output, 1), State{squeeze(state.h, 1), state.c.defined() ? squeeze(state.c, 1) : Tensor()}};
@@ -180,7 +182,7 @@ std::tuple<Tensor, RNNImplBase::State> RNNImplBase::forward_padded(const Tensor&
 }
 
 std::tuple<PackedSequence, RNNImplBase::State> RNNImplBase::forward_packed(const PackedSequence& sequence,
-                                                                           State initial) const {
+                                                                           const State& initial) const {
   const RecurrentSteps steps(sequence.batch_sizes());
   const auto reorder = [](const Tensor& state, const Tensor& order) {
     return state.defined() && order.defined() ? index_select(state, 1, order) : state;

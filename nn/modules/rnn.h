@@ -107,7 +107,7 @@ class RNNImplBase : public Module {
   /// directions, batch, hidden) or undefined for zeros.
   std::tuple<Tensor, State> forward_padded(const Tensor& x, State initial) const;
   std::tuple<utils::rnn::PackedSequence, State> forward_packed(const utils::rnn::PackedSequence& sequence,
-                                                               State initial) const;
+                                                               const State& initial) const;
 
  private:
   /// The parameters of one layer in one direction.
@@ -117,7 +117,7 @@ class RNNImplBase : public Module {
   };
 
   explicit RNNImplBase(const RecurrentSettings& settings);
-  std::tuple<Tensor, State> run(const Tensor& rows, const RecurrentSteps& steps, State initial) const;
+  std::tuple<Tensor, State> run(const Tensor& rows, const RecurrentSteps& steps, const State& initial) const;
   RecurrentResult run_layer(const LayerWeights& weights, bool reverse, const Tensor& x, const RecurrentSteps& steps,
                             const Tensor& h0, const Tensor& c0) const;
   void check_state(const Tensor& state, const char* which, std::int64_t batch, std::int64_t size) const;
@@ -129,8 +129,8 @@ class RNNImplBase : public Module {
 }  // namespace detail
 
 /// h' = tanh(W_ih x + b_ih + W_hh h + b_hh), or relu. forward returns the outputs (time, batch, directions * hidden) of the
-/// last layer and the final states (layers * directions, batch, hidden); for the input's shapes see detail::RNNImplBase. Throws
-/// ShapeError, TypeError; ValueError for bad options. https://pytorch.org/docs/1.13/generated/torch.nn.RNN.html
+/// last layer and the final states (layers * directions, batch, hidden); for the input's shapes see detail::RNNImplBase.
+/// Throws ShapeError, TypeError; ValueError for bad options. https://pytorch.org/docs/1.13/generated/torch.nn.RNN.html
 class RNNImpl : public Layer<RNNImpl, RNNOptions, detail::RNNImplBase> {
  public:
   RNNImpl(std::int64_t input_size, std::int64_t hidden_size) : RNNImpl(RNNOptions(input_size, hidden_size)) {}
@@ -144,8 +144,8 @@ class RNNImpl : public Layer<RNNImpl, RNNOptions, detail::RNNImplBase> {
 };
 XGRAD_MODULE(RNN);
 
-/// i, f, o = sigmoid(W x + W h), g = tanh(W x + W h), c' = f c + i g, h' = o tanh(c'). Shapes and errors as RNN; the state is
-/// (h, c). https://pytorch.org/docs/1.13/generated/torch.nn.LSTM.html
+/// i, f, o = sigmoid(W x + W h), g = tanh(W x + W h), c' = f c + i g, h' = o tanh(c'). Shapes and errors as RNN; the state
+/// is (h, c). https://pytorch.org/docs/1.13/generated/torch.nn.LSTM.html
 class LSTMImpl : public Layer<LSTMImpl, LSTMOptions, detail::RNNImplBase> {
  public:
   /// h and c.
@@ -156,7 +156,6 @@ class LSTMImpl : public Layer<LSTMImpl, LSTMOptions, detail::RNNImplBase> {
   void reset() override { register_weights(); }
   /// Outputs and final states of a padded batch, or of one sequence.
   std::tuple<Tensor, States> forward(const Tensor& x, const std::optional<States>& state = std::nullopt) const;
-  /// The same of packed sequences.
   std::tuple<utils::rnn::PackedSequence, States> forward_with_packed_input(
       const utils::rnn::PackedSequence& sequence, const std::optional<States>& state = std::nullopt) const;
 };
@@ -171,7 +170,6 @@ class GRUImpl : public Layer<GRUImpl, GRUOptions, detail::RNNImplBase> {
   void reset() override { register_weights(); }
   /// Outputs and final states of a padded batch, or of one sequence.
   std::tuple<Tensor, Tensor> forward(const Tensor& x, const Tensor& h0 = {}) const;
-  /// The same of packed sequences.
   std::tuple<utils::rnn::PackedSequence, Tensor> forward_with_packed_input(const utils::rnn::PackedSequence& sequence,
                                                                            const Tensor& h0 = {}) const;
 };

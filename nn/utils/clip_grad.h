@@ -13,13 +13,11 @@ namespace xgrad::nn::utils {
 double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm, double norm_type = 2,
                        bool error_if_nonfinite = false);
 
-/// The same for one parameter.
 double clip_grad_norm_(const Tensor& parameter, double max_norm, double norm_type = 2, bool error_if_nonfinite = false);
 
 /// Limits every element of the gradients to [-clip_value, clip_value]. Throws ValueError for a negative clip_value.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.utils.clip_grad_value_.html
 void clip_grad_value_(const std::vector<Tensor>& parameters, double clip_value);
-/// The same for one parameter.
 void clip_grad_value_(const Tensor& parameter, double clip_value);
 
 }  // namespace xgrad::nn::utils

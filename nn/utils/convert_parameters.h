@@ -11,8 +11,8 @@ namespace xgrad::nn::utils {
 /// parameters.
 Tensor parameters_to_vector(const std::vector<Tensor>& parameters);
 
-/// Puts the elements of a vector into the parameters, in place and outside the graph. Throws ShapeError unless the vector has
-/// as many elements as the parameters together; nothing is changed then.
+/// Puts the elements of a vector into the parameters, in place and outside the graph. Throws ShapeError unless the vector
+/// has as many elements as the parameters together; nothing is changed then.
 void vector_to_parameters(const Tensor& vector, const std::vector<Tensor>& parameters);
 
 }  // namespace xgrad::nn::utils

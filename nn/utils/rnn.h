@@ -1,9 +1,9 @@
-/// Batches of sequences of different lengths. https://pytorch.org/docs/1.13/generated/torch.nn.utils.rnn.pack_padded_sequence.html
+/// Batches of sequences of different lengths.
+/// https://pytorch.org/docs/1.13/generated/torch.nn.utils.rnn.pack_padded_sequence.html
 #pragma once
 
 #include <optional>
 #include <tuple>
-#include <vector>
 
 #include "autograd/tensor/tensor.h"
 
@@ -48,8 +48,8 @@ class PackedSequence {
   Tensor unsorted_indices_;
 };
 
-/// Packs a padded batch (time, batch, ...), or (batch, time, ...) with batch_first. `lengths` (int64, batch) lie between 1 and
-/// the time dimension, and do not increase unless enforce_sorted is false. Throws ShapeError, ValueError.
+/// Packs a padded batch (time, batch, ...), or (batch, time, ...) with batch_first. `lengths` (int64, batch) lie between 1
+/// and the time dimension, and do not increase unless enforce_sorted is false. Throws ShapeError, ValueError.
 PackedSequence pack_padded_sequence(const Tensor& input, const Tensor& lengths, bool batch_first = false,
                                     bool enforce_sorted = true);
 

@@ -1,6 +1,5 @@
 #include "optim/lr_scheduler/lr_scheduler.h"
 
-#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <utility>

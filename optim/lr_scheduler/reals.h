@@ -8,7 +8,6 @@
 
 namespace xgrad::optim {
 
-/// Numbers as a list.
 inline Value to_list(const std::vector<double>& numbers) { return Value::List(numbers.begin(), numbers.end()); }
 
 /// Throws ValueError for another number of them.

@@ -1,5 +1,5 @@
-// Damaged files of the text formats: cut at every byte, and with a bit flipped in every byte. Much of it is still sound; the rest is
-// refused.
+// Damaged files of the text formats: cut at every byte, and with a bit flipped in every byte. Much of it is still sound; the
+// rest is refused.
 #include <gtest/gtest.h>
 #include <xgrad/xgrad.h>
 

@@ -18,24 +18,10 @@
 #include <vector>
 
 #include "autograd/autograd.h"
+#include "tests/data/batches.h"
 
 namespace xgrad::data {
 namespace {
-
-using Ints = std::vector<std::int64_t>;
-
-std::vector<Tensor> scalars(std::int64_t count) {
-  std::vector<Tensor> result;
-  for (std::int64_t i = 0; i < count; ++i) result.push_back(tensor(i));
-  return result;
-}
-
-template <class Loader>
-std::vector<Ints> one_epoch(Loader& loader) {
-  std::vector<Ints> batches;
-  for (const Tensor& batch : loader) batches.push_back(batch.template to_vector<std::int64_t>());
-  return batches;
-}
 
 /// 0, 1, ... count - 1, with something that happens on the way.
 class NumbersDataset : public Dataset<Tensor> {
@@ -90,7 +76,7 @@ template <class Loader>
 using BatchOf = std::remove_reference_t<decltype(*std::declval<Loader&>().begin())>;
 
 TEST(DataLoader, DeducesTheBatchFromDatasetAndCollateFunction) {
-  DataLoader plain(scalars(3));
+  DataLoader plain(numbers(3));
   static_assert(std::same_as<BatchOf<decltype(plain)>, Tensor>);
   DataLoader rows(TensorDataset(zeros({4, 2}), ones({4})), {.batch_size = 2});
   static_assert(std::same_as<BatchOf<decltype(rows)>, TensorList>);
@@ -100,7 +86,7 @@ TEST(DataLoader, DeducesTheBatchFromDatasetAndCollateFunction) {
   static_assert(std::same_as<BatchOf<decltype(joined)>, Tensor>);
   DataLoader list(reviews, {.batch_size = 2}, [](const auto& batch) { return TensorList{collate(batch).first}; });
   static_assert(std::same_as<BatchOf<decltype(list)>, TensorList>);
-  DataLoader same_type(scalars(3), {}, [](TensorList batch) { return batch; });
+  DataLoader same_type(numbers(3), {}, [](TensorList batch) { return batch; });
   static_assert(std::same_as<BatchOf<decltype(same_type)>, TensorList>);
   DataLoader own_default(reviews, {}, [](std::vector<Review> batch) { return batch; });
   static_assert(std::same_as<BatchOf<decltype(own_default)>, std::vector<Review>>);
@@ -153,26 +139,26 @@ TEST(DataLoader, IteratorIsAnInputIterator) {
 }
 
 TEST(DataLoader, GoesInOrderAndKeepsTheSmallerLastBatch) {
-  DataLoader loader(scalars(5), {.batch_size = 2});
+  DataLoader loader(numbers(5), {.batch_size = 2});
   EXPECT_EQ(loader.size(), 3U);
   EXPECT_EQ(one_epoch(loader), (std::vector<Ints>{{0, 1}, {2, 3}, {4}}));
-  DataLoader dropping(scalars(5), {.batch_size = 2, .drop_last = true});
+  DataLoader dropping(numbers(5), {.batch_size = 2, .drop_last = true});
   EXPECT_EQ(dropping.size(), 2U);
   EXPECT_EQ(one_epoch(dropping), (std::vector<Ints>{{0, 1}, {2, 3}}));
 }
 
 TEST(DataLoader, AnEmptyDatasetGivesNoBatches) {
   for (const int workers : {0, 2}) {
-    DataLoader loader(scalars(0), {.batch_size = 2, .shuffle = true, .num_workers = workers});
+    DataLoader loader(numbers(0), {.batch_size = 2, .shuffle = true, .num_workers = workers});
     EXPECT_EQ(loader.size(), 0U);
     EXPECT_TRUE(one_epoch(loader).empty());
   }
 }
 
 TEST(DataLoader, ShufflesAnewInEveryEpochAndLikewiseInEveryRun) {
-  DataLoader loader(scalars(40), {.batch_size = 7, .shuffle = true, .seed = 3});
-  DataLoader again(scalars(40), {.batch_size = 7, .shuffle = true, .seed = 3});
-  DataLoader other(scalars(40), {.batch_size = 7, .shuffle = true, .seed = 4});
+  DataLoader loader(numbers(40), {.batch_size = 7, .shuffle = true, .seed = 3});
+  DataLoader again(numbers(40), {.batch_size = 7, .shuffle = true, .seed = 3});
+  DataLoader other(numbers(40), {.batch_size = 7, .shuffle = true, .seed = 4});
   std::set<std::vector<Ints>> epochs;
   for (int epoch = 0; epoch < 5; ++epoch) {
     const auto batches = one_epoch(loader);
@@ -206,16 +192,16 @@ TEST(DataLoader, BatchesDoNotDependOnTheNumberOfWorkers) {
 }
 
 TEST(DataLoader, ARunThatIsResumedGoesOnWithTheSameBatches) {
-  DataLoader whole(scalars(30), {.batch_size = 4, .shuffle = true, .seed = 9});
+  DataLoader whole(numbers(30), {.batch_size = 4, .shuffle = true, .seed = 9});
   std::vector<std::vector<Ints>> epochs;
   for (int epoch = 0; epoch < 4; ++epoch) {
     EXPECT_EQ(whole.epoch(), static_cast<std::uint64_t>(epoch));
     epochs.push_back(one_epoch(whole));
   }
-  DataLoader first(scalars(30), {.batch_size = 4, .shuffle = true, .seed = 9});
+  DataLoader first(numbers(30), {.batch_size = 4, .shuffle = true, .seed = 9});
   one_epoch(first);
   one_epoch(first);
-  DataLoader resumed(scalars(30), {.batch_size = 4, .shuffle = true, .num_workers = 2, .seed = 9});
+  DataLoader resumed(numbers(30), {.batch_size = 4, .shuffle = true, .num_workers = 2, .seed = 9});
   resumed.set_epoch(first.epoch());
   EXPECT_EQ(one_epoch(resumed), epochs[2]);
   EXPECT_EQ(one_epoch(resumed), epochs[3]);
@@ -237,18 +223,18 @@ class BackwardsTwice : public Sampler {
 };
 
 TEST(DataLoader, FollowsASampler) {
-  DataLoader loader(scalars(3), {.batch_size = 4, .sampler = std::make_shared<BackwardsTwice>(3)});
+  DataLoader loader(numbers(3), {.batch_size = 4, .sampler = std::make_shared<BackwardsTwice>(3)});
   EXPECT_EQ(loader.size(), 2U);
   EXPECT_EQ(one_epoch(loader), (std::vector<Ints>{{2, 2, 1, 1}, {0, 0}}));
 }
 
 TEST(DataLoader, ASamplerThatLeavesTheDatasetIsAnError) {
-  DataLoader loader(scalars(3), {.batch_size = 2, .sampler = std::make_shared<BackwardsTwice>(4)});
+  DataLoader loader(numbers(3), {.batch_size = 2, .sampler = std::make_shared<BackwardsTwice>(4)});
   EXPECT_THROW(one_epoch(loader), IndexError);
 }
 
 TEST(DataLoader, RefusesOptionsThatMakeNoSense) {
-  const auto data = scalars(3);
+  const auto data = numbers(3);
   EXPECT_THROW((DataLoader(data, {.batch_size = 0})), ValueError);
   EXPECT_THROW((DataLoader(data, {.batch_size = -3})), ValueError);
   EXPECT_THROW((DataLoader(data, {.num_workers = -1})), ValueError);
@@ -391,7 +377,7 @@ TEST(DataLoader, WithoutWorkersEverythingHappensOnTheThreadOfTheLoop) {
 TEST(DataLoader, GradModeIsThatOfTheLoop) {
   const Tensor weight = ones({1}).requires_grad_();
   const auto recorded = [&](int workers) {
-    DataLoader loader(scalars(40), {.batch_size = 1, .num_workers = workers},
+    DataLoader loader(numbers(40), {.batch_size = 1, .num_workers = workers},
                       [&](const TensorList& batch) { return batch[0] * weight; });
     std::set<bool> flags;
     for (const Tensor& batch : loader) flags.insert(batch.requires_grad());
@@ -431,7 +417,7 @@ TEST(DataLoader, ManyShortLivedLoaders) {
 }
 
 TEST(DataLoader, SeveralLoopsAtOnce) {
-  DataLoader loader(scalars(50), {.batch_size = 3, .num_workers = 2});
+  DataLoader loader(numbers(50), {.batch_size = 3, .num_workers = 2});
   auto first = loader.begin();
   auto second = loader.begin();
   for (; first != loader.end(); ++first, ++second) {
@@ -442,7 +428,7 @@ TEST(DataLoader, SeveralLoopsAtOnce) {
 
 TEST(DataLoader, AnIteratorOutlivesItsLoader) {
   auto iterator = [] {
-    DataLoader loader(scalars(6), {.batch_size = 2, .num_workers = 2});
+    DataLoader loader(numbers(6), {.batch_size = 2, .num_workers = 2});
     return loader.begin();
   }();
   int batches = 0;

@@ -7,11 +7,10 @@
 
 #include "autograd/autograd.h"
 #include "data/data_loader.h"
+#include "tests/data/batches.h"
 
 namespace xgrad::data {
 namespace {
-
-using Ints = std::vector<std::int64_t>;
 
 /// 0, 1, ... count - 1; in epoch e, from 100 e on.
 class CountingStream : public IterableDataset<Tensor> {
@@ -30,19 +29,6 @@ class CountingStream : public IterableDataset<Tensor> {
   std::int64_t bad_;
 };
 
-std::vector<Tensor> numbers(std::int64_t count) {
-  std::vector<Tensor> result;
-  for (std::int64_t i = 0; i < count; ++i) result.push_back(tensor(i));
-  return result;
-}
-
-template <class Loader>
-std::vector<Ints> epoch_of(Loader& loader) {
-  std::vector<Ints> batches;
-  for (const Tensor& batch : loader) batches.push_back(batch.template to_vector<std::int64_t>());
-  return batches;
-}
-
 /// The batches of three epochs, from two loaders: the second goes on where the first stops, after `stop` batches.
 template <class Make>
 std::vector<Ints> interrupted(const Make& make, std::size_t stop) {
@@ -60,7 +46,7 @@ std::vector<Ints> interrupted(const Make& make, std::size_t stop) {
   second.load_state_dict(state);
   EXPECT_EQ(second.state_dict(), state);
   while (second.epoch() < 3) {
-    for (const Ints& batch : epoch_of(second)) batches.push_back(batch);
+    for (const Ints& batch : one_epoch(second)) batches.push_back(batch);
   }
   return batches;
 }
@@ -70,7 +56,7 @@ void expect_the_same_when_interrupted(const Make& make) {
   std::vector<Ints> whole;
   auto loader = make();
   while (loader.epoch() < 3) {
-    for (const Ints& batch : epoch_of(loader)) whole.push_back(batch);
+    for (const Ints& batch : one_epoch(loader)) whole.push_back(batch);
   }
   for (std::size_t stop = 0; stop <= whole.size(); ++stop) EXPECT_EQ(interrupted(make, stop), whole) << stop;
 }
@@ -119,12 +105,12 @@ TEST(ResumedDataLoader, AStateThatDoesNotFitIsRefused) {
 TEST(IterableDataset, GoesThroughTheStreamOfEachEpoch) {
   for (const int workers : {0, 2}) {
     DataLoader loader(CountingStream(5), {.batch_size = 2, .num_workers = workers});
-    EXPECT_EQ(epoch_of(loader), (std::vector<Ints>{{0, 1}, {2, 3}, {4}}));
-    EXPECT_EQ(epoch_of(loader), (std::vector<Ints>{{100, 101}, {102, 103}, {104}}));
+    EXPECT_EQ(one_epoch(loader), (std::vector<Ints>{{0, 1}, {2, 3}, {4}}));
+    EXPECT_EQ(one_epoch(loader), (std::vector<Ints>{{100, 101}, {102, 103}, {104}}));
     DataLoader dropping(std::make_shared<CountingStream>(5), {.batch_size = 2, .num_workers = workers, .drop_last = true});
-    EXPECT_EQ(epoch_of(dropping), (std::vector<Ints>{{0, 1}, {2, 3}}));
+    EXPECT_EQ(one_epoch(dropping), (std::vector<Ints>{{0, 1}, {2, 3}}));
     DataLoader nothing(CountingStream(0), {.num_workers = workers});
-    EXPECT_TRUE(epoch_of(nothing).empty());
+    EXPECT_TRUE(one_epoch(nothing).empty());
   }
 }
 

@@ -56,6 +56,24 @@ if cmake -S "$consumer" -B "$folder/found" -DXGRAD_COMPONENTS=gpu > "$folder/com
 fi
 grep -q gpu "$folder/components"
 
+if [[ -e $libraries/libxgrad_distributed.so ]]; then
+  echo "== training across processes: a component, and engines that nothing else needs"
+  cmake -S "$consumer" -B "$folder/distributed" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" -DXGRAD_COMPONENTS="xgrad;distributed" \
+    > /dev/null
+  cmake --build "$folder/distributed"
+  "$folder/distributed/ranks" 1
+  if [[ -e $libraries/libxgrad_distributed_gloo.so.0 ]]; then
+    cmake -S "$consumer" -B "$folder/distributed" -DXGRAD_COMPONENTS="distributed;distributed_gloo" > /dev/null
+    "$folder/distributed/ranks" 3
+  fi
+  for library in libxgrad.so libxgrad_distributed.so; do
+    if ldd "$libraries/$library" | grep -E 'mpi|gloo'; then
+      echo "$library needs the engines above"
+      exit 1
+    fi
+  done
+fi
+
 echo "== the library offers the names of namespace xgrad, and no others"
 library=$(find "$libraries" -maxdepth 1 -name 'libxgrad.so.*.*.*')
 nm -D --defined-only "$library" | awk '{print $3}' > "$folder/symbols"
@@ -75,8 +93,9 @@ if command -v dpkg-deb > /dev/null; then
   for package in libtbb12 libfmt9 libzip4 libutf8proc2; do grep -q "$package" "$folder/deb/depends"; done
   grep -qE 'libopenblas|libblas' "$folder/deb/depends"
   dpkg-deb --field "$development" Depends | grep -F 'libxgrad0 (= '
-  dpkg-deb -x "$runtime" "$folder/deb/root"
-  dpkg-deb -x "$development" "$folder/deb/root"
+  for package in "$runtime" "$development" "$folder"/deb/libxgrad-distributed*.deb; do
+    [[ ! -e $package ]] || dpkg-deb -x "$package" "$folder/deb/root"
+  done
   build_with_cmake deb --fresh -DCMAKE_PREFIX_PATH="$folder/deb/root/usr"
 fi
 

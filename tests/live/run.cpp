@@ -1,5 +1,5 @@
-// One leg of tests/live/pytorch_files.py in C++: `train IN OUT` goes on with the run in a file for 10 steps, and writes it with
-// its losses; `copy IN OUT` reads a file of any format, and writes it in the format of OUT.
+// One leg of tests/live/pytorch_files.py in C++: `train IN OUT` goes on with the run in a file for 10 steps, and writes it
+// with its losses; `copy IN OUT` reads a file of any format, and writes it in the format of OUT.
 #include <iostream>
 
 #include "tests/support/travelling_run.h"

@@ -1,6 +1,5 @@
 #include "optim/optimizer.h"
 
-#include <cmath>
 #include <sstream>
 
 #include "tests/optim/reference.h"

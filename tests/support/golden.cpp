@@ -4,7 +4,6 @@
 
 #include <cmath>
 #include <fstream>
-#include <map>
 #include <stdexcept>
 
 #include "autograd/base/check.h"

@@ -43,8 +43,9 @@ Subject subject(const Holder& holder) {
 /// How each module is made from a case's arguments.
 using Subjects = std::map<std::string, std::function<Subject(const Json& arguments)>>;
 
-/// Runs all cases of tests/golden/nn/<family>.json: parameter names, results, gradients of the inputs and the parameters, and
-/// buffers afterwards are PyTorch's, and a clone gives the same results. Every subject has a case, and every case a subject.
+/// Runs all cases of tests/golden/nn/<family>.json: parameter names, results, gradients of the inputs and the parameters,
+/// and buffers afterwards are PyTorch's, and a clone gives the same results. Every subject has a case, and every case a
+/// subject.
 void compare_with_golden(const std::string& family, const Subjects& subjects);
 
 }  // namespace xgrad::test

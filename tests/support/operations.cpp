@@ -46,8 +46,8 @@ bool fits_finite_differences(const Json& golden) {
   return any && golden.contains("gradients");
 }
 
-/// Inputs that finite differences may change one element at a time: none expanded, and no two elements equal. Those that have
-/// a gradient require one.
+/// Inputs that finite differences may change one element at a time: none expanded, and no two elements equal. Those that
+/// have a gradient require one.
 TensorList make_separate_inputs(const Json& golden) {
   TensorList inputs;
   for (std::size_t i = 0; i < golden.at("inputs").size(); ++i) {

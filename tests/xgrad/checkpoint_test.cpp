@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
-
 #include "autograd/io/pytorch.h"
 #include "tests/autograd/io/files.h"
 #include "tests/xgrad/training.h"
@@ -144,6 +142,72 @@ TEST_F(CheckpointTest, AFileThatDoesNotFitChangesNothing) {
   write_text(path("run/checkpoint-0000000009.pt"), read_text(run.checkpoint.latest()).substr(0, 1000));
   EXPECT_THROW(run.checkpoint.resume(), FileError);
   EXPECT_EQ(run.bits(), before);
+}
+
+/// A module that keeps a number and a tensor besides its parameters.
+struct CountingImpl : nn::Module {
+  CountingImpl() : linear(register_module("linear", nn::Linear(3, 2))) {}
+  void save(serialize::OutputArchive& archive) const override {
+    Module::save(archive);
+    archive.write("calls", calls);
+    archive.write("mean", mean);
+  }
+  void load(serialize::InputArchive& archive) override {
+    Module::load(archive);
+    archive.read("calls", calls);
+    archive.read("mean", mean);
+  }
+
+  nn::Linear linear;
+  Value calls = 0;
+  Tensor mean = zeros({2});
+};
+XGRAD_MODULE(Counting);
+
+TEST_F(CheckpointTest, APartThatDoesNotFitBringsBackWhatOthersKeepBesidesParameters) {
+  Counting model;
+  optim::Adam optimizer(model->parameters(), 0.1);
+  Value last = 1;
+  Checkpoint checkpoint(path("run"));
+  const auto take = [&](const Value& value) {
+    if (value.is_none()) throw ValueError("nothing");
+    last = value;
+  };
+  checkpoint.add("model", model)
+      .add("optimizer", optimizer)
+      .add(
+          "last", [&] { return last; }, take);
+  const auto train = [&] {
+    model->linear(ones({1, 3})).square().sum().backward();
+    optimizer.step();
+    model->calls = model->calls.to_int() + 1;
+    model->mean = model->mean + 1;
+  };
+  train();
+  last = Value();
+  checkpoint.save(1);
+  last = 2;
+  train();
+  const Tensor weight = model->linear->weight.detach();
+  const Tensor values = weight.clone();
+  EXPECT_THAT([&] { checkpoint.resume(); }, ThrowsMessage<FileError>(HasSubstr("'last': nothing")));
+  EXPECT_TRUE(model->linear->weight.equal(values));
+  EXPECT_TRUE(weight.equal(values));
+  EXPECT_EQ(model->linear->weight.data_ptr(), weight.data_ptr());
+  EXPECT_EQ(model->calls.to_int(), 2);
+  EXPECT_TRUE(model->mean.equal(full({2}, 2)));
+  EXPECT_EQ(optimizer.state_dict().at("state").dict().at(0).at("step").to_tensor().item<double>(), 2);
+  EXPECT_EQ(last.to_int(), 2);
+}
+
+TEST_F(CheckpointTest, ParametersKeepTheirMemory) {
+  TrainingRun run(path("run"));
+  run.train(2, 3, 3);
+  std::vector<const void*> memory;
+  for (const Tensor& parameter : run.model->parameters()) memory.push_back(parameter.data_ptr());
+  run.checkpoint.resume();
+  std::size_t i = 0;
+  for (const Tensor& parameter : run.model->parameters()) EXPECT_EQ(parameter.data_ptr(), memory[i++]);
 }
 
 TEST_F(CheckpointTest, PartsHaveNamesOfTheirOwn) {

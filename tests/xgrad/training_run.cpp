@@ -1,5 +1,5 @@
-// A training run that is killed by kill_test.cpp: training_run FOLDER EPOCHS. Resumes where there is a checkpoint, saves after
-// every step, and prints the bits of the result.
+// A training run that is killed by kill_test.cpp: training_run FOLDER EPOCHS. Resumes where there is a checkpoint, saves
+// after every step, and prints the bits of the result.
 #include <iostream>
 
 #include "tests/xgrad/training.h"

@@ -1,4 +1,5 @@
-/// AnyModule: a module whose type is known only as it runs. https://pytorch.org/cppdocs/api/classtorch_1_1nn_1_1_any_module.html
+/// AnyModule: a module whose type is known only as it runs.
+/// https://pytorch.org/cppdocs/api/classtorch_1_1nn_1_1_any_module.html
 #pragma once
 
 #include <memory>
@@ -127,8 +128,8 @@ class AnyModule {
 
   /// A clone of the module. Throws ValueError where it cannot be cloned.
   AnyModule clone() const;
-  /// Runs forward. Throws TypeError for arguments of another type, ValueError for too many or too few; where nothing is held,
-  /// ValueError, as do all below.
+  /// Runs forward. Throws TypeError for arguments of another type, ValueError for too many or too few; where nothing is
+  /// held, ValueError, as do all below.
   template <class... Args>
   AnyValue any_forward(Args&&... args) const {
     std::vector<AnyValue> values;
@@ -150,7 +151,6 @@ class AnyModule {
       return static_cast<T&>(*cast<T>());
     }
   }
-  /// The module.
   std::shared_ptr<Module> ptr() const { return content().module(); }
   /// The module as an Impl. Throws TypeError where it has another type.
   template <class Impl>
@@ -159,7 +159,6 @@ class AnyModule {
   }
   /// The type of the module.
   const std::type_info& type_info() const { return content().type_info(); }
-  /// Whether there is nothing inside.
   bool is_empty() const noexcept { return content_ == nullptr; }
 
  private:
@@ -186,14 +185,11 @@ class NamedAnyModule {
   template <class ModuleType>
   NamedAnyModule(std::string name, ModuleType&& module)
       : name_(std::move(name)), module_(AnyModule(std::forward<ModuleType>(module))) {}
-  /// From a name and a module.
   NamedAnyModule(std::string name, AnyModule module) : name_(std::move(name)), module_(std::move(module)) {}
 
-  /// The name.
   const std::string& name() const noexcept { return name_; }
   /// The module, to change.
   AnyModule& module() noexcept { return module_; }
-  /// The module.
   const AnyModule& module() const noexcept { return module_; }
 
  private:

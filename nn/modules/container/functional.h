@@ -13,7 +13,6 @@ namespace xgrad::nn {
 /// and passed on: `nn::Functional(xgrad::elu, 1.0)`.
 class FunctionalImpl : public Cloneable<FunctionalImpl> {
  public:
-  /// From a tensor to a tensor.
   using Function = std::function<Tensor(const Tensor&)>;
 
   /// Calls `function(x, arguments...)`.
@@ -26,9 +25,7 @@ class FunctionalImpl : public Cloneable<FunctionalImpl> {
   /// Does nothing: there is nothing to register.
   void reset() override {}
   void pretty_print(std::ostream& stream) const override { stream << "Functional()"; }
-  /// The result.
   Tensor forward(const Tensor& x) const { return function_(x); }
-  /// The result.
   Tensor operator()(const Tensor& x) const { return forward(x); }
 
  private:

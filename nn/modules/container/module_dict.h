@@ -20,24 +20,16 @@ class ModuleDictImpl : public detail::CloneableByName<ModuleDictImpl> {
   ModuleDictImpl() = default;
   /// Modules with their names. Throws ValueError for a name that is no name or comes twice, and an empty module.
   explicit ModuleDictImpl(const Items& modules) { update(modules); }
-  /// Keys and values in order.
   explicit ModuleDictImpl(const OrderedDict<std::string, std::shared_ptr<Module>>& modules) { update(modules.pairs()); }
 
   /// Names and modules in order.
   Items items() const { return children_.pairs(); }
-  /// The keys in order.
   std::vector<std::string> keys() const { return children_.keys(); }
-  /// The values in order.
   std::vector<std::shared_ptr<Module>> values() const { return children(); }
-  /// How many there are.
   std::size_t size() const noexcept { return children_.size(); }
-  /// Whether there is nothing inside.
   bool empty() const noexcept { return children_.is_empty(); }
-  /// Whether the key is there.
   bool contains(const std::string& key) const noexcept { return children_.contains(key); }
-  /// For loops.
   auto begin() const { return children_.begin(); }
-  /// For loops.
   auto end() const { return children_.end(); }
 
   /// Adds modules, or puts them in the place of those of the same name. Throws ValueError as the constructor.
@@ -56,9 +48,9 @@ class ModuleDictImpl : public detail::CloneableByName<ModuleDictImpl> {
   /// Takes all modules out.
   void clear() { children_.clear(); }
 
-  /// What is there. Throws IndexError where nothing is.
+  /// Throws IndexError for a key that is not there.
   std::shared_ptr<Module> operator[](const std::string& key) const { return children_[key]; }
-  /// What is there. Throws IndexError where nothing is.
+  /// Throws IndexError for a key that is not there.
   std::shared_ptr<Module> ptr(const std::string& key) const { return children_[key]; }
   /// The module as a T. Throws TypeError where it is none.
   template <class T>
@@ -66,7 +58,7 @@ class ModuleDictImpl : public detail::CloneableByName<ModuleDictImpl> {
     if (auto module = std::dynamic_pointer_cast<T>(ptr(key))) return module;
     throw TypeError("ModuleDict: module '" + key + "' has another type");
   }
-  /// What is there. Throws IndexError where nothing is.
+  /// Throws IndexError for a key that is not there.
   template <class T>
   T& at(const std::string& key) const {
     return *ptr<T>(key);

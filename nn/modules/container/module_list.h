@@ -43,27 +43,24 @@ class ModuleListImpl : public detail::CloneableByName<ModuleListImpl> {
 
   /// Module number `index`. Throws IndexError for one out of range, TypeError where it is no T.
   std::shared_ptr<Module> ptr(std::size_t index) const;
-  /// What is there. Throws IndexError where nothing is.
+  /// Throws IndexError for an index past the end.
   template <class T>
   std::shared_ptr<T> ptr(std::size_t index) const {
     if (auto module = std::dynamic_pointer_cast<T>(ptr(index))) return module;
     throw TypeError("ModuleList: module " + std::to_string(index) + " has another type");
   }
-  /// What is there. Throws IndexError where nothing is.
+  /// Throws IndexError for an index past the end.
   template <class T>
   T& at(std::size_t index) const {
     return *ptr<T>(index);
   }
-  /// What is there. Throws IndexError where nothing is.
+  /// Throws IndexError for an index past the end.
   std::shared_ptr<Module> operator[](std::size_t index) const { return ptr(index); }
 
-  /// How many there are.
   std::size_t size() const noexcept { return children_.size(); }
-  /// Whether there is nothing inside.
   bool is_empty() const noexcept { return children_.is_empty(); }
   /// The modules, for loops.
   detail::ValueIterator<std::shared_ptr<Module>> begin() const { return {children_.begin()}; }
-  /// For loops.
   detail::ValueIterator<std::shared_ptr<Module>> end() const { return {children_.end()}; }
 };
 XGRAD_MODULE(ModuleList);

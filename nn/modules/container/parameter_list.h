@@ -35,20 +35,17 @@ class ParameterListImpl : public detail::CloneableByName<ParameterListImpl> {
 
   /// Parameter number `index`. Throws IndexError for one out of range.
   Tensor& at(std::size_t index) { return parameters_[index].value(); }
-  /// What is there. Throws IndexError where nothing is.
+  /// Throws IndexError for an index past the end.
   const Tensor& at(std::size_t index) const { return parameters_[index].value(); }
-  /// What is there. Throws IndexError where nothing is.
+  /// Throws IndexError for an index past the end.
   Tensor& operator[](std::size_t index) { return at(index); }
-  /// What is there. Throws IndexError where nothing is.
+  /// Throws IndexError for an index past the end.
   const Tensor& operator[](std::size_t index) const { return at(index); }
 
-  /// How many there are.
   std::size_t size() const noexcept { return parameters_.size(); }
-  /// Whether there is nothing inside.
   bool is_empty() const noexcept { return parameters_.is_empty(); }
   /// The parameters, for loops.
   detail::ValueIterator<Tensor> begin() const { return {parameters_.begin()}; }
-  /// For loops.
   detail::ValueIterator<Tensor> end() const { return {parameters_.end()}; }
 };
 XGRAD_MODULE(ParameterList);
@@ -62,7 +59,6 @@ class ParameterDictImpl : public detail::CloneableByName<ParameterDictImpl> {
   ParameterDictImpl() = default;
   /// Parameters with their names. Throws ValueError for a name that is no name.
   explicit ParameterDictImpl(const Items& parameters) { update(parameters); }
-  /// Keys and values in order.
   explicit ParameterDictImpl(const OrderedDict<std::string, Tensor>& parameters) { update(parameters.pairs()); }
 
   /// Adds a parameter, or puts it in the place of the one of the same name. Throws GraphError for a result of the graph.
@@ -78,29 +74,22 @@ class ParameterDictImpl : public detail::CloneableByName<ParameterDictImpl> {
   /// Takes all parameters out.
   void clear() { parameters_.clear(); }
 
-  /// What is there. Throws IndexError where nothing is.
+  /// Throws IndexError for a key that is not there.
   Tensor& get(const std::string& key) { return parameters_[key]; }
-  /// What is there. Throws IndexError where nothing is.
+  /// Throws IndexError for a key that is not there.
   const Tensor& get(const std::string& key) const { return parameters_[key]; }
-  /// What is there. Throws IndexError where nothing is.
+  /// Throws IndexError for a key that is not there.
   Tensor& operator[](const std::string& key) { return parameters_[key]; }
-  /// What is there. Throws IndexError where nothing is.
+  /// Throws IndexError for a key that is not there.
   const Tensor& operator[](const std::string& key) const { return parameters_[key]; }
   /// Names and parameters in order.
   Items items() const { return parameters_.pairs(); }
-  /// The keys in order.
   std::vector<std::string> keys() const { return parameters_.keys(); }
-  /// The values in order.
   std::vector<Tensor> values() const { return parameters_.values(); }
-  /// How many there are.
   std::size_t size() const noexcept { return parameters_.size(); }
-  /// Whether there is nothing inside.
   bool empty() const noexcept { return parameters_.is_empty(); }
-  /// Whether the key is there.
   bool contains(const std::string& key) const noexcept { return parameters_.contains(key); }
-  /// For loops.
   auto begin() const { return parameters_.begin(); }
-  /// For loops.
   auto end() const { return parameters_.end(); }
 };
 XGRAD_MODULE(ParameterDict);

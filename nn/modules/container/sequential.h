@@ -17,7 +17,8 @@ namespace xgrad::nn {
 ///   nn::Sequential named({{"fc", nn::Linear(4, 8)}, {"act", nn::ReLU()}});
 ///
 /// Submodules are named 0, 1, 2 ... or as given. The first takes what forward is given; the others take exactly one
-/// argument, of the type that the one before returns. https://pytorch.org/cppdocs/api/classtorch_1_1nn_1_1_sequential_impl.html
+/// argument, of the type that the one before returns.
+/// https://pytorch.org/cppdocs/api/classtorch_1_1nn_1_1_sequential_impl.html
 class SequentialImpl : public Cloneable<SequentialImpl> {
  public:
   /// Modules (holders, pointers, AnyModules), named by number.
@@ -28,11 +29,9 @@ class SequentialImpl : public Cloneable<SequentialImpl> {
     push_back(std::forward<First>(first));
     (push_back(std::forward<Rest>(rest)), ...);
   }
-  /// Modules with names.
   explicit SequentialImpl(const OrderedDict<std::string, AnyModule>& modules) {
     for (const auto& item : modules) push_back(item.key(), item.value());
   }
-  /// Modules with names.
   explicit SequentialImpl(std::initializer_list<NamedAnyModule> modules) {
     for (const NamedAnyModule& item : modules) push_back(item.name(), item.module());
   }
@@ -73,23 +72,19 @@ class SequentialImpl : public Cloneable<SequentialImpl> {
   T& at(std::size_t index) const {
     return any(index).get<T>();
   }
-  /// What is there. Throws IndexError where nothing is.
+  /// Throws IndexError for an index past the end.
   std::shared_ptr<Module> ptr(std::size_t index) const { return any(index).ptr(); }
-  /// What is there. Throws IndexError where nothing is.
+  /// Throws IndexError for an index past the end.
   template <class T>
   std::shared_ptr<T> ptr(std::size_t index) const {
     return any(index).ptr<T>();
   }
-  /// What is there. Throws IndexError where nothing is.
+  /// Throws IndexError for an index past the end.
   std::shared_ptr<Module> operator[](std::size_t index) const { return ptr(index); }
 
-  /// How many there are.
   std::size_t size() const noexcept { return modules_.size(); }
-  /// Whether there is nothing inside.
   bool is_empty() const noexcept { return modules_.empty(); }
-  /// For loops.
   auto begin() const { return modules_.begin(); }
-  /// For loops.
   auto end() const { return modules_.end(); }
 
  private:
@@ -106,7 +101,6 @@ class Sequential : public ModuleHolder<SequentialImpl> {
  public:
   using ModuleHolder<SequentialImpl>::ModuleHolder;
   Sequential() = default;
-  /// Modules with names.
   Sequential(std::initializer_list<NamedAnyModule> modules)
       : ModuleHolder<SequentialImpl>(std::make_shared<SequentialImpl>(modules)) {}
 };

@@ -1,4 +1,5 @@
-// Damaged files of the formats that are archives or have headers of their own: cut at every byte, and with a bit flipped in every byte.
+// Damaged files of the formats that are archives or have headers of their own: cut at every byte, and with a bit flipped in
+// every byte.
 #include <gtest/gtest.h>
 
 #include <functional>

@@ -39,6 +39,24 @@ TEST(Corners, exp_reaches_denormal_numbers_and_the_largest_ones) {
   EXPECT_EQ(z[4], inf);
 }
 
+TEST(Corners, logarithms_of_denormal_numbers_and_expm1_up_to_the_largest) {
+  for (const std::int64_t n : {1, 9}) {
+    for (const Dtype dtype : {kFloat32, kFloat64}) {
+      const double small = dtype == kFloat32 ? static_cast<double>(1e-42F) : 1e-310;
+      const double large = dtype == kFloat32 ? static_cast<double>(88.7F) : 709.7;
+      const Tensor x = full({n}, small, dtype);
+      EXPECT_NEAR(log(x)[-1].item<double>() / std::log(small), 1, 1e-7);
+      EXPECT_NEAR(log2(x)[-1].item<double>() / std::log2(small), 1, 1e-7);
+      EXPECT_NEAR(log10(x)[-1].item<double>() / std::log10(small), 1, 1e-7);
+      EXPECT_NEAR(log1p(x)[-1].item<double>() / small, 1, 1e-7);
+      EXPECT_NEAR(expm1(full({n}, large, dtype))[-1].item<double>() / std::exp(large), 1, 1e-6);
+      EXPECT_EQ(expm1(full({n}, -large, dtype))[-1].item<double>(), -1);
+      EXPECT_EQ(log(zeros({n}, dtype))[-1].item<double>(), -inf);
+      EXPECT_TRUE(std::isnan(log(full({n}, -small, dtype))[-1].item<double>()));
+    }
+  }
+}
+
 TEST(Corners, binary_cross_entropy_with_logits_of_infinities_that_are_right_is_zero) {
   const Tensor x = tensor(Numbers{-inf, inf}).requires_grad_();
   const Tensor loss = binary_cross_entropy_with_logits(x, tensor(Numbers{0, 1}), {}, {}, kNone);
@@ -76,7 +94,7 @@ TEST(Corners, an_infinite_residual_has_a_finite_gradient) {
 }
 
 TEST(Corners, norms_at_zero_have_a_gradient_of_zero) {
-  for (const double p : {0.5, 1.0, 1.5, 2.0, 3.0, inf}) {
+  for (const double p : {0.0, 0.5, 1.0, 1.5, 2.0, 3.0, inf}) {
     const auto all = [p](const Tensor& x) { return norm(x, p); };
     const auto rows = [p](const Tensor& x) { return norm(x, p, 1); };
     EXPECT_EQ(numbers(gradient(all, zeros({3}))), Numbers(3, 0)) << p;
@@ -89,6 +107,15 @@ TEST(Corners, the_standard_deviation_of_constants_has_a_gradient_of_zero) {
   EXPECT_EQ(numbers(gradient([](const Tensor& x) { return std(x, true); }, full({3}, 2.0))), Numbers(3, 0));
   EXPECT_EQ(numbers(gradient([](const Tensor& x) { return std(x, IntArrayRef({1}), false, true); }, full({2, 2}, 2.0))),
             Numbers(4, 0));
+  // Sums of these are rounded, and means with them.
+  for (const Dtype dtype : {kFloat32, kFloat64}) {
+    for (const std::int64_t n : {3, 7, 1000}) {
+      const Tensor tenths = full({n}, 0.1, dtype);
+      EXPECT_EQ(var(tenths).item<double>(), 0) << n;
+      EXPECT_EQ(numbers(gradient([](const Tensor& x) { return std(x); }, tenths)),
+                Numbers(static_cast<std::size_t>(n), 0)) << n;
+    }
+  }
 }
 
 TEST(Corners, sums_of_exponentials_of_minus_infinity_have_a_gradient_of_zero) {
@@ -111,6 +138,10 @@ TEST(Corners, an_ignored_row_may_hold_anything) {
   EXPECT_TRUE(std::isfinite(loss.item<double>()));
   EXPECT_EQ(x.grad().select(0, 0).to_vector<double>(), (Numbers{0, 0}));
   EXPECT_TRUE(isfinite(x.grad()).all().item<bool>());
+  const auto in_two_steps = [](const Tensor& v) {
+    return nll_loss(log_softmax(v, 1), tensor(std::vector<std::int64_t>{-100, 1}));
+  };
+  EXPECT_EQ(numbers(gradient(in_two_steps, x.detach())), numbers(x.grad()));
 }
 
 TEST(Corners, sinc_has_all_derivatives_near_zero) {

@@ -1,5 +1,4 @@
 #include "autograd/ops/normal_functions.h"
-#include <cmath>
 
 #include "tests/support/operations.h"
 

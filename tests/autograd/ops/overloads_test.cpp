@@ -1,5 +1,5 @@
-// The further ways to call operations whose values other tests pin down: bounds and weights that are tensors, rounding modes,
-// dtypes, corrections, reductions of scatter, generators.
+// The further ways to call operations whose values other tests pin down: bounds and weights that are tensors, rounding
+// modes, dtypes, corrections, reductions of scatter, generators.
 #include "autograd/autograd.h"
 #include "tests/support/graph.h"
 #include "tests/support/operations.h"

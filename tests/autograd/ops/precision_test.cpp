@@ -13,7 +13,8 @@ Tensor beside_zero(const Tensor& x) { return stack({x, zeros_like(x)}, 1); }
 
 Tensor of_two(const Tensor& x, std::int64_t which) { return x.select(1, which); }
 
-/// The functions of tests/golden/make_precision.py, and how far from the exact value they may be, in units in the last place.
+/// The functions of tests/golden/make_precision.py, and how far from the exact value they may be, in units in the last
+/// place.
 struct Precise {
   Function function;
   double float32 = 4;

@@ -1,7 +1,6 @@
 #include "data/libtorch/chunk.h"
 
 #include <algorithm>
-#include <atomic>
 #include <stdexcept>
 
 #include "autograd/autograd.h"

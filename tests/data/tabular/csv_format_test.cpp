@@ -44,6 +44,27 @@ TEST_F(CsvFormatTest, TheDelimiterIsFound) {
   EXPECT_EQ(detect("1:2\n3:4\n", {.delimiter = ':'}).columns.size(), 2U);
 }
 
+TEST_F(CsvFormatTest, CommasInTextsMakeNoTableOfOneBetweenTabs) {
+  std::string text;
+  for (int i = 0; i < 20; ++i) text += i == 5 ? "good\tfine, really\tmore\n" : "good\tfine, really\n";
+  EXPECT_EQ(detect(text).options.delimiter, '\t');
+}
+
+TEST_F(CsvFormatTest, DecimalCommasAreFound) {
+  const CsvFormat format = detect("day;x\n01.01.2020;1,5\n02.01.2020;-3\n03.01.2020;12,25\n");
+  EXPECT_TRUE(format.options.decimal_comma);
+  EXPECT_TRUE(format.options.header);
+  EXPECT_EQ(format.columns[1].kind, ColumnKind::Number);
+  CsvReader reader(format.path, format.options);
+  std::vector<double> numbers;
+  for (CsvRow row; reader.next(row);) numbers.push_back(row.number("x"));
+  EXPECT_EQ(numbers, (std::vector<double>{1.5, -3, 12.25}));
+  EXPECT_FALSE(detect("1,5;2\n1,75;4\n").options.header);
+  // Thousands, or a point elsewhere: it cannot be told what a comma means.
+  EXPECT_FALSE(detect("a;b\n1,500;2\n1,750;4\n").options.decimal_comma);
+  EXPECT_FALSE(detect("a;b\n1,5;2.5\n1,7;4.5\n").options.decimal_comma);
+}
+
 TEST_F(CsvFormatTest, ProseIsOneColumn) {
   const CsvFormat format = detect("He came, he saw.\nShe went.\nNobody, it seems, cared, at all.\n");
   ASSERT_EQ(format.columns.size(), 1U);

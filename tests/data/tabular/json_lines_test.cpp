@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 
-#include <limits>
 #include <vector>
 
 #include "tests/autograd/io/files.h"

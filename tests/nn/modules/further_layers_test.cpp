@@ -246,7 +246,8 @@ TEST(FeatureAlphaDropoutTest, works_in_place_and_bad_input_is_refused) {
 }
 
 TEST(AdaptiveLogSoftmaxWithLossTest, starts_as_pytorchs_does_from_the_same_seed) {
-  // torch.manual_seed(0); torch.nn.AdaptiveLogSoftmaxWithLoss(8, 10, [4, 8], div_value=2., head_bias=True), with PyTorch 1.13.
+  // torch.manual_seed(0); torch.nn.AdaptiveLogSoftmaxWithLoss(8, 10, [4, 8], div_value=2., head_bias=True), with PyTorch
+  // 1.13.
   manual_seed(0);
   const nn::AdaptiveLogSoftmaxWithLoss adaptive(
       nn::AdaptiveLogSoftmaxWithLossOptions(8, 10, {4, 8}).div_value(2).head_bias(true));

@@ -1,7 +1,6 @@
 // Embedding and EmbeddingBag with the option sparse.
 #include <gmock/gmock.h>
 
-#include <cmath>
 #include <limits>
 #include <sstream>
 

@@ -29,7 +29,8 @@
     }                                                                                                                      \
   }()
 
-/// Calls a lambda with scalar_t as the type of `dtype`, one of those named. Throws TypeError that names `name` for the others.
+/// Calls a lambda with scalar_t as the type of `dtype`, one of those named. Throws TypeError that names `name` for the
+/// others.
 /// @{
 #define AT_DISPATCH_FLOATING_TYPES(dtype, name, ...) XGRAD_DISPATCH(dtype, name, XGRAD_DISPATCH_FLOATING(__VA_ARGS__))
 #define AT_DISPATCH_INTEGRAL_TYPES(dtype, name, ...) XGRAD_DISPATCH(dtype, name, XGRAD_DISPATCH_INTEGRAL(__VA_ARGS__))

@@ -1,7 +1,7 @@
 /// Programs written for libtorch's C++ frontend, built against xgrad: `torch::`, `at::` and `c10::` mean `xgrad::`.
 ///
-/// Link to xgrad::torch_compat, which puts this folder on the include path. What libtorch has and xgrad has not (other devices
-/// than the CPU, convolution, TorchScript, quantisation, sparse tensors) does not compile, and says why.
+/// Link to xgrad::torch_compat, which puts this folder on the include path. What libtorch has and xgrad has not (other
+/// devices than the CPU, convolution, TorchScript, quantisation, sparse tensors) does not compile, and says why.
 #pragma once
 
 #include <xgrad/xgrad.h>
@@ -17,9 +17,9 @@
 #include "torch/unsupported.h"
 #include "torch/utilities.h"
 
-/// `torch` is another spelling of `xgrad`, and no alias: so a program can reopen `namespace torch`, declare its classes anew,
-/// specialise its templates and add functions that argument-dependent look-up finds. The CMake target defines it for whole
-/// files, because headers may declare classes of `torch` before they include anything.
+/// `torch` is another spelling of `xgrad`, and no alias: so a program can reopen `namespace torch`, declare its classes
+/// anew, specialise its templates and add functions that argument-dependent look-up finds. The CMake target defines it for
+/// whole files, because headers may declare classes of `torch` before they include anything.
 #ifndef torch
 #define torch xgrad
 #endif

@@ -42,22 +42,15 @@ std::string message_of(const char* condition, const Parts&... parts) {
   }
 
 namespace nn {
-XGRAD_UNSUPPORTED_CLASS(Conv1d, "convolution: it is about sequence models");
 XGRAD_UNSUPPORTED_CLASS(Conv2d, "convolution: it is about sequence models");
 XGRAD_UNSUPPORTED_CLASS(Conv3d, "convolution: it is about sequence models");
-XGRAD_UNSUPPORTED_CLASS(ConvTranspose1d, "convolution: it is about sequence models");
 XGRAD_UNSUPPORTED_CLASS(ConvTranspose2d, "convolution: it is about sequence models");
-XGRAD_UNSUPPORTED_CLASS(MaxPool1d, "pooling: it is about sequence models");
 XGRAD_UNSUPPORTED_CLASS(MaxPool2d, "pooling: it is about sequence models");
 XGRAD_UNSUPPORTED_CLASS(AvgPool2d, "pooling: it is about sequence models");
 XGRAD_UNSUPPORTED_CLASS(AdaptiveAvgPool2d, "pooling: it is about sequence models");
 XGRAD_UNSUPPORTED_CLASS(BatchNorm2d, "layers for images: it is about sequence models");
-XGRAD_UNSUPPORTED_CLASS(Transformer, "Transformer; it has MultiheadAttention, LayerNorm and Linear to build one of");
-XGRAD_UNSUPPORTED_CLASS(TransformerEncoder, "Transformer; it has MultiheadAttention, LayerNorm and Linear to build one of");
-XGRAD_UNSUPPORTED_CLASS(TransformerDecoder, "Transformer; it has MultiheadAttention, LayerNorm and Linear to build one of");
 }  // namespace nn
 
-XGRAD_UNSUPPORTED_FUNCTION(conv1d, "convolution: it is about sequence models")
 XGRAD_UNSUPPORTED_FUNCTION(conv2d, "convolution: it is about sequence models")
 XGRAD_UNSUPPORTED_FUNCTION(max_pool2d, "pooling: it is about sequence models")
 XGRAD_UNSUPPORTED_FUNCTION(sparse_coo_tensor, "sparse tensors")

@@ -1,0 +1,136 @@
+"""What more ranks bring: report.py --build FOLDER [--without-peers] [--turns N].
+
+Measured on this machine: steps of an LSTM 256 -> 512 over 40 steps (row F), 64 sequences for each rank, ranks pinned to cores, in
+turns, so that all see the same machine; what two processes reach that do not know one another, which is the most that two ranks
+can; messages and bytes beside the formula; PyTorch's DistributedDataParallel over Gloo. Modelled, and headed so: more ranks than
+there are cores, on networks that are not here.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+
+INPUT, HIDDEN = 256, 512
+PYTHON = "/usr/bin/python3"  # the one that Debian's python3-torch is for
+GRADIENT_BYTES = 4 * (4 * HIDDEN * (INPUT + HIDDEN) + 2 * 4 * HIDDEN)
+
+
+def run(program, *options):
+    """Runs one configuration; its line of JSON, or None where it fails."""
+    arguments = [program]
+    for name, value in options:
+        arguments += [f"--{name}", str(value)]
+    result = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        print(f"{' '.join(arguments)} failed: {result.stderr.strip()}", file=sys.stderr)
+        return None
+    return json.loads(result.stdout)
+
+
+def run_two(program, steps):
+    """Two processes at once that do not know one another; the slower median."""
+    processes = [
+        subprocess.Popen([program, "--batch", "64", "--steps", str(steps), "--first-core", str(core)], stdout=subprocess.PIPE)
+        for core in (0, 1)
+    ]
+    return max(json.loads(process.communicate()[0])["median"] for process in processes)
+
+
+def formula(ranks):
+    """Messages and bytes that a rank sends in a step of as many shards as ranks, where ranks divide the elements."""
+    biases = 4 * 2 * 4 * HIDDEN  # a bucket of their own: the first one ends at 1 MiB
+    chunks = sum(-(-bucket // (1 << 20)) for bucket in (biases, GRADIENT_BYTES - biases))
+    header = 8 + 8 + 4  # hash, one loss, four flags
+    return 2 * (ranks - 1) * (chunks + 1), 2 * (ranks - 1) * GRADIENT_BYTES // ranks + (ranks - 1) * (256 + header)
+
+
+def measured(program, turns, has_mpi):
+    """The table of what was measured."""
+    cases = {
+        "1 rank, 1 thread": [("ranks", 1), ("shards", 1), ("batch", 64)],
+        "2 ranks, 1 thread each, Gloo": [("ranks", 2), ("shards", 2), ("batch", 128)],
+        "1 rank, 2 threads, 128 sequences": [("ranks", 1), ("shards", 1), ("batch", 128), ("threads", 2)],
+    }
+    if has_mpi:
+        cases["2 ranks, 1 thread each, MPI"] = [("ranks", 2), ("shards", 2), ("batch", 128), ("backend", "mpi")]
+    found = {name: [] for name in cases}
+    pairs = []
+    for _ in range(turns):
+        for name, options in cases.items():
+            one = run(program, *options, ("steps", 10))
+            if one:
+                found[name].append(one)
+        pairs.append(run_two(program, 10))
+    base = statistics.median(one["median"] for one in found["1 rank, 1 thread"])
+    print(f"Measured, {turns} turns on {os.cpu_count()} cores: LSTM {INPUT} -> {HIDDEN}, 40 steps, 64 sequences for each core\n")
+    print(f"{'':34}{'ms a step':>10}{'times one rank':>16}{'ms of processor':>17}{'messages':>10}{'MB sent':>9}")
+    for name, values in found.items():
+        if not values:
+            continue
+        median = statistics.median(one["median"] for one in values)
+        speed = base / median * (1 if name == "1 rank, 1 thread" else 2)
+        processor = 1e3 * statistics.median(one["process_seconds"] for one in values)
+        print(f"{name:34}{1e3 * median:10.1f}{speed:16.2f}{processor:17.1f}{values[0]['messages']:10.0f}"
+              f"{values[0]['bytes'] / 1e6:9.2f}")
+    median = statistics.median(pairs)
+    print(f"{'2 processes, no exchange at all':34}{1e3 * median:10.1f}{2 * base / median:16.2f}{'':17}{0:10}{0:9.2f}")
+    print("\nProcessor time is that of rank 0, with all of its threads: where it stays and the step grows, ranks wait for one another or"
+          "\nfor cores that others use.")
+    messages, sent = formula(2)
+    counted = next(iter(found["2 ranks, 1 thread each, Gloo"]), None)
+    if counted:
+        print(f"\nBy the formula 2 ranks send {messages} messages and {sent} bytes in a step; "
+              f"counted: {counted['messages']:.0f} and {counted['bytes']:.0f}")
+    hashes = {one["hash"] for name, values in found.items() if "2 ranks" in name for one in values}
+    alone = run(program, ("ranks", 1), ("shards", 2), ("batch", 128), ("steps", 10))
+    if alone:
+        print(f"Bits of 2 shards: {'the same' if hashes == {alone['hash']} else 'DIFFERENT'} on 1 and 2 ranks, all engines and turns")
+    return base
+
+
+def modelled(seconds):
+    """Seconds of a step for more ranks, from the compute of one."""
+    networks = {"10 Gb/s TCP": (1.1e9, 40e-6, 8e-6), "100 Gb/s TCP": (4e9, 30e-6, 6e-6), "100 Gb/s RDMA": (11e9, 3e-6, 0.5e-6)}
+    print("\nSimulated, nothing of it measured: a step is one rank's compute, and an exchange that takes"
+          "\n2 (R - 1) / R n / B + 2 a + 2 (R - 1) o with assumed bandwidth B, latency a and overhead o; no overlap\n")
+    print(f"{'ms a step / efficiency':24}" + "".join(f"{f'R = {ranks}':>16}" for ranks in (2, 8, 64, 256, 1024)))
+    for name, (bandwidth, latency, overhead) in networks.items():
+        line = f"{name:24}"
+        for ranks in (2, 8, 64, 256, 1024):
+            exchange = 2 * (ranks - 1) / ranks * GRADIENT_BYTES / bandwidth + 2 * latency + 2 * (ranks - 1) * overhead
+            line += f"{1e3 * (seconds + exchange):9.1f} / {seconds / (seconds + exchange):4.0%}"
+        print(line)
+
+
+def peers(folder):
+    """PyTorch on the same model."""
+    script = os.path.join(folder, "ddp_pytorch.py")
+    print("\nPyTorch's DistributedDataParallel over Gloo (python3-torch), 1 thread a rank, 64 sequences for each\n")
+    for ranks in (1, 2):
+        result = subprocess.run([PYTHON, script, str(ranks), str(64 * ranks), "6"], capture_output=True, text=True,
+                                check=False)
+        print(result.stdout.strip() or "failed: " + result.stderr.strip().splitlines()[-1])
+    for failure in ("kill", "stop"):
+        result = subprocess.run([PYTHON, script, "2", "128", "6", failure], capture_output=True, text=True, check=False)
+        print(f"seconds until the other rank has ended (its timeout is 30 s): {result.stdout.strip()}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--build", required=True)
+    parser.add_argument("--turns", type=int, default=5)
+    parser.add_argument("--without-peers", action="store_true")
+    options = parser.parse_args()
+    program = os.path.join(options.build, "benchmarks", "scaling")
+    has_mpi = os.path.exists(os.path.join(options.build, "libxgrad_distributed_mpi.so"))
+    seconds = measured(program, options.turns, has_mpi)
+    modelled(seconds)
+    if not options.without_peers:
+        peers(os.path.dirname(os.path.abspath(__file__)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+#include "nn/modules/key_value_cache.h"
+
+#include <algorithm>
+
+#include "autograd/base/check.h"
+#include "autograd/ops/indexing.h"
+#include "autograd/ops/view.h"
+#include "autograd/tensor/creation.h"
+#include "autograd/tensor/grad_mode.h"
+
+namespace xgrad::nn {
+
+namespace {
+
+/// A tensor of x's shape with room for `time` steps.
+Tensor with_room(const Tensor& x, std::int64_t time) {
+  DimVector sizes = to_dims(x.sizes());
+  sizes[2] = time;
+  return empty(sizes, x.dtype());
+}
+
+}  // namespace
+
+void KeyValueCache::append(const Tensor& keys, const Tensor& values) {
+  const NoGradGuard no_grad;
+  check<ShapeError>(keys.dim() == 4 && values.dim() == 4 && keys.size(2) == values.size(2),
+                    "KeyValueCache: expected keys and values (batch, heads, time, size), got {} and {}", keys.sizes(),
+                    values.sizes());
+  const std::int64_t added = keys.size(2);
+  for (auto [kept, given] : {std::pair(&keys_, &keys), std::pair(&values_, &values)}) {
+    if (kept->defined()) {
+      DimVector sizes = to_dims(given->sizes());
+      sizes[2] = kept->size(2);
+      check<ShapeError>(kept->sizes() == IntArrayRef(sizes) && kept->dtype() == given->dtype(),
+                        "KeyValueCache: steps {} do not fit those before, {}", given->sizes(), kept->sizes());
+    }
+  }
+  if (!keys_.defined() || keys_.size(2) < length_ + added) {
+    const std::int64_t room = std::max(length_ + added, 2 * length_);
+    const Tensor more_keys = with_room(keys, room);
+    const Tensor more_values = with_room(values, room);
+    if (length_ > 0) {
+      narrow(more_keys, 2, 0, length_).copy_(this->keys());
+      narrow(more_values, 2, 0, length_).copy_(this->values());
+    }
+    keys_ = more_keys;
+    values_ = more_values;
+  }
+  narrow(keys_, 2, length_, added).copy_(keys);
+  narrow(values_, 2, length_, added).copy_(values);
+  length_ += added;
+}
+
+Tensor KeyValueCache::keys() const { return keys_.defined() ? narrow(keys_, 2, 0, length_) : Tensor(); }
+Tensor KeyValueCache::values() const { return values_.defined() ? narrow(values_, 2, 0, length_) : Tensor(); }
+
+void KeyValueCache::select(const Tensor& rows) {
+  if (!keys_.defined()) return;
+  const NoGradGuard no_grad;
+  keys_ = index_select(keys_, 0, rows);
+  values_ = index_select(values_, 0, rows);
+}
+
+void KeyValueCache::clear() { *this = KeyValueCache(); }
+
+}  // namespace xgrad::nn

@@ -1,0 +1,30 @@
+/// KeyValueCache: what attention keeps of the steps that it has seen.
+#pragma once
+
+#include <cstdint>
+
+#include "autograd/tensor/tensor.h"
+
+namespace xgrad::nn {
+
+/// Keys and values (batch, heads, time, size) of one attention, for decoding step by step. Room doubles as it fills, so that a
+/// step costs what it adds. Without gradients.
+class KeyValueCache {
+ public:
+  /// Adds steps behind the others. Throws ShapeError where they do not fit what is there.
+  void append(const Tensor& keys, const Tensor& values);
+  std::int64_t length() const { return length_; }  ///< steps
+  bool empty() const { return length_ == 0; }
+  Tensor keys() const;    ///< a view; undefined where there are none
+  Tensor values() const;  ///< a view; undefined where there are none
+  /// The batch as these rows (int64) of it, in this order: what beam search does to its hypotheses.
+  void select(const Tensor& rows);
+  void clear();
+
+ private:
+  Tensor keys_;
+  Tensor values_;
+  std::int64_t length_ = 0;
+};
+
+}  // namespace xgrad::nn

@@ -1,0 +1,403 @@
+// Bad options and bad input of every module, optimizer and scheduler.
+#include "tests/bad_calls/hostile.h"
+
+namespace xgrad {
+namespace {
+
+using test::BadCall;
+using test::Hostile;
+
+using Int = std::int64_t;
+
+const Tensor& tensor_of(Hostile& given) { return given.of<const Tensor&>(); }
+
+/// Sizes that fit together half of the time.
+Int size_of(Hostile& given, Int good) { return given.of<bool>() ? good : given.of<Int>(); }
+
+/// Modules that are called with one tensor.
+#define OPTIONLESS(Name)                  \
+  {                                       \
+#Name, [](Hostile& given) {             \
+      nn::Name module;                      \
+      module->train(given.of<bool>());      \
+      (void)module->forward(tensor_of(given)); \
+    } \
+  }
+/// With options of one number.
+#define OF_NUMBER(Name, setter)                                                     \
+  {                                                                                 \
+#Name, [](Hostile& given) {                                                       \
+      nn::Name module(nn::Name##Options().setter(given.of<double>()));                \
+      (void)module->forward(tensor_of(given));                                        \
+    } \
+  }
+/// Losses of two tensors.
+#define LOSS(Name)                                                                                \
+  {                                                                                               \
+#Name, [](Hostile & given) { (void)nn::Name()->forward(tensor_of(given), tensor_of(given)); } \
+  }
+#define LOSS_OF_NUMBER(Name, setter)                                        \
+  {                                                                         \
+#Name, [](Hostile& given) {                                               \
+      nn::Name loss(nn::Name##Options().setter(given.of<double>()));          \
+      (void)loss->forward(tensor_of(given), tensor_of(given));                \
+    } \
+  }
+#define LOSS_OF_THREE(Name)                                                                                         \
+  {                                                                                                                 \
+#Name, [](Hostile & given) { (void)nn::Name()->forward(tensor_of(given), tensor_of(given), tensor_of(given)); } \
+  }
+#define RECURRENT(Name)                                                                                             \
+  {                                                                                                                 \
+#Name, [](Hostile& given) {                                                                                       \
+      nn::Name module(nn::Name##Options(size_of(given, 3), size_of(given, 2))                                         \
+                          .num_layers(size_of(given, 1))                                                              \
+                          .bidirectional(given.of<bool>())                                                            \
+                          .batch_first(given.of<bool>())                                                              \
+                          .dropout(given.of<bool>() ? 0 : given.of<double>()));                                       \
+      (void)module->forward(tensor_of(given), tensor_of(given));                                                      \
+    } \
+  }
+
+const BadCall modules[] = {
+    OPTIONLESS(Flatten),
+    OPTIONLESS(Identity),
+    OPTIONLESS(ReLU),
+    OPTIONLESS(ReLU6),
+    OPTIONLESS(Sigmoid),
+    OPTIONLESS(LogSigmoid),
+    OPTIONLESS(Tanh),
+    OPTIONLESS(Tanhshrink),
+    OPTIONLESS(Softsign),
+    OPTIONLESS(SiLU),
+    OPTIONLESS(Mish),
+    OPTIONLESS(GELU),
+    OPTIONLESS(SELU),
+    OPTIONLESS(RReLU),
+    OPTIONLESS(Softplus),
+    OPTIONLESS(PReLU),
+    OPTIONLESS(Hardtanh),
+    OPTIONLESS(GLU),
+    OF_NUMBER(ELU, alpha),
+    OF_NUMBER(CELU, alpha),
+    OF_NUMBER(LeakyReLU, negative_slope),
+    OF_NUMBER(Softplus, beta),
+    OF_NUMBER(Hardtanh, min_val),
+    OF_NUMBER(Softshrink, lambda),
+    OF_NUMBER(Hardshrink, lambda),
+    OF_NUMBER(Dropout, p),
+    OF_NUMBER(AlphaDropout, p),
+    OF_NUMBER(FeatureAlphaDropout, p),
+    OF_NUMBER(RReLU, lower),
+    OF_NUMBER(PReLU, init),
+    {"GLU", [](Hostile& given) { (void)nn::GLU(nn::GLUOptions(given.of<Int>()))->forward(tensor_of(given)); }},
+    {"Threshold",
+     [](Hostile& given) { (void)nn::Threshold(given.of<double>(), given.of<double>())->forward(tensor_of(given)); }},
+    {"Softmax", [](Hostile& given) { (void)nn::Softmax(given.of<Int>())->forward(tensor_of(given)); }},
+    {"Softmin", [](Hostile& given) { (void)nn::Softmin(given.of<Int>())->forward(tensor_of(given)); }},
+    {"LogSoftmax", [](Hostile& given) { (void)nn::LogSoftmax(given.of<Int>())->forward(tensor_of(given)); }},
+    {"PReLU",
+     [](Hostile& given) { (void)nn::PReLU(nn::PReLUOptions().num_parameters(given.of<Int>()))->forward(tensor_of(given)); }},
+    {"Flatten",
+     [](Hostile& given) {
+       (void)nn::Flatten(nn::FlattenOptions().start_dim(given.of<Int>()).end_dim(given.of<Int>()))
+           ->forward(tensor_of(given));
+     }},
+    {"Unflatten",
+     [](Hostile& given) { (void)nn::Unflatten(given.of<Int>(), given.of<std::vector<Int>>())->forward(tensor_of(given)); }},
+    {"Functional",
+     [](Hostile& given) { (void)nn::Functional([](const Tensor& x) { return x.t(); })->forward(tensor_of(given)); }},
+    {"Linear", [](Hostile& given) { (void)nn::Linear(size_of(given, 3), size_of(given, 2))->forward(tensor_of(given)); }},
+    {"Bilinear",
+     [](Hostile& given) {
+       nn::Bilinear module(size_of(given, 3), size_of(given, 3), size_of(given, 2));
+       (void)module->forward(tensor_of(given), tensor_of(given));
+     }},
+    {"Embedding",
+     [](Hostile& given) {
+       nn::EmbeddingOptions options(size_of(given, 5), size_of(given, 2));
+       if (given.of<bool>()) options.padding_idx(given.of<Int>());
+       if (given.of<bool>()) options.max_norm(given.of<double>()).norm_type(given.of<double>());
+       options.sparse(given.of<bool>()).scale_grad_by_freq(given.of<bool>());
+       (void)nn::Embedding(options)->forward(tensor_of(given));
+     }},
+    {"EmbeddingBag",
+     [](Hostile& given) {
+       nn::EmbeddingBag module(size_of(given, 5), size_of(given, 2));
+       (void)module->forward(tensor_of(given), tensor_of(given), tensor_of(given));
+     }},
+    {"LayerNorm",
+     [](Hostile& given) {
+       nn::LayerNormOptions options(given.of<bool>() ? std::vector<Int>{3} : given.of<std::vector<Int>>());
+       (void)nn::LayerNorm(options.eps(given.of<double>()))->forward(tensor_of(given));
+     }},
+    {"BatchNorm1d",
+     [](Hostile& given) {
+       nn::BatchNorm1d module(nn::BatchNorm1dOptions(size_of(given, 3)).eps(given.of<double>()));
+       module->train(given.of<bool>());
+       (void)module->forward(tensor_of(given));
+     }},
+    {"MultiheadAttention",
+     [](Hostile& given) {
+       nn::MultiheadAttention module(nn::MultiheadAttentionOptions(size_of(given, 4), size_of(given, 2)));
+       (void)module->forward(tensor_of(given), tensor_of(given), tensor_of(given), tensor_of(given), given.of<bool>(),
+                             tensor_of(given));
+     }},
+    {"AdditiveAttention",
+     [](Hostile& given) {
+       nn::AdditiveAttention module(size_of(given, 3), size_of(given, 3), size_of(given, 2));
+       (void)module->forward(tensor_of(given), tensor_of(given), tensor_of(given));
+     }},
+    {"DotProductAttention",
+     [](Hostile& given) { (void)nn::DotProductAttention()->forward(tensor_of(given), tensor_of(given), tensor_of(given)); }},
+    {"GeneralAttention",
+     [](Hostile& given) {
+       nn::GeneralAttention module(size_of(given, 3), size_of(given, 3));
+       (void)module->forward(tensor_of(given), tensor_of(given), tensor_of(given));
+     }},
+    {"AdaptiveLogSoftmaxWithLoss",
+     [](Hostile& given) {
+       nn::AdaptiveLogSoftmaxWithLoss module(nn::AdaptiveLogSoftmaxWithLossOptions(
+           size_of(given, 3), size_of(given, 10), given.of<bool>() ? std::vector<Int>{2, 4} : given.of<std::vector<Int>>()));
+       (void)module->forward(tensor_of(given), tensor_of(given));
+     }},
+    RECURRENT(RNN),
+    RECURRENT(GRU),
+    {"LSTM",
+     [](Hostile& given) {
+       nn::LSTM module(nn::LSTMOptions(size_of(given, 3), size_of(given, 2))
+                           .num_layers(size_of(given, 1))
+                           .proj_size(given.of<bool>() ? 0 : given.of<Int>())
+                           .dropout(given.of<bool>() ? 0 : given.of<double>()));
+       (void)module->forward(tensor_of(given), std::make_tuple(given.of<Tensor>(), given.of<Tensor>()));
+     }},
+    {"RNNCell",
+     [](Hostile& given) {
+       (void)nn::RNNCell(size_of(given, 3), size_of(given, 2))->forward(tensor_of(given), tensor_of(given));
+     }},
+    {"GRUCell",
+     [](Hostile& given) {
+       (void)nn::GRUCell(size_of(given, 3), size_of(given, 2))->forward(tensor_of(given), tensor_of(given));
+     }},
+    {"LSTMCell",
+     [](Hostile& given) {
+       nn::LSTMCell module(size_of(given, 3), size_of(given, 2));
+       (void)module->forward(tensor_of(given), std::make_tuple(given.of<Tensor>(), given.of<Tensor>()));
+     }},
+    {"CosineSimilarity",
+     [](Hostile& given) {
+       nn::CosineSimilarity module(nn::CosineSimilarityOptions().dim(given.of<Int>()).eps(given.of<double>()));
+       (void)module->forward(tensor_of(given), tensor_of(given));
+     }},
+    {"PairwiseDistance",
+     [](Hostile& given) {
+       nn::PairwiseDistance module(nn::PairwiseDistanceOptions().p(given.of<double>()).eps(given.of<double>()));
+       (void)module->forward(tensor_of(given), tensor_of(given));
+     }},
+    LOSS(L1Loss),
+    LOSS(MSELoss),
+    LOSS(BCELoss),
+    LOSS(BCEWithLogitsLoss),
+    LOSS(KLDivLoss),
+    LOSS(NLLLoss),
+    LOSS(CrossEntropyLoss),
+    LOSS(SmoothL1Loss),
+    LOSS(HuberLoss),
+    LOSS(SoftMarginLoss),
+    LOSS(MultiLabelMarginLoss),
+    LOSS(MultiLabelSoftMarginLoss),
+    LOSS(MultiMarginLoss),
+    LOSS(PoissonNLLLoss),
+    LOSS(HingeEmbeddingLoss),
+    LOSS_OF_NUMBER(HuberLoss, delta),
+    LOSS_OF_NUMBER(SmoothL1Loss, beta),
+    LOSS_OF_NUMBER(HingeEmbeddingLoss, margin),
+    LOSS_OF_NUMBER(PoissonNLLLoss, eps),
+    LOSS_OF_NUMBER(MultiMarginLoss, margin),
+    LOSS_OF_NUMBER(CrossEntropyLoss, label_smoothing),
+    LOSS_OF_THREE(CosineEmbeddingLoss),
+    LOSS_OF_THREE(MarginRankingLoss),
+    LOSS_OF_THREE(TripletMarginLoss),
+    LOSS_OF_THREE(TripletMarginWithDistanceLoss),
+    {"TripletMarginLoss",
+     [](Hostile& given) {
+       nn::TripletMarginLoss loss(nn::TripletMarginLossOptions().margin(given.of<double>()).p(given.of<double>()));
+       (void)loss->forward(tensor_of(given), tensor_of(given), tensor_of(given));
+     }},
+    {"CrossEntropyLoss",
+     [](Hostile& given) {
+       nn::CrossEntropyLoss loss(nn::CrossEntropyLossOptions().weight(given.of<Tensor>()).ignore_index(given.of<Int>()));
+       (void)loss->forward(tensor_of(given), tensor_of(given));
+     }},
+    {"CTCLoss",
+     [](Hostile& given) {
+       nn::CTCLoss loss(nn::CTCLossOptions().blank(given.of<Int>()));
+       (void)loss->forward(tensor_of(given), tensor_of(given), tensor_of(given), tensor_of(given));
+     }},
+    {"Sequential", [](Hostile& given) { (void)nn::Sequential(nn::Linear(3, 2), nn::ReLU())->forward(tensor_of(given)); }},
+    {"Sequential", [](Hostile& given) { (void)nn::Sequential(nn::ReLU())->ptr(given.of<std::size_t>()); }},
+    {"Sequential", [](Hostile& given) { (void)nn::Sequential()->forward(tensor_of(given)); }},
+    {"ModuleList", [](Hostile& given) { (void)nn::ModuleList(nn::ReLU())->ptr(given.of<std::size_t>()); }},
+    {"ModuleDict", [](Hostile& given) { (void)nn::ModuleDict()[given.of<std::string>()]; }},
+    {"ParameterList",
+     [](Hostile& given) {
+       nn::ParameterList list;
+       list->append(given.of<Tensor>());
+       (void)list[given.of<std::size_t>()];
+     }},
+    {"ParameterDict",
+     [](Hostile& given) {
+       nn::ParameterDict dict;
+       dict->insert(given.of<std::string>(), given.of<Tensor>());
+       (void)dict[given.of<std::string>()];
+     }},
+    {"AnyModule",
+     [](Hostile& given) { (void)nn::AnyModule(nn::Linear(3, 2)).forward(given.of<Tensor>(), given.of<Tensor>()); }},
+    {"AnyModule", [](Hostile& given) { (void)nn::AnyModule().forward(given.of<Tensor>()); }},
+    {"Module::register_parameter",
+     [](Hostile& given) {
+       nn::Module module;
+       (void)module.register_parameter(given.of<std::string>(), given.of<Tensor>(), given.of<bool>());
+       (void)module.register_buffer(given.of<std::string>(), given.of<Tensor>());
+     }},
+    {"Module::load_state_dict",
+     [](Hostile& given) {
+       nn::Linear module(3, 2);
+       (void)nn::load_state_dict(*module, {{"weight", given.of<Tensor>()}, {"bias", given.of<Tensor>()}}, given.of<bool>());
+     }},
+};
+
+TEST(BadCalls, of_modules_throw_errors_and_change_nothing) { test::walk(modules); }
+
+/// A step with parameters, gradients and options as they come.
+template <class Optimizer, class Options>
+void step_of(Hostile& given, const Options& options) {
+  const Tensor weight = ones({2, 3}).requires_grad_();
+  const bool good = given.of<bool>();
+  Optimizer optimizer(good ? TensorList{weight} : given.of<TensorList>(), options);
+  if (good) weight.mutable_grad() = given.of<bool>() ? ones({2, 3}) : given.of<Tensor>();
+  if constexpr (std::is_same_v<Optimizer, optim::LBFGS>) {
+    optimizer.step([&] { return given.of<bool>() ? weight.sum() : given.of<Tensor>(); });
+  } else {
+    optimizer.step();
+  }
+  optimizer.zero_grad(given.of<bool>());
+  optimizer.add_param_group(optim::OptimizerParamGroup(given.of<TensorList>()));
+}
+
+/// Steps of a scheduler.
+template <class Make>
+void schedule(const Make& make) {
+  const Tensor weight = ones({2}).requires_grad_();
+  optim::SGD optimizer({weight}, optim::SGDOptions(0.1).momentum(0.9));
+  auto scheduler = make(optimizer);
+  for (int i = 0; i < 5; ++i) scheduler.step();
+}
+
+const BadCall training[] = {
+    {"SGD_",
+     [](Hostile& given) {
+       step_of<optim::SGD>(given, optim::SGDOptions(given.of<double>())
+                                      .momentum(given.of<double>())
+                                      .dampening(given.of<double>())
+                                      .weight_decay(given.of<double>())
+                                      .nesterov(given.of<bool>()));
+     }},
+    {"Adam_",
+     [](Hostile& given) {
+       step_of<optim::Adam>(given, optim::AdamOptions(given.of<double>())
+                                       .betas({given.of<double>(), given.of<double>()})
+                                       .eps(given.of<double>())
+                                       .weight_decay(given.of<double>()));
+     }},
+    {"AdamW_",
+     [](Hostile& given) {
+       step_of<optim::AdamW>(given, optim::AdamWOptions(given.of<double>()).betas({given.of<double>(), 0.9}));
+     }},
+    {"SparseAdam_",
+     [](Hostile& given) {
+       step_of<optim::SparseAdam>(given, optim::SparseAdamOptions(given.of<double>()).betas({given.of<double>(), 0.9}));
+     }},
+    {"Adagrad_",
+     [](Hostile& given) {
+       step_of<optim::Adagrad>(given, optim::AdagradOptions(given.of<double>())
+                                          .lr_decay(given.of<double>())
+                                          .initial_accumulator_value(given.of<double>()));
+     }},
+    {"RMSprop_",
+     [](Hostile& given) {
+       step_of<optim::RMSprop>(
+           given, optim::RMSpropOptions(given.of<double>()).alpha(given.of<double>()).momentum(given.of<double>()));
+     }},
+    {"LBFGS_",
+     [](Hostile& given) {
+       step_of<optim::LBFGS>(given, optim::LBFGSOptions(given.of<double>())
+                                        .max_iter(given.of<Int>() % 100)
+                                        .history_size(given.of<Int>())
+                                        .tolerance_grad(given.of<double>()));
+     }},
+    {"StepLR_",
+     [](Hostile& given) {
+       schedule([&](auto& optimizer) { return optim::StepLR(optimizer, given.of<Int>(), given.of<double>()); });
+     }},
+    {"MultiStepLR_",
+     [](Hostile& given) {
+       schedule(
+           [&](auto& optimizer) { return optim::MultiStepLR(optimizer, given.of<std::vector<Int>>(), given.of<double>()); });
+     }},
+    {"ExponentialLR_",
+     [](Hostile& given) { schedule([&](auto& optimizer) { return optim::ExponentialLR(optimizer, given.of<double>()); }); }},
+    {"CosineAnnealingLR_",
+     [](Hostile& given) {
+       schedule([&](auto& optimizer) { return optim::CosineAnnealingLR(optimizer, given.of<Int>(), given.of<double>()); });
+     }},
+    {"LambdaLR_",
+     [](Hostile& given) {
+       schedule([&](auto& optimizer) {
+         return optim::LambdaLR(
+             optimizer, given.of<bool>() ? optim::LambdaLR::Lambda() : [](Int) { return 0.5; });
+       });
+     }},
+    {"LinearLR_",
+     [](Hostile& given) {
+       schedule([&](auto& optimizer) {
+         return optim::LinearLR(optimizer, given.of<double>(), given.of<double>(), given.of<Int>());
+       });
+     }},
+    {"OneCycleLR_",
+     [](Hostile& given) {
+       schedule([&](auto& optimizer) {
+         return optim::OneCycleLR(optimizer, optim::OneCycleLROptions(given.of<double>(), given.of<Int>())
+                                                 .pct_start(given.of<double>())
+                                                 .div_factor(given.of<double>()));
+       });
+     }},
+    {"ReduceLROnPlateau_",
+     [](Hostile& given) {
+       const Tensor weight = ones({2}).requires_grad_();
+       optim::SGD optimizer({weight}, optim::SGDOptions(0.1));
+       optim::ReduceLROnPlateau scheduler(optimizer, optim::ReduceLROnPlateauOptions()
+                                                         .mode(given.of<bool>() ? "min" : given.of<std::string>())
+                                                         .factor(given.of<double>())
+                                                         .patience(given.of<Int>())
+                                                         .threshold(given.of<double>())
+                                                         .cooldown(given.of<Int>()));
+       for (int i = 0; i < 3; ++i) scheduler.step(given.of<double>());
+     }},
+    {"SequentialLR_",
+     [](Hostile& given) {
+       const Tensor weight = ones({2}).requires_grad_();
+       optim::SGD optimizer({weight}, optim::SGDOptions(0.1));
+       const auto first = std::make_shared<optim::ExponentialLR>(optimizer, 0.5);
+       optim::SequentialLR scheduler(optimizer,
+                                     given.of<bool>() ? std::vector<std::shared_ptr<optim::LRScheduler>>{first, nullptr}
+                                                      : std::vector<std::shared_ptr<optim::LRScheduler>>{first},
+                                     given.of<std::vector<Int>>());
+       scheduler.step();
+     }},
+};
+
+TEST(BadCalls, of_optimizers_and_schedulers_throw_errors) { test::walk(training); }
+
+}  // namespace
+}  // namespace xgrad

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Whether the library compiles as fast as it did: tests/compile_time/check.sh [--store] compiles a fixed quarter of it as the
+# release build does, without the compiler cache, and a reference beside it, and fails where the ratio of their times is twice
+# the stored one. Processor seconds are compared, not the time that passes: other work on the machine changes them little.
+# --store writes the ratio down instead.
+#
+# The library's sources are compiled together by folder (XGRAD_UNITY). The environment names other things to measure:
+# COMPILE_TIME_BUILD a folder with build.ninja, COMPILE_TIME_OBJECTS objects of it, COMPILE_TIME_REFERENCE the
+# reference, COMPILE_TIME_RATIO the stored figure.
+
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+build=${COMPILE_TIME_BUILD:-${XGRAD_BUILD_DIR:-$here/../../build/release}}
+stored=${COMPILE_TIME_RATIO:-$here/ratio.txt}
+read -ra objects <<< "${COMPILE_TIME_OBJECTS:-xgrad:autograd_kernels_0 xgrad:autograd_ops_1 xgrad_common:nn_modules_0 xgrad_common:autograd_io_1}"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+export CCACHE_DISABLE=1
+
+# seconds COMMAND: what it takes of the processor.
+seconds() {
+  local TIMEFORMAT='%U %S'
+  if ! { time (cd "$build" && bash -c "$1" > "$scratch/log" 2>&1); } 2> "$scratch/time"; then
+    cat "$scratch/log" >&2
+    exit 1
+  fi
+  tail -1 "$scratch/time" | awk '{ print $1 + $2 }'
+}
+
+compiler=$(sed -n 's/^CMAKE_CXX_COMPILER:[A-Z]*=//p' "$build/CMakeCache.txt" 2> /dev/null || true)
+reference="'${compiler:-c++}' -std=c++20 -O2 -c '${COMPILE_TIME_REFERENCE:-$here/reference.cpp}' -o '$scratch/reference.o'"
+
+total=0
+reference_total=0
+for object in "${objects[@]}"; do
+  if [[ $object == *:* ]]; then
+    object=CMakeFiles/${object%%:*}.dir/Unity/unity_${object#*:}_cxx.cxx.o
+  fi
+  command=$(ninja -C "$build" -t commands -s "$object" 2> /dev/null | tail -1 || true)
+  [[ -n $command ]] || { echo "compile time: $build has no $object: build the release preset first" >&2; exit 1; }
+  of_object=$(seconds "${command//"$object"/"$scratch/object.o"}")
+  # Beside each object: where the machine slows down between them, both do.
+  of_reference=$(seconds "$reference")
+  echo "compile time: $of_object s for $object, $of_reference s for the reference"
+  total=$(awk "BEGIN { print $total + $of_object }")
+  reference_total=$(awk "BEGIN { print $reference_total + $of_reference }")
+done
+ratio=$(awk "BEGIN { printf \"%.2f\", ${#objects[@]} * $total / $reference_total }")
+
+if [[ ${1-} == --store ]]; then
+  echo "$ratio" > "$stored"
+  echo "compile time: $ratio times the reference, stored"
+  exit
+fi
+echo "compile time: $ratio times the reference, $(cat "$stored") when it was stored"
+awk "BEGIN { exit !($ratio <= 2 * $(cat "$stored")) }" || {
+  echo "compile time: has doubled. Find what is heavy (CONTRIBUTING.md, \"Keep the build fast\"), or, where it has to be," \
+    "store the new figure: tests/compile_time/check.sh --store" >&2
+  exit 1
+}

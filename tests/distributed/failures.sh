@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# failures.sh PROGRAM BACKEND [TIMES]: one of four ranks fails at some step, in each way, or TIMES in random ways. All processes end
+# within the bound, one message names the rank; then the run is started again with other ranks until it is done, and ends in the
+# file of a run that was never disturbed.
+
+set -euo pipefail
+program=$1
+backend=$2
+times=${3:-0}
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+bound=16  # seconds: the deadline of 4, and the grace of 8 for a rank that is stopped
+
+"$program" "$folder/alone" 1 gloo 12
+expected=$folder/alone/checkpoint-0000000012.pt
+
+# disturb MODE RANK STEP
+disturb() {
+  local run=$folder/$1-$2-$3 start=$SECONDS code=0 ranks
+  setsid "$program" "$run" 4 "$backend" 12 "$@" > "$folder/log" 2>&1 || code=$?
+  if ((code == 0)) || ((SECONDS - start > bound)); then
+    echo "$1 of rank $2 at step $3: exit code $code after $((SECONDS - start)) s"
+    cat "$folder/log"
+    exit 1
+  fi
+  if ! grep -qi "rank.* $2" "$folder/log"; then
+    echo "$1 of rank $2 at step $3: the message does not name it:"
+    cat "$folder/log"
+    exit 1
+  fi
+  if pgrep -f "$run " > /dev/null; then
+    echo "$1 of rank $2 at step $3: processes are left behind"
+    exit 1
+  fi
+  for ranks in 3 1 2; do
+    "$program" "$run" $ranks gloo 12 > "$folder/log" 2>&1 && break
+  done
+  cmp "$run/checkpoint-0000000012.pt" "$expected"
+  rm -rf "$run"
+}
+
+if ((times == 0)); then
+  for mode in kill segfault exit throw differ; do disturb $mode 2 5; done
+  disturb kill 0 6
+  disturb stop 1 9
+else
+  modes=(kill segfault exit throw differ)
+  for ((i = 0; i < times; ++i)); do
+    disturb "${modes[RANDOM % 5]}" $((RANDOM % 4)) $((RANDOM % 12))
+  done
+fi
+echo "the same file after each failure"
