@@ -79,9 +79,8 @@ int program(int argc, char** argv) {
   const auto train = make_recordings(options.common.seed, options.size, options.noise);
   const auto test = make_recordings(options.common.seed + 1, 300, options.noise);
   Recogniser model(options.channels, options.hidden);
-  data::DataLoader<Recording, Batch> loader(train,
-                                            {.batch_size = options.batch_size, .shuffle = true, .seed = options.common.seed},
-                                            make_batch);
+  data::DataLoader<Recording, Batch> loader(
+      train, {.batch_size = options.batch_size, .shuffle = true, .seed = options.common.seed}, make_batch);
   optim::Adam optimizer(model->parameters(), optim::AdamOptions(options.learning_rate));
   support::print_heading("Model");
   support::print_model(nn::summary(model));

@@ -11,10 +11,10 @@ namespace recognise {
 
 /// Recordings one beside the other, filled up with silence.
 struct Batch {
-  xgrad::Tensor samples;         ///< (batch, 1, time)
-  xgrad::Tensor lengths;         ///< (batch), of samples
-  xgrad::Tensor digits;          ///< of all recordings, one after the other
-  xgrad::Tensor digit_counts;    ///< (batch)
+  xgrad::Tensor samples;       ///< (batch, 1, time)
+  xgrad::Tensor lengths;       ///< (batch), of samples
+  xgrad::Tensor digits;        ///< of all recordings, one after the other
+  xgrad::Tensor digit_counts;  ///< (batch)
 };
 
 Batch make_batch(const std::vector<Recording>& recordings);
