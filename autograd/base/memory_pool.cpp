@@ -184,7 +184,8 @@ void* checked(void* memory, std::size_t bytes) {
 }  // namespace
 
 void* pool_allocate(std::size_t bytes) {
-  check<MemoryError>(bytes <= std::numeric_limits<std::size_t>::max() / 2, "not enough memory: there are no {} bytes", bytes);
+  check<MemoryError>(bytes <= std::numeric_limits<std::size_t>::max() / 2, "not enough memory: there are no {} bytes",
+                     bytes);
   const std::size_t rounded = rounded_up(bytes);
   if (pools && rounded <= SmallBlocks::largest && may_use_lists()) {
     if (void* memory = small_blocks.take(rounded)) return memory;

@@ -139,7 +139,8 @@ void scatter_add(T* out, std::int64_t size, const T* in, GatherIndex index) {
   const IndexRows rows(std::move(index));
   if (std::is_same_v<T, float> && long_sums) {
     std::vector<double> sums(out, out + size);
-    rows.visit_apart([&](std::int64_t i, std::int64_t place) { sums[static_cast<std::size_t>(place)] += static_cast<double>(in[i]); });
+    rows.visit_apart(
+        [&](std::int64_t i, std::int64_t place) { sums[static_cast<std::size_t>(place)] += static_cast<double>(in[i]); });
     std::transform(sums.begin(), sums.end(), out, [](double sum) { return static_cast<T>(sum); });
     return;
   }

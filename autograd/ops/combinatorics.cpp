@@ -28,7 +28,7 @@ std::int64_t count_combinations(std::int64_t n, std::int64_t r) {
 
 /// How many places of a matrix are not above the diagonal that is `offset` above the main one, -rows <= offset <= columns.
 std::int64_t count_below(std::int64_t rows, std::int64_t columns, std::int64_t offset) {
-  const std::int64_t first = std::max<std::int64_t>(0, -offset);                   // the first row with a place
+  const std::int64_t first = std::max<std::int64_t>(0, -offset);                      // the first row with a place
   const std::int64_t full = std::clamp<std::int64_t>(columns - offset, first, rows);  // the first that is whole
   // Before it, row r has r + offset + 1.
   const __int128 both_ends = static_cast<__int128>(first) + full + static_cast<__int128>(offset) * 2 + 1;

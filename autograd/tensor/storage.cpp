@@ -12,7 +12,8 @@ namespace xgrad {
 
 intrusive_ptr<Storage> Storage::allocate(std::size_t bytes) {
   static_assert(sizeof(Storage) <= alignment);
-  check<MemoryError>(bytes <= std::numeric_limits<std::size_t>::max() / 2, "not enough memory: there are no {} bytes", bytes);
+  check<MemoryError>(bytes <= std::numeric_limits<std::size_t>::max() / 2, "not enough memory: there are no {} bytes",
+                     bytes);
   void* memory = pool_allocate(alignment + bytes);
   return intrusive_ptr<Storage>(new (memory) Storage(static_cast<std::byte*>(memory) + alignment, bytes));
 }

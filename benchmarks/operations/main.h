@@ -19,6 +19,7 @@
 #include "operations/reductions.h"
 #include "operations/sequences.h"
 #include "operations/shapes.h"
+#include "operations/signals.h"
 #include "operations/special.h"
 
 namespace benchmarks {

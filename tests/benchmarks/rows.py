@@ -14,6 +14,8 @@ OTHER_NAMES = {"autograd/ops/aliases.h", "autograd/ops/special_names.h", "autogr
 ANSWERED = {
     "contiguous": "copy(transposed)",
     "cross_entropy_loss": "cross_entropy",
+    "adaptive_max_pool1d_with_indices": "adaptive_max_pool1d",
+    "max_pool1d_with_indices": "max_unpool1d",
     "multi_head_attention_forward": "MultiheadAttention",
     "sum_to": "sum_to_size",
 }

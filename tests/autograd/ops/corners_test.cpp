@@ -112,8 +112,8 @@ TEST(Corners, the_standard_deviation_of_constants_has_a_gradient_of_zero) {
     for (const std::int64_t n : {3, 7, 1000}) {
       const Tensor tenths = full({n}, 0.1, dtype);
       EXPECT_EQ(var(tenths).item<double>(), 0) << n;
-      EXPECT_EQ(numbers(gradient([](const Tensor& x) { return std(x); }, tenths)),
-                Numbers(static_cast<std::size_t>(n), 0)) << n;
+      EXPECT_EQ(numbers(gradient([](const Tensor& x) { return std(x); }, tenths)), Numbers(static_cast<std::size_t>(n), 0))
+          << n;
     }
   }
 }
