@@ -17,13 +17,15 @@ namespace xgrad {
 
 namespace {
 
+__extension__ using Wide = __int128;
+
 /// n over r; the largest number where that is more.
 std::int64_t count_combinations(std::int64_t n, std::int64_t r) {
-  __int128 count = 1;
+  Wide count = 1;
   for (std::int64_t i = 1; i <= std::min(r, n - r) && count <= std::numeric_limits<std::int64_t>::max(); ++i) {
     count = count * (n - i + 1) / i;
   }
-  return static_cast<std::int64_t>(std::min<__int128>(count, std::numeric_limits<std::int64_t>::max()));
+  return static_cast<std::int64_t>(std::min<Wide>(count, std::numeric_limits<std::int64_t>::max()));
 }
 
 /// How many places of a matrix are not above the diagonal that is `offset` above the main one, -rows <= offset <= columns.
@@ -31,8 +33,8 @@ std::int64_t count_below(std::int64_t rows, std::int64_t columns, std::int64_t o
   const std::int64_t first = std::max<std::int64_t>(0, -offset);                      // the first row with a place
   const std::int64_t full = std::clamp<std::int64_t>(columns - offset, first, rows);  // the first that is whole
   // Before it, row r has r + offset + 1.
-  const __int128 both_ends = static_cast<__int128>(first) + full + static_cast<__int128>(offset) * 2 + 1;
-  const __int128 growing = both_ends * (full - first) / 2;
+  const Wide both_ends = static_cast<Wide>(first) + full + static_cast<Wide>(offset) * 2 + 1;
+  const Wide growing = both_ends * (full - first) / 2;
   return static_cast<std::int64_t>(growing) + (rows - full) * columns;
 }
 
