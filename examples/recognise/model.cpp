@@ -30,12 +30,15 @@ Batch make_batch(const std::vector<Recording>& recordings) {
 
 RecogniserImpl::RecogniserImpl(std::int64_t channels, std::int64_t hidden)
     : hear_(register_module("hear", nn::Conv1d(nn::Conv1dOptions(1, channels, window).stride(hop)))),
+      hear_norm_(register_module("hear_norm", nn::BatchNorm1d(channels))),
       join_(register_module("join", nn::Conv1d(nn::Conv1dOptions(channels, channels, 5).stride(2).padding(2)))),
+      join_norm_(register_module("join_norm", nn::BatchNorm1d(channels))),
       recurrent_(register_module("recurrent", nn::GRU(nn::GRUOptions(channels, hidden).bidirectional(true)))),
       output_(register_module("output", nn::Linear(2 * hidden, classes))) {}
 
 std::tuple<Tensor, Tensor> RecogniserImpl::forward(const Tensor& samples, const Tensor& lengths) {
-  const Tensor features = relu(join_(relu(hear_(samples))));  // (batch, channels, steps)
+  const Tensor loudness = hear_norm_(log1p(square(hear_(samples)) * 10));
+  const Tensor features = relu(join_norm_(join_(loudness)));  // (batch, channels, steps)
   std::vector<std::int64_t> steps;
   for (const std::int64_t length : lengths.to_vector<std::int64_t>()) {
     const std::int64_t heard = (length - window) / hop + 1;

@@ -247,7 +247,9 @@ TEST(Corners, matrices_of_integers_multiply) {
     for (const Tensor& y : {mm(a, b), matmul(a, b), einsum("ij,jk->ik", {a, b}), bmm(unsqueeze(a, 0), unsqueeze(b, 0)),
                             addmm(zeros({2, 2}, dtype), a, b), mm(b.t().contiguous().t().t().t().t(), b).slice(0, 0, 0)}) {
       EXPECT_EQ(y.dtype(), dtype);
-      if (y.numel() == 4) EXPECT_EQ(y.to_vector<std::int64_t>(), expected);
+      if (y.numel() == 4) {
+        EXPECT_EQ(y.to_vector<std::int64_t>(), expected);
+      }
     }
     EXPECT_EQ(dot(a[0], a[1]).item<std::int64_t>(), 14);
     EXPECT_EQ(mv(a, a[0]).to_vector<std::int64_t>(), (std::vector<std::int64_t>{5, 14}));
