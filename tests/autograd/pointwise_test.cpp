@@ -10,14 +10,14 @@ namespace {
 Tensor bent(const Tensor& x) {
   return pointwise(
       "bent", x, [](const auto& v) { return (sqrt(v * v + 1) - 1) / 2 + v; },
-      [](const Tensor& grad, const Tensor& x) { return grad * (x / (2 * sqrt(x * x + 1)) + 1); });
+      [](const Tensor& grad, const Tensor& v) { return grad * (v / (2 * sqrt(v * v + 1)) + 1); });
 }
 
 Tensor scaled_difference(const Tensor& a, const Tensor& b) {
   return pointwise(
       "scaled_difference", a, b, [](const auto& v, const auto& w) { return (v - w) * exp(w); },
-      [](const Tensor& grad, const Tensor&, const Tensor& b) { return grad * b.exp(); },
-      [](const Tensor& grad, const Tensor& a, const Tensor& b) { return grad * (a - b - 1) * b.exp(); });
+      [](const Tensor& grad, const Tensor&, const Tensor& w) { return grad * w.exp(); },
+      [](const Tensor& grad, const Tensor& v, const Tensor& w) { return grad * (v - w - 1) * w.exp(); });
 }
 
 }  // namespace

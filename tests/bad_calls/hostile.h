@@ -132,6 +132,10 @@ T Hostile::draw() {
     return TensorOptions(draw<Dtype>()).requires_grad(draw<bool>());
   } else if constexpr (std::is_same_v<T, TypeMeta>) {
     return TypeMeta(draw<Dtype>());
+  } else if constexpr (std::is_same_v<T, StorageHandle>) {
+    return one_of(std::array<Tensor, 3>{ones({6}), zeros({0}), ones({2}, kInt64)}).storage();
+  } else if constexpr (std::is_same_v<T, nn::ClassSampler>) {
+    return nn::ClassSampler(ones({1 + static_cast<std::int64_t>(below(4))}));
   } else if constexpr (std::is_same_v<T, std::nullopt_t>) {
     return std::nullopt;
   } else if constexpr (std::is_same_v<T, std::tuple<Tensor, Tensor>>) {
