@@ -54,15 +54,15 @@ void print_field(std::ostream& stream, const ExpandingArray<D>& option) {
   stream << option;
 }
 template <std::size_t D>
-Value value_of_field(const ExpandingArray<D>& option) {
-  Value::List numbers;
+io::Value value_of_field(const ExpandingArray<D>& option) {
+  io::Value::List numbers;
   for (const std::int64_t number : *option) numbers.emplace_back(number);
   return numbers;
 }
 template <std::size_t D>
-void read_field(const Value& value, ExpandingArray<D>& option) {
+void read_field(const io::Value& value, ExpandingArray<D>& option) {
   std::vector<std::int64_t> numbers;
-  for (const Value& number : value.list()) numbers.push_back(number.to_int());
+  for (const io::Value& number : value.list()) numbers.push_back(number.to_int());
   option = ExpandingArray<D>(numbers);
 }
 /// @}

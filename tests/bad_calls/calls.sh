@@ -115,7 +115,7 @@ awk '
     key = scope "::" name "(" shown ")"
     if (key in written || types ~ /void\*/ || name ~ /^(set_num_threads|retain_reference|release_reference)$/) return
     written[key] = 1
-    printf "{\"%s%s(%s)\", [](Hostile& given) { (void)%s%s(%s); }},\n", scope == "" ? "Tensor::" : scope "::", name, shown,
+    printf "{\"%s%s(%s)\", []([[maybe_unused]] Hostile& given) { (void)%s%s(%s); }},\n", scope == "" ? "Tensor::" : scope "::", name, shown,
       scope == "" ? "given.of<Tensor&>()." : scope "::", name, types
   }
 
@@ -126,6 +126,7 @@ awk '
     gsub(/\[\[[a-z_]+\]\] /, "", parameter)
     sub(/(NoDimension|OnlyBool) auto/, "bool", parameter)
     sub(/std::floating_point auto/, "double", parameter)
+    sub(/std::convertible_to<std::string_view> auto/, "std::string", parameter)
     if (parameter !~ /^const [A-Za-z_:]+$/ && parameter ~ /[ &*>][a-z_][a-zA-Z_0-9]*$/) sub(/ ?[a-z_][a-zA-Z_0-9]*$/, "", parameter)
     return "given.of<" parameter ">()"
   }' $headers
