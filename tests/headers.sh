@@ -20,5 +20,5 @@ fi
 
 # shellcheck disable=SC2016  # the shell that is started expands these
 printf '%s\0' "${headers[@]}" | xargs -0 -n 1 -P "$(nproc)" bash -c '
-  "$compiler" -std=c++20 -Wall -Wextra -Werror -I. -fsyntax-only "${@:1:$#-1}" -x c++ - <<< "#include \"${!#}\"" ||
+  "$compiler" -std=c++20 -O1 -Wall -Wextra -Werror -I. -fsyntax-only "${@:1:$#-1}" -x c++ - <<< "#include \"${!#}\"" ||
     { echo "${!#} does not compile by itself"; exit 255; }' headers "$@"

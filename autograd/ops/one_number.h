@@ -8,8 +8,10 @@ namespace xgrad {
 
 /// The number of a list of one. Throws ValueError that names `operation` and `which` for other lists, and for less than `least`.
 inline std::int64_t one_number(const char* operation, const char* which, IntArrayRef numbers, std::int64_t least) {
-  check<ValueError>(numbers.size() == 1 && numbers[0] >= least, "{}: expected one number of at least {} for {}, got {}",
-                    operation, least, which, numbers);
+  // So much that products of two of them, and what else is computed of them, are numbers still.
+  constexpr std::int64_t most = (std::int64_t{1} << 31) - 1;
+  check<ValueError>(numbers.size() == 1 && numbers[0] >= least && numbers[0] <= most,
+                    "{}: expected one number from {} to {} for {}, got {}", operation, least, most, which, numbers);
   return numbers[0];
 }
 

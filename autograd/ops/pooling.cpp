@@ -62,6 +62,9 @@ std::vector<Window> shared_windows(const char* operation, const Tensor& x, IntAr
   check_input(operation, x);
   const std::int64_t count = one_number(operation, "the output's size", output_size, 0);
   const std::int64_t length = x.size(-1);
+  constexpr std::int64_t most = std::int64_t{1} << 20;
+  check<ValueError>(count <= std::max(length, most), "{}: {} steps cannot be shared out among {} windows", operation, length,
+                    count);
   std::vector<Window> windows;
   for (std::int64_t i = 0; i < count; ++i) {
     const std::int64_t first = i * length / count;

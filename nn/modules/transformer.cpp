@@ -14,6 +14,8 @@ namespace {
 
 template <class LayerHolder>
 void check_stack(const char* module, const LayerHolder& layer, std::int64_t count) {
+  constexpr std::int64_t most_layers = 1 << 16;
+  check<ValueError>(count <= most_layers, "{}: at most {} layers, got {}", module, most_layers, count);
   check<ValueError>(!layer.is_empty(), "{}: there is no layer to copy", module);
   check<ValueError>(count >= 0, "{}: the number of layers must not be negative, got {}", module, count);
 }
