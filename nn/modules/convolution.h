@@ -21,8 +21,8 @@ using Conv1dPaddingMode = std::variant<kZerosType, kReflectType, kReplicateType,
 }  // namespace nn
 
 void print_field(std::ostream& stream, const nn::Conv1dPadding& option);  ///< a number, 'same' or 'valid'
-io::Value value_of_field(const nn::Conv1dPadding& option);                    ///< the same
-void read_field(const io::Value& value, nn::Conv1dPadding& option);           ///< throws ValueError for another text
+io::Value value_of_field(const nn::Conv1dPadding& option);                ///< the same
+void read_field(const io::Value& value, nn::Conv1dPadding& option);       ///< throws ValueError for another text
 
 namespace nn {
 
