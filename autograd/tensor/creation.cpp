@@ -36,7 +36,8 @@ Tensor empty(IntArrayRef sizes, TensorOptions options) {
                     "empty: shape {} takes more bytes than memory has", sizes);
   Tensor result(
       intrusive_ptr<TensorImpl>(new TensorImpl(Storage::allocate(static_cast<std::size_t>(bytes)), sizes, elements, dtype)));
-  return options.requires_grad() ? with_grad(std::move(result), options) : result;
+  if (options.requires_grad()) return with_grad(std::move(result), options);
+  return result;
 }
 
 Tensor empty_strided(IntArrayRef sizes, IntArrayRef strides, TensorOptions options) {
