@@ -5,13 +5,14 @@
 #include <cstring>
 
 #include "autograd/base/check.h"
+#include "autograd/base/shape.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad::detail {
 
 Tensor tensor_in_file(const std::shared_ptr<std::byte>& data, IntArrayRef sizes, Dtype dtype) {
   if (reinterpret_cast<std::uintptr_t>(data.get()) % element_size(dtype) == 0) {
-    const auto bytes = static_cast<std::size_t>(shape_numel(sizes)) * element_size(dtype);
+    const auto bytes = static_cast<std::size_t>(number_of_elements(sizes)) * element_size(dtype);
     return from_blob(
         data.get(), sizes, [data, bytes](void* /*data*/) { InputFile::release(data.get(), bytes); }, dtype);
   }
