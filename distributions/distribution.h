@@ -56,7 +56,6 @@ class Distribution {
   virtual Tensor sample(IntArrayRef sample_shape = {}) const;
   /// Draws through which gradients flow into the arguments.
   virtual Tensor rsample(IntArrayRef sample_shape = {}) const;
-  /// Whether there is rsample().
   virtual bool has_rsample() const { return false; }
   /// log of the density or probability of values, which broadcast with batch_shape + event_shape.
   virtual Tensor log_prob(const Tensor& value) const = 0;
@@ -82,7 +81,6 @@ class Distribution {
 
  protected:
   explicit Distribution(const char* name) : name_(name) {}
-  /// For constructors.
   void set_shapes(IntArrayRef batch_shape, IntArrayRef event_shape = {}) {
     batch_shape_ = to_dims(batch_shape);
     event_shape_ = to_dims(event_shape);

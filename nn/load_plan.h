@@ -37,7 +37,7 @@ class LoadPlan {
   /// Gives a parameter or buffer its value: one of the same shape, in any dtype. A null pointer, or what is no tensor, is
   /// missing, unless the same tensor gets a value under another name.
   void take(const std::string& name, const Tensor& target, const io::Value* value);
-  /// Another problem.
+  /// Adds a problem to those that the exception lists.
   void refuse(const std::string& problem) { problems_.push_back({problem, nullptr}); }
 
   const std::set<std::string>& names() const { return names_; }

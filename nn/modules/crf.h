@@ -39,7 +39,7 @@ struct LinearChainCRFOptions {
   XGRAD_FIELDS(shown(num_tags), unless(batch_first, false), kept(reduction), kept(allowed_transitions), kept(allowed_start),
                kept(allowed_end));
 
-  /// All three.
+  /// Sets allowed_transitions, allowed_start and allowed_end.
   LinearChainCRFOptions& constraints(const TagConstraints& allowed) {
     return allowed_transitions(allowed.transitions).allowed_start(allowed.start).allowed_end(allowed.end);
   }
