@@ -61,7 +61,8 @@ class Binomial final : public DistributionOf<Binomial> {
   ProbsOrLogits given_;
 };
 
-/// How many chances fail before the first that comes true: p (1 - p)^k. https://pytorch.org/docs/1.13/distributions.html#geometric
+/// How many chances fail before the first that comes true: p (1 - p)^k.
+/// https://pytorch.org/docs/1.13/distributions.html#geometric
 class Geometric final : public DistributionOf<Geometric> {
  public:
   /// `probs` lie in (0, 1].

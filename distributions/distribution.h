@@ -73,8 +73,8 @@ class Distribution {
   Tensor stddev() const;            ///< the root of the variance
   /// The values that samples may have.
   virtual Constraint support() const = 0;
-  /// All values of a discrete distribution: (values) + batch_shape + event_shape, or ones in place of the batch's sizes unless
-  /// `expand`.
+  /// All values of a discrete distribution: (values) + batch_shape + event_shape, or ones in place of the batch's sizes
+  /// unless `expand`.
   virtual Tensor enumerate_support(bool expand = true) const;
   /// The same distribution with a batch shape that this one's broadcasts to. Each class has its own `expand`, too.
   virtual DistributionPtr expanded(IntArrayRef batch_shape) const = 0;

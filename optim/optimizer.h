@@ -148,8 +148,8 @@ class Optimizer {
   /// groups or parameters and for options that make no sense, ShapeError for a tensor of another shape, IndexError where
   /// something is missing and TypeError where it is of another type.
   void load_state_dict(const io::Value& state) { prepare_state_dict(state)(); }
-  /// The same in two steps: checks everything, throws as load_state_dict(), and changes nothing; the function that is returned
-  /// changes everything.
+  /// The same in two steps: checks everything, throws as load_state_dict(), and changes nothing; the function that is
+  /// returned changes everything.
   std::function<void()> prepare_state_dict(const io::Value& state);
   /// Writes the entries of state_dict().
   virtual void save(serialize::OutputArchive& archive) const;

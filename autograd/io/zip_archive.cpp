@@ -77,7 +77,8 @@ zip_t* open_stream(Self& stream, int flags, const std::string& failed) {
   return require_open(source == nullptr ? nullptr : zip_open_from_source(source, flags, &error), source, &error, failed);
 }
 
-/// The bytes are read part by part, and give the memory of their pages back: they may be as many as the machine's memory has.
+/// The bytes are read part by part, and give the memory of their pages back: they may be as many as the machine's memory
+/// has.
 std::uint32_t checksum_of(const std::byte* data, std::uint64_t bytes) {
   constexpr std::int64_t part = std::int64_t{1} << 22;
   const auto size = static_cast<std::int64_t>(bytes);

@@ -61,8 +61,9 @@ class ZipReader {
   ZipEntry open(const std::string& name) const;
   /// A whole entry. Throws FileError where it is longer than `most_bytes`.
   std::string read(const std::string& name, std::uint64_t most_bytes) const;
-  /// The memory of a file's entry that is stored as it is, of open(name).size() bytes, once their checksum is found right: see
-  /// InputFile::map. Null for what is deflated, empty, or in an archive in memory. Throws FileError where the entry is damaged.
+  /// The memory of a file's entry that is stored as it is, of open(name).size() bytes, once their checksum is found right:
+  /// see InputFile::map. Null for what is deflated, empty, or in an archive in memory. Throws FileError where the entry is
+  /// damaged.
   std::shared_ptr<std::byte> map(const std::string& name) const;
 
  private:
@@ -99,8 +100,8 @@ class ZipWriter {
   ZipWriter(const ZipWriter&) = delete;
   ZipWriter& operator=(const ZipWriter&) = delete;
 
-  /// An entry of `head` followed by `bytes` bytes at `data`, which the caller keeps until commit(). In the file these begin at a
-  /// multiple of 64, as in PyTorch's files, so that a reader may use them where they are.
+  /// An entry of `head` followed by `bytes` bytes at `data`, which the caller keeps until commit(). In the file these begin
+  /// at a multiple of 64, as in PyTorch's files, so that a reader may use them where they are.
   void add(const std::string& name, std::string head, const void* data = nullptr, std::size_t bytes = 0);
   /// Writes everything, and replaces the old file. Throws FileError.
   void commit();

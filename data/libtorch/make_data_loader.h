@@ -259,7 +259,8 @@ class StatefulDataLoader
 
 /// A data loader in the order of a sampler:
 ///
-///   auto loader = data::make_data_loader(dataset.map(data::transforms::Stack<>()), data::samplers::SequentialSampler(n), 64);
+///   auto stacked = dataset.map(data::transforms::Stack<>());
+///   auto loader = data::make_data_loader(stacked, data::samplers::SequentialSampler(n), 64);
 ///   for (auto& batch : *loader) use(batch.data, batch.target);
 ///
 /// Throws ValueError for a batch size of 0.

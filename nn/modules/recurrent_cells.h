@@ -42,8 +42,8 @@ struct PeepholeLSTMCellOptions : detail::RecurrentSizes<PeepholeLSTMCellOptions>
   XGRAD_FIELDS(bare(input_size), bare(hidden_size));
 };
 
-/// An LSTM whose gates see the cell's state: the input's and the forget gate that before the step, the output's the one after.
-/// Gers and Schmidhuber, 2000, https://ieeexplore.ieee.org/document/861302
+/// An LSTM whose gates see the cell's state: the input's and the forget gate that before the step, the output's the one
+/// after. Gers and Schmidhuber, 2000, https://ieeexplore.ieee.org/document/861302
 struct PeepholeLSTMCellImpl : Layer<PeepholeLSTMCellImpl, PeepholeLSTMCellOptions, RecurrentCellModule> {
   PeepholeLSTMCellImpl(std::int64_t input_size, std::int64_t hidden_size)
       : PeepholeLSTMCellImpl(PeepholeLSTMCellOptions(input_size, hidden_size)) {}

@@ -29,8 +29,8 @@ struct RecurrentWrapperOptions {
   /// Gal and Ghahramani, 2016, https://arxiv.org/abs/1512.05287
   XGRAD_ARG(double, input_dropout) = 0;
   XGRAD_ARG(double, state_dropout) = 0;  ///< the same of the first state, where a step takes it
-  /// Probability with which an element of a state stays as it was; in evaluation, the expected value is taken. Krueger et al.,
-  /// 2017, https://arxiv.org/abs/1606.01305
+  /// Probability with which an element of a state stays as it was; in evaluation, the expected value is taken. Krueger et
+  /// al., 2017, https://arxiv.org/abs/1606.01305
   XGRAD_ARG(double, zoneout) = 0;
   XGRAD_FIELDS(unless(batch_first, false), unless(reverse, false), unless(input_dropout, 0), unless(state_dropout, 0),
                unless(zoneout, 0));
@@ -38,7 +38,8 @@ struct RecurrentWrapperOptions {
 };
 
 /// Runs a cell over sequences, padded or packed; of packed ones, a step takes those that still run. Registered as `cell`. A
-/// clone has a cell of its own, where the cell can be cloned. Throws ValueError without a cell and for shares outside [0, 1).
+/// clone has a cell of its own, where the cell can be cloned. Throws ValueError without a cell and for shares outside [0,
+/// 1).
 class RecurrentWrapperImpl : public Layer<RecurrentWrapperImpl, RecurrentWrapperOptions> {
  public:
   explicit RecurrentWrapperImpl(std::shared_ptr<RecurrentCellModule> cell_, const RecurrentWrapperOptions& options_ = {});
@@ -48,8 +49,8 @@ class RecurrentWrapperImpl : public Layer<RecurrentWrapperImpl, RecurrentWrapper
       : RecurrentWrapperImpl(std::static_pointer_cast<RecurrentCellModule>(cell_.ptr()), options_) {}
 
   void reset() override;
-  /// x (time, batch, features), and states or none for the cell's first ones. Returns outputs (time, batch, ...) and the states
-  /// after the last step of each sequence.
+  /// x (time, batch, features), and states or none for the cell's first ones. Returns outputs (time, batch, ...) and the
+  /// states after the last step of each sequence.
   std::tuple<Tensor, TensorList> forward(const Tensor& x, const TensorList& states = {});
   /// Packed outputs, and the states in the order before packing.
   std::tuple<utils::rnn::PackedSequence, TensorList> forward_with_packed_input(const utils::rnn::PackedSequence& sequence,
