@@ -31,10 +31,10 @@ function(xgrad_library_options target march optimization)
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/xgrad>)
   target_include_directories(${target} SYSTEM PRIVATE ${XGRAD_CBLAS_INCLUDE} ${XGRAD_UTF8PROC_INCLUDE} ${XGRAD_ZIP_INCLUDE}
-    ${ZLIB_INCLUDE_DIRS})
+    ${XGRAD_DEFLATE_INCLUDE} ${ZLIB_INCLUDE_DIRS})
   target_link_libraries(${target} PRIVATE
     $<BUILD_INTERFACE:xgrad_options> $<BUILD_INTERFACE:xtensor> $<BUILD_INTERFACE:xsimd> fmt::fmt TBB::tbb TBB::tbbmalloc
-    $<BUILD_INTERFACE:nlohmann_json::nlohmann_json> ${XGRAD_CBLAS} ${XGRAD_UTF8PROC} ${XGRAD_ZIP} ${ZLIB_LIBRARIES})
+    $<BUILD_INTERFACE:nlohmann_json::nlohmann_json> ${XGRAD_CBLAS} ${XGRAD_UTF8PROC} ${XGRAD_ZIP} ${XGRAD_DEFLATE} ${ZLIB_LIBRARIES})
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   if(XGRAD_UNITY AND NOT target MATCHES "_kernels$")  # kernels share few headers: each takes long enough alone
     xgrad_unite_sources(${target})
