@@ -1,6 +1,7 @@
 #include "autograd/kernels/copy.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 namespace xgrad::kernels {
@@ -20,13 +21,13 @@ void copy_run(T* out, const T* in, std::int64_t n, std::int64_t out_stride, std:
   }
 }
 
-/// A dimension along which the source is contiguous, where the last one, along which the target is, has larger strides there;
-/// or the last one.
+/// A dimension along which the source is contiguous, forwards or backwards, where the last one, along which the target is, has
+/// larger strides there; or the last one.
 std::size_t crossing(const Loop<2>& loop) {
   const std::size_t last = loop.sizes.size() - 1;
-  if (loop.strides[0][last] != 1 || loop.strides[1][last] <= 1) return last;
+  if (loop.strides[0][last] != 1 || std::abs(loop.strides[1][last]) <= 1) return last;
   for (std::size_t dim = 0; dim < last; ++dim) {
-    if (loop.strides[1][dim] == 1) return dim;
+    if (std::abs(loop.strides[1][dim]) == 1) return dim;
   }
   return last;
 }
@@ -62,7 +63,12 @@ void copy_transposed(T* out, const T* in, Loop<2> loop, std::size_t rows_dim) {
   constexpr std::int64_t side = Tile<T>::side;
   const std::int64_t rows = loop.sizes[rows_dim];
   const std::int64_t columns = loop.sizes.back();
-  const std::int64_t out_stride = loop.strides[0][rows_dim];
+  const bool backwards = loop.strides[1][rows_dim] < 0;
+  if (backwards) {  // from the last row to the first: along those the source runs forwards
+    out += (rows - 1) * loop.strides[0][rows_dim];
+    in -= rows - 1;
+  }
+  const std::int64_t out_stride = backwards ? -loop.strides[0][rows_dim] : loop.strides[0][rows_dim];
   const std::int64_t in_stride = loop.strides[1].back();
   const std::int64_t strips = (rows + side - 1) / side;
   const auto copy_strips = [=](T* target, const T* source, std::int64_t first, std::int64_t last) {

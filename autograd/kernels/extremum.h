@@ -17,4 +17,10 @@ template <class T>
 void extremum_shares(const T* grad, const T* in, const T* values, std::int64_t outer, std::int64_t length,
                      std::int64_t inner, T* out);
 
+/// The gradient of the values where each goes to one element: out[o][r][i] = grad[o][i] for r = indices[o][i], 0 for others.
+/// T: float, double.
+template <class T>
+void extremum_gradient(const T* grad, const std::int64_t* indices, std::int64_t outer, std::int64_t length,
+                       std::int64_t inner, T* out);
+
 }  // namespace xgrad::kernels

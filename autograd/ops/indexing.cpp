@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/base/parallel.h"
 #include "autograd/graph/record.h"
 #include "autograd/kernels/add_rows.h"
-#include "autograd/kernels/copy.h"
 #include "autograd/kernels/gather.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
@@ -325,19 +325,15 @@ Tensor masked_select(const Tensor& x, const Tensor& mask) {
 Tensor flip(const Tensor& x, IntArrayRef dims) {
   const autograd::profiler::RecordFunction profiled("flip");
   Tensor y = empty(x.sizes(), x.dtype());
-  kernels::Loop<2> loop{to_dims(x.sizes()), {to_dims(y.strides()), to_dims(x.strides())}};
-  std::int64_t first = 0;  // the element that comes first, from where x begins
+  DimVector strides = to_dims(x.strides());
+  std::int64_t first = 0;
   for (const std::int64_t dim : dims) {
     const auto axis = static_cast<std::size_t>(wrap_dim("flip", dim, x.dim()));
     if (x.dim() == 0) continue;
-    std::int64_t& stride = loop.strides[1][axis];
-    first += (x.sizes()[axis] - 1) * stride;
-    stride = -stride;
+    first += (x.sizes()[axis] - 1) * strides[axis];
+    strides[axis] = -strides[axis];
   }
-  if (x.numel() > 0) {
-    const auto* from = static_cast<const std::byte*>(x.data_ptr()) + first * static_cast<std::int64_t>(x.element_size());
-    kernels::copy_elements(x.element_size(), y.data_ptr(), from, std::move(loop));
-  }
+  detail::copy_reordered(y, x, std::move(strides), first);
   return record("Flip", y, {x}, [dims = to_dims(dims)](const Tensor& grad) { return flip(grad, dims); });
 }
 
