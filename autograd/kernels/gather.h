@@ -23,6 +23,9 @@ void places(std::int64_t* out, GatherIndex index);
 void gather(std::size_t size, void* out, const void* in, GatherIndex index);
 /// out[where i lies] = in[i]; of several for one place, the last stays.
 void scatter(std::size_t size, void* out, const void* in, GatherIndex index);
+/// out[i] = in[where i lies] where scatter() has left the i that it wrote there, and 0 where a later one replaced it; `in` has
+/// `elements` elements.
+void gather_last(std::size_t size, void* out, const void* in, std::int64_t elements, GatherIndex index);
 /// out[where i lies] += in[i], in the order of i, where `out` has `size` elements. Floats that many may be added to are summed in
 /// double precision.
 template <class T>

@@ -155,8 +155,9 @@ void copy_rows(void* out, const void* in, const std::int64_t* order, std::int64_
                         });
 }
 
-/// y[o, rows[r]] += addend[o, r] along `axis`, for contiguous tensors outside the graph.
-void add_rows(const Tensor& y, std::size_t axis, const Tensor& rows, const Tensor& addend) {
+}  // namespace
+
+void detail::add_rows(const Tensor& y, std::size_t axis, const Tensor& rows, const Tensor& addend) {
   const Around around(y.sizes(), axis);
   const std::int64_t size = y.dim() == 0 ? 1 : y.sizes()[axis];
   visit_dtype(y.dtype(), [&]<class T>() {
@@ -164,8 +165,6 @@ void add_rows(const Tensor& y, std::size_t axis, const Tensor& rows, const Tenso
                       y.data_ptr<T>());
   });
 }
-
-}  // namespace
 
 Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index) {
   const autograd::profiler::RecordFunction profiled("index_select");
@@ -184,7 +183,7 @@ Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index) {
   return record("IndexSelect", y, {x}, [rows = SavedTensor(rows), sizes = to_dims(x.sizes()), axis](const Tensor& grad) {
     const Tensor sum = zeros(sizes, grad.dtype());
     if (GradMode::is_enabled()) return index_add(sum, static_cast<std::int64_t>(axis), rows.unpack(), grad);
-    add_rows(sum, axis, rows.unpack(), grad.contiguous());
+    detail::add_rows(sum, axis, rows.unpack(), grad.contiguous());
     return sum;
   });
 }
@@ -202,7 +201,7 @@ Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const T
                     source.sizes(), expected);
   Tensor y = x.detach().clone();
   const Tensor addend = source.detach().contiguous();
-  add_rows(y, axis, rows, addend);
+  detail::add_rows(y, axis, rows, addend);
   record_all("IndexAdd", {&y, 1}, {x, source}, [rows = SavedTensor(rows), dim](std::span<Tensor> grads, const Node& node) {
     std::array<Tensor, 2> gradients;
     if (node.needs_gradient(0)) gradients[0] = grads[0];
