@@ -179,6 +179,11 @@ void extremum_middle(const T* in, std::int64_t outer, std::int64_t length, std::
 }
 
 template <class T>
+T largest_of_row(const T* in, std::int64_t n, std::int64_t* index) {
+  return extremum_and_place<true>(in, n, index);
+}
+
+template <class T>
 void extremum_shares(const T* grad, const T* in, const T* values, std::int64_t outer, std::int64_t length,
                      std::int64_t inner, T* out) {
   for_each_strip(outer, length, inner, [=](std::int64_t o, std::int64_t column, std::int64_t width) {
@@ -233,6 +238,9 @@ XGRAD_INSTANTIATE_EXTREMUM(double)
 XGRAD_INSTANTIATE_EXTREMUM(std::int64_t)
 XGRAD_INSTANTIATE_EXTREMUM(bool)
 #undef XGRAD_INSTANTIATE_EXTREMUM
+
+template float largest_of_row(const float*, std::int64_t, std::int64_t*);
+template double largest_of_row(const double*, std::int64_t, std::int64_t*);
 
 template void extremum_shares(const float*, const float*, const float*, std::int64_t, std::int64_t, std::int64_t, float*);
 template void extremum_shares(const double*, const double*, const double*, std::int64_t, std::int64_t, std::int64_t,

@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "autograd/base/parallel.h"
+#include "autograd/kernels/buffer.h"
 #include "autograd/kernels/vectors.h"
 
 namespace xgrad::kernels {
@@ -247,6 +248,62 @@ void running_extremum_gradient(const T* grad, const std::int64_t* indices, std::
     else sums_of_column_runs(grad + at, indices + at, length, inner, width, out + at);
   });
 }
+
+namespace {
+
+/// Of `lines` rows or columns, `line` apart, whose elements are `step` apart: the products of those before each, and then, from
+/// the end, those behind it.
+template <class T>
+void products_of_others(const T* grad, const T* in, std::int64_t length, std::int64_t lines, std::int64_t line,
+                        std::int64_t step, double* before, T* out) {
+  double product[running_strip];
+  std::fill_n(product, lines, 1.0);
+  for (std::int64_t r = 0; r < length; ++r) {
+    for (std::int64_t k = 0; k < lines; ++k) {
+      before[r * lines + k] = product[k];
+      product[k] *= static_cast<double>(in[k * line + r * step]);
+    }
+  }
+  for (std::int64_t k = 0; k < lines; ++k) product[k] = static_cast<double>(grad[k]);
+  for (std::int64_t r = length; r-- > 0;) {
+    for (std::int64_t k = 0; k < lines; ++k) {
+      const std::int64_t at = k * line + r * step;
+      out[at] = static_cast<T>(before[r * lines + k] * product[k]);
+      product[k] *= static_cast<double>(in[at]);
+    }
+  }
+}
+
+}  // namespace
+
+template <class T>
+void product_middle_gradient(const T* grad, const T* in, std::int64_t outer, std::int64_t length, std::int64_t inner,
+                             T* out) {
+  // Rows that lie together, or strips of columns.
+  const std::int64_t together = inner == 1 ? running_rows : running_strip;
+  const std::int64_t lines = inner == 1 ? outer : inner;
+  const std::int64_t groups = (lines + together - 1) / together;
+  const std::int64_t work = std::max<std::int64_t>(1, length * std::min(lines, together));
+  parallel_for(0, inner == 1 ? groups : outer * groups, std::max<std::int64_t>(1, elementwise_grain / work),
+               [=](std::int64_t first, std::int64_t last) {
+                 const Buffer<double> before(length * together);
+                 for (std::int64_t task = first; task < last; ++task) {
+                   const std::int64_t line = task % groups * together;
+                   const std::int64_t count = std::min(together, lines - line);
+                   if (inner == 1) {
+                     products_of_others(grad + line, in + line * length, length, count, length, 1, before.data(),
+                                        out + line * length);
+                   } else {
+                     const std::int64_t o = task / groups;
+                     const std::int64_t at = o * length * inner + line;
+                     products_of_others(grad + o * inner + line, in + at, length, count, 1, inner, before.data(), out + at);
+                   }
+                 }
+               });
+}
+
+template void product_middle_gradient(const float*, const float*, std::int64_t, std::int64_t, std::int64_t, float*);
+template void product_middle_gradient(const double*, const double*, std::int64_t, std::int64_t, std::int64_t, double*);
 
 #define XGRAD_INSTANTIATE_RUNNING_EXTREMUM(T)                                                                      \
   template void running_extremum<T, true>(const T*, std::int64_t, std::int64_t, std::int64_t, T*, std::int64_t*);  \

@@ -200,11 +200,18 @@ template <class T>
 void check_weights(const T* weights, std::int64_t rows, std::int64_t n, std::int64_t samples, bool replacement) {
   std::int64_t wrong = 0;
   std::int64_t fewest = n;
+  constexpr std::int64_t block = std::int64_t{1} << 20;  // for counts as wide as the weights, or narrower
   for (std::int64_t row = 0; row < rows; ++row) {
     std::int64_t positive = 0;
-    for (std::int64_t i = row * n; i < (row + 1) * n; ++i) {
-      wrong += weights[i] >= 0 && weights[i] <= std::numeric_limits<T>::max() ? 0 : 1;
-      positive += weights[i] > 0 ? 1 : 0;
+    for (std::int64_t first = row * n; first < (row + 1) * n; first += block) {
+      std::int32_t wrong_here = 0;
+      std::int32_t positive_here = 0;
+      for (std::int64_t i = first; i < std::min((row + 1) * n, first + block); ++i) {
+        wrong_here += weights[i] >= 0 && weights[i] <= std::numeric_limits<T>::max() ? 0 : 1;
+        positive_here += weights[i] > 0 ? 1 : 0;
+      }
+      wrong += wrong_here;
+      positive += positive_here;
     }
     fewest = std::min(fewest, positive);
   }
@@ -217,19 +224,25 @@ void check_weights(const T* weights, std::int64_t rows, std::int64_t n, std::int
 /// The running sums of `count` rows: side by side, since each addition waits for the one before it in its row.
 template <std::int64_t count, class T>
 void add_up_rows(const T* weights, std::int64_t n, double* sums) {
+  std::copy_n(weights, count * n, sums);
   double totals[count] = {};
   for (std::int64_t i = 0; i < n; ++i) {
-    for (std::int64_t r = 0; r < count; ++r) sums[r * n + i] = totals[r] += weights[r * n + i];
+    for (std::int64_t r = 0; r < count; ++r) sums[r * n + i] = totals[r] += sums[r * n + i];
   }
 }
 
-/// One row with replacement: each draw is looked up in the running sums, which become shares of their last.
-void look_up_draws(double* sums, std::int64_t n, const double* draws, std::int64_t samples, std::int64_t* out) {
+/// One row with replacement: each draw is looked up in the running sums as shares of their last, which is 1. The search itself
+/// is among the sums, so that only the shares around what it finds are computed.
+void look_up_draws(const double* sums, std::int64_t n, const double* draws, std::int64_t samples, std::int64_t* out) {
   const double total = sums[n - 1];
-  for (std::int64_t i = 0; i < n; ++i) sums[i] /= total;
-  sums[n - 1] = 1;
   for (std::int64_t i = 0; i < samples; ++i) {
-    out[i] = kernels::partition_point(n, [&](std::int64_t place) { return sums[place] < draws[i]; });
+    const double draw = draws[i];
+    const double wanted = draw * total;
+    const auto is_before = [=](std::int64_t place) { return (place == n - 1 ? 1 : sums[place] / total) < draw; };
+    std::int64_t place = kernels::partition_point(n - 1, [=](std::int64_t at) { return sums[at] < wanted; });
+    while (place > 0 && !is_before(place - 1)) --place;
+    while (place < n && is_before(place)) ++place;
+    out[i] = place;
   }
 }
 
