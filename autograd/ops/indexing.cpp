@@ -362,10 +362,28 @@ namespace {
 Tensor triangle(const char* operation, const Tensor& x, std::int64_t diagonal, bool lower) {
   const autograd::profiler::RecordFunction profiled(operation);
   check<ShapeError>(x.dim() >= 2, "{}: expected at least 2 dimensions, got shape {}", operation, x.sizes());
-  const Tensor rows = unsqueeze(arange(x.size(-2)), 1);
-  const Tensor columns = arange(x.size(-1));
-  const Tensor offset = columns - rows;
-  return where(lower ? le(offset, diagonal) : ge(offset, diagonal), x, zeros({}, x.dtype()));
+  Tensor y = empty(x.sizes(), x.dtype());
+  const Tensor source = x.detach().contiguous();
+  const std::int64_t rows = x.size(-2);
+  const std::int64_t columns = x.size(-1);
+  const std::int64_t offset = std::clamp(diagonal, -rows, columns) + (lower ? 1 : 0);
+  const auto bytes = static_cast<std::int64_t>(x.element_size());
+  const auto* from = static_cast<const std::byte*>(source.data_ptr());
+  auto* to = static_cast<std::byte*>(y.data_ptr());
+  const std::int64_t all_rows = x.numel() == 0 ? 0 : x.numel() / columns;
+  kernels::parallel_for(0, all_rows, std::max<std::int64_t>(1, kernels::elementwise_grain / std::max<std::int64_t>(1, columns)),
+                        [=](std::int64_t first, std::int64_t last) {
+                          for (std::int64_t row = first; row < last; ++row) {
+                            const std::int64_t cut = std::clamp<std::int64_t>(row % rows + offset, 0, columns) * bytes;
+                            const std::int64_t at = row * columns * bytes;
+                            const std::int64_t kept = lower ? 0 : cut;
+                            const std::int64_t count = lower ? cut : columns * bytes - cut;
+                            std::memcpy(to + at + kept, from + at + kept, static_cast<std::size_t>(count));
+                            std::memset(to + at + (lower ? cut : 0), 0, static_cast<std::size_t>(columns * bytes - count));
+                          }
+                        });
+  return record(operation, y, {x},
+                [=](const Tensor& grad) { return triangle(operation, grad, diagonal, lower); });
 }
 
 }  // namespace
