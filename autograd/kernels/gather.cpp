@@ -20,16 +20,29 @@ class IndexRows {
       index_.sizes.push_back(1);
       index_.strides.push_back(1);
     }
+    merge_dimensions();
     outer_ = index_.sizes.size() - 1;
     for (std::size_t dim = 0; dim < outer_; ++dim) count_ *= index_.sizes[dim];
     for (std::size_t dim = 0; dim < index_.axis; ++dim) independent_ *= index_.sizes[dim];
+    for (std::size_t dim = index_.axis + 1; dim < outer_; ++dim) between_ *= index_.sizes[dim];
   }
 
   std::int64_t count() const { return count_; }
   std::int64_t length() const { return index_.sizes[outer_]; }
-  /// How many parts of equal numbers of rows there are that never meet in the tensor.
-  std::int64_t independent() const { return independent_; }
+  const std::int64_t* values() const { return index_.values; }
+  std::int64_t entries() const { return index_.entries; }
+  /// From one entry along the axis to the next in the tensor.
+  std::int64_t step() const { return index_.strides[index_.axis]; }
   bool along_rows() const { return index_.axis == outer_; }
+  std::size_t longest_sum() const { return static_cast<std::size_t>(index_.sizes[index_.axis]); }
+
+  /// Whether it pays to bring a strip of columns of the tensor together before it is read or written by the index: where the
+  /// rows of a large one are far apart, few of them fit a cache.
+  bool brings_together(std::size_t element_size) const {
+    constexpr std::int64_t large = std::int64_t{1} << 18;
+    return !along_rows() && index_.sizes[index_.axis] >= entries() / 2 &&
+           entries() * step() * static_cast<std::int64_t>(element_size) >= large;
+  }
 
   /// Calls visit(row, where it begins in the tensor) for rows `first` to `last`.
   template <class Visit>
@@ -58,44 +71,29 @@ class IndexRows {
   /// `first` to `last`.
   template <class Visit>
   void visit(std::int64_t first, std::int64_t last, std::int64_t begin, std::int64_t end, const Visit& visit) const {
-    const std::int64_t step = index_.strides[index_.axis];
     const std::int64_t along = along_rows() ? 0 : index_.strides[outer_];
+    const std::int64_t next = step();
     visit_rows(first, last, [&](std::int64_t row, std::int64_t base) {
       const std::int64_t* values = index_.values + row * length();
-      for (std::int64_t i = begin; i < end; ++i) visit(row * length() + i, base + values[i] * step + i * along);
+      for (std::int64_t i = begin; i < end; ++i) visit(row * length() + i, base + values[i] * next + i * along);
     });
-  }
-
-  /// Calls task(first row, last row, first column, last column) for parts that never meet in the tensor, on several threads: rows
-  /// that follow one another, and across rows a strip of columns, so that what they reach of the tensor stays in a cache.
-  template <class Task>
-  void for_each_apart(const Task& task) const {
-    const std::int64_t total = count_ * length();
-    if (total == 0) return;
-    const std::int64_t rows = count_ / independent_;
-    const std::int64_t width = along_rows() ? length() : std::min(length(), strip);
-    const std::int64_t strips = (length() + width - 1) / width;
-    parallel_for(0, independent_ * strips, std::max<std::int64_t>(1, grain / (rows * width)),
-                 [&](std::int64_t first, std::int64_t last) {
-                   if (strips == 1) {
-                     task(first * rows, last * rows, 0, length());
-                     return;
-                   }
-                   for (std::int64_t i = first; i < last; ++i) {
-                     const std::int64_t row = i / strips * rows;
-                     const std::int64_t column = i % strips * width;
-                     task(row, row + rows, column, std::min(length(), column + width));
-                   }
-                 });
   }
 
   /// All of them, in an order in which those for one place follow one another as in the index; on several threads, which never
   /// meet in the tensor.
   template <class Visit>
   void visit_apart(const Visit& visit_element) const {
-    for_each_apart([&](std::int64_t first, std::int64_t last, std::int64_t begin, std::int64_t end) {
-      visit(first, last, begin, end, visit_element);
-    });
+    if (!along_rows()) {
+      const std::int64_t next = step();
+      for_each_strip(strip_width(1), [&](const Strip& strip) {
+        visit_strip(strip, [&, base = strip.base](std::int64_t i, std::int64_t entry, std::int64_t column) {
+          visit_element(i, base + entry * next + column);
+        });
+      });
+      return;
+    }
+    parallel_for(0, count_, std::max<std::int64_t>(1, grain / std::max<std::int64_t>(1, length())),
+                 [&](std::int64_t first, std::int64_t last) { visit(first, last, 0, length(), visit_element); });
   }
 
   /// All of them, in any order.
@@ -104,22 +102,80 @@ class IndexRows {
     if (count_ == 1) {
       parallel_for(0, length(), grain,
                    [&](std::int64_t begin, std::int64_t end) { visit(0, 1, begin, end, visit_element); });
-    } else if (!along_rows()) {
-      visit_apart(visit_element);
     } else if (length() > 0) {
       parallel_for(0, count_, std::max<std::int64_t>(1, grain / length()),
                    [&](std::int64_t first, std::int64_t last) { visit(first, last, 0, length(), visit_element); });
     }
   }
 
+  /// A part of the tensor that no other meets: along the axis, and `columns` wide along the last dimension, from `base` on; and
+  /// the rows of the index for it, `row_step` apart, from column `begin` on.
+  struct Strip {
+    std::int64_t base;
+    std::int64_t row;
+    std::int64_t row_step;
+    std::int64_t begin;
+    std::int64_t columns;
+  };
+
+  /// The columns of a strip that with so many bytes for each element stays in the second-level cache, and is wide enough for what
+  /// lies along the rows to be fetched ahead.
+  std::int64_t strip_width(std::size_t element_size) const {
+    constexpr std::int64_t cached = std::int64_t{1} << 20;
+    const std::int64_t fitting = cached / (entries() * static_cast<std::int64_t>(element_size) + 1);
+    return std::min(length(), std::clamp<std::int64_t>(fitting / 32 * 32, 32, 512));
+  }
+
+  /// Calls task(strip) for all of them, of this width, on several threads, where the axis is not the last dimension.
+  template <class Task>
+  void for_each_strip(std::int64_t width, const Task& task) const {
+    const std::int64_t named = index_.sizes[index_.axis];
+    if (count_ * length() == 0) return;
+    const std::int64_t strips = (length() + width - 1) / width;
+    parallel_for(0, independent_ * between_ * strips, std::max<std::int64_t>(1, grain / (named * width)),
+                 [&](std::int64_t first, std::int64_t last) {
+                   for (std::int64_t i = first; i < last; ++i) {
+                     const std::int64_t line = i / strips;
+                     Strip strip{0, line / between_ * named * between_ + line % between_, between_, i % strips * width, 0};
+                     strip.columns = std::min(width, length() - strip.begin);
+                     visit_rows(strip.row, strip.row + 1,
+                                [&](std::int64_t, std::int64_t base) { strip.base = base + strip.begin; });
+                     task(strip);
+                   }
+                 });
+  }
+
+  /// Calls visit(number of the element in the index, entry, column) for the elements of a strip.
+  template <class Visit>
+  void visit_strip(const Strip& strip, const Visit& visit) const {
+    const std::int64_t named = index_.sizes[index_.axis];
+    for (std::int64_t k = 0; k < named; ++k) {
+      const std::int64_t at = (strip.row + k * strip.row_step) * length() + strip.begin;
+      for (std::int64_t i = 0; i < strip.columns; ++i) visit(at + i, index_.values[at + i], i);
+    }
+  }
+
  private:
   static constexpr std::int64_t grain = 16384;
-  static constexpr std::int64_t strip = 128;
+
+  /// Dimensions behind the axis through which index and tensor step evenly become one, and those before it.
+  void merge_dimensions() {
+    for (std::size_t dim = index_.sizes.size() - 1; dim > 0; --dim) {
+      const bool beside_axis = dim == index_.axis || dim - 1 == index_.axis;
+      if (beside_axis || index_.strides[dim - 1] != index_.sizes[dim] * index_.strides[dim]) continue;
+      index_.sizes[dim - 1] *= index_.sizes[dim];
+      index_.strides[dim - 1] = index_.strides[dim];
+      index_.sizes.erase(index_.sizes.begin() + dim);
+      index_.strides.erase(index_.strides.begin() + dim);
+      if (dim < index_.axis) --index_.axis;
+    }
+  }
 
   GatherIndex index_;
   std::size_t outer_ = 0;
   std::int64_t count_ = 1;
-  std::int64_t independent_ = 1;
+  std::int64_t independent_ = 1;  // dimensions before the axis
+  std::int64_t between_ = 1;      // and between it and the last
 };
 
 /// Calls work(T()) for an unsigned integer of this size.
@@ -130,6 +186,15 @@ void with_size(std::size_t size, const Work& work) {
     case 2: return work(std::uint16_t());
     case 4: return work(std::uint32_t());
     default: return work(std::uint64_t());
+  }
+}
+
+/// to[entry][column] = from[entry][column], with these strides.
+template <class To, class From>
+void copy_strip(To* to, std::int64_t to_stride, const From* from, std::int64_t from_stride, std::int64_t entries,
+                std::int64_t columns) {
+  for (std::int64_t entry = 0; entry < entries; ++entry) {
+    for (std::int64_t i = 0; i < columns; ++i) to[entry * to_stride + i] = static_cast<To>(from[entry * from_stride + i]);
   }
 }
 
@@ -144,7 +209,18 @@ void gather(std::size_t size, void* out, const void* in, GatherIndex index) {
   with_size(size, [&]<class T>(T) {
     auto* to = static_cast<T*>(out);
     const auto* from = static_cast<const T*>(in);
-    rows.visit_all([=](std::int64_t i, std::int64_t place) { to[i] = from[place]; });
+    if (!rows.brings_together(sizeof(T))) {
+      rows.visit_all([=](std::int64_t i, std::int64_t place) { to[i] = from[place]; });
+      return;
+    }
+    const std::int64_t width = rows.strip_width(sizeof(T));
+    rows.for_each_strip(width, [&](const IndexRows::Strip& strip) {
+      const Buffer<T> together(rows.entries() * width);
+      copy_strip(together.data(), width, from + strip.base, rows.step(), rows.entries(), strip.columns);
+      rows.visit_strip(strip, [=, in_strip = together.data()](std::int64_t i, std::int64_t entry, std::int64_t column) {
+        to[i] = in_strip[entry * width + column];
+      });
+    });
   });
 }
 
@@ -153,77 +229,129 @@ void scatter(std::size_t size, void* out, const void* in, GatherIndex index) {
   with_size(size, [&]<class T>(T) {
     auto* to = static_cast<T*>(out);
     const auto* from = static_cast<const T*>(in);
-    rows.visit_apart([=](std::int64_t i, std::int64_t place) { to[place] = from[i]; });
-  });
-}
-
-void gather_last(std::size_t size, void* out, const void* in, std::int64_t elements, GatherIndex index) {
-  const IndexRows rows(std::move(index));
-  const auto run = [&]<class Number>(Number) {
-    const Buffer<Number> last_written(elements);
-    Number* const written_by = last_written.data();
-    with_size(size, [&]<class T>(T) {
-      auto* to = static_cast<T*>(out);
-      const auto* from = static_cast<const T*>(in);
-      rows.for_each_apart([&](std::int64_t first, std::int64_t last, std::int64_t begin, std::int64_t end) {
-        const std::int64_t together = rows.along_rows() ? 1 : last - first;  // rows that meet
-        for (std::int64_t row = first; row < last; row += together) {
-          rows.visit(row, row + together, begin, end,
-                     [=](std::int64_t i, std::int64_t place) { written_by[place] = static_cast<Number>(i); });
-          rows.visit(row, row + together, begin, end, [=](std::int64_t i, std::int64_t place) {
-            to[i] = written_by[place] == static_cast<Number>(i) ? from[place] : T(0);
-          });
-        }
+    if (!rows.brings_together(sizeof(T))) {
+      rows.visit_apart([=](std::int64_t i, std::int64_t place) { to[place] = from[i]; });
+      return;
+    }
+    const std::int64_t width = rows.strip_width(sizeof(T));
+    rows.for_each_strip(width, [&](const IndexRows::Strip& strip) {
+      const Buffer<T> together(rows.entries() * width);
+      copy_strip(together.data(), width, to + strip.base, rows.step(), rows.entries(), strip.columns);
+      rows.visit_strip(strip, [=, in_strip = together.data()](std::int64_t i, std::int64_t entry, std::int64_t column) {
+        in_strip[entry * width + column] = from[i];
       });
+      copy_strip(to + strip.base, rows.step(), together.data(), width, rows.entries(), strip.columns);
     });
-  };
-  if (rows.count() * rows.length() <= std::int64_t{0xffffffff}) run(std::uint32_t());
-  else run(std::uint64_t());
+  });
 }
 
 namespace {
 
-/// Floats along rows: a row's sums at a time in double precision.
-void add_along_rows(float* out, std::int64_t row_size, const float* in, const std::int64_t* values, const IndexRows& rows) {
-  const std::int64_t length = rows.length();
-  rows.for_each_apart([&](std::int64_t first, std::int64_t last, std::int64_t, std::int64_t) {
-    const Buffer<double> sums(row_size);
-    rows.visit_rows(first, last, [&](std::int64_t row, std::int64_t base) {
-      std::copy_n(out + base, row_size, sums.data());
-      for (std::int64_t i = row * length; i < (row + 1) * length; ++i) sums.data()[values[i]] += static_cast<double>(in[i]);
-      std::transform(sums.data(), sums.data() + row_size, out + base, [](double sum) { return static_cast<float>(sum); });
+/// `value` where two numbers are the same, else 0: without a jump.
+template <class T, class Number>
+T kept(T value, Number a, Number b) {
+  return static_cast<T>(value & static_cast<T>(-static_cast<T>(a == b)));
+}
+
+/// By writing the number of each element where scatter() would write it; Number holds them all.
+template <class Number, class T>
+void gather_last_of(const IndexRows& rows, T* out, const T* in) {
+  if (rows.along_rows()) {
+    const std::int64_t length = rows.length();
+    parallel_for(0, rows.count(), std::max<std::int64_t>(1, 16384 / std::max<std::int64_t>(1, length)),
+                 [&](std::int64_t first, std::int64_t last) {
+                   const Buffer<Number> buffer(rows.entries());
+                   Number* const writers = buffer.data();
+                   rows.visit_rows(first, last, [&](std::int64_t row, std::int64_t base) {
+                     const std::int64_t* const values = rows.values() + row * length;
+                     for (std::int64_t i = 0; i < length; ++i) writers[values[i]] = static_cast<Number>(i);
+                     for (std::int64_t i = 0; i < length; ++i) {
+                       out[row * length + i] = kept(in[base + values[i]], writers[values[i]], static_cast<Number>(i));
+                     }
+                   });
+                 });
+    return;
+  }
+  const bool copies = rows.brings_together(sizeof(T));
+  const std::int64_t width = rows.strip_width(sizeof(T) + sizeof(Number) + sizeof(std::int64_t));  // the index is read twice
+  rows.for_each_strip(width, [&](const IndexRows::Strip& strip) {
+    const Buffer<Number> buffer(rows.entries() * width);
+    Number* const writers = buffer.data();
+    const T* from = in + strip.base;
+    std::int64_t step = rows.step();
+    Buffer<T> together;
+    if (copies) {
+      together = Buffer<T>(rows.entries() * width);
+      copy_strip(together.data(), width, from, step, rows.entries(), strip.columns);
+      from = together.data();
+      step = width;
+    }
+    rows.visit_strip(strip, [=](std::int64_t i, std::int64_t entry, std::int64_t column) {
+      writers[entry * width + column] = static_cast<Number>(i);
     });
+    rows.visit_strip(strip, [=](std::int64_t i, std::int64_t entry, std::int64_t column) {
+      out[i] = kept(from[entry * step + column], writers[entry * width + column], static_cast<Number>(i));
+    });
+  });
+}
+
+/// Floats: a row's, or a strip's, sums at a time in double precision.
+void add_in_double(const IndexRows& rows, float* out, const float* in) {
+  const std::int64_t entries = rows.entries();
+  if (rows.along_rows()) {
+    const std::int64_t length = rows.length();
+    parallel_for(0, rows.count(), std::max<std::int64_t>(1, 16384 / std::max<std::int64_t>(1, length)),
+                 [&](std::int64_t first, std::int64_t last) {
+                   const Buffer<double> buffer(entries);
+                   double* const sums = buffer.data();
+                   rows.visit_rows(first, last, [&](std::int64_t row, std::int64_t base) {
+                     std::copy_n(out + base, entries, sums);
+                     const std::int64_t* const values = rows.values() + row * length;
+                     for (std::int64_t i = 0; i < length; ++i) sums[values[i]] += static_cast<double>(in[row * length + i]);
+                     copy_strip(out + base, entries, sums, entries, 1, entries);
+                   });
+                 });
+    return;
+  }
+  const std::int64_t width = rows.strip_width(sizeof(double));
+  rows.for_each_strip(width, [&](const IndexRows::Strip& strip) {
+    const Buffer<double> buffer(entries * width);
+    double* const sums = buffer.data();
+    copy_strip(sums, width, out + strip.base, rows.step(), entries, strip.columns);
+    rows.visit_strip(strip, [=](std::int64_t i, std::int64_t entry, std::int64_t column) {
+      sums[entry * width + column] += static_cast<double>(in[i]);
+    });
+    copy_strip(out + strip.base, rows.step(), sums, width, entries, strip.columns);
   });
 }
 
 }  // namespace
 
+void gather_last(std::size_t size, void* out, const void* in, GatherIndex index) {
+  const IndexRows rows(std::move(index));
+  with_size(size, [&]<class T>(T) {
+    auto* to = static_cast<T*>(out);
+    const auto* from = static_cast<const T*>(in);
+    if (rows.count() * rows.length() <= std::int64_t{0xffffffff}) gather_last_of<std::uint32_t>(rows, to, from);
+    else gather_last_of<std::uint64_t>(rows, to, from);
+  });
+}
+
 template <class T>
-void scatter_add(T* out, std::int64_t size, const T* in, GatherIndex index) {
-  const bool long_sums = !index.sizes.empty() && index.sizes[index.axis] > short_sum;
-  const std::int64_t* const values = index.values;
-  const std::int64_t row_size = index.sizes.size() < 2 ? size : index.strides[index.sizes.size() - 2];
+void scatter_add(T* out, const T* in, GatherIndex index) {
   const IndexRows rows(std::move(index));
   if constexpr (std::is_same_v<T, float>) {
-    if (long_sums && rows.along_rows()) {
-      add_along_rows(out, row_size, in, values, rows);
-      return;
-    }
-    if (long_sums) {
-      const Buffer<double> buffer(size);
-      double* const sums = buffer.data();
-      std::copy_n(out, size, sums);
-      rows.visit_apart([=](std::int64_t i, std::int64_t place) { sums[place] += static_cast<double>(in[i]); });
-      std::transform(sums, sums + size, out, [](double sum) { return static_cast<float>(sum); });
+    if (rows.longest_sum() > short_sum) {
+      add_in_double(rows, out, in);
       return;
     }
   }
   rows.visit_apart([=](std::int64_t i, std::int64_t place) { out[place] = static_cast<T>(out[place] + in[i]); });
 }
 
-template void scatter_add(bool*, std::int64_t, const bool*, GatherIndex);
-template void scatter_add(std::int64_t*, std::int64_t, const std::int64_t*, GatherIndex);
-template void scatter_add(float*, std::int64_t, const float*, GatherIndex);
-template void scatter_add(double*, std::int64_t, const double*, GatherIndex);
+template void scatter_add(bool*, const bool*, GatherIndex);
+template void scatter_add(std::int64_t*, const std::int64_t*, GatherIndex);
+template void scatter_add(float*, const float*, GatherIndex);
+template void scatter_add(double*, const double*, GatherIndex);
 
 }  // namespace xgrad::kernels

@@ -251,25 +251,45 @@ void running_extremum_gradient(const T* grad, const std::int64_t* indices, std::
 
 namespace {
 
-/// Of `lines` rows or columns, `line` apart, whose elements are `step` apart: the products of those before each, and then, from
-/// the end, those behind it.
-template <class T>
-void products_of_others(const T* grad, const T* in, std::int64_t length, std::int64_t lines, std::int64_t line,
-                        std::int64_t step, double* before, T* out) {
-  double product[running_strip];
-  std::fill_n(product, lines, 1.0);
+/// Of `rows` rows: the products of those before each, and then, from the end, those behind it.
+template <class T, std::int64_t rows>
+void products_of_others_in_rows(const T* grad, const T* in, std::int64_t length, double* before, T* out) {
+  double product[rows];
+  std::fill(product, product + rows, 1.0);
   for (std::int64_t r = 0; r < length; ++r) {
-    for (std::int64_t k = 0; k < lines; ++k) {
-      before[r * lines + k] = product[k];
-      product[k] *= static_cast<double>(in[k * line + r * step]);
+    for (std::int64_t k = 0; k < rows; ++k) {
+      before[r * rows + k] = product[k];
+      product[k] *= static_cast<double>(in[k * length + r]);
     }
   }
-  for (std::int64_t k = 0; k < lines; ++k) product[k] = static_cast<double>(grad[k]);
+  for (std::int64_t k = 0; k < rows; ++k) product[k] = static_cast<double>(grad[k]);
   for (std::int64_t r = length; r-- > 0;) {
-    for (std::int64_t k = 0; k < lines; ++k) {
-      const std::int64_t at = k * line + r * step;
-      out[at] = static_cast<T>(before[r * lines + k] * product[k]);
-      product[k] *= static_cast<double>(in[at]);
+    for (std::int64_t k = 0; k < rows; ++k) {
+      out[k * length + r] = static_cast<T>(before[r * rows + k] * product[k]);
+      product[k] *= static_cast<double>(in[k * length + r]);
+    }
+  }
+}
+
+/// The same of a strip of columns.
+template <class T>
+void products_of_others_in_columns(const T* grad, const T* in, std::int64_t length, std::int64_t stride, std::int64_t width,
+                                   double* before, T* out) {
+  double product[running_strip];
+  std::fill_n(product, width, 1.0);
+  for (std::int64_t r = 0; r < length; ++r) {
+#pragma GCC ivdep
+    for (std::int64_t i = 0; i < width; ++i) {
+      before[r * running_strip + i] = product[i];
+      product[i] *= static_cast<double>(in[r * stride + i]);
+    }
+  }
+  for (std::int64_t i = 0; i < width; ++i) product[i] = static_cast<double>(grad[i]);
+  for (std::int64_t r = length; r-- > 0;) {
+#pragma GCC ivdep
+    for (std::int64_t i = 0; i < width; ++i) {
+      out[r * stride + i] = static_cast<T>(before[r * running_strip + i] * product[i]);
+      product[i] *= static_cast<double>(in[r * stride + i]);
     }
   }
 }
@@ -279,27 +299,27 @@ void products_of_others(const T* grad, const T* in, std::int64_t length, std::in
 template <class T>
 void product_middle_gradient(const T* grad, const T* in, std::int64_t outer, std::int64_t length, std::int64_t inner,
                              T* out) {
-  // Rows that lie together, or strips of columns.
-  const std::int64_t together = inner == 1 ? running_rows : running_strip;
-  const std::int64_t lines = inner == 1 ? outer : inner;
-  const std::int64_t groups = (lines + together - 1) / together;
-  const std::int64_t work = std::max<std::int64_t>(1, length * std::min(lines, together));
-  parallel_for(0, inner == 1 ? groups : outer * groups, std::max<std::int64_t>(1, elementwise_grain / work),
-               [=](std::int64_t first, std::int64_t last) {
-                 const Buffer<double> before(length * together);
-                 for (std::int64_t task = first; task < last; ++task) {
-                   const std::int64_t line = task % groups * together;
-                   const std::int64_t count = std::min(together, lines - line);
-                   if (inner == 1) {
-                     products_of_others(grad + line, in + line * length, length, count, length, 1, before.data(),
-                                        out + line * length);
-                   } else {
-                     const std::int64_t o = task / groups;
-                     const std::int64_t at = o * length * inner + line;
-                     products_of_others(grad + o * inner + line, in + at, length, count, 1, inner, before.data(), out + at);
+  if (inner == 1) {
+    const std::int64_t work = std::max<std::int64_t>(1, length * running_rows);
+    parallel_for(0, (outer + running_rows - 1) / running_rows, std::max<std::int64_t>(1, elementwise_grain / work),
+                 [=](std::int64_t first, std::int64_t last) {
+                   const Buffer<double> before(length * running_rows);
+                   for (std::int64_t row = first * running_rows; row < std::min(outer, last * running_rows);) {
+                     const bool together = row + running_rows <= outer;
+                     const auto products = together ? products_of_others_in_rows<T, running_rows>
+                                                    : products_of_others_in_rows<T, 1>;
+                     products(grad + row, in + row * length, length, before.data(), out + row * length);
+                     row += together ? running_rows : 1;
                    }
-                 }
-               });
+                 });
+    return;
+  }
+  for_each_running(outer, length, inner, [=](std::int64_t at, std::int64_t width) {
+    const Buffer<double> before(length * running_strip);
+    const std::int64_t block = at / (length * inner);
+    products_of_others_in_columns(grad + block * inner + at % (length * inner), in + at, length, inner, width, before.data(),
+                                  out + at);
+  });
 }
 
 template void product_middle_gradient(const float*, const float*, std::int64_t, std::int64_t, std::int64_t, float*);

@@ -225,13 +225,14 @@ std::size_t check_gather(const char* operation, const Tensor& x, std::int64_t di
 
 /// How a checked index lies in a tensor of these sizes.
 kernels::GatherIndex index_into(IntArrayRef sizes, std::size_t axis, const Tensor& index) {
-  return {index.data_ptr<std::int64_t>(), to_dims(index.sizes()), contiguous_strides(sizes), axis};
+  return {index.data_ptr<std::int64_t>(), to_dims(index.sizes()), contiguous_strides(sizes), axis,
+          sizes.empty() ? 1 : sizes[axis]};
 }
 
 /// y[where i lies] += part[i], for contiguous tensors outside the graph.
 void add_scattered(const Tensor& y, std::size_t axis, const Tensor& index, const Tensor& part) {
   visit_dtype(y.dtype(), [&]<class T>() {
-    kernels::scatter_add(y.data_ptr<T>(), y.numel(), part.data_ptr<T>(), index_into(y.sizes(), axis, index));
+    kernels::scatter_add(y.data_ptr<T>(), part.data_ptr<T>(), index_into(y.sizes(), axis, index));
   });
 }
 

@@ -120,9 +120,9 @@ std::tuple<Tensor, Tensor> maxima(const Tensor& x, const std::vector<Window>& wi
         const Tensor gradient = zeros(sizes, grad.dtype());
         if (GradMode::is_enabled()) return scatter_add(gradient, -1, taken, grad);
         visit_floating(grad.dtype(), "max_pool1d", [&]<class T>() {
-          kernels::scatter_add(gradient.data_ptr<T>(), gradient.numel(), contiguous(grad).data_ptr<T>(),
+          kernels::scatter_add(gradient.data_ptr<T>(), contiguous(grad).data_ptr<T>(),
                                {taken.data_ptr<std::int64_t>(), to_dims(taken.sizes()), contiguous_strides(sizes),
-                                sizes.size() - 1});
+                                sizes.size() - 1, sizes.back()});
         });
         return gradient;
       });

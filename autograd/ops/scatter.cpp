@@ -130,14 +130,15 @@ Tensor part_for(const Tensor& source, IntArrayRef index_sizes) {
 
 /// How a checked index lies in a tensor of these sizes.
 kernels::GatherIndex index_into(IntArrayRef sizes, std::size_t axis, const Tensor& index) {
-  return {index.data_ptr<std::int64_t>(), to_dims(index.sizes()), contiguous_strides(sizes), axis};
+  return {index.data_ptr<std::int64_t>(), to_dims(index.sizes()), contiguous_strides(sizes), axis,
+          sizes.empty() ? 1 : sizes[axis]};
 }
 
 /// What gather() takes from x, but 0 where scatter() would have replaced it later; outside the graph.
 Tensor gathered_last(const Tensor& x, std::size_t axis, const Tensor& at) {
   Tensor y = empty(at.sizes(), x.dtype());
   const Tensor source = x.detach().contiguous();
-  kernels::gather_last(x.element_size(), y.data_ptr(), source.data_ptr(), x.numel(), index_into(x.sizes(), axis, at));
+  kernels::gather_last(x.element_size(), y.data_ptr(), source.data_ptr(), index_into(x.sizes(), axis, at));
   return y;
 }
 
