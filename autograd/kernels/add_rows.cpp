@@ -73,7 +73,8 @@ void add_numbers(const std::int64_t* rows, std::int64_t count, std::int64_t entr
   for (std::int64_t o = 0; o < outer; ++o, in += count, out += entries) {
     std::copy_n(out, entries, sums.begin());
     for (std::int64_t r = 0; r < count; ++r) {
-      if (rows[r] != skipped) sums[static_cast<std::size_t>(rows[r])] += static_cast<double>(in[from == nullptr ? r : from[r]]);
+      if (rows[r] != skipped)
+        sums[static_cast<std::size_t>(rows[r])] += static_cast<double>(in[from == nullptr ? r : from[r]]);
     }
     std::transform(sums.begin(), sums.end(), out, [](double sum) { return static_cast<float>(sum); });
   }

@@ -75,7 +75,8 @@ constexpr std::int64_t carried_terms = 16;
 
 /// For `rows` rows of a and a strip of columns, of which c's are in `packed`.
 template <std::int64_t rows, class T>
-void sum_strip(const T* scales, const T* a, const T* packed, std::int64_t k, std::int64_t width, std::int64_t columns, T* out) {
+void sum_strip(const T* scales, const T* a, const T* packed, std::int64_t k, std::int64_t width, std::int64_t columns,
+               T* out) {
   using V = Batch<T>;
   constexpr std::int64_t strip = difference_strip<T>;
   constexpr auto lanes = static_cast<std::int64_t>(V::size);
@@ -169,8 +170,8 @@ void sum_differences(const T* scales, const T* a, const T* c, std::int64_t batch
                });
 }
 
-#define XGRAD_INSTANTIATE_DISTANCES(T)                                                                                     \
-  template void euclidean_distances(const T*, const T*, std::int64_t, std::int64_t, std::int64_t, std::int64_t, T*);       \
+#define XGRAD_INSTANTIATE_DISTANCES(T)                                                                               \
+  template void euclidean_distances(const T*, const T*, std::int64_t, std::int64_t, std::int64_t, std::int64_t, T*); \
   template void sum_differences(const T*, const T*, const T*, std::int64_t, std::int64_t, std::int64_t, std::int64_t, T*);
 XGRAD_INSTANTIATE_DISTANCES(float)
 XGRAD_INSTANTIATE_DISTANCES(double)

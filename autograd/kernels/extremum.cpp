@@ -68,7 +68,7 @@ T extremum_of_vectors(const T* in, std::int64_t n) {
   constexpr auto width = static_cast<std::int64_t>(V::size);
   const auto better = [](V a, V b) { return largest ? xsimd::max(a, b) : xsimd::min(a, b); };
   V best = V::load_unaligned(in + n - width);  // the rest of the row, and some of what is before it
-  V sum = best;  // NaN where anything is
+  V sum = best;                                // NaN where anything is
   std::int64_t i = 0;
   if (n >= 8 * width) {
     V bests[4] = {best, best, best, best};
@@ -107,8 +107,9 @@ std::int64_t first_of_vectors(const T* in, std::int64_t n, T best) {
   const V wanted(best);
   std::int64_t i = 0;
   for (; i + 4 * width <= n; i += 4 * width) {
-    const auto found = ((V::load_unaligned(in + i) == wanted) | (V::load_unaligned(in + i + width) == wanted)) |
-                       ((V::load_unaligned(in + i + 2 * width) == wanted) | (V::load_unaligned(in + i + 3 * width) == wanted));
+    const auto found =
+        ((V::load_unaligned(in + i) == wanted) | (V::load_unaligned(in + i + width) == wanted)) |
+        ((V::load_unaligned(in + i + 2 * width) == wanted) | (V::load_unaligned(in + i + 3 * width) == wanted));
     if (xsimd::any(found)) break;
   }
   while (i + width <= n && !xsimd::any(V::load_unaligned(in + i) == wanted)) i += width;

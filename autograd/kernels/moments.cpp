@@ -108,19 +108,17 @@ void mean_and_squares(const T* in, std::int64_t outer, std::int64_t length, std:
   }
   const std::int64_t strips = (inner + moments_strip - 1) / moments_strip;
   const std::int64_t work = std::max<std::int64_t>(1, length * std::min(inner, moments_strip));
-  parallel_for(0, outer * strips, std::max<std::int64_t>(1, elementwise_grain / work),
-               [=](std::int64_t first, std::int64_t last) {
-                 for (std::int64_t task = first; task < last; ++task) {
-                   const std::int64_t o = task / strips;
-                   const std::int64_t column = task % strips * moments_strip;
-                   const T* const from = in + o * length * inner + column;
-                   const std::int64_t to = o * inner + column;
-                   if (inner == 1) moments_of_row(from, length, means[to], squares[to]);
-                   else
-                     moments_of_columns(from, length, inner, std::min(moments_strip, inner - column), means + to,
-                                        squares + to);
-                 }
-               });
+  parallel_for(
+      0, outer * strips, std::max<std::int64_t>(1, elementwise_grain / work), [=](std::int64_t first, std::int64_t last) {
+        for (std::int64_t task = first; task < last; ++task) {
+          const std::int64_t o = task / strips;
+          const std::int64_t column = task % strips * moments_strip;
+          const T* const from = in + o * length * inner + column;
+          const std::int64_t to = o * inner + column;
+          if (inner == 1) moments_of_row(from, length, means[to], squares[to]);
+          else moments_of_columns(from, length, inner, std::min(moments_strip, inner - column), means + to, squares + to);
+        }
+      });
 }
 
 template <class T>
@@ -153,8 +151,8 @@ void scale_deviations(const T* in, const double* means, const double* scales, st
                });
 }
 
-#define XGRAD_INSTANTIATE_MOMENTS(T)                                                                            \
-  template void mean_and_squares(const T*, std::int64_t, std::int64_t, std::int64_t, double*, double*);         \
+#define XGRAD_INSTANTIATE_MOMENTS(T)                                                                    \
+  template void mean_and_squares(const T*, std::int64_t, std::int64_t, std::int64_t, double*, double*); \
   template void scale_deviations(const T*, const double*, const double*, std::int64_t, std::int64_t, std::int64_t, T*);
 XGRAD_INSTANTIATE_MOMENTS(float)
 XGRAD_INSTANTIATE_MOMENTS(double)

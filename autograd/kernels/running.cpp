@@ -37,13 +37,13 @@ template <class Body>
 void for_each_running(std::int64_t outer, std::int64_t length, std::int64_t inner, const Body& body) {
   const std::int64_t strips = (inner + running_strip - 1) / running_strip;
   const std::int64_t work = std::max<std::int64_t>(1, length * std::min(inner, running_strip));
-  parallel_for(
-      0, outer * strips, std::max<std::int64_t>(1, elementwise_grain / work), [&](std::int64_t first, std::int64_t last) {
-        for (std::int64_t task = first; task < last; ++task) {
-          const std::int64_t column = task % strips * running_strip;
-          body(task / strips * length * inner + column, std::min(running_strip, inner - column));
-        }
-      });
+  parallel_for(0, outer * strips, std::max<std::int64_t>(1, elementwise_grain / work),
+               [&](std::int64_t first, std::int64_t last) {
+                 for (std::int64_t task = first; task < last; ++task) {
+                   const std::int64_t column = task % strips * running_strip;
+                   body(task / strips * length * inner + column, std::min(running_strip, inner - column));
+                 }
+               });
 }
 
 template <class T, class Operation, std::int64_t rows>
@@ -306,8 +306,8 @@ void product_middle_gradient(const T* grad, const T* in, std::int64_t outer, std
                    const Buffer<double> before(length * running_rows);
                    for (std::int64_t row = first * running_rows; row < std::min(outer, last * running_rows);) {
                      const bool together = row + running_rows <= outer;
-                     const auto products = together ? products_of_others_in_rows<T, running_rows>
-                                                    : products_of_others_in_rows<T, 1>;
+                     const auto products =
+                         together ? products_of_others_in_rows<T, running_rows> : products_of_others_in_rows<T, 1>;
                      products(grad + row, in + row * length, length, before.data(), out + row * length);
                      row += together ? running_rows : 1;
                    }
@@ -325,8 +325,8 @@ void product_middle_gradient(const T* grad, const T* in, std::int64_t outer, std
 template void product_middle_gradient(const float*, const float*, std::int64_t, std::int64_t, std::int64_t, float*);
 template void product_middle_gradient(const double*, const double*, std::int64_t, std::int64_t, std::int64_t, double*);
 
-#define XGRAD_INSTANTIATE_RUNNING_EXTREMUM(T)                                                                      \
-  template void running_extremum<T, true>(const T*, std::int64_t, std::int64_t, std::int64_t, T*, std::int64_t*);  \
+#define XGRAD_INSTANTIATE_RUNNING_EXTREMUM(T)                                                                     \
+  template void running_extremum<T, true>(const T*, std::int64_t, std::int64_t, std::int64_t, T*, std::int64_t*); \
   template void running_extremum<T, false>(const T*, std::int64_t, std::int64_t, std::int64_t, T*, std::int64_t*);
 XGRAD_INSTANTIATE_RUNNING_EXTREMUM(float)
 XGRAD_INSTANTIATE_RUNNING_EXTREMUM(double)

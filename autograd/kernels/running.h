@@ -34,6 +34,7 @@ void product_middle(const T* in, std::int64_t outer, std::int64_t length, std::i
 
 /// Its gradient: out[o][r][i] = grad[o][i] times the product over all of in[o][.][i] but r; right beside zeros. T: float, double.
 template <class T>
-void product_middle_gradient(const T* grad, const T* in, std::int64_t outer, std::int64_t length, std::int64_t inner, T* out);
+void product_middle_gradient(const T* grad, const T* in, std::int64_t outer, std::int64_t length, std::int64_t inner,
+                             T* out);
 
 }  // namespace xgrad::kernels

@@ -372,7 +372,8 @@ Tensor triangle(const char* operation, const Tensor& x, std::int64_t diagonal, b
   const auto* from = static_cast<const std::byte*>(source.data_ptr());
   auto* to = static_cast<std::byte*>(y.data_ptr());
   const std::int64_t all_rows = x.numel() == 0 ? 0 : x.numel() / columns;
-  kernels::parallel_for(0, all_rows, std::max<std::int64_t>(1, kernels::elementwise_grain / std::max<std::int64_t>(1, columns)),
+  kernels::parallel_for(0, all_rows,
+                        std::max<std::int64_t>(1, kernels::elementwise_grain / std::max<std::int64_t>(1, columns)),
                         [=](std::int64_t first, std::int64_t last) {
                           for (std::int64_t row = first; row < last; ++row) {
                             const std::int64_t cut = std::clamp<std::int64_t>(row % rows + offset, 0, columns) * bytes;
@@ -383,8 +384,7 @@ Tensor triangle(const char* operation, const Tensor& x, std::int64_t diagonal, b
                             std::memset(to + at + (lower ? cut : 0), 0, static_cast<std::size_t>(columns * bytes - count));
                           }
                         });
-  return record(operation, y, {x},
-                [=](const Tensor& grad) { return triangle(operation, grad, diagonal, lower); });
+  return record(operation, y, {x}, [=](const Tensor& grad) { return triangle(operation, grad, diagonal, lower); });
 }
 
 }  // namespace

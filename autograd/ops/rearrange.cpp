@@ -91,7 +91,9 @@ Tensor rot90(const Tensor& x, std::int64_t k, IntArrayRef dims) {
   }
   Tensor y = empty(sizes, x.dtype());
   detail::copy_reordered(y, x, std::move(strides), origin);
-  return record("rot90", y, {x}, [turns, first, second](const Tensor& grad) { return rot90(grad, -turns, {first, second}); });
+  return record("rot90", y, {x}, [turns, first, second](const Tensor& grad) {
+    return rot90(grad, -turns, {first, second});
+  });
 }
 
 Tensor repeat_interleave(const Tensor& repeats) {

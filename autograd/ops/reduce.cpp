@@ -128,8 +128,8 @@ Tensor spread(const char* name, const Tensor& x, IntArrayRef dims, std::optional
   const Tensor squares = empty({y.numel()}, kFloat64);
   visit_floating(x.dtype(), name, [&]<class T>() {
     const auto* square = squares.data_ptr<double>();
-    kernels::mean_and_squares(middle.data.data_ptr<T>(), middle.outer, middle.length, middle.inner,
-                              means.data_ptr<double>(), squares.data_ptr<double>());
+    kernels::mean_and_squares(middle.data.data_ptr<T>(), middle.outer, middle.length, middle.inner, means.data_ptr<double>(),
+                              squares.data_ptr<double>());
     std::transform(square, square + y.numel(), y.data_ptr<T>(),
                    [=](double sum) { return static_cast<T>(root ? std::sqrt(sum / divisor) : sum / divisor); });
   });

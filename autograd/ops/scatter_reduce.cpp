@@ -124,34 +124,33 @@ Tensor extremum_at(const Tensor& x, const Places& places, const Tensor& values, 
 Tensor product_at(const Tensor& x, const Places& places, const Tensor& values, bool include_self) {
   Tensor y = combined_at<kernels::Accumulator>(start_from(x.detach(), places, include_self, 1), places, values,
                                                [](auto a, auto b) { return a * b; });
-  record_all("ProductAt", {&y, 1}, {x, values},
-             [x = SavedTensor(x), values = SavedTensor(values), rows = SavedTensor(places.rows), axis = places.axis,
-              include_self](std::span<Tensor> grads, const Node& node) {
-               const Places at{axis, rows.unpack()};
-               const Tensor own = start_from(x.unpack(), at, include_self, 1);
-               const Tensor given = values.unpack();
-               const Tensor own_zero = eq(own.detach(), 0);
-               const Tensor given_zero = eq(given.detach(), 0);
-               const Tensor zero_count = count_at(own_zero, at, given_zero, kInt64);
-               check<GraphError>(!must_record({grads[0], own, given}) || !any(zero_count).item<bool>(),
-                                 "scatter_reduce: no second derivative of products where an element is 0");
-               // The product of all factors but zeros; all the others are it over the factor, or it where the factor is the only 0.
-               const Tensor others = product_at(masked_fill(own, own_zero, 1), at, masked_fill(given, given_zero, 1), true);
-               const auto slope = [](const Tensor& product, const Tensor& factor, const Tensor& zero,
-                                     const Tensor& zeros_there) {
-                 const Tensor alone = eq(zeros_there, to(zero, kInt64));  // no zero among the others
-                 return masked_fill(product / masked_fill(factor, zero, 1), logical_not(alone), 0);
-               };
-               std::array<Tensor, 2> gradients;
-               if (node.needs_gradient(0)) {
-                 gradients[0] = start_from(grads[0] * slope(others, own, own_zero, zero_count), at, include_self, 0);
-               }
-               if (node.needs_gradient(1)) {
-                 gradients[1] =
-                     taken_at(grads[0], at) * slope(taken_at(others, at), given, given_zero, taken_at(zero_count, at));
-               }
-               return gradients;
-             });
+  record_all(
+      "ProductAt", {&y, 1}, {x, values},
+      [x = SavedTensor(x), values = SavedTensor(values), rows = SavedTensor(places.rows), axis = places.axis, include_self](
+          std::span<Tensor> grads, const Node& node) {
+        const Places at{axis, rows.unpack()};
+        const Tensor own = start_from(x.unpack(), at, include_self, 1);
+        const Tensor given = values.unpack();
+        const Tensor own_zero = eq(own.detach(), 0);
+        const Tensor given_zero = eq(given.detach(), 0);
+        const Tensor zero_count = count_at(own_zero, at, given_zero, kInt64);
+        check<GraphError>(!must_record({grads[0], own, given}) || !any(zero_count).item<bool>(),
+                          "scatter_reduce: no second derivative of products where an element is 0");
+        // The product of all factors but zeros; all the others are it over the factor, or it where the factor is the only 0.
+        const Tensor others = product_at(masked_fill(own, own_zero, 1), at, masked_fill(given, given_zero, 1), true);
+        const auto slope = [](const Tensor& product, const Tensor& factor, const Tensor& zero, const Tensor& zeros_there) {
+          const Tensor alone = eq(zeros_there, to(zero, kInt64));  // no zero among the others
+          return masked_fill(product / masked_fill(factor, zero, 1), logical_not(alone), 0);
+        };
+        std::array<Tensor, 2> gradients;
+        if (node.needs_gradient(0)) {
+          gradients[0] = start_from(grads[0] * slope(others, own, own_zero, zero_count), at, include_self, 0);
+        }
+        if (node.needs_gradient(1)) {
+          gradients[1] = taken_at(grads[0], at) * slope(taken_at(others, at), given, given_zero, taken_at(zero_count, at));
+        }
+        return gradients;
+      });
   return y;
 }
 
@@ -184,7 +183,8 @@ Tensor index_reduce(const Tensor& x, std::int64_t dim, const Tensor& index, cons
   check<ShapeError>(source.sizes() == IntArrayRef(expected) && (x.dim() > 0 || index.numel() == 1),
                     "index_reduce: a source of shape {} does not fit: expected {}", source.sizes(), expected);
   check<TypeError>(x.dtype() == source.dtype(), "index_reduce: dtypes {} and {} differ", x.dtype(), source.dtype());
-  const Tensor rows = detail::checked_index("index_reduce", reshape(index, {index.numel()}), x.dim() == 0 ? 1 : x.size(axis));
+  const Tensor rows =
+      detail::checked_index("index_reduce", reshape(index, {index.numel()}), x.dim() == 0 ? 1 : x.size(axis));
   if (x.dim() > 0) return reduce_at("index_reduce", x, {axis, rows}, source, reduce, include_self);
   return reshape(reduce_at("index_reduce", reshape(x, {1}), {0, rows}, reshape(source, {1}), reduce, include_self), {});
 }

@@ -30,13 +30,14 @@ void record_parts(const char* name, const TensorList& parts, const Tensor& x,
   std::vector<DimVector> sizes;
   sizes.reserve(parts.size());
   for (const Tensor& part : parts) sizes.push_back(to_dims(part.sizes()));
-  record_all(name, parts, {x}, [sizes = std::move(sizes), together, axis, dtype = x.dtype()](std::span<Tensor> grads, const Node&) {
-    TensorList gradients(grads.begin(), grads.end());
-    for (std::size_t i = 0; i < gradients.size(); ++i) {
-      if (!gradients[i].defined()) gradients[i] = expand(zeros({}, dtype), sizes[i]);
-    }
-    return std::array<Tensor, 1>{together(gradients, axis)};
-  });
+  record_all(name, parts, {x},
+             [sizes = std::move(sizes), together, axis, dtype = x.dtype()](std::span<Tensor> grads, const Node&) {
+               TensorList gradients(grads.begin(), grads.end());
+               for (std::size_t i = 0; i < gradients.size(); ++i) {
+                 if (!gradients[i].defined()) gradients[i] = expand(zeros({}, dtype), sizes[i]);
+               }
+               return std::array<Tensor, 1>{together(gradients, axis)};
+             });
 }
 
 }  // namespace

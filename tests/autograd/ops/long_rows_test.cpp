@@ -64,8 +64,7 @@ TEST(LongRows, the_gradient_of_a_maximum_goes_to_its_place_alone) {
     const Tensor x = randn({5, 37, 70}, kFloat64).requires_grad_();
     const auto [values, indices] = max(x, dim);
     const Tensor weights = randn(values.sizes(), kFloat64);
-    const Tensor expected =
-        scatter_add(zeros(x.sizes(), kFloat64), dim, unsqueeze(indices, dim), unsqueeze(weights, dim));
+    const Tensor expected = scatter_add(zeros(x.sizes(), kFloat64), dim, unsqueeze(indices, dim), unsqueeze(weights, dim));
     EXPECT_TRUE(equal(autograd::grad({values}, {x}, {weights})[0], expected)) << dim;
   }
 }
