@@ -1,6 +1,7 @@
 #include "autograd/kernels/gather.h"
 
 #include <algorithm>
+#include <atomic>
 #include <type_traits>
 #include <utility>
 
@@ -15,7 +16,8 @@ namespace {
 /// Rows along the last dimension of an index, and where each begins in the tensor.
 class IndexRows {
  public:
-  explicit IndexRows(GatherIndex index) : index_(std::move(index)) {
+  /// Where `checks`, rows of the index that leave the axis are passed over, and all_in_range() tells.
+  explicit IndexRows(GatherIndex index, bool checks = false) : index_(std::move(index)), checks_(checks) {
     if (index_.sizes.empty()) {
       index_.sizes.push_back(1);
       index_.strides.push_back(1);
@@ -27,6 +29,7 @@ class IndexRows {
     for (std::size_t dim = index_.axis + 1; dim < outer_; ++dim) between_ *= index_.sizes[dim];
   }
 
+  bool all_in_range() const { return in_range_.load(std::memory_order_relaxed); }
   std::int64_t count() const { return count_; }
   std::int64_t length() const { return index_.sizes[outer_]; }
   const std::int64_t* values() const { return index_.values; }
@@ -75,6 +78,7 @@ class IndexRows {
     const std::int64_t next = step();
     visit_rows(first, last, [&](std::int64_t row, std::int64_t base) {
       const std::int64_t* values = index_.values + row * length();
+      if (checks_ && !fits(values + begin, end - begin)) return;
       for (std::int64_t i = begin; i < end; ++i) visit(row * length() + i, base + values[i] * next + i * along);
     });
   }
@@ -151,12 +155,22 @@ class IndexRows {
     const std::int64_t named = index_.sizes[index_.axis];
     for (std::int64_t k = 0; k < named; ++k) {
       const std::int64_t at = (strip.row + k * strip.row_step) * length() + strip.begin;
+      if (checks_ && !fits(index_.values + at, strip.columns)) continue;
       for (std::int64_t i = 0; i < strip.columns; ++i) visit(at + i, index_.values[at + i], i);
     }
   }
 
  private:
   static constexpr std::int64_t grain = 16384;
+
+  /// Whether these values lie in the axis: looked at while they are in a cache.
+  bool fits(const std::int64_t* values, std::int64_t n) const {
+    std::uint64_t largest = 0;
+    for (std::int64_t i = 0; i < n; ++i) largest = std::max(largest, static_cast<std::uint64_t>(values[i]));
+    if (largest < static_cast<std::uint64_t>(index_.entries) || n == 0) return true;
+    in_range_.store(false, std::memory_order_relaxed);
+    return false;
+  }
 
   /// Dimensions behind the axis through which index and tensor step evenly become one, and those before it.
   void merge_dimensions() {
@@ -172,6 +186,8 @@ class IndexRows {
   }
 
   GatherIndex index_;
+  bool checks_;
+  mutable std::atomic<bool> in_range_{true};
   std::size_t outer_ = 0;
   std::int64_t count_ = 1;
   std::int64_t independent_ = 1;  // dimensions before the axis
@@ -204,8 +220,8 @@ void places(std::int64_t* out, GatherIndex index) {
   IndexRows(std::move(index)).visit_all([=](std::int64_t i, std::int64_t place) { out[i] = place; });
 }
 
-void gather(std::size_t size, void* out, const void* in, GatherIndex index) {
-  const IndexRows rows(std::move(index));
+bool gather(std::size_t size, void* out, const void* in, GatherIndex index) {
+  const IndexRows rows(std::move(index), true);
   with_size(size, [&]<class T>(T) {
     auto* to = static_cast<T*>(out);
     const auto* from = static_cast<const T*>(in);
@@ -222,10 +238,11 @@ void gather(std::size_t size, void* out, const void* in, GatherIndex index) {
       });
     });
   });
+  return rows.all_in_range();
 }
 
-void scatter(std::size_t size, void* out, const void* in, GatherIndex index) {
-  const IndexRows rows(std::move(index));
+bool scatter(std::size_t size, void* out, const void* in, GatherIndex index) {
+  const IndexRows rows(std::move(index), true);
   with_size(size, [&]<class T>(T) {
     auto* to = static_cast<T*>(out);
     const auto* from = static_cast<const T*>(in);
@@ -243,6 +260,7 @@ void scatter(std::size_t size, void* out, const void* in, GatherIndex index) {
       copy_strip(to + strip.base, rows.step(), together.data(), width, rows.entries(), strip.columns);
     });
   });
+  return rows.all_in_range();
 }
 
 namespace {

@@ -20,10 +20,12 @@ struct GatherIndex {
 
 /// out[i] = where i lies.
 void places(std::int64_t* out, GatherIndex index);
-/// out[i] = in[where i lies], of elements of `size` bytes: 1, 2, 4 or 8. On several threads for large ones.
-void gather(std::size_t size, void* out, const void* in, GatherIndex index);
-/// out[where i lies] = in[i]; of several for one place, the last stays.
-void scatter(std::size_t size, void* out, const void* in, GatherIndex index);
+/// out[i] = in[where i lies], of elements of `size` bytes: 1, 2, 4 or 8. On several threads for large ones. False where a value of
+/// the index is not in [0, entries): then some of `out` is missing.
+bool gather(std::size_t size, void* out, const void* in, GatherIndex index);
+/// out[where i lies] = in[i]; of several for one place, the last stays. False as gather(). The index of the other functions here
+/// has been checked.
+bool scatter(std::size_t size, void* out, const void* in, GatherIndex index);
 /// out[i] = in[where i lies] where scatter() has left the i that it wrote there, and 0 where a later one replaced it.
 void gather_last(std::size_t size, void* out, const void* in, GatherIndex index);
 /// out[where i lies] += in[i], in the order of i. Floats that many may be added to are summed in double precision.

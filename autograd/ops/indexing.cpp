@@ -20,10 +20,14 @@
 
 namespace xgrad {
 
-Tensor detail::checked_index(const char* operation, const Tensor& index, std::int64_t size, bool negative_allowed) {
+Tensor detail::unchecked_index(const char* operation, const Tensor& index) {
   check<TypeError>(index.dtype() == kInt64 || index.dtype() == kInt32, "{}: expected an int64 index, got {}", operation,
                    index.dtype());
-  Tensor checked = converted(index.detach(), kInt64).contiguous();
+  return converted(index.detach(), kInt64).contiguous();
+}
+
+Tensor detail::checked_index(const char* operation, const Tensor& index, std::int64_t size, bool negative_allowed) {
+  Tensor checked = unchecked_index(operation, index);
   const auto* values = checked.data_ptr<std::int64_t>();
   const std::int64_t lowest = negative_allowed ? -size : 0;
   std::int64_t least = 0;
@@ -241,10 +245,11 @@ void add_scattered(const Tensor& y, std::size_t axis, const Tensor& index, const
 Tensor gather(const Tensor& x, std::int64_t dim, const Tensor& index) {
   const autograd::profiler::RecordFunction profiled("gather");
   const std::size_t axis = check_gather("gather", x, dim, index);
-  const Tensor at = detail::checked_index("gather", index, x.dim() == 0 ? 1 : x.sizes()[axis]);
+  const Tensor at = detail::unchecked_index("gather", index);
   Tensor y = empty(index.sizes(), x.dtype());
   const Tensor source = x.detach().contiguous();
-  kernels::gather(x.element_size(), y.data_ptr(), source.data_ptr(), index_into(x.sizes(), axis, at));
+  if (!kernels::gather(x.element_size(), y.data_ptr(), source.data_ptr(), index_into(x.sizes(), axis, at))) [[unlikely]]
+    detail::checked_index("gather", index, x.dim() == 0 ? 1 : x.sizes()[axis]);  // throws
   return record("Gather", y, {x}, [at = SavedTensor(at), sizes = to_dims(x.sizes()), axis](const Tensor& grad) {
     const Tensor sum = zeros(sizes, grad.dtype());
     if (GradMode::is_enabled()) return scatter_add(sum, static_cast<std::int64_t>(axis), at.unpack(), grad);

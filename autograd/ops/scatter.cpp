@@ -173,10 +173,11 @@ Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Ten
   const autograd::profiler::RecordFunction profiled("scatter");
   const std::size_t axis = check_scatter("scatter", x, dim, index, source);
   if (index.numel() == 0) return x.clone();
-  const Tensor at = detail::checked_index("scatter", index, x.dim() == 0 ? 1 : x.sizes()[axis]);
+  const Tensor at = detail::unchecked_index("scatter", index);
   Tensor y = x.detach().clone();
   const Tensor part = part_for(source.detach(), index.sizes()).contiguous();
-  kernels::scatter(y.element_size(), y.data_ptr(), part.data_ptr(), index_into(y.sizes(), axis, at));
+  if (!kernels::scatter(y.element_size(), y.data_ptr(), part.data_ptr(), index_into(y.sizes(), axis, at))) [[unlikely]]
+    detail::checked_index("scatter", index, x.dim() == 0 ? 1 : x.sizes()[axis]);  // throws
   record_all("scatter", {&y, 1}, {x, source},
              [at = SavedTensor(at), axis, sizes = to_dims(source.sizes())](std::span<Tensor> grads, const Node& node) {
                std::array<Tensor, 2> gradients;
