@@ -7,6 +7,7 @@
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/arithmetic.h"
+#include "autograd/ops/in_memory.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/scatter.h"

@@ -8,6 +8,7 @@
 #include "autograd/graph/record.h"
 #include "autograd/kernels/copy.h"
 #include "autograd/ops/elementwise.h"
+#include "autograd/ops/in_memory.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {

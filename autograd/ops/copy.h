@@ -16,9 +16,6 @@ Tensor contiguous(const Tensor& x);
 namespace detail {
 /// Copies values into `target`'s memory, broadcast and converted; nothing is recorded or checked.
 void copy_values(const Tensor& target, const Tensor& source);
-/// Writes the elements of x into the contiguous `target`, of its dtype: read with these strides, which may be negative, from
-/// element `first` of x's memory, counted from its first one, on.
-void copy_reordered(const Tensor& target, const Tensor& x, DimVector strides, std::int64_t first);
 /// The values in another dtype; the tensor itself where it has that dtype. Nothing is recorded.
 Tensor converted(const Tensor& x, Dtype dtype);
 }  // namespace detail

@@ -13,6 +13,7 @@
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/elementwise.h"
+#include "autograd/ops/in_memory.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/view.h"

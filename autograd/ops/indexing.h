@@ -41,10 +41,6 @@ namespace detail {
 /// TypeError for dtypes other than int64 and int32, and IndexError for a number that is not in a dimension of this size; both
 /// name `operation`.
 Tensor checked_index(const char* operation, const Tensor& index, std::int64_t size, bool negative_allowed = false);
-/// The same without a look at the numbers, for kernels that check them: the index as it is where it is contiguous int64.
-Tensor unchecked_index(const char* operation, const Tensor& index);
-/// y[..., rows[r], ...] += addend[..., r, ...] along `axis`, for contiguous tensors and a checked index; nothing is recorded.
-void add_rows(const Tensor& y, std::size_t axis, const Tensor& rows, const Tensor& addend);
 }  // namespace detail
 
 }  // namespace xgrad

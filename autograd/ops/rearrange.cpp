@@ -6,6 +6,7 @@
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/copy.h"
+#include "autograd/ops/in_memory.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"

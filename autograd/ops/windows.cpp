@@ -6,6 +6,7 @@
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/bessel.h"
 #include "autograd/ops/copy.h"
+#include "autograd/ops/in_memory.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
