@@ -161,7 +161,7 @@ class IndexRows {
   }
 
  private:
-  static constexpr std::int64_t grain = 16384;
+  static constexpr std::int64_t grain = 65536;
 
   /// Whether these values lie in the axis: looked at while they are in a cache.
   bool fits(const std::int64_t* values, std::int64_t n) const {
