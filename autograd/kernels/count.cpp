@@ -29,14 +29,14 @@ template <class T>
 void count_nonzero(const T* in, std::int64_t outer, std::int64_t length, std::int64_t inner, std::int64_t* out) {
   if (outer == 1 && inner == 1) {
     std::atomic<std::int64_t> total{0};
-    parallel_for(0, length, elementwise_grain, [&](std::int64_t first, std::int64_t last) {
+    parallel_for(0, length, moving_grain, [&](std::int64_t first, std::int64_t last) {
       total.fetch_add(count_in_row(in + first, last - first), std::memory_order_relaxed);
     });
     *out = total.load(std::memory_order_relaxed);
     return;
   }
   const std::int64_t work = std::max<std::int64_t>(1, length * inner);
-  parallel_for(0, outer, std::max<std::int64_t>(1, elementwise_grain / work), [=](std::int64_t first, std::int64_t last) {
+  parallel_for(0, outer, std::max<std::int64_t>(1, moving_grain / work), [=](std::int64_t first, std::int64_t last) {
     for (std::int64_t o = first; o < last; ++o) {
       const T* const block = in + o * length * inner;
       if (inner == 1) {

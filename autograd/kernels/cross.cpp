@@ -9,7 +9,7 @@ namespace xgrad::kernels {
 template <class T>
 void cross(const T* a, const T* b, std::int64_t outer, std::int64_t inner, T* out) {
   const std::int64_t block = 3 * inner;
-  parallel_for(0, outer, std::max<std::int64_t>(1, elementwise_grain / std::max<std::int64_t>(1, block)),
+  parallel_for(0, outer, std::max<std::int64_t>(1, moving_grain / std::max<std::int64_t>(1, block)),
                [=](std::int64_t first, std::int64_t last) {
                  for (std::int64_t at = first * block; at < last * block; at += block) {
                    for (std::int64_t i = at; i < at + inner; ++i) {

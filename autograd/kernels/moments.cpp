@@ -109,7 +109,7 @@ void mean_and_squares(const T* in, std::int64_t outer, std::int64_t length, std:
   const std::int64_t strips = (inner + moments_strip - 1) / moments_strip;
   const std::int64_t work = std::max<std::int64_t>(1, length * std::min(inner, moments_strip));
   parallel_for(
-      0, outer * strips, std::max<std::int64_t>(1, elementwise_grain / work), [=](std::int64_t first, std::int64_t last) {
+      0, outer * strips, std::max<std::int64_t>(1, moving_grain / work), [=](std::int64_t first, std::int64_t last) {
         for (std::int64_t task = first; task < last; ++task) {
           const std::int64_t o = task / strips;
           const std::int64_t column = task % strips * moments_strip;
@@ -129,12 +129,12 @@ void scale_deviations(const T* in, const double* means, const double* scales, st
     for (std::int64_t i = at; i < at + n; ++i) out[i] = static_cast<T>((static_cast<double>(in[i]) - mean) * scale);
   };
   if (outer == 1 && inner == 1) {
-    parallel_for(0, length, elementwise_grain,
+    parallel_for(0, length, moving_grain,
                  [=](std::int64_t first, std::int64_t last) { scale_row(first, last - first, *means, *scales); });
     return;
   }
   const std::int64_t work = std::max<std::int64_t>(1, inner == 1 ? length : inner);
-  parallel_for(0, inner == 1 ? outer : outer * length, std::max<std::int64_t>(1, elementwise_grain / work),
+  parallel_for(0, inner == 1 ? outer : outer * length, std::max<std::int64_t>(1, moving_grain / work),
                [=](std::int64_t first, std::int64_t last) {
                  for (std::int64_t row = first; row < last; ++row) {
                    if (inner == 1) {

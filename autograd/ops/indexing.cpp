@@ -378,8 +378,7 @@ Tensor triangle(const char* operation, const Tensor& x, std::int64_t diagonal, b
   const auto* from = static_cast<const std::byte*>(source.data_ptr());
   auto* to = static_cast<std::byte*>(y.data_ptr());
   const std::int64_t all_rows = x.numel() == 0 ? 0 : x.numel() / columns;
-  kernels::parallel_for(0, all_rows,
-                        std::max<std::int64_t>(1, kernels::elementwise_grain / std::max<std::int64_t>(1, columns)),
+  kernels::parallel_for(0, all_rows, std::max<std::int64_t>(1, kernels::moving_grain / std::max<std::int64_t>(1, columns)),
                         [=](std::int64_t first, std::int64_t last) {
                           for (std::int64_t row = first; row < last; ++row) {
                             const std::int64_t cut = std::clamp<std::int64_t>(row % rows + offset, 0, columns) * bytes;

@@ -7,8 +7,8 @@
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/kernels/buffer.h"
+#include "autograd/kernels/multinomial.h"
 #include "autograd/kernels/random.h"
-#include "autograd/kernels/search.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
@@ -198,70 +198,11 @@ namespace {
 /// Throws ValueError unless `samples` can be drawn from each of the rows of n weights.
 template <class T>
 void check_weights(const T* weights, std::int64_t rows, std::int64_t n, std::int64_t samples, bool replacement) {
-  std::int64_t wrong = 0;
-  std::int64_t fewest = n;
-  constexpr std::int64_t block = std::int64_t{1} << 20;  // for counts as wide as the weights, or narrower
-  for (std::int64_t row = 0; row < rows; ++row) {
-    std::int64_t positive = 0;
-    for (std::int64_t first = row * n; first < (row + 1) * n; first += block) {
-      std::int32_t wrong_here = 0;
-      std::int32_t positive_here = 0;
-      for (std::int64_t i = first; i < std::min((row + 1) * n, first + block); ++i) {
-        wrong_here += weights[i] >= 0 && weights[i] <= std::numeric_limits<T>::max() ? 0 : 1;
-        positive_here += weights[i] > 0 ? 1 : 0;
-      }
-      wrong += wrong_here;
-      positive += positive_here;
-    }
-    fewest = std::min(fewest, positive);
-  }
-  check<ValueError>(wrong == 0, "multinomial: the weights must be finite, and not negative");
-  check<ValueError>(fewest > 0, "multinomial: the weights of a row are all 0");
-  check<ValueError>(replacement || fewest >= samples,
+  const kernels::WeightCounts counts = kernels::count_weights(weights, rows, n);
+  check<ValueError>(counts.wrong == 0, "multinomial: the weights must be finite, and not negative");
+  check<ValueError>(counts.fewest_positive > 0, "multinomial: the weights of a row are all 0");
+  check<ValueError>(replacement || counts.fewest_positive >= samples,
                     "multinomial: cannot take {} samples without replacement: a row has fewer weights above 0", samples);
-}
-
-/// The running sums of `count` rows: side by side, since each addition waits for the one before it in its row.
-template <std::int64_t count, class T>
-void add_up_rows(const T* weights, std::int64_t n, double* sums) {
-  std::copy_n(weights, count * n, sums);
-  double totals[count] = {};
-  for (std::int64_t i = 0; i < n; ++i) {
-    for (std::int64_t r = 0; r < count; ++r) sums[r * n + i] = totals[r] += sums[r * n + i];
-  }
-}
-
-/// One row with replacement: each draw is looked up in the running sums as shares of their last, which is 1. The search itself
-/// is among the sums, so that only the shares around what it finds are computed.
-void look_up_draws(const double* sums, std::int64_t n, const double* draws, std::int64_t samples, std::int64_t* out) {
-  const double total = sums[n - 1];
-  for (std::int64_t i = 0; i < samples; ++i) {
-    const double draw = draws[i];
-    const double wanted = draw * total;
-    const auto is_before = [=](std::int64_t place) { return (place == n - 1 ? 1 : sums[place] / total) < draw; };
-    std::int64_t place = kernels::partition_point(n - 1, [=](std::int64_t at) { return sums[at] < wanted; });
-    while (place > 0 && !is_before(place - 1)) --place;
-    while (place < n && is_before(place)) ++place;
-    out[i] = place;
-  }
-}
-
-/// All rows, on several threads.
-template <class T>
-void look_up_rows(const T* weights, std::int64_t rows, std::int64_t n, const double* draws, std::int64_t samples,
-                  std::int64_t* out) {
-  constexpr std::int64_t together = 4;
-  kernels::parallel_for(0, rows, std::max<std::int64_t>(1, 16384 / n), [=](std::int64_t first, std::int64_t last) {
-    const kernels::Buffer<double> sums(together * n);
-    for (std::int64_t row = first; row < last;) {
-      const std::int64_t count = last - row < together ? 1 : together;
-      if (count == together) add_up_rows<together>(weights + row * n, n, sums.data());
-      else add_up_rows<1>(weights + row * n, n, sums.data());
-      for (std::int64_t r = 0; r < count; ++r, ++row) {
-        look_up_draws(sums.data() + r * n, n, draws + row * samples, samples, out + row * samples);
-      }
-    }
-  });
 }
 
 }  // namespace
@@ -287,7 +228,7 @@ Tensor multinomial(const Tensor& input, std::int64_t num_samples, bool replaceme
         const auto lock = generator.lock();
         kernels::fill_uniform(generator.engine(), draws.data(), rows * num_samples, 0.0, 1.0);
       }
-      look_up_rows(weights.data_ptr<T>(), rows, n, draws.data(), num_samples, drawn.data_ptr<std::int64_t>());
+      kernels::look_up_draws(weights.data_ptr<T>(), rows, n, draws.data(), num_samples, drawn.data_ptr<std::int64_t>());
       return drawn;
     }
     // The largest of weight / exponential draw comes out i with probability weight[i]; the next largest, of the others.
