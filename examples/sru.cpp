@@ -109,7 +109,8 @@ double milliseconds(std::int64_t rounds, const std::function<Tensor()>& forward)
 
 int program(int argc, char** argv) {
   support::CommonOptions options{.epochs = 5};
-  support::OptionParser parser("A simple recurrent unit, its recurrence one operation: checked, and measured beside an LSTM.");
+  support::OptionParser parser(
+      "A simple recurrent unit, its recurrence one operation: checked, and measured beside an LSTM.");
   options.add_to(parser, "Rounds of measuring");
   std::int64_t steps = 40;
   std::int64_t batch = 64;
@@ -137,8 +138,9 @@ int program(int argc, char** argv) {
   const double fused = milliseconds(options.epochs, [&] { return sru(x); });
   const double by_steps = milliseconds(options.epochs, [&] { return std::get<0>(wrapped(x)); });
   const double of_lstm = milliseconds(options.epochs, [&] { return std::get<0>(lstm(x)); });
-  fmt::print("a step of training, {} x {}, {} features: one operation {:.2f} ms, step by step {:.2f} ms, nn::LSTM {:.2f} ms\n", batch,
-             steps, size, fused, by_steps, of_lstm);
+  fmt::print(
+      "a step of training, {} x {}, {} features: one operation {:.2f} ms, step by step {:.2f} ms, nn::LSTM {:.2f} ms\n",
+      batch, steps, size, fused, by_steps, of_lstm);
   support::print_result({{"max_difference", difference}, {"sru_ms", fused}, {"wrapped_ms", by_steps}, {"lstm_ms", of_lstm}});
   return 0;
 }

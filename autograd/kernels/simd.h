@@ -8,15 +8,15 @@
 
 namespace xsimd::kernel {
 
-#define XGRAD_ARM_UNARY(name, instruction, base)                                                              \
-  template <>                                                                                                 \
-  inline batch<float, neon64> name(const batch<float, neon64>& x, requires_arch<base> /*arch*/) noexcept {    \
-    return instruction##_f32(x);                                                                              \
+#define XGRAD_ARM_UNARY(name, instruction, base)                                                           \
+  template <>                                                                                              \
+  inline batch<float, neon64> name(const batch<float, neon64>& x, requires_arch<base> /*arch*/) noexcept { \
+    return instruction##_f32(x);                                                                           \
   }
-#define XGRAD_ARM_UNARY_DOUBLE(name, instruction, base)                                                       \
-  template <>                                                                                                 \
-  inline batch<double, neon64> name(const batch<double, neon64>& x, requires_arch<base> /*arch*/) noexcept {  \
-    return instruction##_f64(x);                                                                              \
+#define XGRAD_ARM_UNARY_DOUBLE(name, instruction, base)                                                      \
+  template <>                                                                                                \
+  inline batch<double, neon64> name(const batch<double, neon64>& x, requires_arch<base> /*arch*/) noexcept { \
+    return instruction##_f64(x);                                                                             \
   }
 
 // By Newton's steps, xsimd's square root of infinity is NaN, and so is its quotient by numbers that have no reciprocal.

@@ -14,15 +14,15 @@ struct ListenerImpl : nn::Module {
   }
   nn::Sequential features = register_module(
       "features",
-      nn::Sequential(nn::Conv1d(nn::Conv1dOptions(2, 6, 5).stride(2).padding(2)), nn::BatchNorm1d(6), nn::ReLU(),
-                     nn::Conv1d(nn::Conv1dOptions(6, 6, 3).groups(3).dilation(2).padding(kSame).padding_mode(kReflect).bias(false)),
-                     nn::PReLU(6), nn::MaxPool1d(2)));
+      nn::Sequential(
+          nn::Conv1d(nn::Conv1dOptions(2, 6, 5).stride(2).padding(2)), nn::BatchNorm1d(6), nn::ReLU(),
+          nn::Conv1d(nn::Conv1dOptions(6, 6, 3).groups(3).dilation(2).padding(kSame).padding_mode(kReflect).bias(false)),
+          nn::PReLU(6), nn::MaxPool1d(2)));
   nn::ConvTranspose1d grow =
       register_module("grow", nn::ConvTranspose1d(nn::ConvTranspose1dOptions(6, 4, 4).stride(2).padding(1).groups(2)));
   nn::Conv1d normal = register_module("normal", nn::Conv1d(4, 4, 1));
   nn::HookHandle normed = nn::utils::weight_norm(normal);
-  nn::LSTM rnn =
-      register_module("rnn", nn::LSTM(nn::LSTMOptions(4, 5).bidirectional(true).proj_size(3).batch_first(true)));
+  nn::LSTM rnn = register_module("rnn", nn::LSTM(nn::LSTMOptions(4, 5).bidirectional(true).proj_size(3).batch_first(true)));
   nn::Linear head = register_module("head", nn::Linear(6, 3));
 };
 XGRAD_MODULE(Listener);
@@ -38,7 +38,9 @@ struct ReaderImpl : nn::Module {
       "encoder",
       nn::TransformerEncoder(
           nn::TransformerEncoderOptions(
-              nn::TransformerEncoderLayerOptions(8, 2).dim_feedforward(12).activation(kGELU).batch_first(true).norm_first(true), 2)
+              nn::TransformerEncoderLayerOptions(8, 2).dim_feedforward(12).activation(kGELU).batch_first(true).norm_first(
+                  true),
+              2)
               .norm(nn::AnyModule(nn::LayerNorm(nn::LayerNormOptions({8}))))));
   nn::Linear head = register_module("head", nn::Linear(8, 3));
 };
@@ -46,7 +48,8 @@ XGRAD_MODULE(Reader);
 
 struct TranslatorImpl : nn::Module {
   Tensor forward(const Tensor& source, const Tensor& target) {
-    return head(transformer->forward(source, target, {}, nn::TransformerImpl::generate_square_subsequent_mask(target.size(0))));
+    return head(
+        transformer->forward(source, target, {}, nn::TransformerImpl::generate_square_subsequent_mask(target.size(0))));
   }
   nn::Transformer transformer =
       register_module("transformer", nn::Transformer(nn::TransformerOptions(8, 2, 1, 2).dim_feedforward(12)));
@@ -62,7 +65,8 @@ struct LookerImpl : nn::Module {
   nn::MultiheadAttention mixed = register_module(
       "mixed", nn::MultiheadAttention(nn::MultiheadAttentionOptions(8, 4).kdim(3).vdim(5).batch_first(true)));
   nn::MultiheadAttention own = register_module(
-      "own", nn::MultiheadAttention(nn::MultiheadAttentionOptions(8, 2).add_bias_kv(true).add_zero_attn(true).batch_first(true)));
+      "own",
+      nn::MultiheadAttention(nn::MultiheadAttentionOptions(8, 2).add_bias_kv(true).add_zero_attn(true).batch_first(true)));
 };
 XGRAD_MODULE(Looker);
 
