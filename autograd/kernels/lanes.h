@@ -60,6 +60,9 @@ inline Wide widen(Batch<float> x) {
   const __m256 v = x;
   return {Batch<double>(_mm256_cvtps_pd(_mm256_castps256_ps128(v))),
           Batch<double>(_mm256_cvtps_pd(_mm256_extractf128_ps(v, 1)))};
+#elif defined(__aarch64__)
+  const float32x4_t v = x;
+  return {Batch<double>(vcvt_f64_f32(vget_low_f32(v))), Batch<double>(vcvt_high_f64_f32(v))};
 #else
   alignas(64) float in[Batch<float>::size];
   alignas(64) double out[Batch<float>::size];
@@ -91,6 +94,8 @@ inline Batch<float> narrow(const Wide& wide) {
 #elif defined(__AVX__)
   return Batch<float>(
       _mm256_insertf128_ps(_mm256_castps128_ps256(_mm256_cvtpd_ps(wide.low)), _mm256_cvtpd_ps(wide.high), 1));
+#elif defined(__aarch64__)
+  return Batch<float>(vcvt_high_f32_f64(vcvt_f32_f64(wide.low), wide.high));
 #else
   alignas(64) double in[Batch<float>::size];
   alignas(64) float out[Batch<float>::size];

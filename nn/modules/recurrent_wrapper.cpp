@@ -86,8 +86,8 @@ std::tuple<Tensor, TensorList> RecurrentWrapperImpl::run(const Tensor& rows, con
 }
 
 std::tuple<Tensor, TensorList> RecurrentWrapperImpl::forward(const Tensor& x, const TensorList& states) {
-  check<ShapeError>(x.dim() == 3 && x.size(0) > 0 && x.size(1) > 0,
-                    "RecurrentWrapper: expected three dimensions with steps and a batch, got {}", x.sizes());
+  check<ShapeError>(x.dim() == 3 && x.size(options.batch_first() ? 1 : 0) > 0,
+                    "RecurrentWrapper: expected three dimensions with steps, got {}", x.sizes());
   const Tensor padded = options.batch_first() ? transpose(x, 0, 1) : x;
   const std::int64_t batch = padded.size(1);
   const std::vector<std::int64_t> sizes(static_cast<std::size_t>(padded.size(0)), batch);

@@ -45,8 +45,12 @@ def plain(name):
 
 def main():
     rows = set()
+    main_text = (root / "benchmarks/operations/main.h").read_text()
     for path in (root / "benchmarks/operations").glob("*.h"):
         text = path.read_text()
+        for table in re.findall(r"std::vector<Case> (\w+)\(", text):
+            if f"{table}()" not in main_text:
+                sys.exit(f"the rows of {table}() in {path.name} are never run: main.h does not name them")
         names = re.findall(r'"(\w+)(?:\([^"]*\))?"', text) + re.findall(r"XGRAD_[A-Z_]+\((\w+)\)", text)
         rows |= {plain(name) for name in names}
     main_program = (root / "benchmarks/operations/main.h").read_text()
