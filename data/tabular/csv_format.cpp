@@ -1,6 +1,7 @@
 #include "data/tabular/csv_format.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <utility>
 
@@ -115,6 +116,13 @@ std::optional<Reading> read_between_spaces(const Sample& sample, const CsvDetect
   return reading;
 }
 
+/// Whether all columns are of numbers, with commas in them or without.
+bool is_all_numbers(const Reading& reading) {
+  const Rows body(reading.rows.begin() + (reading.rows.size() > 1 ? 1 : 0), reading.rows.end());
+  return detail::count_number_columns(body, reading.width, {.thousands = ','}) == reading.width ||
+         detail::count_number_columns(body, reading.width, {.decimal_comma = true}) == reading.width;
+}
+
 Reading find_delimiter(const Sample& sample, const CsvDetection& detection) {
   if (detection.delimiter) return read_with_delimiter(sample, *detection.delimiter, detection.quotes);
   // Prose has commas and semicolons, seldom tabs.
@@ -132,6 +140,11 @@ Reading find_delimiter(const Sample& sample, const CsvDetection& detection) {
     reading.share = share;
     if (!best || share > best->share) best = std::move(reading);
   }
+  if (best && best->delimiter == ',' && !is_all_numbers(*best)) {
+    // 1949 1,120 and the like: the comma belongs to a number.
+    auto between_spaces = read_between_spaces(sample, detection);
+    if (between_spaces && is_all_numbers(*between_spaces)) return std::move(*between_spaces);
+  }
   if (best) return std::move(*best);
   if (auto between_spaces = read_between_spaces(sample, detection)) return std::move(*between_spaces);
   // One column. A tab is the delimiter that such text is least likely to hold.
@@ -139,6 +152,26 @@ Reading find_delimiter(const Sample& sample, const CsvDetection& detection) {
   Reading one = read_with_delimiter(sample, delimiter, detection.quotes);
   if (!one.problem.empty() && !detection.quotes) one = read_rows(sample, delimiter, false);
   return one;
+}
+
+/// Whether numbers of a column have thousands from 1,000 on and none below, some of which have three digits.
+bool passes_a_thousand(const Rows& rows, std::size_t width, const CsvOptions& options) {
+  for (std::size_t i = 0; i < width; ++i) {
+    bool marked = false;
+    bool below = false;
+    bool numbers = true;
+    for (std::size_t k = 0; k < rows.size() && numbers; ++k) {
+      if (i >= rows[k].size() || rows[k][i].empty()) continue;
+      const std::string& field = rows[k][i];
+      const bool has_mark = field.find(options.thousands) != std::string::npos;
+      const auto number = detail::parse_field(field, options);
+      numbers = number.has_value() && (has_mark || std::abs(*number) < 1000);
+      marked = marked || has_mark;
+      below = below || (numbers && !has_mark && std::abs(*number) >= 100);
+    }
+    if (numbers && marked && below) return true;
+  }
+  return false;
 }
 
 /// Sets how numbers are written: as by which most columns are of numbers, and plain where that makes no difference.
@@ -161,27 +194,23 @@ void find_numbers(const Rows& rows, std::size_t width, const CsvDetection& detec
     options.thousands = thousands;
   }
   check<ValueError>(most.has_value(), "detect_csv: expected thousands between commas, points, spaces or \"'\", other than decimals");
-  // Where semicolons are needed, commas are often decimal ones. If none is missing, 1,031 may be either.
-  const bool either = options.thousands == ',' && with_decimal_commas == *most && options.delimiter == ';';
-  if (!either || detection.thousands || detection.decimal_comma) return;
-  way.decimal_comma = false;
-  way.thousands = '\0';
-  for (std::size_t i = 0; i < width; ++i) {
-    std::vector<std::vector<std::string>> column;
-    for (const auto& row : rows) column.push_back({i < row.size() ? row[i] : ""});
-    const bool commas = detail::count_number_columns(column, 1, way) == 0 && detail::count_number_columns(column, 1, options) == 1;
-    const bool without = std::any_of(column.begin(), column.end(), [&](const auto& field) {
-      return !field[0].empty() && field[0].find(',') == std::string::npos && detail::parse_field(field[0], way);
-    });
-    if (commas && without) return;
+  if (options.delimiter != ';' || detection.thousands || detection.decimal_comma) return;
+  // Where columns stand between semicolons, the marks of 1,031 and 1.031 may be decimal or not. That 987 stands beside tells.
+  const bool plain = !options.decimal_comma && options.thousands == '\0';
+  if (options.thousands == ',' && with_decimal_commas == *most && !passes_a_thousand(rows, width, options)) {
+    options.thousands = '\0';
   }
-  options.thousands = '\0';
+  way.decimal_comma = true;
+  way.thousands = '.';
+  if (plain && detail::count_number_columns(rows, width, way) == *most && passes_a_thousand(rows, width, way)) {
+    options.decimal_comma = true;
+    options.thousands = '.';
+  }
 }
 
-/// The fields of a comment as if it were a row.
-std::vector<std::string> fields_of_comment(const Sample& sample, const Reading& reading, std::string_view comment) {
-  while (comment.starts_with('#')) comment.remove_prefix(1);
-  detail::CsvFields fields(detail::TextStream(sample.path, std::string(detail::trim(comment))),
+/// The fields of one line.
+std::vector<std::string> split_line(const Sample& sample, const Reading& reading, std::string_view line) {
+  detail::CsvFields fields(detail::TextStream(sample.path, std::string(detail::trim(line))),
                            {.delimiter = reading.delimiter, .quotes = reading.quotes});
   std::vector<std::string> row;
   try {
@@ -193,13 +222,25 @@ std::vector<std::string> fields_of_comment(const Sample& sample, const Reading& 
   return row;
 }
 
+/// Whether a row has as many fields as there are columns, and numbers and dates where the others have them.
+bool is_like(const std::vector<std::string>& row, const std::vector<ColumnFormat>& columns, const CsvOptions& options) {
+  if (row.size() != columns.size()) return false;
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    const auto& missing = options.missing_values;
+    if (std::find(missing.begin(), missing.end(), row[i]) != missing.end()) continue;
+    if (columns[i].kind == ColumnKind::Number && !detail::parse_field(row[i], options)) return false;
+    if (columns[i].kind == ColumnKind::Date && !parse_date(row[i], *columns[i].date)) return false;
+  }
+  return true;
+}
+
 /// A table with lines that begin with # between its rows.
 struct Commented {
   Reading reading;
   std::vector<std::string> header;  ///< the comment above the rows, where that names the columns
 };
 
-/// Nothing where lines that begin with # are rows like the others: they have as many fields.
+/// Nothing where a line that begins with # is a row like the others.
 std::optional<Commented> read_commented(Sample sample, const CsvDetection& detection) {
   sample.comments = true;
   Commented result{find_delimiter(sample, detection), {}};
@@ -211,20 +252,15 @@ std::optional<Commented> read_commented(Sample sample, const CsvDetection& detec
   std::vector<ColumnFormat> columns;
   for (std::size_t i = 0; i < reading.width; ++i) columns.push_back(detail::describe_column(body, i, options));
   if (reading.comments_above > 0 && detection.header.value_or(true)) {
-    const auto fields = fields_of_comment(sample, reading, reading.comments[reading.comments_above - 1]);
-    const bool names = fields.size() == reading.width && std::none_of(fields.begin(), fields.end(), [](const auto& field) {
-                         return field.empty();
-                       });
-    if (names && detail::looks_like_header(fields, columns, reading.rows, options)) result.header = fields;
-  }
-  if (reading.delimiter == ' ') return result;
-  if (reading.width == 1) {
-    const bool values = columns[0].kind == ColumnKind::Number || columns[0].kind == ColumnKind::Date;
-    return values ? std::optional(std::move(result)) : std::nullopt;
+    std::string_view last = reading.comments[reading.comments_above - 1];
+    while (last.starts_with('#')) last.remove_prefix(1);
+    const auto fields = split_line(sample, reading, last);
+    const bool names = std::none_of(fields.begin(), fields.end(), [](const auto& field) { return field.empty(); });
+    if (names && detail::looks_like_header(fields, columns, body, options)) result.header = fields;
   }
   for (std::size_t i = 0; i < reading.comments.size(); ++i) {
-    const bool header = i + 1 == reading.comments_above && !result.header.empty();
-    if (!header && fields_of_comment(sample, reading, reading.comments[i]).size() == reading.width) return std::nullopt;
+    if (i + 1 == reading.comments_above && !result.header.empty()) continue;
+    if (is_like(split_line(sample, reading, "#" + reading.comments[i]), columns, options)) return std::nullopt;
   }
   return result;
 }

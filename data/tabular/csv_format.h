@@ -90,7 +90,8 @@ struct CsvFormat {
 /// it; the last one above the first row may be the header.
 ///
 /// Decimal commas and thousands (1,031.5, 1.031,5, 1 031, 1'031) are taken for such where more columns are of numbers with
-/// them. Between semicolons 1,031 alone does not tell which of the two its comma is: then it is neither.
+/// them. Between semicolons 1,031 alone does not tell which of the two its comma is, and is neither unless 987 and the like
+/// stand beside it; likewise 1.031, whose point is a decimal one otherwise.
 ///
 /// Throws FileError where the file cannot be read, has no row, or is no text in the encoding, ValueError for options that
 /// make no sense.

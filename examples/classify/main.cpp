@@ -151,6 +151,7 @@ int program(int argc, char** argv) {
   declare(parser, options);
   if (const auto code = parser.parse(argc, argv)) return *code;
   options.common.apply();
+  options.predict.encoding = options.data.encoding;
   if (options.predict.wanted()) {
     support::predict(options.predict, load_predictor(options.predict.load));
     return 0;
@@ -162,7 +163,7 @@ int program(int argc, char** argv) {
   std::optional<TitleClassifier> made;
   if (titles) {
     Titles read =
-        options.data.data.empty() ? make_titles(options.common.seed, options.size) : read_titles(options.data.data);
+        options.data.data.empty() ? make_titles(options.common.seed, options.size) : read_titles(options.data.data, options.data.encoding);
     made = make_title_classifier(read, options);
     corpus = std::move(read.corpus);
   } else {

@@ -136,6 +136,7 @@ int program(int argc, char** argv) {
   declare(parser, options);
   if (const auto code = parser.parse(argc, argv)) return *code;
   options.common.apply();
+  options.predict.encoding = options.data.encoding;
   if (!options.predict.predict.empty()) {
     if (options.predict.load.empty()) throw ValueError("--predict needs a model: give it with --load");
     support::predict(options.predict, load_predictor(options.predict.load));

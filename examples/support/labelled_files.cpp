@@ -19,8 +19,7 @@ void LabelledOptions::add_to(OptionParser& parser, const std::string& further) {
   parser.add("--text", text, "The column of the texts: a name, or a number from 0; found where not given");
   parser.add("--label", label, "The column of the labels, likewise");
   add_encoding(parser, encoding);
-  parser.add_choice("--ragged-rows", ragged_rows, {"refuse", "fill", "pass-over"},
-                    "What is done with rows of too few or too many fields");
+  add_ragged_rows(parser, ragged_rows);
   split.add_to(parser);
 }
 
@@ -49,9 +48,7 @@ Labelled hold_out(Labelled& from, double share, const Generator& generator) {
 LabelledCorpus read_labelled(const LabelledOptions& options, std::uint64_t seed) {
   data::LabeledTextOptions format{.text_column = options.text, .label_column = options.label};
   format.csv.encoding = data::parse_encoding(options.encoding);
-  format.csv.ragged_rows = options.ragged_rows == "fill"        ? data::RaggedRows::Fill
-                           : options.ragged_rows == "pass-over" ? data::RaggedRows::PassOver
-                                                                : data::RaggedRows::Refuse;
+  format.csv.ragged_rows = parse_ragged_rows(options.ragged_rows);
   data::LabeledTexts read = options.test.empty() ? data::read_labeled_texts(options.data, format)
                                                  : data::read_labeled_texts(options.data, options.test, format);
   print_heading("Files");

@@ -81,6 +81,8 @@ TEST_F(CsvFormatTest, ThousandsAreFound) {
       {"day;x\n2020-01-01;0,125\n2020-01-02;1,250\n2020-01-03;2,375\n", {0.125, 1.25, 2.375}},
       {"day;x\n2020-01-01;1031,250\n2020-01-02;1,250\n2020-01-03;2,375\n", {1031.25, 1.25, 2.375}},
       {"day,x\n2020-01-01,1.031\n2020-01-02,2.5\n2020-01-03,3\n", {1.031, 2.5, 3}},
+      {"day;x\n2020-01-01;1.031\n2020-01-02;987\n2020-01-03;2.450\n", {1031, 987, 2450}},
+      {"day;x\n2020-01-01;1.125\n2020-01-02;2\n2020-01-03;3.375\n", {1.125, 2, 3.375}},
       {"x\n1 031\n987\n1 002\n", {1031, 987, 1002}},
       {"x\n1 031\n1 987\n1 002\n", {1031, 1987, 1002}},
   };
@@ -156,6 +158,11 @@ TEST_F(CsvFormatTest, ColumnsBetweenSpacesAreFound) {
   EXPECT_EQ(rows(format)[0], (Names{"2020-01-01", "1.5", "a b"}));
   format = detect("1949 112\n1950 118\n1951\n" + std::string("1952 5\n") + std::string(300, ' '), {.delimiter = ' '});
   EXPECT_THAT([&] { rows(format); }, ThrowsMessage<FileError>(HasSubstr("line 3: expected 2 fields, got 1")));
+
+  format = detect("1990 1,031\n1991 1,052\n1992 2,998\n");
+  EXPECT_EQ(format.options.delimiter, ' ');
+  EXPECT_EQ(format.options.thousands, ',');
+  EXPECT_EQ(detect("2020-01-01 10:00,5.5\n2020-01-01 11:00,6.5\n").options.delimiter, ',');
 
   EXPECT_EQ(detect("I have two dogs\nshe has three cats\n").columns.size(), 1U);
   EXPECT_EQ(detect("Jan 1949\nFeb 1949\nMar 1949\n").columns.size(), 1U);
