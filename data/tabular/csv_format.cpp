@@ -193,7 +193,8 @@ void find_numbers(const Rows& rows, std::size_t width, const CsvDetection& detec
     options.decimal_comma = decimal_comma;
     options.thousands = thousands;
   }
-  check<ValueError>(most.has_value(), "detect_csv: expected thousands between commas, points, spaces or \"'\", other than decimals");
+  check<ValueError>(most.has_value(),
+                    "detect_csv: expected thousands between commas, points, spaces or \"'\", other than decimals");
   if (options.delimiter != ';' || detection.thousands || detection.decimal_comma) return;
   // Where columns stand between semicolons, the marks of 1,031 and 1.031 may be decimal or not. That 987 stands beside tells.
   const bool plain = !options.decimal_comma && options.thousands == '\0';
@@ -325,7 +326,7 @@ CsvFormat detect_csv(const std::string& path, const CsvDetection& detection) {
     format.options.header = false;
     format.header_in_comment = true;
   }
-  format.options.columns = unique_names(format.options.header        ? first
+  format.options.columns = unique_names(format.options.header      ? first
                                         : format.header_in_comment ? commented->header
                                                                    : std::vector<std::string>(),
                                         width);

@@ -58,16 +58,20 @@ void CsvFields::append(std::string& field, std::string_view text) const {
   field.append(text);
 }
 
-bool CsvFields::next(std::vector<std::string>& fields) {
+/// Passes over comments and empty lines; false at the end.
+bool CsvFields::begin_row() {
   while (true) {
     if (spaces_) skip_spaces();
     if (stream_.peek() == TextStream::end_of_file) return false;
     row_position_ = stream_.position();
     begun_ = line_;
     if (take_comment()) continue;
-    if (!take_line_end()) break;
+    if (!take_line_end()) return true;
     ++empty_lines_;
   }
+}
+
+void CsvFields::read_row(std::vector<std::string>& fields) {
   std::size_t count = 0;  // the strings of the row before are used again
   do {
     if (count == most_fields) fail(begun_, fmt::format("a row has more than {} fields", most_fields));
@@ -75,7 +79,17 @@ bool CsvFields::next(std::vector<std::string>& fields) {
     read_field(fields[count++]);
   } while (take_delimiter());
   fields.resize(count);
-  return true;
+}
+
+bool CsvFields::next(std::vector<std::string>& fields) {
+  while (true) {
+    const std::uint64_t quoted = quoted_fields_;
+    if (!begin_row()) return false;
+    read_row(fields);
+    const bool blank = fields.size() == 1 && quoted_fields_ == quoted && !fields[0].empty() && trim(fields[0]).empty();
+    if (!blank) return true;
+    ++empty_lines_;
+  }
 }
 
 /// Passes over what stands between two fields, or behind the last one of a row: then false.

@@ -55,6 +55,8 @@ class CsvFields {
  private:
   [[noreturn]] void fail(std::uint64_t line, const std::string& problem) const;
   void append(std::string& field, std::string_view text) const;
+  bool begin_row();
+  void read_row(std::vector<std::string>& fields);
   bool take_line_end();
   bool take_comment();
   bool take_delimiter();

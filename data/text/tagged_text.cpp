@@ -255,7 +255,7 @@ struct TaggedTextReader::State {
   std::size_t width = 0;
   std::size_t word_column = 0;
   std::size_t tag_column = 0;
-  std::deque<Line> ahead;  ///< lines that were read to find the form
+  std::deque<Line> ahead;                         ///< lines that were read to find the form
   std::set<std::string, std::less<>> usual_tags;  ///< in them
   TaggedTextCounts counts;
 };

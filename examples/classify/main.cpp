@@ -162,8 +162,8 @@ int program(int argc, char** argv) {
   support::LabelledCorpus corpus;
   std::optional<TitleClassifier> made;
   if (titles) {
-    Titles read =
-        options.data.data.empty() ? make_titles(options.common.seed, options.size) : read_titles(options.data.data, options.data.encoding);
+    Titles read = options.data.data.empty() ? make_titles(options.common.seed, options.size)
+                                            : read_titles(options.data.data, options.data.encoding);
     made = make_title_classifier(read, options);
     corpus = std::move(read.corpus);
   } else {

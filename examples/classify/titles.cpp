@@ -38,7 +38,7 @@ support::Labelled read_part(const std::string& path, std::int64_t classes, const
 
 }  // namespace
 
-bool is_titles(const std::string& folder) { 
+bool is_titles(const std::string& folder) {
   return std::filesystem::exists(folder + "/class.txt") && std::filesystem::exists(folder + "/char_vectors.bin");
 }
 

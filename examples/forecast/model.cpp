@@ -65,7 +65,9 @@ double number_of(std::string text) {
   while (!text.empty() && text.front() == ' ') text.erase(0, 1);
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() && std::isfinite(value) ? value : std::numeric_limits<double>::quiet_NaN();
+  return error == std::errc() && end == text.data() + text.size() && std::isfinite(value)
+             ? value
+             : std::numeric_limits<double>::quiet_NaN();
 }
 
 /// Numbers with commas between them.
@@ -159,8 +161,8 @@ support::Predictor load_predictor(const std::string& path) {
         break;
       }
       if (numbers && static_cast<std::int64_t>(row.size()) != 1 + options.features) {
-        answers.push_back({{}, {}, {}, fmt::format("expected the target and {} features, got {} numbers",
-                                                   options.features, row.size())});
+        answers.push_back(
+            {{}, {}, {}, fmt::format("expected the target and {} features, got {} numbers", options.features, row.size())});
         break;
       }
       if (numbers) rows->push_back(row);

@@ -126,7 +126,8 @@ bool names_lines(const std::string& predict) {
   }
   if (std::filesystem::exists(predict, ignored)) return true;
   if (!looks_like_file(predict)) return false;
-  throw xgrad::FileError(predict + ": there is no such file (where it is itself the text, give it to --predict - by standard input)");
+  throw xgrad::FileError(predict +
+                         ": there is no such file (where it is itself the text, give it to --predict - by standard input)");
 }
 
 void predict(const PredictOptions& options, const Predictor& predictor) {

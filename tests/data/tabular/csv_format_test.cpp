@@ -114,8 +114,9 @@ TEST_F(CsvFormatTest, ThousandsAreFound) {
 }
 
 TEST_F(CsvFormatTest, LinesThatBeginWithANumberSignAreCommentsWhereTheyAreNoRows) {
-  CsvFormat format = detect("# Passengers, in thousands, by month, of all airlines\n#month,passengers\n1-49,112\n2-49,118\n"
-                            "# a strike\n3-49,132\n");
+  CsvFormat format = detect(
+      "# Passengers, in thousands, by month, of all airlines\n#month,passengers\n1-49,112\n2-49,118\n"
+      "# a strike\n3-49,132\n");
   EXPECT_TRUE(format.options.comments);
   EXPECT_TRUE(format.header_in_comment);
   EXPECT_EQ(format.options.columns, (Names{"month", "passengers"}));
@@ -148,7 +149,8 @@ TEST_F(CsvFormatTest, ColumnsBetweenSpacesAreFound) {
   EXPECT_EQ(format.options.columns, (Names{"year", "passengers"}));
   EXPECT_EQ(rows(format), (std::vector<Names>{{"1949", "112"}, {"1950", "118"}, {"1951", "132"}}));
   EXPECT_THAT(format.describe(), HasSubstr("2 columns between spaces"));
-  EXPECT_EQ(read_csv(format.path, format.options).counts().describe(), "3 rows; passed over 1 comment; passed over 1 empty line");
+  EXPECT_EQ(read_csv(format.path, format.options).counts().describe(),
+            "3 rows; passed over 1 comment; passed over 1 empty line");
   const CsvDataset dataset(format.path, format.options);
   EXPECT_EQ(dataset.get(1).fields(), (Names{"1950", "118"}));
   EXPECT_EQ(dataset.get(2).line(), 5U);
@@ -166,6 +168,14 @@ TEST_F(CsvFormatTest, ColumnsBetweenSpacesAreFound) {
 
   EXPECT_EQ(detect("I have two dogs\nshe has three cats\n").columns.size(), 1U);
   EXPECT_EQ(detect("Jan 1949\nFeb 1949\nMar 1949\n").columns.size(), 1U);
+}
+
+TEST_F(CsvFormatTest, LinesOfWhiteSpaceAreEmpty) {
+  const CsvFormat format = detect("a,b\n  \n1,2\n\t\r\n\n3,\"  \"\n ");
+  const Table table = read_csv(format.path, format.options);
+  EXPECT_EQ(table.rows(), 2U);
+  EXPECT_EQ(table.counts().empty_lines, 4U);
+  EXPECT_EQ(rows(detect("x\n\"  \"\nabc\n", {.header = true})).size(), 2U);
 }
 
 TEST_F(CsvFormatTest, ProseIsOneColumn) {

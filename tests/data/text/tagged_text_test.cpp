@@ -54,8 +54,9 @@ TEST_F(TaggedTextTest, ConllUWordsAreThoseOfTheText) {
 }
 
 TEST_F(TaggedTextTest, LinesThatBeginWithANumberSignAreCommentsUnlessTheyHaveATag) {
-  TaggedTextReader reader(file("# corpus of two sentences\n# text = Berlin , too\nBerlin B-LOC\n, O\ntoo O\n\n"
-                               "# id 2\n# O\n1 O\n# O\n"));
+  TaggedTextReader reader(
+      file("# corpus of two sentences\n# text = Berlin , too\nBerlin B-LOC\n, O\ntoo O\n\n"
+           "# id 2\n# O\n1 O\n# O\n"));
   TaggedSentence sentence;
   ASSERT_TRUE(reader.next(sentence));
   EXPECT_EQ(sentence.words, (Names{"Berlin", ",", "too"}));
