@@ -17,6 +17,7 @@ namespace xgrad::data {
 
 namespace {
 
+using detail::is_digit;
 using detail::parse_number;
 using detail::quote_text;
 using Counts = std::unordered_map<std::string_view, std::size_t>;
@@ -44,8 +45,6 @@ void replace_all(std::string& text, std::string_view old, char replacement) {
     text.replace(place, old.size(), 1, replacement);
   }
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Takes `separator` out of a number such as 1,031.5; false where it stands elsewhere than between groups of three digits.
 bool remove_thousands(std::string& number, char separator) {
