@@ -105,7 +105,8 @@ TEST_F(CsvFormatTest, ThousandsAreFound) {
   EXPECT_THROW(detect(either, {.thousands = 'x'}), ValueError);
   // What stands elsewhere than between three digits is no number, and is said to be none.
   for (const char* field : {"1,03", "12,3456", ",123", "1,,234", "1,234.5,6", "0,123", "1,234,", "1,2 34"}) {
-    const CsvFormat format = detect(std::string("a;b\nx;1,234\ny;987\nz;") + field + "\n", {.header = true, .thousands = ','});
+    const CsvFormat format =
+        detect(std::string("a;b\nx;1,234\ny;987\nz;") + field + "\n", {.header = true, .thousands = ','});
     CsvReader reader(format.path, format.options);
     CsvRow row;
     ASSERT_TRUE(reader.next(row) && reader.next(row) && reader.next(row));
