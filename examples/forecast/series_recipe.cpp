@@ -78,7 +78,7 @@ data::Series read(const Options& options) {
     throw FileError(missing ? message + "; here: --missing drop, or --missing interpolate" : message);
   }
   support::print_heading("Data");
-  fmt::print("{}\n", series.describe());
+  support::print_lines(series.describe() + "\n");
   const data::CsvOptions& written = series.format.options;
   if (options.numbers == "auto" && (written.decimal_comma || written.thousands != '\0')) {
     support::print_paragraph(fmt::format("Numbers are read as 1{}234{}5 is; --numbers takes another way.",

@@ -52,7 +52,7 @@ LabelledCorpus read_labelled(const LabelledOptions& options, std::uint64_t seed)
   data::LabeledTexts read = options.test.empty() ? data::read_labeled_texts(options.data, format)
                                                  : data::read_labeled_texts(options.data, options.test, format);
   print_heading("Files");
-  fmt::print("{}\n", read.description);
+  print_lines(read.description + "\n");
   print_paragraph(read.counts.describe());
   LabelledCorpus corpus{.classes = read.classes, .train = as_labelled(std::move(read.train))};
   corpus.test = as_labelled(std::move(read.test));
