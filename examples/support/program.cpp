@@ -80,7 +80,7 @@ void print_end(const std::string& program, const std::string& saved, const std::
   if (!picture.empty()) fmt::print("picture  {}\n", strong(picture));
   if (saved.empty()) {
     fmt::print("next     add --save {}.safetensors to keep the model{}\n", program,
-               picture.empty() ? fmt::format(", --plot {}.png to see it", program) : "");
+               picture.empty() ? fmt::format(",\n         --plot {}.png to see it", program) : "");
   } else {
     fmt::print("next     ./examples/run.sh {} --load {} --predict {}\n", program, saved, example);
   }
