@@ -88,7 +88,7 @@ T extremum_of_vectors(const T* in, std::int64_t n) {
     best = better(best, x);
     sum += x;
   }
-  if (xsimd::any(sum != sum)) return std::numeric_limits<T>::quiet_NaN();
+  if (xsimd::any(xsimd::isnan(sum))) return std::numeric_limits<T>::quiet_NaN();
   alignas(64) T lanes[V::size];
   best.store_aligned(lanes);
   for (std::size_t half = V::size / 2; half > 0; half /= 2) {
