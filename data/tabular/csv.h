@@ -140,11 +140,9 @@ class CsvDataset : public Dataset<CsvRow> {
 class Table {
  public:
   const std::vector<std::string>& columns() const;
-  /// The number of rows.
   std::size_t rows() const { return lines_.size(); }
   /// Whether there is a column of that name.
   bool contains(std::string_view column) const;
-  /// What was read.
   const CsvCounts& counts() const { return counts_; }
 
   /// A column as text. Throws ValueError where the table has no such column.

@@ -49,7 +49,6 @@ class LineReader {
   std::uint64_t line() const { return line_; }
   /// How many lines `next_filled` passed over.
   std::uint64_t empty_lines() const { return empty_lines_; }
-  /// The file.
   const std::string& path() const;
 
  private:
