@@ -187,6 +187,7 @@ ZipReader::ZipReader(std::string bytes, std::string name) : path_(std::move(name
 
 void ZipReader::read_entries(std::uint64_t room) {
   try {
+    check<FileError>(room > 0, "{}: not a sound zip archive: it is empty", path_);  // libzip takes it for one
     const zip_int64_t count = zip_get_num_entries(archive_, 0);
     for (zip_int64_t index = 0; index < count; ++index) add(static_cast<std::uint64_t>(index), room);
   } catch (...) {
