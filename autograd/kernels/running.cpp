@@ -1,6 +1,7 @@
 #include "autograd/kernels/running.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <type_traits>
 
@@ -251,6 +252,13 @@ void running_extremum_gradient(const T* grad, const std::int64_t* indices, std::
 
 namespace {
 
+/// A product as a T. What is too small for one is made 0 first: the processor would take its time over the rounding.
+template <class T>
+T rounded(double product) {
+  if constexpr (std::is_same_v<T, float>) product = std::abs(product) < 0x1p-150 ? product * 0.0 : product;
+  return static_cast<T>(product);
+}
+
 /// Of `rows` rows: the products of those before each, and then, from the end, those behind it.
 template <class T, std::int64_t rows>
 void products_of_others_in_rows(const T* grad, const T* in, std::int64_t length, double* before, T* out) {
@@ -265,7 +273,7 @@ void products_of_others_in_rows(const T* grad, const T* in, std::int64_t length,
   for (std::int64_t k = 0; k < rows; ++k) product[k] = static_cast<double>(grad[k]);
   for (std::int64_t r = length; r-- > 0;) {
     for (std::int64_t k = 0; k < rows; ++k) {
-      out[k * length + r] = static_cast<T>(before[r * rows + k] * product[k]);
+      out[k * length + r] = rounded<T>(before[r * rows + k] * product[k]);
       product[k] *= static_cast<double>(in[k * length + r]);
     }
   }
@@ -288,7 +296,7 @@ void products_of_others_in_columns(const T* grad, const T* in, std::int64_t leng
   for (std::int64_t r = length; r-- > 0;) {
 #pragma GCC ivdep
     for (std::int64_t i = 0; i < width; ++i) {
-      out[r * stride + i] = static_cast<T>(before[r * running_strip + i] * product[i]);
+      out[r * stride + i] = rounded<T>(before[r * running_strip + i] * product[i]);
       product[i] *= static_cast<double>(in[r * stride + i]);
     }
   }
