@@ -43,7 +43,7 @@ class IndexRows {
   /// rows of a large one are far apart, few of them fit a cache.
   bool brings_together(std::size_t element_size) const {
     constexpr std::int64_t large = std::int64_t{1} << 18;
-    return !along_rows() && index_.sizes[index_.axis] >= entries() / 2 &&
+    return element_size >= sizeof(float) && !along_rows() && index_.sizes[index_.axis] >= entries() / 2 &&
            entries() * step() * static_cast<std::int64_t>(element_size) >= large;
   }
 
@@ -90,9 +90,8 @@ class IndexRows {
     if (!along_rows()) {
       const std::int64_t next = step();
       for_each_strip(strip_width(1), [&](const Strip& strip) {
-        visit_strip(strip, [&, base = strip.base](std::int64_t i, std::int64_t entry, std::int64_t column) {
-          visit_element(i, base + entry * next + column);
-        });
+        visit_strip(strip, [&, base = strip.base](std::int64_t i, std::int64_t entry, std::int64_t column,
+                                                  std::int64_t /*k*/) { visit_element(i, base + entry * next + column); });
       });
       return;
     }
@@ -149,14 +148,14 @@ class IndexRows {
                  });
   }
 
-  /// Calls visit(number of the element in the index, entry, column) for the elements of a strip.
+  /// Calls visit(number of the element in the index, entry, column, place along the axis of the index) for the elements of a strip.
   template <class Visit>
   void visit_strip(const Strip& strip, const Visit& visit) const {
     const std::int64_t named = index_.sizes[index_.axis];
     for (std::int64_t k = 0; k < named; ++k) {
       const std::int64_t at = (strip.row + k * strip.row_step) * length() + strip.begin;
       if (checks_ && !fits(index_.values + at, strip.columns)) continue;
-      for (std::int64_t i = 0; i < strip.columns; ++i) visit(at + i, index_.values[at + i], i);
+      for (std::int64_t i = 0; i < strip.columns; ++i) visit(at + i, index_.values[at + i], i, k);
     }
   }
 
@@ -233,9 +232,9 @@ bool gather(std::size_t size, void* out, const void* in, GatherIndex index) {
     rows.for_each_strip(width, [&](const IndexRows::Strip& strip) {
       const Buffer<T> together(rows.entries() * width);
       copy_strip(together.data(), width, from + strip.base, rows.step(), rows.entries(), strip.columns);
-      rows.visit_strip(strip, [=, in_strip = together.data()](std::int64_t i, std::int64_t entry, std::int64_t column) {
-        to[i] = in_strip[entry * width + column];
-      });
+      rows.visit_strip(strip,
+                       [=, in_strip = together.data()](std::int64_t i, std::int64_t entry, std::int64_t column,
+                                                       std::int64_t /*k*/) { to[i] = in_strip[entry * width + column]; });
     });
   });
   return rows.all_in_range();
@@ -254,9 +253,9 @@ bool scatter(std::size_t size, void* out, const void* in, GatherIndex index) {
     rows.for_each_strip(width, [&](const IndexRows::Strip& strip) {
       const Buffer<T> together(rows.entries() * width);
       copy_strip(together.data(), width, to + strip.base, rows.step(), rows.entries(), strip.columns);
-      rows.visit_strip(strip, [=, in_strip = together.data()](std::int64_t i, std::int64_t entry, std::int64_t column) {
-        in_strip[entry * width + column] = from[i];
-      });
+      rows.visit_strip(strip,
+                       [=, in_strip = together.data()](std::int64_t i, std::int64_t entry, std::int64_t column,
+                                                       std::int64_t /*k*/) { in_strip[entry * width + column] = from[i]; });
       copy_strip(to + strip.base, rows.step(), together.data(), width, rows.entries(), strip.columns);
     });
   });
@@ -266,49 +265,42 @@ bool scatter(std::size_t size, void* out, const void* in, GatherIndex index) {
 namespace {
 
 /// `value` where two numbers are the same, else 0: without a jump.
-template <class T, class Number>
-T kept(T value, Number a, Number b) {
+template <class T>
+T kept(T value, std::uint32_t a, std::uint32_t b) {
   return static_cast<T>(value & static_cast<T>(-static_cast<T>(a == b)));
 }
 
-/// By writing the number of each element where scatter() would write it; Number holds them all.
-template <class Number, class T>
+/// By writing down, where scatter() would write an element, which one along the axis of the index it is.
+template <class T>
 void gather_last_of(const IndexRows& rows, T* out, const T* in) {
   if (rows.along_rows()) {
     const std::int64_t length = rows.length();
     parallel_for(0, rows.count(), std::max<std::int64_t>(1, 16384 / std::max<std::int64_t>(1, length)),
                  [&](std::int64_t first, std::int64_t last) {
-                   const Buffer<Number> buffer(rows.entries());
-                   Number* const writers = buffer.data();
+                   const Buffer<std::uint32_t> buffer(rows.entries());
+                   std::uint32_t* const writers = buffer.data();
                    rows.visit_rows(first, last, [&](std::int64_t row, std::int64_t base) {
                      const std::int64_t* const values = rows.values() + row * length;
-                     for (std::int64_t i = 0; i < length; ++i) writers[values[i]] = static_cast<Number>(i);
+                     for (std::int64_t i = 0; i < length; ++i) writers[values[i]] = static_cast<std::uint32_t>(i);
                      for (std::int64_t i = 0; i < length; ++i) {
-                       out[row * length + i] = kept(in[base + values[i]], writers[values[i]], static_cast<Number>(i));
+                       out[row * length + i] = kept(in[base + values[i]], writers[values[i]], static_cast<std::uint32_t>(i));
                      }
                    });
                  });
     return;
   }
-  const bool copies = rows.brings_together(sizeof(T));
-  const std::int64_t width = rows.strip_width(sizeof(T) + sizeof(Number) + sizeof(std::int64_t));  // the index is read twice
+  const std::int64_t step = rows.step();
+  // The index is read twice.
+  const std::int64_t width = rows.strip_width(sizeof(T) + sizeof(std::uint32_t) + sizeof(std::int64_t));
   rows.for_each_strip(width, [&](const IndexRows::Strip& strip) {
-    const Buffer<Number> buffer(rows.entries() * width);
-    Number* const writers = buffer.data();
-    const T* from = in + strip.base;
-    std::int64_t step = rows.step();
-    Buffer<T> together;
-    if (copies) {
-      together = Buffer<T>(rows.entries() * width);
-      copy_strip(together.data(), width, from, step, rows.entries(), strip.columns);
-      from = together.data();
-      step = width;
-    }
-    rows.visit_strip(strip, [=](std::int64_t i, std::int64_t entry, std::int64_t column) {
-      writers[entry * width + column] = static_cast<Number>(i);
+    const Buffer<std::uint32_t> buffer(rows.entries() * width);
+    std::uint32_t* const writers = buffer.data();
+    const T* const from = in + strip.base;
+    rows.visit_strip(strip, [=](std::int64_t, std::int64_t entry, std::int64_t column, std::int64_t k) {
+      writers[entry * width + column] = static_cast<std::uint32_t>(k);
     });
-    rows.visit_strip(strip, [=](std::int64_t i, std::int64_t entry, std::int64_t column) {
-      out[i] = kept(from[entry * step + column], writers[entry * width + column], static_cast<Number>(i));
+    rows.visit_strip(strip, [=](std::int64_t i, std::int64_t entry, std::int64_t column, std::int64_t k) {
+      out[i] = kept(from[entry * step + column], writers[entry * width + column], static_cast<std::uint32_t>(k));
     });
   });
 }
@@ -336,7 +328,7 @@ void add_in_double(const IndexRows& rows, float* out, const float* in) {
     const Buffer<double> buffer(entries * width);
     double* const sums = buffer.data();
     copy_strip(sums, width, out + strip.base, rows.step(), entries, strip.columns);
-    rows.visit_strip(strip, [=](std::int64_t i, std::int64_t entry, std::int64_t column) {
+    rows.visit_strip(strip, [=](std::int64_t i, std::int64_t entry, std::int64_t column, std::int64_t /*k*/) {
       sums[entry * width + column] += static_cast<double>(in[i]);
     });
     copy_strip(out + strip.base, rows.step(), sums, width, entries, strip.columns);
@@ -347,12 +339,7 @@ void add_in_double(const IndexRows& rows, float* out, const float* in) {
 
 void gather_last(std::size_t size, void* out, const void* in, GatherIndex index) {
   const IndexRows rows(std::move(index));
-  with_size(size, [&]<class T>(T) {
-    auto* to = static_cast<T*>(out);
-    const auto* from = static_cast<const T*>(in);
-    if (rows.count() * rows.length() <= std::int64_t{0xffffffff}) gather_last_of<std::uint32_t>(rows, to, from);
-    else gather_last_of<std::uint64_t>(rows, to, from);
-  });
+  with_size(size, [&]<class T>(T) { gather_last_of(rows, static_cast<T*>(out), static_cast<const T*>(in)); });
 }
 
 template <class T>

@@ -1,6 +1,7 @@
 #include "autograd/kernels/running.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <type_traits>
 
@@ -251,6 +252,23 @@ void running_extremum_gradient(const T* grad, const std::int64_t* indices, std::
 
 namespace {
 
+/// Products whose results are floats are computed this much larger: what is too small for a double takes the processor long.
+template <class T>
+constexpr double product_scale = std::is_same_v<T, float> ? 0x1p200 : 1;
+
+/// A product that was scaled, as a T. What is too small for one is made 0 first, as that rounding takes long too.
+template <class T>
+T rounded(double product) {
+  if constexpr (std::is_same_v<T, float>) {
+    constexpr double smallest = 0x1p-150 * product_scale<float>;
+    product = std::abs(product) < smallest ? product * 0.0 : product * (1 / product_scale<float>);
+  }
+  return static_cast<T>(product);
+}
+
+/// Rows that run together: four of the input and four of the result have room in a set of the cache, where they are a page apart.
+constexpr std::int64_t product_rows = 4;
+
 /// Of `rows` rows: the products of those before each, and then, from the end, those behind it.
 template <class T, std::int64_t rows>
 void products_of_others_in_rows(const T* grad, const T* in, std::int64_t length, double* before, T* out) {
@@ -262,11 +280,13 @@ void products_of_others_in_rows(const T* grad, const T* in, std::int64_t length,
       product[k] *= static_cast<double>(in[k * length + r]);
     }
   }
-  for (std::int64_t k = 0; k < rows; ++k) product[k] = static_cast<double>(grad[k]);
+  for (std::int64_t k = 0; k < rows; ++k) product[k] = static_cast<double>(grad[k]) * product_scale<T>;
   for (std::int64_t r = length; r-- > 0;) {
+    double factor[rows];  // all read before anything is written: rows may be a page apart, and places in them look the same
+    for (std::int64_t k = 0; k < rows; ++k) factor[k] = static_cast<double>(in[k * length + r]);
     for (std::int64_t k = 0; k < rows; ++k) {
-      out[k * length + r] = static_cast<T>(before[r * rows + k] * product[k]);
-      product[k] *= static_cast<double>(in[k * length + r]);
+      out[k * length + r] = rounded<T>(before[r * rows + k] * product[k]);
+      product[k] *= factor[k];
     }
   }
 }
@@ -284,11 +304,11 @@ void products_of_others_in_columns(const T* grad, const T* in, std::int64_t leng
       product[i] *= static_cast<double>(in[r * stride + i]);
     }
   }
-  for (std::int64_t i = 0; i < width; ++i) product[i] = static_cast<double>(grad[i]);
+  for (std::int64_t i = 0; i < width; ++i) product[i] = static_cast<double>(grad[i]) * product_scale<T>;
   for (std::int64_t r = length; r-- > 0;) {
 #pragma GCC ivdep
     for (std::int64_t i = 0; i < width; ++i) {
-      out[r * stride + i] = static_cast<T>(before[r * running_strip + i] * product[i]);
+      out[r * stride + i] = rounded<T>(before[r * running_strip + i] * product[i]);
       product[i] *= static_cast<double>(in[r * stride + i]);
     }
   }
@@ -300,16 +320,16 @@ template <class T>
 void product_middle_gradient(const T* grad, const T* in, std::int64_t outer, std::int64_t length, std::int64_t inner,
                              T* out) {
   if (inner == 1) {
-    const std::int64_t work = std::max<std::int64_t>(1, length * running_rows);
-    parallel_for(0, (outer + running_rows - 1) / running_rows, std::max<std::int64_t>(1, elementwise_grain / work),
+    const std::int64_t work = std::max<std::int64_t>(1, length * product_rows);
+    parallel_for(0, (outer + product_rows - 1) / product_rows, std::max<std::int64_t>(1, elementwise_grain / work),
                  [=](std::int64_t first, std::int64_t last) {
-                   const Buffer<double> before(length * running_rows);
-                   for (std::int64_t row = first * running_rows; row < std::min(outer, last * running_rows);) {
-                     const bool together = row + running_rows <= outer;
+                   const Buffer<double> before(length * product_rows);
+                   for (std::int64_t row = first * product_rows; row < std::min(outer, last * product_rows);) {
+                     const bool together = row + product_rows <= outer;
                      const auto products =
-                         together ? products_of_others_in_rows<T, running_rows> : products_of_others_in_rows<T, 1>;
+                         together ? products_of_others_in_rows<T, product_rows> : products_of_others_in_rows<T, 1>;
                      products(grad + row, in + row * length, length, before.data(), out + row * length);
-                     row += together ? running_rows : 1;
+                     row += together ? product_rows : 1;
                    }
                  });
     return;
