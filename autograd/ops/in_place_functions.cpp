@@ -37,6 +37,9 @@ Tensor& alpha_dropout_(Tensor& x, double p, bool training) {
 Tensor& dropout_(Tensor& x, double p, bool training) {
   return write_in_place("dropout_", x, dropout(before_change(x), p, training));
 }
+Tensor& feature_dropout_(Tensor& x, double p, bool training) {
+  return write_in_place("feature_dropout_", x, feature_dropout(before_change(x), p, training));
+}
 Tensor& feature_alpha_dropout_(Tensor& x, double p, bool training) {
   return write_in_place("feature_alpha_dropout_", x, feature_alpha_dropout(before_change(x), p, training));
 }

@@ -11,12 +11,7 @@ namespace xgrad::nn::utils {
 
 Tensor norm_except_dim(const Tensor& v, std::int64_t dim) {
   check<IndexError>(dim >= -1 && dim < v.dim(), "weight_norm: dimension {} is out of range for a weight {}", dim, v.sizes());
-  if (dim == -1) return norm(v, 2);
-  DimVector others;
-  for (std::int64_t i = 0; i < v.dim(); ++i) {
-    if (i != dim) others.push_back(i);
-  }
-  return others.empty() ? abs(v) : norm(v, 2, others, true);
+  return xgrad::norm_except_dim(v, 2, dim);
 }
 
 Tensor normed_weight(const Tensor& v, const Tensor& g, std::int64_t dim) {
