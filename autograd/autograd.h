@@ -57,6 +57,7 @@
 #include "autograd/ops/integration.h"
 #include "autograd/ops/joining.h"
 #include "autograd/ops/linalg.h"
+#include "autograd/ops/linalg_names.h"
 #include "autograd/ops/linear.h"
 #include "autograd/ops/linear_chain.h"
 #include "autograd/ops/loss.h"

@@ -79,6 +79,18 @@ calls() {
     }' "$signatures"
 }
 
+# A line for each name that is said to be absent, and that no overload judges, which compiles if it is there after all.
+absent_names() {
+  awk -F '\t' '
+    FNR == 1 { ++file }
+    /^#/ { next }
+    file == 1 { judged[$1, $2] = 1; next }
+    $3 != "absent" || ($1, $2) in judged { next }
+    $1 == "Tensor" { printf "struct Name_%d : torch::Tensor { using torch::Tensor::%s; };  // %s\t%s\n", FNR, $2, $1, $2; next }
+    { printf "namespace name_%d { using torch::%s%s; }  // %s\t%s\n", FNR, $1 == "torch" ? "" : $1 "::", $2, $1, $2 }
+  ' "$signatures" "$source_file"
+}
+
 # Compiles a call of every overload, and writes into the lists which of them compile.
 judge() {
   local folder
@@ -92,8 +104,20 @@ judge() {
     !/^#/ { $5 = ("short_" NR) in bad ? "absent" : ("full_" NR) in bad ? "short" : "same" }
     { print }' "$signatures" > "$folder/signatures"
   cp "$folder/signatures" "$signatures"
+  # Names without overloads, but for those that are declared to say that they are not there.
+  { printf '#include <torch/torch.h>\n'; absent_names; } > "$folder/names.cpp"
+  ${CXX:-c++} -std=c++20 -fsyntax-only -fmax-errors=0 -w -I . -I xgrad/torch_compat "$folder/names.cpp" 2> "$folder/errors" || true
+  grep -oE "^$folder/names.cpp:[0-9]+:[0-9]+: *error" "$folder/errors" | cut -d: -f2 | sort -un > "$folder/lines" || true
+  grep -oE 'XGRAD_UNSUPPORTED_(CLASS|FUNCTION)\(\w+' xgrad/torch_compat/torch/unsupported.h | sed 's/.*(//' > "$folder/refused"
+  awk -v lines="$folder/lines" -v refused="$folder/refused" '
+    BEGIN {
+      while ((getline line < lines) > 0) bad[line] = 1
+      while ((getline name < refused) > 0) bad[name] = 1
+    }
+    NR > 1 && !bad[NR] { sub(/.*\/\/ /, ""); split($0, names, "\t"); if (!bad[names[2]]) print }' "$folder/names.cpp" > "$folder/there"
   # The rows of these names: the same, absent for the reason noted, or there but for some overloads.
-  awk -F '\t' -v OFS='\t' '
+  awk -F '\t' -v OFS='\t' -v there="$folder/there" '
+    BEGIN { while ((getline line < there) > 0) found[line] = 1 }
     FNR == 1 { ++file }
     file == 1 && !/^#/ {
       key = $1 OFS $2
@@ -107,6 +131,8 @@ judge() {
       if (key in all) {
         seen[key] = 1
         $0 = row($1, $2, $3, $4)
+      } else if (key in found) {
+        $0 = key OFS "same" OFS
       }
       print
     }

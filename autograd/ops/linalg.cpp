@@ -1,12 +1,11 @@
 #include "autograd/ops/linalg.h"
 
 #include <cmath>
-#include <limits>
-#include <vector>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record_function.h"
 #include "autograd/ops/arithmetic.h"
+#include "autograd/ops/contraction.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/products.h"
@@ -18,34 +17,6 @@
 namespace xgrad {
 
 namespace {
-
-/// Where to split each range of a chain of matrices, so that multiplications are few: entry [first][last] is the matrix that
-/// begins the right part. Matrix i is sizes[i] x sizes[i + 1].
-std::vector<std::vector<std::size_t>> best_splits(const std::vector<double>& sizes) {
-  const std::size_t n = sizes.size() - 1;
-  std::vector<std::vector<double>> costs(n, std::vector<double>(n, 0));
-  std::vector<std::vector<std::size_t>> splits(n, std::vector<std::size_t>(n, 0));
-  for (std::size_t length = 2; length <= n; ++length) {
-    for (std::size_t first = 0; first + length <= n; ++first) {
-      const std::size_t last = first + length - 1;
-      costs[first][last] = std::numeric_limits<double>::infinity();
-      for (std::size_t split = first + 1; split <= last; ++split) {
-        const double cost = costs[first][split - 1] + costs[split][last] + sizes[first] * sizes[split] * sizes[last + 1];
-        if (cost >= costs[first][last]) continue;
-        costs[first][last] = cost;
-        splits[first][last] = split;
-      }
-    }
-  }
-  return splits;
-}
-
-Tensor multiply_range(const TensorList& matrices, const std::vector<std::vector<std::size_t>>& splits, std::size_t first,
-                      std::size_t last) {
-  if (first == last) return matrices[first];
-  const std::size_t split = splits[first][last];
-  return mm(multiply_range(matrices, splits, first, split - 1), multiply_range(matrices, splits, split, last));
-}
 
 Tensor in_dtype(const Tensor& x, std::optional<Dtype> dtype) { return dtype ? x.to(*dtype) : x; }
 
@@ -59,16 +30,7 @@ Tensor linalg_multi_dot(const TensorList& given) {
   TensorList matrices = given;
   if (row) matrices.front() = unsqueeze(matrices.front(), 0);
   if (column) matrices.back() = unsqueeze(matrices.back(), 1);
-  std::vector<double> sizes;
-  for (std::size_t i = 0; i < matrices.size(); ++i) {
-    check<ShapeError>(matrices[i].dim() == 2, "linalg_multi_dot: expected matrices, got shape {} as number {}",
-                      given[i].sizes(), i);
-    check<ShapeError>(i == 0 || matrices[i - 1].size(1) == matrices[i].size(0),
-                      "linalg_multi_dot: number {} of shape {} does not multiply with the one before it", i, given[i].sizes());
-    sizes.push_back(static_cast<double>(matrices[i].size(0)));
-  }
-  sizes.push_back(static_cast<double>(matrices.back().size(1)));
-  Tensor product = multiply_range(matrices, best_splits(sizes), 0, matrices.size() - 1);
+  Tensor product = chain_matmul(matrices);
   if (column) product = squeeze(product, 1);
   return row ? squeeze(product, 0) : product;
 }

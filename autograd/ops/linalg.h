@@ -42,6 +42,10 @@ Tensor named_norm(const Tensor& x, std::string_view ord, IntArrayRef dims, bool 
 /// (sum |x|^ord)^(1/ord) over `dims` (all where there are none), as norm(). In `dtype`, where one is given.
 Tensor linalg_vector_norm(const Tensor& x, Scalar ord = 2, IntArrayRef dims = {}, bool keepdim = false,
                           std::optional<Dtype> dtype = std::nullopt);
+inline Tensor linalg_vector_norm(const Tensor& x, Scalar ord, std::nullopt_t /*dims*/, bool keepdim = false,
+                                 std::optional<Dtype> dtype = std::nullopt) {
+  return linalg_vector_norm(x, ord, IntArrayRef(), keepdim, dtype);
+}
 /// Of matrices, in two dimensions: "fro", the root of the sum of squares; or 1 and -1, the largest and smallest sum of |x| of a
 /// column; infinity and -infinity, of a row. Throws ValueError for others: 2, -2 and "nuc" ask for singular values, which are
 /// not there.
@@ -57,6 +61,10 @@ Tensor linalg_matrix_norm(const Tensor& x, const std::convertible_to<std::string
 /// dimensions; without dimensions, x is a vector or a matrix. https://pytorch.org/docs/1.13/generated/torch.linalg.norm.html
 Tensor linalg_norm(const Tensor& x, std::optional<Scalar> ord = std::nullopt, IntArrayRef dims = {}, bool keepdim = false,
                    std::optional<Dtype> dtype = std::nullopt);
+inline Tensor linalg_norm(const Tensor& x, std::optional<Scalar> ord, std::nullopt_t /*dims*/, bool keepdim = false,
+                          std::optional<Dtype> dtype = std::nullopt) {
+  return linalg_norm(x, ord, IntArrayRef(), keepdim, dtype);
+}
 Tensor linalg_norm(const Tensor& x, const std::convertible_to<std::string_view> auto& ord, IntArrayRef dims = {},
                    bool keepdim = false, std::optional<Dtype> dtype = std::nullopt) {
   return detail::named_norm(x, std::string_view(ord), dims, keepdim, dtype);

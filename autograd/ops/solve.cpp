@@ -211,6 +211,45 @@ Tensor logdet(const Tensor& a) {
   return where(lt(signs, 0), full({}, std::nan(""), a.dtype()), logarithms);
 }
 
+Tensor linalg_tensorinv(const Tensor& a, std::int64_t ind) {
+  check<ValueError>(ind > 0 && ind <= a.dim(), "linalg_tensorinv: ind must lie in [1, {}], got {}", a.dim(), ind);
+  const auto first = static_cast<std::size_t>(ind);
+  const IntArrayRef to = a.sizes().slice(0, first);
+  const IntArrayRef from = a.sizes().slice(first);
+  const std::int64_t n = number_of_elements(to);
+  check<ShapeError>(n == number_of_elements(from), "linalg_tensorinv: {} and {} have different numbers of elements", to, from);
+  DimVector sizes = to_dims(from);
+  for (const std::int64_t size : to) sizes.push_back(size);
+  return reshape(linalg_inv(reshape(a, {n, n})), sizes);
+}
+
+Tensor linalg_tensorsolve(const Tensor& given, const Tensor& b, IntArrayRef dims) {
+  Tensor a = given;
+  if (!dims.empty()) {
+    std::vector<bool> moves(a.sizes().size(), false);
+    DimVector behind;
+    for (const std::int64_t dim : dims) {
+      behind.push_back(wrap_dim("linalg_tensorsolve", dim, a.dim()));
+      check<IndexError>(!moves[static_cast<std::size_t>(behind.back())], "linalg_tensorsolve: dimension {} comes twice in {}",
+                        dim, dims);
+      moves[static_cast<std::size_t>(behind.back())] = true;
+    }
+    DimVector order;
+    for (std::int64_t dim = 0; dim < a.dim(); ++dim) {
+      if (!moves[static_cast<std::size_t>(dim)]) order.push_back(dim);
+    }
+    for (const std::int64_t dim : behind) order.push_back(dim);
+    a = permute(a, order);
+  }
+  const std::size_t leading = b.sizes().size();
+  check<ShapeError>(a.sizes().size() >= leading && a.sizes().slice(0, leading) == b.sizes() &&
+                        number_of_elements(a.sizes().slice(leading)) == b.numel(),
+                    "linalg_tensorsolve: {} does not fit {}: expected its sizes, and others of the same product", a.sizes(),
+                    b.sizes());
+  const IntArrayRef sizes = a.sizes().slice(leading);
+  return reshape(linalg_solve(reshape(a, {b.numel(), b.numel()}), reshape(b, {-1})), sizes);
+}
+
 Tensor cholesky(const Tensor& a, bool upper) { return linalg_cholesky(a, upper); }
 
 Tensor cholesky_solve(const Tensor& b, const Tensor& factor, bool upper) {

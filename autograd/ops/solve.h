@@ -26,6 +26,13 @@ inline std::tuple<Tensor, Tensor> slogdet(const Tensor& a) { return linalg_slogd
 /// The logarithm of the determinant; NaN where that is negative.
 Tensor logdet(const Tensor& a);
 
+/// The inverse of a map from the last dimensions of tensors to the first `ind` ones: the product of their sizes is the same
+/// (ShapeError). https://pytorch.org/docs/1.13/generated/torch.linalg.tensorinv.html
+Tensor linalg_tensorinv(const Tensor& a, std::int64_t ind = 2);
+/// The x whose product with a over all of its dimensions is b, whose sizes are a's first ones, once `dims` of a are moved behind
+/// the others. https://pytorch.org/docs/1.13/generated/torch.linalg.tensorsolve.html
+Tensor linalg_tensorsolve(const Tensor& a, const Tensor& b, IntArrayRef dims = {});
+
 /// What is solved with a triangular matrix, by libtorch's older names.
 /// @{
 /// linalg_cholesky(a, upper)
