@@ -18,7 +18,7 @@ and the namespace `torch` mean xgrad, so that programs within this table compile
 same meaning; what *differs* says how, and what is *absent* says why.
 
 Functions and methods of tensors are judged by overload: `docs/libtorch_signatures.tsv` lists what libtorch declares, and which of
-it compiles with all arguments ("same") or without those that have defaults ("short"); `[...]` are parameters with defaults. Left out are names that begin with an underscore, forms that write to `out`,
+it compiles with all arguments and without those that have defaults ("same"), or only without these ("short") or with them ("full"); `[...]` are parameters with defaults. Left out are names that begin with an underscore, forms that write to `out`,
 and overloads for names of dimensions and symbolic sizes: of these there are none.
 
 This page is made from `docs/libtorch.tsv` by `docs/libtorch.sh table`; a test compiles every name and every overload that it
@@ -74,8 +74,8 @@ calls() {
       callee = $1 == "Tensor" ? "given<torch::Tensor&>()." $2 : "torch::" $2
       few = arguments($3, "")
       all = few arguments($4, few)
-      printf "inline void short_%d() { %s(%s); }\n", NR, callee, few
-      if (all != few && (wanted == "all" || $5 == "same")) printf "inline void full_%d() { %s(%s); }\n", NR, callee, all
+      if ($5 != "full" || wanted == "all") printf "inline void short_%d() { %s(%s); }\n", NR, callee, few
+      if (all != few && (wanted == "all" || $5 == "same" || $5 == "full")) printf "inline void full_%d() { %s(%s); }\n", NR, callee, all
     }' "$signatures"
 }
 
@@ -101,7 +101,11 @@ judge() {
   awk -v lines="$folder/lines" 'BEGIN { while ((getline line < lines) > 0) bad[line] = 1 }
     match($0, /(short|full)_[0-9]+/) && bad[NR] { print substr($0, RSTART, RLENGTH) }' "$folder/calls.cpp" > "$folder/absent"
   awk -F '\t' -v OFS='\t' -v absent="$folder/absent" 'BEGIN { while ((getline line < absent) > 0) bad[line] = 1 }
-    !/^#/ { $5 = ("short_" NR) in bad ? "absent" : ("full_" NR) in bad ? "short" : "same" }
+    !/^#/ {
+      few = ("short_" NR) in bad
+      all = ("full_" NR) in bad || ($4 == "" && few)
+      $5 = few && all ? "absent" : few ? "full" : all ? "short" : "same"
+    }
     { print }' "$signatures" > "$folder/signatures"
   cp "$folder/signatures" "$signatures"
   # Names without overloads, but for those that are declared to say that they are not there.
@@ -124,7 +128,11 @@ judge() {
       ++all[key]
       if ($5 == "same") ++same[key]
       if ($5 == "short") ++short[key]
-      if ($5 != "same") missing[key] = missing[key] (missing[key] == "" ? "" : ", ") "(" $3 ($4 == "" ? "" : ($3 == "" ? "" : "; ") "[" $4 "]") ")"
+      if ($5 == "full") ++short[key]
+      if ($5 != "same") {
+        missing[key] = missing[key] (missing[key] == "" ? "" : ", ") ($5 == "full" ? "the defaults of " : "") \
+          "(" $3 ($4 == "" ? "" : ($3 == "" ? "" : "; ") "[" $4 "]") ")"
+      }
     }
     file == 2 && !/^#/ {
       key = $1 OFS $2

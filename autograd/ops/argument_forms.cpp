@@ -1,6 +1,7 @@
 #include "autograd/ops/argument_forms.h"
 
 #include "autograd/base/check.h"
+#include "autograd/graph/record_function.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/promotion.h"
 #include "autograd/ops/reduce.h"
@@ -58,24 +59,19 @@ Tensor narrow(const Tensor& x, std::int64_t dim, const Tensor& start, std::int64
   return narrow(x, dim, start.item<std::int64_t>(), length);
 }
 
-namespace {
-
-Tensor of_size(const Tensor& y, std::optional<std::int64_t> dim, std::optional<std::int64_t> output_size) {
-  const std::int64_t size = y.size(dim.value_or(0));
-  check<ShapeError>(!output_size || *output_size == size, "repeat_interleave: output_size is {}, but the repeats add up to {}",
-                    output_size.value_or(0), size);
+Tensor detail::of_output_size(const Tensor& y, std::int64_t dim, std::optional<std::int64_t> output_size) {
+  check<ShapeError>(!output_size || *output_size == y.size(dim),
+                    "repeat_interleave: output_size is {}, but the repeats add up to {}", output_size.value_or(0), y.size(dim));
   return y;
 }
 
-}  // namespace
-
 Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, std::optional<std::int64_t> dim,
                          std::optional<std::int64_t> output_size) {
-  return of_size(repeat_interleave(x, repeats, dim), dim, output_size);
+  return detail::of_output_size(repeat_interleave(x, repeats, dim), dim.value_or(0), output_size);
 }
 Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, std::optional<std::int64_t> dim,
                          std::optional<std::int64_t> output_size) {
-  return of_size(repeat_interleave(x, repeats, dim), dim, output_size);
+  return detail::of_output_size(repeat_interleave(x, repeats, dim), dim.value_or(0), output_size);
 }
 
 namespace {

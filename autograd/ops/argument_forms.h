@@ -4,6 +4,7 @@
 
 #include <concepts>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -118,6 +119,8 @@ inline Tensor divide(const Tensor& a, Scalar b, std::optional<std::string_view> 
 namespace detail {
 /// Throws ValueError for another number of spacings than of dimensions.
 TensorList spaced_gradient(const Tensor& x, ArrayRef<Scalar> spacings, IntArrayRef dims, std::int64_t edge_order);
+/// y itself. Throws ShapeError where its dimension has another size.
+Tensor of_output_size(const Tensor& y, std::int64_t dim, std::optional<std::int64_t> output_size);
 }  // namespace detail
 
 /// What may be left out.
@@ -157,6 +160,12 @@ std::tuple<Tensor, TensorList> histogramdd(const Tensor& x, IntArrayRef bins,
                                            const OptionalTensor& weight, bool density) {
   return histogramdd(x, bins, range ? range->vec() : std::vector<double>(), weight.value_or(Tensor()), density);
 }
+/// Edges are given: the range counts for nothing.
+std::tuple<Tensor, TensorList> histogramdd(const Tensor& x, const TensorList& edges,
+                                           std::same_as<std::optional<ArrayRef<double>>> auto /*range*/,
+                                           const OptionalTensor& weight, bool density) {
+  return histogramdd(x, edges, weight.value_or(Tensor()), density);
+}
 /// Derivatives with a spacing for each dimension; along some dimensions, or one.
 /// @{
 TensorList gradient(const Tensor& x, std::same_as<std::optional<Scalar>> auto spacing, std::optional<std::int64_t> dim,
@@ -170,6 +179,14 @@ TensorList gradient(const Tensor& x, std::same_as<ArrayRef<Scalar>> auto spacing
                     std::int64_t edge_order = 1) {
   return detail::spaced_gradient(x, spacings, dims, edge_order);
 }
+TensorList gradient(const Tensor& x, std::same_as<ArrayRef<Scalar>> auto spacings,
+                    std::same_as<std::optional<std::int64_t>> auto dim, std::int64_t edge_order) {
+  return detail::spaced_gradient(x, spacings, dim ? IntArrayRef(*dim) : IntArrayRef(), edge_order);
+}
+TensorList gradient(const Tensor& x, const TensorList& coordinates, std::same_as<std::optional<std::int64_t>> auto dim,
+                    std::int64_t edge_order) {
+  return gradient(x, coordinates, dim ? IntArrayRef(*dim) : IntArrayRef(), edge_order);
+}
 /// @}
 /// `start` without dimensions.
 Tensor narrow(const Tensor& x, std::int64_t dim, const Tensor& start, std::int64_t length);
@@ -180,6 +197,9 @@ Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, std::optional<st
 Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, std::optional<std::int64_t> dim,
                          std::optional<std::int64_t> output_size);
 /// @}
+Tensor repeat_interleave(const Tensor& repeats, std::same_as<std::optional<std::int64_t>> auto output_size) {
+  return detail::of_output_size(repeat_interleave(repeats), 0, output_size);
+}
 /// The mode by its name: "constant", "reflect", "replicate" or "circular" (ValueError).
 Tensor pad(const Tensor& x, IntArrayRef padding, std::string_view mode, std::optional<double> value = std::nullopt);
 inline Tensor constant_pad_nd(const Tensor& x, IntArrayRef padding, Scalar value = 0) {
@@ -192,8 +212,24 @@ Tensor replication_pad1d(const Tensor& x, IntArrayRef padding);
 /// @}
 /// @}
 
+/// The order of products, `path`, changes no more than the last digits: they run from left to right.
+inline Tensor einsum(const std::string& equation, const TensorList& operands, IntArrayRef /*path*/) {
+  return einsum(equation, operands);
+}
+/// Draws in x's shape and dtype, by probabilities that broadcast to it.
+inline Tensor bernoulli(const Tensor& x, const Tensor& p, std::optional<Generator> generator = std::nullopt) {
+  return empty_like(x).bernoulli_(p, std::move(generator));
+}
+
 /// Methods of Tensor as functions.
 /// @{
+inline const Tensor& as_strided_(const Tensor& x, IntArrayRef sizes, IntArrayRef strides,
+                                 std::optional<std::int64_t> offset = std::nullopt) {
+  return x.as_strided_(sizes, strides, offset);
+}
+inline const Tensor& resize_as_(const Tensor& x, const Tensor& other, std::optional<MemoryFormat> format = std::nullopt) {
+  return x.resize_as_(other, format);
+}
 inline Tensor alias(const Tensor& x) { return x.alias(); }
 inline bool is_nonzero(const Tensor& x) { return x.is_nonzero(); }
 inline bool is_same_size(const Tensor& a, const Tensor& b) { return a.is_same_size(b); }

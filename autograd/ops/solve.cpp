@@ -70,7 +70,7 @@ void require_squares(const char* operation, const Tensor& a) {
                    a.dtype());
 }
 
-IntArrayRef batch_of(const Tensor& x) { return x.sizes().slice(0, x.sizes().size() - 2); }
+IntArrayRef leading_sizes(const Tensor& x) { return x.sizes().slice(0, x.sizes().size() - 2); }
 
 Tensor swapped(const Tensor& x) { return transpose(x, -2, -1); }
 
@@ -85,7 +85,7 @@ DimVector of_matrices(DimVector batch, std::int64_t rows, std::int64_t columns) 
 Tensor solve_matrices(const char* operation, const Tensor& a, const Tensor& b) {
   const std::int64_t n = a.size(-1);
   const std::int64_t m = b.size(-1);
-  const DimVector batch = broadcast_shapes(operation, batch_of(a), batch_of(b));
+  const DimVector batch = broadcast_shapes(operation, leading_sizes(a), leading_sizes(b));
   const Tensor x = empty(of_matrices(batch, n, m), a.dtype());
   const Tensor factors = a.detach().expand(of_matrices(batch, n, n)).clone();
   const Tensor right = b.detach().expand(of_matrices(batch, n, m)).contiguous();
@@ -151,7 +151,7 @@ template <class Function>
 void visit_pivots(const char* operation, const Tensor& a, const Function& function) {
   const std::int64_t n = a.size(-1);
   const Tensor factors = a.detach().clone();
-  const std::int64_t matrices = number_of_elements(batch_of(a));
+  const std::int64_t matrices = number_of_elements(leading_sizes(a));
   visit_floating(a.dtype(), operation, [&]<class T>() {
     std::vector<std::int64_t> order(static_cast<std::size_t>(n));
     std::vector<T> pivots(static_cast<std::size_t>(n));
@@ -174,7 +174,7 @@ Tensor scaled_inverse(const char* operation, const Tensor& a, const Tensor& fact
 Tensor linalg_det(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("linalg_det");
   require_squares("linalg_det", a);
-  const Tensor y = empty(batch_of(a), a.dtype());
+  const Tensor y = empty(leading_sizes(a), a.dtype());
   visit_pivots("linalg_det", a, [&]<class T>(std::int64_t i, const std::vector<T>& pivots, int sign) {
     T product = static_cast<T>(sign);
     for (const T pivot : pivots) product *= pivot;
@@ -188,8 +188,8 @@ Tensor linalg_det(const Tensor& a) {
 std::tuple<Tensor, Tensor> linalg_slogdet(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("linalg_slogdet");
   require_squares("linalg_slogdet", a);
-  const Tensor signs = empty(batch_of(a), a.dtype());
-  const Tensor logarithms = empty(batch_of(a), a.dtype());
+  const Tensor signs = empty(leading_sizes(a), a.dtype());
+  const Tensor logarithms = empty(leading_sizes(a), a.dtype());
   visit_pivots("linalg_slogdet", a, [&]<class T>(std::int64_t i, const std::vector<T>& pivots, int sign) {
     T product = static_cast<T>(sign);
     T total = 0;
