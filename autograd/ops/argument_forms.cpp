@@ -61,7 +61,8 @@ Tensor narrow(const Tensor& x, std::int64_t dim, const Tensor& start, std::int64
 
 Tensor detail::of_output_size(const Tensor& y, std::int64_t dim, std::optional<std::int64_t> output_size) {
   check<ShapeError>(!output_size || *output_size == y.size(dim),
-                    "repeat_interleave: output_size is {}, but the repeats add up to {}", output_size.value_or(0), y.size(dim));
+                    "repeat_interleave: output_size is {}, but the repeats add up to {}", output_size.value_or(0),
+                    y.size(dim));
   return y;
 }
 
@@ -80,8 +81,8 @@ PadMode pad_mode(std::string_view name) {
   if (name == "constant") return PadMode::Constant;
   if (name == "reflect") return PadMode::Reflect;
   if (name == "replicate") return PadMode::Replicate;
-  check<ValueError>(name == "circular", "pad: the mode is \"constant\", \"reflect\", \"replicate\" or \"circular\", got \"{}\"",
-                    name);
+  check<ValueError>(name == "circular",
+                    "pad: the mode is \"constant\", \"reflect\", \"replicate\" or \"circular\", got \"{}\"", name);
   return PadMode::Circular;
 }
 

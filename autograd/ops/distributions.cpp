@@ -127,9 +127,7 @@ Tensor& Tensor::exponential_(double lambda, std::optional<Generator> generator) 
 
 Tensor& Tensor::geometric_(double p, std::optional<Generator> generator) const {
   check<ValueError>(p > 0 && p < 1, "geometric_: expected a probability between 0 and 1, got {}", p);
-  const auto distribution = [p](Generator& drawn) {
-    return std::ceil(std::log(drawn.uniform<double>()) / std::log(1 - p));
-  };
+  const auto distribution = [p](Generator& drawn) { return std::ceil(std::log(drawn.uniform<double>()) / std::log(1 - p)); };
   return fill_from("geometric_", *this, generator, distribution);
 }
 

@@ -8,8 +8,8 @@ namespace xgrad {
 /// (x - mean) / sqrt(variance + eps) over each of `groups` groups of neighbouring channels of an example, times weight (C) plus
 /// bias (C) of the channel, both of which may be undefined. Throws ShapeError for other vectors, ValueError where the channels
 /// do not make so many groups. Wu and He, 2018, https://arxiv.org/abs/1803.08494
-Tensor group_norm(const Tensor& x, std::int64_t groups, const Tensor& weight = {}, const Tensor& bias = {}, double eps = 1e-5,
-                  bool cudnn_enabled = true);
+Tensor group_norm(const Tensor& x, std::int64_t groups, const Tensor& weight = {}, const Tensor& bias = {},
+                  double eps = 1e-5, bool cudnn_enabled = true);
 
 /// The same over each channel of an example by itself, of an input (N, C, ...), with the (biased) variance of its places, or,
 /// unless `use_input_stats`, with the running statistics, which else move towards the mean over the examples of theirs by

@@ -41,7 +41,8 @@ Tensor linalg_vecdot(const Tensor& a, const Tensor& b, std::int64_t dim) {
 }
 
 Tensor linalg_cross(const Tensor& a, const Tensor& b, std::int64_t dim) {
-  check<ShapeError>(a.dim() == b.dim(), "linalg_cross: {} and {} have different numbers of dimensions", a.sizes(), b.sizes());
+  check<ShapeError>(a.dim() == b.dim(), "linalg_cross: {} and {} have different numbers of dimensions", a.sizes(),
+                    b.sizes());
   return cross(a, b, dim);
 }
 
@@ -93,7 +94,8 @@ Tensor linalg_matrix_norm(const Tensor& given, Scalar ord, IntArrayRef dims, boo
   const DimVector axes = matrix_dims(x, dims);
   check<TypeError>(x.is_floating_point(), "linalg_matrix_norm: expected a floating-point tensor, got {}", x.dtype());
   const auto order = ord.to<double>();
-  check<ValueError>(std::abs(order) != 2, "linalg_matrix_norm: order {} asks for singular values, which are not there", order);
+  check<ValueError>(std::abs(order) != 2, "linalg_matrix_norm: order {} asks for singular values, which are not there",
+                    order);
   check<ValueError>(std::abs(order) == 1 || std::isinf(order), "linalg_matrix_norm: there is no order {}", order);
   const bool of_columns = std::abs(order) == 1;
   const Tensor sums = sum(abs(x), axes[of_columns ? 0 : 1], true);
@@ -123,7 +125,8 @@ Tensor linalg_norm(const Tensor& x, std::optional<Scalar> ord, IntArrayRef dims,
   return linalg_matrix_norm(x, *ord, dims.empty() ? IntArrayRef({-2, -1}) : dims, keepdim, dtype);
 }
 
-Tensor detail::named_norm(const Tensor& x, std::string_view ord, IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) {
+Tensor detail::named_norm(const Tensor& x, std::string_view ord, IntArrayRef dims, bool keepdim,
+                          std::optional<Dtype> dtype) {
   check<ShapeError>((dims.empty() ? x.sizes().size() : dims.size()) == 2,
                     "linalg_norm: order \"{}\" is of matrices, got {} and dimensions {}", ord, x.sizes(), dims);
   return named_matrix_norm(x, ord, dims.empty() ? IntArrayRef({-2, -1}) : dims, keepdim, dtype);

@@ -53,8 +53,8 @@ Tensor linalg_matrix_norm(const Tensor& x, Scalar ord, IntArrayRef dims = {-2, -
                           std::optional<Dtype> dtype = std::nullopt);
 /// The same by name, "fro" where it is left out.
 Tensor linalg_matrix_norm(const Tensor& x);
-Tensor linalg_matrix_norm(const Tensor& x, const std::convertible_to<std::string_view> auto& ord, IntArrayRef dims = {-2, -1},
-                          bool keepdim = false, std::optional<Dtype> dtype = std::nullopt) {
+Tensor linalg_matrix_norm(const Tensor& x, const std::convertible_to<std::string_view> auto& ord,
+                          IntArrayRef dims = {-2, -1}, bool keepdim = false, std::optional<Dtype> dtype = std::nullopt) {
   return detail::named_matrix_norm(x, std::string_view(ord), dims, keepdim, dtype);
 }
 /// The vector norm over one dimension, the matrix norm over two. Without `ord`, the root of the sum of squares over whichever

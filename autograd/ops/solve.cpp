@@ -108,8 +108,8 @@ Tensor solve_matrices(const char* operation, const Tensor& a, const Tensor& b) {
     }
   });
   return record("LinalgSolve", x, {a, b},
-                [a = SavedTensor(a), x = SavedTensor::result(x), b_sizes = to_dims(b.sizes()),
-                 operation](const Tensor& grad, const Node& node) {
+                [a = SavedTensor(a), x = SavedTensor::result(x), b_sizes = to_dims(b.sizes()), operation](const Tensor& grad,
+                                                                                                          const Node& node) {
                   const Tensor matrix = a.unpack();
                   const Tensor flow = solve_matrices(operation, swapped(matrix), grad);
                   std::array<Tensor, 2> gradients;
@@ -217,7 +217,8 @@ Tensor linalg_tensorinv(const Tensor& a, std::int64_t ind) {
   const IntArrayRef to = a.sizes().slice(0, first);
   const IntArrayRef from = a.sizes().slice(first);
   const std::int64_t n = number_of_elements(to);
-  check<ShapeError>(n == number_of_elements(from), "linalg_tensorinv: {} and {} have different numbers of elements", to, from);
+  check<ShapeError>(n == number_of_elements(from), "linalg_tensorinv: {} and {} have different numbers of elements", to,
+                    from);
   DimVector sizes = to_dims(from);
   for (const std::int64_t size : to) sizes.push_back(size);
   return reshape(linalg_inv(reshape(a, {n, n})), sizes);
@@ -230,8 +231,8 @@ Tensor linalg_tensorsolve(const Tensor& given, const Tensor& b, IntArrayRef dims
     DimVector behind;
     for (const std::int64_t dim : dims) {
       behind.push_back(wrap_dim("linalg_tensorsolve", dim, a.dim()));
-      check<IndexError>(!moves[static_cast<std::size_t>(behind.back())], "linalg_tensorsolve: dimension {} comes twice in {}",
-                        dim, dims);
+      check<IndexError>(!moves[static_cast<std::size_t>(behind.back())],
+                        "linalg_tensorsolve: dimension {} comes twice in {}", dim, dims);
       moves[static_cast<std::size_t>(behind.back())] = true;
     }
     DimVector order;

@@ -121,8 +121,8 @@ namespace {
 /// Weights of observations, in the dtype of these.
 Tensor observation_weights(const char* name, const OptionalTensor& weights, const Tensor& rows) {
   if (!weights || !weights->defined()) return {};
-  check<ShapeError>(weights->dim() == 1 && weights->size(0) == rows.size(1), "cov: expected {} of {} observations, got {}", name,
-                    rows.size(1), weights->sizes());
+  check<ShapeError>(weights->dim() == 1 && weights->size(0) == rows.size(1), "cov: expected {} of {} observations, got {}",
+                    name, rows.size(1), weights->sizes());
   check<ValueError>(all(ge(weights->detach(), 0)).item<bool>(), "cov: {} are negative", name);
   return weights->to(rows.scalar_type());
 }
@@ -132,7 +132,8 @@ Tensor weighted_cov(const Tensor& rows, std::int64_t correction, const Tensor& c
   const Tensor weights = !counts.defined() ? importance : importance.defined() ? counts * importance : counts;
   const Tensor total = sum(weights);
   const Tensor centred = rows - sum(rows * weights, 1, true) / total;
-  const Tensor less = importance.defined() ? sum(weights * importance) / total * correction : full({}, correction, rows.dtype());
+  const Tensor less =
+      importance.defined() ? sum(weights * importance) / total * correction : full({}, correction, rows.dtype());
   return matmul(centred, transpose(centred * weights, 0, 1)) / clamp_min(total - less, 0);
 }
 
@@ -142,8 +143,8 @@ Tensor cov(const Tensor& x, std::int64_t correction, const OptionalTensor& fweig
   const autograd::profiler::RecordFunction profiled("cov");
   check<ShapeError>(x.dim() <= 2, "cov: expected (variables, observations), got shape {}", x.sizes());
   const Tensor rows = to(x.dim() < 2 ? reshape(x, {1, x.numel()}) : x, x.is_floating_point() ? x.dtype() : default_dtype());
-  check<TypeError>(!fweights || !fweights->defined() || !fweights->is_floating_point(),
-                   "cov: fweights are integers, got {}", fweights ? fweights->scalar_type() : kInt64);
+  check<TypeError>(!fweights || !fweights->defined() || !fweights->is_floating_point(), "cov: fweights are integers, got {}",
+                   fweights ? fweights->scalar_type() : kInt64);
   const Tensor counts = observation_weights("fweights", fweights, rows);
   const Tensor importance = observation_weights("aweights", aweights, rows);
   if (counts.defined() || importance.defined()) {

@@ -305,10 +305,10 @@ Tensor Tensor::view(Dtype dtype) const {
   DimVector steps = to_dims(strides());
   std::int64_t offset = storage_offset();
   if (old_size != new_size) {
-    check<ShapeError>(dim() > 0 && is_contiguous() && viewed.back() * old_size % new_size == 0 &&
-                          offset * old_size % new_size == 0,
-                      "view: elements of {} and shape {} at place {} of their memory are none of {}", scalar_type(), sizes(),
-                      offset, dtype);
+    check<ShapeError>(
+        dim() > 0 && is_contiguous() && viewed.back() * old_size % new_size == 0 && offset * old_size % new_size == 0,
+        "view: elements of {} and shape {} at place {} of their memory are none of {}", scalar_type(), sizes(), offset,
+        dtype);
     viewed.back() = viewed.back() * old_size / new_size;
     steps = contiguous_strides(viewed);
     offset = offset * old_size / new_size;

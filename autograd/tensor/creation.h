@@ -34,8 +34,7 @@ Tensor ones_like(const Tensor& like);
 Tensor ones_like(const Tensor& like, TensorOptions options, std::optional<MemoryFormat> format = std::nullopt);
 /// `value`, in the same way.
 Tensor full_like(const Tensor& like, Scalar value);
-Tensor full_like(const Tensor& like, Scalar value, TensorOptions options,
-                 std::optional<MemoryFormat> format = std::nullopt);
+Tensor full_like(const Tensor& like, Scalar value, TensorOptions options, std::optional<MemoryFormat> format = std::nullopt);
 
 /// start, start + step, ... up to but without `end`; int64 if all three are integers, unless a dtype is given. Throws
 /// ValueError for a step of 0 or one that leads away from `end`.

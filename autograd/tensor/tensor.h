@@ -167,7 +167,7 @@ class Tensor : public TensorBase {
             std::optional<MemoryFormat> format = std::nullopt) const {
     return to(dtype, non_blocking, copy, format);
   }
-  Tensor cpu() const { return *this; }                                     ///< The tensor itself.
+  Tensor cpu() const { return *this; }  ///< The tensor itself.
   /// The tensor itself: no device copies from pinned memory.
   Tensor pin_memory(std::optional<Device> /*device*/ = std::nullopt) const { return *this; }
   /// The memory of a contiguous tensor as elements of another dtype. Where those are larger or smaller, the last dimension

@@ -162,13 +162,16 @@ inline std::vector<Case> loss_cases() {
       of_few_rows("linalg_vander", [](const Tensor& x) { return api::linalg_vander(x, 4); }),
       over_matrix("linalg_matrix_norm", [](const Tensor& x) { return api::linalg_matrix_norm(x, 1); }),
       binary("linalg_vecdot", [](const Tensor& a, const Tensor& b) { return api::linalg_vecdot(a, b); }),
-      over_matrix("group_norm",
-                  [](const Tensor& x) { return api::group_norm(x.unsqueeze(2), x.size(1) % 2 == 0 ? 2 : 1); }),
+      over_matrix("group_norm", [](const Tensor& x) { return api::group_norm(x.unsqueeze(2), x.size(1) % 2 == 0 ? 2 : 1); }),
       over_matrix("instance_norm", [](const Tensor& x) { return F::instance_norm(x.unsqueeze(0)); }),
-      over_matrix("local_response_norm",
-                  [](const Tensor& x) { return F::local_response_norm(x.unsqueeze(0), F::LocalResponseNormFuncOptions(2)); }),
+      over_matrix(
+          "local_response_norm",
+          [](const Tensor& x) { return F::local_response_norm(x.unsqueeze(0), F::LocalResponseNormFuncOptions(2)); }),
       over_matrix("feature_dropout", [](const Tensor& x) { return api::feature_dropout(x, 0.5, true); }),
-      over_matrix("flatten_dense_tensors", [](const Tensor& x) { return api::flatten_dense_tensors({x, x}); }),
+      over_matrix("flatten_dense_tensors",
+                  [](const Tensor& x) {
+                    return api::flatten_dense_tensors({x, x});
+                  }),
       over_matrix("unflatten_dense_tensors",
                   [](const Tensor& x) { return api::unflatten_dense_tensors(x.reshape({-1}), {x})[0]; }),
       of_few_rows("conv_tbc",

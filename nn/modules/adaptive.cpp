@@ -56,7 +56,8 @@ void AdaptiveLogSoftmaxWithLossImpl::reset() {
         std::floor(static_cast<double>(features) / std::pow(options.div_value(), static_cast<double>(i + 1))));
     // libtorch makes both as arguments of one call, of which its compiler draws the last first.
     std::array<Linear, 2> layers{Linear(nullptr), Linear(nullptr)};
-    for (const std::size_t layer : imitates_libtorch() ? std::array<std::size_t, 2>{1, 0} : std::array<std::size_t, 2>{0, 1}) {
+    for (const std::size_t layer :
+         imitates_libtorch() ? std::array<std::size_t, 2>{1, 0} : std::array<std::size_t, 2>{0, 1}) {
       const std::int64_t in = layer == 0 ? features : hidden;
       const std::int64_t out = layer == 0 ? hidden : cutoffs[i + 1] - cutoffs[i];
       layers[layer] = Linear(LinearOptions(in, out).bias(false));

@@ -101,9 +101,9 @@ Tensor InstanceNorm1dImpl::forward(const Tensor& x) {
 }
 
 GroupNormImpl::GroupNormImpl(const GroupNormOptions& options_) : Layer(options_) {
-  check<ValueError>(options.num_groups() > 0 && options.num_channels() > 0 &&
-                        options.num_channels() % options.num_groups() == 0,
-                    "GroupNorm: {} channels do not make {} groups", options.num_channels(), options.num_groups());
+  check<ValueError>(
+      options.num_groups() > 0 && options.num_channels() > 0 && options.num_channels() % options.num_groups() == 0,
+      "GroupNorm: {} channels do not make {} groups", options.num_channels(), options.num_groups());
   reset();
 }
 

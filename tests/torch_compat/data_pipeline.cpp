@@ -82,8 +82,8 @@ int main() {
         datasets::ChunkDataset<NumberReader, samplers::SequentialSampler, samplers::SequentialSampler>>(
         NumberReader(), sampler, sampler, datasets::ChunkDatasetOptions(/*preloader_count=*/1, /*batch_size=*/5));
     auto loader = make_data_loader(dataset.map(transforms::BatchLambda<std::vector<int>, int>([](std::vector<int> numbers) {
-                                     return std::accumulate(numbers.begin(), numbers.end(), 0);
-                                   })),
+      return std::accumulate(numbers.begin(), numbers.end(), 0);
+    })),
                                    DataLoaderOptions(5).workers(0));
     for (int epoch = 0; epoch < 2; ++epoch) {
       for (const int sum : *loader) std::cout << sum << ' ';
@@ -102,7 +102,9 @@ int main() {
   for (const size_t workers : {0, 3}) {
     auto dataset = Sequences().map(Shift(0.5)).map(Pad());
     auto loader = make_data_loader<samplers::SequentialSampler>(std::move(dataset), DataLoaderOptions(4).workers(workers));
-    for (auto& batch : *loader) std::cout << batch.data.sizes() << ' ' << batch.data.sum().item<float>() << ' ' << batch.target.sum().item<int64_t>() << "; ";
+    for (auto& batch : *loader)
+      std::cout << batch.data.sizes() << ' ' << batch.data.sum().item<float>() << ' ' << batch.target.sum().item<int64_t>()
+                << "; ";
     std::cout << '\n';
   }
   {

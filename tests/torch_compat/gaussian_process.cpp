@@ -22,8 +22,7 @@ struct GaussianProcessImpl : torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& x, const torch::Tensor& y) {
     const auto factor = torch::linalg_cholesky(covariance(x));
     const auto solved = torch::cholesky_solve(y.unsqueeze(1), factor).squeeze(1);
-    return 0.5 * y.dot(solved) + factor.diagonal().log().sum() +
-           0.5 * static_cast<double>(x.size(0)) * std::log(2 * M_PI);
+    return 0.5 * y.dot(solved) + factor.diagonal().log().sum() + 0.5 * static_cast<double>(x.size(0)) * std::log(2 * M_PI);
   }
   torch::Tensor log_length, log_scale, log_noise;
 };

@@ -32,7 +32,8 @@ struct NoisyLinear : torch::nn::Module {
 int main() {
   torch::manual_seed(0);
   for (uint64_t epoch = 0; epoch < 2; ++epoch) {
-    for (const auto& part : split_epoch(10, 3, 100 + epoch)) std::cout << part.sizes() << ' ' << part.sum().item<int64_t>() << "; ";
+    for (const auto& part : split_epoch(10, 3, 100 + epoch))
+      std::cout << part.sizes() << ' ' << part.sum().item<int64_t>() << "; ";
     std::cout << '\n';
   }
 
@@ -50,8 +51,10 @@ int main() {
             << drawn.random_(-3, 4, generator) << '\n';
   std::cout << torch::empty({3}, torch::kByte).random_(250, c10::optional<int64_t>(), generator).ge(250) << '\n';
   auto real = torch::empty({3}, torch::kDouble);
-  std::cout << real.cauchy_(0, 1, generator) << '\n' << real.geometric_(0.25, generator) << '\n'
-            << real.log_normal_(0, 0.5, generator) << '\n' << real.exponential_(1.0, generator) << '\n';
+  std::cout << real.cauchy_(0, 1, generator) << '\n'
+            << real.geometric_(0.25, generator) << '\n'
+            << real.log_normal_(0, 0.5, generator) << '\n'
+            << real.exponential_(1.0, generator) << '\n';
   auto weights = torch::tensor({0.1, 0.2, 0.3, 0.4});
   std::cout << torch::multinomial(weights, 8, /*replacement=*/true, generator) << '\n'
             << weights.multinomial(3, false, generator) << '\n'

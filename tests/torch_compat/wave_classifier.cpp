@@ -10,7 +10,8 @@ namespace F = torch::nn::functional;
 
 struct BlockImpl : torch::nn::Module {
   BlockImpl(int64_t in, int64_t out, const std::string& norm)
-      : conv(register_module("conv", torch::nn::Conv1d(torch::nn::Conv1dOptions(in, out, 5).padding(2).bias(norm == "none")))) {
+      : conv(register_module("conv",
+                             torch::nn::Conv1d(torch::nn::Conv1dOptions(in, out, 5).padding(2).bias(norm == "none")))) {
     if (norm == "batch") layers->push_back(torch::nn::BatchNorm1d(out));
     if (norm == "group") layers->push_back(torch::nn::GroupNorm(torch::nn::GroupNormOptions(2, out)));
     if (norm == "instance") layers->push_back(torch::nn::InstanceNorm1d(torch::nn::InstanceNorm1dOptions(out).affine(true)));
@@ -74,14 +75,16 @@ int main() {
   }
   std::fflush(stdout);
   torch::manual_seed(0);
-  std::cout << Classifier("group") << '\n' << Classifier("instance")->features[0]->as<BlockImpl>()->layers[0]->name() << '\n';
+  std::cout << Classifier("group") << '\n'
+            << Classifier("instance")->features[0]->as<BlockImpl>()->layers[0]->name() << '\n';
   const auto z = torch::arange(24, torch::kFloat).view({2, 4, 3});
   std::cout << F::group_norm(z, F::GroupNormFuncOptions(2).eps(1e-3)) << '\n'
             << F::instance_norm(z, F::InstanceNormFuncOptions().weight(torch::arange(4, torch::kFloat))) << '\n'
             << F::local_response_norm(z, F::LocalResponseNormFuncOptions(2).alpha(0.1)) << '\n'
             << torch::group_norm(z, 2).sum().abs().lt(1e-4).item<bool>() << '\n'
             << torch::instance_norm(z, {}, {}, {}, {}, true, 0.1, 1e-5, false).sizes() << '\n'
-            << torch::batch_norm(z, torch::ones({4}), torch::zeros({4}), torch::ones({4}), torch::full({4}, 4.0), false, 0.1, 0.0, false)
+            << torch::batch_norm(z, torch::ones({4}), torch::zeros({4}), torch::ones({4}), torch::full({4}, 4.0), false, 0.1,
+                                 0.0, false)
             << '\n'
             << torch::nn::LocalResponseNorm(torch::nn::LocalResponseNormOptions(2)) << torch::nn::GroupNorm(2, 4) << '\n';
 }

@@ -109,7 +109,8 @@ TEST(ArgumentForms, a_real_tensor_of_the_cpu_is_nothing_else) {
   EXPECT_FALSE(x.is_complex() || x.is_conj() || x.is_neg() || x.is_pinned() || x.is_sparse() || x.is_quantized() ||
                x.is_meta() || x.is_mkldnn() || x.is_distributed() || x.has_names());
   EXPECT_FALSE(is_complex(x) || is_conj(x) || is_neg(x));
-  EXPECT_TRUE(x.conj().is_same(x) && x.pin_memory().is_same(x) && x.resolve_conj().is_same(x) && x.conj_physical_().is_same(x));
+  EXPECT_TRUE(x.conj().is_same(x) && x.pin_memory().is_same(x) && x.resolve_conj().is_same(x) &&
+              x.conj_physical_().is_same(x));
 }
 
 TEST(ArgumentForms, memory_is_row_major) {
@@ -183,7 +184,8 @@ TEST(ArgumentForms, cells_take_their_weights_one_by_one) {
     return recurrent::RecurrentWeights{rand({gates * 4, 3}), rand({gates * 4, 4}), rand({gates * 4}), rand({gates * 4})};
   };
   const auto of_gru = weights(3);
-  EXPECT_TRUE(equal(gru_cell(x, h, of_gru.weight_ih, of_gru.weight_hh, of_gru.bias_ih, of_gru.bias_hh), gru_cell(x, h, of_gru)));
+  EXPECT_TRUE(
+      equal(gru_cell(x, h, of_gru.weight_ih, of_gru.weight_hh, of_gru.bias_ih, of_gru.bias_hh), gru_cell(x, h, of_gru)));
   const auto of_rnn = weights(1);
   EXPECT_TRUE(equal(rnn_tanh_cell(x, h, of_rnn.weight_ih, of_rnn.weight_hh),
                     rnn_tanh_cell(x, h, {of_rnn.weight_ih, of_rnn.weight_hh, {}, {}})));
@@ -198,7 +200,8 @@ TEST(ArgumentForms, convolution_is_forwards_or_transposed) {
   const Tensor x = rand({2, 3, 7});
   const Tensor weight = rand({3, 4, 3});
   EXPECT_TRUE(equal(convolution(x, weight, {}, 2, 1, 1, true, 1, 1), conv_transpose1d(x, weight, {}, 2, 1, 1)));
-  EXPECT_TRUE(equal(convolution(x, weight.transpose(0, 1), {}, 2, 1, 1, false, 0, 1), conv1d(x, weight.transpose(0, 1), {}, 2, 1)));
+  EXPECT_TRUE(
+      equal(convolution(x, weight.transpose(0, 1), {}, 2, 1, 1, false, 0, 1), conv1d(x, weight.transpose(0, 1), {}, 2, 1)));
   EXPECT_THROW(convolution(x, weight.transpose(0, 1), {}, 1, 0, 1, false, 1, 1), ValueError);
 }
 

@@ -36,15 +36,15 @@ XGRAD_TEST_OPERATIONS(
      }},
     {"linalg_vecdot", [](const TensorList& x, const Json& a) { return TensorList{linalg_vecdot(x[0], x[1], a[0])}; }},
     {"linalg_cross", [](const TensorList& x, const Json& a) { return TensorList{linalg_cross(x[0], x[1], a[0])}; }},
-    {"linalg_matrix_power",
-     [](const TensorList& x, const Json& a) { return TensorList{linalg_matrix_power(x[0], a[0])}; }},
+    {"linalg_matrix_power", [](const TensorList& x, const Json& a) { return TensorList{linalg_matrix_power(x[0], a[0])}; }},
     {"linalg_vander", [](const TensorList& x, const Json& a) { return TensorList{linalg_vander(x[0], optional_at(a, 0))}; }},
     {"linalg_diagonal",
      [](const TensorList& x, const Json& a) { return TensorList{linalg_diagonal(x[0], a[0], a[1], a[2])}; }},
     {"norm_except_dim", [](const TensorList& x, const Json& a) { return TensorList{norm_except_dim(x[0], a[0], a[1])}; }},
     of_one("linalg_inv", linalg_inv), of_one("linalg_det", linalg_det),
     {"linalg_slogdet", [](const TensorList& x, const Json&) { return list(linalg_slogdet(x[0])); }},
-    {"linalg_solve", [](const TensorList& x, const Json& a) { return TensorList{linalg_solve(x[0], x[1], a[0].get<bool>())}; }},
+    {"linalg_solve",
+     [](const TensorList& x, const Json& a) { return TensorList{linalg_solve(x[0], x[1], a[0].get<bool>())}; }},
     {"cholesky_solve",
      [](const TensorList& x, const Json& a) {
        const bool upper = a[0];

@@ -11,8 +11,8 @@ namespace xgrad::test {
 namespace {
 
 Subject group_norm_subject(const Json& a) {
-  return subject(nn::GroupNorm(
-      nn::GroupNormOptions(a.at("groups"), 6).eps(a.value("eps", 1e-5)).affine(a.value("affine", true))));
+  return subject(
+      nn::GroupNorm(nn::GroupNormOptions(a.at("groups"), 6).eps(a.value("eps", 1e-5)).affine(a.value("affine", true))));
 }
 
 Subject instance_norm_subject(const Json& a) {
