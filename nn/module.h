@@ -246,7 +246,6 @@ class ModuleHolder {
   /// The module. Throws ValueError where the holder is empty, as do all below.
   Impl* operator->() const { return get(); }
   Impl& operator*() const { return *get(); }
-  /// The module, shared.
   const std::shared_ptr<Impl>& ptr() const {
     get();
     return impl_;
@@ -270,7 +269,7 @@ class ModuleHolder {
   }
 
  protected:
-  /// The module, or nullptr.
+  /// nullptr for an empty holder
   std::shared_ptr<Impl> impl_;
 };
 

@@ -2,11 +2,13 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/kernels/copy.h"
 #include "autograd/ops/elementwise.h"
+#include "autograd/ops/in_memory.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {
@@ -40,7 +42,7 @@ void visit_narrow(Dtype dtype, Function&& function) {
 template <class To, class From>
 void convert_strided(To* out, const From* in, kernels::Loop<2> loop) {
   kernels::simplify(loop);
-  kernels::for_each_run(loop, [=](const auto& offsets, std::int64_t n, const auto& strides) {
+  kernels::for_each_run(loop, kernels::moving_grain, [=](const auto& offsets, std::int64_t n, const auto& strides) {
     To* target = out + offsets[0];
     const From* source = in + offsets[1];
     if (strides[0] == 1 && strides[1] == 1) {
@@ -77,6 +79,13 @@ void copy_values(const Tensor& target, const Tensor& source) {
   } else {  // between other types by way of a wide one, so that not every pair of types is compiled
     copy_values(target, converted(source, compute_dtype(compute_dtype(from) == from ? to : from)));
   }
+}
+
+void copy_reordered(const Tensor& target, const Tensor& x, DimVector strides, std::int64_t first) {
+  if (target.numel() == 0) return;
+  const auto* from = static_cast<const std::byte*>(x.data_ptr()) + first * static_cast<std::int64_t>(x.element_size());
+  kernels::copy_elements(target.element_size(), target.data_ptr(), from,
+                         {to_dims(target.sizes()), {to_dims(target.strides()), std::move(strides)}});
 }
 
 Tensor converted(const Tensor& x, Dtype dtype) {

@@ -7,8 +7,8 @@
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/kernels/buffer.h"
+#include "autograd/kernels/multinomial.h"
 #include "autograd/kernels/random.h"
-#include "autograd/kernels/search.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
@@ -229,57 +229,11 @@ namespace {
 /// Throws ValueError unless `samples` can be drawn from each of the rows of n weights.
 template <class T>
 void check_weights(const T* weights, std::int64_t rows, std::int64_t n, std::int64_t samples, bool replacement) {
-  std::int64_t wrong = 0;
-  std::int64_t fewest = n;
-  for (std::int64_t row = 0; row < rows; ++row) {
-    std::int64_t positive = 0;
-    for (std::int64_t i = row * n; i < (row + 1) * n; ++i) {
-      wrong += weights[i] >= 0 && weights[i] <= std::numeric_limits<T>::max() ? 0 : 1;
-      positive += weights[i] > 0 ? 1 : 0;
-    }
-    fewest = std::min(fewest, positive);
-  }
-  check<ValueError>(wrong == 0, "multinomial: the weights must be finite, and not negative");
-  check<ValueError>(fewest > 0, "multinomial: the weights of a row are all 0");
-  check<ValueError>(replacement || fewest >= samples,
+  const kernels::WeightCounts counts = kernels::count_weights(weights, rows, n);
+  check<ValueError>(counts.wrong == 0, "multinomial: the weights must be finite, and not negative");
+  check<ValueError>(counts.fewest_positive > 0, "multinomial: the weights of a row are all 0");
+  check<ValueError>(replacement || counts.fewest_positive >= samples,
                     "multinomial: cannot take {} samples without replacement: a row has fewer weights above 0", samples);
-}
-
-/// The running sums of `count` rows: side by side, since each addition waits for the one before it in its row.
-template <std::int64_t count, class T>
-void add_up_rows(const T* weights, std::int64_t n, double* sums) {
-  double totals[count] = {};
-  for (std::int64_t i = 0; i < n; ++i) {
-    for (std::int64_t r = 0; r < count; ++r) sums[r * n + i] = totals[r] += weights[r * n + i];
-  }
-}
-
-/// One row with replacement: each draw is looked up in the running sums, which become shares of their last.
-void look_up_draws(double* sums, std::int64_t n, const double* draws, std::int64_t samples, std::int64_t* out) {
-  const double total = sums[n - 1];
-  for (std::int64_t i = 0; i < n; ++i) sums[i] /= total;
-  sums[n - 1] = 1;
-  for (std::int64_t i = 0; i < samples; ++i) {
-    out[i] = kernels::partition_point(n, [&](std::int64_t place) { return sums[place] < draws[i]; });
-  }
-}
-
-/// All rows, on several threads.
-template <class T>
-void look_up_rows(const T* weights, std::int64_t rows, std::int64_t n, const double* draws, std::int64_t samples,
-                  std::int64_t* out) {
-  constexpr std::int64_t together = 4;
-  kernels::parallel_for(0, rows, std::max<std::int64_t>(1, 16384 / n), [=](std::int64_t first, std::int64_t last) {
-    const kernels::Buffer<double> sums(together * n);
-    for (std::int64_t row = first; row < last;) {
-      const std::int64_t count = last - row < together ? 1 : together;
-      if (count == together) add_up_rows<together>(weights + row * n, n, sums.data());
-      else add_up_rows<1>(weights + row * n, n, sums.data());
-      for (std::int64_t r = 0; r < count; ++r, ++row) {
-        look_up_draws(sums.data() + r * n, n, draws + row * samples, samples, out + row * samples);
-      }
-    }
-  });
 }
 
 }  // namespace
@@ -306,7 +260,7 @@ Tensor multinomial(const Tensor& input, std::int64_t num_samples, bool replaceme
         const auto lock = generator.lock();
         kernels::fill_uniform(generator.engine(), draws.data(), rows * num_samples, 0.0, 1.0);
       }
-      look_up_rows(weights.data_ptr<T>(), rows, n, draws.data(), num_samples, drawn.data_ptr<std::int64_t>());
+      kernels::look_up_draws(weights.data_ptr<T>(), rows, n, draws.data(), num_samples, drawn.data_ptr<std::int64_t>());
       return drawn;
     }
     // The largest of weight / exponential draw comes out i with probability weight[i]; the next largest, of the others.

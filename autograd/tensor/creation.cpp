@@ -37,7 +37,8 @@ Tensor empty(IntArrayRef sizes, TensorOptions options, std::optional<MemoryForma
                     "empty: shape {} takes more bytes than memory has", sizes);
   Tensor result(
       intrusive_ptr<TensorImpl>(new TensorImpl(Storage::allocate(static_cast<std::size_t>(bytes)), sizes, elements, dtype)));
-  return options.requires_grad() ? with_grad(std::move(result), options) : result;
+  if (options.requires_grad()) return with_grad(std::move(result), options);
+  return result;
 }
 
 Tensor empty_strided(IntArrayRef sizes, IntArrayRef strides, TensorOptions options) {
@@ -68,7 +69,7 @@ Tensor full(IntArrayRef sizes, Scalar value, TensorOptions options) {
   visit_any_dtype(result.dtype(), [&]<class T>() {
     T* data = result.data_ptr<T>();
     const T filled = value.to<T>();
-    kernels::parallel_for(0, result.numel(), kernels::elementwise_grain,
+    kernels::parallel_for(0, result.numel(), kernels::moving_grain,
                           [=](std::int64_t first, std::int64_t last) { std::fill(data + first, data + last, filled); });
   });
   return with_grad(std::move(result), options);
