@@ -104,7 +104,8 @@ Tensor to(const Tensor& x, Dtype dtype, bool copy) {
   return record("ToCopy", y, {x}, [from = x.dtype()](const Tensor& grad) { return to(grad, from); });
 }
 
-Tensor clone(const Tensor& x) {
+Tensor clone(const Tensor& x, std::optional<MemoryFormat> format) {
+  detail::require_row_major("clone", format);
   const autograd::profiler::RecordFunction profiled("clone");
   Tensor y = empty(x.sizes(), x.dtype());
   detail::copy_values(y, x);
@@ -117,8 +118,14 @@ Tensor contiguous(const Tensor& x) {
   return clone(x);
 }
 
-Tensor Tensor::to(Dtype dtype, bool /*non_blocking*/, bool copy) const { return xgrad::to(*this, dtype, copy); }
-Tensor Tensor::clone() const { return xgrad::clone(*this); }
-Tensor Tensor::contiguous() const { return xgrad::contiguous(*this); }
+Tensor Tensor::to(Dtype dtype, bool /*non_blocking*/, bool copy, std::optional<MemoryFormat> format) const {
+  detail::require_row_major("to", format);
+  return xgrad::to(*this, dtype, copy);
+}
+Tensor Tensor::clone(std::optional<MemoryFormat> format) const { return xgrad::clone(*this, format); }
+Tensor Tensor::contiguous(MemoryFormat format) const {
+  detail::require_row_major("contiguous", format);
+  return xgrad::contiguous(*this);
+}
 
 }  // namespace xgrad

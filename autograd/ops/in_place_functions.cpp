@@ -57,6 +57,9 @@ Tensor& alpha_dropout_(Tensor& x, double p, bool training) {
 Tensor& dropout_(Tensor& x, double p, bool training) {
   return change_in_place("dropout_", x, [&](const Tensor& v) { return dropout(v, p, training); });
 }
+Tensor& feature_dropout_(Tensor& x, double p, bool training) {
+  return write_in_place("feature_dropout_", x, feature_dropout(before_change(x), p, training));
+}
 Tensor& feature_alpha_dropout_(Tensor& x, double p, bool training) {
   return change_in_place("feature_alpha_dropout_", x,
                          [&](const Tensor& v) { return feature_alpha_dropout(v, p, training); });

@@ -117,4 +117,25 @@ TensorList broadcast_tensors(const TensorList& tensors) {
   return results;
 }
 
+Tensor flatten_dense_tensors(const TensorList& tensors) {
+  TensorList parts;
+  parts.reserve(tensors.size());
+  for (const Tensor& tensor : tensors) parts.push_back(reshape(tensor, {-1}));
+  return cat(parts);
+}
+
+TensorList unflatten_dense_tensors(const Tensor& flat, const TensorList& tensors) {
+  check<ShapeError>(flat.dim() == 1, "unflatten_dense_tensors: expected a vector, got {}", flat.sizes());
+  TensorList parts;
+  parts.reserve(tensors.size());
+  std::int64_t first = 0;
+  for (const Tensor& tensor : tensors) {
+    check<ShapeError>(tensor.numel() <= flat.numel() - first, "unflatten_dense_tensors: {} elements are too few",
+                      flat.numel());
+    parts.push_back(view(narrow(flat, 0, first, tensor.numel()), tensor.sizes()));
+    first += tensor.numel();
+  }
+  return parts;
+}
+
 }  // namespace xgrad

@@ -180,10 +180,10 @@ std::tuple<Tensor, Tensor> std_mean(const Tensor& x) { return {std(x), mean(x)};
 
 Tensor norm(const Tensor& x, Scalar p) { return norm(x, p, IntArrayRef()); }
 
-Tensor norm(const Tensor& x, Scalar p, IntArrayRef dims, bool keepdim) {
+Tensor norm(const Tensor& x, std::optional<Scalar> p, IntArrayRef dims, bool keepdim) {
   const autograd::profiler::RecordFunction profiled("norm");
   check<TypeError>(x.is_floating_point(), "norm: expected a floating-point tensor, got {}", x.dtype());
-  const auto order = p.to<double>();
+  const auto order = p ? p->to<double>() : 2;
   if (order == 0) {
     return record("Norm", sum(ne(x.detach(), 0).to(x.dtype()), dims, keepdim), {x},
                   [sizes = to_dims(x.sizes())](const Tensor& grad) { return zeros(sizes, grad.dtype()); });
@@ -204,6 +204,16 @@ Tensor norm(const Tensor& x, Scalar p, IntArrayRef dims, bool keepdim) {
                 [x = SavedTensor(x), y = SavedTensor::result(y), kept = reduction.kept_sizes, order](const Tensor& grad) {
                   return detail::norm_gradient(x.unpack(), with_dims(y.unpack(), kept), with_dims(grad, kept), order);
                 });
+}
+
+Tensor norm_except_dim(const Tensor& x, std::int64_t p, std::int64_t dim) {
+  if (dim == -1) return norm(x, p);
+  const std::int64_t axis = wrap_dim("norm_except_dim", dim, x.dim());
+  DimVector others;
+  for (std::int64_t i = 0; i < x.dim(); ++i) {
+    if (i != axis) others.push_back(i);
+  }
+  return others.empty() ? (p == 0 ? ne(x.detach(), 0).to(x.scalar_type()) : abs(x)) : norm(x, p, others, true);
 }
 
 namespace detail {

@@ -116,10 +116,41 @@ std::tuple<Tensor, Tensor> mode(const Tensor& x, std::int64_t dim, bool keepdim)
   return picked(x, axis, transpose(found, axis, -1).contiguous(), keepdim);
 }
 
-Tensor cov(const Tensor& x, std::int64_t correction) {
+namespace {
+
+/// Weights of observations, in the dtype of these.
+Tensor observation_weights(const char* name, const OptionalTensor& weights, const Tensor& rows) {
+  if (!weights || !weights->defined()) return {};
+  check<ShapeError>(weights->dim() == 1 && weights->size(0) == rows.size(1), "cov: expected {} of {} observations, got {}",
+                    name, rows.size(1), weights->sizes());
+  check<ValueError>(all(ge(weights->detach(), 0)).item<bool>(), "cov: {} are negative", name);
+  return weights->to(rows.scalar_type());
+}
+
+/// The covariances of weighted observations.
+Tensor weighted_cov(const Tensor& rows, std::int64_t correction, const Tensor& counts, const Tensor& importance) {
+  const Tensor weights = !counts.defined() ? importance : importance.defined() ? counts * importance : counts;
+  const Tensor total = sum(weights);
+  const Tensor centred = rows - sum(rows * weights, 1, true) / total;
+  const Tensor less =
+      importance.defined() ? sum(weights * importance) / total * correction : full({}, correction, rows.dtype());
+  return matmul(centred, transpose(centred * weights, 0, 1)) / clamp_min(total - less, 0);
+}
+
+}  // namespace
+
+Tensor cov(const Tensor& x, std::int64_t correction, const OptionalTensor& fweights, const OptionalTensor& aweights) {
   const autograd::profiler::RecordFunction profiled("cov");
   check<ShapeError>(x.dim() <= 2, "cov: expected (variables, observations), got shape {}", x.sizes());
   const Tensor rows = to(x.dim() < 2 ? reshape(x, {1, x.numel()}) : x, x.is_floating_point() ? x.dtype() : default_dtype());
+  check<TypeError>(!fweights || !fweights->defined() || !fweights->is_floating_point(), "cov: fweights are integers, got {}",
+                   fweights ? fweights->scalar_type() : kInt64);
+  const Tensor counts = observation_weights("fweights", fweights, rows);
+  const Tensor importance = observation_weights("aweights", aweights, rows);
+  if (counts.defined() || importance.defined()) {
+    const Tensor products = weighted_cov(rows, correction, counts, importance);
+    return x.dim() < 2 ? reshape(products, {}) : products;
+  }
   const Tensor centred = rows - mean(rows, 1, true);
   const double divisor = std::max<double>(0, static_cast<double>(rows.size(1) - correction));
   const Tensor products = matmul(centred, transpose(centred, 0, 1)) / divisor;
@@ -207,7 +238,7 @@ void check_weights(const T* weights, std::int64_t rows, std::int64_t n, std::int
 
 }  // namespace
 
-Tensor multinomial(const Tensor& input, std::int64_t num_samples, bool replacement, Generator generator) {
+Tensor multinomial(const Tensor& input, std::int64_t num_samples, bool replacement, std::optional<Generator> given) {
   const autograd::profiler::RecordFunction profiled("multinomial");
   check<ShapeError>((input.dim() == 1 || input.dim() == 2) && input.size(-1) > 0,
                     "multinomial: expected weights (n) or (m, n), got {}", input.sizes());
@@ -215,6 +246,7 @@ Tensor multinomial(const Tensor& input, std::int64_t num_samples, bool replaceme
   const std::int64_t n = input.size(-1);
   check<ValueError>(num_samples > 0 && (replacement || num_samples <= n), "multinomial: cannot take {} samples of {}{}",
                     num_samples, n, replacement ? "" : " without replacement");
+  Generator generator = detail::given_or_default(given);
   const Tensor weights = input.detach().contiguous();
   const std::int64_t rows = weights.numel() / n;
   DimVector sizes = to_dims(weights.sizes());
@@ -245,7 +277,7 @@ Tensor multinomial(const Tensor& input, std::int64_t num_samples, bool replaceme
   });
 }
 
-Tensor normal(const Tensor& mean, const Tensor& std, Generator generator) {
+Tensor normal(const Tensor& mean, const Tensor& std, std::optional<Generator> generator) {
   const autograd::profiler::RecordFunction profiled("normal");
   const NoGradGuard no_grad;
   const Dtype dtype = result_type(mean, std);
@@ -254,14 +286,14 @@ Tensor normal(const Tensor& mean, const Tensor& std, Generator generator) {
   return randn(broadcast_shapes("normal", mean.sizes(), std.sizes()), std::move(generator), dtype) * std + mean;
 }
 
-Tensor normal(const Tensor& mean, double std, Generator generator) {
+Tensor normal(const Tensor& mean, double std, std::optional<Generator> generator) {
   return normal(mean, full({}, std, mean.dtype()), std::move(generator));
 }
-Tensor normal(double mean, const Tensor& std, Generator generator) {
+Tensor normal(double mean, const Tensor& std, std::optional<Generator> generator) {
   return normal(full({}, mean, std.dtype()), std, std::move(generator));
 }
 
-Tensor normal(double mean, double std, IntArrayRef sizes, Generator generator, TensorOptions options) {
+Tensor normal(double mean, double std, IntArrayRef sizes, std::optional<Generator> generator, TensorOptions options) {
   const autograd::profiler::RecordFunction profiled("normal");
   check<ValueError>(std >= 0, "normal: the standard deviation {} is negative", std);
   return randn(sizes, std::move(generator), options) * std + mean;

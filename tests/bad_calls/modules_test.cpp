@@ -137,6 +137,20 @@ const BadCall modules[] = {
        module->train(given.of<bool>());
        (void)module->forward(tensor_of(given));
      }},
+    {"InstanceNorm1d",
+     [](Hostile& given) {
+       nn::InstanceNorm1d module(
+           nn::InstanceNorm1dOptions(size_of(given, 3)).eps(given.of<double>()).track_running_stats(given.of<bool>()));
+       module->train(given.of<bool>());
+       (void)module->forward(tensor_of(given));
+     }},
+    {"GroupNorm",
+     [](Hostile& given) { (void)nn::GroupNorm(size_of(given, 2), size_of(given, 4))->forward(tensor_of(given)); }},
+    {"LocalResponseNorm",
+     [](Hostile& given) {
+       nn::LocalResponseNorm module(nn::LocalResponseNormOptions(size_of(given, 2)).alpha(given.of<double>()));
+       (void)module->forward(tensor_of(given));
+     }},
     {"MultiheadAttention",
      [](Hostile& given) {
        nn::MultiheadAttention module(nn::MultiheadAttentionOptions(size_of(given, 4), size_of(given, 2)));
