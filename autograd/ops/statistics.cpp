@@ -134,7 +134,7 @@ Tensor weighted_cov(const Tensor& rows, std::int64_t correction, const Tensor& c
   const Tensor centred = rows - sum(rows * weights, 1, true) / total;
   const Tensor less =
       importance.defined() ? sum(weights * importance) / total * correction : full({}, correction, rows.dtype());
-  return matmul(centred, transpose(centred * weights, 0, 1)) / clamp_min(total - less, 0);
+  return matmul(centred, transpose(centred * weights, 0, 1)) / clamp(total - less, 0.0);
 }
 
 }  // namespace
