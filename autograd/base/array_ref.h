@@ -37,7 +37,7 @@ class ArrayRef {
   ArrayRef(const std::vector<T>& values) : data_(values.data()), size_(values.size()) {}  // NOLINT
   /// All elements of a small vector.
   template <std::size_t N>
-  ArrayRef(const SmallVector<T, N>& values) : data_(values.data()), size_(values.size()) {}  // NOLINT
+  ArrayRef(const SmallVector<T, N>& values) : data_(values.data()), size_(values.size()) {}      // NOLINT
   constexpr ArrayRef(std::span<const T> values) : data_(values.data()), size_(values.size()) {}  // NOLINT
   template <std::size_t N>
   constexpr ArrayRef(const std::array<T, N>& values) : data_(values.data()), size_(N) {}  // NOLINT

@@ -35,7 +35,7 @@ download_packages() {
 install_packages g++-aarch64-linux-gnu qemu-user-static "${xgrad_packages[@]}"
 [[ -d $sysroot ]] ||
   download_packages libxtensor-dev libxsimd-dev libtbb-dev libfmt-dev libopenblas-pthread-dev nlohmann-json3-dev \
-    libutf8proc-dev libzip-dev zlib1g-dev libgtest-dev libgmock-dev >&2
+    libutf8proc-dev libzip-dev libdeflate-dev zlib1g-dev libgtest-dev libgmock-dev >&2
 
 cmake -S . -B "$build/release" -G Ninja --toolchain cmake/aarch64-linux-gnu.cmake -DXGRAD_SYSROOT="$sysroot" \
   -DCMAKE_BUILD_TYPE=Release -DCMAKE_GTEST_DISCOVER_TESTS_DISCOVERY_MODE=PRE_TEST \

@@ -90,7 +90,7 @@ if command -v dpkg-deb > /dev/null; then
   runtime=$(ls "$folder"/deb/libxgrad0_*.deb)
   development=$(ls "$folder"/deb/libxgrad-dev_*.deb)
   dpkg-deb --field "$runtime" Depends | tee "$folder/deb/depends"
-  for package in libtbb12 libfmt9 libzip4 libutf8proc2; do grep -q "$package" "$folder/deb/depends"; done
+  for package in libtbb12 libfmt9 libzip4 libdeflate0 libutf8proc2; do grep -q "$package" "$folder/deb/depends"; done
   grep -qE 'libopenblas|libblas' "$folder/deb/depends"
   dpkg-deb --field "$development" Depends | grep -F 'libxgrad0 (= '
   for package in "$runtime" "$development" "$folder"/deb/libxgrad-distributed*.deb; do
