@@ -1,6 +1,7 @@
 /// Vectors in other hands: lane by lane, or as vectors of double. For functors.h.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <limits>
 #include <type_traits>
@@ -68,6 +69,20 @@ inline Wide widen(Batch<float> x) {
   x.store_aligned(in);
   for (std::size_t i = 0; i < Batch<float>::size; ++i) out[i] = in[i];
   return {Batch<double>::load_aligned(out), Batch<double>::load_aligned(out + Batch<double>::size)};
+#endif
+}
+
+/// As many numbers as a vector of double has, in double precision.
+inline Batch<double> load_wide(const double* data) { return Batch<double>::load_unaligned(data); }
+inline Batch<double> load_wide(const float* data) {
+#if defined(__AVX512F__)
+  return Batch<double>(_mm512_cvtps_pd(_mm256_loadu_ps(data)));
+#elif defined(__AVX__)
+  return Batch<double>(_mm256_cvtps_pd(_mm_loadu_ps(data)));
+#else
+  alignas(64) double lanes[Batch<double>::size];
+  std::copy(data, data + Batch<double>::size, lanes);
+  return Batch<double>::load_aligned(lanes);
 #endif
 }
 

@@ -1,6 +1,7 @@
 #include "nn/modules/recurrent_wrapper.h"
 
 #include "autograd/autograd.h"
+#include "nn/modules/recurrent_cells.h"
 #include "nn/modules/rnn.h"
 #include "tests/support/golden.h"
 
