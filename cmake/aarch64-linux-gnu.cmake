@@ -6,6 +6,7 @@ set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)
 set(CMAKE_LIBRARY_ARCHITECTURE aarch64-linux-gnu)
 set(CMAKE_CXX_COMPILER ${CMAKE_LIBRARY_ARCHITECTURE}-g++)
+set(CMAKE_CXX_FLAGS_INIT "-Wno-psabi")  # notes on how GCC before 10.1 passed what C++17 changed
 set(emulator qemu-aarch64-static)
 set(XGRAD_ARCH portable CACHE STRING "native does not know the machine that programs are for")
 set(XGRAD_SYSROOT "" CACHE PATH "A folder with Debian's packages for arm64")

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the library for 64-bit Arm and runs its tests in qemu: tests/arm/run.sh [AREA...] [--gtest_OPTION...]. An area is one of
 # those below; without one, all are run. Debian's packages for arm64 are extracted to build/aarch64/debian: the system gets
-# a cross compiler and qemu, and changes in nothing else. Emulated, tests take some twenty times as long.
+# a cross compiler and qemu, and changes in nothing else. Emulated, tests take many times as long.
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source cmake/setup.sh
