@@ -66,7 +66,7 @@ TEST_P(GivenGenerator, draws_what_the_default_one_would_and_leaves_that_alone) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Random, GivenGenerator, ::testing::ValuesIn(cases),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& row) { return std::string(row.param.name); });
 
 TEST(GeneratorTest, random_without_an_end_reaches_the_largest_number_of_the_dtype) {
   const Tensor bytes = empty({2000}, kUInt8).random_(250, std::optional<std::int64_t>());
