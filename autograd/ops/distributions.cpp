@@ -95,10 +95,19 @@ Tensor& Tensor::random_(std::int64_t from, std::int64_t to) const {
 Tensor& Tensor::exponential_(double lambda) const {
   check<ValueError>(lambda > 0, "exponential_: the rate must be positive, got {}", lambda);
   require_floating("exponential_", *this);
-  const auto distribution = [lambda](Generator& generator) {
-    return -1 / lambda * std::log1p(-generator.uniform<double>());
-  };
-  return fill_from("exponential_", *this, distribution);
+  if (compute_dtype(dtype()) != dtype()) {
+    return fill_from("exponential_", *this, [lambda](Generator& generator) {
+      return -1 / lambda * std::log1p(-generator.uniform<double>());
+    });
+  }
+  require_writable("exponential_", *this);
+  Generator& generator = default_generator();
+  const auto lock = generator.lock();
+  detail::draw(*this, "exponential_", [&]<class T>(T* data, std::int64_t n) {
+    kernels::fill_exponential(generator.engine(), data, n, 1 / lambda);
+  });
+  mark_written(*this);
+  return itself(*this);
 }
 
 Tensor& Tensor::geometric_(double p) const {

@@ -77,10 +77,7 @@ Tensor abs(const Tensor& x) {
 }
 
 Tensor angle(const Tensor& input) {
-  const autograd::profiler::RecordFunction profiled("angle");
-  const Tensor x = as_floating(input).detach();
-  const Tensor y = where(lt(x, 0), full({}, std::numbers::pi, x.dtype()), zeros({}, x.dtype()));
-  return record("angle", where(isnan(x), x, y), {input}, [](const Tensor& grad) { return zeros_like(grad); });
+  return unary_without_slope("angle", as_floating(input), Unary::angle);
 }
 
 Tensor sign(const Tensor& x) { return unary_without_slope("sign", x, Unary::sign); }
