@@ -111,7 +111,7 @@ XGRAD_UNARY_FUNCTOR(Softplus, choose(x* V(c.a) > V(c.b), x, kernels::softplus<T>
 XGRAD_UNARY_FUNCTOR(Clamp, choose(x > V(c.b), V(c.b), choose(x < V(c.a), V(c.a), x)))
 XGRAD_UNARY_FUNCTOR(Affine, x* V(c.a) + V(c.b))
 XGRAD_UNARY_FUNCTOR(Hardsigmoid, kernels::detail::limited<T>(x + V(T(3)), T(0), T(6)) / V(T(6)))
-XGRAD_UNARY_FUNCTOR(Hardswish, x * Hardsigmoid()(c, x))
+XGRAD_UNARY_FUNCTOR(Hardswish, x* Hardsigmoid()(c, x))
 XGRAD_UNARY_FUNCTOR(Angle, choose(x == x, choose(x < V(T(0)), V(static_cast<T>(std::numbers::pi)), V(T(0))), x))
 
 /// xsimd's erf loses bits in double precision.
@@ -228,18 +228,18 @@ struct Erfinv {
   }
 };
 
-#define XGRAD_ABOVE_ZERO_FUNCTOR(Name, vector, scalar)                    \
-  struct Name {                                                           \
-    template <class V, class C>                                           \
-    V operator()(const C& /*c*/, V x) const {                             \
-      const auto slow = [&] { return by_lanes([](Number<V> v) { return scalar; }, x); };                     \
-      if constexpr (std::is_same_v<Number<V>, float>) {                                                      \
-        const V fast = in_double([](Batch<double> v) { return vector(v); }, x);                              \
-        return unless_easy(x > V(0.0F) && is_finite(x), fast, slow);                                         \
-      } else {                                                                                               \
-        return slow();                                                                                       \
-      }                                                                                                      \
-    }                                                                                                        \
+#define XGRAD_ABOVE_ZERO_FUNCTOR(Name, vector, scalar)                                   \
+  struct Name {                                                                          \
+    template <class V, class C>                                                          \
+    V operator()(const C& /*c*/, V x) const {                                            \
+      const auto slow = [&] { return by_lanes([](Number<V> v) { return scalar; }, x); }; \
+      if constexpr (std::is_same_v<Number<V>, float>) {                                  \
+        const V fast = in_double([](Batch<double> v) { return vector(v); }, x);          \
+        return unless_easy(x > V(0.0F) && is_finite(x), fast, slow);                     \
+      } else {                                                                           \
+        return slow();                                                                   \
+      }                                                                                  \
+    }                                                                                    \
   };
 XGRAD_ABOVE_ZERO_FUNCTOR(Lgamma, log_gamma_above_zero, log_gamma(v))
 XGRAD_ABOVE_ZERO_FUNCTOR(Digamma, digamma_above_zero, digamma(static_cast<double>(v)))
@@ -342,7 +342,8 @@ struct Pow {
   static constexpr bool is_fast = std::is_same_v<T, float> || has_exact_products;
   /// The smallest base of of_positive().
   template <class T>
-  static constexpr T smallest = std::is_same_v<T, float> ? std::numeric_limits<T>::denorm_min() : std::numeric_limits<T>::min();
+  static constexpr T smallest = std::is_same_v<T, float> ? std::numeric_limits<T>::denorm_min()
+                                                         : std::numeric_limits<T>::min();
 
   static Batch<float> of_positive(Batch<float> p, Batch<float> q) {
     return in_double([](Batch<double> b, Batch<double> e) { return single::exp(e * single::log_of_positive(b)); }, p, q);
@@ -439,8 +440,8 @@ struct Atan2 {
     const auto slow = [&] { return by_lanes([](Number<V> y, Number<V> x) { return std::atan2(y, x); }, p, q); };
     if constexpr (std::is_same_v<Number<V>, float>) {
       const V turn = choose(q > V(0.0F), V(0.0F), V(static_cast<float>(std::numbers::pi)));
-      const V fast = xsimd::copysign(V(1.0F), p) *
-                     (turn + xsimd::copysign(V(1.0F), q) * xsimd::atan(xsimd::abs(p) / xsimd::abs(q)));
+      const V fast =
+          xsimd::copysign(V(1.0F), p) * (turn + xsimd::copysign(V(1.0F), q) * xsimd::atan(xsimd::abs(p) / xsimd::abs(q)));
       return unless_easy(is_finite(p) && is_finite(q) && q != V(0.0F) && p != V(0.0F), fast, slow);
     } else {
       return slow();

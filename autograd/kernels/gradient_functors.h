@@ -46,8 +46,7 @@ XGRAD_BINARY_FUNCTOR(HardtanhGradient, g, x, choose(x > V(c.a), choose(x < V(c.b
 XGRAD_BINARY_FUNCTOR(SoftplusGradient, g, x, choose(x* V(c.a) > V(c.b), g, g* kernels::sigmoid<T>(x* V(c.a))))
 XGRAD_BINARY_FUNCTOR(HardsigmoidGradient, g, x, choose(x > V(T(-3)), choose(x < V(T(3)), g / V(T(6)), V(T(0))), V(T(0))))
 XGRAD_BINARY_FUNCTOR(HardswishGradient, g, x,
-                     choose(x >= V(T(3)), g,
-                            choose(x <= V(T(-3)), V(T(0)), g*(x / V(T(3)) + V(T(0.5))))))  // NaN stays
+                     choose(x >= V(T(3)), g, choose(x <= V(T(-3)), V(T(0)), g*(x / V(T(3)) + V(T(0.5))))))  // NaN stays
 XGRAD_BINARY_FUNCTOR(PowGradient, g, x, g*(PowNumber()(Constants<T>{c.a - T(1), T(0)}, x) * V(c.a)))
 
 struct SiluGradient {
@@ -190,9 +189,7 @@ struct PowExponentGradient {
     using T = Number<V>;
     const auto slow = [&] {
       return by_lanes(
-          [](T base, T exponent) {
-            return base == 0 && exponent >= 0 ? T(0) : std::pow(base, exponent) * std::log(base);
-          },
+          [](T base, T exponent) { return base == 0 && exponent >= 0 ? T(0) : std::pow(base, exponent) * std::log(base); },
           p, q);
     };
     if constexpr (Pow::is_fast<T>) {

@@ -123,7 +123,9 @@ inline double gamma_quantile_slope(double a, double x) {
   if (x < a + 1) {
     Dual term{1, 0};
     Dual sum{1, 0};
-    for (double n = 1; term.value > sum.value * detail::negligible || std::abs(term.slope) > std::abs(sum.slope) * detail::negligible; ++n) {
+    for (double n = 1;
+         term.value > sum.value * detail::negligible || std::abs(term.slope) > std::abs(sum.slope) * detail::negligible;
+         ++n) {
       term = term * Dual{x, 0} / (order + n);
       sum = sum + term;
     }
@@ -150,7 +152,8 @@ namespace single {
 /// Where the power series of P is good for P and for 1 - P, which for a double loses no digits of a float: to be asked first.
 inline auto is_moderate(Batch<float> a, Batch<float> x) {
   using V = Batch<float>;
-  return a >= V(1e-3F) && a <= V(30.0F) && x > V(1e-6F) && x <= V(30.0F) && x <= a + V(3.0F) + V(5.0F) * xsimd::sqrt(a + V(1.0F));
+  return a >= V(1e-3F) && a <= V(30.0F) && x > V(1e-6F) && x <= V(30.0F) &&
+         x <= a + V(3.0F) + V(5.0F) * xsimd::sqrt(a + V(1.0F));
 }
 
 /// 1 + the sum of x^n / ((a + 1) ... (a + n)) as one fraction, and, where `with_slope`, its derivative by a.

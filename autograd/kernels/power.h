@@ -34,9 +34,10 @@ inline Batch<double> power_of_positive(Batch<double> x, Batch<double> y) {
   constexpr double two_thirds = 2.0 / 3;
   constexpr double two_thirds_rest = 0x1.5555555555555p-55;
   const V third = cube * V(two_thirds);
-  const V third_rest = multiply_add(cube, V(two_thirds), -third) +
-                       multiply_add(cube, V(two_thirds_rest), cube_rest * V(two_thirds));
-  constexpr double further[] = {2.0 / 23, 2.0 / 21, 2.0 / 19, 2.0 / 17, 2.0 / 15, 2.0 / 13, 2.0 / 11, 2.0 / 9, 2.0 / 7, 2.0 / 5};
+  const V third_rest =
+      multiply_add(cube, V(two_thirds), -third) + multiply_add(cube, V(two_thirds_rest), cube_rest * V(two_thirds));
+  constexpr double further[] = {2.0 / 23, 2.0 / 21, 2.0 / 19, 2.0 / 17, 2.0 / 15,
+                                2.0 / 13, 2.0 / 11, 2.0 / 9,  2.0 / 7,  2.0 / 5};
   const V series = cube * square * single::polynomial(further, square);
   const V high = (r + r) + third;
   const V low = (third - (high - (r + r))) + ((r_rest + r_rest) + (third_rest + series));
@@ -52,10 +53,12 @@ inline Batch<double> power_of_positive(Batch<double> x, Batch<double> y) {
   const V first = multiply_add(k, V(-Constants::ln2_high), limited);
   const V second = multiply_add(k, V(-Constants::ln2_low), exponent_rest);
   const V reduced = first + second;
-  const V small = multiply_add(single::polynomial(Constants::coefficients, reduced) * reduced, reduced, second - (reduced - first));
+  const V small =
+      multiply_add(single::polynomial(Constants::coefficients, reduced) * reduced, reduced, second - (reduced - first));
   const V sum = one + reduced;
   const V half = detail::rounded<double>(k * V(0.5));
-  return (sum + ((reduced - (sum - one)) + small)) * detail::power_of_two<double>(half) * detail::power_of_two<double>(k - half);
+  return (sum + ((reduced - (sum - one)) + small)) * detail::power_of_two<double>(half) *
+         detail::power_of_two<double>(k - half);
 }
 
 }  // namespace xgrad::kernels

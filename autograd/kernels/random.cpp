@@ -148,7 +148,9 @@ void fill_exponential(MersenneTwister& engine, T* out, std::int64_t n, double sc
 void times_roots(float* out, const double* bases, const double* uniforms, const double* orders, std::int64_t n) {
   using Batch = xsimd::batch<double>;
   constexpr auto width = static_cast<std::int64_t>(Batch::size);
-  const auto product = [](Batch base, Batch uniform, Batch order) { return base * exp<double>(xsimd::log(uniform) / order); };
+  const auto product = [](Batch base, Batch uniform, Batch order) {
+    return base * exp<double>(xsimd::log(uniform) / order);
+  };
   for (std::int64_t i = 0; i < n; i += width) {
     alignas(64) double y[width];
     const std::int64_t count = std::min(width, n - i);
@@ -197,9 +199,9 @@ void fill_permutation(MersenneTwister& engine, std::int64_t* out, std::int64_t n
       });
 }
 
-#define XGRAD_FOR(T)                                                    \
-  template void fill_uniform(MersenneTwister&, T*, std::int64_t, T, T); \
-  template void fill_normal(MersenneTwister&, T*, std::int64_t, T, T);  \
+#define XGRAD_FOR(T)                                                        \
+  template void fill_uniform(MersenneTwister&, T*, std::int64_t, T, T);     \
+  template void fill_normal(MersenneTwister&, T*, std::int64_t, T, T);      \
   template void fill_bernoulli(MersenneTwister&, T*, std::int64_t, double); \
   template void fill_exponential(MersenneTwister&, T*, std::int64_t, double);
 XGRAD_FOR(float)

@@ -43,7 +43,8 @@ inline V log_of_positive(V x) {
 /// log(x) of all numbers that are floats.
 inline V log(V x) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
-  const V special = xsimd::select(x == V(0.0), V(-infinity), xsimd::select(x > V(0.0), x, V(std::numeric_limits<double>::quiet_NaN())));
+  const V special =
+      xsimd::select(x == V(0.0), V(-infinity), xsimd::select(x > V(0.0), x, V(std::numeric_limits<double>::quiet_NaN())));
   return xsimd::select(x > V(0.0) && x < V(infinity), log_of_positive(x), special);
 }
 
@@ -79,10 +80,10 @@ inline V scaled_erfc(V x) {
 
 /// What is left of 2 / sqrt(pi) when 2x e^(x^2) erfc(x) is taken away, for x >= 0: minus the derivative of e^(x^2) erfc(x).
 inline V scaled_erfc_slope(V x) {
-  constexpr double fit[] = {-0x1.9adf4bdfff9b5p-18, 0x1.947e65602134ep-16,  0x1.42132dd30fe18p-15,  -0x1.4516cab4db7a6p-12,
-                            0x1.b279f52bd57bep-13,  0x1.19825a889194cp-9,   -0x1.c7d12e302a86dp-8,  0x1.cac447d16531dp-10,
-                            0x1.d75afe0783b65p-5,   -0x1.0a18a08c8a3b3p-2,  0x1.7042f256a34c6p-1,   -0x1.809a4a62e182ap+0,
-                            0x1.431cad36a7f3dp+1,   -0x1.be502c774facep+1,  0x1.f8999a713f60dp+1,   -0x1.bff01a5e36bc2p+1,
+  constexpr double fit[] = {-0x1.9adf4bdfff9b5p-18, 0x1.947e65602134ep-16, 0x1.42132dd30fe18p-15, -0x1.4516cab4db7a6p-12,
+                            0x1.b279f52bd57bep-13,  0x1.19825a889194cp-9,  -0x1.c7d12e302a86dp-8, 0x1.cac447d16531dp-10,
+                            0x1.d75afe0783b65p-5,   -0x1.0a18a08c8a3b3p-2, 0x1.7042f256a34c6p-1,  -0x1.809a4a62e182ap+0,
+                            0x1.431cad36a7f3dp+1,   -0x1.be502c774facep+1, 0x1.f8999a713f60dp+1,  -0x1.bff01a5e36bc2p+1,
                             0x1.094922737431ap+1};
   const V size = xsimd::min(V(1e300), x);
   const V reciprocal = V(1.0) / (size + V(4.0));
@@ -136,13 +137,13 @@ inline V log_ndtr_slope(V x) {
 /// w = -log(4 p (1 - p)) says near the centre, after M. Giles, "Approximating the erfinv function" (2012), and, in the tail, in
 /// 1 / s with s^2 = -2 log(p).
 inline V normal_quantile(V p, V centred) {
-  constexpr double centre[] = {-0x1.08e54df7121b9p-17, 0x1.0c4513e12ce5ap-18,  0x1.0a8e576c2bb87p-14, -0x1.ee717b6c05300p-14,
-                               -0x1.432bcdb603430p-13, 0x1.0379e96d4e111p-10,  -0x1.4e2735d4baf32p-10, -0x1.953bb4674581cp-9,
-                               0x1.02de14496fe36p-6,   -0x1.71e5997c1f437p-6,  -0x1.a70fadfc3fbe8p-5, 0x1.7324f0aa91dd5p-1,
+  constexpr double centre[] = {-0x1.08e54df7121b9p-17, 0x1.0c4513e12ce5ap-18, 0x1.0a8e576c2bb87p-14,  -0x1.ee717b6c05300p-14,
+                               -0x1.432bcdb603430p-13, 0x1.0379e96d4e111p-10, -0x1.4e2735d4baf32p-10, -0x1.953bb4674581cp-9,
+                               0x1.02de14496fe36p-6,   -0x1.71e5997c1f437p-6, -0x1.a70fadfc3fbe8p-5,  0x1.7324f0aa91dd5p-1,
                                0x1.9fa072ed72dbbp+0};
-  constexpr double tail[] = {-0x1.4bf9057e73b99p-21, 0x1.8861a500923eap-20,  -0x1.ff97db37c020fp-20, 0x1.68d82bb8fda05p-18,
-                             -0x1.307d651deb797p-16, 0x1.000c9eccd0cacp-14,  -0x1.08e67ca827a04p-12, 0x1.7ad8db4079b1fp-10,
-                             -0x1.aa30530998a48p-7,  -0x1.2b01c1c893704p-4,  0x1.d981c24dde328p-1};
+  constexpr double tail[] = {-0x1.4bf9057e73b99p-21, 0x1.8861a500923eap-20, -0x1.ff97db37c020fp-20, 0x1.68d82bb8fda05p-18,
+                             -0x1.307d651deb797p-16, 0x1.000c9eccd0cacp-14, -0x1.08e67ca827a04p-12, 0x1.7ad8db4079b1fp-10,
+                             -0x1.aa30530998a48p-7,  -0x1.2b01c1c893704p-4, 0x1.d981c24dde328p-1};
   constexpr double middle = 0x1.50cdbc336f0cep-3;
   constexpr double scale = 0x1.4d7756fb9f4f6p+3;
   const V w = -log_of_positive(V(4.0) * p * (V(1.0) - p));
@@ -168,7 +169,8 @@ inline V erfinv(V x) {
   const V size = xsimd::abs(x);
   const V one(1.0);
   const V y = normal_quantile((one - size) * V(0.5), size) * V(std::numbers::sqrt2 / 2);
-  const V outside = xsimd::select(size == one, V(std::numeric_limits<double>::infinity()), V(std::numeric_limits<double>::quiet_NaN()));
+  const V outside =
+      xsimd::select(size == one, V(std::numeric_limits<double>::infinity()), V(std::numeric_limits<double>::quiet_NaN()));
   return xsimd::copysign(xsimd::select(size < one, y, outside), x);
 }
 
@@ -231,7 +233,8 @@ inline V i1_slope(V x) {
 }
 inline V scaled_i0_slope(V x) {
   const V size = xsimd::min(V(1e100), xsimd::abs(x));
-  return xsimd::select(x == V(0.0), V(0.0), xsimd::copysign(V(1.0), x) * (size * scaled_i1_quotient(size) - scaled_i0(size)));
+  return xsimd::select(x == V(0.0), V(0.0),
+                       xsimd::copysign(V(1.0), x) * (size * scaled_i1_quotient(size) - scaled_i0(size)));
 }
 inline V scaled_i1_slope(V x) {
   const V size = xsimd::min(V(1e100), xsimd::abs(x));
@@ -258,7 +261,8 @@ V bessel(V x) {
        0x1.a5a81d6621f82p+0, -0x1.a828bfc04f957p-1, -0x1.876cb72f1c7ebp-2},
       {-0x1.c6badb3e0c285p-27, 0x1.01c33b0ef9e4bp-22, -0x1.e34dedfb6fd0fp-19, 0x1.76bbfd9b3ac4ep-15, -0x1.d16053cb69709p-12,
        0x1.c097c891e8f61p-9, -0x1.4198f92550aadp-6, 0x1.41bb68f96abb3p-4, -0x1.923952d7d7b00p-3, 0x1.e16d7a1eec30cp-3,
-       0x1.7edab3150d642p-6, -0x1.f26fddcec11e9p-3, 0x1.21d516f81acf6p-4}};  // Y_n without its logarithm and pole; Y_1's over x
+       0x1.7edab3150d642p-6, -0x1.f26fddcec11e9p-3,
+       0x1.21d516f81acf6p-4}};  // Y_n without its logarithm and pole; Y_1's over x
   constexpr double p[2][6] = {{-0x1.57f9251e0d324p-30, 0x1.c0377fcfabc44p-27, -0x1.b8caa1d32d3f2p-23, 0x1.9bde6fb2285e9p-18,
                                -0x1.193600c92efcdp-11, 0x1.ffb8dd3290315p-1},
                               {0x1.81b45f14b0044p-30, -0x1.0143a70aef469p-26, 0x1.0771aac0be83ap-22, -0x1.0b1463fa23f68p-17,

@@ -10,23 +10,25 @@
 namespace xgrad::kernels::functors {
 
 /// Of x as a vector v of double, or as a single number v.
-#define XGRAD_SPECIAL_FUNCTOR(Name, vector, scalar)                       \
-  struct Name {                                                           \
-    template <class V, class C>                                           \
-    V operator()(const C& /*c*/, V x) const {                             \
-      if constexpr (std::is_same_v<Number<V>, float>) {                   \
-        return in_double([](Batch<double> v) { return vector; }, x);      \
-      } else {                                                            \
-        return by_lanes([](double v) -> double { return scalar; }, x);    \
-      }                                                                   \
-    }                                                                     \
+#define XGRAD_SPECIAL_FUNCTOR(Name, vector, scalar)                    \
+  struct Name {                                                        \
+    template <class V, class C>                                        \
+    V operator()(const C& /*c*/, V x) const {                          \
+      if constexpr (std::is_same_v<Number<V>, float>) {                \
+        return in_double([](Batch<double> v) { return vector; }, x);   \
+      } else {                                                         \
+        return by_lanes([](double v) -> double { return scalar; }, x); \
+      }                                                                \
+    }                                                                  \
   };
 /// Of what arrives, times the slope at x.
-#define XGRAD_SPECIAL_GRADIENT(Name, vector, scalar)                          \
-  XGRAD_SPECIAL_FUNCTOR(Name##Slope, vector, scalar)                          \
-  struct Name {                                                               \
-    template <class V, class C>                                               \
-    V operator()(const C& c, V g, V x) const { return g * Name##Slope()(c, x); } \
+#define XGRAD_SPECIAL_GRADIENT(Name, vector, scalar) \
+  XGRAD_SPECIAL_FUNCTOR(Name##Slope, vector, scalar) \
+  struct Name {                                      \
+    template <class V, class C>                      \
+    V operator()(const C& c, V g, V x) const {       \
+      return g * Name##Slope()(c, x);                \
+    }                                                \
   };
 
 XGRAD_SPECIAL_FUNCTOR(I0, single::i0(v), modified_bessel(0, v))
@@ -43,7 +45,7 @@ XGRAD_SPECIAL_FUNCTOR(LogNdtr, single::log_ndtr(v), log_ndtr(v))
 XGRAD_SPECIAL_FUNCTOR(Ndtri, single::ndtri(v), ndtri(v))
 XGRAD_SPECIAL_GRADIENT(ErfcxGradient, single::erfcx_slope(v), -2 * scaled_erfc_integral(1, v))
 XGRAD_SPECIAL_GRADIENT(LogNdtrGradient, single::log_ndtr_slope(v),
-                       v < 0 ? 2 * central_density / scaled_erfc_integral(0, -v * root_half)
+                       v < 0 ? 2 * central_density / scaled_erfc_integral(0, -v* root_half)
                              : scalar_normal_density(v) / scalar_normal_distribution(v))
 /// Of the result.
 XGRAD_SPECIAL_GRADIENT(NdtriGradient, single::exp(v* v* Batch<double>(0.5)) * Batch<double>(1 / central_density),

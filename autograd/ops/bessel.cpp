@@ -40,9 +40,10 @@ Tensor scaled_modified_bessel(const char* operation, int n, const Tensor& x) {
 Tensor bessel(const char* operation, int n, bool second_kind, const Tensor& input) {
   const autograd::profiler::RecordFunction profiled(operation);
   const Tensor x = as_floating(input);
-  Tensor y = n == 0   ? map(second_kind ? Unary::bessel_y0 : Unary::bessel_j0, x)
-             : n == 1 ? map(second_kind ? Unary::bessel_y1 : Unary::bessel_j1, x)
-                      : map_scalars(operation, x, [=](auto v) { return kernels::bessel(n, second_kind, static_cast<double>(v)); });
+  Tensor y =
+      n == 0   ? map(second_kind ? Unary::bessel_y0 : Unary::bessel_j0, x)
+      : n == 1 ? map(second_kind ? Unary::bessel_y1 : Unary::bessel_j1, x)
+               : map_scalars(operation, x, [=](auto v) { return kernels::bessel(n, second_kind, static_cast<double>(v)); });
   return record("Bessel", y, {x}, [x = SavedTensor(x), operation, n, second_kind](const Tensor& grad) {
     const Tensor v = x.unpack();
     if (n == 0) return grad * -bessel(operation, 1, second_kind, v);
@@ -58,9 +59,10 @@ Tensor i0(const Tensor& x) {
 }
 
 Tensor special_i0e(const Tensor& x) {
-  return unary("special_i0e", as_floating(x), Unary::i0e, of_input(Binary::i0e_gradient, [](auto& g, auto& v) {
-                 return g * (scaled_modified_bessel("special_i0e", 1, v) - sign(v) * scaled_modified_bessel("special_i0e", 0, v));
-               }));
+  return unary(
+      "special_i0e", as_floating(x), Unary::i0e, of_input(Binary::i0e_gradient, [](auto& g, auto& v) {
+        return g * (scaled_modified_bessel("special_i0e", 1, v) - sign(v) * scaled_modified_bessel("special_i0e", 0, v));
+      }));
 }
 
 Tensor special_i1(const Tensor& x) {

@@ -46,10 +46,9 @@ Tensor float_power(const Tensor& a, Scalar b) { return pow(to(a, kFloat64), b.to
 
 Tensor ldexp(const Tensor& a, const Tensor& b) {
   const Tensor exponent = as_floating(b);
-  return binary("ldexp", in_floating(a, exponent), Binary::ldexp,
-                by_operations([](auto& g, auto&, auto& x) { return ldexp(g, x); }),
-                by(Ternary::ldexp_exponent_gradient,
-                   [](auto& g, auto& v, auto& x) { return g * (ldexp(v, x) * std::numbers::ln2); }));
+  return binary(
+      "ldexp", in_floating(a, exponent), Binary::ldexp, by_operations([](auto& g, auto&, auto& x) { return ldexp(g, x); }),
+      by(Ternary::ldexp_exponent_gradient, [](auto& g, auto& v, auto& x) { return g * (ldexp(v, x) * std::numbers::ln2); }));
 }
 
 Tensor copysign(const Tensor& a, const Tensor& b) {

@@ -74,9 +74,7 @@ Tensor logical_not(const Tensor& a) {
 Tensor logical_and(const Tensor& a, const Tensor& b) {
   return combine("logical_and", kernels::Comparison::logical_and, a, b);
 }
-Tensor logical_or(const Tensor& a, const Tensor& b) {
-  return combine("logical_or", kernels::Comparison::logical_or, a, b);
-}
+Tensor logical_or(const Tensor& a, const Tensor& b) { return combine("logical_or", kernels::Comparison::logical_or, a, b); }
 Tensor logical_xor(const Tensor& a, const Tensor& b) {
   return combine("logical_xor", kernels::Comparison::logical_xor, a, b);
 }

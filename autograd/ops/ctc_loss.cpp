@@ -124,8 +124,9 @@ Tensor ctc_loss(const Tensor& log_probs, const Tensor& targets, const Tensor& in
     kernels::parallel_for(0, size, 1, [&](std::int64_t first, std::int64_t last) {
       for (std::int64_t n = first; n < last; ++n) {
         T* probabilities = posterior.defined() ? posterior.data_ptr<T>() + n * classes : nullptr;
-        losses.data_ptr<T>()[n] = kernels::ctc_loss(values.data_ptr<T>() + n * classes, size * classes,
-                                        sequences[static_cast<std::size_t>(n)], blank, zero_infinity, probabilities);
+        losses.data_ptr<T>()[n] =
+            kernels::ctc_loss(values.data_ptr<T>() + n * classes, size * classes, sequences[static_cast<std::size_t>(n)],
+                              blank, zero_infinity, probabilities);
       }
     });
   });

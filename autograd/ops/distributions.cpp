@@ -96,9 +96,8 @@ Tensor& Tensor::exponential_(double lambda) const {
   check<ValueError>(lambda > 0, "exponential_: the rate must be positive, got {}", lambda);
   require_floating("exponential_", *this);
   if (compute_dtype(dtype()) != dtype()) {
-    return fill_from("exponential_", *this, [lambda](Generator& generator) {
-      return -1 / lambda * std::log1p(-generator.uniform<double>());
-    });
+    return fill_from("exponential_", *this,
+                     [lambda](Generator& generator) { return -1 / lambda * std::log1p(-generator.uniform<double>()); });
   }
   require_writable("exponential_", *this);
   Generator& generator = default_generator();

@@ -87,9 +87,8 @@ Tensor gumbel_softmax(const Tensor& logits, double tau, bool hard, std::int64_t 
   const Tensor waits = empty(logits.sizes(), logits.dtype());
   {
     const auto lock = generator.lock();
-    visit_floating(logits.dtype(), "gumbel_softmax", [&]<class T>() {
-      kernels::fill_exponential(generator.engine(), waits.data_ptr<T>(), waits.numel(), 1);
-    });
+    visit_floating(logits.dtype(), "gumbel_softmax",
+                   [&]<class T>() { kernels::fill_exponential(generator.engine(), waits.data_ptr<T>(), waits.numel(), 1); });
   }
   const Tensor soft = softmax((logits - log(waits)) / tau, dim);
   if (!hard) return soft;

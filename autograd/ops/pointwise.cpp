@@ -76,9 +76,7 @@ Tensor abs(const Tensor& x) {
   return unary("abs", x, Unary::abs, of_input(Binary::abs_gradient, [](auto& g, auto& v) { return g * sign(v); }));
 }
 
-Tensor angle(const Tensor& input) {
-  return unary_without_slope("angle", as_floating(input), Unary::angle);
-}
+Tensor angle(const Tensor& input) { return unary_without_slope("angle", as_floating(input), Unary::angle); }
 
 Tensor sign(const Tensor& x) { return unary_without_slope("sign", x, Unary::sign); }
 

@@ -124,9 +124,22 @@ TEST(ElementwiseTest, neighbours_and_parts_of_numbers_are_those_of_the_standard_
   const auto check = [](auto zero, Dtype dtype) {
     using T = decltype(zero);
     constexpr T infinity = std::numeric_limits<T>::infinity();
-    const std::vector<T> numbers{0,  T(-0.0), 1,    T(-1),     2,         T(0.1),    std::numeric_limits<T>::min(),
-                                 -3, 1e30F,   T(8), -infinity, infinity,  std::numeric_limits<T>::denorm_min(),
-                                 std::numeric_limits<T>::max(), -std::numeric_limits<T>::min() / 3, std::numeric_limits<T>::lowest()};
+    const std::vector<T> numbers{0,
+                                 T(-0.0),
+                                 1,
+                                 T(-1),
+                                 2,
+                                 T(0.1),
+                                 std::numeric_limits<T>::min(),
+                                 -3,
+                                 1e30F,
+                                 T(8),
+                                 -infinity,
+                                 infinity,
+                                 std::numeric_limits<T>::denorm_min(),
+                                 std::numeric_limits<T>::max(),
+                                 -std::numeric_limits<T>::min() / 3,
+                                 std::numeric_limits<T>::lowest()};
     const Tensor x = tensor(numbers, dtype);
     const auto count = static_cast<std::int64_t>(numbers.size());
     const std::vector<T> next = nextafter(x.view({count, 1}), x.view({1, count})).template to_vector<T>();
