@@ -22,7 +22,7 @@ namespace xgrad {
 
 namespace {
 
-using kernels::Alignment;
+using Alignment = kernels::CtcAlignment;
 
 std::vector<std::int64_t> lengths_of(const char* which, const Tensor& lengths, std::int64_t batch) {
   check<TypeError>(lengths.dtype() == kInt64, "ctc_loss: {} must be int64, got {}", which, lengths.dtype());
@@ -64,8 +64,8 @@ std::vector<Alignment> alignments(const Tensor& log_probs, const Tensor& targets
       const std::int64_t label = labels[static_cast<std::size_t>(first + s)];
       check<IndexError>(label >= 0 && label < classes && label != blank,
                         "ctc_loss: label {} of sequence {} is the blank, or not in [0, {})", label, n, classes);
-      one.labels.push_back(label);
-      one.labels.push_back(blank);
+      one.places.push_back(label);
+      one.places.push_back(blank);
     }
     first += padded ? targets.size(1) : length;
   }
@@ -73,19 +73,19 @@ std::vector<Alignment> alignments(const Tensor& log_probs, const Tensor& targets
 }
 
 /// The losses of all sequences in generic operations: for gradients of gradients.
-Tensor composed(const Tensor& log_probs, const std::vector<Alignment>& sequences, std::int64_t blank) {
+Tensor composed(const Tensor& log_probs, const std::vector<Alignment>& sequences) {
   constexpr double never = -1e30;  // finite: its exponential is 0, and so is its gradient
   TensorList losses;
   for (std::size_t n = 0; n < sequences.size(); ++n) {
     const Alignment& one = sequences[n];
-    const auto places = static_cast<std::int64_t>(one.labels.size());
+    const auto places = static_cast<std::int64_t>(one.places.size());
     if (one.steps == 0) {
       losses.push_back(full({}, places == 1 ? 0.0 : std::numeric_limits<double>::infinity(), log_probs.dtype()));
       continue;
     }
-    const Tensor emitted = index_select(select(log_probs, 1, static_cast<std::int64_t>(n)), 1, tensor(one.labels));
+    const Tensor emitted = index_select(select(log_probs, 1, static_cast<std::int64_t>(n)), 1, tensor(one.places));
     Tensor no_skip = ones({places}, kBool);
-    for (std::size_t s = 0; s < one.labels.size(); ++s) no_skip.data_ptr<bool>()[s] = !one.skips(s, blank);
+    for (std::size_t s = 0; s < one.places.size(); ++s) no_skip.data_ptr<bool>()[s] = !one.skips(s);
     const auto shifted = [&](const Tensor& x, std::int64_t by) {
       by = std::min(by, places);
       return cat({full({by}, never, x.dtype()), narrow(x, 0, 0, places - by)}, 0);
@@ -124,17 +124,16 @@ Tensor ctc_loss(const Tensor& log_probs, const Tensor& targets, const Tensor& in
     kernels::parallel_for(0, size, 1, [&](std::int64_t first, std::int64_t last) {
       for (std::int64_t n = first; n < last; ++n) {
         T* probabilities = posterior.defined() ? posterior.data_ptr<T>() + n * classes : nullptr;
-        losses.data_ptr<T>()[n] =
-            kernels::ctc_loss(values.data_ptr<T>() + n * classes, size * classes, sequences[static_cast<std::size_t>(n)],
-                              blank, zero_infinity, probabilities);
+        losses.data_ptr<T>()[n] = kernels::ctc_align(values.data_ptr<T>() + n * classes, size * classes,
+                                                     sequences[static_cast<std::size_t>(n)], zero_infinity, probabilities);
       }
     });
   });
   losses = record("CtcLoss", losses, {batch},
-                  [posterior, batch = SavedTensor(batch), sequences = std::move(sequences), blank](const Tensor& grad) {
+                  [posterior, batch = SavedTensor(batch), sequences = std::move(sequences)](const Tensor& grad) {
                     if (!GradMode::is_enabled()) return posterior * view(-grad, {1, -1, 1});
                     const Tensor input = batch.unpack();
-                    return autograd::grad({composed(input, sequences, blank)}, {input}, {grad}, true, true)[0];
+                    return autograd::grad({composed(input, sequences)}, {input}, {grad}, true, true)[0];
                   });
   if (zero_infinity) losses = where(isinf(losses.detach()), zeros({}, losses.dtype()), losses);
   if (reduction == Reduction::Mean) {
