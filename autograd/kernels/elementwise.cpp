@@ -1,5 +1,6 @@
 #include "autograd/kernels/elementwise.h"
 
+#include <algorithm>
 #include <array>
 
 #include "autograd/kernels/elementwise_rows.h"
@@ -75,6 +76,10 @@ void compare_row(Comparison operation, bool* out, const T* p, const T* q, std::i
     case Comparison::less_equal: return run([](T x, T y) { return x <= y; });
     case Comparison::greater: return run([](T x, T y) { return x > y; });
     case Comparison::greater_equal: return run([](T x, T y) { return x >= y; });
+    // Without a jump, which would keep the loop from becoming vectors.
+    case Comparison::logical_and: return run([](T x, T y) { return (x != T(0)) & (y != T(0)); });
+    case Comparison::logical_or: return run([](T x, T y) { return (x != T(0)) | (y != T(0)); });
+    case Comparison::logical_xor: return run([](T x, T y) { return (x != T(0)) != (y != T(0)); });
   }
 }
 
@@ -204,6 +209,21 @@ void compare(Comparison operation, Dtype dtype, Loop<3> loop, bool* out, const v
                       compare_row(operation, static_cast<bool*>(to), static_cast<const T*>(x.data[0]),
                                   static_cast<const T*>(x.data[1]), n, x.repeated[1]);
                     });
+  });
+}
+
+bool all_equal(Dtype dtype, const void* p, const void* q, std::int64_t n) {
+  return visit_dtype(dtype, [&]<class T>() {
+    constexpr std::int64_t block = 4096;  // elements between looks
+    const T* const first = static_cast<const T*>(p);
+    const T* const second = static_cast<const T*>(q);
+    for (std::int64_t begin = 0; begin < n; begin += block) {
+      const std::int64_t end = std::min(n, begin + block);
+      int different = 0;
+      for (std::int64_t i = begin; i < end; ++i) different |= static_cast<int>(first[i] != second[i]);
+      if (different != 0) return false;
+    }
+    return true;
   });
 }
 

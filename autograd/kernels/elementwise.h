@@ -75,6 +75,23 @@ enum class Unary : std::uint8_t {
   lgamma,
   digamma,
   trigamma,
+  hardsigmoid,
+  hardswish,
+  angle,     ///< 0, or pi below 0
+  mantissa,  ///< of frexp
+  exponent,  ///< of frexp, as a number of the same dtype
+  i0,
+  i0e,
+  i1,
+  i1e,
+  bessel_j0,
+  bessel_j1,
+  bessel_y0,
+  bessel_y1,
+  erfcx,
+  ndtr,
+  log_ndtr,
+  ndtri,
 };
 
 /// y = f(p, q). Those named for a gradient take what arrives as p, and the input or result that the operation saved as q.
@@ -112,6 +129,8 @@ enum class Binary : std::uint8_t {
   div_scaled,  ///< p / (a q)
   fmax,
   fmin,
+  ldexp,  ///< p 2^q
+  glu,    ///< p sigmoid(q)
   // Of the result. From here on there is no kernel for one number in the place of q.
   sqrt_gradient,
   rsqrt_gradient,
@@ -160,6 +179,20 @@ enum class Binary : std::uint8_t {
   erfinv_gradient,  ///< of the result
   lgamma_gradient,
   digamma_gradient,
+  hardsigmoid_gradient,
+  hardswish_gradient,
+  i0_gradient,
+  i0e_gradient,
+  i1_gradient,
+  i1e_gradient,
+  erfcx_gradient,
+  ndtr_gradient,
+  log_ndtr_gradient,
+  ndtri_gradient,  ///< of the result
+  // Incomplete gamma functions of an order p.
+  igamma,
+  igammac,
+  gamma_quantile_slope,
   // Losses of an input p beside a target q.
   squared_difference,
   absolute_difference,
@@ -193,10 +226,24 @@ enum class Ternary : std::uint8_t {
   atan2_second_gradient,
   fmod_second_gradient,
   remainder_second_gradient,
+  glu_gate_gradient,
+  ldexp_exponent_gradient,
+  gamma_flow_gradient,  ///< of igamma
 };
 
 /// y = p op q, a bool.
-enum class Comparison : std::uint8_t { equal, not_equal, less, less_equal, greater, greater_equal };
+enum class Comparison : std::uint8_t {
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  // Of numbers as truth values.
+  logical_and,
+  logical_or,
+  logical_xor,
+};
 
 /// The numbers that some operations take.
 struct Parameters {
@@ -219,6 +266,8 @@ void ternary(Ternary operation, Dtype dtype, Loop<4> loop, void* out, const void
              const Parameters& parameters = {});
 /// out = p op q: bools, of elements of a dtype that is computed in.
 void compare(Comparison operation, Dtype dtype, Loop<3> loop, bool* out, const void* p, const void* q);
+/// Whether n elements that lie together are equal in pairs, and none of them is NaN. Of a dtype that is computed in.
+bool all_equal(Dtype dtype, const void* p, const void* q, std::int64_t n);
 /// out = condition ? p : q, for elements of any dtype.
 void select(Dtype dtype, Loop<4> loop, void* out, const bool* condition, const void* p, const void* q);
 

@@ -122,7 +122,11 @@ BinaryRow floating_binary_row(Binary operation) {
     case Binary::binary_cross_entropy_with_logits: return detail::floating_binary<T, BinaryCrossEntropyWithLogits, false>;
     case Binary::kl_div: return detail::floating_binary<T, KlDiv, false>;
     case Binary::kl_div_of_logarithms: return detail::floating_binary<T, KlDivOfLogarithms, false>;
-    default: return nullptr;  // of integers
+    case Binary::ldexp: return detail::floating_binary<T, Ldexp, true>;
+    case Binary::glu: return detail::floating_binary<T, Glu, true>;
+    case Binary::hardsigmoid_gradient: return detail::floating_binary<T, HardsigmoidGradient, false>;
+    case Binary::hardswish_gradient: return detail::floating_binary<T, HardswishGradient, false>;
+    default: return special_binary_row<T>(operation);
   }
 }
 

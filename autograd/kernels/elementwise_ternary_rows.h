@@ -50,9 +50,11 @@ TernaryRow floating_ternary_row(Ternary operation) {
     case Ternary::pow_exponent_gradient: return detail::floating_ternary<T, PowExponentGradient>;
     case Ternary::atan2_second_gradient: return detail::floating_ternary<T, Atan2SecondGradient>;
     case Ternary::fmod_second_gradient: return detail::floating_ternary<T, FmodSecondGradient>;
+    case Ternary::glu_gate_gradient: return detail::floating_ternary<T, GluGateGradient>;
+    case Ternary::ldexp_exponent_gradient: return detail::floating_ternary<T, LdexpExponentGradient>;
     case Ternary::remainder_second_gradient: return detail::floating_ternary<T, RemainderSecondGradient>;
+    default: return special_ternary_row<T>(operation);
   }
-  return nullptr;
 }
 
 }  // namespace xgrad::kernels

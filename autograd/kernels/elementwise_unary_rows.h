@@ -82,8 +82,13 @@ UnaryRow floating_unary_row(Unary operation) {
     case Unary::lgamma: return detail::floating_unary<T, Lgamma>;
     case Unary::digamma: return detail::floating_unary<T, Digamma>;
     case Unary::trigamma: return detail::floating_unary<T, Trigamma>;
+    case Unary::hardsigmoid: return detail::floating_unary<T, Hardsigmoid>;
+    case Unary::hardswish: return detail::floating_unary<T, Hardswish>;
+    case Unary::angle: return detail::floating_unary<T, Angle>;
+    case Unary::mantissa: return detail::floating_unary<T, Mantissa>;
+    case Unary::exponent: return detail::floating_unary<T, Exponent>;
+    default: return special_unary_row<T>(operation);
   }
-  return nullptr;
 }
 
 }  // namespace xgrad::kernels

@@ -12,6 +12,8 @@
 #include "autograd/kernels/elementwise.h"
 #include "autograd/kernels/fused.h"
 #include "autograd/kernels/lanes.h"
+#include "autograd/kernels/power.h"
+#include "autograd/kernels/single_functions.h"
 #include "autograd/kernels/special_functions.h"
 
 namespace xgrad::kernels::functors {
@@ -24,22 +26,6 @@ struct Constants {
   T a;
   T b;
 };
-
-/// erfc(x) to 10 digits: e^(-x^2) p(t) / (|x| + 4) with t = (|x| - 4) / (|x| + 4), after M. Shepherd and J. Laframboise,
-/// "Chebyshev approximation of (1 + 2x) exp(x^2) erfc x" (1981).
-inline Batch<double> wide_erfc(Batch<double> x) {
-  constexpr double coefficients[] = {
-      0x1.3d28cd6b8a5d8p-19,  -0x1.da7ba74f47b22p-17, -0x1.0f73f2f4c28c9p-21, 0x1.64956a07c475ep-13, -0x1.df881fa9e8779p-12,
-      -0x1.214a47fe241a2p-12, 0x1.909e5aad4657fp-8,   -0x1.b0149d9433166p-6,  0x1.38dba1068cad6p-4,  -0x1.645f9f4b8a310p-3,
-      0x1.52cac35aff491p-2,   -0x1.14eacc6d4a3ffp-1,  0x1.8be202ce87980p-1,   -0x1.f3fe31e3a76f2p-1, 0x1.18932bf08e154p+0};
-  const Batch<double> four(4.0);
-  const Batch<double> size = xsimd::min(Batch<double>(40.0), xsimd::abs(x));  // NaN stays
-  const Batch<double> t = (size - four) / (size + four);
-  Batch<double> p(coefficients[0]);
-  for (std::size_t i = 1; i < std::size(coefficients); ++i) p = multiply_add(p, t, Batch<double>(coefficients[i]));
-  const Batch<double> right = kernels::exp<double>(-(size * size)) * p / (size + four);
-  return xsimd::select(x < Batch<double>(0.0), Batch<double>(2.0) - right, right);
-}
 
 /// erfc(-x / sqrt 2) / 2, with the argument's rounding put back.
 inline double scalar_normal_distribution(double x) {
@@ -124,6 +110,9 @@ XGRAD_UNARY_FUNCTOR(Mish, x* kernels::tanh_softplus<T>(x))
 XGRAD_UNARY_FUNCTOR(Softplus, choose(x* V(c.a) > V(c.b), x, kernels::softplus<T>(x* V(c.a)) / V(c.a)))
 XGRAD_UNARY_FUNCTOR(Clamp, choose(x > V(c.b), V(c.b), choose(x < V(c.a), V(c.a), x)))
 XGRAD_UNARY_FUNCTOR(Affine, x* V(c.a) + V(c.b))
+XGRAD_UNARY_FUNCTOR(Hardsigmoid, kernels::detail::limited<T>(x + V(T(3)), T(0), T(6)) / V(T(6)))
+XGRAD_UNARY_FUNCTOR(Hardswish, x* Hardsigmoid()(c, x))
+XGRAD_UNARY_FUNCTOR(Angle, choose(x == x, choose(x < V(T(0)), V(static_cast<T>(std::numbers::pi)), V(T(0))), x))
 
 /// xsimd's erf loses bits in double precision.
 struct Erf {
@@ -136,18 +125,15 @@ struct Erf {
 struct Erfc {
   template <class V, class C>
   V operator()(const C& /*c*/, V x) const {
-    if constexpr (std::is_same_v<Number<V>, float>) return in_double([](Batch<double> v) { return wide_erfc(v); }, x);
+    if constexpr (std::is_same_v<Number<V>, float>) return in_double([](Batch<double> v) { return single::erfc(v); }, x);
     else return by_lanes([](double v) { return std::erfc(v); }, x);
   }
 };
 struct Exp2 {
   template <class V, class C>
   V operator()(const C& /*c*/, V x) const {
-    if constexpr (std::is_same_v<Number<V>, float>) {
-      return in_double([](Batch<double> v) { return kernels::exp<double>(v * Batch<double>(std::numbers::ln2)); }, x);
-    } else {
-      return by_lanes([](double v) { return std::exp2(v); }, x);
-    }
+    if constexpr (std::is_same_v<Number<V>, float>) return kernels::exp2(x);
+    else return by_lanes([](double v) { return std::exp2(v); }, x);
   }
 };
 
@@ -237,42 +223,23 @@ struct Sinc {
 struct Erfinv {
   template <class V, class C>
   V operator()(const C& /*c*/, V x) const {
-    if constexpr (std::is_same_v<Number<V>, float>) {
-      if (xsimd::all(xsimd::abs(x) < V(1.0F))) return in_double([](Batch<double> v) { return within_one(v); }, x);
-    }
-    return by_lanes([](Number<V> v) { return inverse_erf(static_cast<double>(v)); }, x);
-  }
-
-  /// One of Newton's steps, which squares the first guess's error of 1e-7.
-  static Batch<double> within_one(Batch<double> x) {
-    using V = Batch<double>;
-    const V one(1.0);
-    const V size = xsimd::abs(x);
-    const V w = -xsimd::log((one - size) * (one + size));
-    const auto central = w < V(5.0);
-    const V t = choose(central, w - V(2.5), xsimd::sqrt(w) - V(3.0));
-    V p(0.0);
-    for (std::size_t i = 0; i < std::size(kernels::detail::erfinv_tail); ++i) {
-      p = multiply_add(p, t, choose(central, V(kernels::detail::erfinv_centre[i]), V(kernels::detail::erfinv_tail[i])));
-    }
-    const V y = p * size;
-    const V error = choose(size > V(0.5), (one - size) - wide_erfc(y), xsimd::erf(y) - size);
-    const V slope = kernels::exp<double>(y * y) * V(0.5 / std::numbers::inv_sqrtpi);
-    return xsimd::copysign(y - error * slope, x);
+    if constexpr (std::is_same_v<Number<V>, float>) return in_double([](Batch<double> v) { return single::erfinv(v); }, x);
+    else return by_lanes([](double v) { return inverse_erf(v); }, x);
   }
 };
 
-#define XGRAD_ABOVE_ZERO_FUNCTOR(Name, vector, scalar)                    \
-  struct Name {                                                           \
-    template <class V, class C>                                           \
-    V operator()(const C& /*c*/, V x) const {                             \
-      if constexpr (std::is_same_v<Number<V>, float>) {                   \
-        if (xsimd::all(x > V(0.0F)) && all_finite(x)) {                   \
-          return in_double([](Batch<double> v) { return vector(v); }, x); \
-        }                                                                 \
-      }                                                                   \
-      return by_lanes([](Number<V> v) { return scalar; }, x);             \
-    }                                                                     \
+#define XGRAD_ABOVE_ZERO_FUNCTOR(Name, vector, scalar)                                   \
+  struct Name {                                                                          \
+    template <class V, class C>                                                          \
+    V operator()(const C& /*c*/, V x) const {                                            \
+      const auto slow = [&] { return by_lanes([](Number<V> v) { return scalar; }, x); }; \
+      if constexpr (std::is_same_v<Number<V>, float>) {                                  \
+        const V fast = in_double([](Batch<double> v) { return vector(v); }, x);          \
+        return unless_easy(x > V(0.0F) && is_finite(x), fast, slow);                     \
+      } else {                                                                           \
+        return slow();                                                                   \
+      }                                                                                  \
+    }                                                                                    \
   };
 XGRAD_ABOVE_ZERO_FUNCTOR(Lgamma, log_gamma_above_zero, log_gamma(v))
 XGRAD_ABOVE_ZERO_FUNCTOR(Digamma, digamma_above_zero, digamma(static_cast<double>(v)))
@@ -290,34 +257,112 @@ XGRAD_BINARY_FUNCTOR(Maximum, p, q, choose(p == p, choose(q == q, choose(p < q, 
 XGRAD_BINARY_FUNCTOR(Minimum, p, q, choose(p == p, choose(q == q, choose(q < p, q, p), q), p))
 XGRAD_BINARY_FUNCTOR(Fmax, p, q, choose(p == p, choose(q == q, choose(p < q, q, p), p), q))
 XGRAD_BINARY_FUNCTOR(Fmin, p, q, choose(p == p, choose(q == q, choose(q < p, q, p), p), q))
+XGRAD_BINARY_FUNCTOR(Glu, p, q, p* kernels::sigmoid<T>(q))
 XGRAD_BINARY_FUNCTOR(Lerp, p, q, p + V(c.a) * (q - p))
 XGRAD_BINARY_FUNCTOR(Copysign, p, q, xsimd::copysign(p, q))
-XGRAD_BINARY_FUNCTOR(Nextafter, p, q, by_lanes([](T v, T w) { return std::nextafter(v, w); }, p, q))
 XGRAD_BINARY_FUNCTOR(Heaviside, p, q, choose(p == V(T(0)), q, choose(p > V(T(0)), V(T(1)), V(T(0)))))
 XGRAD_BINARY_FUNCTOR(Xlogy, p, q, choose(q == q, choose(p == V(T(0)), V(T(0)), p* kernels::log<T>(q)), q))
 XGRAD_BINARY_FUNCTOR(Xlog1py, p, q, choose(q == q, choose(p == V(T(0)), V(T(0)), p* xsimd::log1p(q)), q))
+
+/// Numbers as the integers that their bits are, which are in order on either side of 0.
+template <class V>
+using Integers = xsimd::batch<typename kernels::detail::ExpConstants<Number<V>>::Integer>;
+
+struct Nextafter {
+  template <class V, class C>
+  V operator()(const C& /*c*/, V p, V q) const {
+    using T = Number<V>;
+    using I = Integers<V>;
+    const I bits = xsimd::bitwise_cast<I>(p);
+    const V outwards = xsimd::bitwise_cast<V>(bits + I(1));
+    const V inwards = xsimd::bitwise_cast<V>(bits - I(1));
+    const V zero(T(0));
+    const V away = choose((p < q) != (p > zero), inwards, outwards);
+    const V next = choose(p == zero, xsimd::copysign(V(std::numeric_limits<T>::denorm_min()), q), away);
+    return choose(p == q, q, choose(p == p, choose(q == q, next, q), p));
+  }
+};
+
+/// Of frexp: a number's bits with another exponent, and its exponent, by way of 2^mantissa_bits + e, whose last bits are e.
+template <class T>
+struct Parts {
+  using V = Batch<T>;
+  using I = Integers<V>;
+  using Integer = typename kernels::detail::ExpConstants<T>::Integer;
+  static constexpr int digits = kernels::detail::ExpConstants<T>::mantissa_bits;
+  static constexpr Integer exponent_bits = std::is_same_v<T, float> ? 0xff : 0x7ff;
+  static constexpr Integer of_half = exponent_bits / 2 - 1;
+
+  explicit Parts(V x) : ordinary(x != V(T(0)) && xsimd::abs(x) <= V(std::numeric_limits<T>::max())) {
+    const auto denormal = xsimd::abs(x) < V(std::numeric_limits<T>::min());
+    scaled = choose(denormal, x * V(static_cast<T>(Integer{1} << (digits + 1))), x);
+    lowered = choose(denormal, V(T(digits + 1)), V(T(0)));
+  }
+  V mantissa(V x) const {
+    const I bits = (xsimd::bitwise_cast<I>(scaled) & I(~(exponent_bits << digits))) | I(of_half << digits);
+    return choose(ordinary, xsimd::bitwise_cast<V>(bits), x);
+  }
+  V exponent() const {
+    const I biased = xsimd::bitwise_cast<I>(xsimd::abs(scaled)) >> digits;
+    const T shift = static_cast<T>(Integer{1} << digits);
+    const V sum = xsimd::bitwise_cast<V>(biased | xsimd::bitwise_cast<I>(V(shift)));
+    return choose(ordinary, sum - V(shift + static_cast<T>(of_half)) - lowered, V(T(0)));
+  }
+
+  xsimd::batch_bool<T> ordinary;
+  V scaled;
+  V lowered;
+};
+XGRAD_UNARY_FUNCTOR(Mantissa, Parts<T>(x).mantissa(x))
+XGRAD_UNARY_FUNCTOR(Exponent, Parts<T>(x).exponent())
+
+/// Without overflow on the way.
+struct Ldexp {
+  template <class V, class C>
+  V operator()(const C& /*c*/, V p, V q) const {
+    if constexpr (std::is_same_v<Number<V>, float>) return kernels::times_power_of_two(p, q);
+    else return p * by_lanes([](double v) { return std::exp2(v); }, q);
+  }
+};
 
 /// As exp(q log p) in double precision where the elements are float: what that loses is below a float's last place.
 struct Pow {
   template <class V, class C>
   V operator()(const C& /*c*/, V p, V q) const {
-    if constexpr (std::is_same_v<Number<V>, float>) {
-      if (xsimd::all(p > V(0.0F)) && all_finite(p) && all_finite(q)) {
-        return in_double([](Batch<double> b, Batch<double> e) { return kernels::exp<double>(e * xsimd::log(b)); }, p, q);
-      }
+    using T = Number<V>;
+    const auto slow = [&] { return by_lanes([](T b, T e) { return std::pow(b, e); }, p, q); };
+    if constexpr (is_fast<T>) {
+      return unless_easy(p >= V(smallest<T>) && is_finite(p) && is_finite(q), of_positive(p, q), slow);
+    } else {
+      return slow();
     }
-    return by_lanes([](Number<V> b, Number<V> e) { return std::pow(b, e); }, p, q);
   }
+
+  template <class T>
+  static constexpr bool is_fast = std::is_same_v<T, float> || has_exact_products;
+  /// The smallest base of of_positive().
+  template <class T>
+  static constexpr T smallest = std::is_same_v<T, float> ? std::numeric_limits<T>::denorm_min()
+                                                         : std::numeric_limits<T>::min();
+
+  static Batch<float> of_positive(Batch<float> p, Batch<float> q) {
+    return in_double([](Batch<double> b, Batch<double> e) { return single::exp(e * single::log_of_positive(b)); }, p, q);
+  }
+  static Batch<double> of_positive(Batch<double> p, Batch<double> q) { return power_of_positive(p, q); }
 };
 struct Hypot {
   template <class V, class C>
   V operator()(const C& /*c*/, V p, V q) const {
     if constexpr (std::is_same_v<Number<V>, float>) {
-      if (all_finite(p) && all_finite(q)) {
-        return in_double([](Batch<double> x, Batch<double> y) { return xsimd::sqrt(x * x + y * y); }, p, q);
-      }
+      const V squares = multiply_add(p, p, q * q);
+      return unless_easy(squares > V(0x1p-100F) && squares < V(0x1p126F), xsimd::sqrt(squares), [&] {
+        const V wide = in_double([](Batch<double> x, Batch<double> y) { return xsimd::sqrt(x * x + y * y); }, p, q);
+        const V infinity(std::numeric_limits<float>::infinity());
+        return choose(xsimd::abs(p) == infinity || xsimd::abs(q) == infinity, infinity, wide);  // beside NaN, too
+      });
+    } else {
+      return by_lanes([](Number<V> x, Number<V> y) { return std::hypot(x, y); }, p, q);
     }
-    return by_lanes([](Number<V> x, Number<V> y) { return std::hypot(x, y); }, p, q);
   }
 };
 
@@ -325,11 +370,13 @@ struct Hypot {
 struct PowNumber {
   template <class V, class C>
   V operator()(const C& c, V x) const {
-    if constexpr (std::is_same_v<Number<V>, float>) {
-      const bool whole = c.a == std::trunc(c.a);
-      if (whole && xsimd::all(x != V(0.0F)) && all_finite(x) && std::abs(c.a) < 0x1p24F) {
-        const V size = Pow()(c, xsimd::abs(x), V(c.a));
-        return std::fmod(c.a, 2.0F) == 0 ? size : xsimd::copysign(size, x);
+    using T = Number<V>;
+    if constexpr (Pow::is_fast<T>) {
+      if (c.a == std::trunc(c.a) && std::abs(c.a) < T(0x1p24)) {
+        const V size = Pow::of_positive(xsimd::abs(x), V(c.a));
+        const V fast = std::fmod(c.a, T(2)) == 0 ? size : xsimd::copysign(size, x);
+        return unless_easy(xsimd::abs(x) >= V(Pow::smallest<T>) && is_finite(x), fast,
+                           [&] { return by_lanes([](T b, T e) { return std::pow(b, e); }, x, V(c.a)); });
       }
     }
     return Pow()(c, x, V(c.a));
@@ -341,8 +388,8 @@ struct PowNumber {
 struct Fmod {
   template <class V, class C>
   V operator()(const C& /*c*/, V p, V q) const {
-    if constexpr (std::is_same_v<Number<V>, float>) {
-      if (xsimd::all(xsimd::abs(p / q) < V(0x1p28F)) && all_finite(p) && all_finite(q)) {
+    if constexpr (std::is_same_v<Number<V>, float>) {  // exact either way
+      if (xsimd::all(xsimd::abs(p / q) < V(0x1p28F) && is_finite(p) && is_finite(q))) {
         return in_double(
             [](Batch<double> a, Batch<double> b) {
               const Batch<double> size = xsimd::abs(a);
@@ -390,14 +437,15 @@ struct FloorDivide {
 struct Atan2 {
   template <class V, class C>
   V operator()(const C& /*c*/, V p, V q) const {
+    const auto slow = [&] { return by_lanes([](Number<V> y, Number<V> x) { return std::atan2(y, x); }, p, q); };
     if constexpr (std::is_same_v<Number<V>, float>) {
-      if (all_finite(p) && all_finite(q) && xsimd::all(q != V(0.0F)) && xsimd::all(p != V(0.0F))) {
-        const V turn = choose(q > V(0.0F), V(0.0F), V(static_cast<float>(std::numbers::pi)));
-        return xsimd::copysign(V(1.0F), p) *
-               (turn + xsimd::copysign(V(1.0F), q) * xsimd::atan(xsimd::abs(p) / xsimd::abs(q)));
-      }
+      const V turn = choose(q > V(0.0F), V(0.0F), V(static_cast<float>(std::numbers::pi)));
+      const V fast =
+          xsimd::copysign(V(1.0F), p) * (turn + xsimd::copysign(V(1.0F), q) * xsimd::atan(xsimd::abs(p) / xsimd::abs(q)));
+      return unless_easy(is_finite(p) && is_finite(q) && q != V(0.0F) && p != V(0.0F), fast, slow);
+    } else {
+      return slow();
     }
-    return by_lanes([](Number<V> y, Number<V> x) { return std::atan2(y, x); }, p, q);
   }
 };
 

@@ -44,6 +44,9 @@ XGRAD_BINARY_FUNCTOR(DigammaGradient, g, x, g* Trigamma()(c, x))
 XGRAD_BINARY_FUNCTOR(ClampGradient, g, x, choose(x >= V(c.a), choose(x <= V(c.b), g, V(T(0))), V(T(0))))  // none for NaN
 XGRAD_BINARY_FUNCTOR(HardtanhGradient, g, x, choose(x > V(c.a), choose(x < V(c.b), g, V(T(0))), V(T(0))))
 XGRAD_BINARY_FUNCTOR(SoftplusGradient, g, x, choose(x* V(c.a) > V(c.b), g, g* kernels::sigmoid<T>(x* V(c.a))))
+XGRAD_BINARY_FUNCTOR(HardsigmoidGradient, g, x, choose(x > V(T(-3)), choose(x < V(T(3)), g / V(T(6)), V(T(0))), V(T(0))))
+XGRAD_BINARY_FUNCTOR(HardswishGradient, g, x,
+                     choose(x >= V(T(3)), g, choose(x <= V(T(-3)), V(T(0)), g*(x / V(T(3)) + V(T(0.5))))))  // NaN stays
 XGRAD_BINARY_FUNCTOR(PowGradient, g, x, g*(PowNumber()(Constants<T>{c.a - T(1), T(0)}, x) * V(c.a)))
 
 struct SiluGradient {
@@ -143,13 +146,16 @@ struct SincGradient {
   template <class V, class C>
   V operator()(const C& /*c*/, V g, V x) const {
     constexpr double pi = std::numbers::pi;
+    const auto slow = [&] {
+      return by_lanes([](Number<V> v) { return pi * sine_quotient(1, pi * static_cast<double>(v)); }, x);
+    };
     if constexpr (std::is_same_v<Number<V>, float>) {
-      if (all_finite(x)) {
-        return g *
-               in_double([](Batch<double> v) { return sine_quotient_slope(v * Batch<double>(pi)) * Batch<double>(pi); }, x);
-      }
+      const V fast =
+          in_double([](Batch<double> v) { return sine_quotient_slope(v * Batch<double>(pi)) * Batch<double>(pi); }, x);
+      return g * unless_easy(is_finite(x), fast, slow);
+    } else {
+      return g * slow();
     }
-    return g * by_lanes([](Number<V> v) { return pi * sine_quotient(1, pi * static_cast<double>(v)); }, x);
   }
 };
 
@@ -164,26 +170,44 @@ XGRAD_TERNARY_FUNCTOR(PowBaseGradient, g, p, q, choose(q == V(T(0)), V(T(0)), g*
 XGRAD_TERNARY_FUNCTOR(FmodSecondGradient, g, p, q, -g* xsimd::nearbyint((p - Fmod()(c, p, q)) / q))
 XGRAD_TERNARY_FUNCTOR(RemainderSecondGradient, g, p, q, -g* FloorDivide()(c, p, q))
 
+/// p s(q) s(-q)
+struct GluGateGradient {
+  template <class V, class C>
+  V operator()(const C& /*c*/, V g, V p, V q) const {
+    const V e = kernels::exp<Number<V>>(-xsimd::abs(q));
+    const V sum = V(Number<V>(1)) + e;
+    return g * (p * (e / (sum * sum)));
+  }
+};
+
+XGRAD_TERNARY_FUNCTOR(LdexpExponentGradient, g, p, q, g*(Ldexp()(c, p, q) * V(static_cast<T>(std::numbers::ln2))))
+
 /// p^q log(p), and 0 where p is 0 and p^q does not change.
 struct PowExponentGradient {
   template <class V, class C>
   V operator()(const C& /*c*/, V g, V p, V q) const {
-    if constexpr (std::is_same_v<Number<V>, float>) {
-      if (xsimd::all(p > V(0.0F)) && all_finite(p) && all_finite(q)) {
-        return g * in_double(
-                       [](Batch<double> base, Batch<double> exponent) {
-                         const Batch<double> logarithm = xsimd::log(base);
-                         return kernels::exp<double>(exponent * logarithm) * logarithm;
-                       },
-                       p, q);
-      }
+    using T = Number<V>;
+    const auto slow = [&] {
+      return by_lanes(
+          [](T base, T exponent) { return base == 0 && exponent >= 0 ? T(0) : std::pow(base, exponent) * std::log(base); },
+          p, q);
+    };
+    if constexpr (Pow::is_fast<T>) {
+      return g * unless_easy(p >= V(Pow::smallest<T>) && is_finite(p) && is_finite(q), of_positive(p, q), slow);
+    } else {
+      return g * slow();
     }
-    return g * by_lanes(
-                   [](Number<V> base, Number<V> exponent) {
-                     return base == 0 && exponent >= 0 ? Number<V>(0) : std::pow(base, exponent) * std::log(base);
-                   },
-                   p, q);
   }
+
+  static Batch<float> of_positive(Batch<float> p, Batch<float> q) {
+    return in_double(
+        [](Batch<double> base, Batch<double> exponent) {
+          const Batch<double> logarithm = single::log_of_positive(base);
+          return single::exp(exponent * logarithm) * logarithm;
+        },
+        p, q);
+  }
+  static Batch<double> of_positive(Batch<double> p, Batch<double> q) { return power_of_positive(p, q) * xsimd::log(p); }
 };
 
 /// p / hypot(p, q), and 0 at the origin.

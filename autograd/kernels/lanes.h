@@ -23,10 +23,16 @@ V choose(Condition condition, V p, V q) {
   return xsimd::select(condition, p, q);
 }
 
-/// Whether every lane is an ordinary number.
+/// Where a lane is an ordinary number.
 template <class V>
-bool all_finite(V x) {
-  return xsimd::all(xsimd::abs(x) <= V(std::numeric_limits<Number<V>>::max()));
+auto is_finite(V x) {
+  return xsimd::abs(x) <= V(std::numeric_limits<Number<V>>::max());
+}
+
+/// `fast` where that is `easy`, and slow(), which costs more, elsewhere: a number's result does not depend on its neighbours.
+template <class V, class Condition, class Slow>
+V unless_easy(Condition easy, V fast, const Slow& slow) {
+  return xsimd::all(easy) ? fast : choose(easy, fast, slow());
 }
 
 /// f, a function of single numbers, lane by lane: for what has no vector form of the accuracy asked for.

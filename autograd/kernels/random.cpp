@@ -8,6 +8,7 @@
 
 #include "autograd/base/parallel.h"
 #include "autograd/kernels/simd.h"
+#include "autograd/kernels/vector_math.h"
 
 namespace xgrad::kernels {
 
@@ -125,6 +126,46 @@ void fill_bernoulli(MersenneTwister& engine, T* out, std::int64_t n, double p) {
   });
 }
 
+template <class T>
+void fill_exponential(MersenneTwister& engine, T* out, std::int64_t n, double scale) {
+  draw_in_chunks<2>(engine, n, [=](std::int64_t first, std::int64_t count, const std::uint32_t* numbers) {
+    if constexpr (std::is_same_v<T, float>) {
+      using Batch = xsimd::batch<double>;
+      alignas(64) double values[chunk];
+      for (std::int64_t i = 0; i < count; ++i) values[i] = 1 - static_cast<double>(bits_53(numbers, i)) * 0x1p-53;  // exact
+      for (std::int64_t i = 0; i < count; i += static_cast<std::int64_t>(Batch::size)) {
+        (Batch(-scale) * xsimd::log(Batch::load_aligned(values + i))).store_aligned(values + i);
+      }
+      for (std::int64_t i = 0; i < count; ++i) out[first + i] = static_cast<float>(values[i]);
+    } else {
+      for (std::int64_t i = 0; i < count; ++i) {
+        out[first + i] = -scale * std::log1p(-static_cast<double>(bits_53(numbers, i)) * 0x1p-53);
+      }
+    }
+  });
+}
+
+void times_roots(float* out, const double* bases, const double* uniforms, const double* orders, std::int64_t n) {
+  using Batch = xsimd::batch<double>;
+  constexpr auto width = static_cast<std::int64_t>(Batch::size);
+  const auto product = [](Batch base, Batch uniform, Batch order) {
+    return base * exp<double>(xsimd::log(uniform) / order);
+  };
+  for (std::int64_t i = 0; i < n; i += width) {
+    alignas(64) double y[width];
+    const std::int64_t count = std::min(width, n - i);
+    const auto part = [&](const double* from) {
+      if (count == width) return Batch::load_unaligned(from + i);
+      alignas(64) double padded[width];
+      std::fill_n(padded, width, 1.0);
+      std::copy_n(from + i, count, padded);
+      return Batch::load_aligned(padded);
+    };
+    product(part(bases), part(uniforms), part(orders)).store_aligned(y);
+    for (std::int64_t k = 0; k < count; ++k) out[i + k] = static_cast<float>(y[k]);
+  }
+}
+
 void fill_integers(MersenneTwister& engine, std::int64_t* out, std::int64_t n, std::uint64_t low, std::uint64_t range) {
   if (range >= 1ULL << 32) {
     draw_in_chunks<2>(engine, n, [=](std::int64_t first, std::int64_t count, const std::uint32_t* numbers) {
@@ -158,10 +199,11 @@ void fill_permutation(MersenneTwister& engine, std::int64_t* out, std::int64_t n
       });
 }
 
-#define XGRAD_FOR(T)                                                    \
-  template void fill_uniform(MersenneTwister&, T*, std::int64_t, T, T); \
-  template void fill_normal(MersenneTwister&, T*, std::int64_t, T, T);  \
-  template void fill_bernoulli(MersenneTwister&, T*, std::int64_t, double);
+#define XGRAD_FOR(T)                                                        \
+  template void fill_uniform(MersenneTwister&, T*, std::int64_t, T, T);     \
+  template void fill_normal(MersenneTwister&, T*, std::int64_t, T, T);      \
+  template void fill_bernoulli(MersenneTwister&, T*, std::int64_t, double); \
+  template void fill_exponential(MersenneTwister&, T*, std::int64_t, double);
 XGRAD_FOR(float)
 XGRAD_FOR(double)
 #undef XGRAD_FOR

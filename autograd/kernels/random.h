@@ -20,6 +20,13 @@ void fill_normal(MersenneTwister& engine, T* out, std::int64_t n, T mean, T std)
 template <class T>
 void fill_bernoulli(MersenneTwister& engine, T* out, std::int64_t n, double p);
 
+/// Exponential with mean `scale`, -scale log(1 - u), in double precision, of 53 random bits each.
+template <class T>
+void fill_exponential(MersenneTwister& engine, T* out, std::int64_t n, double scale);
+
+/// out[i] = bases[i] * uniforms[i]^(1 / orders[i])
+void times_roots(float* out, const double* bases, const double* uniforms, const double* orders, std::int64_t n);
+
 /// low + a number in [0, range), of 32 random bits each, or 64 where the range has more.
 void fill_integers(MersenneTwister& engine, std::int64_t* out, std::int64_t n, std::uint64_t low, std::uint64_t range);
 

@@ -130,6 +130,43 @@ Batch<T> exp(Batch<T> x) {
   return multiply_add(reduced, scale, scale) * rest;
 }
 
+namespace detail {
+
+/// x = n + r: returns 2^r, right to one unit in the last place.
+inline Batch<float> reduced_exp2(Batch<float> x, Batch<float>& n) {
+  constexpr float fit[] = {0x1.00a594p-16F, 0x1.444020p-13F, 0x1.5d8798p-10F, 0x1.3b2a1cp-7F,
+                           0x1.c6b08ep-5F,  0x1.ebfbe0p-3F,  0x1.62e430p-1F};  // (2^r - 1) / r
+  n = rounded<float>(x);
+  const Batch<float> r = x - n;
+  Batch<float> p(fit[0]);
+  for (std::size_t i = 1; i < std::size(fit); ++i) p = multiply_add(p, r, Batch<float>(fit[i]));
+  return multiply_add(p, r, Batch<float>(1.0F));
+}
+
+}  // namespace detail
+
+/// 2^x
+inline Batch<float> exp2(Batch<float> x) {
+  Batch<float> n;
+  const Batch<float> reduced = detail::reduced_exp2(detail::limited<float>(x, -152, 129), n);
+  const Batch<float> first = detail::rounded<float>(n * Batch<float>(0.5F));
+  return reduced * detail::power_of_two<float>(first) * detail::power_of_two<float>(n - first);
+}
+
+/// a 2^x, also where 2^x is not a number of its own.
+inline Batch<float> times_power_of_two(Batch<float> a, Batch<float> x) {
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  Batch<float> n;
+  const Batch<float> reduced = detail::reduced_exp2(detail::limited<float>(x, -300, 300), n);
+  const Batch<float> third = detail::rounded<float>(n * Batch<float>(1.0F / 3));
+  const Batch<float> factor = detail::power_of_two<float>(third);
+  const Batch<float> y = a * factor * reduced * factor * detail::power_of_two<float>(n - third - third);
+  const auto infinite = xsimd::abs(x) == Batch<float>(infinity);
+  if (!xsimd::any(infinite)) [[likely]]
+    return y;
+  return xsimd::select(infinite, a * xsimd::select(x > Batch<float>(0.0F), x, Batch<float>(0.0F)), y);
+}
+
 /// e^x - 1 for x in [-20, 20] or so, where e^x is an ordinary number.
 template <class T>
 Batch<T> small_expm1(Batch<T> x) {

@@ -2,12 +2,14 @@
 
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
+#include "autograd/ops/indexing.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/softmax.h"
 #include "autograd/ops/special.h"
@@ -68,10 +70,20 @@ Tensor gelu(const Tensor& x) {
 
 Tensor hardsigmoid(const Tensor& x) {
   require_floating("hardsigmoid", x);
-  return hardtanh(x + 3, 0, 6) / 6;
+  return unary("hardsigmoid", x, Unary::hardsigmoid, of_input(Binary::hardsigmoid_gradient, [](auto& g, auto& v) {
+                 const Tensor value = v.detach();
+                 return where(logical_and(gt(value, -3), lt(value, 3)), g / 6, zeros({}, g.dtype()));
+               }));
 }
 
-Tensor hardswish(const Tensor& x) { return x * hardsigmoid(x); }
+Tensor hardswish(const Tensor& x) {
+  require_floating("hardswish", x);
+  return unary("hardswish", x, Unary::hardswish, of_input(Binary::hardswish_gradient, [](auto& g, auto& v) {
+                 const Tensor value = v.detach();
+                 const Tensor between = where(le(value, -3), zeros({}, g.dtype()), g * (v / 3 + 0.5));
+                 return where(ge(value, 3), g, between);
+               }));
+}
 
 Tensor gelu_tanh(const Tensor& x) {
   require_floating("gelu_tanh", x);
@@ -163,8 +175,25 @@ Tensor rrelu(const Tensor& x, double lower, double upper, bool training, std::op
 Tensor glu(const Tensor& x, std::int64_t dim) {
   require_floating("glu", x);
   check<ShapeError>(x.dim() > 0 && x.size(dim) % 2 == 0, "glu: dimension {} of {} cannot be halved", dim, x.sizes());
-  const std::int64_t half = x.size(dim) / 2;
-  return narrow(x, dim, 0, half) * sigmoid(narrow(x, dim, half, half));
+  const autograd::profiler::RecordFunction profiled("glu");
+  const auto halves = [dim](const Tensor& whole) {
+    const std::int64_t half = whole.size(dim) / 2;
+    return std::pair{narrow(whole, dim, 0, half), narrow(whole, dim, half, half)};
+  };
+  const auto [value, gate] = halves(x.detach());
+  return record("glu", map("glu", Binary::glu, value, gate), {x}, [x = SavedTensor(x), halves, dim](const Tensor& grad) {
+    const Tensor input = x.unpack();
+    const auto [v, w] = halves(input);
+    if (GradMode::is_enabled() || grad.dtype() != input.dtype()) {
+      const Tensor share = sigmoid(w);
+      return cat({grad * share, grad * v * (share * sigmoid(-w))}, dim);
+    }
+    Tensor gradient = empty(input.sizes(), input.dtype());
+    const auto [of_value, of_gate] = halves(gradient);
+    map_to(of_value, Binary::glu, grad, w);
+    map_to(of_gate, Ternary::glu_gate_gradient, grad, v, w);
+    return gradient;
+  });
 }
 
 Tensor softmin(const Tensor& x, std::int64_t dim) { return softmax(-x, dim); }

@@ -44,7 +44,12 @@ Tensor binary_without_slope(const char* name, const Promoted& operands, Binary f
 Tensor float_power(const Tensor& a, const Tensor& b) { return pow(to(a, kFloat64), to(b, kFloat64)); }
 Tensor float_power(const Tensor& a, Scalar b) { return pow(to(a, kFloat64), b.to<double>()); }
 
-Tensor ldexp(const Tensor& a, const Tensor& b) { return a * pow(full({}, 2.0, default_dtype()), b); }
+Tensor ldexp(const Tensor& a, const Tensor& b) {
+  const Tensor exponent = as_floating(b);
+  return binary(
+      "ldexp", in_floating(a, exponent), Binary::ldexp, by_operations([](auto& g, auto&, auto& x) { return ldexp(g, x); }),
+      by(Ternary::ldexp_exponent_gradient, [](auto& g, auto& v, auto& x) { return g * (ldexp(v, x) * std::numbers::ln2); }));
+}
 
 Tensor copysign(const Tensor& a, const Tensor& b) {
   return binary("copysign", in_floating(a, b), Binary::copysign, by_operations([](auto& g, auto& x, auto& sign) {

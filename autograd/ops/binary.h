@@ -9,7 +9,7 @@ namespace xgrad {
 /// a^b, computed and given in double precision.
 Tensor float_power(const Tensor& a, const Tensor& b);
 Tensor float_power(const Tensor& a, Scalar b);
-/// a * 2^b
+/// a * 2^b, without overflow on the way
 Tensor ldexp(const Tensor& a, const Tensor& b);
 /// The size of a with the sign of b, zeros and NaNs included.
 Tensor copysign(const Tensor& a, const Tensor& b);

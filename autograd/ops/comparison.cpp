@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cmath>
-#include <functional>
 #include <limits>
 
 #include "autograd/base/check.h"
@@ -28,17 +27,11 @@ Tensor compare(const char* operation, kernels::Comparison comparison, const Tens
   return y;
 }
 
-/// f of two bools, each of which says whether an element is other than 0.
-template <class F>
-Tensor combine(const char* operation, const Tensor& first, const Tensor& second, const F& f) {
-  const autograd::profiler::RecordFunction profiled(operation);
-  const Tensor a = detail::converted(first, kBool);
-  const Tensor b = detail::converted(second, kBool);
-  Tensor y = empty(broadcast_shapes(operation, a.sizes(), b.sizes()), kBool);
-  kernels::map_each(
-      elementwise_loop(y, a, b), y.data_ptr<bool>(), [&](bool v, bool w) { return static_cast<bool>(f(v, w)); },
-      a.data_ptr<bool>(), b.data_ptr<bool>());
-  return y;
+/// Of whether elements are other than 0.
+Tensor combine(const char* operation, kernels::Comparison combination, const Tensor& first, const Tensor& second) {
+  const bool alike = first.dtype() == second.dtype() && compute_dtype(first.dtype()) == first.dtype();
+  if (alike) return compare(operation, combination, first, second);
+  return compare(operation, combination, detail::converted(first, kBool), detail::converted(second, kBool));
 }
 
 template <class F>
@@ -50,6 +43,13 @@ Tensor map_to_bool(const Tensor& x, const F& f) {
         elementwise_loop(y, a), y.data_ptr<bool>(), [&](T v) { return static_cast<bool>(f(v)); }, a.data_ptr<T>());
   });
   return y;
+}
+
+/// Whether a number is infinite, which integers are not, and has the sign.
+template <class T>
+bool is_infinity(T number, int sign) {
+  if constexpr (std::is_floating_point_v<T>) return number == static_cast<T>(sign) * std::numeric_limits<T>::infinity();
+  else return false;
 }
 
 }  // namespace
@@ -71,9 +71,13 @@ Tensor logical_not(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("logical_not");
   return map_to_bool(a, [](auto v) { return v == decltype(v)(0); });
 }
-Tensor logical_and(const Tensor& a, const Tensor& b) { return combine("logical_and", a, b, std::logical_and<>()); }
-Tensor logical_or(const Tensor& a, const Tensor& b) { return combine("logical_or", a, b, std::logical_or<>()); }
-Tensor logical_xor(const Tensor& a, const Tensor& b) { return combine("logical_xor", a, b, std::not_equal_to<>()); }
+Tensor logical_and(const Tensor& a, const Tensor& b) {
+  return combine("logical_and", kernels::Comparison::logical_and, a, b);
+}
+Tensor logical_or(const Tensor& a, const Tensor& b) { return combine("logical_or", kernels::Comparison::logical_or, a, b); }
+Tensor logical_xor(const Tensor& a, const Tensor& b) {
+  return combine("logical_xor", kernels::Comparison::logical_xor, a, b);
+}
 
 Tensor isnan(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("isnan");
@@ -81,7 +85,7 @@ Tensor isnan(const Tensor& a) {
 }
 Tensor isinf(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("isinf");
-  return map_to_bool(a, [](auto v) { return std::isinf(static_cast<double>(v)); });
+  return map_to_bool(a, [](auto v) { return is_infinity(v, 1) || is_infinity(v, -1); });
 }
 Tensor isfinite(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("isfinite");
@@ -90,11 +94,11 @@ Tensor isfinite(const Tensor& a) {
 
 Tensor isposinf(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("isposinf");
-  return map_to_bool(a, [](auto v) { return std::isinf(static_cast<double>(v)) && v > decltype(v)(0); });
+  return map_to_bool(a, [](auto v) { return is_infinity(v, 1); });
 }
 Tensor isneginf(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("isneginf");
-  return map_to_bool(a, [](auto v) { return std::isinf(static_cast<double>(v)) && v < decltype(v)(0); });
+  return map_to_bool(a, [](auto v) { return is_infinity(v, -1); });
 }
 Tensor isreal(const Tensor& a) { return full(a.sizes(), true, kBool); }
 Tensor signbit(const Tensor& a) {
@@ -210,7 +214,9 @@ Tensor masked_fill(const Tensor& x, const Tensor& mask, Scalar value) {
 
 bool equal(const Tensor& a, const Tensor& b) {
   check<TypeError>(a.dtype() == b.dtype(), "equal: dtypes {} and {} differ", a.dtype(), b.dtype());
-  return a.sizes() == b.sizes() && all(eq(a, b)).item<bool>();
+  if (!(a.sizes() == b.sizes())) return false;
+  if (compute_dtype(a.dtype()) != a.dtype() || !a.is_contiguous() || !b.is_contiguous()) return all(eq(a, b)).item<bool>();
+  return kernels::all_equal(a.dtype(), a.data_ptr(), b.data_ptr(), a.numel());
 }
 
 Tensor isclose(const Tensor& first, const Tensor& second, double rtol, double atol, bool equal_nan) {

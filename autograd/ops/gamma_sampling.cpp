@@ -1,10 +1,12 @@
 #include "autograd/ops/gamma_sampling.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
+#include "autograd/kernels/random.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/incomplete_beta.h"
@@ -17,13 +19,8 @@ namespace xgrad {
 
 namespace {
 
-double draw_gamma(double concentration, Generator& generator) {
-  if (concentration == 0) return 0;
-  double scale = 1;
-  if (concentration < 1) {  // from the next concentration, where fewer draws are rejected
-    scale = std::pow(1 - generator.uniform<double>(), 1 / concentration);
-    concentration += 1;
-  }
+/// For concentrations of at least 1: Marsaglia and Tsang's rejection from a transformed normal number.
+double draw_large_gamma(double concentration, Generator& generator) {
   const double d = concentration - 1.0 / 3;
   const double c = 1 / std::sqrt(9 * d);
   for (;;) {
@@ -36,7 +33,45 @@ double draw_gamma(double concentration, Generator& generator) {
     const double v = y * y * y;
     const double u = 1 - generator.uniform<double>();
     const double square = x * x;
-    if (u < 1 - 0.0331 * square * square || std::log(u) < 0.5 * square + d * (1 - v + std::log(v))) return scale * d * v;
+    if (u < 1 - 0.0331 * square * square || std::log(u) < 0.5 * square + d * (1 - v + std::log(v))) return d * v;
+  }
+}
+
+double draw_gamma(double concentration, Generator& generator) {
+  if (concentration == 0) return 0;
+  if (concentration >= 1) return draw_large_gamma(concentration, generator);
+  // From the next concentration, where fewer draws are rejected.
+  const double scale = std::pow(1 - generator.uniform<double>(), 1 / concentration);
+  return scale * draw_large_gamma(concentration + 1, generator);
+}
+
+/// A logarithm of 0 would not be finite.
+template <class T>
+T above_zero(T drawn, T concentration) {
+  return concentration == 0 ? drawn : std::max(std::numeric_limits<T>::min(), drawn);
+}
+
+void draw_gammas(const double* concentrations, double* out, std::int64_t n, Generator& generator) {
+  for (std::int64_t i = 0; i < n; ++i) out[i] = above_zero(draw_gamma(concentrations[i], generator), concentrations[i]);
+}
+
+/// The same draws; what takes the scales of small concentrations does so for many at a time.
+void draw_gammas(const float* concentrations, float* out, std::int64_t n, Generator& generator) {
+  constexpr std::int64_t chunk = 512;
+  double bases[chunk];
+  double uniforms[chunk];
+  double orders[chunk];
+  for (std::int64_t first = 0; first < n; first += chunk) {
+    const std::int64_t count = std::min(chunk, n - first);
+    for (std::int64_t i = 0; i < count; ++i) {
+      const auto concentration = static_cast<double>(concentrations[first + i]);
+      const bool small = concentration < 1 && concentration != 0;
+      orders[i] = small ? concentration : 1;
+      uniforms[i] = small ? 1 - generator.uniform<double>() : 1;
+      bases[i] = concentration == 0 ? 0 : draw_large_gamma(small ? concentration + 1 : concentration, generator);
+    }
+    kernels::times_roots(out + first, bases, uniforms, orders, count);
+    for (std::int64_t i = first; i < first + count; ++i) out[i] = above_zero(out[i], concentrations[i]);
   }
 }
 
@@ -56,11 +91,7 @@ Tensor standard_gamma(const Tensor& concentration, Generator generator) {
   Tensor drawn = empty(concentrations.sizes(), concentrations.dtype());
   visit_floating(drawn.dtype(), "standard_gamma", [&]<class T>() {
     const auto lock = generator.lock();
-    for (std::int64_t i = 0; i < drawn.numel(); ++i) {
-      const auto x = static_cast<T>(draw_gamma(static_cast<double>(concentrations.data_ptr<T>()[i]), generator));
-      // A logarithm of 0 would not be finite.
-      drawn.data_ptr<T>()[i] = concentrations.data_ptr<T>()[i] == 0 ? x : std::max(std::numeric_limits<T>::min(), x);
-    }
+    draw_gammas(concentrations.data_ptr<T>(), drawn.data_ptr<T>(), drawn.numel(), generator);
   });
   return record("StandardGamma", drawn, {concentration},
                 [concentration = SavedTensor(concentration), drawn = SavedTensor::result(drawn)](const Tensor& grad) {

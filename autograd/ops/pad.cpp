@@ -6,8 +6,10 @@
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record_function.h"
+#include "autograd/kernels/random.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/indexing.h"
+#include "autograd/ops/pointwise.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/scatter.h"
 #include "autograd/ops/softmax.h"
@@ -82,17 +84,13 @@ Tensor gumbel_softmax(const Tensor& logits, double tau, bool hard, std::int64_t 
   const autograd::profiler::RecordFunction profiled("gumbel_softmax");
   check<TypeError>(logits.is_floating_point(), "gumbel_softmax: expected floating-point logits, got {}", logits.dtype());
   check<ValueError>(tau > 0, "gumbel_softmax: tau must be positive, got {}", tau);
-  Tensor noise = empty(logits.sizes(), logits.dtype());
+  const Tensor waits = empty(logits.sizes(), logits.dtype());
   {
     const auto lock = generator.lock();
-    visit_floating(logits.dtype(), "gumbel_softmax", [&]<class T>() {
-      T* out = noise.data_ptr<T>();
-      for (std::int64_t i = 0; i < noise.numel(); ++i) {
-        out[i] = -std::log(static_cast<T>(-std::log1p(-generator.uniform<double>())));
-      }
-    });
+    visit_floating(logits.dtype(), "gumbel_softmax",
+                   [&]<class T>() { kernels::fill_exponential(generator.engine(), waits.data_ptr<T>(), waits.numel(), 1); });
   }
-  const Tensor soft = softmax((logits + noise) / tau, dim);
+  const Tensor soft = softmax((logits - log(waits)) / tau, dim);
   if (!hard) return soft;
   const Tensor chosen = std::get<1>(max(soft.detach(), dim, true));
   return scatter(zeros(soft.sizes(), soft.dtype()), dim, chosen, 1) - soft.detach() + soft;

@@ -76,12 +76,7 @@ Tensor abs(const Tensor& x) {
   return unary("abs", x, Unary::abs, of_input(Binary::abs_gradient, [](auto& g, auto& v) { return g * sign(v); }));
 }
 
-Tensor angle(const Tensor& input) {
-  const autograd::profiler::RecordFunction profiled("angle");
-  const Tensor x = as_floating(input).detach();
-  const Tensor y = where(lt(x, 0), full({}, std::numbers::pi, x.dtype()), zeros({}, x.dtype()));
-  return record("angle", where(isnan(x), x, y), {input}, [](const Tensor& grad) { return zeros_like(grad); });
-}
+Tensor angle(const Tensor& input) { return unary_without_slope("angle", as_floating(input), Unary::angle); }
 
 Tensor sign(const Tensor& x) { return unary_without_slope("sign", x, Unary::sign); }
 

@@ -133,19 +133,8 @@ Tensor special_zeta(const Tensor& first, const Tensor& second) {
 std::tuple<Tensor, Tensor> frexp(const Tensor& x) {
   const autograd::profiler::RecordFunction profiled("frexp");
   check<TypeError>(x.is_floating_point(), "frexp: expected a floating-point tensor, got {}", x.dtype());
-  Tensor mantissa = map_each(x, [](auto v) {
-    int exponent = 0;
-    if constexpr (std::is_floating_point_v<decltype(v)>) return std::frexp(v, &exponent);
-    else return v;  // never asked for
-  });
-  const Tensor exponents = map_each(x, [](auto v) {
-    using T = decltype(v);
-    int exponent = 0;
-    if constexpr (std::is_floating_point_v<T>) {
-      if (std::isfinite(v)) std::frexp(v, &exponent);
-    }
-    return static_cast<T>(exponent);
-  });
+  Tensor mantissa = map(Unary::mantissa, x);
+  const Tensor exponents = map(Unary::exponent, x.detach());
   mantissa = record("Frexp", mantissa, {x},
                     [exponents = SavedTensor(exponents)](const Tensor& grad) { return grad * exp2(-exponents.unpack()); });
   return {mantissa, to(exponents, kInt32)};

@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 #include <string>
+#include <vector>
 
 namespace xgrad::test {
 
@@ -47,12 +48,129 @@ TEST(ElementwiseTest, vector_functions_of_floats_are_right_to_four_units_in_the_
       {"hypot", [](const Tensor& x) { return hypot(x, x.flip(0)); }, -10, 10},
       {"atan2", [](const Tensor& x) { return atan2(x, x.flip(0)); }, -10, 10},
       {"logaddexp", [](const Tensor& x) { return logaddexp(x, x.flip(0)); }, -20, 20, 1e-2},
+      {"exp2", [](const Tensor& x) { return exp2(x); }, -120, 120},
+      {"i0", [](const Tensor& x) { return i0(x); }, -80, 80},
+      {"i0e", [](const Tensor& x) { return special_i0e(x); }, -40, 40},
+      {"i1", [](const Tensor& x) { return special_i1(x); }, -80, 80},
+      {"i1e", [](const Tensor& x) { return special_i1e(x); }, -40, 40},
+      {"bessel_j0", [](const Tensor& x) { return special_bessel_j0(x); }, -40, 40, 1e-3},
+      {"bessel_j1", [](const Tensor& x) { return special_bessel_j1(x); }, -40, 40, 1e-3},
+      {"bessel_y0", [](const Tensor& x) { return special_bessel_y0(x); }, 1e-3, 40, 1e-3},
+      {"bessel_y1", [](const Tensor& x) { return special_bessel_y1(x); }, 1e-3, 40, 1e-3},
+      {"erfc", [](const Tensor& x) { return erfc(x); }, -3, 9},
+      {"erfcx", [](const Tensor& x) { return special_erfcx(x); }, -8, 50},
+      {"ndtr", [](const Tensor& x) { return special_ndtr(x); }, -12, 4},
+      {"log_ndtr", [](const Tensor& x) { return special_log_ndtr(x); }, -50, 8},
+      {"ndtri", [](const Tensor& x) { return special_ndtri(x); }, 0, 1},
+      {"ndtri of small shares", [](const Tensor& x) { return special_ndtri(exp2(x)); }, -30, -8},
+      {"igamma", [](const Tensor& x) { return igamma(x, x.flip(0)); }, 1e-2, 12},
+      {"igammac", [](const Tensor& x) { return igammac(x, x.flip(0)); }, 1e-2, 12},
   };
   for (const Function& function : functions) {
     const Tensor x = rand({5003}) * (function.high - function.low) + function.low;
     const double error = largest_error(function.run(x), function.run(x.to(kFloat64)), function.smallest);
     EXPECT_LE(error, 4) << function.name;
   }
+}
+
+TEST(ElementwiseTest, gradients_of_special_functions_of_floats_are_right_to_eight_units_in_the_last_place) {
+  manual_seed(6);
+  const std::vector<Function> functions{
+      {"i0", [](const Tensor& x) { return i0(x); }, -80, 80},
+      {"i0e", [](const Tensor& x) { return special_i0e(x); }, -40, 40},
+      {"i1", [](const Tensor& x) { return special_i1(x); }, -80, 80},
+      {"i1e", [](const Tensor& x) { return special_i1e(x); }, -40, 40, 1e-3},
+      {"erfcx", [](const Tensor& x) { return special_erfcx(x); }, -8, 50},
+      {"ndtr", [](const Tensor& x) { return special_ndtr(x); }, -12, 12},
+      {"log_ndtr", [](const Tensor& x) { return special_log_ndtr(x); }, -50, 8},
+      {"hardswish", [](const Tensor& x) { return hardswish(x); }, -4, 4, 1e-1},
+      {"igamma", [](const Tensor& x) { return igamma(x.detach().flip(0), x); }, 1e-2, 12},
+  };
+  for (const Function& function : functions) {
+    const Tensor x = (rand({5003}) * (function.high - function.low) + function.low).requires_grad_();
+    const Tensor exact = x.detach().to(kFloat64).requires_grad_();
+    function.run(x).backward(ones({5003}));
+    function.run(exact).backward(ones({5003}, kFloat64));
+    EXPECT_LE(largest_error(x.grad(), exact.grad(), function.smallest), 8) << function.name;
+  }
+}
+
+TEST(ElementwiseTest, special_functions_do_not_depend_on_what_lies_beside_a_number) {
+  manual_seed(7);
+  const std::vector<Function> functions{
+      {"pow", [](const Tensor& x) { return pow(x, x.flip(0)); }, -2, 5},
+      {"pow(3)", [](const Tensor& x) { return pow(x, 5); }, -2, 5},
+      {"lgamma", [](const Tensor& x) { return lgamma(x); }, -2, 5},
+      {"digamma", [](const Tensor& x) { return digamma(x); }, -2, 5},
+      {"atan2", [](const Tensor& x) { return atan2(trunc(x), x); }, -2, 5},
+      {"hypot", [](const Tensor& x) { return hypot(x, x * 1e30); }, -2, 5},
+      {"bessel_j0", [](const Tensor& x) { return special_bessel_j0(x); }, -2e4, 2e4},
+      {"bessel_y1", [](const Tensor& x) { return special_bessel_y1(x); }, 0, 2e4},
+      {"igamma", [](const Tensor& x) { return igamma(x, x * x); }, 0, 20},
+      {"igammac", [](const Tensor& x) { return igammac(x, x * x); }, 0, 20},
+  };
+  for (const Function& function : functions) {
+    const Tensor x = rand({1001}) * (function.high - function.low) + function.low;
+    const Tensor all = function.run(x);
+    for (const std::int64_t i : {0, 7, 500, 993}) {  // in the middle of the vector, so that flip() keeps it
+      const Tensor pair = function.name == "pow" ? stack({x[i], x[1000 - i]}) : x.narrow(0, i, 1);
+      EXPECT_TRUE(equal(function.run(pair)[0], all[i]) || all[i].item<float>() != all[i].item<float>())
+          << function.name << " of " << x[i].item<float>();
+    }
+  }
+}
+
+TEST(ElementwiseTest, neighbours_and_parts_of_numbers_are_those_of_the_standard_library) {
+  const auto check = [](auto zero, Dtype dtype) {
+    using T = decltype(zero);
+    constexpr T infinity = std::numeric_limits<T>::infinity();
+    const std::vector<T> numbers{0,
+                                 T(-0.0),
+                                 1,
+                                 T(-1),
+                                 2,
+                                 T(0.1),
+                                 std::numeric_limits<T>::min(),
+                                 -3,
+                                 1e30F,
+                                 T(8),
+                                 -infinity,
+                                 infinity,
+                                 std::numeric_limits<T>::denorm_min(),
+                                 std::numeric_limits<T>::max(),
+                                 -std::numeric_limits<T>::min() / 3,
+                                 std::numeric_limits<T>::lowest()};
+    const Tensor x = tensor(numbers, dtype);
+    const auto count = static_cast<std::int64_t>(numbers.size());
+    const std::vector<T> next = nextafter(x.view({count, 1}), x.view({1, count})).template to_vector<T>();
+    const auto [mantissas, exponents] = frexp(x);
+    for (std::int64_t i = 0; i < count; ++i) {
+      const T v = numbers[static_cast<std::size_t>(i)];
+      for (std::int64_t k = 0; k < count; ++k) {
+        const T found = next[static_cast<std::size_t>(i * count + k)];
+        const T wanted = std::nextafter(v, numbers[static_cast<std::size_t>(k)]);
+        EXPECT_TRUE(found == wanted && std::signbit(found) == std::signbit(wanted)) << v << ' ' << found << ' ' << wanted;
+      }
+      int exponent = 0;
+      EXPECT_EQ(mantissas[i].template item<T>(), std::frexp(v, &exponent)) << v;
+      if (std::isfinite(v)) {
+        EXPECT_EQ(exponents[i].template item<int>(), exponent) << v;
+      }
+    }
+    EXPECT_TRUE(isnan(nextafter(tensor(NAN, dtype), tensor(1.0, dtype))).template item<bool>());
+    EXPECT_TRUE(isnan(nextafter(tensor(1.0, dtype), tensor(NAN, dtype))).template item<bool>());
+  };
+  check(0.0F, kFloat32);
+  check(0.0, kFloat64);
+}
+
+TEST(ElementwiseTest, ldexp_neither_overflows_nor_underflows_on_the_way) {
+  const Tensor a = tensor({0x1p-140F, 0x1.8p100F, 0.0F, 1.0F, -3.0F});
+  const Tensor exponents = tensor({200.0F, -180.0F, 500.0F, 3.0F, 2.0F});
+  const std::vector<float> found = ldexp(a, exponents).to_vector<float>();
+  EXPECT_EQ(found, (std::vector<float>{0x1p60F, 0x1.8p-80F, 0.0F, 8.0F, -12.0F}));
+  EXPECT_TRUE(std::isnan(ldexp(tensor(0.0), tensor(INFINITY)).item<float>()));
+  EXPECT_EQ(ldexp(tensor(3.0), tensor(-INFINITY)).item<float>(), 0);
 }
 
 TEST(ElementwiseTest, remainders_of_floats_are_exact) {
