@@ -85,8 +85,14 @@ Reducer::~Reducer() {
 void Reducer::add_parameters(Module& module, const DistributedDataParallelOptions& options) {
   TensorList sparse;
   module.apply(std::function<void(Module&)>([&](Module& part) {
+    if (auto* table = part.as<ShardedEmbedding>()) {
+      check<ValueError>(table->group().size() == group_->size(), "{}: a ShardedEmbedding has {} ranks, and the others {}", name,
+                        table->group().size(), group_->size());
+      sharded_.push_back(table);
+    }
     if (const Tensor table = sparse_table(part); table.defined()) sparse.push_back(table);
   }));
+  looked_up_.assign(sharded_.size(), false);
   for (const auto& item : module.named_parameters()) {
     if (!item.value().requires_grad()) continue;
     Parameter parameter;
@@ -125,6 +131,9 @@ void Reducer::require_same_modules(Module& module) const {
   };
   describe("the parameter", module.named_parameters());
   describe("the buffer", module.named_buffers());
+  for (const ShardedEmbeddingImpl* table : sharded_) {
+    text += fmt::format("\na sharded table of {} x {}", table->options().num_embeddings(), table->options().embedding_dim());
+  }
   distributed::detail::require_same(*group_, name, text);
 }
 
@@ -225,6 +234,9 @@ void Reducer::launch_closed() {
 void Reducer::end_shard(double loss, bool present) {
   losses_.push_back(present ? loss : -0.0);
   present_.push_back(present);
+  for (std::size_t i = 0; i < sharded_.size(); ++i) {
+    if (sharded_[i]->close_shard(shard_, shards_, !synchronizes_)) looked_up_[i] = true;
+  }
   if (shards_ == 1) return;
   for (std::size_t bucket = 0; bucket < buckets_.size(); ++bucket) close(bucket);
   for (const auto& table : tables_) table->close(shard_, shards_, !synchronizes_);
@@ -235,13 +247,12 @@ void Reducer::end_shard(double loss, bool present) {
 
 double Reducer::finish_step() {
   if (shards_ == 1) {
+    if (synchronizes_) reduce_sharded(std::exchange(looked_up_, std::vector<bool>(sharded_.size())));
     ++step_;
     return losses_.front();
   }
   if (synchronizes_) launch_closed();
-  std::vector<bool> used;
-  std::vector<bool> dense;
-  const double loss = exchange_header(used, dense);
+  const Header header = exchange_header();
   if (synchronizes_) {
     for (const auto& work : works_) work->wait();
     std::vector<Rows> rows;
@@ -250,7 +261,8 @@ double Reducer::finish_step() {
       for (const auto& table : tables_) tables.push_back(table.get());
       group_->run(operation(), [&](Channel& channel) { rows = reduce_rows(channel, options_.reduction, shards_, tables); });
     }
-    give_gradients(used, dense, rows);
+    give_gradients(header.used, header.dense, rows);
+    reduce_sharded(header.looked_up);
     for (const auto& bucket : buckets_) bucket->reset();
     for (const auto& table : tables_) table->reset();
   } else {
@@ -261,7 +273,21 @@ double Reducer::finish_step() {
   keep_buffers();
   active_ = false;
   ++step_;
-  return loss;
+  return header.loss;
+}
+
+/// Gradients of sharded tables go to the owners of their rows.
+void Reducer::reduce_sharded(const std::vector<bool>& looked_up) {
+  if (sharded_.empty()) return;
+  std::vector<const TableGradient*> tables;
+  for (const ShardedEmbeddingImpl* table : sharded_) tables.push_back(&table->gradient());
+  std::vector<Rows> sums;
+  group_->run(operation(), [&](Channel& channel) { sums = reduce_own_rows(channel, options_.reduction, shards_, tables); });
+  for (std::size_t i = 0; i < sharded_.size(); ++i) {
+    // A rank without rows of a table that was looked up has a gradient as well: optimizers count its steps.
+    if (looked_up[i]) sharded_[i]->give_gradient(sums[i]);
+    sharded_[i]->reset_gradient();
+  }
 }
 
 void Reducer::abandon() noexcept {
@@ -274,6 +300,8 @@ void Reducer::abandon() noexcept {
     if (!failed_) bucket->reset();
   }
   for (const auto& table : tables_) table->reset();
+  for (ShardedEmbeddingImpl* table : sharded_) table->reset_gradient();
+  looked_up_.assign(sharded_.size(), false);
   for (Parameter& parameter : parameters_) {
     if (parameter.before.defined()) parameter.tensor.impl()->ensure_meta().grad = std::exchange(parameter.before, Tensor());
     parameter.used = false;
@@ -282,10 +310,10 @@ void Reducer::abandon() noexcept {
 
 /// What each rank has to say of its shards, in one round: their losses, which parameters were used, which gradients of tables
 /// were dense, and a hash of the parameters.
-double Reducer::exchange_header(std::vector<bool>& used, std::vector<bool>& dense) {
+Reducer::Header Reducer::exchange_header() {
   const auto most = static_cast<std::size_t>((shards_ + group_->size() - 1) / group_->size());
   const std::size_t losses_bytes = most * sizeof(double);
-  const std::size_t flags = parameters_.size() + tables_.size();
+  const std::size_t flags = parameters_.size() + tables_.size() + sharded_.size();
   std::vector<std::byte> own(sizeof(std::uint64_t) + losses_bytes + flags);
   const bool checks = options_.check_every > 0 && step_ % options_.check_every == 0 && group_->size() > 1;
   const std::uint64_t hash = checks ? parameters_hash() : 0;
@@ -297,14 +325,20 @@ double Reducer::exchange_header(std::vector<bool>& used, std::vector<bool>& dens
     if (synchronizes_) parameter.used = false;
   }
   for (const auto& table : tables_) *flag++ = std::byte{synchronizes_ && table->take_dense()};
+  for (std::size_t i = 0; i < sharded_.size(); ++i) {
+    *flag++ = std::byte{looked_up_[i]};
+    if (synchronizes_) looked_up_[i] = false;
+  }
 
   std::vector<std::byte> all = own;
   group_->run(operation(), [&](Channel& channel) {
     if (!synchronizes_ || buckets_.empty()) channel.agree(name);
     all = channel.all_gather(own.data(), own.size());
   });
-  used.assign(parameters_.size(), false);
-  dense.assign(tables_.size(), false);
+  Header header;
+  header.used.assign(parameters_.size(), false);
+  header.dense.assign(tables_.size(), false);
+  header.looked_up.assign(sharded_.size(), false);
   std::vector<double> losses;
   std::string different;
   for (int rank = 0; rank < group_->size(); ++rank) {
@@ -318,8 +352,9 @@ double Reducer::exchange_header(std::vector<bool>& used, std::vector<bool>& dens
       losses.push_back(loss);
     }
     const std::byte* bits = theirs + sizeof hash + losses_bytes;
-    for (std::size_t i = 0; i < used.size(); ++i) used[i] = used[i] || bits[i] != std::byte{0};
-    for (std::size_t i = 0; i < dense.size(); ++i) dense[i] = dense[i] || bits[used.size() + i] != std::byte{0};
+    for (auto* flags_of_kind : {&header.used, &header.dense, &header.looked_up}) {
+      for (auto flag_of_one : *flags_of_kind) flag_of_one = *bits++ != std::byte{0} || flag_of_one;
+    }
   }
   check<DistributedError>(different.empty(), "{} of step {}: the parameters of {} are not those of {}", name, step_,
                           different, group_->name_of(0));
@@ -327,9 +362,8 @@ double Reducer::exchange_header(std::vector<bool>& used, std::vector<bool>& dens
   for (std::int64_t shard = 0; shard < shards_; ++shard) {
     leaves.push_back({{shard, shard + 1}, reinterpret_cast<const std::byte*>(&losses[static_cast<std::size_t>(shard)])});
   }
-  double loss = 0;
-  distributed::reduce_values(options_.reduction, kFloat64, shards_, leaves, reinterpret_cast<std::byte*>(&loss), 1);
-  return loss;
+  distributed::reduce_values(options_.reduction, kFloat64, shards_, leaves, reinterpret_cast<std::byte*>(&header.loss), 1);
+  return header;
 }
 
 void Reducer::give_gradients(const std::vector<bool>& used, const std::vector<bool>& dense, std::vector<Rows>& rows) {

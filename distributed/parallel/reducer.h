@@ -11,6 +11,7 @@
 #include "distributed/parallel/gradient_bucket.h"
 #include "distributed/parallel/options.h"
 #include "distributed/parallel/row_exchange.h"
+#include "distributed/parallel/sharded_embedding.h"
 #include "nn/module.h"
 
 namespace xgrad::nn::parallel {
@@ -69,7 +70,15 @@ class Reducer {
   void close_buckets();
   void launch_closed();
   void close(std::size_t bucket);
-  double exchange_header(std::vector<bool>& used, std::vector<bool>& dense);
+  /// What all ranks say of their shards of a step.
+  struct Header {
+    double loss = 0;
+    std::vector<bool> used;       ///< which parameters have a gradient
+    std::vector<bool> dense;      ///< which tables have one whose rows are not known
+    std::vector<bool> looked_up;  ///< which sharded tables have one
+  };
+  Header exchange_header();
+  void reduce_sharded(const std::vector<bool>& looked_up);
   void give_gradients(const std::vector<bool>& used, const std::vector<bool>& dense, std::vector<Rows>& rows);
   void give(Parameter& parameter, Tensor gradient);
   void keep_buffers();
@@ -93,6 +102,8 @@ class Reducer {
   std::vector<Parameter> parameters_;
   std::vector<std::shared_ptr<GradientBucket>> buckets_;  ///< shared with what is under way
   std::vector<std::unique_ptr<TableGradient>> tables_;
+  std::vector<ShardedEmbeddingImpl*> sharded_;
+  std::vector<bool> looked_up_;  ///< of these, in this rank's shards
   std::size_t next_launch_ = 0;
   std::vector<std::shared_ptr<distributed::Work>> works_;
   std::vector<double> losses_;  ///< of this rank's shards
