@@ -4,6 +4,8 @@
 #include <cstring>
 
 #include "autograd/base/check.h"
+#include "autograd/tensor/creation.h"
+#include "autograd/tensor/grad_mode.h"
 
 namespace xgrad::nn::parallel {
 
@@ -95,6 +97,20 @@ void GradientBucket::reduce(Channel& channel, ReduceOp op, std::int64_t shards) 
   for (const Node& node : nodes_) values.push_back({node.range, node.values.data()});
   if (result_.data() == nullptr) result_ = Memory(bytes());
   distributed::reduce_shards(channel, op, dtype_, shards, values, result_.data(), count_);
+}
+
+void GradientBucket::reduce_by(const CommHook& hook, distributed::ProcessGroup& group) {
+  const NoGradGuard no_grad;
+  const Tensor sum = empty({count_}, dtype_);
+  std::byte* values = sum.impl()->data;
+  const auto size = static_cast<std::size_t>(bytes());
+  std::memcpy(values, nodes_.front().values.data(), size);
+  for (std::size_t i = 1; i < nodes_.size(); ++i) {
+    distributed::combine(ReduceOp::sum, dtype_, values, nodes_[i].values.data(), count_);
+  }
+  hook(sum, group);
+  if (result_.data() == nullptr) result_ = Memory(bytes());
+  std::memcpy(result_.data(), values, size);
 }
 
 void GradientBucket::copy_to(std::size_t place, const Tensor& gradient) const {

@@ -7,6 +7,7 @@
 #include "autograd/kernels/buffer.h"
 #include "autograd/tensor/tensor.h"
 #include "distributed/ordered_sum.h"
+#include "distributed/parallel/options.h"
 #include "distributed/process_group.h"
 
 namespace xgrad::nn::parallel {
@@ -40,6 +41,8 @@ class GradientBucket {
 
   /// Sums over all shards of all ranks. On the group's thread.
   void reduce(Channel& channel, ReduceOp op, std::int64_t shards);
+  /// Lets a hook put the sums of all ranks together.
+  void reduce_by(const CommHook& hook, distributed::ProcessGroup& group);
   /// The sum's part for one parameter.
   void copy_to(std::size_t place, const Tensor& gradient) const;
   /// Forgets the shards, and keeps the memory for the next ones.

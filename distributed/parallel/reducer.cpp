@@ -208,7 +208,7 @@ void Reducer::on_gradient(std::size_t number) {
   } else {
     GradientBucket& bucket = *buckets_[parameter.bucket];
     const bool complete = bucket.put(parameter.place, gradient);
-    if (complete && options_.overlap && synchronizes_ && shard_ == own_.end - 1) launch_closed();
+    if (complete && options_.overlap && synchronizes_ && !comm_hook_ && shard_ == own_.end - 1) launch_closed();
   }
   clear_gradient(parameter.tensor, true);
 }
@@ -251,10 +251,13 @@ double Reducer::finish_step() {
     ++step_;
     return losses_.front();
   }
-  if (synchronizes_) launch_closed();
+  if (synchronizes_ && !comm_hook_) launch_closed();
   const Header header = exchange_header();
   if (synchronizes_) {
     for (const auto& work : works_) work->wait();
+    if (comm_hook_) {
+      for (const auto& bucket : buckets_) bucket->reduce_by(comm_hook_, *group_);
+    }
     std::vector<Rows> rows;
     if (!tables_.empty()) {
       std::vector<const TableGradient*> tables;
@@ -332,7 +335,7 @@ Reducer::Header Reducer::exchange_header() {
 
   std::vector<std::byte> all = own;
   group_->run(operation(), [&](Channel& channel) {
-    if (!synchronizes_ || buckets_.empty()) channel.agree(name);
+    if (!synchronizes_ || buckets_.empty() || comm_hook_) channel.agree(name);
     all = channel.all_gather(own.data(), own.size());
   });
   Header header;

@@ -33,6 +33,9 @@ class Reducer {
   /// Whether gradients stay on their ranks for now.
   void set_synchronizes(bool synchronizes) { synchronizes_ = synchronizes; }
 
+  /// See DistributedDataParallel::register_comm_hook.
+  void set_comm_hook(CommHook hook) { comm_hook_ = std::move(hook); }
+
   /// A step begins: what the parameters' grad() hold is put aside.
   void begin_step();
   /// A shard begins; the generator to draw from meanwhile, where it has one of its own.
@@ -94,6 +97,7 @@ class Reducer {
   std::uint64_t seed_ = 0;
   std::int64_t step_ = 0;
   bool synchronizes_ = true;
+  CommHook comm_hook_;
   bool active_ = false;      ///< within a step
   std::int64_t shard_ = -1;  ///< that runs
   bool plain_ = false;       ///< a backward outside of step()

@@ -375,6 +375,36 @@ TEST(DataParallelTest, ranks_that_differ_are_told_what_and_where) {
               HasSubstr("barrier"));
 }
 
+TEST(DataParallelTest, a_hook_puts_gradients_together_in_its_own_way) {
+  const auto run = [](bool hooked) {
+    const DefaultGeneratorGuard generator{Generator(5)};
+    nn::Sequential model(nn::Linear(6, 5), nn::Linear(5, 1));
+    DistributedDataParallel ddp(model, {.shards = 6, .reduction = ReduceOp::sum, .bucket_bytes = 100});
+    int calls = 0;
+    if (hooked) {
+      ddp.register_comm_hook([&](const Tensor& gradients, dist::ProcessGroup& group) {
+        ++calls;
+        const Tensor half = gradients / 2;
+        dist::all_reduce(half, ReduceOp::sum, &group);
+        gradients.copy_(half);
+      });
+    }
+    ddp.step([&](std::int64_t shard) { return ddp(randn({2, 6}, Generator(static_cast<std::uint64_t>(shard)))).sum(); });
+    EXPECT_EQ(calls, hooked ? 3 : 0);
+    TensorList gradients;
+    for (const Tensor& parameter : model->parameters()) gradients.push_back(parameter.grad().clone());
+    return gradients;
+  };
+  const TensorList whole = run(false);
+  const auto outcomes = on_ranks<TensorList>(4, [&] { return run(true); });
+  for (const TensorList& gradients : outcomes) {
+    expect_same(gradients, outcomes[0], "of all ranks");
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+      EXPECT_LT((2 * gradients[i] - whole[i]).abs().max().item<double>(), 1e-5);
+    }
+  }
+}
+
 TEST(DataParallelTest, bad_options_are_refused) {
   EXPECT_THROW(DistributedDataParallel(nn::Linear(1, 1), {.shards = -1}), ValueError);
   EXPECT_THROW(DistributedDataParallel(nn::Linear(1, 1), {.reduction = ReduceOp::max}), ValueError);
