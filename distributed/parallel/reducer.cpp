@@ -102,8 +102,11 @@ void Reducer::add_parameters(Module& module, const DistributedDataParallelOption
         std::any_of(sparse.begin(), sparse.end(), [&](const Tensor& table) { return table.is_same(item.value()); });
     parameters_.push_back(std::move(parameter));
   }
-  // The last ones first: their gradients come first. The first bucket is small, so that something travels soon.
+  // The last ones first: their gradients come first. The first bucket is small, so that something travels soon. A large parameter has
+  // one for itself: its gradient travels without being copied.
   constexpr std::int64_t first_bytes = std::int64_t{1} << 20;
+  constexpr std::int64_t large_bytes = std::int64_t{1} << 20;
+  bool was_large = false;
   for (std::size_t i = parameters_.size(); i-- > 0;) {
     Parameter& parameter = parameters_[i];
     if (parameter.is_table) {
@@ -113,10 +116,11 @@ void Reducer::add_parameters(Module& module, const DistributedDataParallelOption
     }
     const std::int64_t most = buckets_.size() == 1 ? std::min(first_bytes, options.bucket_bytes) : options.bucket_bytes;
     const std::int64_t bytes = parameter.tensor.numel() * static_cast<std::int64_t>(parameter.tensor.element_size());
-    if (buckets_.empty() || buckets_.back()->dtype() != parameter.tensor.dtype() ||
+    if (buckets_.empty() || buckets_.back()->dtype() != parameter.tensor.dtype() || was_large || bytes >= large_bytes ||
         buckets_.back()->bytes() + bytes > most) {
       buckets_.push_back(std::make_shared<GradientBucket>(parameter.tensor.dtype()));
     }
+    was_large = bytes >= large_bytes;
     parameter.bucket = buckets_.size() - 1;
     parameter.place = buckets_.back()->add(parameter.tensor.numel());
   }
@@ -199,18 +203,17 @@ void Reducer::on_gradient(std::size_t number) {
     autograd::queue_callback([this] { end_plain_backward(); });
   }
   Parameter& parameter = parameters_[number];
-  const Tensor& gradient = parameter.tensor.grad();
-  if (!gradient.defined()) return;
-  check<GraphError>(!gradient.requires_grad(), "{}: gradients with create_graph cannot be put together", name);
+  if (!parameter.tensor.grad().defined()) return;
+  check<GraphError>(!parameter.tensor.grad().requires_grad(), "{}: gradients with create_graph cannot be put together", name);
   parameter.used = true;
   if (parameter.is_table) {
-    tables_[parameter.bucket]->put(gradient);
+    tables_[parameter.bucket]->put(parameter.tensor.grad());
+    clear_gradient(parameter.tensor, true);
   } else {
     GradientBucket& bucket = *buckets_[parameter.bucket];
-    const bool complete = bucket.put(parameter.place, gradient);
+    const bool complete = bucket.put(parameter.place, std::exchange(parameter.tensor.impl()->ensure_meta().grad, Tensor()));
     if (complete && options_.overlap && synchronizes_ && !comm_hook_ && shard_ == own_.end - 1) launch_closed();
   }
-  clear_gradient(parameter.tensor, true);
 }
 
 void Reducer::close(std::size_t bucket) {
@@ -222,6 +225,7 @@ void Reducer::launch_closed() {
   while (next_launch_ < buckets_.size() && (!buckets_[next_launch_]->is_open() || buckets_[next_launch_]->is_complete())) {
     close(next_launch_);
     const std::shared_ptr<GradientBucket> bucket = buckets_[next_launch_];
+    bucket->prepare_sum();
     works_.push_back(group_->submit(
         operation(), [bucket, first = next_launch_ == 0, op = options_.reduction, shards = shards_](Channel& channel) {
           if (first) channel.agree(name);
@@ -256,7 +260,10 @@ double Reducer::finish_step() {
   if (synchronizes_) {
     for (const auto& work : works_) work->wait();
     if (comm_hook_) {
-      for (const auto& bucket : buckets_) bucket->reduce_by(comm_hook_, *group_);
+      for (const auto& bucket : buckets_) {
+        bucket->prepare_sum();
+        bucket->reduce_by(comm_hook_, *group_);
+      }
     }
     std::vector<Rows> rows;
     if (!tables_.empty()) {
@@ -379,9 +386,7 @@ void Reducer::give_gradients(const std::vector<bool>& used, const std::vector<bo
       continue;
     }
     if (!parameter.is_table) {
-      const Tensor gradient = empty(leaf.sizes(), leaf.dtype());
-      buckets_[parameter.bucket]->copy_to(parameter.place, gradient);
-      give(parameter, gradient);
+      give(parameter, buckets_[parameter.bucket]->take_sum(parameter.place, leaf.sizes()));
       continue;
     }
     Rows& sum = rows[parameter.bucket];

@@ -4,8 +4,10 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <numeric>
+#include <string>
 
 #include "../ranks.h"
 
@@ -17,8 +19,9 @@ namespace {
 
 /// Whether a launcher has started this process as one of several.
 bool is_launched() {
-  for (const char* name : {"WORLD_SIZE", "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_ID"}) {
-    if (std::getenv(name) != nullptr) return true;  // NOLINT(concurrency-mt-unsafe): nobody sets it
+  for (const char* name : {"WORLD_SIZE", "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS"}) {
+    const char* count = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody sets it
+    if (count != nullptr && std::string(count) != "1") return true;
   }
   return false;
 }
