@@ -5,12 +5,17 @@ file(GLOB_RECURSE XGRAD_SOURCES CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/data/*.cpp ${PROJECT_SOURCE_DIR}/metrics/*.cpp ${PROJECT_SOURCE_DIR}/distributions/*.cpp
   ${PROJECT_SOURCE_DIR}/xgrad/*.cpp)
 
-# What computes is compiled for each instruction set, and optimised for speed at any size; files, modules and graphs once for
-# all. Only the former may include xtensor and xsimd: the linker keeps one copy of a template that several sources use.
+# What computes is compiled for each instruction set, what reads files and keeps graphs once for all: only the former may include
+# xtensor and xsimd, since the linker keeps one copy of a template that several sources use. Optimised as it pays: kernels for
+# speed at any size, modules and whatever else runs a few times a step for size, which halves what they take to compile.
+set(XGRAD_KERNEL_SOURCES ${XGRAD_SOURCES})
+list(FILTER XGRAD_KERNEL_SOURCES INCLUDE REGEX "/autograd/kernels/[^/]*\\.cpp$")
 set(XGRAD_COMPUTING_SOURCES ${XGRAD_SOURCES})
-list(FILTER XGRAD_COMPUTING_SOURCES INCLUDE REGEX "/(autograd/(base|kernels|ops|tensor)|optim)/[^/]*\\.cpp$")
+list(FILTER XGRAD_COMPUTING_SOURCES INCLUDE REGEX "/(autograd/(base|ops|tensor)|optim)/[^/]*\\.cpp$")
 set(XGRAD_COMMON_SOURCES ${XGRAD_SOURCES})
-list(REMOVE_ITEM XGRAD_COMMON_SOURCES ${XGRAD_COMPUTING_SOURCES})
+list(FILTER XGRAD_COMMON_SOURCES INCLUDE REGEX "/(autograd/(graph|backward|io)|data)/")
+set(XGRAD_SMALL_SOURCES ${XGRAD_SOURCES})
+list(REMOVE_ITEM XGRAD_SMALL_SOURCES ${XGRAD_KERNEL_SOURCES} ${XGRAD_COMPUTING_SOURCES} ${XGRAD_COMMON_SOURCES})
 
 # How the library's sources are compiled, and what they need.
 function(xgrad_library_options target march optimization)
@@ -31,7 +36,7 @@ function(xgrad_library_options target march optimization)
     $<BUILD_INTERFACE:xgrad_options> $<BUILD_INTERFACE:xtensor> $<BUILD_INTERFACE:xsimd> fmt::fmt TBB::tbb TBB::tbbmalloc
     $<BUILD_INTERFACE:nlohmann_json::nlohmann_json> ${XGRAD_CBLAS} ${XGRAD_UTF8PROC} ${XGRAD_ZIP} ${ZLIB_LIBRARIES})
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
-  if(XGRAD_UNITY)
+  if(XGRAD_UNITY AND NOT target MATCHES "_kernels$")  # kernels share few headers: each takes long enough alone
     xgrad_unite_sources(${target})
   endif()
 endfunction()
@@ -42,7 +47,6 @@ function(xgrad_unite_sources target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   get_target_property(sources ${target} SOURCES)
   list(FILTER sources INCLUDE REGEX "\\.cpp$")
-  list(FILTER sources EXCLUDE REGEX "/kernels/elementwise_")  # the tables of kernels: each takes long enough alone
   list(SORT sources)
   set(last "")
   foreach(source IN LISTS sources)
@@ -60,23 +64,35 @@ function(xgrad_unite_sources target)
 endfunction()
 
 function(xgrad_add_library target march)
-  add_library(${target} ${XGRAD_COMPUTING_SOURCES} $<TARGET_OBJECTS:xgrad_common>)
-  xgrad_library_options(${target} ${march} -O3)
+  add_library(${target}_kernels OBJECT ${XGRAD_KERNEL_SOURCES})
+  xgrad_library_options(${target}_kernels ${march} -O3)
+  add_library(${target} ${XGRAD_COMPUTING_SOURCES} $<TARGET_OBJECTS:${target}_kernels> $<TARGET_OBJECTS:xgrad_common>
+    $<TARGET_OBJECTS:xgrad_small>)
+  xgrad_library_options(${target} ${march} -O2)
   set_target_properties(${target} PROPERTIES
     OUTPUT_NAME xgrad VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR} DEFINE_SYMBOL "")
   if(BUILD_SHARED_LIBS)
     # Calls within the library go straight to their function: small operations are made of many.
     target_link_options(${target} PRIVATE LINKER:-Bsymbolic-functions "LINKER:--version-script=${PROJECT_SOURCE_DIR}/cmake/xgrad.map")
+    # Without the names of what is local: a fifth of the file. Profile a build with debug information (RelWithDebInfo).
+    target_link_options(${target} PRIVATE $<$<CONFIG:Release>:LINKER:--strip-all>)
     set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/xgrad.map)
   endif()
+endfunction()
+
+# What is the same for every instruction set.
+function(xgrad_add_common march)
+  add_library(xgrad_common OBJECT ${XGRAD_COMMON_SOURCES})
+  xgrad_library_options(xgrad_common ${march} -O2)
+  add_library(xgrad_small OBJECT ${XGRAD_SMALL_SOURCES})
+  xgrad_library_options(xgrad_small ${march} -Os)
 endfunction()
 
 if(XGRAD_ARCH STREQUAL "portable")
   if(NOT BUILD_SHARED_LIBS)
     message(FATAL_ERROR "XGRAD_ARCH=portable needs BUILD_SHARED_LIBS=ON: the loader chooses among shared libraries")
   endif()
-  add_library(xgrad_common OBJECT ${XGRAD_COMMON_SOURCES})
-  xgrad_library_options(xgrad_common x86-64 -O2)
+  xgrad_add_common(x86-64)
   # glibc's loader looks below glibc-hwcaps/ beside the library that a program was linked with, and takes the best.
   xgrad_add_library(xgrad x86-64)
   set(XGRAD_VARIANTS)
@@ -90,8 +106,7 @@ if(XGRAD_ARCH STREQUAL "portable")
     set(XGRAD_LEVEL_${variant} ${level})
   endforeach()
 elseif(XGRAD_ARCH STREQUAL "native")
-  add_library(xgrad_common OBJECT ${XGRAD_COMMON_SOURCES})
-  xgrad_library_options(xgrad_common native -O2)
+  xgrad_add_common(native)
   xgrad_add_library(xgrad native)
 else()
   message(FATAL_ERROR "XGRAD_ARCH is '${XGRAD_ARCH}': expected native or portable")

@@ -56,12 +56,12 @@ void add_in_order(const std::int64_t* rows, std::int64_t count, std::int64_t ent
     }
   };
   if (outer > 1) {
-    parallel_for(0, outer, std::max<std::int64_t>(1, elementwise_grain / (count * inner)),
+    parallel_for(0, outer, std::max<std::int64_t>(1, moving_grain / (count * inner)),
                  [&](std::int64_t first, std::int64_t last) {
                    for (std::int64_t o = first; o < last; ++o) add(o, 0, inner);
                  });
   } else {
-    parallel_for(0, inner, std::max<std::int64_t>(64, elementwise_grain / count),
+    parallel_for(0, inner, std::max<std::int64_t>(64, moving_grain / count),
                  [&](std::int64_t begin, std::int64_t end) { add(0, begin, end); });
   }
 }
@@ -85,7 +85,7 @@ void add_groups(const Groups& groups, std::int64_t count, std::int64_t entries, 
   constexpr std::int64_t strip = 256;
   const std::int64_t work =
       std::max<std::int64_t>(1, inner * std::max<std::int64_t>(1, count / std::max<std::int64_t>(1, entries)));
-  parallel_for(0, outer * entries, std::max<std::int64_t>(1, elementwise_grain / work),
+  parallel_for(0, outer * entries, std::max<std::int64_t>(1, moving_grain / work),
                [&](std::int64_t first, std::int64_t last) {
                  double sums[strip];
                  for (std::int64_t task = first; task < last; ++task) {

@@ -81,13 +81,13 @@ void copy_transposed(T* out, const T* in, Loop<2> loop, std::size_t rows_dim) {
     strides.erase(strides.begin() + rows_dim);
   }
   if (loop.sizes.empty()) {
-    parallel_for(0, strips, std::max<std::int64_t>(1, elementwise_grain / (side * columns)),
+    parallel_for(0, strips, std::max<std::int64_t>(1, moving_grain / (side * columns)),
                  [=](std::int64_t first, std::int64_t last) { copy_strips(out, in, first, last); });
     return;
   }
   std::int64_t matrices = 1;
   for (const std::int64_t size : loop.sizes) matrices *= size;
-  parallel_for(0, matrices, std::max<std::int64_t>(1, elementwise_grain / (rows * columns)),
+  parallel_for(0, matrices, std::max<std::int64_t>(1, moving_grain / (rows * columns)),
                [&](std::int64_t first, std::int64_t last) {
                  for (std::int64_t matrix = first; matrix < last; ++matrix) {
                    std::int64_t rest = matrix;
@@ -111,7 +111,7 @@ void copy(T* out, const T* in, Loop<2> loop) {
     copy_transposed(out, in, std::move(loop), rows_dim);
     return;
   }
-  for_each_run(loop, [=](const auto& offsets, std::int64_t n, const auto& strides) {
+  for_each_run(loop, moving_grain, [=](const auto& offsets, std::int64_t n, const auto& strides) {
     copy_run(out + offsets[0], in + offsets[1], n, strides[0], strides[1]);
   });
 }

@@ -98,6 +98,70 @@ void select_row(T* out, const std::uint8_t* condition, const T* p, const T* q, s
   }
 }
 
+/// Elements from which a second thread pays: more of those that memory or the caches deliver slower than they are computed.
+/// @{
+std::int64_t grain_of(Unary operation) {
+  switch (operation) {
+    case Unary::neg:
+    case Unary::abs:
+    case Unary::sign:
+    case Unary::square:
+    case Unary::cube:
+    case Unary::reciprocal:
+    case Unary::floor:
+    case Unary::ceil:
+    case Unary::round:
+    case Unary::trunc:
+    case Unary::frac:
+    case Unary::relu:
+    case Unary::leaky_relu:
+    case Unary::softsign:
+    case Unary::hardshrink:
+    case Unary::softshrink:
+    case Unary::threshold:
+    case Unary::clamp:
+    case Unary::affine: return moving_grain;
+    default: return elementwise_grain;
+  }
+}
+
+std::int64_t grain_of(Binary operation) {
+  switch (operation) {
+    case Binary::add:
+    case Binary::sub:
+    case Binary::mul:
+    case Binary::maximum:
+    case Binary::minimum:
+    case Binary::add_scaled:
+    case Binary::bitwise_and:
+    case Binary::bitwise_or:
+    case Binary::bitwise_xor:
+    case Binary::left_shift:
+    case Binary::right_shift:
+    case Binary::copysign:
+    case Binary::lerp:
+    case Binary::mul_scaled:
+    case Binary::fmax:
+    case Binary::fmin:
+    case Binary::tanh_gradient:
+    case Binary::sigmoid_gradient:
+    case Binary::relu_gradient:
+    case Binary::abs_gradient:
+    case Binary::square_gradient:
+    case Binary::cube_gradient:
+    case Binary::leaky_relu_gradient:
+    case Binary::hardshrink_gradient:
+    case Binary::threshold_gradient:
+    case Binary::clamp_gradient:
+    case Binary::hardtanh_gradient:
+    case Binary::squared_difference:
+    case Binary::absolute_difference:
+    case Binary::huber: return moving_grain;
+    default: return elementwise_grain;
+  }
+}
+/// @}
+
 }  // namespace
 
 bool has_kernel(Unary operation, Dtype dtype) { return find_row(operation, dtype) != nullptr; }
@@ -107,7 +171,7 @@ bool has_kernel(Ternary operation, Dtype dtype) { return find_row(operation, dty
 void unary(Unary operation, Dtype dtype, Loop<2> loop, void* out, const void* in, const Parameters& parameters) {
   const UnaryRow row = find_row(operation, dtype);
   const std::size_t size = element_size(dtype);
-  for_each_row<1>(loop, out, size, {Operand{in, size, false}},
+  for_each_row<1>(loop, out, size, {Operand{in, size, false}}, grain_of(operation),
                   [=, &parameters](void* to, const Row<1>& x, std::int64_t n) { row(to, x.data[0], n, parameters); });
 }
 
@@ -116,7 +180,7 @@ void binary(Binary operation, Dtype dtype, Loop<3> loop, void* out, const void* 
   const BinaryRow row = find_row(operation, dtype);
   const std::size_t size = element_size(dtype);
   const bool q_repeats = operation < Binary::sqrt_gradient;
-  for_each_row<2>(loop, out, size, {Operand{p, size, true}, Operand{q, size, q_repeats}},
+  for_each_row<2>(loop, out, size, {Operand{p, size, true}, Operand{q, size, q_repeats}}, grain_of(operation),
                   [=, &parameters](void* to, const Row<2>& x, std::int64_t n) {
                     row(to, x.data[0], x.data[1], n, {x.repeated[0], x.repeated[1]}, parameters);
                   });
@@ -127,7 +191,7 @@ void ternary(Ternary operation, Dtype dtype, Loop<4> loop, void* out, const void
   const TernaryRow row = find_row(operation, dtype);
   const std::size_t size = element_size(dtype);
   for_each_row<3>(loop, out, size, {Operand{p, size, true}, Operand{q, size, false}, Operand{r, size, false}},
-                  [=, &parameters](void* to, const Row<3>& x, std::int64_t n) {
+                  elementwise_grain, [=, &parameters](void* to, const Row<3>& x, std::int64_t n) {
                     row(to, x.data[0], x.data[1], x.data[2], n, x.repeated[0], parameters);
                   });
 }
@@ -135,7 +199,7 @@ void ternary(Ternary operation, Dtype dtype, Loop<4> loop, void* out, const void
 void compare(Comparison operation, Dtype dtype, Loop<3> loop, bool* out, const void* p, const void* q) {
   const std::size_t size = element_size(dtype);
   visit_dtype(dtype, [&]<class T>() {
-    for_each_row<2>(loop, out, sizeof(bool), {Operand{p, size, false}, Operand{q, size, true}},
+    for_each_row<2>(loop, out, sizeof(bool), {Operand{p, size, false}, Operand{q, size, true}}, moving_grain,
                     [=](void* to, const Row<2>& x, std::int64_t n) {
                       compare_row(operation, static_cast<bool*>(to), static_cast<const T*>(x.data[0]),
                                   static_cast<const T*>(x.data[1]), n, x.repeated[1]);
@@ -148,7 +212,7 @@ void select(Dtype dtype, Loop<4> loop, void* out, const bool* condition, const v
   visit_size(size, [&]<class T>() {
     for_each_row<3>(
         loop, out, size, {Operand{condition, sizeof(bool), false}, Operand{p, size, true}, Operand{q, size, true}},
-        [](void* to, const Row<3>& x, std::int64_t n) {
+        moving_grain, [](void* to, const Row<3>& x, std::int64_t n) {
           select_row(static_cast<T*>(to), static_cast<const std::uint8_t*>(x.data[0]), static_cast<const T*>(x.data[1]),
                      static_cast<const T*>(x.data[2]), n, x.repeated[1], x.repeated[2]);
         });

@@ -76,7 +76,7 @@ template <class Body>
 void for_each_strip(std::int64_t outer, std::int64_t length, std::int64_t inner, const Body& body) {
   const std::int64_t strips = (inner + extremum_strip - 1) / extremum_strip;
   const std::int64_t work = std::max<std::int64_t>(1, length * std::min(inner, extremum_strip));
-  parallel_for(0, outer * strips, std::max<std::int64_t>(1, elementwise_grain / work),
+  parallel_for(0, outer * strips, std::max<std::int64_t>(1, moving_grain / work),
                [&](std::int64_t first, std::int64_t last) {
                  for (std::int64_t task = first; task < last; ++task) {
                    const std::int64_t column = task % strips * extremum_strip;

@@ -90,7 +90,7 @@ class IndexRows {
   }
 
  private:
-  static constexpr std::int64_t grain = 16384;
+  static constexpr std::int64_t grain = 65536;
 
   GatherIndex index_;
   std::size_t outer_ = 0;

@@ -54,10 +54,10 @@ void simplify(Loop<N>& loop) {
   loop.strides = std::move(strides);
 }
 
-/// Calls run(offsets, length, strides) for every innermost run of a simplified loop, on several threads for large ones.
-/// `offsets` are those of the operands' first elements.
+/// Calls run(offsets, length, strides) for every innermost run of a simplified loop, on several threads where there are more
+/// than `grain` elements. `offsets` are those of the operands' first elements.
 template <std::size_t N, class Run>
-void for_each_run(const Loop<N>& loop, const Run& run) {
+void for_each_run(const Loop<N>& loop, std::int64_t grain, const Run& run) {
   const std::size_t outer_dims = loop.sizes.size() - 1;
   const std::int64_t length = loop.sizes.back();
   std::array<std::int64_t, N> inner;
@@ -66,12 +66,12 @@ void for_each_run(const Loop<N>& loop, const Run& run) {
   for (std::size_t dim = 0; dim < outer_dims; ++dim) runs *= loop.sizes[dim];
   if (runs == 0 || length == 0) return;
 
-  if (runs == 1 && length <= elementwise_grain) {
+  if (runs == 1 && length <= grain) {
     run(std::array<std::int64_t, N>{}, length, inner);
     return;
   }
   if (runs == 1) {
-    parallel_for(0, length, elementwise_grain, [&](std::int64_t first, std::int64_t last) {
+    parallel_for(0, length, grain, [&](std::int64_t first, std::int64_t last) {
       // Cuts on cache lines keep the parts aligned.
       const auto cut = [&](std::int64_t i) { return i == length ? i : i / 64 * 64; };
       std::array<std::int64_t, N> offsets;
@@ -80,7 +80,7 @@ void for_each_run(const Loop<N>& loop, const Run& run) {
     });
     return;
   }
-  parallel_for(0, runs, std::max<std::int64_t>(1, elementwise_grain / length), [&](std::int64_t first, std::int64_t last) {
+  parallel_for(0, runs, std::max<std::int64_t>(1, grain / length), [&](std::int64_t first, std::int64_t last) {
     DimVector index(outer_dims);
     std::array<std::int64_t, N> offsets{};
     std::int64_t rest = first;

@@ -135,7 +135,7 @@ void sum_middle(const T* in, std::int64_t outer, std::int64_t length, std::int64
       *out = sum(in, length);
       return;
     }
-    parallel_for(0, outer, std::max<std::int64_t>(1, elementwise_grain / std::max<std::int64_t>(1, length)),
+    parallel_for(0, outer, std::max<std::int64_t>(1, moving_grain / std::max<std::int64_t>(1, length)),
                  [=](std::int64_t first, std::int64_t last) {
                    for (std::int64_t o = first; o < last; ++o) out[o] = sum(in + o * length, length);
                  });
@@ -144,7 +144,7 @@ void sum_middle(const T* in, std::int64_t outer, std::int64_t length, std::int64
   constexpr std::int64_t strip = 256;
   const std::int64_t strips = (inner + strip - 1) / strip;
   const std::int64_t work = std::max<std::int64_t>(1, length * std::min(inner, strip));
-  parallel_for(0, outer * strips, std::max<std::int64_t>(1, elementwise_grain / work),
+  parallel_for(0, outer * strips, std::max<std::int64_t>(1, moving_grain / work),
                [=](std::int64_t first, std::int64_t last) {
                  for (std::int64_t task = first; task < last; ++task) {
                    const std::int64_t o = task / strips;

@@ -78,7 +78,7 @@ void run(bool reversed, const T* in, std::int64_t outer, std::int64_t length, st
   const std::int64_t strips = (inner + running_strip - 1) / running_strip;
   const std::int64_t work = std::max<std::int64_t>(1, length * std::min(inner, running_strip));
   parallel_for(
-      0, outer * strips, std::max<std::int64_t>(1, elementwise_grain / work), [=](std::int64_t first, std::int64_t last) {
+      0, outer * strips, std::max<std::int64_t>(1, moving_grain / work), [=](std::int64_t first, std::int64_t last) {
         for (std::int64_t task = first; task < last; ++task) {
           const std::int64_t column = task % strips * running_strip;
           const std::int64_t at = task / strips * length * inner + column;

@@ -88,7 +88,7 @@ std::optional<std::size_t> crossing_dimension(const Loop<N + 1>& loop, const std
 
 template <std::size_t N, class Kernel>
 void for_each_tile(const Loop<N + 1>& loop, std::size_t across, void* out, std::size_t out_size,
-                   const std::array<Operand, N>& in, const Kernel& kernel) {
+                   const std::array<Operand, N>& in, std::int64_t grain, const Kernel& kernel) {
   // The loop over strips of rows; one more operand, whose elements are rows, counts them.
   Loop<N + 2> strips;
   strips.sizes = loop.sizes;
@@ -101,8 +101,8 @@ void for_each_tile(const Loop<N + 1>& loop, std::size_t across, void* out, std::
   }
   strips.strides[N + 1] = DimVector(loop.sizes.size(), 0);
   strips.strides[N + 1][across] = tile_rows;
-  for_each_run(strips, [&](const std::array<std::int64_t, N + 2>& offsets, std::int64_t length,
-                           const std::array<std::int64_t, N + 2>& strides) {
+  const std::int64_t strips_grain = std::max<std::int64_t>(1, grain / tile_rows);
+  for_each_run(strips, strips_grain, [&](const auto& offsets, std::int64_t length, const auto& strides) {
     const std::int64_t rows = std::min(tile_rows, loop.sizes[across] - offsets[N + 1]);
     std::array<RowBlock, N> tiles;
     for (std::int64_t column = 0; column < length; column += tile_columns) {
@@ -130,17 +130,16 @@ void for_each_tile(const Loop<N + 1>& loop, std::size_t across, void* out, std::
 
 }  // namespace detail
 
-/// Calls kernel(out, row, n) for all of a loop whose operand 0 is `out`, on several threads where it is long.
+/// Calls kernel(out, row, n) for all of a loop whose operand 0 is `out`, on several threads where it is longer than `grain`.
 template <std::size_t N, class Kernel>
-void for_each_row(Loop<N + 1>& loop, void* out, std::size_t out_size, const std::array<Operand, N>& in,
+void for_each_row(Loop<N + 1>& loop, void* out, std::size_t out_size, const std::array<Operand, N>& in, std::int64_t grain,
                   const Kernel& kernel) {
   simplify(loop);
   if (const auto across = detail::crossing_dimension<N>(loop, in)) {
-    detail::for_each_tile<N>(loop, *across, out, out_size, in, kernel);
+    detail::for_each_tile<N>(loop, *across, out, out_size, in, grain, kernel);
     return;
   }
-  for_each_run(loop, [&](const std::array<std::int64_t, N + 1>& offsets, std::int64_t length,
-                         const std::array<std::int64_t, N + 1>& strides) {
+  for_each_run(loop, grain, [&](const auto& offsets, std::int64_t length, const auto& strides) {
     Row<N> row;
     bool direct = strides[0] == 1;
     for (std::size_t k = 0; k < N; ++k) {

@@ -40,7 +40,7 @@ void visit_narrow(Dtype dtype, Function&& function) {
 template <class To, class From>
 void convert_strided(To* out, const From* in, kernels::Loop<2> loop) {
   kernels::simplify(loop);
-  kernels::for_each_run(loop, [=](const auto& offsets, std::int64_t n, const auto& strides) {
+  kernels::for_each_run(loop, kernels::moving_grain, [=](const auto& offsets, std::int64_t n, const auto& strides) {
     To* target = out + offsets[0];
     const From* source = in + offsets[1];
     if (strides[0] == 1 && strides[1] == 1) {

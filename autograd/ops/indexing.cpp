@@ -124,7 +124,7 @@ namespace {
 template <class Element>
 void copy_elements_of(Element* out, const Element* in, const std::int64_t* order, std::int64_t outer, std::int64_t count,
                       std::int64_t size) {
-  constexpr std::int64_t grain = 16384;
+  constexpr std::int64_t grain = 65536;
   for (std::int64_t o = 0; o < outer; ++o) {
     kernels::parallel_for(0, count, grain, [=](std::int64_t first, std::int64_t last) {
       for (std::int64_t r = first; r < last; ++r) out[o * count + r] = in[o * size + order[r]];
@@ -147,7 +147,7 @@ void copy_rows(void* out, const void* in, const std::int64_t* order, std::int64_
   const auto step = static_cast<std::int64_t>(bytes);
   const auto* from = static_cast<const std::byte*>(in);
   auto* into = static_cast<std::byte*>(out);
-  kernels::parallel_for(0, outer * count, std::max<std::int64_t>(1, 65536 / step),
+  kernels::parallel_for(0, outer * count, std::max<std::int64_t>(1, 4 * kernels::moving_grain / step),
                         [=](std::int64_t first, std::int64_t last) {
                           for (std::int64_t i = first; i < last; ++i) {
                             std::memcpy(into + i * step, from + (i / count * size + order[i % count]) * step, bytes);

@@ -67,7 +67,7 @@ Tensor full(IntArrayRef sizes, Scalar value, TensorOptions options) {
   visit_any_dtype(result.dtype(), [&]<class T>() {
     T* data = result.data_ptr<T>();
     const T filled = value.to<T>();
-    kernels::parallel_for(0, result.numel(), kernels::elementwise_grain,
+    kernels::parallel_for(0, result.numel(), kernels::moving_grain,
                           [=](std::int64_t first, std::int64_t last) { std::fill(data + first, data + last, filled); });
   });
   return with_grad(std::move(result), options);

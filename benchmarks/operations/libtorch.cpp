@@ -2,6 +2,7 @@
 #include <torch/torch.h>
 
 #include <cmath>
+#include <tuple>
 
 namespace torch {
 /// Under the names that they have elsewhere.
@@ -9,6 +10,9 @@ namespace torch {
 inline auto unique(const Tensor& x) { return _unique2(x, true, true, true); }
 inline Tensor standard_gamma(const Tensor& concentration) { return _standard_gamma(concentration); }
 inline Tensor sample_dirichlet(const Tensor& concentration) { return _sample_dirichlet(concentration); }
+inline Tensor scaled_dot_product_attention(const Tensor& query, const Tensor& key, const Tensor& value) {
+  return std::get<0>(_scaled_dot_product_attention(query, key, value));
+}
 /// @}
 
 struct LinearChainScores {

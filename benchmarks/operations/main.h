@@ -83,8 +83,9 @@ inline int run_operations(int argc, char** argv, void (*set_threads)(int)) {
   CLI11_PARSE(app, static_cast<int>(own.size()), own.data());
   set_threads(threads);
   const std::regex wanted(filter);
-  for (const auto& cases : {elementwise_cases(), special_cases(), comparing_cases(), reduction_cases(), rearranging_cases(),
-                            indexing_cases(), shape_cases(), layer_cases(), loss_cases(), sequence_cases()}) {
+  for (const auto& cases :
+       {elementwise_cases(), special_cases(), comparing_cases(), reduction_cases(), rearranging_cases(), indexing_cases(),
+        shape_cases(), layer_cases(), loss_cases(), sequence_cases(), signal_cases()}) {
     for (const Case& row : cases) {
       const bool named = names.empty() || std::find(names.begin(), names.end(), row.name) != names.end();
       if (!named || !std::regex_search(row.name, wanted)) continue;

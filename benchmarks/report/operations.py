@@ -28,7 +28,7 @@ class Program:
         return done.stdout
 
     def rows(self, wanted):
-        return self._run(["--list", f"--filter={wanted}"]).split("\n")[:-1]
+        return self._run(["--list", *([f"--filter={wanted}"] if wanted else [])]).split("\n")[:-1]
 
     def times(self, rows, sizes, threads, seconds, repetitions):
         """{(row, elements): nanoseconds}: the best of the repetitions. Sizes of which there is no such row are left out."""

@@ -49,6 +49,11 @@ def main():
         text = path.read_text()
         names = re.findall(r'"(\w+)(?:\([^"]*\))?"', text) + re.findall(r"XGRAD_[A-Z_]+\((\w+)\)", text)
         rows |= {plain(name) for name in names}
+    main_program = (root / "benchmarks/operations/main.h").read_text()
+    for path in (root / "benchmarks/operations").glob("*.h"):
+        for cases in re.findall(r"^inline .* (\w+_cases)\(\)", path.read_text(), re.M):
+            if f"{cases}()" not in main_program:
+                sys.exit(f"{path}: main.h does not run {cases}()")
     headers = [path for path in public_headers("xgrad/xgrad.h", set())
                if path.startswith(("autograd/ops/", "nn/functional/")) and path not in OTHER_NAMES]
     found = 0
