@@ -336,7 +336,7 @@ Reducer::Header Reducer::exchange_header() {
   }
   for (const auto& table : tables_) *flag++ = std::byte{synchronizes_ && table->take_dense()};
   for (std::size_t i = 0; i < sharded_.size(); ++i) {
-    *flag++ = std::byte{looked_up_[i]};
+    *flag++ = looked_up_[i] ? std::byte{1} : std::byte{0};
     if (synchronizes_) looked_up_[i] = false;
   }
 

@@ -58,7 +58,7 @@ void for_each_block(std::int64_t rows, int rank, int ranks, const Body& body) {
 
 ShardedEmbeddingImpl::ShardedEmbeddingImpl(const ShardedEmbeddingOptions& options)
     : options_(options),
-      group_(options.process_group()),
+      group_(options.process_group),
       gradient_(parallel::RowShape{kFloat32, options.embedding_dim()}) {
   check<ValueError>(options_.num_embeddings() >= 0 && options_.embedding_dim() >= 0,
                     "{}: sizes must not be negative, got {} and {}", module_name, options_.num_embeddings(),

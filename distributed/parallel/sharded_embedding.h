@@ -24,8 +24,10 @@ struct ShardedEmbeddingOptions {
   XGRAD_ARG(std::int64_t, embedding_dim);   ///< features of a row
   /// This row starts at zero and gathers no gradient; negative values count from the end.
   XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;
+
+ public:
   /// The ranks that share the table; the world unless given, one rank without a world.
-  XGRAD_ARG(distributed::ProcessGroup*, process_group) = nullptr;
+  distributed::ProcessGroup* process_group = nullptr;
 };
 
 /// Rows of a table (num_embeddings, embedding_dim) by int64 index: (...) -> (..., embedding_dim), as Embedding with
