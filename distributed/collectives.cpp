@@ -275,7 +275,8 @@ std::shared_ptr<Work> gather(const Tensor& input, const TensorList& output, int 
   });
 }
 
-std::shared_ptr<Work> scatter(const Tensor& output, const TensorList& input, int source, ProcessGroup* group, bool async_op) {
+std::shared_ptr<Work> scatter(const Tensor& output, const TensorList& input, int source, ProcessGroup* group,
+                              bool async_op) {
   ProcessGroup& ranks = group_or_world(group);
   check_parts("scatter", ranks, source, output, input);
   return begin(ranks, fmt::format("scatter({}, from {})", describe(output), source), async_op, [=](Channel& channel) {
@@ -299,7 +300,8 @@ void barrier(ProcessGroup* group) {
 
 void monitored_barrier(ProcessGroup* group, std::chrono::milliseconds timeout) {
   check<ValueError>(timeout.count() > 0, "monitored_barrier: expected a positive time, got {} ms", timeout.count());
-  begin(group_or_world(group), "monitored_barrier", false, [](Channel& /*channel*/) {}, timeout);
+  begin(
+      group_or_world(group), "monitored_barrier", false, [](Channel& /*channel*/) {}, timeout);
 }
 
 Value broadcast_object(const Value& value, int source, ProcessGroup* group) {

@@ -41,8 +41,8 @@ std::shared_ptr<Work> all_to_all_single(const Tensor& output, const Tensor& inpu
                                         const std::vector<std::int64_t>& input_split_sizes = {},
                                         ProcessGroup* group = nullptr, bool async_op = false);
 /// The tensors of all ranks on one of them: there `output[rank]` becomes the one of that rank; on the others `output` is empty.
-std::shared_ptr<Work> gather(const Tensor& input, const TensorList& output, int destination = 0, ProcessGroup* group = nullptr,
-                             bool async_op = false);
+std::shared_ptr<Work> gather(const Tensor& input, const TensorList& output, int destination = 0,
+                             ProcessGroup* group = nullptr, bool async_op = false);
 /// The other way: `output` becomes `input[rank]` of the rank `source`; on the others `input` is empty.
 std::shared_ptr<Work> scatter(const Tensor& output, const TensorList& input, int source = 0, ProcessGroup* group = nullptr,
                               bool async_op = false);

@@ -299,9 +299,10 @@ std::unique_ptr<Heartbeats> connect_heartbeats(ProcessGroup& group, const std::s
   for (int rank = 1; rank < group.size(); ++rank) {
     if (all[static_cast<std::size_t>(rank)] != std::byte{0}) continue;
     if (group.rank() == 0) {
-      warn(fmt::format("init_process_group: {} does not reach rank 0 for heartbeats: a rank that hangs is noticed when an "
-                       "operation's time is over",
-                       group.name_of(rank)));
+      warn(
+          fmt::format("init_process_group: {} does not reach rank 0 for heartbeats: a rank that hangs is noticed when an "
+                      "operation's time is over",
+                      group.name_of(rank)));
     }
     return nullptr;
   }

@@ -101,7 +101,8 @@ class ProcessGroup {
   std::shared_ptr<Work> submit(std::string operation, std::function<void(Channel&)> task,
                                std::optional<std::chrono::milliseconds> timeout = {});
   /// Runs it and waits for its end.
-  void run(std::string operation, std::function<void(Channel&)> task, std::optional<std::chrono::milliseconds> timeout = {}) {
+  void run(std::string operation, std::function<void(Channel&)> task,
+           std::optional<std::chrono::milliseconds> timeout = {}) {
     submit(std::move(operation), std::move(task), timeout)->wait();
   }
 
@@ -121,11 +122,11 @@ class ProcessGroup {
   };
   /// What the watch looks at.
   struct Watched {
-    Transfer* transfer = nullptr;         ///< that is waited for
-    Clock::time_point start;              ///< of the operation, later where the clock stood still
-    std::chrono::milliseconds timeout{0}; ///< of the operation
-    std::vector<int> silent;              ///< ranks without a sign of life
-    bool busy = false;                    ///< whether a rank is in a long section
+    Transfer* transfer = nullptr;          ///< that is waited for
+    Clock::time_point start;               ///< of the operation, later where the clock stood still
+    std::chrono::milliseconds timeout{0};  ///< of the operation
+    std::vector<int> silent;               ///< ranks without a sign of life
+    bool busy = false;                     ///< whether a rank is in a long section
   };
 
   ProcessGroup& root() { return parent_ != nullptr ? parent_->root() : *this; }

@@ -27,9 +27,7 @@ class Socket {
   }
   Socket(const Socket&) = delete;
   Socket& operator=(const Socket&) = delete;
-  ~Socket() {
-    close();
-  }
+  ~Socket() { close(); }
   void close();
   int get() const { return descriptor_; }
   bool is_open() const { return descriptor_ >= 0; }

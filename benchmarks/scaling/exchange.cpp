@@ -53,8 +53,8 @@ void compare(std::int64_t bytes) {
   if (!distributed::is_main()) return;
   const double a = median({ordered.begin() + 5, ordered.end()});
   const double b = median({theirs.begin() + 5, theirs.end()});
-  std::printf("{\"bytes\": %lld, \"ordered_ms\": %.4f, \"engine_ms\": %.4f, \"ratio\": %.3f}\n", static_cast<long long>(bytes),
-              1e3 * a, 1e3 * b, a / b);
+  std::printf("{\"bytes\": %lld, \"ordered_ms\": %.4f, \"engine_ms\": %.4f, \"ratio\": %.3f}\n",
+              static_cast<long long>(bytes), 1e3 * a, 1e3 * b, a / b);
 }
 
 /// The share of a core that a rank takes while it waits for another one.

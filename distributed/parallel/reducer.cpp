@@ -86,8 +86,8 @@ void Reducer::add_parameters(Module& module, const DistributedDataParallelOption
   TensorList sparse;
   module.apply(std::function<void(Module&)>([&](Module& part) {
     if (auto* table = part.as<ShardedEmbedding>()) {
-      check<ValueError>(table->group().size() == group_->size(), "{}: a ShardedEmbedding has {} ranks, and the others {}", name,
-                        table->group().size(), group_->size());
+      check<ValueError>(table->group().size() == group_->size(), "{}: a ShardedEmbedding has {} ranks, and the others {}",
+                        name, table->group().size(), group_->size());
       sharded_.push_back(table);
     }
     if (const Tensor table = sparse_table(part); table.defined()) sparse.push_back(table);
@@ -204,7 +204,8 @@ void Reducer::on_gradient(std::size_t number) {
   }
   Parameter& parameter = parameters_[number];
   if (!parameter.tensor.grad().defined()) return;
-  check<GraphError>(!parameter.tensor.grad().requires_grad(), "{}: gradients with create_graph cannot be put together", name);
+  check<GraphError>(!parameter.tensor.grad().requires_grad(), "{}: gradients with create_graph cannot be put together",
+                    name);
   parameter.used = true;
   if (parameter.is_table) {
     tables_[parameter.bucket]->put(parameter.tensor.grad());

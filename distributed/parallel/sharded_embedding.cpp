@@ -12,8 +12,8 @@
 #include "autograd/graph/gradient_rows.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/embedding.h"
-#include "autograd/ops/inplace.h"
 #include "autograd/ops/indexing.h"
+#include "autograd/ops/inplace.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
 #include "autograd/tensor/grad_mode.h"
@@ -57,9 +57,7 @@ void for_each_block(std::int64_t rows, int rank, int ranks, const Body& body) {
 }  // namespace
 
 ShardedEmbeddingImpl::ShardedEmbeddingImpl(const ShardedEmbeddingOptions& options)
-    : options_(options),
-      group_(options.process_group),
-      gradient_(parallel::RowShape{kFloat32, options.embedding_dim()}) {
+    : options_(options), group_(options.process_group), gradient_(parallel::RowShape{kFloat32, options.embedding_dim()}) {
   check<ValueError>(options_.num_embeddings() >= 0 && options_.embedding_dim() >= 0,
                     "{}: sizes must not be negative, got {} and {}", module_name, options_.num_embeddings(),
                     options_.embedding_dim());
@@ -137,7 +135,8 @@ void ShardedEmbeddingImpl::fetch(const std::vector<Tensor>& indices) {
       for (std::size_t i = 0; i < count; ++i) {
         std::int64_t row = 0;
         std::memcpy(&row, received[rank].data() + i * sizeof row, sizeof row);
-        const bool is_own = row >= 0 && row < options_.num_embeddings() && owner_of_row(row, channel.size()) == channel.rank();
+        const bool is_own =
+            row >= 0 && row < options_.num_embeddings() && owner_of_row(row, channel.size()) == channel.rank();
         check<distributed::DistributedError>(is_own, "{}: {} asks for row {}, which is not here", module_name,
                                              group_->name_of(static_cast<int>(rank)), row);
         if (bytes == 0) continue;

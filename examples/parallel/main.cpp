@@ -119,8 +119,7 @@ void train(const Options& options) {
   if (!options.data.empty()) text = data::read_plain_text(options.data, data::parse_encoding(options.encoding)).text;
   const auto sentences = parallel::split_sentences(text, static_cast<std::size_t>(options.longest));
   manual_seed(options.seed);
-  parallel::WordModel model(sentences.words, options.embedding_size, options.hidden_size, options.dropout,
-                            options.sharded);
+  parallel::WordModel model(sentences.words, options.embedding_size, options.hidden_size, options.dropout, options.sharded);
   nn::parallel::DistributedDataParallel ddp(model, {.shards = options.shards,
                                                     .reduction = distributed::ReduceOp::sum,
                                                     .bucket_bytes = static_cast<std::int64_t>(options.bucket_mb * (1 << 20)),

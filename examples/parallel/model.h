@@ -13,11 +13,12 @@ struct WordModelImpl : xgrad::nn::Module {
   using Packed = xgrad::nn::utils::rnn::PackedSequence;
 
   /// `sharded`: each rank keeps a part of the table.
-  WordModelImpl(std::int64_t words, std::int64_t embedding_size, std::int64_t hidden_size, double dropout_share, bool sharded);
+  WordModelImpl(std::int64_t words, std::int64_t embedding_size, std::int64_t hidden_size, double dropout_share,
+                bool sharded);
   /// The scores of the word that follows each: (words of all sentences, vocabulary), in the order of the packed data.
   xgrad::Tensor forward(const Packed& sentences);
 
-  xgrad::nn::Embedding embedding{nullptr};        ///< this,
+  xgrad::nn::Embedding embedding{nullptr};       ///< this,
   xgrad::nn::ShardedEmbedding sharded{nullptr};  ///< or this
   xgrad::nn::LSTM lstm{nullptr};
   xgrad::nn::Dropout dropout;

@@ -191,7 +191,10 @@ int program(int argc, char** argv) {
   const SentimentClassifier& classifier = *made;
   support::print_report(corpus, classifier.coder);
   const bool validates = corpus.validation.size() > 0;
-  const Experiment experiment{options, ranks, corpus, encode(classifier.coder, corpus.train),
+  const Experiment experiment{options,
+                              ranks,
+                              corpus,
+                              encode(classifier.coder, corpus.train),
                               classifier.coder.encode(validates ? corpus.validation.texts : corpus.test.texts),
                               classifier.coder.encode(corpus.test.texts)};
 

@@ -177,8 +177,8 @@ int program(int argc, char** argv) {
   support::Training training(options.common, "write", *model, optimizer);
   // The windows of a step that each shard of this rank has: all are of one length.
   std::vector<Tensor> windows;
-  for (const auto& places : ranks.own_shards(std::vector(static_cast<std::size_t>(options.batch_size), window))) {
-    windows.push_back(tensor(std::vector<std::int64_t>(places.begin(), places.end())));
+  for (const auto& shard : ranks.own_shards(std::vector(static_cast<std::size_t>(options.batch_size), window))) {
+    windows.push_back(tensor(std::vector<std::int64_t>(shard.begin(), shard.end())));
   }
   const bool validates = held.numel() > 1;
   if (validates) training.keep_best("validation_loss", false, options.patience);

@@ -156,7 +156,8 @@ TEST_P(RanksTest, gather_and_scatter_are_one_anothers_inverse) {
     TensorList all;
     for (int i = 0; is_last && i < ranks; ++i) all.push_back(zeros({2, 3}));
     dist::gather(own, all, last);
-    for (int i = 0; is_last && i < ranks; ++i) EXPECT_TRUE(all[static_cast<std::size_t>(i)].equal(full({2, 3}, i, kFloat32)));
+    for (int i = 0; is_last && i < ranks; ++i)
+      EXPECT_TRUE(all[static_cast<std::size_t>(i)].equal(full({2, 3}, i, kFloat32)));
     for (const Tensor& part : all) part.add_(10);
     dist::scatter(own, all, last);
     EXPECT_TRUE(own.equal(full({2, 3}, 10 + dist::get_rank(), kFloat32)));
@@ -322,7 +323,10 @@ TEST(FailureTest, a_long_section_is_waited_for) {
 }
 
 TEST(FailureTest, ranks_whose_groups_differ_are_told) {
-  EXPECT_THAT(failures_on_ranks(3, [] { dist::new_group({0, dist::get_rank() == 2 ? 2 : 1}); }),
+  EXPECT_THAT(failures_on_ranks(3,
+                                [] {
+                                  dist::new_group({0, dist::get_rank() == 2 ? 2 : 1});
+                                }),
               Each(HasSubstr("has the ranks 0 1, and rank 2")));
 }
 

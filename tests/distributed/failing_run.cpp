@@ -60,8 +60,8 @@ int main(int argc, char** argv) {
   try {
     // A rank that is silent is noticed by that, long before the time of an operation is over.
     const bool silent = argc > 5 && std::string(argv[5]) == "silent";
-    distributed::init_process_group({.timeout = std::chrono::seconds(silent ? 60 : 4),
-                                     .heartbeat = std::chrono::seconds(silent ? 3 : 30)});
+    distributed::init_process_group(
+        {.timeout = std::chrono::seconds(silent ? 60 : 4), .heartbeat = std::chrono::seconds(silent ? 3 : 30)});
     train(folder, std::atoi(argv[4]), argc > 5 ? argv[5] : "", argc > 5 ? std::atoi(argv[6]) : -1,
           argc > 5 ? std::atoi(argv[7]) : -1);
     distributed::destroy_process_group();

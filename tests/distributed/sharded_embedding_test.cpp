@@ -28,13 +28,16 @@ constexpr std::int64_t size = 4;
 template <class Table>
 struct NetImpl : nn::Module {
   explicit NetImpl(Table made)
-      : table(register_module("table", std::move(made))), linear(register_module("linear", nn::Linear(nn::LinearOptions(size, 2).bias(false)))) {}
+      : table(register_module("table", std::move(made))),
+        linear(register_module("linear", nn::Linear(nn::LinearOptions(size, 2).bias(false)))) {}
   Tensor forward(const Tensor& index) { return linear(table(index).tanh()); }
   Table table;
   nn::Linear linear;
 };
 
-nn::ShardedEmbedding sharded_table() { return nn::ShardedEmbedding(nn::ShardedEmbeddingOptions(words, size).padding_idx(3)); }
+nn::ShardedEmbedding sharded_table() {
+  return nn::ShardedEmbedding(nn::ShardedEmbeddingOptions(words, size).padding_idx(3));
+}
 nn::Embedding plain_table() { return nn::Embedding(nn::EmbeddingOptions(words, size).padding_idx(3).sparse(true)); }
 
 struct Setting {
@@ -65,7 +68,8 @@ Outcome train(const Setting& setting, const Options& options, const std::functio
   constexpr bool is_sharded = std::is_same_v<Table, nn::ShardedEmbedding>;
   const DefaultGeneratorGuard generator{Generator(5)};
   auto net = std::make_shared<NetImpl<Table>>(make());
-  DistributedDataParallel ddp(nn::ModuleHolder<NetImpl<Table>>(net), {.shards = setting.shards, .reduction = setting.reduction});
+  DistributedDataParallel ddp(nn::ModuleHolder<NetImpl<Table>>(net),
+                              {.shards = setting.shards, .reduction = setting.reduction});
   optim::SGD sgd(net->linear->parameters(), optim::SGDOptions(0.1));
   auto rows = [&] {
     if constexpr (is_sharded) return optim::ShardedTableOptimizer<Inner>({net->table}, options);

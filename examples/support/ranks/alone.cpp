@@ -36,8 +36,8 @@ std::optional<int> Ranks::start(const RankOptions& options, int /*argc*/, char**
   program += "_ranks";
   std::fflush(nullptr);
   ::execv(program.c_str(), argv);
-  throw ValueError(fmt::format("--ranks, --shards: they need the program {}: run ./examples/run.sh with them, or build it",
-                               program));
+  throw ValueError(
+      fmt::format("--ranks, --shards: they need the program {}: run ./examples/run.sh with them, or build it", program));
 }
 
 Ranks::Ranks(const RankOptions& /*options*/, CommonOptions& /*common*/) {}

@@ -78,7 +78,9 @@ std::int64_t Ranks::sum(std::int64_t count) const {
 
 void Ranks::add_to(Figures& result) const { result.emplace_back("ranks", size_); }
 
-void Ranks::finish() { together([] { distributed::destroy_process_group(); }); }
+void Ranks::finish() {
+  together([] { distributed::destroy_process_group(); });
+}
 
 struct ParallelModel::Parallel {
   nn::parallel::DistributedDataParallel<Reference> model;
