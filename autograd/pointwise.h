@@ -15,11 +15,11 @@
 #include <span>
 #include <string>
 #include <utility>
-#include <xsimd/xsimd.hpp>
 
 #include "autograd/base/error.h"
 #include "autograd/base/parallel.h"
 #include "autograd/graph/record.h"
+#include "autograd/kernels/simd.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/joining.h"
 #include "autograd/ops/reduce.h"

@@ -19,6 +19,7 @@
 #include <xtensor/xstrided_view.hpp>
 #include <xtensor/xtensor.hpp>
 
+#include "autograd/kernels/simd.h"
 #include "autograd/tensor/creation.h"
 #include "autograd/tensor/tensor.h"
 

@@ -2,7 +2,8 @@
 
 find_program(XGRAD_CCACHE ccache)
 if(XGRAD_CCACHE AND PROJECT_IS_TOP_LEVEL AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${XGRAD_CCACHE})
+  # Keeps what was compiled with precompiled headers, too: CMake sees to it that they are made anew where a header changes.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${XGRAD_CCACHE})
 endif()
 
 add_library(xgrad_options INTERFACE)

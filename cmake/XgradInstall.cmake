@@ -80,7 +80,7 @@ file(RELATIVE_PATH XGRAD_PC_LIBDIR ${CMAKE_INSTALL_PREFIX} ${CMAKE_INSTALL_FULL_
 file(RELATIVE_PATH XGRAD_PC_INCLUDEDIR ${CMAKE_INSTALL_PREFIX} ${CMAKE_INSTALL_FULL_INCLUDEDIR})
 set(XGRAD_PC_LIBS -lxgrad)
 if(NOT BUILD_SHARED_LIBS)
-  string(APPEND XGRAD_PC_LIBS " -lfmt -ltbb -ltbbmalloc -lopenblas -lutf8proc -lzip -lz -lpthread")
+  string(APPEND XGRAD_PC_LIBS " -lfmt -ltbb -ltbbmalloc -lopenblas -lutf8proc -lzip -ldeflate -lz -lpthread")
 endif()
 configure_file(${CMAKE_CURRENT_LIST_DIR}/xgrad.pc.in ${PROJECT_BINARY_DIR}/xgrad.pc @ONLY)
 install(

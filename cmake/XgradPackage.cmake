@@ -24,7 +24,7 @@ if(BUILD_SHARED_LIBS)
 else()
   # A program that links the static library links what that needs.
   set(CPACK_COMPONENTS_ALL development)
-  set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libfmt-dev, libtbb-dev, libopenblas-dev, libutf8proc-dev, libzip-dev, zlib1g-dev")
+  set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libfmt-dev, libtbb-dev, libopenblas-dev, libutf8proc-dev, libzip-dev, libdeflate-dev, zlib1g-dev")
 endif()
 if(XGRAD_DISTRIBUTED)
   # The library, and each engine, which brings what moves the bytes.

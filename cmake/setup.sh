@@ -7,6 +7,7 @@ xgrad_build=${XGRAD_BUILD_DIR:-$xgrad_root/build/release}
 xgrad_packages=(
   g++ cmake ninja-build ccache pkg-config
   libxtensor-dev libxsimd-dev libtbb-dev libfmt-dev libopenblas-dev nlohmann-json3-dev libutf8proc-dev libzip-dev zlib1g-dev
+  libdeflate-dev
   libcli11-dev libgtest-dev libgmock-dev libbenchmark-dev
   libprotobuf-dev protobuf-compiler gnuplot-nox libgloo-dev
 )

@@ -83,7 +83,6 @@ class DataLoader {
       return *this;
     }
     void operator++(int) { ++*this; }
-    /// Whether the epoch is over.
     friend bool operator==(const Iterator& iterator, std::default_sentinel_t) { return !iterator.epoch_->batch; }
 
    private:
@@ -135,7 +134,6 @@ class DataLoader {
     ++epoch_;
     return Iterator(std::move(epoch));
   }
-  /// The end of every epoch.
   std::default_sentinel_t end() const { return {}; }
 
   /// The number of batches in an epoch. Throws ValueError for an iterable dataset.

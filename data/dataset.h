@@ -181,7 +181,6 @@ class Subset : public Dataset<Example> {
     return dataset_->get(indices_[index]);
   }
   std::size_t size() const override { return indices_.size(); }
-  /// The indices that were chosen.
   const std::vector<std::size_t>& indices() const { return indices_; }
 
  private:

@@ -27,7 +27,6 @@ class Sampler {
 /// 0, 1, ... size - 1.
 class SequentialSampler : public Sampler {
  public:
-  /// For a dataset of `size` examples.
   explicit SequentialSampler(std::size_t size) : size_(size) {}
   std::vector<std::size_t> order(std::uint64_t epoch) const override;
   std::size_t size() const override { return size_; }
@@ -39,7 +38,6 @@ class SequentialSampler : public Sampler {
 /// A new random order in every epoch: `randperm` with a generator of its own, seeded by (seed, epoch).
 class RandomSampler : public Sampler {
  public:
-  /// For a dataset of `size` examples.
   explicit RandomSampler(std::size_t size, std::uint64_t seed = 0) : size_(size), seed_(seed) {}
   std::vector<std::size_t> order(std::uint64_t epoch) const override;
   std::size_t size() const override { return size_; }

@@ -54,7 +54,8 @@ class ShardedBatch {
 
 /// Goes through a dataset in global batches, an epoch for each loop, and gives each rank its shards of them:
 ///
-///   data::DistributedLoader loader(reviews, {.batch_size = 64, .shuffle = true}, {.shards = 8, .lengths = lengths}, collate);
+///   data::DistributedLoader loader(reviews, {.batch_size = 64, .shuffle = true},
+///                                  {.shards = 8, .lengths = lengths}, collate);
 ///   for (auto& step : loader) {
 ///     double loss = ddp.step(step, [&](auto& batch) { return loss_sum(ddp(batch.x), batch.y) / step.weight(); });
 ///   }

@@ -9,7 +9,7 @@ namespace xgrad::distributions {
 /// 1 with probability p, else 0. https://pytorch.org/docs/1.13/distributions.html#bernoulli
 class Bernoulli final : public DistributionOf<Bernoulli> {
  public:
-  /// Of probabilities.
+  /// `probs` lie in [0, 1].
   explicit Bernoulli(const Parameter& probs);
   /// `Bernoulli({.logits = scores})`. Throws ValueError unless exactly one is given.
   explicit Bernoulli(const ProbsOrLogits& parameters);
@@ -61,10 +61,11 @@ class Binomial final : public DistributionOf<Binomial> {
   ProbsOrLogits given_;
 };
 
-/// How many chances fail before the first that comes true: p (1 - p)^k. https://pytorch.org/docs/1.13/distributions.html#geometric
+/// How many chances fail before the first that comes true: p (1 - p)^k.
+/// https://pytorch.org/docs/1.13/distributions.html#geometric
 class Geometric final : public DistributionOf<Geometric> {
  public:
-  /// Of probabilities above 0.
+  /// `probs` lie in (0, 1].
   explicit Geometric(const Parameter& probs);
   /// `Geometric({.logits = scores})`. Throws ValueError unless exactly one is given.
   explicit Geometric(const ProbsOrLogits& parameters);

@@ -8,7 +8,8 @@
 
 namespace xgrad::distributions {
 
-/// A set of values, with words for messages. https://pytorch.org/docs/1.13/distributions.html#module-torch.distributions.constraints
+/// A set of values, with words for messages.
+/// https://pytorch.org/docs/1.13/distributions.html#module-torch.distributions.constraints
 struct Constraint {
   const char* description;                     ///< "positive": completes "scale must be ..."
   std::int64_t event_dim;                      ///< how many trailing dimensions make one value

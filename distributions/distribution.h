@@ -56,7 +56,6 @@ class Distribution {
   virtual Tensor sample(IntArrayRef sample_shape = {}) const;
   /// Draws through which gradients flow into the arguments.
   virtual Tensor rsample(IntArrayRef sample_shape = {}) const;
-  /// Whether there is rsample().
   virtual bool has_rsample() const { return false; }
   /// log of the density or probability of values, which broadcast with batch_shape + event_shape.
   virtual Tensor log_prob(const Tensor& value) const = 0;
@@ -74,15 +73,14 @@ class Distribution {
   Tensor stddev() const;            ///< the root of the variance
   /// The values that samples may have.
   virtual Constraint support() const = 0;
-  /// All values of a discrete distribution: (values) + batch_shape + event_shape, or ones in place of the batch's sizes unless
-  /// `expand`.
+  /// All values of a discrete distribution: (values) + batch_shape + event_shape, or ones in place of the batch's sizes
+  /// unless `expand`.
   virtual Tensor enumerate_support(bool expand = true) const;
   /// The same distribution with a batch shape that this one's broadcasts to. Each class has its own `expand`, too.
   virtual DistributionPtr expanded(IntArrayRef batch_shape) const = 0;
 
  protected:
   explicit Distribution(const char* name) : name_(name) {}
-  /// For constructors.
   void set_shapes(IntArrayRef batch_shape, IntArrayRef event_shape = {}) {
     batch_shape_ = to_dims(batch_shape);
     event_shape_ = to_dims(event_shape);

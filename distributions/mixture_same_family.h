@@ -22,14 +22,14 @@ class MixtureSameFamily final : public DistributionOf<MixtureSameFamily> {
   Dtype dtype() const override { return components_->dtype(); }
   Tensor sample(IntArrayRef sample_shape = {}) const override;
   Tensor log_prob(const Tensor& value) const override;
-  /// For values without dimensions.
+  /// Where the values of the components have no dimensions.
   Tensor cdf(const Tensor& value) const override;
   Tensor mean() const override;
   Tensor variance() const override;
   Constraint support() const override;
 
  private:
-  /// A dimension for the components.
+  /// `value` with a dimension for the components.
   Tensor beside_components(const Tensor& value) const;
   /// The mixture's probabilities with as many dimensions of size 1 as values have.
   Tensor weights() const;

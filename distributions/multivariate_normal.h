@@ -17,8 +17,8 @@ struct Covariance {
 /// https://pytorch.org/docs/1.13/distributions.html#multivariatenormal
 class MultivariateNormal final : public DistributionOf<MultivariateNormal> {
  public:
-  /// `loc` ends in the elements' dimension, and the matrix in two of its size, or `diagonal` in one. Throws ValueError unless
-  /// exactly one is given.
+  /// `loc` ends in the elements' dimension, and the matrix in two of its size, or `diagonal` in one. Throws ValueError
+  /// unless exactly one is given.
   MultivariateNormal(const Tensor& loc, const Covariance& covariance);
   const Tensor& loc() const { return loc_; }                 ///< the mean
   const Tensor& scale_tril() const { return scale_tril_; }   ///< L

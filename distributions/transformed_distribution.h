@@ -10,7 +10,8 @@ namespace xgrad::distributions {
 /// https://pytorch.org/docs/1.13/distributions.html#transformeddistribution
 class TransformedDistribution final : public DistributionOf<TransformedDistribution> {
  public:
-  /// Throws ValueError for a null distribution or transform, ShapeError where a transform takes more dimensions than there are.
+  /// Throws ValueError for a null distribution or transform, ShapeError where a transform takes more dimensions than there
+  /// are.
   TransformedDistribution(DistributionPtr base, TransformPtr transform);
   /// Several transforms, the first one first.
   TransformedDistribution(DistributionPtr base, std::vector<TransformPtr> transforms)

@@ -154,8 +154,9 @@ class SoftmaxTransform final : public Transform {
   Constraint codomain() const override { return constraints::simplex(); }
 };
 
-/// From vectors of n numbers to n + 1 probabilities that add up to 1: each takes sigmoid(x_k - log(n - k)) of what those before
-/// it have left. https://pytorch.org/docs/1.13/distributions.html#torch.distributions.transforms.StickBreakingTransform
+/// From vectors of n numbers to n + 1 probabilities that add up to 1: each takes sigmoid(x_k - log(n - k)) of what those
+/// before it have left.
+/// https://pytorch.org/docs/1.13/distributions.html#torch.distributions.transforms.StickBreakingTransform
 class StickBreakingTransform final : public Transform {
  public:
   const char* name() const override { return "StickBreakingTransform"; }

@@ -1,7 +1,8 @@
 """The picture of docs/architecture.md, made from the includes themselves: which folder includes which.
 
     python3 docs/architecture.py            writes docs/architecture.svg (with Graphviz: apt-get install graphviz)
-    python3 docs/architecture.py --check    fails where the includes are no longer what the picture shows
+    python3 docs/architecture.py --check    fails where the includes are no longer what the picture shows, or a file that
+                                            architecture.md names is gone
 
 An arrow goes from a folder to one that its files include; one that follows from others is left out.
 """
@@ -92,6 +93,14 @@ def direct(found):
     )
 
 
+def check_names():
+    """Exits where docs/architecture.md names a file that is not there."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    for name in re.findall(r"`([a-z_/]+\.(?:h|cpp|def|py|sh))`", (ROOT / "docs" / "architecture.md").read_text()):
+        if not any(f"/{path}".endswith(f"/{name}") for path in listed):
+            sys.exit(f"docs/architecture.md names {name}, which is not there")
+
+
 def graph(found):
     """The picture as a graph in Graphviz's language."""
     lines = ["digraph {", '  bgcolor="white" nodesep=0.3 ranksep=0.45']
@@ -110,6 +119,7 @@ def main():
     drawn = graph(found)
     comment = f"<!--\n{drawn}-->\n"  # says what was drawn, so that checking needs no Graphviz
     if sys.argv[1:] == ["--check"]:
+        check_names()
         if not PICTURE.read_text().endswith(comment):
             sys.exit("the includes are not what docs/architecture.svg shows: run python3 docs/architecture.py, and see what changed")
         return

@@ -18,7 +18,7 @@ and the namespace `torch` mean xgrad, so that programs within this table compile
 same meaning; what *differs* says how, and what is *absent* says why.
 
 Functions and methods of tensors are judged by overload: `docs/libtorch_signatures.tsv` lists what libtorch declares, and which of
-it compiles with all arguments ("same") or without those that have defaults ("short"); `[...]` are parameters with defaults. Left out are names that begin with an underscore, forms that write to `out`,
+it compiles with all arguments and without those that have defaults ("same"), or only without these ("short") or with them ("full"); `[...]` are parameters with defaults. Left out are names that begin with an underscore, forms that write to `out`,
 and overloads for names of dimensions and symbolic sizes: of these there are none.
 
 This page is made from `docs/libtorch.tsv` by `docs/libtorch.sh table`; a test compiles every name and every overload that it
@@ -74,9 +74,21 @@ calls() {
       callee = $1 == "Tensor" ? "given<torch::Tensor&>()." $2 : "torch::" $2
       few = arguments($3, "")
       all = few arguments($4, few)
-      printf "inline void short_%d() { %s(%s); }\n", NR, callee, few
-      if (all != few && (wanted == "all" || $5 == "same")) printf "inline void full_%d() { %s(%s); }\n", NR, callee, all
+      if ($5 != "full" || wanted == "all") printf "inline void short_%d() { %s(%s); }\n", NR, callee, few
+      if (all != few && (wanted == "all" || $5 == "same" || $5 == "full")) printf "inline void full_%d() { %s(%s); }\n", NR, callee, all
     }' "$signatures"
+}
+
+# A line for each name that is said to be absent, and that no overload judges, which compiles if it is there after all.
+absent_names() {
+  awk -F '\t' '
+    FNR == 1 { ++file }
+    /^#/ { next }
+    file == 1 { judged[$1, $2] = 1; next }
+    $3 != "absent" || ($1, $2) in judged { next }
+    $1 == "Tensor" { printf "struct Name_%d : torch::Tensor { using torch::Tensor::%s; };  // %s\t%s\n", FNR, $2, $1, $2; next }
+    { printf "namespace name_%d { using torch::%s%s; }  // %s\t%s\n", FNR, $1 == "torch" ? "" : $1 "::", $2, $1, $2 }
+  ' "$signatures" "$source_file"
 }
 
 # Compiles a call of every overload, and writes into the lists which of them compile.
@@ -89,24 +101,46 @@ judge() {
   awk -v lines="$folder/lines" 'BEGIN { while ((getline line < lines) > 0) bad[line] = 1 }
     match($0, /(short|full)_[0-9]+/) && bad[NR] { print substr($0, RSTART, RLENGTH) }' "$folder/calls.cpp" > "$folder/absent"
   awk -F '\t' -v OFS='\t' -v absent="$folder/absent" 'BEGIN { while ((getline line < absent) > 0) bad[line] = 1 }
-    !/^#/ { $5 = ("short_" NR) in bad ? "absent" : ("full_" NR) in bad ? "short" : "same" }
+    !/^#/ {
+      few = ("short_" NR) in bad
+      all = ("full_" NR) in bad || ($4 == "" && few)
+      $5 = few && all ? "absent" : few ? "full" : all ? "short" : "same"
+    }
     { print }' "$signatures" > "$folder/signatures"
   cp "$folder/signatures" "$signatures"
+  # Names without overloads, but for those that are declared to say that they are not there.
+  { printf '#include <torch/torch.h>\n'; absent_names; } > "$folder/names.cpp"
+  ${CXX:-c++} -std=c++20 -fsyntax-only -fmax-errors=0 -w -I . -I xgrad/torch_compat "$folder/names.cpp" 2> "$folder/errors" || true
+  grep -oE "^$folder/names.cpp:[0-9]+:[0-9]+: *error" "$folder/errors" | cut -d: -f2 | sort -un > "$folder/lines" || true
+  grep -oE 'XGRAD_UNSUPPORTED_(CLASS|FUNCTION)\(\w+' xgrad/torch_compat/torch/unsupported.h | sed 's/.*(//' > "$folder/refused"
+  awk -v lines="$folder/lines" -v refused="$folder/refused" '
+    BEGIN {
+      while ((getline line < lines) > 0) bad[line] = 1
+      while ((getline name < refused) > 0) bad[name] = 1
+    }
+    NR > 1 && !bad[NR] { sub(/.*\/\/ /, ""); split($0, names, "\t"); if (!bad[names[2]]) print }' "$folder/names.cpp" > "$folder/there"
   # The rows of these names: the same, absent for the reason noted, or there but for some overloads.
-  awk -F '\t' -v OFS='\t' '
+  awk -F '\t' -v OFS='\t' -v there="$folder/there" '
+    BEGIN { while ((getline line < there) > 0) found[line] = 1 }
     FNR == 1 { ++file }
     file == 1 && !/^#/ {
       key = $1 OFS $2
       ++all[key]
       if ($5 == "same") ++same[key]
       if ($5 == "short") ++short[key]
-      if ($5 != "same") missing[key] = missing[key] (missing[key] == "" ? "" : ", ") "(" $3 ($4 == "" ? "" : ($3 == "" ? "" : "; ") "[" $4 "]") ")"
+      if ($5 == "full") ++short[key]
+      if ($5 != "same") {
+        missing[key] = missing[key] (missing[key] == "" ? "" : ", ") ($5 == "full" ? "the defaults of " : "") \
+          "(" $3 ($4 == "" ? "" : ($3 == "" ? "" : "; ") "[" $4 "]") ")"
+      }
     }
     file == 2 && !/^#/ {
       key = $1 OFS $2
       if (key in all) {
         seen[key] = 1
         $0 = row($1, $2, $3, $4)
+      } else if (key in found) {
+        $0 = key OFS "same" OFS
       }
       print
     }

@@ -33,12 +33,11 @@ XGRAD_MODULE(Model);
 using Sentence = std::vector<std::string>;
 
 /// One sentence a line, words separated by spaces, all of the same length.
-std::vector<Sentence> read_sentences(const std::string& path) {
+std::vector<Sentence> read_sentences(const std::string& path, const std::string& encoding) {
   std::vector<Sentence> sentences;
-  for (const support::Line& line : support::read_lines(path)) {
+  for (const support::Line& line : support::read_lines(path, encoding)) {
     std::istringstream words(line.text);
     const Sentence sentence{std::istream_iterator<std::string>(words), {}};
-    if (sentence.empty()) continue;
     const std::size_t expected = sentences.empty() ? std::max<std::size_t>(2, sentence.size()) : sentences[0].size();
     if (sentence.size() != expected) {
       throw FileError(fmt::format("{}, line {}: expected {} words, got {}", path, line.number, expected, sentence.size()));
@@ -52,16 +51,18 @@ std::vector<Sentence> read_sentences(const std::string& path) {
 int program(int argc, char** argv) {
   support::CommonOptions options{.epochs = 5000};
   std::string data;
+  std::string encoding = "utf-8";
   support::OptionParser parser("Predicts the last word of short sentences with an LSTM of size 2.");
   options.add_training_to(parser);
   parser.group("Data");
   parser.add("--data", data, "A sentence in each line, words separated by spaces; without it, three sentences in Chinese");
+  support::add_encoding(parser, encoding);
   if (const auto code = parser.parse(argc, argv)) return *code;
   options.apply();
 
   const std::vector<Sentence> sentences =
       data.empty() ? std::vector<Sentence>{{"我", "喜欢", "玩具"}, {"我", "爱", "爸爸"}, {"我", "讨厌", "挨打"}}
-                   : read_sentences(data);
+                   : read_sentences(data, encoding);
   const data::Vocab vocabulary = data::build_vocab(sentences);
   TensorList rows;
   for (const Sentence& sentence : sentences) rows.push_back(tensor(vocabulary.lookup_indices(sentence)));

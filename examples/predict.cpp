@@ -135,11 +135,11 @@ support::Predictor load_bundled(const std::string& path) {
 
 /// Answers texts; of a single one, says as well how long that takes.
 int answer_texts(const std::string& path, const support::PredictOptions& options, std::int64_t repeats) {
+  if (support::ModelInfo::load(path).text("program") == "forecast" && forecast::forecast_file(options)) return 0;
   const auto load_begin = Clock::now();
   const support::Predictor predictor = load_bundled(path);
   const double load_seconds = seconds_since(load_begin);
-  std::error_code ignored;
-  if (options.predict == "-" || std::filesystem::is_regular_file(options.predict, ignored)) {
+  if (support::names_lines(options.predict)) {
     support::predict(options, predictor);
     return 0;
   }
@@ -178,11 +178,13 @@ int program(int argc, char** argv) {
   parser.add("--predict", answers.predict,
              "For a model that another program here saved: a text, a file of texts, or - for standard input");
   parser.add_choice("--format", answers.format, {"csv", "json"}, "What is written about many texts");
+  support::add_encoding(parser, answers.encoding);
   parser.add_flag("--once", once, "Load, run once, and stop: what start-up time measures");
   if (const auto code = parser.parse(argc, argv)) return *code;
   common.apply();
   if (!answers.predict.empty()) {
     if (path.empty()) throw ValueError("--predict needs a model: give it with --model");
+    answers.load = path;
     return answer_texts(path, answers, repeats);
   }
 

@@ -55,7 +55,6 @@ class ConfusionMetric {
   void reset() { matrix_.reset(); }
   /// Adds the examples of another one. Throws ValueError for another number of classes.
   void merge(const ConfusionMetric& other) { matrix_.merge(other.matrix_); }
-  /// What was predicted for what.
   const ConfusionMatrix& confusion_matrix() const { return matrix_; }
 
  protected:

@@ -16,7 +16,6 @@ namespace detail {
 /// tensor or a module that the original has in several places becomes one in the clone.
 class CloneScope {
  public:
-  /// Of a module that is being cloned.
   explicit CloneScope(const Module& original);
   ~CloneScope();
   CloneScope(const CloneScope&) = delete;

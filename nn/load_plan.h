@@ -26,8 +26,8 @@ class LoadPlan {
   static void run(const Module& module, const char* operation, const char* what,
                   const std::function<void(LoadPlan&)>& collect);
 
-  /// The same, but for the end: the function that is returned commits. Dropped uncalled, it takes everything back. Not inside of
-  /// another run.
+  /// The same, but for the end: the function that is returned commits. Dropped uncalled, it takes everything back. Not
+  /// inside of another run.
   static std::function<void()> prepare(const Module& module, const char* operation, const char* what,
                                        const std::function<void(LoadPlan&)>& collect);
 
@@ -37,7 +37,7 @@ class LoadPlan {
   /// Gives a parameter or buffer its value: one of the same shape, in any dtype. A null pointer, or what is no tensor, is
   /// missing, unless the same tensor gets a value under another name.
   void take(const std::string& name, const Tensor& target, const io::Value* value);
-  /// Another problem.
+  /// Adds a problem to those that the exception lists.
   void refuse(const std::string& problem) { problems_.push_back({problem, nullptr}); }
 
   const std::set<std::string>& names() const { return names_; }
@@ -68,8 +68,8 @@ class LoadPlan {
   bool committed_ = false;
 };
 
-/// Module::load() of an archive in which every entry is expected, in two steps: the function that is returned takes the second.
-/// Dropped uncalled, it takes back what changed in parameters and buffers.
+/// Module::load() of an archive in which every entry is expected, in two steps: the function that is returned takes the
+/// second. Dropped uncalled, it takes back what changed in parameters and buffers.
 std::function<void()> prepare_archive(Module& module, serialize::InputArchive& archive);
 
 }  // namespace xgrad::nn::detail

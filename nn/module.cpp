@@ -2,7 +2,6 @@
 
 #include <cxxabi.h>
 
-#include <atomic>
 #include <cstdlib>
 #include <ostream>
 #include <typeinfo>
@@ -11,6 +10,7 @@
 
 #include "autograd/backward/clear_gradient.h"
 #include "autograd/base/check.h"
+#include "autograd/base/compatibility.h"
 #include "autograd/base/warning.h"
 #include "autograd/tensor/grad_mode.h"
 #include "nn/load_plan.h"
@@ -18,8 +18,6 @@
 namespace xgrad::nn {
 
 namespace {
-
-std::atomic<bool> libtorch_names{false};
 
 std::string type_name(const std::type_info& type) {
   int status = 0;
@@ -44,12 +42,10 @@ std::string short_name(std::string type) {
 
 std::string detail::module_name(const std::type_info& type) { return short_name(type_name(type)); }
 
-void use_libtorch_names(bool enabled) { libtorch_names.store(enabled); }
-
 std::string Module::name() const {
   if (!name_.empty()) return name_;
   std::string type = type_name(*this);
-  if (libtorch_names.load(std::memory_order_relaxed)) return is_own(type) ? "torch" + type.substr(5) : type;
+  if (imitates_libtorch()) return is_own(type) ? "torch" + type.substr(5) : type;
   return short_name(type);
 }
 
@@ -272,7 +268,7 @@ void Module::pretty_print(std::ostream& stream) const {
 namespace {
 
 void print_tree(std::ostream& stream, const Module& module, const std::string& indent) {
-  if (libtorch_names.load(std::memory_order_relaxed) && is_own(type_name(module))) {
+  if (imitates_libtorch() && is_own(type_name(module))) {
     stream << "torch::nn::";
   }
   module.pretty_print(stream);

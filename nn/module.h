@@ -218,10 +218,6 @@ class Module : public std::enable_shared_from_this<Module> {
 /// A module and all below it, indented.
 std::ostream& operator<<(std::ostream& stream, const Module& module);
 
-/// Whether modules print and are named as in libtorch, `torch::nn::Linear(...)` and `NetImpl`, instead of `Linear(...)` and
-/// `Net`: for programs written for libtorch.
-void use_libtorch_names(bool enabled = true);
-
 /// A shared pointer to a module that reads like the module: `nn::Linear linear(4, 2); Tensor y = linear(x);`. Copies are the
 /// same module.
 template <class Impl>
@@ -250,7 +246,6 @@ class ModuleHolder {
   /// The module. Throws ValueError where the holder is empty, as do all below.
   Impl* operator->() const { return get(); }
   Impl& operator*() const { return *get(); }
-  /// The module, shared.
   const std::shared_ptr<Impl>& ptr() const {
     get();
     return impl_;
@@ -274,7 +269,7 @@ class ModuleHolder {
   }
 
  protected:
-  /// The module, or nullptr.
+  /// nullptr for an empty holder
   std::shared_ptr<Impl> impl_;
 };
 

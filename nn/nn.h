@@ -35,6 +35,7 @@
 #include "nn/modules/padding.h"
 #include "nn/modules/pooling.h"
 #include "nn/modules/positional_encoding.h"
+#include "nn/modules/recurrent_cells.h"
 #include "nn/modules/recurrent_wrapper.h"
 #include "nn/modules/regression_loss.h"
 #include "nn/modules/rnn.h"

@@ -16,21 +16,16 @@ namespace xgrad {
 template <class Key, class Value>
 class OrderedDict {
  public:
-  /// A key and its value.
   class Item {
    public:
     Item(Key key, Value value) : pair_(std::move(key), std::move(value)) {}
     const Key& key() const { return pair_.first; }
-    /// The value, to change.
     Value& value() { return pair_.second; }
     const Value& value() const { return pair_.second; }
-    /// Both.
     const std::pair<Key, Value>& pair() const { return pair_; }
     Value& operator*() { return value(); }
     const Value& operator*() const { return value(); }
-    /// A member of the value.
     Value* operator->() { return &value(); }
-    /// A member of the value.
     const Value* operator->() const { return &value(); }
 
    private:
@@ -44,7 +39,6 @@ class OrderedDict {
     for (const Item& item : items) insert(item.key(), item.value());
   }
 
-  /// What the keys are called in messages.
   const std::string& key_description() const { return description_; }
   std::size_t size() const { return items_.size(); }
   bool is_empty() const { return items_.empty(); }
@@ -74,12 +68,10 @@ class OrderedDict {
       if (at > position) --at;
     }
   }
-  /// Takes everything out.
   void clear() {
     index_.clear();
     items_.clear();
   }
-  /// Makes room for that many items.
   void reserve(std::size_t capacity) {
     index_.reserve(capacity);
     items_.reserve(capacity);
@@ -90,7 +82,6 @@ class OrderedDict {
     const auto found = index_.find(key);
     return found == index_.end() ? nullptr : &items_[found->second].value();
   }
-  /// The value of a key, or nullptr.
   const Value* find(const Key& key) const { return const_cast<OrderedDict*>(this)->find(key); }
   /// Throws IndexError for a key that is not there.
   Value& operator[](const Key& key) {
@@ -112,11 +103,9 @@ class OrderedDict {
   }
   /// The first item. Throws IndexError where there is none.
   Item& front() { return (*this)[0]; }
-  /// The first item. Throws IndexError where there is none.
   const Item& front() const { return (*this)[0]; }
   /// The last item. Throws IndexError where there is none.
   Item& back() { return (*this)[items_.size() - 1]; }
-  /// The last item. Throws IndexError where there is none.
   const Item& back() const { return (*this)[items_.size() - 1]; }
 
   std::vector<Key> keys() const {
@@ -134,7 +123,6 @@ class OrderedDict {
     for (const Item& item : items_) result.push_back(item.pair());
     return result;
   }
-  /// The items in order.
   const std::vector<Item>& items() const { return items_; }
 
   auto begin() { return items_.begin(); }

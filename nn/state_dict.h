@@ -60,7 +60,7 @@ inline serialize::OutputArchive& operator<<(serialize::OutputArchive& archive, c
   module.save(archive);
   return archive;
 }
-/// The module that a pointer or a holder leads to.
+/// The same for what a pointer or a holder leads to. Throws ValueError where it is empty.
 template <detail::ModulePointer Pointer>
 serialize::OutputArchive& operator<<(serialize::OutputArchive& archive, const Pointer& module) {
   return archive << std::as_const(detail::module_of(module));
@@ -70,7 +70,7 @@ inline serialize::InputArchive& operator>>(serialize::InputArchive& archive, Mod
   module.load(archive);
   return archive;
 }
-/// The module that a pointer or a holder leads to.
+/// The same for what a pointer or a holder leads to. Throws ValueError where it is empty.
 template <detail::ModulePointer Pointer>
 serialize::InputArchive& operator>>(serialize::InputArchive& archive, const Pointer& module) {
   return archive >> detail::module_of(module);
@@ -91,22 +91,20 @@ void save(const nn::Module& module, std::ostream& stream);
 nn::IncompatibleKeys load(nn::Module& module, const std::string& path, bool strict = true);
 nn::IncompatibleKeys load(nn::Module& module, std::istream& stream, bool strict = true);
 
-/// The module that a pointer or a holder leads to.
+/// The same for what a pointer or a holder leads to. Throws ValueError where it is empty.
 template <nn::detail::ModulePointer Pointer>
 void save(const Pointer& module, const std::string& path, const std::map<std::string, std::string>& metadata = {}) {
   save(std::as_const(nn::detail::module_of(module)), path, metadata);
 }
-/// The same, to a stream.
 template <nn::detail::ModulePointer Pointer>
 void save(const Pointer& module, std::ostream& stream) {
   save(std::as_const(nn::detail::module_of(module)), stream);
 }
-/// The module that a pointer or a holder leads to.
+/// The same for what a pointer or a holder leads to. Throws ValueError where it is empty.
 template <nn::detail::ModulePointer Pointer>
 nn::IncompatibleKeys load(const Pointer& module, const std::string& path, bool strict = true) {
   return load(nn::detail::module_of(module), path, strict);
 }
-/// The same, from a stream.
 template <nn::detail::ModulePointer Pointer>
 nn::IncompatibleKeys load(const Pointer& module, std::istream& stream, bool strict = true) {
   return load(nn::detail::module_of(module), stream, strict);

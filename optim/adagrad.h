@@ -33,7 +33,7 @@ struct AdagradParamState : OptimizerCloneableParamState<AdagradParamState> {
 };
 
 /// With the gradient g (plus weight_decay times the parameter): s += g^2, p -= lr / (1 + (t - 1) lr_decay) g / (sqrt(s) +
-/// eps) Duchi, Hazan and Singer, 2011; https://pytorch.org/docs/1.13/generated/torch.optim.Adagrad.html
+/// eps). Duchi, Hazan and Singer, 2011; https://pytorch.org/docs/1.13/generated/torch.optim.Adagrad.html
 class Adagrad : public FirstOrderOptimizer {
  public:
   /// Groups of parameters; those without options of their own take the defaults. Throws ValueError for a parameter that

@@ -15,7 +15,6 @@ class LBFGSOptions : public OptimizerOptions {
   LBFGSOptions(double lr = 1) : lr_(lr) {}  // NOLINT(google-explicit-constructor): LBFGS(parameters, 1)
   /// The length of a step where no line search looks for a better one.
   XGRAD_ARG(double, lr);
-  /// Iterations of one step.
   XGRAD_ARG(std::int64_t, max_iter) = 20;
   /// Evaluations of the loss in one step; 5/4 of max_iter unless given.
   XGRAD_ARG(std::optional<std::int64_t>, max_eval) = std::nullopt;

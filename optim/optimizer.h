@@ -22,7 +22,6 @@ namespace xgrad::optim {
 class OptimizerOptions {
  public:
   virtual ~OptimizerOptions() = default;
-  /// A copy.
   virtual std::unique_ptr<OptimizerOptions> clone() const = 0;
   /// The learning rate. Throws ValueError where an algorithm has none.
   virtual double get_lr() const;
@@ -44,7 +43,7 @@ class OptimizerOptions {
   /// Writes the options to the archive: state().
   virtual void serialize(serialize::OutputArchive& archive) const;
 
-  /// For the options that derive from it.
+  /// What algorithms compare besides their own options: nothing.
   friend bool operator==(const OptimizerOptions& /*a*/, const OptimizerOptions& /*b*/) { return true; }
 
  protected:
@@ -84,14 +83,11 @@ class OptimizerParamGroup {
   bool has_options() const { return options_ != nullptr; }
   /// The group's options, of its algorithm's type: `static_cast<AdamOptions&>(group.options()).lr(1e-4)`.
   OptimizerOptions& options() { return *options_; }
-  /// The group's options.
   const OptimizerOptions& options() const { return *options_; }
-  /// Replaces the options.
   void set_options(std::unique_ptr<OptimizerOptions> options) { options_ = std::move(options); }
 
   /// Numbers that schedulers keep with the group, as in Python: "initial_lr" and others. They are part of the state.
   std::map<std::string, double>& schedule() { return schedule_; }
-  /// Numbers that schedulers keep with the group.
   const std::map<std::string, double>& schedule() const { return schedule_; }
 
  private:
@@ -126,17 +122,14 @@ class Optimizer {
   void add_parameters(const std::vector<Tensor>& parameters);
   /// The groups, in the order in which they came.
   std::vector<OptimizerParamGroup>& param_groups() { return param_groups_; }
-  /// The groups, in the order in which they came.
   const std::vector<OptimizerParamGroup>& param_groups() const { return param_groups_; }
   /// The parameters of the first group.
   std::vector<Tensor>& parameters() { return param_groups_.front().params(); }
-  /// The parameters of the first group.
   const std::vector<Tensor>& parameters() const { return param_groups_.front().params(); }
   /// The number of parameters in all groups.
   std::size_t size() const;
   /// The options of groups that come without.
   OptimizerOptions& defaults() { return *defaults_; }
-  /// The options of groups that come without.
   const OptimizerOptions& defaults() const { return *defaults_; }
 
   /// What the algorithm remembers about its parameters:
@@ -155,8 +148,8 @@ class Optimizer {
   /// groups or parameters and for options that make no sense, ShapeError for a tensor of another shape, IndexError where
   /// something is missing and TypeError where it is of another type.
   void load_state_dict(const io::Value& state) { prepare_state_dict(state)(); }
-  /// The same in two steps: checks everything, throws as load_state_dict(), and changes nothing; the function that is returned
-  /// changes everything.
+  /// The same in two steps: checks everything, throws as load_state_dict(), and changes nothing; the function that is
+  /// returned changes everything.
   std::function<void()> prepare_state_dict(const io::Value& state);
   /// Writes the entries of state_dict().
   virtual void save(serialize::OutputArchive& archive) const;

@@ -16,7 +16,6 @@ namespace xgrad::optim {
 class OptimizerParamState {
  public:
   virtual ~OptimizerParamState() = default;
-  /// A copy.
   virtual std::unique_ptr<OptimizerParamState> clone() const = 0;
   /// Reads it from an archive. Throws ValueError unless a class of one's own does it.
   virtual void serialize(serialize::InputArchive& archive);
@@ -53,12 +52,10 @@ class ParamKey {
   const void* parameter_;
 };
 
-/// Hashes the pointer.
 struct ParamKeyHash {
   std::size_t operator()(ParamKey key) const noexcept { return std::hash<const void*>()(key.parameter()); }  ///< The hash.
 };
 
-/// States by parameter.
 using ParamStates = std::unordered_map<ParamKey, std::unique_ptr<OptimizerParamState>, ParamKeyHash>;
 
 }  // namespace xgrad::optim

@@ -57,8 +57,8 @@ Value detail::deep_copy(const Value& value) {
 
 namespace {
 
-/// What a module keeps besides parameters and buffers, which LoadPlan brings back by itself: its state with copies of the rest.
-/// None where there is no rest.
+/// What a module keeps besides parameters and buffers, which LoadPlan brings back by itself: its state with copies of the
+/// rest. None where there is no rest.
 Value own_state(const nn::Module& module) {
   serialize::OutputArchive archive;
   module.save(archive);

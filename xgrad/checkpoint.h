@@ -124,8 +124,8 @@ class Checkpoint {
     std::string name;
     SaveFunction save;
     LoadFunction load;
-    /// Where a part loads in two steps: takes the first, and returns the second. Undone where that is dropped uncalled, but for
-    /// what load() of the snapshot brings back; None where that is nothing.
+    /// Where a part loads in two steps: takes the first, and returns the second. Undone where that is dropped uncalled, but
+    /// for what load() of the snapshot brings back; None where that is nothing.
     std::function<std::function<void()>(const Value&)> prepare = nullptr;
     SaveFunction snapshot = nullptr;
   };

@@ -34,17 +34,13 @@ class ArrayRef {
   /// The elements from one pointer to another.
   constexpr ArrayRef(const T* begin, const T* end) : data_(begin), size_(static_cast<std::size_t>(end - begin)) {}
   constexpr ArrayRef(const T& value) : data_(&value), size_(1) {}  // NOLINT(google-explicit-constructor)
-  /// All elements of a vector.
   ArrayRef(const std::vector<T>& values) : data_(values.data()), size_(values.size()) {}  // NOLINT
   /// All elements of a small vector.
   template <std::size_t N>
   ArrayRef(const SmallVector<T, N>& values) : data_(values.data()), size_(values.size()) {}  // NOLINT
-  /// All elements of a span.
   constexpr ArrayRef(std::span<const T> values) : data_(values.data()), size_(values.size()) {}  // NOLINT
-  /// All elements of an array.
   template <std::size_t N>
   constexpr ArrayRef(const std::array<T, N>& values) : data_(values.data()), size_(N) {}  // NOLINT
-  /// All elements of an array.
   template <std::size_t N>
   constexpr ArrayRef(const T (&values)[N]) : data_(values), size_(N) {}  // NOLINT
 #pragma GCC diagnostic push
@@ -95,7 +91,6 @@ class ArrayRef {
     require(first <= size_, "slice");
     return {data_ + first, size_ - first};
   }
-  /// A copy of the elements.
   std::vector<T> vec() const { return {begin(), end()}; }
   /// A copy of the elements: what takes a vector takes an ArrayRef.
   operator std::vector<T>() const { return vec(); }  // NOLINT(google-explicit-constructor)

@@ -15,7 +15,11 @@ class RefCounted {
   RefCounted(const RefCounted&) = delete;
   RefCounted& operator=(const RefCounted&) = delete;
 
-  void retain() const noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
+  void retain() const noexcept {
+    // The first reference is its maker's: nobody else knows the object. A store takes a tenth of what a locked addition does.
+    if (references_.load(std::memory_order_relaxed) == 0) references_.store(1, std::memory_order_relaxed);
+    else references_.fetch_add(1, std::memory_order_relaxed);
+  }
   /// True when the last reference has gone.
   bool drop() const noexcept {
     if (references_.load(std::memory_order_acquire) == 1) return true;  // ours is the only one: nobody can add another

@@ -2,7 +2,14 @@
 
 #include <ostream>
 
+#include "autograd/base/check.h"
+
 namespace xgrad {
+
+void detail::throw_memory_format(const char* operation) {
+  check<ValueError>(false, "{}: tensors are row-major: there is no memory format for images", operation);
+  __builtin_unreachable();
+}
 
 std::ostream& operator<<(std::ostream& stream, const TensorOptions& options) {
   const auto origin = [](bool chosen) { return chosen ? ", " : " (default), "; };

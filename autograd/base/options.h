@@ -10,6 +10,22 @@
 
 namespace xgrad {
 
+/// In which order elements lie. xgrad makes row-major tensors only; the two for images are ValueErrors where one is asked for.
+enum class MemoryFormat {
+  Contiguous,     ///< row-major
+  Preserve,       ///< as it is; new memory is row-major
+  ChannelsLast,   ///< for images
+  ChannelsLast3d  ///< for volumes
+};
+namespace detail {
+[[noreturn]] void throw_memory_format(const char* operation);
+/// Throws ValueError for the formats of images.
+inline void require_row_major(const char* operation, std::optional<MemoryFormat> format) {
+  if (format && *format > MemoryFormat::Preserve) [[unlikely]]
+    throw_memory_format(operation);
+}
+}  // namespace detail
+
 /// libtorch's TensorOptions, for one device: `TensorOptions().dtype(kFloat64).requires_grad(true)`.
 /// https://pytorch.org/cppdocs/api/structc10_1_1_tensor_options.html
 class TensorOptions {
@@ -54,6 +70,11 @@ class TensorOptions {
     TensorOptions changed = *this;
     changed.layout_ = layout;
     return changed;
+  }
+  /// The same options. Throws ValueError for the formats of images.
+  TensorOptions memory_format(std::optional<MemoryFormat> format) const {
+    detail::require_row_major("TensorOptions", format);
+    return *this;
   }
   /// The same options: no device needs pinned memory.
   TensorOptions pinned_memory(std::optional<bool> /*pinned*/) const { return *this; }

@@ -22,9 +22,9 @@ void backward(const TensorList& outputs, const TensorList& grad_outputs = {},
 TensorList grad(const TensorList& outputs, const TensorList& inputs, const TensorList& grad_outputs = {},
                 std::optional<bool> retain_graph = std::nullopt, bool create_graph = false, bool allow_unused = false);
 
-/// Runs `callback` once the backward that this thread is in has ended: the outermost one, where backward runs within backward.
-/// Callbacks run in the order in which they came, and may queue others; where backward throws, they are dropped. Throws
-/// GraphError outside of backward: hooks and gradients of Functions are the places to call it.
+/// Runs `callback` once the backward that this thread is in has ended: the outermost one, where backward runs within
+/// backward. Callbacks run in the order in which they came, and may queue others; where backward throws, they are dropped.
+/// Throws GraphError outside of backward: hooks and gradients of Functions are the places to call it.
 void queue_callback(std::function<void()> callback);
 
 }  // namespace xgrad::autograd

@@ -36,9 +36,7 @@ class Node : public RefCounted {
   Node(const char* name, std::uint32_t outputs) : name_(name), outputs_(outputs) {}
   virtual ~Node();
 
-  /// Memory from the pool.
   static void* operator new(std::size_t bytes) { return pool_allocate(bytes); }
-  /// Memory back to the pool.
   static void operator delete(void* memory, std::size_t bytes) { pool_free(memory, bytes); }
 
   /// Computes the inputs' gradients (one for each edge; undefined where there is none) from the outputs' gradients

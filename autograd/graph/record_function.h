@@ -18,7 +18,6 @@ extern std::atomic<bool> recording;
 /// The name must outlive the scope. https://pytorch.org/docs/1.13/autograd.html#profiler
 class RecordFunction {
  public:
-  /// Opens the scope.
   explicit RecordFunction(const char* name) {
     if (detail::recording.load(std::memory_order_relaxed)) [[unlikely]]
       begin(name, false);
@@ -48,7 +47,6 @@ class RecordFunction {
 /// The scope of one node of the graph while it computes its gradients: "Mul" appears as "MulBackward".
 class BackwardScope {
  public:
-  /// Opens the scope.
   explicit BackwardScope(const char* node_name) : scope_(node_name, true) {}
 
  private:

@@ -84,7 +84,7 @@ class InputArchive {
   bool try_read(const std::string& key, Tensor& tensor, bool is_buffer = false) const;
   bool try_read(const std::string& key, InputArchive& archive) const;
 
-  /// What is under the key, or nullptr.
+  /// nullptr where there is no such key
   const io::Value* find(const std::string& key) const { return contents_->values.find(start_ + key); }
 
   /// The archive under the key, as read(), or an empty one.

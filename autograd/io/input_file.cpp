@@ -66,10 +66,4 @@ void InputFile::release(const std::byte* data, std::size_t bytes) noexcept {
   if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
 }
 
-int InputFile::duplicate() const {
-  const int descriptor = ::fcntl(descriptor_, F_DUPFD_CLOEXEC, 0);
-  if (descriptor < 0) throw FileError(fmt::format("cannot read {}: {}", path_, std::generic_category().message(errno)));
-  return descriptor;
-}
-
 }  // namespace xgrad

@@ -29,8 +29,6 @@ class InputFile {
   std::shared_ptr<std::byte> map() const;
   /// Gives back what a part of such memory takes up, for who needs it no more; changes to it are lost.
   static void release(const std::byte* data, std::size_t bytes) noexcept;
-  /// Another descriptor of the same file, which the caller closes. Throws FileError.
-  int duplicate() const;
 
  private:
   std::string path_;

@@ -27,6 +27,7 @@ struct ByteSource {
   std::function<void(void*, std::size_t)> read;
   std::uint64_t size;
   std::string description;
+  std::shared_ptr<std::byte> memory = nullptr;  ///< where all of them are, or null
 };
 
 NpyHeader read_header(const ByteSource& source, std::uint64_t& position) {
@@ -67,14 +68,15 @@ Tensor read_array(const ByteSource& source, const LoadOptions& options) {
   const NpyHeader header = read_header(source, position);
   check<FileError>(header.bytes == source.size - position, "{}: {} of shape {} takes {} bytes, but {} follow the header",
                    source.description, header.dtype, header.shape, header.bytes, source.size - position);
-  Tensor memory = empty(header.shape, header.dtype);
-  source.read(memory.data_ptr(), memory.nbytes());
-  if (header.swapped) swap_bytes(memory.data_ptr(), element_size(header.dtype), memory.numel());
-  if (header.dtype == kBool) {
-    const auto* bytes = static_cast<const unsigned char*>(memory.data_ptr());
-    const bool valid = std::all_of(bytes, bytes + memory.nbytes(), [](unsigned char value) { return value <= 1; });
-    check<FileError>(valid, "{}: a bool is neither 0 nor 1", source.description);
+  Tensor memory;
+  if (source.memory && !header.swapped) {
+    memory = detail::tensor_in_file({source.memory, source.memory.get() + position}, header.shape, header.dtype);
+  } else {
+    memory = empty(header.shape, header.dtype);
+    source.read(memory.data_ptr(), memory.nbytes());
+    if (header.swapped) swap_bytes(memory.data_ptr(), element_size(header.dtype), memory.numel());
   }
+  detail::check_bools(memory, source.description);
   if (header.fortran_order) {
     DimVector strides;
     std::int64_t stride = 1;
@@ -120,10 +122,11 @@ std::map<std::string, Tensor> detail::read_npz(const ZipReader& archive, const L
     const std::string description = fmt::format("{}: {}", archive.path(), detail::quote_name(name));
     check<FileError>(name.ends_with(array_suffix), "{}: expected a name that ends in .npy", description);
     detail::ZipEntry entry = archive.open(name);
+    const std::shared_ptr<std::byte> memory = archive.map(name);
     const auto read = [&](void* data, std::size_t bytes) { entry.read(data, bytes); };
     tensors.emplace(name.substr(0, name.size() - array_suffix.size()),
-                    read_array({read, entry.size(), description}, options));
-    entry.finish();
+                    read_array({read, entry.size(), description, memory}, options));
+    if (!memory) entry.finish();
   }
   return tensors;
 }

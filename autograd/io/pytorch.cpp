@@ -1,7 +1,5 @@
 #include "autograd/io/pytorch.h"
 
-#include <algorithm>
-#include <cstring>
 #include <istream>
 #include <ostream>
 #include <sstream>
@@ -63,24 +61,26 @@ std::string root_of(const ZipReader& archive) {
   return root;
 }
 
-Tensor load_storage(const ZipReader& archive, const std::string& name, Dtype dtype, std::int64_t elements) {
+/// Reads an entry, or uses it where it lies in the file.
+Tensor load_storage(const ZipReader& archive, const std::string& name, Dtype dtype, std::int64_t elements, bool maps) {
   detail::ZipEntry entry = archive.open(name);
   const std::size_t width = element_size(dtype);
   check<FileError>(entry.size() % width == 0 && entry.size() / width == static_cast<std::uint64_t>(elements),
                    "{}: {} has {} bytes, expected {} elements of {}", archive.path(), quote_name(name), entry.size(),
                    elements, dtype);
-  Tensor memory = empty({elements}, dtype);
-  entry.read(memory.data_ptr(), memory.nbytes());
-  entry.finish();
-  if (dtype == kBool) {
-    const auto* bytes = static_cast<const unsigned char*>(memory.data_ptr());
-    const bool valid = std::all_of(bytes, bytes + elements, [](unsigned char byte) { return byte <= 1; });
-    check<FileError>(valid, "{}: {}: a bool is neither 0 nor 1", archive.path(), quote_name(name));
+  Tensor memory;
+  if (const std::shared_ptr<std::byte> data = maps ? archive.map(name) : nullptr) {
+    memory = detail::tensor_in_file(data, {elements}, dtype);
+  } else {
+    memory = empty({elements}, dtype);
+    entry.read(memory.data_ptr(), memory.nbytes());
+    entry.finish();
   }
+  detail::check_bools(memory, fmt::format("{}: {}", archive.path(), quote_name(name)));
   return memory;
 }
 
-Value read_value(const ZipReader& archive, const LoadOptions& options) {
+Value read_value(const ZipReader& archive, const LoadOptions& options, bool maps) {
   const std::string root = root_of(archive);
   const std::string text = archive.read(root + "data.pkl", longest_pickle);
   check<FileError>(!archive.contains(root + "constants.pkl") || text.starts_with(libtorch_start),
@@ -88,7 +88,7 @@ Value read_value(const ZipReader& archive, const LoadOptions& options) {
                    "torch.save(torch.jit.load(path).state_dict(), path)",
                    archive.path());
   return detail::unpickle(text, archive.path(), [&](const std::string& key, Dtype dtype, std::int64_t elements) {
-    const Tensor memory = load_storage(archive, root + "data/" + key, dtype, elements);
+    const Tensor memory = load_storage(archive, root + "data/" + key, dtype, elements, maps);
     return options.widen && (dtype == kFloat16 || dtype == kBFloat16) ? memory.to(kFloat32) : memory;
   });
 }
@@ -108,10 +108,12 @@ void write_value(const detail::Pickle& pickle, detail::ZipWriter& archive) {
 Value load_value(const std::string& path, const LoadOptions& options) {
   const InputFile file(path);
   check_is_archive(file.start(legacy_magic.size()), path);
-  return read_value(ZipReader(file), options);
+  return read_value(ZipReader(file), options, false);
 }
 
-Value detail::read_pytorch(const ZipReader& archive, const LoadOptions& options) { return read_value(archive, options); }
+Value detail::read_pytorch(const ZipReader& archive, const LoadOptions& options) {
+  return read_value(archive, options, true);
+}
 
 Value load_value(std::istream& stream, const LoadOptions& options) {
   check<FileError>(stream.good(), "{}: cannot be read", stream_name);
@@ -119,7 +121,7 @@ Value load_value(std::istream& stream, const LoadOptions& options) {
   copied << stream.rdbuf();
   std::string bytes = std::move(copied).str();
   check_is_archive(bytes, stream_name);
-  return read_value(ZipReader(std::move(bytes), stream_name), options);
+  return read_value(ZipReader(std::move(bytes), stream_name), options, false);
 }
 
 void save_value(const Value& value, const std::string& path) {

@@ -1,7 +1,9 @@
 /// The readers of the formats, of files that are open. For .cpp files of this folder.
 #pragma once
 
+#include <cstddef>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "autograd/io/input_file.h"
@@ -10,6 +12,12 @@
 #include "autograd/io/zip_archive.h"
 
 namespace xgrad::detail {
+
+/// A tensor in the memory of a file that `data` holds; its pages are given back once it goes. In memory of its own where the
+/// data is not aligned.
+Tensor tensor_in_file(const std::shared_ptr<std::byte>& data, IntArrayRef sizes, Dtype dtype);
+/// Throws FileError, which begins with `description`, where a tensor of bools from a file has bytes other than 0 and 1.
+void check_bools(const Tensor& tensor, const std::string& description);
 
 /// load_safetensors().
 std::map<std::string, Tensor> read_safetensors(const InputFile& file, const LoadOptions& options);

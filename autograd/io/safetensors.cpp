@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 
 #include "autograd/base/atomic_file.h"
@@ -55,20 +54,9 @@ std::map<std::string, Tensor> detail::read_safetensors(const InputFile& file, co
   const std::shared_ptr<std::byte> memory = file.map();
   std::map<std::string, Tensor> tensors;
   for (const SafetensorsEntry& entry : header.entries) {
-    std::byte* data = memory.get() + data_position + entry.begin;
-    const bool aligned = reinterpret_cast<std::uintptr_t>(data) % element_size(entry.dtype) == 0;
-    Tensor tensor =
-        aligned ? from_blob(
-                      data, entry.shape,
-                      [memory, data, bytes = entry.end - entry.begin](void* /*data*/) { InputFile::release(data, bytes); },
-                      entry.dtype)
-                : empty(entry.shape, entry.dtype);
-    if (!aligned) std::memcpy(tensor.data_ptr(), data, tensor.nbytes());
-    if (entry.dtype == kBool) {
-      const auto* bytes = reinterpret_cast<const unsigned char*>(data);
-      const bool valid = std::all_of(bytes, bytes + tensor.nbytes(), [](unsigned char byte) { return byte <= 1; });
-      check<FileError>(valid, "{}: {}: a BOOL is neither 0 nor 1", file.path(), quote_name(entry.name));
-    }
+    const std::shared_ptr<std::byte> data(memory, memory.get() + data_position + entry.begin);
+    const Tensor tensor = tensor_in_file(data, entry.shape, entry.dtype);
+    check_bools(tensor, fmt::format("{}: {}", file.path(), quote_name(entry.name)));
     const bool widened = options.widen && (entry.dtype == kFloat16 || entry.dtype == kBFloat16);
     tensors.emplace(entry.name, widened ? tensor.to(kFloat32) : tensor);
   }

@@ -97,7 +97,7 @@ class Value {
     std::map<Key, std::size_t> index_;
   };
 
-  /// None.
+  /// Python's None.
   Value() = default;
   /// A bool, an integer or a real number, by the type of `number`.
   template <class T>
@@ -125,11 +125,9 @@ class Value {
   bool is_int() const { return kind() == Kind::integer; }
   /// Whether it is a real number; integers are none.
   bool is_double() const { return kind() == Kind::real; }
-  /// Whether it is a text.
   bool is_string() const { return kind() == Kind::string; }
   bool is_tensor() const { return kind() == Kind::tensor; }
   bool is_list() const { return kind() == Kind::list || kind() == Kind::tuple; }
-  /// Whether it is a dictionary.
   bool is_dict() const { return kind() == Kind::dict; }
 
   // What it holds. All of these throw TypeError that says what was expected, and what is there.

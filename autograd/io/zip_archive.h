@@ -43,8 +43,8 @@ class ZipEntry {
 /// The entries of an archive by name. Entries are stored as they are or deflated.
 class ZipReader {
  public:
-  /// Throws FileError for anything but a sound archive: entries that are encrypted, occur twice, or claim more bytes than
-  /// the file can hold.
+  /// The file has to live as long. Throws FileError for anything but a sound archive: entries that are encrypted, occur
+  /// twice, or claim more bytes than the file can hold.
   explicit ZipReader(const InputFile& file);
   /// An archive in memory, which messages call `name`.
   ZipReader(std::string bytes, std::string name);
@@ -61,18 +61,29 @@ class ZipReader {
   ZipEntry open(const std::string& name) const;
   /// A whole entry. Throws FileError where it is longer than `most_bytes`.
   std::string read(const std::string& name, std::uint64_t most_bytes) const;
+  /// The memory of a file's entry that is stored as it is, of open(name).size() bytes, once their checksum is found right:
+  /// see InputFile::map. Null for what is deflated, empty, or in an archive in memory. Throws FileError where the entry is
+  /// damaged.
+  std::shared_ptr<std::byte> map(const std::string& name) const;
 
  private:
   struct Entry {
     std::uint64_t index;
     std::uint64_t size;
+    std::uint32_t checksum;
+    bool stored;  ///< as it is
   };
+  struct Source;
 
   void read_entries(std::uint64_t room);
   void add(std::uint64_t index, std::uint64_t& room);
 
+  const Entry& at(const std::string& name) const;
+
   std::string path_;
-  std::string bytes_;  ///< of an archive in memory
+  std::string bytes_;               ///< of an archive in memory
+  std::unique_ptr<Source> source_;  ///< of an archive in a file
+  mutable std::shared_ptr<std::byte> memory_;
   zip* archive_ = nullptr;
   std::vector<std::string> names_;
   std::map<std::string, Entry> entries_;
@@ -89,7 +100,8 @@ class ZipWriter {
   ZipWriter(const ZipWriter&) = delete;
   ZipWriter& operator=(const ZipWriter&) = delete;
 
-  /// An entry of `head` followed by `bytes` bytes at `data`, which the caller keeps until commit().
+  /// An entry of `head` followed by `bytes` bytes at `data`, which the caller keeps until commit(). In the file these begin
+  /// at a multiple of 64, as in PyTorch's files, so that a reader may use them where they are.
   void add(const std::string& name, std::string head, const void* data = nullptr, std::size_t bytes = 0);
   /// Writes everything, and replaces the old file. Throws FileError.
   void commit();

@@ -46,12 +46,12 @@ struct Groups {
 /// Row by row, on several threads for large ones: each has blocks of `out`, or columns, of its own.
 template <class T>
 void add_in_order(const std::int64_t* rows, std::int64_t count, std::int64_t entries, std::int64_t outer, std::int64_t inner,
-                  const T* in, T* out, std::int64_t skipped) {
+                  const T* in, T* out, std::int64_t skipped, const std::int64_t* from) {
   const auto add = [=](std::int64_t o, std::int64_t begin, std::int64_t end) {
     for (std::int64_t r = 0; r < count; ++r) {
       if (rows[r] == skipped) continue;
       T* target = out + (o * entries + rows[r]) * inner;
-      const T* row = in + (o * count + r) * inner;
+      const T* row = in + (o * count + (from == nullptr ? r : from[r])) * inner;
       for (std::int64_t i = begin; i < end; ++i) target[i] = static_cast<T>(target[i] + row[i]);
     }
   };
@@ -68,12 +68,13 @@ void add_in_order(const std::int64_t* rows, std::int64_t count, std::int64_t ent
 
 /// Single numbers: a sum in double precision for every entry.
 void add_numbers(const std::int64_t* rows, std::int64_t count, std::int64_t entries, std::int64_t outer, const float* in,
-                 float* out, std::int64_t skipped) {
+                 float* out, std::int64_t skipped, const std::int64_t* from) {
   std::vector<double> sums(static_cast<std::size_t>(entries));
   for (std::int64_t o = 0; o < outer; ++o, in += count, out += entries) {
     std::copy_n(out, entries, sums.begin());
     for (std::int64_t r = 0; r < count; ++r) {
-      if (rows[r] != skipped) sums[static_cast<std::size_t>(rows[r])] += static_cast<double>(in[r]);
+      if (rows[r] != skipped)
+        sums[static_cast<std::size_t>(rows[r])] += static_cast<double>(in[from == nullptr ? r : from[r]]);
     }
     std::transform(sums.begin(), sums.end(), out, [](double sum) { return static_cast<float>(sum); });
   }
@@ -81,7 +82,7 @@ void add_numbers(const std::int64_t* rows, std::int64_t count, std::int64_t entr
 
 /// Rows, a strip of columns at a time, entry by entry.
 void add_groups(const Groups& groups, std::int64_t count, std::int64_t entries, std::int64_t outer, std::int64_t inner,
-                const float* in, float* out) {
+                const float* in, float* out, const std::int64_t* from) {
   constexpr std::int64_t strip = 256;
   const std::int64_t work =
       std::max<std::int64_t>(1, inner * std::max<std::int64_t>(1, count / std::max<std::int64_t>(1, entries)));
@@ -98,7 +99,8 @@ void add_groups(const Groups& groups, std::int64_t count, std::int64_t entries, 
                      float* target = out + task * inner + column;
                      std::copy_n(target, width, sums);
                      for (std::int64_t place = begin; place < end; ++place) {
-                       const float* row = block + groups.places[static_cast<std::size_t>(place)] * inner + column;
+                       const std::int64_t r = groups.places[static_cast<std::size_t>(place)];
+                       const float* row = block + (from == nullptr ? r : from[r]) * inner + column;
                        for (std::int64_t i = 0; i < width; ++i) sums[i] += static_cast<double>(row[i]);
                      }
                      std::transform(sums, sums + width, target, [](double sum) { return static_cast<float>(sum); });
@@ -111,25 +113,25 @@ void add_groups(const Groups& groups, std::int64_t count, std::int64_t entries, 
 
 template <class T>
 void add_rows(const std::int64_t* rows, std::int64_t count, std::int64_t entries, std::int64_t outer, std::int64_t inner,
-              const T* in, T* out, std::int64_t skipped) {
+              const T* in, T* out, std::int64_t skipped, const std::int64_t* from) {
   if (outer == 0 || inner == 0 || count == 0) return;
   if constexpr (std::is_same_v<T, float>) {
     if (count > short_sum) {
-      if (inner == 1 && entries <= count) return add_numbers(rows, count, entries, outer, in, out, skipped);
+      if (inner == 1 && entries <= count) return add_numbers(rows, count, entries, outer, in, out, skipped, from);
       std::int64_t most = 0;
       Counts counts = count_rows(rows, count, entries, skipped, most);
       if (most > short_sum) {
-        if (inner == 1) return add_numbers(rows, count, entries, outer, in, out, skipped);
-        return add_groups(Groups(rows, count, skipped, std::move(counts)), count, entries, outer, inner, in, out);
+        if (inner == 1) return add_numbers(rows, count, entries, outer, in, out, skipped, from);
+        return add_groups(Groups(rows, count, skipped, std::move(counts)), count, entries, outer, inner, in, out, from);
       }
     }
   }
-  add_in_order(rows, count, entries, outer, inner, in, out, skipped);
+  add_in_order(rows, count, entries, outer, inner, in, out, skipped, from);
 }
 
 #define XGRAD_INSTANTIATE_ADD_ROWS(T)                                                                               \
   template void add_rows(const std::int64_t*, std::int64_t, std::int64_t, std::int64_t, std::int64_t, const T*, T*, \
-                         std::int64_t);
+                         std::int64_t, const std::int64_t*);
 XGRAD_INSTANTIATE_ADD_ROWS(float)
 XGRAD_INSTANTIATE_ADD_ROWS(double)
 XGRAD_INSTANTIATE_ADD_ROWS(std::int64_t)

@@ -50,6 +50,9 @@ struct TapProduct {
     const T* factors = weight + row * ldw;
     const std::int64_t* const shifts = offsets.data();
     for (std::int64_t i = 0; i < channels; ++i, tile += tile_channel) {
+      // The rows of a tile lie too far apart for the processor to see what comes.
+      detail::unrolled<vectors + 1>(
+          [&] [[gnu::always_inline]] (auto v) { __builtin_prefetch(tile + 2 * tile_channel + v * width); });
       for (std::int64_t j = 0; j < taps; ++j, ++factors) {
         const T* values = tile + shifts[j];
         Batch column[vectors];
@@ -68,12 +71,15 @@ struct TapProduct {
   }
 };
 
-/// Columns of a tile: whole panels, as many as let the tile stay in the second-level cache beside a block of weights.
+/// Columns of a tile, all tiles about as wide: as many as let it stay in the second-level cache beside a block of weights.
 template <class T>
-std::int64_t tile_columns(std::int64_t numbers_per_column) {
+std::int64_t tile_columns(std::int64_t numbers_per_column, std::int64_t length) {
   constexpr std::int64_t panel = panel_vectors * vector_width<T>;
-  constexpr std::int64_t cache = 262144 / sizeof(T);
-  return panel * std::clamp<std::int64_t>(cache / (panel * std::max<std::int64_t>(1, numbers_per_column)), 1, 8);
+  constexpr std::int64_t cache = 524288 / sizeof(T);
+  const std::int64_t most =
+      panel * std::clamp<std::int64_t>(cache / (panel * std::max<std::int64_t>(1, numbers_per_column)), 1, 8);
+  const std::int64_t tiles = std::max<std::int64_t>(1, (length + most - 1) / most);
+  return round_up((length + tiles - 1) / tiles, vector_width<T>);
 }
 
 /// How work is cut: into tiles of time, and rows into parts where the tiles are few. A function of the shape alone.
@@ -115,8 +121,7 @@ template <class T>
 void convolve(const Convolution& shape, const T* x, const T* weight, const T* bias, T* y) {
   const Phases phases(shape);
   const auto slots = static_cast<std::int64_t>(phases.phases.size());
-  const std::int64_t columns =
-      std::min(round_up(shape.out_length, vector_width<T>), tile_columns<T>(shape.in_channels * slots));
+  const std::int64_t columns = tile_columns<T>(shape.in_channels * slots, shape.out_length);
   const std::int64_t row = columns + (shape.taps == 0 ? 0 : phases.shifts.back());
   std::vector<std::int64_t> offsets;
   for (std::size_t k = 0; k < phases.slots.size(); ++k) offsets.push_back(phases.slots[k] * row + phases.shifts[k]);
@@ -213,7 +218,7 @@ void convolve_phases(const Convolution& shape, const PhaseGroup& group, const T*
   for (const std::int64_t shift : group.shifts) offsets.push_back(span - shift);
   const std::int64_t begin_all = floor_divide(shape.left, stride);
   const std::int64_t end_all = floor_divide(shape.left + shape.length - 1, stride) + 1;
-  const std::int64_t columns = std::min(round_up(end_all - begin_all, vector_width<T>), tile_columns<T>(shape.out_channels));
+  const std::int64_t columns = tile_columns<T>(shape.out_channels, end_all - begin_all);
   const std::int64_t row = columns + span;
   const Cut cut(shape.batch * shape.groups, end_all - begin_all, columns, rows);
   const double work = static_cast<double>(row_weights * cut.part) * static_cast<double>(columns);

@@ -1,6 +1,7 @@
 #include "autograd/kernels/copy.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 namespace xgrad::kernels {
@@ -20,13 +21,13 @@ void copy_run(T* out, const T* in, std::int64_t n, std::int64_t out_stride, std:
   }
 }
 
-/// A dimension along which the source is contiguous, where the last one, along which the target is, has larger strides there;
-/// or the last one.
+/// A dimension along which the source is contiguous, forwards or backwards, where the last one, along which the target is, has
+/// larger strides there; or the last one.
 std::size_t crossing(const Loop<2>& loop) {
   const std::size_t last = loop.sizes.size() - 1;
-  if (loop.strides[0][last] != 1 || loop.strides[1][last] <= 1) return last;
+  if (loop.strides[0][last] != 1 || std::abs(loop.strides[1][last]) <= 1) return last;
   for (std::size_t dim = 0; dim < last; ++dim) {
-    if (loop.strides[1][dim] == 1) return dim;
+    if (std::abs(loop.strides[1][dim]) == 1) return dim;
   }
   return last;
 }
@@ -39,14 +40,11 @@ struct Tile {
 
   static void copy(T* out, const T* in, std::int64_t rows, std::int64_t columns, std::int64_t out_stride,
                    std::int64_t in_stride) {
-    alignas(64) T lines[side][side];
-    if (rows == side && columns == side) {  // lengths that the compiler knows
-      for (std::int64_t c = 0; c < side; ++c) std::memcpy(lines[c], in + c * in_stride, sizeof(lines[c]));
-      for (std::int64_t r = 0; r < side; ++r) {
-        for (std::int64_t c = 0; c < side; ++c) out[r * out_stride + c] = lines[c][r];
-      }
+    if (rows == side && columns == side) {
+      copy_square(out, in, out_stride, in_stride);
       return;
     }
+    alignas(64) T lines[side][side];
     for (std::int64_t c = 0; c < columns; ++c) {
       std::memcpy(lines[c], in + c * in_stride, static_cast<std::size_t>(rows) * sizeof(T));
     }
@@ -54,22 +52,77 @@ struct Tile {
       for (std::int64_t c = 0; c < columns; ++c) out[r * out_stride + c] = lines[c][r];
     }
   }
+
+  static void copy_square(T* out, const T* in, std::int64_t out_stride, std::int64_t in_stride) {
+#ifdef __AVX512F__
+    if constexpr (sizeof(T) == 4) {
+      // Lines and numbers change places bit by bit of their places: of two lines `distance` apart, every other run of
+      // `distance` numbers.
+      typedef std::uint32_t Line [[gnu::vector_size(64)]];
+      Line lines[side];
+      constexpr std::int64_t ahead = 4 * side;  // lines lie too far apart for the processor to fetch them by itself
+      for (std::int64_t c = 0; c < side; ++c) {
+        std::memcpy(&lines[c], in + c * in_stride, sizeof(Line));
+        __builtin_prefetch(in + (c + ahead) * in_stride);
+        __builtin_prefetch(out + c * out_stride + ahead, 1);
+      }
+      exchange<1>(lines);
+      exchange<2>(lines);
+      exchange<4>(lines);
+      exchange<8>(lines);
+      for (std::int64_t r = 0; r < side; ++r) std::memcpy(out + r * out_stride, &lines[r], sizeof(Line));
+      return;
+    }
+#endif
+    alignas(64) T lines[side][side];
+    for (std::int64_t c = 0; c < side; ++c) std::memcpy(lines[c], in + c * in_stride, sizeof(lines[c]));
+    for (std::int64_t r = 0; r < side; ++r) {
+      for (std::int64_t c = 0; c < side; ++c) out[r * out_stride + c] = lines[c][r];
+    }
+  }
+
+#ifdef __AVX512F__
+  template <std::uint32_t distance, class Line>
+  static void exchange(Line* lines) {
+    Line upper;
+    Line lower;
+    for (std::uint32_t k = 0; k < side; ++k) {
+      upper[k] = (k & distance) == 0 ? k : k - distance + side;
+      lower[k] = (k & distance) == 0 ? k + distance : k + side;
+    }
+    for (std::uint32_t i = 0; i < side; ++i) {
+      if ((i & distance) != 0) continue;
+      const Line first = lines[i];
+      const Line second = lines[i + distance];
+      lines[i] = __builtin_shuffle(first, second, upper);
+      lines[i + distance] = __builtin_shuffle(first, second, lower);
+    }
+  }
+#endif
 };
 
 /// The loop where rows lie along `rows_dim` and columns along the last dimension.
 template <class T>
 void copy_transposed(T* out, const T* in, Loop<2> loop, std::size_t rows_dim) {
   constexpr std::int64_t side = Tile<T>::side;
+  constexpr std::int64_t strip = 2 * side;  // so much of a row of the source is read together
   const std::int64_t rows = loop.sizes[rows_dim];
   const std::int64_t columns = loop.sizes.back();
-  const std::int64_t out_stride = loop.strides[0][rows_dim];
+  const bool backwards = loop.strides[1][rows_dim] < 0;
+  if (backwards) {  // from the last row to the first: along those the source runs forwards
+    out += (rows - 1) * loop.strides[0][rows_dim];
+    in -= rows - 1;
+  }
+  const std::int64_t out_stride = backwards ? -loop.strides[0][rows_dim] : loop.strides[0][rows_dim];
   const std::int64_t in_stride = loop.strides[1].back();
-  const std::int64_t strips = (rows + side - 1) / side;
+  const std::int64_t strips = (rows + strip - 1) / strip;
   const auto copy_strips = [=](T* target, const T* source, std::int64_t first, std::int64_t last) {
-    for (std::int64_t r = first * side; r < std::min(rows, last * side); r += side) {
+    for (std::int64_t top = first * strip; top < std::min(rows, last * strip); top += strip) {
       for (std::int64_t c = 0; c < columns; c += side) {
-        Tile<T>::copy(target + r * out_stride + c, source + c * in_stride + r, std::min(side, rows - r),
-                      std::min(side, columns - c), out_stride, in_stride);
+        for (std::int64_t r = top; r < std::min(rows, top + strip); r += side) {
+          Tile<T>::copy(target + r * out_stride + c, source + c * in_stride + r, std::min(side, rows - r),
+                        std::min(side, columns - c), out_stride, in_stride);
+        }
       }
     }
   };
@@ -81,7 +134,7 @@ void copy_transposed(T* out, const T* in, Loop<2> loop, std::size_t rows_dim) {
     strides.erase(strides.begin() + rows_dim);
   }
   if (loop.sizes.empty()) {
-    parallel_for(0, strips, std::max<std::int64_t>(1, moving_grain / (side * columns)),
+    parallel_for(0, strips, std::max<std::int64_t>(1, moving_grain / (strip * columns)),
                  [=](std::int64_t first, std::int64_t last) { copy_strips(out, in, first, last); });
     return;
   }

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <type_traits>
 
 #include "autograd/base/parallel.h"
+#include "autograd/kernels/vectors.h"
 
 namespace xgrad::kernels {
 
@@ -59,6 +61,62 @@ T extremum_of_row(const T* in, std::int64_t n) {
   return best;
 }
 
+/// The same by vectors, for rows that fill one; of rows with NaN, or with infinities of both signs, something that is NaN.
+template <bool largest, class T>
+T extremum_of_vectors(const T* in, std::int64_t n) {
+  using V = Batch<T>;
+  constexpr auto width = static_cast<std::int64_t>(V::size);
+  const auto better = [](V a, V b) { return largest ? xsimd::max(a, b) : xsimd::min(a, b); };
+  V best = V::load_unaligned(in + n - width);  // the rest of the row, and some of what is before it
+  V sum = best;                                // NaN where anything is
+  std::int64_t i = 0;
+  if (n >= 8 * width) {
+    V bests[4] = {best, best, best, best};
+    V sums[4] = {sum, sum, sum, sum};
+    for (; i + 4 * width <= n; i += 4 * width) {
+      for (std::int64_t k = 0; k < 4; ++k) {
+        const V x = V::load_unaligned(in + i + k * width);
+        bests[k] = better(bests[k], x);
+        sums[k] += x;
+      }
+    }
+    best = better(better(bests[0], bests[1]), better(bests[2], bests[3]));
+    sum = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+  }
+  for (; i + width <= n; i += width) {
+    const V x = V::load_unaligned(in + i);
+    best = better(best, x);
+    sum += x;
+  }
+  if (xsimd::any(xsimd::isnan(sum))) return std::numeric_limits<T>::quiet_NaN();
+  alignas(64) T lanes[V::size];
+  best.store_aligned(lanes);
+  for (std::size_t half = V::size / 2; half > 0; half /= 2) {
+    for (std::size_t k = 0; k < half; ++k) {
+      lanes[k] = (largest ? lanes[k] < lanes[k + half] : lanes[k + half] < lanes[k]) ? lanes[k + half] : lanes[k];
+    }
+  }
+  return lanes[0];
+}
+
+/// The first place of a number that is in the row.
+template <class T>
+std::int64_t first_of_vectors(const T* in, std::int64_t n, T best) {
+  using V = Batch<T>;
+  constexpr auto width = static_cast<std::int64_t>(V::size);
+  const V wanted(best);
+  std::int64_t i = 0;
+  for (; i + 4 * width <= n; i += 4 * width) {
+    const auto found =
+        ((V::load_unaligned(in + i) == wanted) | (V::load_unaligned(in + i + width) == wanted)) |
+        ((V::load_unaligned(in + i + 2 * width) == wanted) | (V::load_unaligned(in + i + 3 * width) == wanted));
+    if (xsimd::any(found)) break;
+  }
+  while (i + width <= n && !xsimd::any(V::load_unaligned(in + i) == wanted)) i += width;
+  while (in[i] != best) ++i;
+  return i;
+}
+
 template <class T>
 std::int64_t first_in_row(const T* in, std::int64_t n, T best) {
   std::int64_t i = 0;
@@ -69,6 +127,25 @@ std::int64_t first_in_row(const T* in, std::int64_t n, T best) {
   }
   while (i + 1 < n && !is_extremum(in[i], best)) ++i;
   return i;
+}
+
+/// The extremum of a row, and its first place unless `index` is null.
+template <bool largest, class T>
+T extremum_and_place(const T* in, std::int64_t n, std::int64_t* index) {
+  if constexpr (std::is_floating_point_v<T>) {
+    if (n >= static_cast<std::int64_t>(Batch<T>::size)) {
+      const T best = extremum_of_vectors<largest>(in, n);
+      if (best == best) {
+        if (index == nullptr) return best;
+        *index = first_of_vectors(in, n, best);
+        return in[*index];  // of zeros, that one's sign
+      }
+    }
+  }
+  const T best = extremum_of_row<largest>(in, n);
+  if (index == nullptr) return best;
+  *index = first_in_row(in, n, best);
+  return in[*index];
 }
 
 /// Runs body(outer, first column, columns) over strips of columns.
@@ -94,15 +171,17 @@ void extremum_middle(const T* in, std::int64_t outer, std::int64_t length, std::
     const T* const first = in + o * length * inner + column;
     T* const best = values + o * inner + column;
     if (inner == 1) {
-      *best = extremum_of_row<largest>(first, length);
-      if (indices == nullptr) return;
-      indices[o] = first_in_row(first, length, *best);
-      *best = first[indices[o]];
+      *best = extremum_and_place<largest>(first, length, indices == nullptr ? nullptr : indices + o);
     } else {
       extremum_of_columns<largest>(first, length, inner, width, best);
       if (indices != nullptr) first_in_columns(first, length, inner, width, best, indices + o * inner + column);
     }
   });
+}
+
+template <class T>
+T largest_of_row(const T* in, std::int64_t n, std::int64_t* index) {
+  return extremum_and_place<true>(in, n, index);
 }
 
 template <class T>
@@ -139,6 +218,19 @@ void extremum_shares(const T* grad, const T* in, const T* values, std::int64_t o
   });
 }
 
+template <class T>
+void extremum_gradient(const T* grad, const std::int64_t* indices, std::int64_t outer, std::int64_t length,
+                       std::int64_t inner, T* out) {
+  const std::int64_t work = std::max<std::int64_t>(1, length * inner);
+  parallel_for(0, outer, std::max<std::int64_t>(1, moving_grain / work), [=](std::int64_t first, std::int64_t last) {
+    for (std::int64_t o = first; o < last; ++o) {
+      T* const block = out + o * length * inner;
+      std::fill_n(block, length * inner, T(0));
+      for (std::int64_t i = o * inner; i < (o + 1) * inner; ++i) block[indices[i] * inner + i - o * inner] = grad[i];
+    }
+  });
+}
+
 #define XGRAD_INSTANTIATE_EXTREMUM(T)                                                                            \
   template void extremum_middle<T, true>(const T*, std::int64_t, std::int64_t, std::int64_t, T*, std::int64_t*); \
   template void extremum_middle<T, false>(const T*, std::int64_t, std::int64_t, std::int64_t, T*, std::int64_t*);
@@ -148,8 +240,13 @@ XGRAD_INSTANTIATE_EXTREMUM(std::int64_t)
 XGRAD_INSTANTIATE_EXTREMUM(bool)
 #undef XGRAD_INSTANTIATE_EXTREMUM
 
+template float largest_of_row(const float*, std::int64_t, std::int64_t*);
+template double largest_of_row(const double*, std::int64_t, std::int64_t*);
+
 template void extremum_shares(const float*, const float*, const float*, std::int64_t, std::int64_t, std::int64_t, float*);
 template void extremum_shares(const double*, const double*, const double*, std::int64_t, std::int64_t, std::int64_t,
                               double*);
+template void extremum_gradient(const float*, const std::int64_t*, std::int64_t, std::int64_t, std::int64_t, float*);
+template void extremum_gradient(const double*, const std::int64_t*, std::int64_t, std::int64_t, std::int64_t, double*);
 
 }  // namespace xgrad::kernels

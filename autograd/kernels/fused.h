@@ -2,7 +2,8 @@
 #pragma once
 
 #include <type_traits>
-#include <xsimd/xsimd.hpp>
+
+#include "autograd/kernels/simd.h"
 
 #ifdef __AVX512F__
 #include <immintrin.h>

@@ -1,12 +1,13 @@
 #include "autograd/kernels/gather.h"
 
 #include <algorithm>
+#include <atomic>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 #include "autograd/base/parallel.h"
 #include "autograd/kernels/add_rows.h"
+#include "autograd/kernels/buffer.h"
 
 namespace xgrad::kernels {
 
@@ -15,26 +16,40 @@ namespace {
 /// Rows along the last dimension of an index, and where each begins in the tensor.
 class IndexRows {
  public:
-  explicit IndexRows(GatherIndex index) : index_(std::move(index)) {
+  /// Where `checks`, rows of the index that leave the axis are passed over, and all_in_range() tells.
+  explicit IndexRows(GatherIndex index, bool checks = false) : index_(std::move(index)), checks_(checks) {
     if (index_.sizes.empty()) {
       index_.sizes.push_back(1);
       index_.strides.push_back(1);
     }
+    merge_dimensions();
     outer_ = index_.sizes.size() - 1;
     for (std::size_t dim = 0; dim < outer_; ++dim) count_ *= index_.sizes[dim];
     for (std::size_t dim = 0; dim < index_.axis; ++dim) independent_ *= index_.sizes[dim];
+    for (std::size_t dim = index_.axis + 1; dim < outer_; ++dim) between_ *= index_.sizes[dim];
   }
 
+  bool all_in_range() const { return in_range_.load(std::memory_order_relaxed); }
   std::int64_t count() const { return count_; }
   std::int64_t length() const { return index_.sizes[outer_]; }
-  /// How many parts of equal numbers of rows there are that never meet in the tensor.
-  std::int64_t independent() const { return independent_; }
+  const std::int64_t* values() const { return index_.values; }
+  std::int64_t entries() const { return index_.entries; }
+  /// From one entry along the axis to the next in the tensor.
+  std::int64_t step() const { return index_.strides[index_.axis]; }
   bool along_rows() const { return index_.axis == outer_; }
+  std::size_t longest_sum() const { return static_cast<std::size_t>(index_.sizes[index_.axis]); }
 
-  /// Calls visit(number of the element in the index, its place in the tensor) for the elements from `begin` to `end` of rows
-  /// `first` to `last`.
+  /// Whether it pays to bring a strip of columns of the tensor together before it is read or written by the index: where the
+  /// rows of a large one are far apart, few of them fit a cache.
+  bool brings_together(std::size_t element_size) const {
+    constexpr std::int64_t large = std::int64_t{1} << 18;
+    return element_size >= sizeof(float) && !along_rows() && index_.sizes[index_.axis] >= entries() / 2 &&
+           entries() * step() * static_cast<std::int64_t>(element_size) >= large;
+  }
+
+  /// Calls visit(row, where it begins in the tensor) for rows `first` to `last`.
   template <class Visit>
-  void visit(std::int64_t first, std::int64_t last, std::int64_t begin, std::int64_t end, const Visit& visit) const {
+  void visit_rows(std::int64_t first, std::int64_t last, const Visit& visit) const {
     const DimVector& sizes = index_.sizes;
     const DimVector& strides = index_.strides;
     DimVector at(outer_);
@@ -44,11 +59,8 @@ class IndexRows {
       at[dim] = rest % sizes[dim];
       if (dim != index_.axis) base += at[dim] * strides[dim];
     }
-    const std::int64_t step = strides[index_.axis];
-    const std::int64_t along = along_rows() ? 0 : strides[outer_];
     for (std::int64_t row = first; row < last; ++row) {
-      const std::int64_t* values = index_.values + row * length();
-      for (std::int64_t i = begin; i < end; ++i) visit(row * length() + i, base + values[i] * step + i * along);
+      visit(row, base);
       for (std::size_t dim = outer_; dim-- > 0;) {
         const bool carries = ++at[dim] == sizes[dim];
         if (dim != index_.axis) base += carries ? -(sizes[dim] - 1) * strides[dim] : strides[dim];
@@ -58,23 +70,33 @@ class IndexRows {
     }
   }
 
+  /// Calls visit(number of the element in the index, its place in the tensor) for the elements from `begin` to `end` of rows
+  /// `first` to `last`.
+  template <class Visit>
+  void visit(std::int64_t first, std::int64_t last, std::int64_t begin, std::int64_t end, const Visit& visit) const {
+    const std::int64_t along = along_rows() ? 0 : index_.strides[outer_];
+    const std::int64_t next = step();
+    visit_rows(first, last, [&](std::int64_t row, std::int64_t base) {
+      const std::int64_t* values = index_.values + row * length();
+      if (checks_ && !fits(values + begin, end - begin)) return;
+      for (std::int64_t i = begin; i < end; ++i) visit(row * length() + i, base + values[i] * next + i * along);
+    });
+  }
+
   /// All of them, in an order in which those for one place follow one another as in the index; on several threads, which never
   /// meet in the tensor.
   template <class Visit>
   void visit_apart(const Visit& visit_element) const {
-    const std::int64_t total = count_ * length();
-    if (total == 0) return;
-    if (independent_ > 1) {
-      const std::int64_t rows = count_ / independent_;
-      parallel_for(
-          0, independent_, std::max<std::int64_t>(1, grain / (total / independent_)),
-          [&](std::int64_t first, std::int64_t last) { visit(first * rows, last * rows, 0, length(), visit_element); });
-    } else if (!along_rows()) {
-      parallel_for(0, length(), std::max<std::int64_t>(16, grain / count_),
-                   [&](std::int64_t begin, std::int64_t end) { visit(0, count_, begin, end, visit_element); });
-    } else {
-      visit(0, count_, 0, length(), visit_element);
+    if (!along_rows()) {
+      const std::int64_t next = step();
+      for_each_strip(strip_width(1), [&](const Strip& strip) {
+        visit_strip(strip, [&, base = strip.base](std::int64_t i, std::int64_t entry, std::int64_t column,
+                                                  std::int64_t /*k*/) { visit_element(i, base + entry * next + column); });
+      });
+      return;
     }
+    parallel_for(0, count_, std::max<std::int64_t>(1, grain / std::max<std::int64_t>(1, length())),
+                 [&](std::int64_t first, std::int64_t last) { visit(first, last, 0, length(), visit_element); });
   }
 
   /// All of them, in any order.
@@ -89,13 +111,86 @@ class IndexRows {
     }
   }
 
+  /// A part of the tensor that no other meets: along the axis, and `columns` wide along the last dimension, from `base` on; and
+  /// the rows of the index for it, `row_step` apart, from column `begin` on.
+  struct Strip {
+    std::int64_t base;
+    std::int64_t row;
+    std::int64_t row_step;
+    std::int64_t begin;
+    std::int64_t columns;
+  };
+
+  /// The columns of a strip that with so many bytes for each element stays in the second-level cache, and is wide enough for what
+  /// lies along the rows to be fetched ahead.
+  std::int64_t strip_width(std::size_t element_size) const {
+    constexpr std::int64_t cached = std::int64_t{1} << 20;
+    const std::int64_t fitting = cached / (entries() * static_cast<std::int64_t>(element_size) + 1);
+    return std::min(length(), std::clamp<std::int64_t>(fitting / 32 * 32, 32, 512));
+  }
+
+  /// Calls task(strip) for all of them, of this width, on several threads, where the axis is not the last dimension.
+  template <class Task>
+  void for_each_strip(std::int64_t width, const Task& task) const {
+    const std::int64_t named = index_.sizes[index_.axis];
+    if (count_ * length() == 0) return;
+    const std::int64_t strips = (length() + width - 1) / width;
+    parallel_for(0, independent_ * between_ * strips, std::max<std::int64_t>(1, grain / (named * width)),
+                 [&](std::int64_t first, std::int64_t last) {
+                   for (std::int64_t i = first; i < last; ++i) {
+                     const std::int64_t line = i / strips;
+                     Strip strip{0, line / between_ * named * between_ + line % between_, between_, i % strips * width, 0};
+                     strip.columns = std::min(width, length() - strip.begin);
+                     visit_rows(strip.row, strip.row + 1,
+                                [&](std::int64_t, std::int64_t base) { strip.base = base + strip.begin; });
+                     task(strip);
+                   }
+                 });
+  }
+
+  /// Calls visit(number of the element in the index, entry, column, place along the axis of the index) for the elements of a strip.
+  template <class Visit>
+  void visit_strip(const Strip& strip, const Visit& visit) const {
+    const std::int64_t named = index_.sizes[index_.axis];
+    for (std::int64_t k = 0; k < named; ++k) {
+      const std::int64_t at = (strip.row + k * strip.row_step) * length() + strip.begin;
+      if (checks_ && !fits(index_.values + at, strip.columns)) continue;
+      for (std::int64_t i = 0; i < strip.columns; ++i) visit(at + i, index_.values[at + i], i, k);
+    }
+  }
+
  private:
   static constexpr std::int64_t grain = 65536;
 
+  /// Whether these values lie in the axis: looked at while they are in a cache.
+  bool fits(const std::int64_t* values, std::int64_t n) const {
+    std::uint64_t largest = 0;
+    for (std::int64_t i = 0; i < n; ++i) largest = std::max(largest, static_cast<std::uint64_t>(values[i]));
+    if (largest < static_cast<std::uint64_t>(index_.entries) || n == 0) return true;
+    in_range_.store(false, std::memory_order_relaxed);
+    return false;
+  }
+
+  /// Dimensions behind the axis through which index and tensor step evenly become one, and those before it.
+  void merge_dimensions() {
+    for (std::size_t dim = index_.sizes.size() - 1; dim > 0; --dim) {
+      const bool beside_axis = dim == index_.axis || dim - 1 == index_.axis;
+      if (beside_axis || index_.strides[dim - 1] != index_.sizes[dim] * index_.strides[dim]) continue;
+      index_.sizes[dim - 1] *= index_.sizes[dim];
+      index_.strides[dim - 1] = index_.strides[dim];
+      index_.sizes.erase(index_.sizes.begin() + dim);
+      index_.strides.erase(index_.strides.begin() + dim);
+      if (dim < index_.axis) --index_.axis;
+    }
+  }
+
   GatherIndex index_;
+  bool checks_;
+  mutable std::atomic<bool> in_range_{true};
   std::size_t outer_ = 0;
   std::int64_t count_ = 1;
-  std::int64_t independent_ = 1;
+  std::int64_t independent_ = 1;  // dimensions before the axis
+  std::int64_t between_ = 1;      // and between it and the last
 };
 
 /// Calls work(T()) for an unsigned integer of this size.
@@ -109,47 +204,159 @@ void with_size(std::size_t size, const Work& work) {
   }
 }
 
+/// to[entry][column] = from[entry][column], with these strides.
+template <class To, class From>
+void copy_strip(To* to, std::int64_t to_stride, const From* from, std::int64_t from_stride, std::int64_t entries,
+                std::int64_t columns) {
+  for (std::int64_t entry = 0; entry < entries; ++entry) {
+    for (std::int64_t i = 0; i < columns; ++i) to[entry * to_stride + i] = static_cast<To>(from[entry * from_stride + i]);
+  }
+}
+
 }  // namespace
 
 void places(std::int64_t* out, GatherIndex index) {
   IndexRows(std::move(index)).visit_all([=](std::int64_t i, std::int64_t place) { out[i] = place; });
 }
 
-void gather(std::size_t size, void* out, const void* in, GatherIndex index) {
-  const IndexRows rows(std::move(index));
+bool gather(std::size_t size, void* out, const void* in, GatherIndex index) {
+  const IndexRows rows(std::move(index), true);
   with_size(size, [&]<class T>(T) {
     auto* to = static_cast<T*>(out);
     const auto* from = static_cast<const T*>(in);
-    rows.visit_all([=](std::int64_t i, std::int64_t place) { to[i] = from[place]; });
+    if (!rows.brings_together(sizeof(T))) {
+      rows.visit_all([=](std::int64_t i, std::int64_t place) { to[i] = from[place]; });
+      return;
+    }
+    const std::int64_t width = rows.strip_width(sizeof(T));
+    rows.for_each_strip(width, [&](const IndexRows::Strip& strip) {
+      const Buffer<T> together(rows.entries() * width);
+      copy_strip(together.data(), width, from + strip.base, rows.step(), rows.entries(), strip.columns);
+      rows.visit_strip(strip,
+                       [=, in_strip = together.data()](std::int64_t i, std::int64_t entry, std::int64_t column,
+                                                       std::int64_t /*k*/) { to[i] = in_strip[entry * width + column]; });
+    });
+  });
+  return rows.all_in_range();
+}
+
+bool scatter(std::size_t size, void* out, const void* in, GatherIndex index) {
+  const IndexRows rows(std::move(index), true);
+  with_size(size, [&]<class T>(T) {
+    auto* to = static_cast<T*>(out);
+    const auto* from = static_cast<const T*>(in);
+    if (!rows.brings_together(sizeof(T))) {
+      rows.visit_apart([=](std::int64_t i, std::int64_t place) { to[place] = from[i]; });
+      return;
+    }
+    const std::int64_t width = rows.strip_width(sizeof(T));
+    rows.for_each_strip(width, [&](const IndexRows::Strip& strip) {
+      const Buffer<T> together(rows.entries() * width);
+      copy_strip(together.data(), width, to + strip.base, rows.step(), rows.entries(), strip.columns);
+      rows.visit_strip(strip,
+                       [=, in_strip = together.data()](std::int64_t i, std::int64_t entry, std::int64_t column,
+                                                       std::int64_t /*k*/) { in_strip[entry * width + column] = from[i]; });
+      copy_strip(to + strip.base, rows.step(), together.data(), width, rows.entries(), strip.columns);
+    });
+  });
+  return rows.all_in_range();
+}
+
+namespace {
+
+/// `value` where two numbers are the same, else 0: without a jump.
+template <class T>
+T kept(T value, std::uint32_t a, std::uint32_t b) {
+  return static_cast<T>(value & static_cast<T>(-static_cast<T>(a == b)));
+}
+
+/// By writing down, where scatter() would write an element, which one along the axis of the index it is.
+template <class T>
+void gather_last_of(const IndexRows& rows, T* out, const T* in) {
+  if (rows.along_rows()) {
+    const std::int64_t length = rows.length();
+    parallel_for(0, rows.count(), std::max<std::int64_t>(1, 16384 / std::max<std::int64_t>(1, length)),
+                 [&](std::int64_t first, std::int64_t last) {
+                   const Buffer<std::uint32_t> buffer(rows.entries());
+                   std::uint32_t* const writers = buffer.data();
+                   rows.visit_rows(first, last, [&](std::int64_t row, std::int64_t base) {
+                     const std::int64_t* const values = rows.values() + row * length;
+                     for (std::int64_t i = 0; i < length; ++i) writers[values[i]] = static_cast<std::uint32_t>(i);
+                     for (std::int64_t i = 0; i < length; ++i) {
+                       out[row * length + i] = kept(in[base + values[i]], writers[values[i]], static_cast<std::uint32_t>(i));
+                     }
+                   });
+                 });
+    return;
+  }
+  const std::int64_t step = rows.step();
+  // The index is read twice.
+  const std::int64_t width = rows.strip_width(sizeof(T) + sizeof(std::uint32_t) + sizeof(std::int64_t));
+  rows.for_each_strip(width, [&](const IndexRows::Strip& strip) {
+    const Buffer<std::uint32_t> buffer(rows.entries() * width);
+    std::uint32_t* const writers = buffer.data();
+    const T* const from = in + strip.base;
+    rows.visit_strip(strip, [=](std::int64_t, std::int64_t entry, std::int64_t column, std::int64_t k) {
+      writers[entry * width + column] = static_cast<std::uint32_t>(k);
+    });
+    rows.visit_strip(strip, [=](std::int64_t i, std::int64_t entry, std::int64_t column, std::int64_t k) {
+      out[i] = kept(from[entry * step + column], writers[entry * width + column], static_cast<std::uint32_t>(k));
+    });
   });
 }
 
-void scatter(std::size_t size, void* out, const void* in, GatherIndex index) {
-  const IndexRows rows(std::move(index));
-  with_size(size, [&]<class T>(T) {
-    auto* to = static_cast<T*>(out);
-    const auto* from = static_cast<const T*>(in);
-    rows.visit_apart([=](std::int64_t i, std::int64_t place) { to[place] = from[i]; });
+/// Floats: a row's, or a strip's, sums at a time in double precision.
+void add_in_double(const IndexRows& rows, float* out, const float* in) {
+  const std::int64_t entries = rows.entries();
+  if (rows.along_rows()) {
+    const std::int64_t length = rows.length();
+    parallel_for(0, rows.count(), std::max<std::int64_t>(1, 16384 / std::max<std::int64_t>(1, length)),
+                 [&](std::int64_t first, std::int64_t last) {
+                   const Buffer<double> buffer(entries);
+                   double* const sums = buffer.data();
+                   rows.visit_rows(first, last, [&](std::int64_t row, std::int64_t base) {
+                     std::copy_n(out + base, entries, sums);
+                     const std::int64_t* const values = rows.values() + row * length;
+                     for (std::int64_t i = 0; i < length; ++i) sums[values[i]] += static_cast<double>(in[row * length + i]);
+                     copy_strip(out + base, entries, sums, entries, 1, entries);
+                   });
+                 });
+    return;
+  }
+  const std::int64_t width = rows.strip_width(sizeof(double));
+  rows.for_each_strip(width, [&](const IndexRows::Strip& strip) {
+    const Buffer<double> buffer(entries * width);
+    double* const sums = buffer.data();
+    copy_strip(sums, width, out + strip.base, rows.step(), entries, strip.columns);
+    rows.visit_strip(strip, [=](std::int64_t i, std::int64_t entry, std::int64_t column, std::int64_t /*k*/) {
+      sums[entry * width + column] += static_cast<double>(in[i]);
+    });
+    copy_strip(out + strip.base, rows.step(), sums, width, entries, strip.columns);
   });
+}
+
+}  // namespace
+
+void gather_last(std::size_t size, void* out, const void* in, GatherIndex index) {
+  const IndexRows rows(std::move(index));
+  with_size(size, [&]<class T>(T) { gather_last_of(rows, static_cast<T*>(out), static_cast<const T*>(in)); });
 }
 
 template <class T>
-void scatter_add(T* out, std::int64_t size, const T* in, GatherIndex index) {
-  const bool long_sums = !index.sizes.empty() && index.sizes[index.axis] > short_sum;
+void scatter_add(T* out, const T* in, GatherIndex index) {
   const IndexRows rows(std::move(index));
-  if (std::is_same_v<T, float> && long_sums) {
-    std::vector<double> sums(out, out + size);
-    rows.visit_apart(
-        [&](std::int64_t i, std::int64_t place) { sums[static_cast<std::size_t>(place)] += static_cast<double>(in[i]); });
-    std::transform(sums.begin(), sums.end(), out, [](double sum) { return static_cast<T>(sum); });
-    return;
+  if constexpr (std::is_same_v<T, float>) {
+    if (rows.longest_sum() > short_sum) {
+      add_in_double(rows, out, in);
+      return;
+    }
   }
   rows.visit_apart([=](std::int64_t i, std::int64_t place) { out[place] = static_cast<T>(out[place] + in[i]); });
 }
 
-template void scatter_add(bool*, std::int64_t, const bool*, GatherIndex);
-template void scatter_add(std::int64_t*, std::int64_t, const std::int64_t*, GatherIndex);
-template void scatter_add(float*, std::int64_t, const float*, GatherIndex);
-template void scatter_add(double*, std::int64_t, const double*, GatherIndex);
+template void scatter_add(bool*, const bool*, GatherIndex);
+template void scatter_add(std::int64_t*, const std::int64_t*, GatherIndex);
+template void scatter_add(float*, const float*, GatherIndex);
+template void scatter_add(double*, const double*, GatherIndex);
 
 }  // namespace xgrad::kernels

@@ -11,6 +11,8 @@ const char* instruction_set() {
   return "x86-64-v2";
 #elif defined(__x86_64__)
   return "x86-64";
+#elif defined(__aarch64__)
+  return "armv8-a";
 #else
   return "other";
 #endif

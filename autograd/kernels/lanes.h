@@ -1,6 +1,7 @@
 /// Vectors in other hands: lane by lane, or as vectors of double. For functors.h.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <limits>
 #include <type_traits>
@@ -59,12 +60,29 @@ inline Wide widen(Batch<float> x) {
   const __m256 v = x;
   return {Batch<double>(_mm256_cvtps_pd(_mm256_castps256_ps128(v))),
           Batch<double>(_mm256_cvtps_pd(_mm256_extractf128_ps(v, 1)))};
+#elif defined(__aarch64__)
+  const float32x4_t v = x;
+  return {Batch<double>(vcvt_f64_f32(vget_low_f32(v))), Batch<double>(vcvt_high_f64_f32(v))};
 #else
   alignas(64) float in[Batch<float>::size];
   alignas(64) double out[Batch<float>::size];
   x.store_aligned(in);
   for (std::size_t i = 0; i < Batch<float>::size; ++i) out[i] = in[i];
   return {Batch<double>::load_aligned(out), Batch<double>::load_aligned(out + Batch<double>::size)};
+#endif
+}
+
+/// As many numbers as a vector of double has, in double precision.
+inline Batch<double> load_wide(const double* data) { return Batch<double>::load_unaligned(data); }
+inline Batch<double> load_wide(const float* data) {
+#if defined(__AVX512F__)
+  return Batch<double>(_mm512_cvtps_pd(_mm256_loadu_ps(data)));
+#elif defined(__AVX__)
+  return Batch<double>(_mm256_cvtps_pd(_mm_loadu_ps(data)));
+#else
+  alignas(64) double lanes[Batch<double>::size];
+  std::copy(data, data + Batch<double>::size, lanes);
+  return Batch<double>::load_aligned(lanes);
 #endif
 }
 
@@ -76,6 +94,8 @@ inline Batch<float> narrow(const Wide& wide) {
 #elif defined(__AVX__)
   return Batch<float>(
       _mm256_insertf128_ps(_mm256_castps128_ps256(_mm256_cvtpd_ps(wide.low)), _mm256_cvtpd_ps(wide.high), 1));
+#elif defined(__aarch64__)
+  return Batch<float>(vcvt_high_f32_f64(vcvt_f32_f64(wide.low), wide.high));
 #else
   alignas(64) double in[Batch<float>::size];
   alignas(64) float out[Batch<float>::size];

@@ -2,9 +2,9 @@
 
 #include <cmath>
 #include <type_traits>
-#include <xsimd/xsimd.hpp>
 
 #include "autograd/base/parallel.h"
+#include "autograd/kernels/simd.h"
 
 // Every operation here is exactly rounded, so that vectors and single numbers give the same bits.
 

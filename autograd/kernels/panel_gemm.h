@@ -10,10 +10,10 @@
 #include <array>
 #include <cstdint>
 #include <utility>
-#include <xsimd/xsimd.hpp>
 
 #include "autograd/kernels/buffer.h"
 #include "autograd/kernels/fused.h"
+#include "autograd/kernels/simd.h"
 
 namespace xgrad::kernels {
 
@@ -23,12 +23,14 @@ inline constexpr std::int64_t vector_width = static_cast<std::int64_t>(xsimd::ba
 inline constexpr std::int64_t round_up(std::int64_t n, std::int64_t unit) { return (n + unit - 1) / unit * unit; }
 
 inline constexpr int panel_vectors = 3;
-/// Rows of a block: as many as the vector registers hold beside a row of the panel and one broadcast number.
-#ifdef __AVX512F__
-inline constexpr int max_rows = 8;
+#if defined(__AVX512F__) || defined(__aarch64__)
+inline constexpr int vector_registers = 32;
 #else
-inline constexpr int max_rows = 4;
+inline constexpr int vector_registers = 16;
 #endif
+/// Rows of a block: as many as the registers hold beside a row of the panel and one broadcast number. On 64-bit Arm a block is 8 x
+/// 12 floats.
+inline constexpr int max_rows = vector_registers == 32 ? 8 : 4;
 
 /// A matrix of `rows` x `columns` in panels.
 template <class T>
@@ -245,14 +247,15 @@ void dispatch_block(std::int64_t rows, std::int64_t vectors, const Function& fun
     case 2: return with_rows(std::integral_constant<int, 2>());
     case 3: return with_rows(std::integral_constant<int, 3>());
     case 4: return with_rows(std::integral_constant<int, 4>());
-#ifdef __AVX512F__
-    case 5: return with_rows(std::integral_constant<int, 5>());
-    case 6: return with_rows(std::integral_constant<int, 6>());
-    case 7: return with_rows(std::integral_constant<int, 7>());
-    default: return with_rows(std::integral_constant<int, 8>());
-#else
-    default: return;
-#endif
+    default: break;
+  }
+  if constexpr (max_rows == 8) {
+    switch (rows) {
+      case 5: return with_rows(std::integral_constant<int, 5>());
+      case 6: return with_rows(std::integral_constant<int, 6>());
+      case 7: return with_rows(std::integral_constant<int, 7>());
+      default: return with_rows(std::integral_constant<int, 8>());
+    }
   }
 }
 

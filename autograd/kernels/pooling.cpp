@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "autograd/base/parallel.h"
+#include "autograd/kernels/extremum.h"
 
 namespace xgrad::kernels {
 
@@ -48,6 +49,7 @@ void spread_means(const T* y, std::int64_t rows, std::int64_t length, const std:
 template <class T>
 void window_maxima(const T* x, std::int64_t rows, std::int64_t length, const std::vector<Window>& windows,
                    std::int64_t spread, T* y, std::int64_t* steps) {
+  constexpr std::int64_t by_vectors = 32;  // steps from which on a window is worth it
   parallel_for(0, rows, row_grain(length), [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t row = begin; row < end; ++row) {
       const T* in = x + row * length;
@@ -56,6 +58,15 @@ void window_maxima(const T* x, std::int64_t rows, std::int64_t length, const std
       std::int64_t* where = steps + place;
       for (const Window& window : windows) {
         std::int64_t best = window.first;
+        if (spread == 1 && window.last - window.first >= by_vectors) {
+          const T largest = largest_of_row(in + window.first, window.last - window.first, &best);
+          best += window.first;
+          if (largest == largest) {
+            *out++ = largest;
+            *where++ = best;
+            continue;
+          }
+        }
         for (std::int64_t step = window.first + spread; step < window.last; step += spread) {
           if (in[step] > in[best] || in[step] != in[step]) best = step;
         }

@@ -5,9 +5,9 @@
 #include <numbers>
 #include <numeric>
 #include <type_traits>
-#include <xsimd/xsimd.hpp>
 
 #include "autograd/base/parallel.h"
+#include "autograd/kernels/simd.h"
 
 namespace xgrad::kernels {
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <type_traits>
 #include <vector>
-#include <xsimd/xsimd.hpp>
 
 #include "autograd/base/parallel.h"
 #include "autograd/kernels/elementwise_rows.h"
+#include "autograd/kernels/simd.h"
 
 namespace xgrad::kernels {
 

@@ -12,9 +12,9 @@
 #include <limits>
 #include <numbers>
 #include <type_traits>
-#include <xsimd/xsimd.hpp>
 
 #include "autograd/kernels/fused.h"
+#include "autograd/kernels/simd.h"
 
 namespace xgrad::kernels {
 

@@ -3,7 +3,8 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <xsimd/xsimd.hpp>
+
+#include "autograd/kernels/simd.h"
 
 #ifdef __AVX__
 #include <immintrin.h>

@@ -143,11 +143,12 @@ Tensor prelu(const Tensor& x, const Tensor& weight) {
   return where(gt(x.detach(), 0), x, reshape(weight, sizes) * x);
 }
 
-Tensor rrelu(const Tensor& x, double lower, double upper, bool training, Generator generator) {
+Tensor rrelu(const Tensor& x, double lower, double upper, bool training, std::optional<Generator> given) {
   check<ValueError>(lower <= upper, "rrelu: the lower bound {} is above the upper bound {}", lower, upper);
   if (!training) return leaky_relu(x, (lower + upper) / 2);
   const Tensor values = x.detach().contiguous();
   Tensor slopes = ones(x.sizes(), x.dtype());
+  Generator generator = detail::given_or_default(given);
   const auto lock = generator.lock();
   visit_floating(x.dtype(), "rrelu", [&]<class T>() {
     const T* from = values.data_ptr<T>();

@@ -45,7 +45,7 @@ Tensor prelu(const Tensor& x, const Tensor& weight);
 /// leaky_relu with a slope drawn uniformly from [lower, upper) for each x <= 0 while training, else (lower + upper) / 2.
 /// Throws ValueError unless lower <= upper. Xu et al., https://arxiv.org/abs/1505.00853
 Tensor rrelu(const Tensor& x, double lower = 1.0 / 8, double upper = 1.0 / 3, bool training = false,
-             Generator generator = default_generator());
+             std::optional<Generator> generator = std::nullopt);
 /// a * sigmoid(b) for the two halves of x along `dim`. Throws ShapeError where its size is odd. Dauphin et al., 2017,
 /// https://arxiv.org/abs/1612.08083
 Tensor glu(const Tensor& x, std::int64_t dim = -1);

@@ -1,11 +1,13 @@
 #include "autograd/ops/advanced_indexing.h"
 
+#include <array>
 #include <limits>
 #include <ostream>
 
 #include "autograd/base/check.h"
-#include "autograd/graph/record_function.h"
+#include "autograd/graph/record.h"
 #include "autograd/ops/arithmetic.h"
+#include "autograd/ops/in_memory.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/scatter.h"
@@ -170,6 +172,30 @@ class RowIndex {
     return permute(reshape(rows, permuted), inverse(order_));
   }
 
+  /// Whether the tensors index the first dimensions: then the rows are those of the tensor's memory.
+  bool is_leading() const {
+    bool in_order = position_ == 0;
+    for (std::size_t i = 0; in_order && i < order_.size(); ++i) in_order = order_[i] == static_cast<std::int64_t>(i);
+    return in_order;
+  }
+
+  /// Adds the value in x's own memory, where is_leading() and x is contiguous; the result, for x's history, in that memory.
+  Tensor add_in_place(const Tensor& x, const Tensor& value) const {
+    const DimVector as_matrix{row_count_, number_of_elements(kept_)};
+    const Tensor values = reshape(expand(value, shape()), {rows_.numel(), as_matrix[1]});
+    detail::add_rows(view(x.detach(), as_matrix), 0, rows_, values.detach().contiguous());
+    Tensor y = detail::alias(x, sizes_, to_dims(x.strides()), x.storage_offset());
+    record_all("index_add", {&y, 1}, {x, values},
+               [rows = SavedTensor(rows_), as_matrix](std::span<Tensor> grads, const Node& node) {
+                 std::array<Tensor, 2> gradients;
+                 if (node.needs_gradient(0)) gradients[0] = grads[0];
+                 if (node.needs_gradient(1)) gradients[1] = index_select(reshape(grads[0], as_matrix), 0, rows.unpack());
+                 return gradients;
+               });
+    x.impl()->storage->bump_version();
+    return y;
+  }
+
  private:
   static bool is_taken(const Remaining& remaining, std::size_t dim) {
     return dim < remaining.tensors.size() && remaining.tensors[dim].defined();
@@ -228,7 +254,13 @@ Tensor& index_put_(const Tensor& x, const std::vector<TensorIndex>& indices, con
     const Tensor fitting = without_leading_ones(value, shape.size());
     check<ShapeError>(is_expandable_to(fitting.sizes(), shape), "index_put_: a value of shape {} does not fit into {}",
                       value.sizes(), shape);
-    result = rows.replace_rows(remaining.view, fitting, accumulate);
+    const Tensor& target = remaining.view;
+    if (accumulate && rows.is_leading() && target.is_contiguous() && target.impl()->storage != value.impl()->storage) {
+      require_writable("index_put_", target);
+      rebase_history(target, rows.add_in_place(target, fitting));
+      return itself(x);
+    }
+    result = rows.replace_rows(target, fitting, accumulate);
   } else {
     result = without_leading_ones(value, remaining.view.sizes().size());
     if (accumulate) result = remaining.view + result;

@@ -25,6 +25,16 @@ void check_alpha(const char* operation, Dtype dtype, Scalar alpha) {
                    "{}: a floating-point alpha does not go with tensors of {}", operation, dtype);
 }
 
+/// b * alpha, for an operation on tensors of a dtype.
+Scalar times(Scalar b, Scalar alpha, const char* operation, Dtype dtype) {
+  check_alpha(operation, dtype, alpha);
+  if (is_one(alpha)) return b;
+  if (b.is_floating_point() || alpha.is_floating_point()) return b.to<double>() * alpha.to<double>();
+  // As the elements' arithmetic, it wraps around.
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(b.to<std::int64_t>()) *
+                                   static_cast<std::uint64_t>(alpha.to<std::int64_t>()));
+}
+
 }  // namespace
 
 Tensor add(const Tensor& a, const Tensor& b, Scalar alpha) {
@@ -45,8 +55,7 @@ Tensor add(const Tensor& a, const Tensor& b, Scalar alpha) {
 Tensor add(const Tensor& a, Scalar b, Scalar alpha) {
   const autograd::profiler::RecordFunction profiled("add");
   const Tensor x = to(a, result_type(a, b));
-  const Scalar term = is_one(alpha) ? b : Scalar(b.to<double>() * alpha.to<double>());
-  Tensor y = map(Binary::add, x, term);
+  Tensor y = map(Binary::add, x, times(b, alpha, "add", x.dtype()));
   return record("Add", y, {x}, [](const Tensor& grad) { return grad; });
 }
 
@@ -67,7 +76,11 @@ Tensor sub(const Tensor& a, const Tensor& b, Scalar alpha) {
 }
 
 Tensor sub(const Tensor& a, Scalar b, Scalar alpha) {
-  return add(a, b.is_floating_point() ? Scalar(-b.to<double>()) : Scalar(-b.to<std::int64_t>()), alpha);
+  const autograd::profiler::RecordFunction profiled("sub");
+  const Tensor x = to(a, result_type(a, b));
+  check<TypeError>(x.dtype() != kBool, "sub: bool tensors are not subtracted; use logical operations");
+  Tensor y = map(Binary::sub, x, times(b, alpha, "sub", x.dtype()));
+  return record("Sub", y, {x}, [](const Tensor& grad) { return grad; });
 }
 
 Tensor rsub(const Tensor& a, Scalar b) {
@@ -172,8 +185,9 @@ Tensor lerp(const Tensor& a, const Tensor& b, const Tensor& weight) { return a +
 namespace {
 
 /// Whether an in-place operation can write its result straight into the target's memory: nothing is recorded, and the
-/// operand fits without a conversion of the target.
+/// operand fits without a conversion of the target. Throws where the target may not be written, or the result not stored.
 bool writes_directly(const char* operation, const Tensor& target, const Tensor& operand) {
+  require_writable(operation, target);
   const Dtype dtype = result_type(target, operand);
   check<TypeError>(can_cast(dtype, target.dtype()), "{}: a result of {} cannot be stored in a tensor of {}", operation,
                    dtype, target.dtype());
@@ -182,27 +196,24 @@ bool writes_directly(const char* operation, const Tensor& target, const Tensor& 
   return dtype == target.dtype() && !must_record({target.is_view() ? target.base() : target, operand}) &&
          !partly_overlaps(target, operand);
 }
-
-/// target = f(target, operand), straight into its memory.
-Tensor& apply_in_place(const char* operation, const Tensor& target, Binary f, const Tensor& operand,
-                       const Parameters& parameters = {}) {
-  require_writable(operation, target);
-  map_to(target, f, target, to(operand, target.dtype()), parameters);
-  target.impl()->storage->bump_version();
-  return itself(target);
-}
-Tensor& apply_in_place(const char* operation, const Tensor& target, Binary f, Scalar operand) {
-  require_writable(operation, target);
-  map_to(target, f, target, operand);
-  target.impl()->storage->bump_version();
-  return itself(target);
-}
-
 bool writes_directly(const char* operation, const Tensor& target, Scalar operand) {
+  require_writable(operation, target);
   const Dtype dtype = result_type(target, operand);
   check<TypeError>(dtype == target.dtype(), "{}: a result of {} cannot be stored in a tensor of {}", operation, dtype,
                    target.dtype());
   return !must_record({target.is_view() ? target.base() : target});
+}
+
+/// target = f(target, operand), straight into its memory.
+Tensor& write_directly(const Tensor& target, Binary f, const Tensor& operand, const Parameters& parameters = {}) {
+  map_to(target, f, target, to(operand, target.dtype()), parameters);
+  target.impl()->storage->bump_version();
+  return itself(target);
+}
+Tensor& write_directly(const Tensor& target, Binary f, Scalar operand) {
+  map_to(target, f, target, operand);
+  target.impl()->storage->bump_version();
+  return itself(target);
 }
 
 }  // namespace
@@ -210,57 +221,51 @@ bool writes_directly(const char* operation, const Tensor& target, Scalar operand
 Tensor& Tensor::add_(const Tensor& other, Scalar alpha) const {
   check_alpha("add_", result_type(*this, other), alpha);
   if (writes_directly("add_", *this, other)) {
-    return is_one(alpha) ? apply_in_place("add_", *this, Binary::add, other)
-                         : apply_in_place("add_", *this, Binary::add_scaled, other, {alpha});
+    return is_one(alpha) ? write_directly(*this, Binary::add, other)
+                         : write_directly(*this, Binary::add_scaled, other, {alpha});
   }
-  require_writable("add_", *this);
-  return write_in_place("add_", *this, xgrad::add(*this, other, alpha));
+  return write_result("add_", *this, xgrad::add(*this, other, alpha));
 }
 
 Tensor& Tensor::add_(Scalar other, Scalar alpha) const {
-  if (writes_directly("add_", *this, other) && is_one(alpha)) return apply_in_place("add_", *this, Binary::add, other);
-  require_writable("add_", *this);
-  return write_in_place("add_", *this, xgrad::add(*this, other, alpha));
+  if (writes_directly("add_", *this, other)) return write_directly(*this, Binary::add, times(other, alpha, "add_", dtype()));
+  return write_result("add_", *this, xgrad::add(*this, other, alpha));
 }
 
 Tensor& Tensor::sub_(const Tensor& other, Scalar alpha) const {
   if (writes_directly("sub_", *this, other) && is_one(alpha) && other.dtype() != kBool && dtype() != kBool) {
-    return apply_in_place("sub_", *this, Binary::sub, other);
+    return write_directly(*this, Binary::sub, other);
   }
-  require_writable("sub_", *this);
-  return write_in_place("sub_", *this, xgrad::sub(*this, other, alpha));
+  return write_result("sub_", *this, xgrad::sub(*this, other, alpha));
 }
 
 Tensor& Tensor::sub_(Scalar other, Scalar alpha) const {
-  writes_directly("sub_", *this, other);
-  require_writable("sub_", *this);
-  return write_in_place("sub_", *this, xgrad::sub(*this, other, alpha));
+  if (writes_directly("sub_", *this, other) && dtype() != kBool) {
+    return write_directly(*this, Binary::sub, times(other, alpha, "sub_", dtype()));
+  }
+  return write_result("sub_", *this, xgrad::sub(*this, other, alpha));
 }
 
 Tensor& Tensor::mul_(const Tensor& other) const {
-  if (writes_directly("mul_", *this, other)) return apply_in_place("mul_", *this, Binary::mul, other);
-  require_writable("mul_", *this);
-  return write_in_place("mul_", *this, xgrad::mul(clone(), other));
+  if (writes_directly("mul_", *this, other)) return write_directly(*this, Binary::mul, other);
+  return write_result("mul_", *this, xgrad::mul(clone(), other));
 }
 
 Tensor& Tensor::mul_(Scalar other) const {
-  if (writes_directly("mul_", *this, other)) return apply_in_place("mul_", *this, Binary::mul, other);
-  require_writable("mul_", *this);
-  return write_in_place("mul_", *this, xgrad::mul(*this, other));
+  if (writes_directly("mul_", *this, other)) return write_directly(*this, Binary::mul, other);
+  return write_result("mul_", *this, xgrad::mul(*this, other));
 }
 
 Tensor& Tensor::div_(const Tensor& other) const {
   check<TypeError>(is_floating_point(), "div_: the quotient is a floating-point number, the tensor is of {}", dtype());
-  if (writes_directly("div_", *this, other)) return apply_in_place("div_", *this, Binary::div, other);
-  require_writable("div_", *this);
-  return write_in_place("div_", *this, xgrad::div(clone(), other));
+  if (writes_directly("div_", *this, other)) return write_directly(*this, Binary::div, other);
+  return write_result("div_", *this, xgrad::div(clone(), other));
 }
 
 Tensor& Tensor::div_(Scalar other) const {
   check<TypeError>(is_floating_point(), "div_: the quotient is a floating-point number, the tensor is of {}", dtype());
-  if (writes_directly("div_", *this, other)) return apply_in_place("div_", *this, Binary::div, other);
-  require_writable("div_", *this);
-  return write_in_place("div_", *this, xgrad::div(*this, other));
+  if (writes_directly("div_", *this, other)) return write_directly(*this, Binary::div, other);
+  return write_result("div_", *this, xgrad::div(*this, other));
 }
 
 Tensor& Tensor::fill_(Scalar value) const {

@@ -182,4 +182,20 @@ Tensor conv_transpose1d(const Tensor& x, const Tensor& weight, const Tensor& bia
   return input_map(shape, x, weight, bias);
 }
 
+Tensor convolution(const Tensor& x, const Tensor& weight, const Tensor& bias, IntArrayRef stride, IntArrayRef padding,
+                   IntArrayRef dilation, bool transposed, IntArrayRef output_padding, std::int64_t groups) {
+  if (transposed) return conv_transpose1d(x, weight, bias, stride, padding, output_padding, groups, dilation);
+  for (const std::int64_t more : output_padding) {
+    check<ValueError>(more == 0, "convolution: output_padding {} is of transposed convolutions", output_padding);
+  }
+  return conv1d(x, weight, bias, stride, padding, dilation, groups);
+}
+
+Tensor conv_tbc(const Tensor& x, const Tensor& weight, const Tensor& bias, std::int64_t padding) {
+  check<ShapeError>(x.dim() == 3 && weight.dim() == 3,
+                    "conv_tbc: expected an input (time, batch, channels) and a weight (k, channels, out), got {} and {}",
+                    x.sizes(), weight.sizes());
+  return permute(conv1d(permute(x, {1, 2, 0}), permute(weight, {2, 1, 0}), bias, 1, padding), {2, 0, 1});
+}
+
 }  // namespace xgrad

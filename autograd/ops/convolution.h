@@ -51,4 +51,10 @@ Tensor conv_transpose1d(const Tensor& x, const Tensor& weight, const Tensor& bia
                         IntArrayRef padding = 0, IntArrayRef output_padding = 0, std::int64_t groups = 1,
                         IntArrayRef dilation = 1);
 
+/// conv_transpose1d where `transposed`, else conv1d, which has no output padding (ValueError).
+Tensor convolution(const Tensor& x, const Tensor& weight, const Tensor& bias, IntArrayRef stride, IntArrayRef padding,
+                   IntArrayRef dilation, bool transposed, IntArrayRef output_padding, std::int64_t groups);
+/// conv1d with the time first: x (time, batch, channels), weight (k, channels, out channels), bias (out channels).
+Tensor conv_tbc(const Tensor& x, const Tensor& weight, const Tensor& bias, std::int64_t padding = 0);
+
 }  // namespace xgrad

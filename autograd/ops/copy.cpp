@@ -2,11 +2,13 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/kernels/copy.h"
 #include "autograd/ops/elementwise.h"
+#include "autograd/ops/in_memory.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {
@@ -79,6 +81,13 @@ void copy_values(const Tensor& target, const Tensor& source) {
   }
 }
 
+void copy_reordered(const Tensor& target, const Tensor& x, DimVector strides, std::int64_t first) {
+  if (target.numel() == 0) return;
+  const auto* from = static_cast<const std::byte*>(x.data_ptr()) + first * static_cast<std::int64_t>(x.element_size());
+  kernels::copy_elements(target.element_size(), target.data_ptr(), from,
+                         {to_dims(target.sizes()), {to_dims(target.strides()), std::move(strides)}});
+}
+
 Tensor converted(const Tensor& x, Dtype dtype) {
   if (x.dtype() == dtype) return x;
   Tensor y = empty(x.sizes(), dtype);
@@ -95,7 +104,8 @@ Tensor to(const Tensor& x, Dtype dtype, bool copy) {
   return record("ToCopy", y, {x}, [from = x.dtype()](const Tensor& grad) { return to(grad, from); });
 }
 
-Tensor clone(const Tensor& x) {
+Tensor clone(const Tensor& x, std::optional<MemoryFormat> format) {
+  detail::require_row_major("clone", format);
   const autograd::profiler::RecordFunction profiled("clone");
   Tensor y = empty(x.sizes(), x.dtype());
   detail::copy_values(y, x);
@@ -108,8 +118,14 @@ Tensor contiguous(const Tensor& x) {
   return clone(x);
 }
 
-Tensor Tensor::to(Dtype dtype, bool /*non_blocking*/, bool copy) const { return xgrad::to(*this, dtype, copy); }
-Tensor Tensor::clone() const { return xgrad::clone(*this); }
-Tensor Tensor::contiguous() const { return xgrad::contiguous(*this); }
+Tensor Tensor::to(Dtype dtype, bool /*non_blocking*/, bool copy, std::optional<MemoryFormat> format) const {
+  detail::require_row_major("to", format);
+  return xgrad::to(*this, dtype, copy);
+}
+Tensor Tensor::clone(std::optional<MemoryFormat> format) const { return xgrad::clone(*this, format); }
+Tensor Tensor::contiguous(MemoryFormat format) const {
+  detail::require_row_major("contiguous", format);
+  return xgrad::contiguous(*this);
+}
 
 }  // namespace xgrad

@@ -9,7 +9,7 @@ namespace xgrad {
 /// cut off towards zero, and everything but 0 is true.
 Tensor to(const Tensor& x, Dtype dtype, bool copy = false);
 /// A contiguous copy with its own memory.
-Tensor clone(const Tensor& x);
+Tensor clone(const Tensor& x, std::optional<MemoryFormat> format = std::nullopt);
 /// The tensor itself where it is contiguous, else a copy.
 Tensor contiguous(const Tensor& x);
 

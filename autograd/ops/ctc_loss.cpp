@@ -1,13 +1,13 @@
 #include "autograd/ops/ctc_loss.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <vector>
 
 #include "autograd/base/parallel.h"
 #include "autograd/graph/grad.h"
 #include "autograd/graph/record.h"
+#include "autograd/kernels/ctc.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
@@ -22,14 +22,7 @@ namespace xgrad {
 
 namespace {
 
-/// One sequence: how many steps count, and its labels with blanks between and around them.
-struct Alignment {
-  std::int64_t steps;
-  std::vector<std::int64_t> labels;
-
-  /// Whether place s can be reached from s - 2: a label other than the one before the blank.
-  bool skips(std::size_t s, std::int64_t blank) const { return s >= 2 && labels[s] != blank && labels[s] != labels[s - 2]; }
-};
+using Alignment = kernels::CtcAlignment;
 
 std::vector<std::int64_t> lengths_of(const char* which, const Tensor& lengths, std::int64_t batch) {
   check<TypeError>(lengths.dtype() == kInt64, "ctc_loss: {} must be int64, got {}", which, lengths.dtype());
@@ -71,81 +64,28 @@ std::vector<Alignment> alignments(const Tensor& log_probs, const Tensor& targets
       const std::int64_t label = labels[static_cast<std::size_t>(first + s)];
       check<IndexError>(label >= 0 && label < classes && label != blank,
                         "ctc_loss: label {} of sequence {} is the blank, or not in [0, {})", label, n, classes);
-      one.labels.push_back(label);
-      one.labels.push_back(blank);
+      one.places.push_back(label);
+      one.places.push_back(blank);
     }
     first += padded ? targets.size(1) : length;
   }
   return result;
 }
 
-template <class T>
-T log_add(T a, T b) {
-  if (a < b) std::swap(a, b);
-  return b == -std::numeric_limits<T>::infinity() ? a : a + std::log1p(std::exp(b - a));
-}
-
-/// The loss of one sequence; with `posterior`, which holds zeros, for every step and class the probability that it is spelt
-/// there. Both arrays have `stride` elements a step. Where the loss is infinite and is to be 0, so is the posterior.
-template <class T>
-T align(const T* log_probs, std::int64_t stride, const Alignment& one, std::int64_t blank, bool zero_infinity,
-        T* posterior) {
-  constexpr T never = -std::numeric_limits<T>::infinity();
-  const std::size_t places = one.labels.size();
-  const auto steps = static_cast<std::size_t>(one.steps);
-  if (steps == 0) return places == 1 ? T(0) : -never;
-  const auto emit = [&](std::size_t t, std::size_t s) {
-    return log_probs[static_cast<std::int64_t>(t) * stride + one.labels[s]];
-  };
-  // alpha[t][s]: of all ways to be at place s after step t.
-  std::vector<T> alpha(steps * places, never);
-  for (std::size_t s = 0; s < std::min<std::size_t>(2, places); ++s) alpha[s] = emit(0, s);
-  for (std::size_t t = 1; t < steps; ++t) {
-    const T* before = &alpha[(t - 1) * places];
-    for (std::size_t s = 0; s < places; ++s) {
-      T sum = before[s];
-      if (s >= 1) sum = log_add(sum, before[s - 1]);
-      if (one.skips(s, blank)) sum = log_add(sum, before[s - 2]);
-      alpha[t * places + s] = sum + emit(t, s);
-    }
-  }
-  const T* last = &alpha[(steps - 1) * places];
-  const T total = places == 1 ? last[0] : log_add(last[places - 1], last[places - 2]);
-  if (posterior == nullptr || (zero_infinity && total == never)) return -total;
-
-  // beta[s]: of all ways to go on from place s after step t.
-  std::vector<T> beta(places, never);
-  std::vector<T> next(places);
-  for (std::size_t s = places - std::min<std::size_t>(2, places); s < places; ++s) beta[s] = 0;
-  for (std::size_t t = steps; t-- > 0;) {
-    T* row = posterior + static_cast<std::int64_t>(t) * stride;
-    for (std::size_t s = 0; s < places; ++s) row[one.labels[s]] += std::exp(alpha[t * places + s] + beta[s] - total);
-    if (t == 0) break;
-    for (std::size_t s = 0; s < places; ++s) {
-      T sum = beta[s] + emit(t, s);
-      if (s + 1 < places) sum = log_add(sum, beta[s + 1] + emit(t, s + 1));
-      if (s + 2 < places && one.skips(s + 2, blank)) sum = log_add(sum, beta[s + 2] + emit(t, s + 2));
-      next[s] = sum;
-    }
-    std::swap(beta, next);
-  }
-  return -total;
-}
-
 /// The losses of all sequences in generic operations: for gradients of gradients.
-Tensor composed(const Tensor& log_probs, const std::vector<Alignment>& sequences, std::int64_t blank) {
+Tensor composed(const Tensor& log_probs, const std::vector<Alignment>& sequences) {
   constexpr double never = -1e30;  // finite: its exponential is 0, and so is its gradient
   TensorList losses;
   for (std::size_t n = 0; n < sequences.size(); ++n) {
     const Alignment& one = sequences[n];
-    const auto places = static_cast<std::int64_t>(one.labels.size());
+    const auto places = static_cast<std::int64_t>(one.places.size());
     if (one.steps == 0) {
       losses.push_back(full({}, places == 1 ? 0.0 : std::numeric_limits<double>::infinity(), log_probs.dtype()));
       continue;
     }
-    const Tensor emitted = index_select(select(log_probs, 1, static_cast<std::int64_t>(n)), 1, tensor(one.labels));
+    const Tensor emitted = index_select(select(log_probs, 1, static_cast<std::int64_t>(n)), 1, tensor(one.places));
     Tensor no_skip = ones({places}, kBool);
-    for (std::size_t s = 0; s < one.labels.size(); ++s) no_skip.data_ptr<bool>()[s] = !one.skips(s, blank);
+    for (std::size_t s = 0; s < one.places.size(); ++s) no_skip.data_ptr<bool>()[s] = !one.skips(s);
     const auto shifted = [&](const Tensor& x, std::int64_t by) {
       by = std::min(by, places);
       return cat({full({by}, never, x.dtype()), narrow(x, 0, 0, places - by)}, 0);
@@ -184,16 +124,16 @@ Tensor ctc_loss(const Tensor& log_probs, const Tensor& targets, const Tensor& in
     kernels::parallel_for(0, size, 1, [&](std::int64_t first, std::int64_t last) {
       for (std::int64_t n = first; n < last; ++n) {
         T* probabilities = posterior.defined() ? posterior.data_ptr<T>() + n * classes : nullptr;
-        losses.data_ptr<T>()[n] = align(values.data_ptr<T>() + n * classes, size * classes,
-                                        sequences[static_cast<std::size_t>(n)], blank, zero_infinity, probabilities);
+        losses.data_ptr<T>()[n] = kernels::ctc_align(values.data_ptr<T>() + n * classes, size * classes,
+                                                     sequences[static_cast<std::size_t>(n)], zero_infinity, probabilities);
       }
     });
   });
   losses = record("CtcLoss", losses, {batch},
-                  [posterior, batch = SavedTensor(batch), sequences = std::move(sequences), blank](const Tensor& grad) {
+                  [posterior, batch = SavedTensor(batch), sequences = std::move(sequences)](const Tensor& grad) {
                     if (!GradMode::is_enabled()) return posterior * view(-grad, {1, -1, 1});
                     const Tensor input = batch.unpack();
-                    return autograd::grad({composed(input, sequences, blank)}, {input}, {grad}, true, true)[0];
+                    return autograd::grad({composed(input, sequences)}, {input}, {grad}, true, true)[0];
                   });
   if (zero_infinity) losses = where(isinf(losses.detach()), zeros({}, losses.dtype()), losses);
   if (reduction == Reduction::Mean) {

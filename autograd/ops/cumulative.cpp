@@ -8,11 +8,13 @@
 #include "autograd/base/check.h"
 #include "autograd/base/parallel.h"
 #include "autograd/graph/record.h"
+#include "autograd/kernels/running.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/pointwise.h"
+#include "autograd/ops/reduced_dims.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
 
@@ -20,41 +22,42 @@ namespace xgrad {
 
 namespace {
 
-/// `follows(a, b)`: whether a takes the place of the extremum b.
-template <class Follows>
-std::tuple<Tensor, Tensor> running(const char* operation, const Tensor& x, std::int64_t dim, const Follows& follows) {
+template <bool largest>
+std::tuple<Tensor, Tensor> running(const char* operation, const Tensor& x, std::int64_t dim) {
   const autograd::profiler::RecordFunction profiled(operation);
   const std::int64_t axis = wrap_dim(operation, dim, x.dim());
   if (x.dim() == 0) return {x.clone(), zeros({}, kInt64)};
-  const Tensor source = transpose(x.detach(), axis, -1).contiguous();
-  const std::int64_t length = source.size(-1);
-  const Tensor found = empty(source.sizes(), kInt64);
+  if (const Dtype wide = compute_dtype(x.dtype()); wide != x.dtype()) {
+    auto [values, indices] = running<largest>(operation, to(x, wide), axis);
+    return {to(values, x.dtype()), std::move(indices)};
+  }
+  const Middle middle(x, ReducedDims(operation, x, axis));
+  Tensor values = empty(x.sizes(), x.dtype());
+  Tensor indices = empty(x.sizes(), kInt64);
   visit_dtype(x.dtype(), [&]<class T>() {
-    for (std::int64_t row = 0; length > 0 && row < source.numel() / length; ++row) {
-      const T* values = source.data_ptr<T>() + row * length;
-      auto* indices = found.data_ptr<std::int64_t>() + row * length;
-      std::int64_t best = 0;
-      for (std::int64_t i = 0; i < length; ++i) {
-        const bool best_is_number = values[best] == values[best];
-        if (values[i] != values[i] || (best_is_number && follows(values[i], values[best]))) best = i;
-        indices[i] = best;
-      }
-    }
+    kernels::running_extremum<T, largest>(middle.data.data_ptr<T>(), middle.outer, middle.length, middle.inner,
+                                          values.data_ptr<T>(), indices.data_ptr<std::int64_t>());
   });
-  Tensor indices = transpose(found, axis, -1).contiguous();
-  Tensor values = gather(x, axis, indices);
+  record(operation, values, {x},
+         [indices = SavedTensor(indices), axis, outer = middle.outer, length = middle.length,
+          inner = middle.inner](const Tensor& grad) {
+           const Tensor at = indices.unpack();
+           if (GradMode::is_enabled()) return scatter_add(zeros(at.sizes(), grad.dtype()), axis, at, grad);
+           const Tensor arriving = contiguous(grad);
+           Tensor gradient = empty(at.sizes(), grad.dtype());
+           visit_floating(grad.dtype(), "cummax", [&]<class T>() {
+             kernels::running_extremum_gradient(arriving.data_ptr<T>(), at.data_ptr<std::int64_t>(), outer, length, inner,
+                                                gradient.data_ptr<T>());
+           });
+           return gradient;
+         });
   return {std::move(values), std::move(indices)};
 }
 
 }  // namespace
 
-std::tuple<Tensor, Tensor> cummax(const Tensor& x, std::int64_t dim) {
-  return running("cummax", x, dim, [](auto a, auto b) { return a >= b; });
-}
-
-std::tuple<Tensor, Tensor> cummin(const Tensor& x, std::int64_t dim) {
-  return running("cummin", x, dim, [](auto a, auto b) { return a <= b; });
-}
+std::tuple<Tensor, Tensor> cummax(const Tensor& x, std::int64_t dim) { return running<true>("cummax", x, dim); }
+std::tuple<Tensor, Tensor> cummin(const Tensor& x, std::int64_t dim) { return running<false>("cummin", x, dim); }
 
 namespace {
 

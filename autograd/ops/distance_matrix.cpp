@@ -9,6 +9,7 @@
 #include "autograd/base/parallel.h"
 #include "autograd/graph/record.h"
 #include "autograd/graph/saved_tensor.h"
+#include "autograd/kernels/distances.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
@@ -16,6 +17,7 @@
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/power.h"
 #include "autograd/ops/reduce.h"
+#include "autograd/ops/scatter.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
 
@@ -35,11 +37,10 @@ Tensor difference_gradient(const Tensor& d, const Tensor& y, const Tensor& grad,
 /// Work, in differences of two numbers, below which rows stay on one thread.
 constexpr std::int64_t distance_grain = 1 << 16;
 
-/// f(p's own function of a difference's size), so that the loops are compiled for each kind of norm.
+/// f(p's own function of a difference's size), so that the loops are compiled for each kind of norm but the Euclidean one.
 template <class F>
 void with_power(double p, const F& f) {
-  if (p == 2) f([](double d) { return d * d; });
-  else if (p == 1) f([](double d) { return d; });
+  if (p == 1) f([](double d) { return d; });
   else if (p == 0) f([](double d) { return d == 0 ? 0.0 : 1.0; });
   else f([p](double d) { return std::pow(d, p); });
 }
@@ -50,6 +51,11 @@ void all_distances(const Tensor& a, const Tensor& c, double p, T* out) {
   const std::int64_t n = a.size(1);
   const std::int64_t k = c.size(1);
   const std::int64_t m = a.size(2);
+  if (p == 2) {
+    const Tensor others = c.contiguous();
+    kernels::euclidean_distances(a.data_ptr<T>(), others.data_ptr<T>(), a.size(0), n, k, m, out);
+    return;
+  }
   const Tensor columns = transpose(c, 1, 2).contiguous();  // so that the innermost loop runs over rows of c, side by side
   const std::int64_t grain = std::max<std::int64_t>(1, distance_grain / std::max<std::int64_t>(1, k * m));
   kernels::parallel_for(0, a.size(0) * n, grain, [&](std::int64_t first, std::int64_t last) {
@@ -72,10 +78,16 @@ void all_distances(const Tensor& a, const Tensor& c, double p, T* out) {
       for (std::int64_t j = 0; j < k; ++j) {
         const double sum = sums[static_cast<std::size_t>(j)];
         const bool is_norm = p == 0 || p == 1 || std::isinf(p);
-        out[row * k + j] = static_cast<T>(is_norm ? sum : p == 2 ? std::sqrt(sum) : std::pow(sum, 1 / p));
+        out[row * k + j] = static_cast<T>(is_norm ? sum : std::pow(sum, 1 / p));
       }
     }
   });
+}
+
+/// grad / y, and 0 where y is: by what a difference of two rows is multiplied in the gradient of its length.
+template <class T>
+T scale_of_difference(T grad, T y) {
+  return y == T(0) ? T(0) : grad / y;
 }
 
 /// The gradient of a in all_distances(a, c), whose results y have the gradients `grad`, for 0 < p < infinity: without the
@@ -85,6 +97,13 @@ void all_distances_backward(const Tensor& a, const Tensor& c, const Tensor& y, c
   const std::int64_t n = a.size(1);
   const std::int64_t k = c.size(1);
   const std::int64_t m = a.size(2);
+  if (p == 2) {
+    const Tensor scales = empty(y.sizes(), y.dtype());
+    std::transform(grad.data_ptr<T>(), grad.data_ptr<T>() + grad.numel(), y.data_ptr<T>(), scales.data_ptr<T>(),
+                   scale_of_difference<T>);
+    kernels::sum_differences(scales.data_ptr<T>(), a.data_ptr<T>(), c.data_ptr<T>(), a.size(0), n, k, m, out);
+    return;
+  }
   const std::int64_t grain = std::max<std::int64_t>(1, distance_grain / std::max<std::int64_t>(1, k * m));
   kernels::parallel_for(0, a.size(0) * n, grain, [&](std::int64_t first, std::int64_t last) {
     std::vector<double> sums(static_cast<std::size_t>(m));
@@ -101,9 +120,7 @@ void all_distances_backward(const Tensor& a, const Tensor& c, const Tensor& y, c
             sums[static_cast<std::size_t>(i)] += slope(static_cast<double>(point[i]) - static_cast<double>(other[i]));
           }
         };
-        if (p == 2) {
-          add_up([scale = weight / length](double d) { return scale * d; });
-        } else if (p == 1) {
+        if (p == 1) {
           add_up([=](double d) { return d == 0 ? 0.0 : std::copysign(weight, weight * d); });
         } else {
           add_up([=](double d) { return d == 0 ? 0.0 : std::copysign(std::pow(std::abs(d) / length, p - 1), d) * weight; });
@@ -146,6 +163,39 @@ Tensor distances_of_batches(const Tensor& a, const Tensor& c, double p) {
       });
 }
 
+/// The places above the diagonal of an n x n matrix.
+Tensor places_above_diagonal(std::int64_t n) {
+  Tensor places = empty({n * (n - 1) / 2}, kInt64);
+  auto* place = places.data_ptr<std::int64_t>();
+  for (std::int64_t i = 0; i < n; ++i) {
+    for (std::int64_t j = i + 1; j < n; ++j) *place++ = i * n + j;
+  }
+  return places;
+}
+
+/// The symmetric matrix that has these values above its diagonal, and zeros on it.
+Tensor symmetric(const Tensor& values, std::int64_t n) {
+  const Tensor above = index_copy(zeros({n * n}, values.dtype()), 0, places_above_diagonal(n), values);
+  const Tensor square = reshape(above, {n, n});
+  return square + transpose(square, 0, 1);
+}
+
+/// The gradient of x in pdist(x, 2), whose results y have the gradients `grad`.
+template <class T>
+void pdist_backward(const Tensor& x, const Tensor& y, const Tensor& grad, T* out) {
+  const std::int64_t n = x.size(0);
+  const Tensor scales = zeros({n, n}, x.dtype());
+  T* const scale = scales.data_ptr<T>();
+  const T* length = y.data_ptr<T>();
+  const T* weight = grad.data_ptr<T>();
+  for (std::int64_t i = 0; i < n; ++i) {
+    for (std::int64_t j = i + 1; j < n; ++j) {
+      scale[i * n + j] = scale[j * n + i] = scale_of_difference(*weight++, *length++);
+    }
+  }
+  kernels::sum_differences(scale, x.data_ptr<T>(), x.data_ptr<T>(), 1, n, n, x.size(1), out);
+}
+
 }  // namespace
 
 Tensor pdist(const Tensor& x, double p) {
@@ -154,13 +204,33 @@ Tensor pdist(const Tensor& x, double p) {
   check<ShapeError>(x.dim() == 2, "pdist: expected a matrix, got {}", x.sizes());
   check<ValueError>(p >= 0, "pdist: p must not be negative, got {}", p);
   const std::int64_t n = x.size(0);
-  const Tensor above = empty({n * (n - 1) / 2}, kInt64);  // the diagonal
-  auto* place = above.data_ptr<std::int64_t>();
-  for (std::int64_t i = 0; i < n; ++i) {
-    for (std::int64_t j = i + 1; j < n; ++j) *place++ = i * n + j;
-  }
-  const Tensor batch = unsqueeze(x, 0);
-  return index_select(reshape(distances_of_batches(batch, batch, p), {n * n}), 0, above);
+  Tensor y = empty({n * (n - 1) / 2}, x.dtype());
+  visit_floating(x.dtype(), "pdist", [&]<class T>() {
+    const Tensor all = empty({n, n}, x.dtype());
+    const Tensor rows = unsqueeze(x.detach().contiguous(), 0);
+    all_distances(rows, rows, p, all.data_ptr<T>());
+    T* target = y.data_ptr<T>();
+    for (std::int64_t i = 0; i < n; ++i) {
+      const T* const row = all.data_ptr<T>() + i * n;
+      target = std::copy(row + i + 1, row + n, target);
+    }
+  });
+  return record("Pdist", y, {x}, [x = SavedTensor(x), y = SavedTensor::result(y), p](const Tensor& grad) {
+    const Tensor points = x.unpack();
+    const Tensor lengths = y.unpack();
+    if (p == 2 && !must_record({points, lengths, grad})) {
+      Tensor gradient = empty(points.sizes(), points.dtype());
+      visit_floating(points.dtype(), "pdist", [&]<class T>() {
+        pdist_backward(points.detach().contiguous(), lengths, grad.contiguous(), gradient.data_ptr<T>());
+      });
+      return gradient;
+    }
+    const std::int64_t rows = points.size(0);
+    const Tensor batch = unsqueeze(points, 0);
+    const Tensor gradient =
+        gradient_of_first(batch, batch, unsqueeze(symmetric(lengths, rows), 0), unsqueeze(symmetric(grad, rows), 0), p);
+    return reshape(gradient, points.sizes());
+  });
 }
 
 Tensor cdist(const Tensor& x1, const Tensor& x2, double p, std::optional<std::int64_t> /*compute_mode*/) {

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <type_traits>
 
 #include "autograd/base/check.h"
 #include "autograd/kernels/random.h"
@@ -18,6 +19,18 @@ Tensor in_memory_order(const Tensor& x) {
   for (std::int64_t dim = 0; dim < x.dim(); ++dim) order.push_back(dim);
   std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) { return x.stride(a) > x.stride(b); });
   return permute(x.detach(), order);
+}
+
+void check_integers(const char* operation, Dtype dtype, std::int64_t low, std::int64_t high) {
+  check<ValueError>(low < high, "{}: expected low < high, got {} and {}", operation, low, high);
+  visit_any_dtype(dtype, [&]<class T>() {
+    if constexpr (std::is_integral_v<T>) {
+      constexpr auto least = static_cast<std::int64_t>(std::numeric_limits<T>::min());
+      constexpr auto largest = static_cast<std::int64_t>(std::numeric_limits<T>::max());
+      check<ValueError>(low >= least && high - 1 <= largest, "{}: {} does not hold the integers from {} to {}", operation,
+                        dtype, low, high - 1);
+    }
+  });
 }
 
 void fill_integers(const Tensor& target, std::int64_t low, std::int64_t high, Generator generator) {
@@ -41,11 +54,12 @@ void fill_integers(const Tensor& target, std::int64_t low, std::int64_t high, Ge
 
 namespace {
 
-/// Fills with a function of the default generator, which is drawn from in double precision, whatever the dtype.
+/// Fills with a function of a generator, which is drawn from in double precision, whatever the dtype.
 template <class Distribution>
-Tensor& fill_from(const char* operation, const Tensor& target, const Distribution& distribution) {
+Tensor& fill_from(const char* operation, const Tensor& target, const std::optional<Generator>& given,
+                  const Distribution& distribution) {
   require_writable(operation, target);
-  Generator& generator = default_generator();
+  Generator generator = detail::given_or_default(given);
   const auto lock = generator.lock();
   detail::draw_in_memory_order(target, [&](const Tensor& contiguous) {
     visit_any_dtype(contiguous.dtype(), [&]<class T>() {
@@ -63,66 +77,74 @@ void require_floating(const char* operation, const Tensor& target) {
 
 }  // namespace
 
-Tensor& Tensor::random_() const {
+Tensor& Tensor::random_(std::optional<Generator> generator) const {
   // Every number that the dtype holds exactly, from 0 on.
   switch (dtype()) {
-    case ScalarType::Double: return random_(0, (1LL << 53) + 1);
-    case ScalarType::Float: return random_(0, (1LL << 24) + 1);
-    case ScalarType::Half: return random_(0, (1LL << 11) + 1);
-    case ScalarType::BFloat16: return random_(0, (1LL << 8) + 1);
+    case ScalarType::Double: return random_(0, (1LL << 53) + 1, generator);
+    case ScalarType::Float: return random_(0, (1LL << 24) + 1, generator);
+    case ScalarType::Half: return random_(0, (1LL << 11) + 1, generator);
+    case ScalarType::BFloat16: return random_(0, (1LL << 8) + 1, generator);
     case ScalarType::Long: {
-      const auto below = [](Generator& generator) {
-        return static_cast<std::int64_t>(generator.random64() & std::numeric_limits<std::int64_t>::max());
+      const auto below = [](Generator& drawn) {
+        return static_cast<std::int64_t>(drawn.random64() & std::numeric_limits<std::int64_t>::max());
       };
-      return fill_from("random_", *this, below);
+      return fill_from("random_", *this, generator, below);
     }
-    case ScalarType::Bool: return random_(0, 2);
+    case ScalarType::Bool: return random_(0, 2, generator);
     default: {
       const std::int64_t bits = static_cast<std::int64_t>(8 * element_size()) - (is_signed() ? 1 : 0);
-      return random_(0, 1LL << bits);
+      return random_(0, 1LL << bits, generator);
     }
   }
 }
 
-Tensor& Tensor::random_(std::int64_t from, std::int64_t to) const {
-  check<ValueError>(from < to, "random_: expected from < to, got {} and {}", from, to);
+Tensor& Tensor::random_(std::int64_t from, std::optional<std::int64_t> to, std::optional<Generator> generator) const {
+  if (to) {
+    detail::check_integers("random_", dtype(), from, *to);
+  } else {
+    // Up to the largest number of the dtype, or of int64. What follows it wraps around.
+    std::int64_t largest = std::numeric_limits<std::int64_t>::max();
+    visit_any_dtype(dtype(), [&]<class T>() {
+      if constexpr (std::is_integral_v<T>) largest = static_cast<std::int64_t>(std::numeric_limits<T>::max());
+      else if (sizeof(T) == 2 && dtype() == kFloat16) largest = 65504;
+    });
+    if (from < largest) detail::check_integers("random_", dtype(), from, largest);
+    check<ValueError>(from < largest, "random_: {} does not hold more than {}", dtype(), largest);
+    to = static_cast<std::int64_t>(static_cast<std::uint64_t>(largest) + 1);
+  }
   require_writable("random_", *this);
-  detail::fill_integers(*this, from, to, default_generator());
+  detail::fill_integers(*this, from, *to, detail::given_or_default(generator));
   mark_written(*this);
   return itself(*this);
 }
 
-Tensor& Tensor::exponential_(double lambda) const {
+Tensor& Tensor::exponential_(double lambda, std::optional<Generator> generator) const {
   check<ValueError>(lambda > 0, "exponential_: the rate must be positive, got {}", lambda);
   require_floating("exponential_", *this);
-  const auto distribution = [lambda](Generator& generator) {
-    return -1 / lambda * std::log1p(-generator.uniform<double>());
-  };
-  return fill_from("exponential_", *this, distribution);
+  const auto distribution = [lambda](Generator& drawn) { return -1 / lambda * std::log1p(-drawn.uniform<double>()); };
+  return fill_from("exponential_", *this, generator, distribution);
 }
 
-Tensor& Tensor::geometric_(double p) const {
+Tensor& Tensor::geometric_(double p, std::optional<Generator> generator) const {
   check<ValueError>(p > 0 && p < 1, "geometric_: expected a probability between 0 and 1, got {}", p);
-  const auto distribution = [p](Generator& generator) {
-    return std::ceil(std::log(generator.uniform<double>()) / std::log(1 - p));
-  };
-  return fill_from("geometric_", *this, distribution);
+  const auto distribution = [p](Generator& drawn) { return std::ceil(std::log(drawn.uniform<double>()) / std::log(1 - p)); };
+  return fill_from("geometric_", *this, generator, distribution);
 }
 
-Tensor& Tensor::cauchy_(double median, double sigma) const {
+Tensor& Tensor::cauchy_(double median, double sigma, std::optional<Generator> generator) const {
   check<ValueError>(sigma > 0, "cauchy_: the scale must be positive, got {}", sigma);
   require_floating("cauchy_", *this);
-  const auto distribution = [=](Generator& generator) {
-    return median + sigma * std::tan(std::numbers::pi * (generator.uniform<double>() - 0.5));
+  const auto distribution = [=](Generator& drawn) {
+    return median + sigma * std::tan(std::numbers::pi * (drawn.uniform<double>() - 0.5));
   };
-  return fill_from("cauchy_", *this, distribution);
+  return fill_from("cauchy_", *this, generator, distribution);
 }
 
-Tensor& Tensor::log_normal_(double mean, double std) const {
+Tensor& Tensor::log_normal_(double mean, double std, std::optional<Generator> generator) const {
   check<ValueError>(std > 0, "log_normal_: the standard deviation must be positive, got {}", std);
   require_floating("log_normal_", *this);
-  const auto distribution = [=](Generator& generator) { return std::exp(generator.normal() * std + mean); };
-  return fill_from("log_normal_", *this, distribution);
+  const auto distribution = [=](Generator& drawn) { return std::exp(drawn.normal() * std + mean); };
+  return fill_from("log_normal_", *this, generator, distribution);
 }
 
 }  // namespace xgrad

@@ -12,6 +12,7 @@
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/indexing.h"
+#include "autograd/ops/inplace.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/unique.h"
 #include "autograd/ops/view.h"
@@ -114,6 +115,7 @@ Tensor& embedding_renorm_(Tensor& weight, const Tensor& index, double max_norm, 
   const Tensor at = detail::checked_index("embedding_renorm_", index, weight.size(0));
   if (at.numel() == 0) return weight;
   const NoGradGuard no_grad;
+  require_writable("embedding_renorm_", weight);
   const Tensor rows = std::get<0>(unique(reshape(at, {-1})));
   const Tensor taken = index_select(weight, 0, rows);
   const Tensor norms = norm(taken, norm_type, {1}, true);

@@ -1,7 +1,11 @@
 #include "autograd/ops/embedding_bag.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "autograd/base/check.h"
-#include "autograd/graph/record_function.h"
+#include "autograd/graph/record.h"
+#include "autograd/kernels/add_rows.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/embedding.h"
@@ -40,6 +44,29 @@ std::vector<std::int64_t> bag_bounds(const Tensor& index, const Tensor& offsets,
   return bounds;
 }
 
+/// Rows of x added up: row to[i] of `size` rows gets row from[i] of x. The gradient is the same, the other way round.
+Tensor summed_rows(const Tensor& x, const Tensor& from, const Tensor& to, std::int64_t size) {
+  if (const Dtype wide = compute_dtype(x.dtype()); wide != x.dtype()) {
+    return xgrad::to(summed_rows(xgrad::to(x, wide), from, to, size), x.dtype());
+  }
+  Tensor y = zeros({size, x.size(1)}, x.dtype());
+  const Tensor source = x.detach().contiguous();
+  visit_floating(x.dtype(), "embedding_bag", [&]<class T>() {
+    kernels::add_rows(to.data_ptr<std::int64_t>(), to.numel(), size, 1, x.size(1), source.data_ptr<T>(), y.data_ptr<T>(), -1,
+                      from.data_ptr<std::int64_t>());
+  });
+  return record("embedding_bag", y, {x},
+                [from = SavedTensor(from), to = SavedTensor(to), rows = x.size(0)](const Tensor& grad) {
+                  return summed_rows(grad, to.unpack(), from.unpack(), rows);
+                });
+}
+
+Tensor copied(const std::vector<std::int64_t>& values) {
+  Tensor y = empty({static_cast<std::int64_t>(values.size())}, kInt64);
+  std::copy(values.begin(), values.end(), y.data_ptr<std::int64_t>());
+  return y;
+}
+
 }  // namespace
 
 Tensor embedding_bag(const Tensor& weight, const Tensor& index, const Tensor& offsets, BagMode mode,
@@ -76,9 +103,20 @@ Tensor embedding_bag(const Tensor& weight, const Tensor& index, const Tensor& of
       ++counts[at];
     }
   }
-  Tensor rows = embedding(weight, tensor(kept), -1, false, sparse);
+  const auto divided = [&](const Tensor& sums) {
+    if (mode == BagMode::Sum) return sums;
+    const Tensor divisors = empty({bags, 1}, kFloat64);
+    std::transform(counts.begin(), counts.end(), divisors.data_ptr<double>(),
+                   [](std::int64_t count) { return static_cast<double>(std::max<std::int64_t>(count, 1)); });
+    return sums / to(divisors, weight.dtype());
+  };
+  if (mode != BagMode::Max && !per_sample_weights.defined() && !sparse) {
+    const Tensor from = detail::checked_index("embedding_bag", copied(kept), weight.size(0));
+    return divided(summed_rows(weight, from, copied(bag_of), bags));
+  }
+  Tensor rows = embedding(weight, copied(kept), -1, false, sparse);
   if (per_sample_weights.defined()) {
-    rows = rows * unsqueeze(index_select(reshape(per_sample_weights, {-1}), 0, tensor(places)), 1);
+    rows = rows * unsqueeze(index_select(reshape(per_sample_weights, {-1}), 0, copied(places)), 1);
   }
   if (mode == BagMode::Max) {
     if (bags == 0) return zeros({0, weight.size(1)}, weight.dtype());
@@ -91,10 +129,7 @@ Tensor embedding_bag(const Tensor& weight, const Tensor& index, const Tensor& of
     }
     return stack(largest);
   }
-  const Tensor sums = index_add(zeros({bags, weight.size(1)}, weight.dtype()), 0, tensor(bag_of), rows);
-  if (mode == BagMode::Sum) return sums;
-  for (std::int64_t& count : counts) count = std::max<std::int64_t>(count, 1);
-  return sums / unsqueeze(to(tensor(counts), weight.dtype()), 1);
+  return divided(index_add(zeros({bags, weight.size(1)}, weight.dtype()), 0, copied(bag_of), rows));
 }
 
 }  // namespace xgrad

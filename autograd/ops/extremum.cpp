@@ -65,6 +65,22 @@ Tensor extremum_of(const char* name, const Tensor& x, IntArrayRef dims, bool kee
                 });
 }
 
+/// What arrives at the extrema along `dim`, brought to their places in a tensor of these sizes.
+Tensor spread_to(const DimVector& sizes, std::int64_t dim, const Tensor& indices, const Tensor& grad) {
+  if (GradMode::is_enabled() || compute_dtype(grad.dtype()) != grad.dtype()) {
+    return scatter_add(zeros(sizes, grad.dtype()), dim, indices, grad);
+  }
+  Tensor gradient = empty(sizes, grad.dtype());
+  const auto axis = static_cast<std::size_t>(wrap_dim("max", dim, gradient.dim()));
+  const IntArrayRef all(sizes);
+  visit_floating(grad.dtype(), "max", [&]<class T>() {
+    kernels::extremum_gradient(contiguous(grad).data_ptr<T>(), contiguous(indices).data_ptr<std::int64_t>(),
+                               number_of_elements(all.slice(0, axis)), sizes[axis],
+                               number_of_elements(all.slice(axis + 1, sizes.size() - axis - 1)), gradient.data_ptr<T>());
+  });
+  return gradient;
+}
+
 /// Along one dimension, with indices: the gradient goes to the element that was taken.
 template <bool largest>
 std::tuple<Tensor, Tensor> extremum_along(const char* name, const Tensor& x, std::int64_t dim, bool keepdim) {
@@ -75,10 +91,7 @@ std::tuple<Tensor, Tensor> extremum_along(const char* name, const Tensor& x, std
       name, values, {x},
       [indices = SavedTensor(indices), kept = reduction.kept_sizes, sizes = to_dims(x.sizes()), dim](const Tensor& grad) {
         if (sizes.empty()) return grad;
-        const Tensor where = with_dims(indices.unpack(), kept);
-        const Tensor zero = zeros(sizes, grad.dtype());
-        if (GradMode::is_enabled()) return scatter_add(zero, dim, where, with_dims(grad, kept));
-        return zero.scatter_add_(dim, where, with_dims(grad, kept));
+        return spread_to(sizes, dim, with_dims(indices.unpack(), kept), with_dims(grad, kept));
       });
   return {std::move(values), std::move(indices)};
 }

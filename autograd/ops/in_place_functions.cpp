@@ -9,36 +9,60 @@
 
 namespace xgrad {
 
-Tensor& i0_(Tensor& x) { return write_in_place("i0_", x, i0(before_change(x))); }
-Tensor& celu_(Tensor& x, double alpha) { return write_in_place("celu_", x, celu(before_change(x), alpha)); }
-Tensor& elu_(Tensor& x, double alpha) { return write_in_place("elu_", x, elu(before_change(x), alpha)); }
-Tensor& gelu_(Tensor& x) { return write_in_place("gelu_", x, gelu(before_change(x))); }
-Tensor& hardsigmoid_(Tensor& x) { return write_in_place("hardsigmoid_", x, hardsigmoid(before_change(x))); }
-Tensor& hardswish_(Tensor& x) { return write_in_place("hardswish_", x, hardswish(before_change(x))); }
+Tensor& i0_(Tensor& x) {
+  return change_in_place("i0_", x, [](const Tensor& v) { return i0(v); });
+}
+Tensor& celu_(Tensor& x, double alpha) {
+  return change_in_place("celu_", x, [&](const Tensor& v) { return celu(v, alpha); });
+}
+Tensor& elu_(Tensor& x, double alpha) {
+  return change_in_place("elu_", x, [&](const Tensor& v) { return elu(v, alpha); });
+}
+Tensor& gelu_(Tensor& x) {
+  return change_in_place("gelu_", x, [](const Tensor& v) { return gelu(v); });
+}
+Tensor& hardsigmoid_(Tensor& x) {
+  return change_in_place("hardsigmoid_", x, [](const Tensor& v) { return hardsigmoid(v); });
+}
+Tensor& hardswish_(Tensor& x) {
+  return change_in_place("hardswish_", x, [](const Tensor& v) { return hardswish(v); });
+}
 Tensor& hardtanh_(Tensor& x, double min, double max) {
-  return write_in_place("hardtanh_", x, hardtanh(before_change(x), min, max));
+  return change_in_place("hardtanh_", x, [&](const Tensor& v) { return hardtanh(v, min, max); });
 }
 Tensor& leaky_relu_(Tensor& x, double negative_slope) {
-  return write_in_place("leaky_relu_", x, leaky_relu(before_change(x), negative_slope));
+  return change_in_place("leaky_relu_", x, [&](const Tensor& v) { return leaky_relu(v, negative_slope); });
 }
-Tensor& mish_(Tensor& x) { return write_in_place("mish_", x, mish(before_change(x))); }
-Tensor& relu6_(Tensor& x) { return write_in_place("relu6_", x, relu6(before_change(x))); }
+Tensor& mish_(Tensor& x) {
+  return change_in_place("mish_", x, [](const Tensor& v) { return mish(v); });
+}
+Tensor& relu6_(Tensor& x) {
+  return change_in_place("relu6_", x, [](const Tensor& v) { return relu6(v); });
+}
 Tensor& rrelu_(Tensor& x, double lower, double upper, bool training) {
-  return write_in_place("rrelu_", x, rrelu(before_change(x), lower, upper, training));
+  return change_in_place("rrelu_", x, [&](const Tensor& v) { return rrelu(v, lower, upper, training); });
 }
-Tensor& selu_(Tensor& x) { return write_in_place("selu_", x, selu(before_change(x))); }
-Tensor& silu_(Tensor& x) { return write_in_place("silu_", x, silu(before_change(x))); }
+Tensor& selu_(Tensor& x) {
+  return change_in_place("selu_", x, [](const Tensor& v) { return selu(v); });
+}
+Tensor& silu_(Tensor& x) {
+  return change_in_place("silu_", x, [](const Tensor& v) { return silu(v); });
+}
 Tensor& threshold_(Tensor& x, double threshold, double value) {
-  return write_in_place("threshold_", x, xgrad::threshold(before_change(x), threshold, value));
+  return change_in_place("threshold_", x, [&](const Tensor& v) { return xgrad::threshold(v, threshold, value); });
 }
 Tensor& alpha_dropout_(Tensor& x, double p, bool training) {
-  return write_in_place("alpha_dropout_", x, alpha_dropout(before_change(x), p, training));
+  return change_in_place("alpha_dropout_", x, [&](const Tensor& v) { return alpha_dropout(v, p, training); });
 }
 Tensor& dropout_(Tensor& x, double p, bool training) {
-  return write_in_place("dropout_", x, dropout(before_change(x), p, training));
+  return change_in_place("dropout_", x, [&](const Tensor& v) { return dropout(v, p, training); });
+}
+Tensor& feature_dropout_(Tensor& x, double p, bool training) {
+  return write_in_place("feature_dropout_", x, feature_dropout(before_change(x), p, training));
 }
 Tensor& feature_alpha_dropout_(Tensor& x, double p, bool training) {
-  return write_in_place("feature_alpha_dropout_", x, feature_alpha_dropout(before_change(x), p, training));
+  return change_in_place("feature_alpha_dropout_", x,
+                         [&](const Tensor& v) { return feature_alpha_dropout(v, p, training); });
 }
 
 }  // namespace xgrad

@@ -83,7 +83,9 @@ inline Tensor& nan_to_num_(Tensor& x, std::optional<double> nan = std::nullopt,
                            std::optional<double> positive = std::nullopt, std::optional<double> negative = std::nullopt) {
   return x.nan_to_num_(nan, positive, negative), x;
 }
-inline Tensor& resize_as_(Tensor& x, const Tensor& other) { return x.resize_as_(other), x; }
+inline Tensor& resize_as_(Tensor& x, const Tensor& other, std::optional<MemoryFormat> format = std::nullopt) {
+  return x.resize_as_(other, format), x;
+}
 inline Tensor& xlogy_(Tensor& x, const Tensor& other) { return x.xlogy_(other), x; }
 inline Tensor& xlogy_(Tensor& x, Scalar other) { return x.xlogy_(other), x; }
 /// @}
@@ -107,6 +109,7 @@ Tensor& threshold_(Tensor& x, double threshold, double value);
 Tensor& alpha_dropout_(Tensor& x, double p, bool training);
 Tensor& dropout_(Tensor& x, double p, bool training);
 Tensor& feature_alpha_dropout_(Tensor& x, double p, bool training);
+Tensor& feature_dropout_(Tensor& x, double p, bool training);
 /// @}
 
 }  // namespace xgrad

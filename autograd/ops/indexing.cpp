@@ -2,17 +2,18 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/base/parallel.h"
 #include "autograd/graph/record.h"
 #include "autograd/kernels/add_rows.h"
-#include "autograd/kernels/copy.h"
 #include "autograd/kernels/gather.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/elementwise.h"
+#include "autograd/ops/in_memory.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/view.h"
@@ -20,10 +21,14 @@
 
 namespace xgrad {
 
-Tensor detail::checked_index(const char* operation, const Tensor& index, std::int64_t size, bool negative_allowed) {
+Tensor detail::unchecked_index(const char* operation, const Tensor& index) {
   check<TypeError>(index.dtype() == kInt64 || index.dtype() == kInt32, "{}: expected an int64 index, got {}", operation,
                    index.dtype());
-  Tensor checked = converted(index.detach(), kInt64).contiguous();
+  return converted(index.detach(), kInt64).contiguous();
+}
+
+Tensor detail::checked_index(const char* operation, const Tensor& index, std::int64_t size, bool negative_allowed) {
+  Tensor checked = unchecked_index(operation, index);
   const auto* values = checked.data_ptr<std::int64_t>();
   const std::int64_t lowest = negative_allowed ? -size : 0;
   std::int64_t least = 0;
@@ -155,8 +160,9 @@ void copy_rows(void* out, const void* in, const std::int64_t* order, std::int64_
                         });
 }
 
-/// y[o, rows[r]] += addend[o, r] along `axis`, for contiguous tensors outside the graph.
-void add_rows(const Tensor& y, std::size_t axis, const Tensor& rows, const Tensor& addend) {
+}  // namespace
+
+void detail::add_rows(const Tensor& y, std::size_t axis, const Tensor& rows, const Tensor& addend) {
   const Around around(y.sizes(), axis);
   const std::int64_t size = y.dim() == 0 ? 1 : y.sizes()[axis];
   visit_dtype(y.dtype(), [&]<class T>() {
@@ -164,8 +170,6 @@ void add_rows(const Tensor& y, std::size_t axis, const Tensor& rows, const Tenso
                       y.data_ptr<T>());
   });
 }
-
-}  // namespace
 
 Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index) {
   const autograd::profiler::RecordFunction profiled("index_select");
@@ -184,7 +188,7 @@ Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index) {
   return record("IndexSelect", y, {x}, [rows = SavedTensor(rows), sizes = to_dims(x.sizes()), axis](const Tensor& grad) {
     const Tensor sum = zeros(sizes, grad.dtype());
     if (GradMode::is_enabled()) return index_add(sum, static_cast<std::int64_t>(axis), rows.unpack(), grad);
-    add_rows(sum, axis, rows.unpack(), grad.contiguous());
+    detail::add_rows(sum, axis, rows.unpack(), grad.contiguous());
     return sum;
   });
 }
@@ -202,7 +206,7 @@ Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const T
                     source.sizes(), expected);
   Tensor y = x.detach().clone();
   const Tensor addend = source.detach().contiguous();
-  add_rows(y, axis, rows, addend);
+  detail::add_rows(y, axis, rows, addend);
   record_all("IndexAdd", {&y, 1}, {x, source}, [rows = SavedTensor(rows), dim](std::span<Tensor> grads, const Node& node) {
     std::array<Tensor, 2> gradients;
     if (node.needs_gradient(0)) gradients[0] = grads[0];
@@ -226,13 +230,14 @@ std::size_t check_gather(const char* operation, const Tensor& x, std::int64_t di
 
 /// How a checked index lies in a tensor of these sizes.
 kernels::GatherIndex index_into(IntArrayRef sizes, std::size_t axis, const Tensor& index) {
-  return {index.data_ptr<std::int64_t>(), to_dims(index.sizes()), contiguous_strides(sizes), axis};
+  return {index.data_ptr<std::int64_t>(), to_dims(index.sizes()), contiguous_strides(sizes), axis,
+          sizes.empty() ? 1 : sizes[axis]};
 }
 
 /// y[where i lies] += part[i], for contiguous tensors outside the graph.
 void add_scattered(const Tensor& y, std::size_t axis, const Tensor& index, const Tensor& part) {
   visit_dtype(y.dtype(), [&]<class T>() {
-    kernels::scatter_add(y.data_ptr<T>(), y.numel(), part.data_ptr<T>(), index_into(y.sizes(), axis, index));
+    kernels::scatter_add(y.data_ptr<T>(), part.data_ptr<T>(), index_into(y.sizes(), axis, index));
   });
 }
 
@@ -241,10 +246,11 @@ void add_scattered(const Tensor& y, std::size_t axis, const Tensor& index, const
 Tensor gather(const Tensor& x, std::int64_t dim, const Tensor& index) {
   const autograd::profiler::RecordFunction profiled("gather");
   const std::size_t axis = check_gather("gather", x, dim, index);
-  const Tensor at = detail::checked_index("gather", index, x.dim() == 0 ? 1 : x.sizes()[axis]);
+  const Tensor at = detail::unchecked_index("gather", index);
   Tensor y = empty(index.sizes(), x.dtype());
   const Tensor source = x.detach().contiguous();
-  kernels::gather(x.element_size(), y.data_ptr(), source.data_ptr(), index_into(x.sizes(), axis, at));
+  if (!kernels::gather(x.element_size(), y.data_ptr(), source.data_ptr(), index_into(x.sizes(), axis, at))) [[unlikely]]
+    detail::checked_index("gather", index, x.dim() == 0 ? 1 : x.sizes()[axis]);  // throws
   return record("Gather", y, {x}, [at = SavedTensor(at), sizes = to_dims(x.sizes()), axis](const Tensor& grad) {
     const Tensor sum = zeros(sizes, grad.dtype());
     if (GradMode::is_enabled()) return scatter_add(sum, static_cast<std::int64_t>(axis), at.unpack(), grad);
@@ -325,19 +331,15 @@ Tensor masked_select(const Tensor& x, const Tensor& mask) {
 Tensor flip(const Tensor& x, IntArrayRef dims) {
   const autograd::profiler::RecordFunction profiled("flip");
   Tensor y = empty(x.sizes(), x.dtype());
-  kernels::Loop<2> loop{to_dims(x.sizes()), {to_dims(y.strides()), to_dims(x.strides())}};
-  std::int64_t first = 0;  // the element that comes first, from where x begins
+  DimVector strides = to_dims(x.strides());
+  std::int64_t first = 0;
   for (const std::int64_t dim : dims) {
     const auto axis = static_cast<std::size_t>(wrap_dim("flip", dim, x.dim()));
     if (x.dim() == 0) continue;
-    std::int64_t& stride = loop.strides[1][axis];
-    first += (x.sizes()[axis] - 1) * stride;
-    stride = -stride;
+    first += (x.sizes()[axis] - 1) * strides[axis];
+    strides[axis] = -strides[axis];
   }
-  if (x.numel() > 0) {
-    const auto* from = static_cast<const std::byte*>(x.data_ptr()) + first * static_cast<std::int64_t>(x.element_size());
-    kernels::copy_elements(x.element_size(), y.data_ptr(), from, std::move(loop));
-  }
+  detail::copy_reordered(y, x, std::move(strides), first);
   return record("Flip", y, {x}, [dims = to_dims(dims)](const Tensor& grad) { return flip(grad, dims); });
 }
 
@@ -367,10 +369,27 @@ namespace {
 Tensor triangle(const char* operation, const Tensor& x, std::int64_t diagonal, bool lower) {
   const autograd::profiler::RecordFunction profiled(operation);
   check<ShapeError>(x.dim() >= 2, "{}: expected at least 2 dimensions, got shape {}", operation, x.sizes());
-  const Tensor rows = unsqueeze(arange(x.size(-2)), 1);
-  const Tensor columns = arange(x.size(-1));
-  const Tensor offset = columns - rows;
-  return where(lower ? le(offset, diagonal) : ge(offset, diagonal), x, zeros({}, x.dtype()));
+  Tensor y = empty(x.sizes(), x.dtype());
+  const Tensor source = x.detach().contiguous();
+  const std::int64_t rows = x.size(-2);
+  const std::int64_t columns = x.size(-1);
+  const std::int64_t offset = std::clamp(diagonal, -rows, columns) + (lower ? 1 : 0);
+  const auto bytes = static_cast<std::int64_t>(x.element_size());
+  const auto* from = static_cast<const std::byte*>(source.data_ptr());
+  auto* to = static_cast<std::byte*>(y.data_ptr());
+  const std::int64_t all_rows = x.numel() == 0 ? 0 : x.numel() / columns;
+  kernels::parallel_for(0, all_rows, std::max<std::int64_t>(1, kernels::moving_grain / std::max<std::int64_t>(1, columns)),
+                        [=](std::int64_t first, std::int64_t last) {
+                          for (std::int64_t row = first; row < last; ++row) {
+                            const std::int64_t cut = std::clamp<std::int64_t>(row % rows + offset, 0, columns) * bytes;
+                            const std::int64_t at = row * columns * bytes;
+                            const std::int64_t kept = lower ? 0 : cut;
+                            const std::int64_t count = lower ? cut : columns * bytes - cut;
+                            std::memcpy(to + at + kept, from + at + kept, static_cast<std::size_t>(count));
+                            std::memset(to + at + (lower ? cut : 0), 0, static_cast<std::size_t>(columns * bytes - count));
+                          }
+                        });
+  return record(operation, y, {x}, [=](const Tensor& grad) { return triangle(operation, grad, diagonal, lower); });
 }
 
 }  // namespace

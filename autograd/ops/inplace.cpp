@@ -23,6 +23,19 @@ bool repeats_elements(const Tensor& x) {
   return false;
 }
 
+/// The last step of what is written in place and recorded.
+Tensor& store(const char* operation, const Tensor& target, const Tensor& value) {
+  check<ShapeError>(is_expandable_to(value.sizes(), target.sizes()), "{}: shape {} does not fit into {}", operation,
+                    value.sizes(), target.sizes());
+  const Tensor fitting = must_record({target.is_view() ? target.base() : target, value})
+                             ? expand(to(value, target.dtype()), target.sizes())
+                             : value;
+  detail::copy_values(target, partly_overlaps(target, value) ? value.detach().clone() : value);
+  target.impl()->storage->bump_version();
+  rebase_history(target, fitting);
+  return itself(target);
+}
+
 }  // namespace
 
 void rebase_history(const Tensor& target, const Tensor& value) {
@@ -76,21 +89,13 @@ void mark_written(const Tensor& target) {
 
 Tensor& write_in_place(const char* operation, const Tensor& target, const Tensor& value) {
   require_writable(operation, target);
-  check<ShapeError>(is_expandable_to(value.sizes(), target.sizes()), "{}: shape {} does not fit into {}", operation,
-                    value.sizes(), target.sizes());
-  const Tensor fitting = must_record({target.is_view() ? target.base() : target, value})
-                             ? expand(to(value, target.dtype()), target.sizes())
-                             : value;
-  detail::copy_values(target, partly_overlaps(target, value) ? value.detach().clone() : value);
-  target.impl()->storage->bump_version();
-  rebase_history(target, fitting);
-  return itself(target);
+  return store(operation, target, value);
 }
 
 Tensor& write_result(const char* operation, const Tensor& target, const Tensor& result) {
   check<TypeError>(can_cast(result.dtype(), target.dtype()), "{}: a result of {} cannot be stored in a tensor of {}",
                    operation, result.dtype(), target.dtype());
-  return write_in_place(operation, target, result);
+  return store(operation, target, result);
 }
 
 Tensor before_change(const Tensor& target) { return must_record({target}) ? clone(target) : target; }

@@ -16,13 +16,13 @@ void mark_written(const Tensor& target);
 /// gradient to `value`, the rest of the base keeps the base's old history.
 void rebase_history(const Tensor& target, const Tensor& value);
 
-/// Writes `value`, broadcast and converted, into `target`, and makes it `target`'s history: the last step of every in-place
-/// operation that is recorded. Its base and the base's other views follow. Throws as require_writable, and ShapeError where
-/// the shape does not fit.
+/// Writes `value`, broadcast and converted, into `target`, and makes it `target`'s history. Its base and the base's other
+/// views follow. Throws as require_writable, and ShapeError where the shape does not fit.
 Tensor& write_in_place(const char* operation, const Tensor& target, const Tensor& value);
 
-/// The same for the result of an operation. Throws TypeError besides, where the result's dtype is of a higher category than
-/// the target's: a floating-point number does not fit into an integer, nor an integer into a bool.
+/// The same for what an operation computed after require_writable, which is not asked again. Throws TypeError besides, where
+/// the result's dtype is of a higher category than the target's: a floating-point number does not fit into an integer, nor an
+/// integer into a bool.
 Tensor& write_result(const char* operation, const Tensor& target, const Tensor& result);
 
 /// The handle itself, as methods in place, which are const, return it.
@@ -32,5 +32,13 @@ inline Tensor& itself(const Tensor& target) {
 
 /// What an operation in place computes from: a copy of the target where the graph will ask for the values before.
 Tensor before_change(const Tensor& target);
+
+/// x = function(x). What may not be written is refused before anything is computed, or drawn from a generator. Throws as
+/// require_writable and write_result.
+template <class Function>
+Tensor& change_in_place(const char* operation, const Tensor& x, const Function& function) {
+  require_writable(operation, x);
+  return write_result(operation, x, function(before_change(x)));
+}
 
 }  // namespace xgrad

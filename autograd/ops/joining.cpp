@@ -1,7 +1,7 @@
 #include "autograd/ops/joining.h"
 
 #include "autograd/base/check.h"
-#include "autograd/graph/record_function.h"
+#include "autograd/graph/record.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/view.h"
@@ -74,21 +74,38 @@ Tensor block_diag(const TensorList& tensors) {
   const autograd::profiler::RecordFunction profiled("block_diag");
   check<ValueError>(!tensors.empty(), "block_diag: expected at least one tensor");
   Dtype dtype = tensors[0].dtype();
-  std::int64_t width = 0;
   for (const Tensor& tensor : tensors) {
     check<ShapeError>(tensor.dim() <= 2, "block_diag: expected at most two dimensions, got shape {}", tensor.sizes());
     dtype = promote_types(dtype, tensor.dtype());
-    width += atleast_2d(tensor).size(1);
   }
-  TensorList bands;  // the rows of one block, from edge to edge
-  std::int64_t left = 0;
+  TensorList blocks;
+  DimVector heights;
+  DimVector widths;
+  DimVector sizes(2, 0);
   for (const Tensor& tensor : tensors) {
-    const Tensor block = to(atleast_2d(tensor), dtype);
-    const std::int64_t right = width - left - block.size(1);
-    bands.push_back(cat({zeros({block.size(0), left}, dtype), block, zeros({block.size(0), right}, dtype)}, 1));
-    left += block.size(1);
+    blocks.push_back(to(atleast_2d(tensor), dtype));
+    heights.push_back(blocks.back().size(0));
+    widths.push_back(blocks.back().size(1));
+    sizes[0] += heights.back();
+    sizes[1] += widths.back();
   }
-  return cat(bands, 0);
+  // The places of the blocks in a matrix.
+  const auto places = [heights, widths](const Tensor& matrix) {
+    TensorList parts;
+    std::int64_t top = 0;
+    std::int64_t left = 0;
+    for (std::size_t i = 0; i < heights.size(); ++i) {
+      parts.push_back(narrow(narrow(matrix, 0, top, heights[i]), 1, left, widths[i]));
+      top += heights[i];
+      left += widths[i];
+    }
+    return parts;
+  };
+  const Tensor y = zeros(sizes, dtype);
+  const TensorList targets = places(y.detach());
+  for (std::size_t i = 0; i < blocks.size(); ++i) detail::copy_values(targets[i], blocks[i]);
+  record_all("block_diag", {&y, 1}, blocks, [places](std::span<Tensor> grads, const Node&) { return places(grads[0]); });
+  return y;
 }
 
 TensorList broadcast_tensors(const TensorList& tensors) {
@@ -98,6 +115,27 @@ TensorList broadcast_tensors(const TensorList& tensors) {
   TensorList results;
   for (const Tensor& tensor : tensors) results.push_back(expand(tensor, sizes));
   return results;
+}
+
+Tensor flatten_dense_tensors(const TensorList& tensors) {
+  TensorList parts;
+  parts.reserve(tensors.size());
+  for (const Tensor& tensor : tensors) parts.push_back(reshape(tensor, {-1}));
+  return cat(parts);
+}
+
+TensorList unflatten_dense_tensors(const Tensor& flat, const TensorList& tensors) {
+  check<ShapeError>(flat.dim() == 1, "unflatten_dense_tensors: expected a vector, got {}", flat.sizes());
+  TensorList parts;
+  parts.reserve(tensors.size());
+  std::int64_t first = 0;
+  for (const Tensor& tensor : tensors) {
+    check<ShapeError>(tensor.numel() <= flat.numel() - first, "unflatten_dense_tensors: {} elements are too few",
+                      flat.numel());
+    parts.push_back(view(narrow(flat, 0, first, tensor.numel()), tensor.sizes()));
+    first += tensor.numel();
+  }
+  return parts;
 }
 
 }  // namespace xgrad

@@ -28,6 +28,10 @@ Tensor column_stack(const TensorList& tensors);
 /// A matrix with the given ones along its diagonal, and zeros elsewhere; vectors are rows, numbers 1 x 1. Dtypes promote.
 /// Throws ShapeError for more than two dimensions. https://pytorch.org/docs/1.13/generated/torch.block_diag.html
 Tensor block_diag(const TensorList& tensors);
+/// All elements of tensors of one dtype, one behind the other, as a vector.
+Tensor flatten_dense_tensors(const TensorList& tensors);
+/// Parts of such a vector, as views in the shapes of tensors. Throws ShapeError where it is too short.
+TensorList unflatten_dense_tensors(const Tensor& flat, const TensorList& tensors);
 /// Views of all in the one shape that they broadcast to. Throws ShapeError where there is none.
 TensorList broadcast_tensors(const TensorList& tensors);
 

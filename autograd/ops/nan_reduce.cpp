@@ -2,12 +2,14 @@
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record_function.h"
+#include "autograd/kernels/count.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/reduce.h"
+#include "autograd/ops/reduced_dims.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
 
@@ -26,7 +28,15 @@ Tensor nanmean(const Tensor& x, IntArrayRef dims, bool keepdim, std::optional<Dt
 
 Tensor count_nonzero(const Tensor& x, IntArrayRef dims) {
   const autograd::profiler::RecordFunction profiled("count_nonzero");
-  return sum(ne(x, 0), dims);
+  const Tensor values = detail::converted(x.detach(), compute_dtype(x.dtype()));
+  const ReducedDims reduction("count_nonzero", values, dims);
+  const Middle middle(values, reduction);
+  Tensor counts = empty(reduction.sizes, kInt64);
+  visit_dtype(values.dtype(), [&]<class T>() {
+    kernels::count_nonzero(middle.data.data_ptr<T>(), middle.outer, middle.length, middle.inner,
+                           counts.data_ptr<std::int64_t>());
+  });
+  return counts;
 }
 
 std::tuple<Tensor, Tensor> aminmax(const Tensor& x, std::optional<std::int64_t> dim, bool keepdim) {

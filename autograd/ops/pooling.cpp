@@ -5,6 +5,7 @@
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
+#include "autograd/kernels/gather.h"
 #include "autograd/kernels/pooling.h"
 #include "autograd/ops/activation.h"
 #include "autograd/ops/arithmetic.h"
@@ -115,7 +116,15 @@ std::tuple<Tensor, Tensor> maxima(const Tensor& x, const std::vector<Window>& wi
   });
   const Tensor result =
       record("MaxPool1d", y, {x}, [steps = SavedTensor(steps), sizes = to_dims(x.sizes())](const Tensor& grad) {
-        return scatter_add(zeros(sizes, grad.dtype()), -1, steps.unpack(), grad);
+        const Tensor taken = steps.unpack();
+        const Tensor gradient = zeros(sizes, grad.dtype());
+        if (GradMode::is_enabled()) return scatter_add(gradient, -1, taken, grad);
+        visit_floating(grad.dtype(), "max_pool1d", [&]<class T>() {
+          kernels::scatter_add(gradient.data_ptr<T>(), contiguous(grad).data_ptr<T>(),
+                               {taken.data_ptr<std::int64_t>(), to_dims(taken.sizes()), contiguous_strides(sizes),
+                                sizes.size() - 1, sizes.back()});
+        });
+        return gradient;
       });
   return {result, steps};
 }

@@ -1,10 +1,12 @@
 #include "autograd/ops/rearrange.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/copy.h"
+#include "autograd/ops/in_memory.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
@@ -72,12 +74,27 @@ Tensor rot90(const Tensor& x, std::int64_t k, IntArrayRef dims) {
   const std::int64_t second = wrap_dim("rot90", dims[1], x.dim());
   check<ShapeError>(x.dim() >= 2 && first != second, "rot90: expected two different dimensions of shape {}, got {}",
                     x.sizes(), dims);
-  switch ((k % 4 + 4) % 4) {
-    case 1: return transpose(flip(x, second), first, second).contiguous();
-    case 2: return flip(x, {first, second});
-    case 3: return transpose(flip(x, first), first, second).contiguous();
-    default: return x.clone();
+  const std::int64_t turns = (k % 4 + 4) % 4;
+  if (turns == 0) return x.clone();
+  DimVector sizes = to_dims(x.sizes());
+  DimVector strides = to_dims(x.strides());
+  std::int64_t origin = 0;  // where the first element of the result lies
+  const auto reverse = [&](std::int64_t dim) {
+    const auto axis = static_cast<std::size_t>(dim);
+    origin += (sizes[axis] - 1) * strides[axis];
+    strides[axis] = -strides[axis];
+  };
+  if (turns != 3) reverse(second);
+  if (turns != 1) reverse(first);
+  if (turns != 2) {
+    std::swap(sizes[static_cast<std::size_t>(first)], sizes[static_cast<std::size_t>(second)]);
+    std::swap(strides[static_cast<std::size_t>(first)], strides[static_cast<std::size_t>(second)]);
   }
+  Tensor y = empty(sizes, x.dtype());
+  detail::copy_reordered(y, x, std::move(strides), origin);
+  return record("rot90", y, {x}, [turns, first, second](const Tensor& grad) {
+    return rot90(grad, -turns, {first, second});
+  });
 }
 
 Tensor repeat_interleave(const Tensor& repeats) {

@@ -77,6 +77,25 @@ std::tuple<Tensor, Tensor> lstm_cell(const Tensor& x, const std::tuple<Tensor, T
 ///   https://pytorch.org/docs/1.13/generated/torch.nn.GRUCell.html
 Tensor gru_cell(const Tensor& x, const Tensor& h, const recurrent::RecurrentWeights& weights);
 
+/// The same with libtorch's arguments.
+/// @{
+inline Tensor rnn_tanh_cell(const Tensor& x, const Tensor& h, const Tensor& weight_ih, const Tensor& weight_hh,
+                            const Tensor& bias_ih = {}, const Tensor& bias_hh = {}) {
+  return rnn_tanh_cell(x, h, recurrent::RecurrentWeights{weight_ih, weight_hh, bias_ih, bias_hh});
+}
+inline Tensor rnn_relu_cell(const Tensor& x, const Tensor& h, const Tensor& weight_ih, const Tensor& weight_hh,
+                            const Tensor& bias_ih = {}, const Tensor& bias_hh = {}) {
+  return rnn_relu_cell(x, h, recurrent::RecurrentWeights{weight_ih, weight_hh, bias_ih, bias_hh});
+}
+inline Tensor gru_cell(const Tensor& x, const Tensor& h, const Tensor& weight_ih, const Tensor& weight_hh,
+                       const Tensor& bias_ih = {}, const Tensor& bias_hh = {}) {
+  return gru_cell(x, h, recurrent::RecurrentWeights{weight_ih, weight_hh, bias_ih, bias_hh});
+}
+/// `state` is h and c. Throws ValueError for other numbers of tensors.
+std::tuple<Tensor, Tensor> lstm_cell(const Tensor& x, const TensorList& state, const Tensor& weight_ih,
+                                     const Tensor& weight_hh, const Tensor& bias_ih = {}, const Tensor& bias_hh = {});
+/// @}
+
 /// One layer in one direction over a batch of sequences, as one operation. `x` (tokens, input) holds the sequences time step
 /// after time step. h0 and c0 are (batch, hidden), or undefined for zeros. The gradient is fused as well; when gradients of
 /// gradients are asked for, it is that of the composition of cells. Throws ShapeError, TypeError.

@@ -35,6 +35,12 @@ Tensor rnn_relu_cell(const Tensor& x, const Tensor& h, const RecurrentWeights& w
   return relu(gate_sums("RNNCell", x, h, weights));
 }
 
+std::tuple<Tensor, Tensor> lstm_cell(const Tensor& x, const TensorList& state, const Tensor& weight_ih,
+                                     const Tensor& weight_hh, const Tensor& bias_ih, const Tensor& bias_hh) {
+  check<ValueError>(state.size() == 2, "lstm_cell: the state is two tensors, got {}", state.size());
+  return lstm_cell(x, std::tuple(state[0], state[1]), recurrent::RecurrentWeights{weight_ih, weight_hh, bias_ih, bias_hh});
+}
+
 std::tuple<Tensor, Tensor> lstm_cell(const Tensor& x, const std::tuple<Tensor, Tensor>& state,
                                      const RecurrentWeights& weights) {
   const auto& [h, c] = state;

@@ -1,10 +1,12 @@
 #include "autograd/ops/reduce.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
+#include "autograd/kernels/moments.h"
 #include "autograd/kernels/reduce.h"
 #include "autograd/kernels/softmax.h"
 #include "autograd/ops/arithmetic.h"
@@ -82,41 +84,87 @@ Tensor centred(const Tensor& x, IntArrayRef dims) {
   return x - (middle + mean(x.detach() - middle.detach(), dims, true));
 }
 
+/// The gradient of the variance of x over some dimensions, or of its root, as an expression of operations: 2 (x - mean) / divisor,
+/// or (x - mean) / (divisor root), and 0 where all are equal.
+Tensor spread_gradient(const Tensor& grad, const Tensor& x, const Tensor& y, IntArrayRef dims, double divisor, bool root) {
+  if (!root) return centred(x, dims) * (grad * (2 / divisor));
+  const Tensor is_zero = eq(y.detach(), 0);
+  const Tensor scale = grad / (masked_fill(y, is_zero, 1) * divisor);
+  return centred(x, dims) * masked_fill(scale, is_zero, 0);
+}
+
+/// The same in one pass.
+template <class T>
+Tensor fused_spread_gradient(const Tensor& grad, const Middle& x, const Tensor& means, const Tensor& y, IntArrayRef sizes,
+                             double divisor, bool root) {
+  const Tensor scales = empty(means.sizes(), kFloat64);
+  const T* arriving = grad.data_ptr<T>();
+  const T* result = y.data_ptr<T>();
+  auto* scale = scales.data_ptr<double>();
+  for (std::int64_t i = 0; i < scales.numel(); ++i) {
+    const auto given = static_cast<double>(arriving[i]);
+    if (!root) scale[i] = given * 2 / divisor;
+    else scale[i] = result[i] == T(0) ? 0 : given / (static_cast<double>(result[i]) * divisor);
+  }
+  Tensor gradient = empty(sizes, y.dtype());
+  kernels::scale_deviations(x.data.data_ptr<T>(), means.data_ptr<double>(), scale, x.outer, x.length, x.inner,
+                            gradient.data_ptr<T>());
+  return gradient;
+}
+
+/// The variance, or its root.
+Tensor spread(const char* name, const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction, bool keepdim,
+              bool root) {
+  const autograd::profiler::RecordFunction profiled(name);
+  check<TypeError>(x.is_floating_point(), "{}: expected a floating-point tensor, got {}", name, x.dtype());
+  if (const Dtype wide = compute_dtype(x.dtype()); wide != x.dtype()) {
+    return to(spread(name, to(x, wide), dims, correction, keepdim, root), x.dtype());
+  }
+  const ReducedDims reduction(name, x, dims);
+  const auto divisor = static_cast<double>(std::max<std::int64_t>(0, reduction.length - correction.value_or(1)));
+  const Middle middle(x, reduction);
+  Tensor y = empty(reduction.result(keepdim), x.dtype());
+  const Tensor means = empty({y.numel()}, kFloat64);
+  const Tensor squares = empty({y.numel()}, kFloat64);
+  visit_floating(x.dtype(), name, [&]<class T>() {
+    const auto* square = squares.data_ptr<double>();
+    kernels::mean_and_squares(middle.data.data_ptr<T>(), middle.outer, middle.length, middle.inner, means.data_ptr<double>(),
+                              squares.data_ptr<double>());
+    std::transform(square, square + y.numel(), y.data_ptr<T>(),
+                   [=](double sum) { return static_cast<T>(root ? std::sqrt(sum / divisor) : sum / divisor); });
+  });
+  return record(name, y, {x},
+                [x = SavedTensor(x), y = SavedTensor::result(y), means = SavedTensor(means), kept = reduction.kept_sizes,
+                 dims = to_dims(dims), name, divisor, root](const Tensor& grad) {
+                  const Tensor values = x.unpack();
+                  const Tensor result = y.unpack();
+                  const Middle layout(values, ReducedDims(name, values, dims));
+                  if (GradMode::is_enabled() || grad.dtype() != values.dtype() || layout.is_permuted) {
+                    return spread_gradient(with_dims(grad, kept), values, with_dims(result, kept), dims, divisor, root);
+                  }
+                  return visit_floating(values.dtype(), name, [&]<class T>() {
+                    return fused_spread_gradient<T>(grad.contiguous(), layout, means.unpack(), result, values.sizes(),
+                                                    divisor, root);
+                  });
+                });
+}
+
 }  // namespace
 
 Tensor var(const Tensor& x) { return var(x, {}); }
 Tensor var(const Tensor& x, std::nullopt_t /*dims*/, std::optional<std::int64_t> correction, bool keepdim) {
   return var(x, IntArrayRef(), correction, keepdim);
 }
-
 Tensor var(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction, bool keepdim) {
-  check<TypeError>(x.is_floating_point(), "var: expected a floating-point tensor, got {}", x.dtype());
-  const std::int64_t divisor = ReducedDims("var", x, dims).length - correction.value_or(1);
-  const Tensor squares = sum(square(centred(x, dims)), dims, keepdim);
-  return div(squares, static_cast<double>(std::max<std::int64_t>(0, divisor)));
+  return spread("var", x, dims, correction, keepdim, false);
 }
 
 Tensor std(const Tensor& x) { return std(x, {}); }
 Tensor std(const Tensor& x, std::nullopt_t /*dims*/, std::optional<std::int64_t> correction, bool keepdim) {
   return std(x, IntArrayRef(), correction, keepdim);
 }
-
 Tensor std(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction, bool keepdim) {
-  const autograd::profiler::RecordFunction profiled("std");
-  check<TypeError>(x.is_floating_point(), "std: expected a floating-point tensor, got {}", x.dtype());
-  const ReducedDims reduction("std", x, dims);
-  Tensor y = sqrt(var(x.detach(), dims, correction, keepdim));
-  return record("Std", y, {x},
-                [x = SavedTensor(x), y = SavedTensor::result(y), kept = reduction.kept_sizes, dims = to_dims(dims),
-                 divisor = static_cast<double>(std::max<std::int64_t>(0, reduction.length - correction.value_or(1)))](
-                    const Tensor& grad) {
-                  // (x - mean) / ((n - 1) std), and 0 where all are equal.
-                  const Tensor v = x.unpack();
-                  const Tensor deviation = with_dims(y.unpack(), kept);
-                  const Tensor is_zero = eq(deviation.detach(), 0);
-                  const Tensor scale = with_dims(grad, kept) / (masked_fill(deviation, is_zero, 1) * divisor);
-                  return centred(v, dims) * masked_fill(scale, is_zero, 0);
-                });
+  return spread("std", x, dims, correction, keepdim, true);
 }
 
 std::tuple<Tensor, Tensor> var_mean(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction,
@@ -132,10 +180,10 @@ std::tuple<Tensor, Tensor> std_mean(const Tensor& x) { return {std(x), mean(x)};
 
 Tensor norm(const Tensor& x, Scalar p) { return norm(x, p, IntArrayRef()); }
 
-Tensor norm(const Tensor& x, Scalar p, IntArrayRef dims, bool keepdim) {
+Tensor norm(const Tensor& x, std::optional<Scalar> p, IntArrayRef dims, bool keepdim) {
   const autograd::profiler::RecordFunction profiled("norm");
   check<TypeError>(x.is_floating_point(), "norm: expected a floating-point tensor, got {}", x.dtype());
-  const auto order = p.to<double>();
+  const auto order = p ? p->to<double>() : 2;
   if (order == 0) {
     return record("Norm", sum(ne(x.detach(), 0).to(x.dtype()), dims, keepdim), {x},
                   [sizes = to_dims(x.sizes())](const Tensor& grad) { return zeros(sizes, grad.dtype()); });
@@ -156,6 +204,16 @@ Tensor norm(const Tensor& x, Scalar p, IntArrayRef dims, bool keepdim) {
                 [x = SavedTensor(x), y = SavedTensor::result(y), kept = reduction.kept_sizes, order](const Tensor& grad) {
                   return detail::norm_gradient(x.unpack(), with_dims(y.unpack(), kept), with_dims(grad, kept), order);
                 });
+}
+
+Tensor norm_except_dim(const Tensor& x, std::int64_t p, std::int64_t dim) {
+  if (dim == -1) return norm(x, p);
+  const std::int64_t axis = wrap_dim("norm_except_dim", dim, x.dim());
+  DimVector others;
+  for (std::int64_t i = 0; i < x.dim(); ++i) {
+    if (i != axis) others.push_back(i);
+  }
+  return others.empty() ? (p == 0 ? ne(x.detach(), 0).to(x.scalar_type()) : abs(x)) : norm(x, p, others, true);
 }
 
 namespace detail {

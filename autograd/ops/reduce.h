@@ -88,14 +88,16 @@ Tensor any(const Tensor& x);
 Tensor any(const Tensor& x, std::int64_t dim, bool keepdim = false);
 /// (sum |x|^p)^(1/p); p may be 0 (how many are not 0) and infinite (the largest |x|).
 Tensor norm(const Tensor& x, Scalar p = 2);
-Tensor norm(const Tensor& x, Scalar p, IntArrayRef dims, bool keepdim = false);
+Tensor norm(const Tensor& x, std::optional<Scalar> p, IntArrayRef dims, bool keepdim = false);
 /// The same of x in another dtype; p is 2 where it is left out.
 inline Tensor norm(const Tensor& x, std::optional<Scalar> p, Dtype dtype) { return norm(x.to(dtype), p.value_or(2)); }
 inline Tensor norm(const Tensor& x, std::optional<Scalar> p, IntArrayRef dims, bool keepdim, Dtype dtype) {
-  return norm(x.to(dtype), p.value_or(2), dims, keepdim);
+  return norm(x.to(dtype), p, dims, keepdim);
 }
 void norm(const Tensor& x, OnlyBool auto p, auto&&... rest) = delete;
 void norm(const Tensor& x, std::initializer_list<std::int64_t> dims) = delete;
+/// The norm over all dimensions but one, which are kept with size 1; over all for dim -1, where nothing is kept.
+Tensor norm_except_dim(const Tensor& x, std::int64_t p = 2, std::int64_t dim = 0);
 /// log(sum(e^x)), without overflow.
 Tensor logsumexp(const Tensor& x, IntArrayRef dims, bool keepdim = false);
 /// Running sums along a dimension.

@@ -115,8 +115,17 @@ Tensor prod(const Tensor& input, std::int64_t dim, bool keepdim) {
                   const Tensor products = with_dims(y.unpack(), kept);
                   const Tensor arriving = with_dims(grad, kept);
                   if (factors.numel() == 0) return zeros(factors.sizes(), grad.dtype());
-                  if (!divides(products)) return arriving * products_of_others(factors, dim);
-                  return arriving * products / factors;
+                  if (divides(products)) return arriving * products / factors;
+                  const Middle layout(factors, ReducedDims("prod", factors, dim));
+                  if (GradMode::is_enabled() || grad.dtype() != factors.dtype()) {
+                    return arriving * products_of_others(factors, dim);
+                  }
+                  Tensor gradient = empty(factors.sizes(), factors.dtype());
+                  visit_floating(factors.dtype(), "prod", [&]<class T>() {
+                    kernels::product_middle_gradient(contiguous(arriving).data_ptr<T>(), layout.data.data_ptr<T>(),
+                                                     layout.outer, layout.length, layout.inner, gradient.data_ptr<T>());
+                  });
+                  return gradient;
                 });
 }
 

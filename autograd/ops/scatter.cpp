@@ -9,6 +9,7 @@
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
+#include "autograd/ops/in_memory.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/view.h"
@@ -101,8 +102,11 @@ Tensor index_copy(const Tensor& x, std::int64_t dim, const Tensor& index, const 
   return y;
 }
 
-std::pair<Tensor, Tensor> detail::scattered(const char* operation, const Tensor& x, std::int64_t dim, const Tensor& index,
-                                            const Tensor& source) {
+namespace {
+
+/// Throws unless source and index fit x; the axis.
+std::size_t check_scatter(const char* operation, const Tensor& x, std::int64_t dim, const Tensor& index,
+                          const Tensor& source) {
   check<TypeError>(x.dtype() == source.dtype(), "{}: dtypes {} and {} differ", operation, x.dtype(), source.dtype());
   const auto axis = static_cast<std::size_t>(wrap_dim(operation, dim, x.dim()));
   bool fits = index.dim() == x.dim() && source.dim() == x.dim();
@@ -112,21 +116,77 @@ std::pair<Tensor, Tensor> detail::scattered(const char* operation, const Tensor&
   check<ShapeError>(fits || index.numel() == 0,
                     "{}: an index of shape {} does not fit x {} and source {} along dimension {}", operation, index.sizes(),
                     x.sizes(), source.sizes(), axis);
+  return axis;
+}
+
+/// The part of the source that an index of this shape takes.
+Tensor part_for(const Tensor& source, IntArrayRef index_sizes) {
+  Tensor part = source;
+  for (std::size_t i = 0; i < index_sizes.size(); ++i) {
+    const auto dim = static_cast<std::int64_t>(i);
+    if (index_sizes[i] != part.size(dim)) part = narrow(part, dim, 0, index_sizes[i]);
+  }
+  return part;
+}
+
+/// How a checked index lies in a tensor of these sizes.
+kernels::GatherIndex index_into(IntArrayRef sizes, std::size_t axis, const Tensor& index) {
+  return {index.data_ptr<std::int64_t>(), to_dims(index.sizes()), contiguous_strides(sizes), axis,
+          sizes.empty() ? 1 : sizes[axis]};
+}
+
+/// What gather() takes from x, but 0 where scatter() would have replaced it later; outside the graph.
+Tensor gathered_last(const Tensor& x, std::size_t axis, const Tensor& at) {
+  Tensor y = empty(at.sizes(), x.dtype());
+  const Tensor source = x.detach().contiguous();
+  kernels::gather_last(x.element_size(), y.data_ptr(), source.data_ptr(), index_into(x.sizes(), axis, at));
+  return y;
+}
+
+/// The gradient of a source of these sizes that went where a checked index says.
+Tensor scatter_backward(const Tensor& grad, std::size_t axis, const Tensor& at, const DimVector& sizes) {
+  Tensor taken;
+  if (GradMode::is_enabled()) {
+    const Tensor kept = gathered_last(ones(grad.sizes(), grad.dtype()), axis, at);
+    taken = masked_fill(gather(grad, static_cast<std::int64_t>(axis), at), eq(kept, 0), 0);
+  } else {
+    taken = gathered_last(grad, axis, at);
+  }
+  if (taken.sizes() == IntArrayRef(sizes)) return taken;
+  const Tensor whole = zeros(sizes, grad.dtype());  // what the index leaves out has no gradient
+  part_for(whole, at.sizes()).copy_(taken);
+  return whole;
+}
+
+}  // namespace
+
+std::pair<Tensor, Tensor> detail::scattered(const char* operation, const Tensor& x, std::int64_t dim, const Tensor& index,
+                                            const Tensor& source) {
+  const std::size_t axis = check_scatter(operation, x, dim, index, source);
   if (index.numel() == 0) return {zeros({0}, kInt64), narrow(reshape(source, {-1}), 0, 0, 0)};
   const Tensor wrapped = detail::checked_index(operation, index, x.dim() == 0 ? 1 : x.sizes()[axis]);
   const Tensor positions = empty({index.numel()}, kInt64);
-  kernels::places(positions.data_ptr<std::int64_t>(),
-                  {wrapped.data_ptr<std::int64_t>(), to_dims(index.sizes()), contiguous_strides(x.sizes()), axis});
-  Tensor part = source;
-  for (std::int64_t i = 0; i < x.dim(); ++i) part = slice(part, i, 0, index.size(i));
-  return {positions, reshape(part, {-1})};
+  kernels::places(positions.data_ptr<std::int64_t>(), index_into(x.sizes(), axis, wrapped));
+  return {positions, reshape(part_for(source, index.sizes()), {-1})};
 }
 
 Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source) {
   const autograd::profiler::RecordFunction profiled("scatter");
-  const auto [positions, values] = detail::scattered("scatter", x, dim, index, source);
-  if (positions.numel() == 0) return x.clone();
-  return reshape(index_copy(reshape(x, {-1}), 0, positions, values), x.sizes());
+  const std::size_t axis = check_scatter("scatter", x, dim, index, source);
+  if (index.numel() == 0) return x.clone();
+  const Tensor at = detail::unchecked_index("scatter", index);
+  Tensor y = x.detach().clone();
+  const Tensor part = part_for(source.detach(), index.sizes()).contiguous();
+  if (!kernels::scatter(y.element_size(), y.data_ptr(), part.data_ptr(), index_into(y.sizes(), axis, at))) [[unlikely]]
+    detail::checked_index("scatter", index, x.dim() == 0 ? 1 : x.sizes()[axis]);  // throws
+  record_all("scatter", {&y, 1}, {x, source},
+             [at = SavedTensor(at), axis, sizes = to_dims(source.sizes())](std::span<Tensor> grads, const Node& node) {
+               std::array<Tensor, 2> gradients;
+               if (node.needs_gradient(0)) gradients[0] = scatter(grads[0], static_cast<std::int64_t>(axis), at.unpack(), 0);
+               if (node.needs_gradient(1)) gradients[1] = scatter_backward(grads[0], axis, at.unpack(), sizes);
+               return gradients;
+             });
+  return y;
 }
 
 Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, Scalar value) {

@@ -14,7 +14,8 @@ namespace xgrad {
 
 namespace {
 
-Tensor compute(const char* operation, const Tensor& x, std::int64_t dim, bool logarithm) {
+/// softmax, or its logarithm.
+Tensor normalized_exponentials(const char* operation, const Tensor& x, std::int64_t dim, bool logarithm) {
   return visit_floating(x.dtype(), operation, [&]<class T>() {
     const Middle in(x, ReducedDims(operation, x, dim));
     Tensor y = empty(x.sizes(), x.dtype());
@@ -23,7 +24,8 @@ Tensor compute(const char* operation, const Tensor& x, std::int64_t dim, bool lo
   });
 }
 
-Tensor compute_backward(const Tensor& grad, const Tensor& y, std::int64_t dim, bool logarithm) {
+/// The gradient of what normalized_exponentials made, of its result `y`.
+Tensor normalized_exponentials_backward(const Tensor& grad, const Tensor& y, std::int64_t dim, bool logarithm) {
   return visit_floating(y.dtype(), "softmax", [&]<class T>() {
     const Middle results(y, ReducedDims("softmax", y, dim));
     const Tensor arriving = grad.contiguous();
@@ -38,20 +40,20 @@ Tensor compute_backward(const Tensor& grad, const Tensor& y, std::int64_t dim, b
 
 Tensor softmax(const Tensor& x, std::int64_t dim) {
   const autograd::profiler::RecordFunction profiled("softmax");
-  Tensor y = compute("softmax", x, dim, false);
+  Tensor y = normalized_exponentials("softmax", x, dim, false);
   return record("Softmax", y, {x}, [y = SavedTensor::result(y), dim](const Tensor& grad) {
     const Tensor s = y.unpack();
-    if (!GradMode::is_enabled()) return compute_backward(grad, s, dim, false);
+    if (!GradMode::is_enabled()) return normalized_exponentials_backward(grad, s, dim, false);
     return s * (grad - sum(grad * s, dim, true));
   });
 }
 
 Tensor log_softmax(const Tensor& x, std::int64_t dim) {
   const autograd::profiler::RecordFunction profiled("log_softmax");
-  Tensor y = compute("log_softmax", x, dim, true);
+  Tensor y = normalized_exponentials("log_softmax", x, dim, true);
   return record("LogSoftmax", y, {x}, [y = SavedTensor::result(y), dim](const Tensor& grad) {
     const Tensor l = y.unpack();
-    if (!GradMode::is_enabled()) return compute_backward(grad, l, dim, true);
+    if (!GradMode::is_enabled()) return normalized_exponentials_backward(grad, l, dim, true);
     return grad - exp(l) * sum(grad, dim, true);
   });
 }

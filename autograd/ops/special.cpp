@@ -152,7 +152,7 @@ std::tuple<Tensor, Tensor> frexp(const Tensor& x) {
 }
 
 Tensor& Tensor::polygamma_(std::int64_t n) const {
-  return write_result("polygamma_", *this, xgrad::polygamma(n, before_change(*this)));
+  return change_in_place("polygamma_", *this, [n](const Tensor& x) { return xgrad::polygamma(n, x); });
 }
 
 }  // namespace xgrad

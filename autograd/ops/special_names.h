@@ -85,6 +85,12 @@ inline Tensor xlog1py(const Tensor& a, const Tensor& b) { return special_xlog1py
 inline Tensor xlog1py(const Tensor& a, Scalar b) { return special_xlog1py(a, b); }
 inline Tensor xlog1py(Scalar a, const Tensor& b) { return special_xlog1py(a, b); }
 inline Tensor zeta(const Tensor& s, const Tensor& q) { return special_zeta(s, q); }
+inline Tensor bessel_j0(const Tensor& x) { return special_bessel_j0(x); }
+inline Tensor bessel_j1(const Tensor& x) { return special_bessel_j1(x); }
+inline Tensor bessel_y0(const Tensor& x) { return special_bessel_y0(x); }
+inline Tensor bessel_y1(const Tensor& x) { return special_bessel_y1(x); }
+inline Tensor modified_bessel_i0(const Tensor& x) { return special_modified_bessel_i0(x); }
+inline Tensor modified_bessel_i1(const Tensor& x) { return special_modified_bessel_i1(x); }
 inline Tensor logsumexp(const Tensor& x, IntArrayRef dims, bool keepdim = false) {
   return xgrad::logsumexp(x, dims, keepdim);
 }

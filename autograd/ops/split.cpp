@@ -1,8 +1,15 @@
 #include "autograd/ops/split.h"
 
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
 #include "autograd/base/check.h"
-#include "autograd/graph/record_function.h"
+#include "autograd/graph/record.h"
+#include "autograd/ops/indexing.h"
 #include "autograd/ops/view.h"
+#include "autograd/tensor/creation.h"
 
 namespace xgrad {
 
@@ -13,6 +20,24 @@ void check_parts(const char* operation, std::int64_t parts, std::int64_t size) {
   constexpr std::int64_t most = std::int64_t{1} << 20;
   check<ValueError>(parts > 0 && parts <= std::max(size, most), "{}: cannot cut {} elements into {} parts", operation, size,
                     parts);
+}
+
+/// Makes views of x the results of one operation: their gradients, or zeros of these sizes where a part was not used, are put
+/// together into one tensor, where those of views one by one would each be a tensor as large as x, to be added up.
+void record_parts(const char* name, const TensorList& parts, const Tensor& x,
+                  Tensor (*together)(const TensorList&, std::int64_t), std::int64_t axis) {
+  if (parts.empty() || !must_record({x})) return;
+  std::vector<DimVector> sizes;
+  sizes.reserve(parts.size());
+  for (const Tensor& part : parts) sizes.push_back(to_dims(part.sizes()));
+  record_all(name, parts, {x},
+             [sizes = std::move(sizes), together, axis, dtype = x.dtype()](std::span<Tensor> grads, const Node&) {
+               TensorList gradients(grads.begin(), grads.end());
+               for (std::size_t i = 0; i < gradients.size(); ++i) {
+                 if (!gradients[i].defined()) gradients[i] = expand(zeros({}, dtype), sizes[i]);
+               }
+               return std::array<Tensor, 1>{together(gradients, axis)};
+             });
 }
 
 }  // namespace
@@ -51,11 +76,15 @@ TensorList split_with_sizes(const Tensor& x, IntArrayRef sizes, std::int64_t dim
                     x.sizes());
   TensorList parts;
   parts.reserve(sizes.size());
-  std::int64_t start = 0;
-  for (const std::int64_t size : sizes) {
-    parts.push_back(narrow(x, dim, start, size));
-    start += size;
+  {
+    const NoGradGuard no_grad;
+    std::int64_t start = 0;
+    for (const std::int64_t size : sizes) {
+      parts.push_back(narrow(x, dim, start, size));
+      start += size;
+    }
   }
+  record_parts("split", parts, x, cat, wrap_dim("split", dim, x.dim()));
   return parts;
 }
 
@@ -72,6 +101,17 @@ TensorList tensor_split(const Tensor& x, std::int64_t sections, std::int64_t dim
 TensorList tensor_split(const Tensor& x, IntArrayRef indices, std::int64_t dim) {
   const autograd::profiler::RecordFunction profiled("tensor_split");
   check<ShapeError>(x.dim() > 0, "tensor_split: a 0-d tensor cannot be cut");
+  const std::int64_t size = x.size(dim);
+  DimVector sizes;
+  std::int64_t end = 0;
+  bool ascending = true;
+  for (const std::int64_t index : indices) {
+    const std::int64_t begin = std::exchange(end, std::clamp<std::int64_t>(index < 0 ? index + size : index, 0, size));
+    ascending &= begin <= end;
+    sizes.push_back(end - begin);
+  }
+  sizes.push_back(size - end);
+  if (ascending) return split_with_sizes(x, sizes, dim);
   TensorList parts;
   std::int64_t start = 0;
   for (const std::int64_t index : indices) {
@@ -129,7 +169,11 @@ TensorList unbind(const Tensor& x, std::int64_t dim) {
   TensorList parts;
   const std::int64_t size = x.size(dim);
   parts.reserve(static_cast<std::size_t>(size));
-  for (std::int64_t i = 0; i < size; ++i) parts.push_back(select(x, dim, i));
+  {
+    const NoGradGuard no_grad;
+    for (std::int64_t i = 0; i < size; ++i) parts.push_back(select(x, dim, i));
+  }
+  record_parts("unbind", parts, x, stack, wrap_dim("unbind", dim, x.dim()));
   return parts;
 }
 

@@ -7,8 +7,8 @@
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/kernels/buffer.h"
+#include "autograd/kernels/multinomial.h"
 #include "autograd/kernels/random.h"
-#include "autograd/kernels/search.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
@@ -116,10 +116,41 @@ std::tuple<Tensor, Tensor> mode(const Tensor& x, std::int64_t dim, bool keepdim)
   return picked(x, axis, transpose(found, axis, -1).contiguous(), keepdim);
 }
 
-Tensor cov(const Tensor& x, std::int64_t correction) {
+namespace {
+
+/// Weights of observations, in the dtype of these.
+Tensor observation_weights(const char* name, const OptionalTensor& weights, const Tensor& rows) {
+  if (!weights || !weights->defined()) return {};
+  check<ShapeError>(weights->dim() == 1 && weights->size(0) == rows.size(1), "cov: expected {} of {} observations, got {}",
+                    name, rows.size(1), weights->sizes());
+  check<ValueError>(all(ge(weights->detach(), 0)).item<bool>(), "cov: {} are negative", name);
+  return weights->to(rows.scalar_type());
+}
+
+/// The covariances of weighted observations.
+Tensor weighted_cov(const Tensor& rows, std::int64_t correction, const Tensor& counts, const Tensor& importance) {
+  const Tensor weights = !counts.defined() ? importance : importance.defined() ? counts * importance : counts;
+  const Tensor total = sum(weights);
+  const Tensor centred = rows - sum(rows * weights, 1, true) / total;
+  const Tensor less =
+      importance.defined() ? sum(weights * importance) / total * correction : full({}, correction, rows.dtype());
+  return matmul(centred, transpose(centred * weights, 0, 1)) / clamp_min(total - less, 0);
+}
+
+}  // namespace
+
+Tensor cov(const Tensor& x, std::int64_t correction, const OptionalTensor& fweights, const OptionalTensor& aweights) {
   const autograd::profiler::RecordFunction profiled("cov");
   check<ShapeError>(x.dim() <= 2, "cov: expected (variables, observations), got shape {}", x.sizes());
   const Tensor rows = to(x.dim() < 2 ? reshape(x, {1, x.numel()}) : x, x.is_floating_point() ? x.dtype() : default_dtype());
+  check<TypeError>(!fweights || !fweights->defined() || !fweights->is_floating_point(), "cov: fweights are integers, got {}",
+                   fweights ? fweights->scalar_type() : kInt64);
+  const Tensor counts = observation_weights("fweights", fweights, rows);
+  const Tensor importance = observation_weights("aweights", aweights, rows);
+  if (counts.defined() || importance.defined()) {
+    const Tensor products = weighted_cov(rows, correction, counts, importance);
+    return x.dim() < 2 ? reshape(products, {}) : products;
+  }
   const Tensor centred = rows - mean(rows, 1, true);
   const double divisor = std::max<double>(0, static_cast<double>(rows.size(1) - correction));
   const Tensor products = matmul(centred, transpose(centred, 0, 1)) / divisor;
@@ -198,62 +229,16 @@ namespace {
 /// Throws ValueError unless `samples` can be drawn from each of the rows of n weights.
 template <class T>
 void check_weights(const T* weights, std::int64_t rows, std::int64_t n, std::int64_t samples, bool replacement) {
-  std::int64_t wrong = 0;
-  std::int64_t fewest = n;
-  for (std::int64_t row = 0; row < rows; ++row) {
-    std::int64_t positive = 0;
-    for (std::int64_t i = row * n; i < (row + 1) * n; ++i) {
-      wrong += weights[i] >= 0 && weights[i] <= std::numeric_limits<T>::max() ? 0 : 1;
-      positive += weights[i] > 0 ? 1 : 0;
-    }
-    fewest = std::min(fewest, positive);
-  }
-  check<ValueError>(wrong == 0, "multinomial: the weights must be finite, and not negative");
-  check<ValueError>(fewest > 0, "multinomial: the weights of a row are all 0");
-  check<ValueError>(replacement || fewest >= samples,
+  const kernels::WeightCounts counts = kernels::count_weights(weights, rows, n);
+  check<ValueError>(counts.wrong == 0, "multinomial: the weights must be finite, and not negative");
+  check<ValueError>(counts.fewest_positive > 0, "multinomial: the weights of a row are all 0");
+  check<ValueError>(replacement || counts.fewest_positive >= samples,
                     "multinomial: cannot take {} samples without replacement: a row has fewer weights above 0", samples);
-}
-
-/// The running sums of `count` rows: side by side, since each addition waits for the one before it in its row.
-template <std::int64_t count, class T>
-void add_up_rows(const T* weights, std::int64_t n, double* sums) {
-  double totals[count] = {};
-  for (std::int64_t i = 0; i < n; ++i) {
-    for (std::int64_t r = 0; r < count; ++r) sums[r * n + i] = totals[r] += weights[r * n + i];
-  }
-}
-
-/// One row with replacement: each draw is looked up in the running sums, which become shares of their last.
-void look_up_draws(double* sums, std::int64_t n, const double* draws, std::int64_t samples, std::int64_t* out) {
-  const double total = sums[n - 1];
-  for (std::int64_t i = 0; i < n; ++i) sums[i] /= total;
-  sums[n - 1] = 1;
-  for (std::int64_t i = 0; i < samples; ++i) {
-    out[i] = kernels::partition_point(n, [&](std::int64_t place) { return sums[place] < draws[i]; });
-  }
-}
-
-/// All rows, on several threads.
-template <class T>
-void look_up_rows(const T* weights, std::int64_t rows, std::int64_t n, const double* draws, std::int64_t samples,
-                  std::int64_t* out) {
-  constexpr std::int64_t together = 4;
-  kernels::parallel_for(0, rows, std::max<std::int64_t>(1, 16384 / n), [=](std::int64_t first, std::int64_t last) {
-    const kernels::Buffer<double> sums(together * n);
-    for (std::int64_t row = first; row < last;) {
-      const std::int64_t count = last - row < together ? 1 : together;
-      if (count == together) add_up_rows<together>(weights + row * n, n, sums.data());
-      else add_up_rows<1>(weights + row * n, n, sums.data());
-      for (std::int64_t r = 0; r < count; ++r, ++row) {
-        look_up_draws(sums.data() + r * n, n, draws + row * samples, samples, out + row * samples);
-      }
-    }
-  });
 }
 
 }  // namespace
 
-Tensor multinomial(const Tensor& input, std::int64_t num_samples, bool replacement, Generator generator) {
+Tensor multinomial(const Tensor& input, std::int64_t num_samples, bool replacement, std::optional<Generator> given) {
   const autograd::profiler::RecordFunction profiled("multinomial");
   check<ShapeError>((input.dim() == 1 || input.dim() == 2) && input.size(-1) > 0,
                     "multinomial: expected weights (n) or (m, n), got {}", input.sizes());
@@ -261,6 +246,7 @@ Tensor multinomial(const Tensor& input, std::int64_t num_samples, bool replaceme
   const std::int64_t n = input.size(-1);
   check<ValueError>(num_samples > 0 && (replacement || num_samples <= n), "multinomial: cannot take {} samples of {}{}",
                     num_samples, n, replacement ? "" : " without replacement");
+  Generator generator = detail::given_or_default(given);
   const Tensor weights = input.detach().contiguous();
   const std::int64_t rows = weights.numel() / n;
   DimVector sizes = to_dims(weights.sizes());
@@ -274,7 +260,7 @@ Tensor multinomial(const Tensor& input, std::int64_t num_samples, bool replaceme
         const auto lock = generator.lock();
         kernels::fill_uniform(generator.engine(), draws.data(), rows * num_samples, 0.0, 1.0);
       }
-      look_up_rows(weights.data_ptr<T>(), rows, n, draws.data(), num_samples, drawn.data_ptr<std::int64_t>());
+      kernels::look_up_draws(weights.data_ptr<T>(), rows, n, draws.data(), num_samples, drawn.data_ptr<std::int64_t>());
       return drawn;
     }
     // The largest of weight / exponential draw comes out i with probability weight[i]; the next largest, of the others.
@@ -291,7 +277,7 @@ Tensor multinomial(const Tensor& input, std::int64_t num_samples, bool replaceme
   });
 }
 
-Tensor normal(const Tensor& mean, const Tensor& std, Generator generator) {
+Tensor normal(const Tensor& mean, const Tensor& std, std::optional<Generator> generator) {
   const autograd::profiler::RecordFunction profiled("normal");
   const NoGradGuard no_grad;
   const Dtype dtype = result_type(mean, std);
@@ -300,14 +286,14 @@ Tensor normal(const Tensor& mean, const Tensor& std, Generator generator) {
   return randn(broadcast_shapes("normal", mean.sizes(), std.sizes()), std::move(generator), dtype) * std + mean;
 }
 
-Tensor normal(const Tensor& mean, double std, Generator generator) {
+Tensor normal(const Tensor& mean, double std, std::optional<Generator> generator) {
   return normal(mean, full({}, std, mean.dtype()), std::move(generator));
 }
-Tensor normal(double mean, const Tensor& std, Generator generator) {
+Tensor normal(double mean, const Tensor& std, std::optional<Generator> generator) {
   return normal(full({}, mean, std.dtype()), std, std::move(generator));
 }
 
-Tensor normal(double mean, double std, IntArrayRef sizes, Generator generator, TensorOptions options) {
+Tensor normal(double mean, double std, IntArrayRef sizes, std::optional<Generator> generator, TensorOptions options) {
   const autograd::profiler::RecordFunction profiled("normal");
   check<ValueError>(std >= 0, "normal: the standard deviation {} is negative", std);
   return randn(sizes, std::move(generator), options) * std + mean;

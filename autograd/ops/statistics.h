@@ -28,8 +28,11 @@ void mode(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 void kthvalue(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 
 /// The covariances of variables: x (variables, observations), or (observations) for one. The sums are divided by the number of
-/// observations less `correction`. Throws ShapeError for more dimensions. https://pytorch.org/docs/1.13/generated/torch.cov.html
-Tensor cov(const Tensor& x, std::int64_t correction = 1);
+/// observations less `correction`. With weights, one for each observation, an observation counts `fweights` (integers) times,
+/// and by `aweights` more or less. Throws ShapeError for more dimensions and other numbers of weights, ValueError for negative
+/// ones, TypeError for fractions in fweights. https://pytorch.org/docs/1.13/generated/torch.cov.html
+Tensor cov(const Tensor& x, std::int64_t correction = 1, const OptionalTensor& fweights = std::nullopt,
+           const OptionalTensor& aweights = std::nullopt);
 /// Pearson's correlations of variables, limited to [-1, 1].
 Tensor corrcoef(const Tensor& x);
 
@@ -45,14 +48,14 @@ Tensor histc(const Tensor& x, std::int64_t bins = 100, Scalar min = 0, Scalar ma
 /// replacement no index comes twice. Throws ShapeError for other shapes, ValueError for weights that are negative, not
 /// finite or all 0, and for too many samples. https://pytorch.org/docs/1.13/generated/torch.multinomial.html
 Tensor multinomial(const Tensor& weights, std::int64_t num_samples, bool replacement = false,
-                   Generator generator = default_generator());
+                   std::optional<Generator> generator = std::nullopt);
 
 /// Normal draws with the mean and the standard deviation (not negative: ValueError) of each element, which broadcast.
 /// Outside the graph. https://pytorch.org/docs/1.13/generated/torch.normal.html
-Tensor normal(const Tensor& mean, const Tensor& std, Generator generator = default_generator());
-Tensor normal(const Tensor& mean, double std = 1, Generator generator = default_generator());
-Tensor normal(double mean, const Tensor& std, Generator generator = default_generator());
-Tensor normal(double mean, double std, IntArrayRef sizes, Generator generator = default_generator(),
+Tensor normal(const Tensor& mean, const Tensor& std, std::optional<Generator> generator = std::nullopt);
+Tensor normal(const Tensor& mean, double std = 1, std::optional<Generator> generator = std::nullopt);
+Tensor normal(double mean, const Tensor& std, std::optional<Generator> generator = std::nullopt);
+Tensor normal(double mean, double std, IntArrayRef sizes, std::optional<Generator> generator = std::nullopt,
               TensorOptions options = {});
 
 }  // namespace xgrad

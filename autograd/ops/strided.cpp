@@ -72,9 +72,13 @@ bool may_overlap(const Geometry& geometry) {
   return false;
 }
 
-/// New memory, all zero, that holds both geometries: in double precision where elements add up.
-Tensor memory_for(const Geometry& a, const Geometry& b, Dtype dtype) {
-  return zeros({std::max(extent(a), extent(b))}, may_overlap(a) || may_overlap(b) ? kFloat64 : dtype);
+/// New memory that holds both geometries, for the first to be written: all zero outside of it, and in double precision where
+/// elements add up.
+Tensor memory_for(const Geometry& written, const Geometry& other, Dtype dtype) {
+  const bool written_overlaps = may_overlap(written);
+  const DimVector size{std::max(extent(written), extent(other))};
+  if (!written_overlaps && number_of_elements(written.sizes) == size[0] && !may_overlap(other)) return empty(size, dtype);
+  return zeros(size, written_overlaps || may_overlap(other) ? kFloat64 : dtype);
 }
 
 /// Makes memory that several elements of `whole` share hold their mean instead of their sum, so that the gradient that they
@@ -92,7 +96,7 @@ namespace detail {
 
 Tensor as_strided_backward(const Tensor& gradient, const Geometry& whole, const Geometry& part) {
   const autograd::profiler::RecordFunction profiled("as_strided_backward");
-  const Tensor memory = memory_for(whole, part, gradient.dtype());
+  const Tensor memory = memory_for(part, whole, gradient.dtype());
   if (may_overlap(part)) add_overlapping(view_of(memory, part), converted(gradient, memory.dtype()));
   else copy_values(view_of(memory, part), gradient);
   divide_by_repeats(memory, whole);
@@ -162,7 +166,9 @@ Tensor as_strided_scatter(const Tensor& x, const Tensor& source, IntArrayRef siz
   const Tensor memory = memory_for(whole, part, x.dtype());
   detail::copy_values(view_of(memory, whole), x);
   detail::copy_values(view_of(memory, part), source);
-  Tensor y = view_of(memory, whole).clone();
+  // Memory that is x's geometry and nothing else is the result.
+  Tensor y = detail::converted(view_of(memory, whole), x.dtype());
+  if (!y.is_contiguous() || y.numel() != memory.numel()) y = y.clone();
   record_all("AsStridedScatter", {&y, 1}, {x, source}, [whole, part](std::span<Tensor> grads, const Node& node) {
     std::array<Tensor, 2> gradients;
     if (node.needs_gradient(0)) gradients[0] = detail::zero_part(grads[0], whole, part);

@@ -1,16 +1,21 @@
 #include "autograd/ops/vector_products.h"
 
 #include <algorithm>
+#include <array>
+#include <type_traits>
 
 #include "autograd/base/check.h"
-#include "autograd/graph/record_function.h"
+#include "autograd/graph/record.h"
+#include "autograd/kernels/cross.h"
 #include "autograd/ops/arithmetic.h"
+#include "autograd/ops/copy.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/linear.h"
 #include "autograd/ops/products.h"
-#include "autograd/ops/rearrange.h"
 #include "autograd/ops/reduce.h"
+#include "autograd/ops/type_promotion.h"
 #include "autograd/ops/view.h"
+#include "autograd/tensor/creation.h"
 
 namespace xgrad {
 
@@ -69,6 +74,35 @@ Tensor kron(const Tensor& a, const Tensor& b) {
   return reshape(reshape(a, a_sizes) * reshape(b, b_sizes), sizes);
 }
 
+namespace {
+
+/// Of one shape and dtype, along a dimension of size 3.
+Tensor cross_along(const Tensor& a, const Tensor& b, std::int64_t axis) {
+  if (const Dtype wide = compute_dtype(a.dtype()); wide != a.dtype()) {
+    return to(cross_along(to(a, wide), to(b, wide), axis), a.dtype());
+  }
+  Tensor y = empty(a.sizes(), a.dtype());
+  const Tensor first = a.detach().contiguous();
+  const Tensor second = b.detach().contiguous();
+  const auto at = static_cast<std::size_t>(axis);
+  visit_dtype(a.dtype(), [&]<class T>() {
+    if constexpr (!std::is_same_v<T, bool>) {
+      kernels::cross(first.data_ptr<T>(), second.data_ptr<T>(), number_of_elements(a.sizes().slice(0, at)),
+                     number_of_elements(a.sizes().slice(at + 1, a.sizes().size() - at - 1)), y.data_ptr<T>());
+    }
+  });
+  record_all("cross", {&y, 1}, {a, b},
+             [a = SavedTensor(a), b = SavedTensor(b), axis](std::span<Tensor> grads, const Node& node) {
+               std::array<Tensor, 2> gradients;
+               if (node.needs_gradient(0)) gradients[0] = cross_along(b.unpack(), grads[0], axis);
+               if (node.needs_gradient(1)) gradients[1] = cross_along(grads[0], a.unpack(), axis);
+               return gradients;
+             });
+  return y;
+}
+
+}  // namespace
+
 Tensor cross(const Tensor& a, const Tensor& b, std::optional<std::int64_t> dim) {
   const autograd::profiler::RecordFunction profiled("cross");
   check<ShapeError>(dim || a.sizes() == b.sizes(), "cross: shapes {} and {} differ", a.sizes(), b.sizes());
@@ -81,8 +115,11 @@ Tensor cross(const Tensor& a, const Tensor& b, std::optional<std::int64_t> dim) 
   const std::int64_t from_end = axis - a.dim();  // the same dimension of both, where they broadcast
   check<ShapeError>(axis < a.dim() && a.size(axis) == 3 && b.dim() >= -from_end && b.size(from_end) == 3,
                     "cross: expected a dimension of size 3, got shapes {} and {}", a.sizes(), b.sizes());
-  const auto turned = [from_end](const Tensor& x, std::int64_t shift) { return roll(x, -shift, from_end); };
-  return turned(a, 1) * turned(b, 2) - turned(a, 2) * turned(b, 1);
+  const Dtype dtype = result_type(a, b);
+  check<TypeError>(dtype != kBool, "cross: expected numbers, got bools");
+  const DimVector sizes = broadcast_shapes("cross", a.sizes(), b.sizes());
+  return cross_along(expand(to(a, dtype), sizes), expand(to(b, dtype), sizes),
+                     from_end + static_cast<std::int64_t>(sizes.size()));
 }
 
 }  // namespace xgrad

@@ -291,4 +291,30 @@ Tensor Tensor::numpy_T() const {
   return permute(order);
 }
 
+Tensor Tensor::matrix_H() const {
+  check<ShapeError>(dim() == 0 || dim() == 2, "matrix_H: expected a matrix, got {}", sizes());
+  return dim() == 0 ? *this : transpose(0, 1);
+}
+
+Tensor Tensor::view(Dtype dtype) const {
+  if (dtype == scalar_type()) return alias();
+  check<TypeError>(dtype != kBool, "view: not all bytes are bools");
+  const auto old_size = static_cast<std::int64_t>(element_size());
+  const auto new_size = static_cast<std::int64_t>(xgrad::element_size(dtype));
+  DimVector viewed = to_dims(sizes());
+  DimVector steps = to_dims(strides());
+  std::int64_t offset = storage_offset();
+  if (old_size != new_size) {
+    check<ShapeError>(
+        dim() > 0 && is_contiguous() && viewed.back() * old_size % new_size == 0 && offset * old_size % new_size == 0,
+        "view: elements of {} and shape {} at place {} of their memory are none of {}", scalar_type(), sizes(), offset,
+        dtype);
+    viewed.back() = viewed.back() * old_size / new_size;
+    steps = contiguous_strides(viewed);
+    offset = offset * old_size / new_size;
+  }
+  return Tensor(
+      intrusive_ptr<TensorImpl>(new TensorImpl(impl()->storage, std::move(viewed), std::move(steps), offset, dtype)));
+}
+
 }  // namespace xgrad

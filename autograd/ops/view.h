@@ -23,7 +23,7 @@ Tensor permute(const Tensor& x, IntArrayRef dims);
 /// The slice at `index` of one dimension, which disappears.
 Tensor select(const Tensor& x, std::int64_t dim, std::int64_t index);
 /// Every `step`-th index in [start, end); negative bounds count from the end, bounds outside are clipped.
-Tensor slice(const Tensor& x, std::int64_t dim, std::optional<std::int64_t> start = std::nullopt,
+Tensor slice(const Tensor& x, std::int64_t dim = 0, std::optional<std::int64_t> start = std::nullopt,
              std::optional<std::int64_t> end = std::nullopt, std::int64_t step = 1);
 /// The indices from `start` on, `length` of them.
 Tensor narrow(const Tensor& x, std::int64_t dim, std::int64_t start, std::int64_t length);

@@ -44,7 +44,8 @@ Tensor& Tensor::as_strided_(IntArrayRef sizes, IntArrayRef strides, std::optiona
   return become("as_strided_", *this, as_strided(sizes, strides, offset));
 }
 
-Tensor& Tensor::resize_(IntArrayRef sizes) const {
+Tensor& Tensor::resize_(IntArrayRef sizes, std::optional<MemoryFormat> format) const {
+  detail::require_row_major("resize_", format);
   check<GraphError>(!requires_grad() && !is_view(), "resize_: a tensor of the graph or a view cannot be resized");
   for (const std::int64_t size : sizes) check<ShapeError>(size >= 0, "resize_: negative size in {}", sizes);
   if (this->sizes() == sizes) return itself(*this);

@@ -1,59 +1,75 @@
 #include "autograd/ops/windows.h"
 
-#include <numbers>
-
 #include "autograd/base/check.h"
 #include "autograd/graph/record_function.h"
+#include "autograd/kernels/windows.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/bessel.h"
 #include "autograd/ops/copy.h"
+#include "autograd/ops/in_memory.h"
 #include "autograd/ops/pointwise.h"
-#include "autograd/ops/trigonometry.h"
+#include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
+#include "autograd/tensor/grad_mode.h"
 
 namespace xgrad {
 
 namespace {
 
-/// The values of `at`, a function of the places from 0 to 1.
-template <class Function>
-Tensor window(const char* operation, std::int64_t n, bool periodic, const TensorOptions& options, const Function& at) {
+/// A window whose values up to the middle `fill(first half, period)` writes: the others are their mirror image.
+template <class Fill>
+Tensor window(const char* operation, std::int64_t n, bool periodic, const TensorOptions& options, const Fill& fill) {
   const autograd::profiler::RecordFunction profiled(operation);
   const Dtype dtype = options.dtype_or(default_dtype());
   check<ValueError>(n >= 0, "{}: a window of {} values does not exist", operation, n);
   check<TypeError>(is_floating_point(dtype), "{}: expected a floating-point dtype, got {}", operation, dtype);
-  const Tensor places = arange(n, kFloat64) / static_cast<double>(periodic ? n : n - 1);
-  const Tensor result = n == 1 ? ones({1}, dtype) : to(at(places), dtype);
+  const NoGradGuard no_grad;
+  Tensor result = ones({n}, compute_dtype(dtype));
+  if (n > 1) {
+    const std::int64_t period = periodic ? n : n - 1;
+    const std::int64_t half = period / 2 + 1;
+    fill(narrow(result, 0, 0, half), period);
+    detail::copy_reordered(narrow(result, 0, half, n - half), result, DimVector(1, -1), period - half);
+  }
+  result = detail::converted(result, dtype);
   if (options.requires_grad()) result.requires_grad_();
   return result;
 }
 
-/// The cosine of a place, which goes once around the circle.
-Tensor cosine(const Tensor& places) { return cos(places * (2 * std::numbers::pi)); }
+/// c0 - c1 cos(2 pi k / period) + c2 cos(4 pi k / period)
+Tensor sum_of_cosines(const char* operation, std::int64_t n, bool periodic, const TensorOptions& options, double c0,
+                      double c1, double c2) {
+  return window(operation, n, periodic, options, [=](const Tensor& half, std::int64_t period) {
+    visit_floating(half.dtype(), operation,
+                   [&]<class T>() { kernels::cosine_window(period, c0, c1, c2, half.data_ptr<T>()); });
+  });
+}
 
 }  // namespace
 
 Tensor bartlett_window(std::int64_t n, bool periodic, TensorOptions options) {
-  return window("bartlett_window", n, periodic, options, [](const Tensor& places) { return 1 - abs(2 * places - 1); });
+  return window("bartlett_window", n, periodic, options, [](const Tensor& half, std::int64_t period) {
+    visit_floating(half.dtype(), "bartlett_window",
+                   [&]<class T>() { kernels::triangle_window(period, half.data_ptr<T>()); });
+  });
 }
 
 Tensor blackman_window(std::int64_t n, bool periodic, TensorOptions options) {
-  return window("blackman_window", n, periodic, options,
-                [](const Tensor& places) { return 0.42 - 0.5 * cosine(places) + 0.08 * cosine(2 * places); });
+  return sum_of_cosines("blackman_window", n, periodic, options, 0.42, 0.5, 0.08);
 }
 
 Tensor hamming_window(std::int64_t n, bool periodic, double alpha, double beta, TensorOptions options) {
-  return window("hamming_window", n, periodic, options, [=](const Tensor& places) { return alpha - beta * cosine(places); });
+  return sum_of_cosines("hamming_window", n, periodic, options, alpha, beta, 0);
 }
 
 Tensor hann_window(std::int64_t n, bool periodic, TensorOptions options) {
-  return window("hann_window", n, periodic, options, [](const Tensor& places) { return 0.5 - 0.5 * cosine(places); });
+  return sum_of_cosines("hann_window", n, periodic, options, 0.5, 0.5, 0);
 }
 
 Tensor kaiser_window(std::int64_t n, bool periodic, double beta, TensorOptions options) {
-  return window("kaiser_window", n, periodic, options, [=](const Tensor& places) {
-    const Tensor distance = 2 * places - 1;
-    return i0(beta * sqrt(clamp(1 - distance * distance, 0))) / i0(full({}, beta, kFloat64));
+  return window("kaiser_window", n, periodic, options, [=](const Tensor& half, std::int64_t period) {
+    const Tensor distance = arange(half.size(0), kFloat64) * (2 / static_cast<double>(period)) - 1;
+    detail::copy_values(half, i0(beta * sqrt(clamp(1 - distance * distance, 0))) / i0(full({}, beta, kFloat64)));
   });
 }
 

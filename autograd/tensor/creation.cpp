@@ -28,7 +28,8 @@ Tensor generate(IntArrayRef sizes, TensorOptions options, Function function) {
 
 }  // namespace
 
-Tensor empty(IntArrayRef sizes, TensorOptions options) {
+Tensor empty(IntArrayRef sizes, TensorOptions options, std::optional<MemoryFormat> format) {
+  detail::require_row_major("empty", format);
   const Dtype dtype = options.dtype();
   const std::int64_t elements = number_of_elements(sizes);
   std::int64_t bytes = 0;
@@ -36,7 +37,8 @@ Tensor empty(IntArrayRef sizes, TensorOptions options) {
                     "empty: shape {} takes more bytes than memory has", sizes);
   Tensor result(
       intrusive_ptr<TensorImpl>(new TensorImpl(Storage::allocate(static_cast<std::size_t>(bytes)), sizes, elements, dtype)));
-  return options.requires_grad() ? with_grad(std::move(result), options) : result;
+  if (options.requires_grad()) return with_grad(std::move(result), options);
+  return result;
 }
 
 Tensor empty_strided(IntArrayRef sizes, IntArrayRef strides, TensorOptions options) {
@@ -76,15 +78,21 @@ Tensor full(IntArrayRef sizes, Scalar value, TensorOptions options) {
 Tensor scalar_tensor(Scalar value, TensorOptions options) { return full({}, value, options.dtype(options.dtype())); }
 
 Tensor empty_like(const Tensor& like) { return empty(like.sizes(), like.dtype()); }
-Tensor empty_like(const Tensor& like, TensorOptions options) {
+Tensor empty_like(const Tensor& like, TensorOptions options, std::optional<MemoryFormat> format) {
+  detail::require_row_major("empty_like", format);
   return empty(like.sizes(), options.dtype(options.dtype_or(like.dtype())));
 }
 Tensor zeros_like(const Tensor& like) { return full(like.sizes(), 0, like.dtype()); }
-Tensor zeros_like(const Tensor& like, TensorOptions options) { return full_like(like, 0, options); }
+Tensor zeros_like(const Tensor& like, TensorOptions options, std::optional<MemoryFormat> format) {
+  return full_like(like, 0, options, format);
+}
 Tensor ones_like(const Tensor& like) { return full(like.sizes(), 1, like.dtype()); }
-Tensor ones_like(const Tensor& like, TensorOptions options) { return full_like(like, 1, options); }
+Tensor ones_like(const Tensor& like, TensorOptions options, std::optional<MemoryFormat> format) {
+  return full_like(like, 1, options, format);
+}
 Tensor full_like(const Tensor& like, Scalar value) { return full(like.sizes(), value, like.dtype()); }
-Tensor full_like(const Tensor& like, Scalar value, TensorOptions options) {
+Tensor full_like(const Tensor& like, Scalar value, TensorOptions options, std::optional<MemoryFormat> format) {
+  detail::require_row_major("full_like", format);
   return full(like.sizes(), value, options.dtype(options.dtype_or(like.dtype())));
 }
 
@@ -157,6 +165,8 @@ Tensor range(Scalar start, Scalar end, Scalar step, TensorOptions options) {
   return generate({static_cast<std::int64_t>(steps) + 1}, options,
                   [=](std::int64_t i) { return first + static_cast<double>(i) * stride; });
 }
+
+Tensor range(Scalar start, Scalar end, TensorOptions options) { return range(start, end, 1, options); }
 
 Tensor eye(std::int64_t n, TensorOptions options) { return eye(n, n, options); }
 

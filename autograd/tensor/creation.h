@@ -11,7 +11,7 @@
 namespace xgrad {
 
 /// Uninitialised elements. All functions here throw ShapeError on a negative size.
-Tensor empty(IntArrayRef sizes, TensorOptions options = {});
+Tensor empty(IntArrayRef sizes, TensorOptions options = {}, std::optional<MemoryFormat> format = std::nullopt);
 /// Uninitialised elements with given strides: as much memory as they reach. Throws ShapeError for negative strides, and for
 /// another number of them than of sizes.
 Tensor empty_strided(IntArrayRef sizes, IntArrayRef strides, TensorOptions options = {});
@@ -25,16 +25,16 @@ Tensor scalar_tensor(Scalar value, TensorOptions options = {});
 
 /// Uninitialised elements, in the shape and, unless given, the dtype of another tensor.
 Tensor empty_like(const Tensor& like);
-Tensor empty_like(const Tensor& like, TensorOptions options);
+Tensor empty_like(const Tensor& like, TensorOptions options, std::optional<MemoryFormat> format = std::nullopt);
 /// Zeros, in the same way.
 Tensor zeros_like(const Tensor& like);
-Tensor zeros_like(const Tensor& like, TensorOptions options);
+Tensor zeros_like(const Tensor& like, TensorOptions options, std::optional<MemoryFormat> format = std::nullopt);
 /// Ones, in the same way.
 Tensor ones_like(const Tensor& like);
-Tensor ones_like(const Tensor& like, TensorOptions options);
+Tensor ones_like(const Tensor& like, TensorOptions options, std::optional<MemoryFormat> format = std::nullopt);
 /// `value`, in the same way.
 Tensor full_like(const Tensor& like, Scalar value);
-Tensor full_like(const Tensor& like, Scalar value, TensorOptions options);
+Tensor full_like(const Tensor& like, Scalar value, TensorOptions options, std::optional<MemoryFormat> format = std::nullopt);
 
 /// start, start + step, ... up to but without `end`; int64 if all three are integers, unless a dtype is given. Throws
 /// ValueError for a step of 0 or one that leads away from `end`.
@@ -50,6 +50,7 @@ Tensor logspace(Scalar start, Scalar end, std::int64_t steps, double base = 10, 
 /// From `start` to `end` in steps of `step`, both included where the steps lead there; floating-point unless the options say
 /// otherwise. Throws ValueError as arange.
 Tensor range(Scalar start, Scalar end, Scalar step = 1, TensorOptions options = {});
+Tensor range(Scalar start, Scalar end, TensorOptions options);
 /// Ones on the diagonal of an n x m matrix, zeros elsewhere.
 Tensor eye(std::int64_t n, TensorOptions options = {});
 Tensor eye(std::int64_t n, std::int64_t m, TensorOptions options = {});

@@ -13,12 +13,12 @@
 #include <vector>
 
 #include "autograd/base/only_bool.h"
+#include "autograd/tensor/generator.h"
 #include "autograd/tensor/tensor_base.h"
 
 namespace xgrad {
 
 class Tensor;
-class Generator;
 namespace indexing {
 class TensorIndex;
 }
@@ -128,10 +128,10 @@ class Tensor : public TensorBase {
   bool is_inference() const { return impl()->inference; }
 
   // Copies and conversions.
-  /// A copy with memory of its own, through which gradients flow.
-  Tensor clone() const;
+  /// A copy with memory of its own, through which gradients flow. It is contiguous.
+  Tensor clone(std::optional<MemoryFormat> format = std::nullopt) const;
   /// The tensor itself where it is contiguous, else a copy that is.
-  Tensor contiguous() const;
+  Tensor contiguous(MemoryFormat format = MemoryFormat::Contiguous) const;
   /// Uninitialised elements of this tensor's dtype, unless the options give another.
   Tensor new_empty(IntArrayRef sizes, TensorOptions options = {}) const;
   /// `value` everywhere, in the same way.
@@ -141,26 +141,39 @@ class Tensor : public TensorBase {
   /// Ones, in the same way.
   Tensor new_ones(IntArrayRef sizes, TensorOptions options = {}) const { return new_full(sizes, 1, options); }
   /// In another dtype; the tensor itself where it has that already, unless `copy`. There is one device.
-  Tensor to(Dtype dtype, bool non_blocking = false, bool copy = false) const;
-  Tensor to(TypeMeta dtype, bool non_blocking = false, bool copy = false) const {
-    return to(dtype.toScalarType(), non_blocking, copy);
+  Tensor to(Dtype dtype, bool non_blocking = false, bool copy = false,
+            std::optional<MemoryFormat> format = std::nullopt) const;
+  Tensor to(TypeMeta dtype, bool non_blocking = false, bool copy = false,
+            std::optional<MemoryFormat> format = std::nullopt) const {
+    return to(dtype.toScalarType(), non_blocking, copy, format);
   }
-  Tensor to(const TensorOptions& options, bool non_blocking = false, bool copy = false) const {
-    return to(options.dtype_or(dtype()), non_blocking, copy);
+  Tensor to(const TensorOptions& options = {}, bool non_blocking = false, bool copy = false,
+            std::optional<MemoryFormat> format = std::nullopt) const {
+    return to(options.dtype_or(dtype()), non_blocking, copy, format);
   }
-  Tensor to(const Tensor& other, bool non_blocking = false, bool copy = false) const {
-    return to(other.dtype(), non_blocking, copy);
+  Tensor to(const Tensor& other, bool non_blocking = false, bool copy = false,
+            std::optional<MemoryFormat> format = std::nullopt) const {
+    return to(other.dtype(), non_blocking, copy, format);
   }
-  Tensor to(Device /*device*/, bool non_blocking = false, bool copy = false) const {
-    return to(dtype(), non_blocking, copy);
+  Tensor to(Device /*device*/, bool non_blocking = false, bool copy = false,
+            std::optional<MemoryFormat> format = std::nullopt) const {
+    return to(dtype(), non_blocking, copy, format);
   }
-  Tensor to(DeviceType type, bool non_blocking = false, bool copy = false) const {
-    return to(Device(type), non_blocking, copy);
+  Tensor to(DeviceType type, bool non_blocking = false, bool copy = false,
+            std::optional<MemoryFormat> format = std::nullopt) const {
+    return to(Device(type), non_blocking, copy, format);
   }
-  Tensor to(Device /*device*/, Dtype dtype, bool non_blocking = false, bool copy = false) const {
-    return to(dtype, non_blocking, copy);
+  Tensor to(Device /*device*/, Dtype dtype, bool non_blocking = false, bool copy = false,
+            std::optional<MemoryFormat> format = std::nullopt) const {
+    return to(dtype, non_blocking, copy, format);
   }
-  Tensor cpu() const { return *this; }                                     ///< The tensor itself.
+  Tensor cpu() const { return *this; }  ///< The tensor itself.
+  /// The tensor itself: no device copies from pinned memory.
+  Tensor pin_memory(std::optional<Device> /*device*/ = std::nullopt) const { return *this; }
+  /// The memory of a contiguous tensor as elements of another dtype. Where those are larger or smaller, the last dimension
+  /// shrinks or grows by the factor. Outside of the graph. Throws ShapeError where the last dimension, or the place in the
+  /// memory, is no multiple of it, and for no dimensions. https://pytorch.org/docs/1.13/generated/torch.Tensor.view.html
+  Tensor view(Dtype dtype) const;
   Tensor type_as(const Tensor& other) const { return to(other.dtype()); }  ///< In the dtype of another.
   Tensor toType(Dtype dtype) const { return to(dtype); }                   ///< As to(dtype).
 

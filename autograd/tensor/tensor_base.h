@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -63,10 +64,32 @@ class TensorBase {
   Dtype scalar_type() const { return impl()->dtype; }             ///< As dtype().
   TensorOptions options() const {
     return TensorOptions(dtype()).device(device()).layout(layout());
-  }                                                                          ///< For another tensor of this dtype.
-  Device device() const { return {}; }                                       ///< The CPU.
-  bool is_cpu() const { return true; }                                       ///< True.
-  bool is_cuda() const { return false; }                                     ///< False.
+  }                                       ///< For another tensor of this dtype.
+  Device device() const { return {}; }    ///< The CPU.
+  bool is_cpu() const { return true; }    ///< True.
+  bool is_cuda() const { return false; }  ///< False.
+  /// What no tensor is, as there are no other devices, layouts and kinds of numbers: false.
+  /// @{
+  bool is_complex() const { return false; }
+  bool is_conj() const { return false; }
+  bool is_neg() const { return false; }
+  bool is_quantized() const { return false; }
+  bool is_sparse() const { return false; }
+  bool is_sparse_csr() const { return false; }
+  bool is_mkldnn() const { return false; }
+  bool is_meta() const { return false; }
+  bool is_distributed() const { return false; }
+  bool is_pinned(std::optional<Device> /*device*/ = std::nullopt) const { return false; }
+  bool has_names() const { return false; }
+  bool is_hip() const { return false; }
+  bool is_ipu() const { return false; }
+  bool is_lazy() const { return false; }
+  bool is_metal() const { return false; }
+  bool is_mps() const { return false; }
+  bool is_ort() const { return false; }
+  bool is_vulkan() const { return false; }
+  bool is_xpu() const { return false; }
+  /// @}
   std::size_t element_size() const { return xgrad::element_size(dtype()); }  ///< Of an element, in bytes.
   /// The size of all elements in bytes.
   std::size_t nbytes() const { return element_size() * static_cast<std::size_t>(numel()); }
@@ -74,6 +97,11 @@ class TensorBase {
   bool is_floating_point() const { return xgrad::is_floating_point(dtype()); }
   bool is_signed() const { return dtype() != kBool && dtype() != kUInt8; }  ///< Whether elements may be negative.
   bool is_contiguous() const { return impl()->contiguous; }  ///< Whether rows follow one another without gaps.
+  /// The same; false for the formats of images.
+  bool is_contiguous(MemoryFormat format) const {
+    return is_contiguous() && (format == MemoryFormat::Contiguous || format == MemoryFormat::Preserve);
+  }
+  MemoryFormat suggest_memory_format() const { return MemoryFormat::Contiguous; }  ///< Row-major.
   /// Whether each element has a place of its own and there are no gaps, in whatever order the dimensions lie.
   bool is_non_overlapping_and_dense() const;
   Layout layout() const { return kStrided; }                                             ///< The one that there is.

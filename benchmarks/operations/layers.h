@@ -40,6 +40,22 @@ Case layer(const std::string& name, const std::function<Layer(std::int64_t featu
           }};
 }
 
+/// A layer of a Transformer over sequences of 128 steps at most. `run(module, x)` calls it.
+template <class Layer, class Options, class Run>
+Case transformer_layer(const std::string& name, std::int64_t width, const Run& run) {
+  return {name, [=](std::int64_t n) {
+            const std::int64_t time = std::min<std::int64_t>(128, n / width);
+            if (time < 16) return Step();
+            const std::int64_t batch = n / width / time;
+            if (batch > 64) return Step();
+            Layer module(Options(width, width / 32).dim_feedforward(4 * width));
+            const Tensor x = leaf({time, batch, width});
+            std::vector<Tensor> leaves = module->parameters();
+            leaves.push_back(x);
+            return differentiated(leaves, [=]() mutable { return run(module, x); });
+          }};
+}
+
 template <class Optimizer, class Options>
 Case optimizer(const std::string& name, const Options& options) {
   return {name, [=](std::int64_t n) {
@@ -118,6 +134,14 @@ inline std::vector<Case> layer_cases() {
                      return differentiated(attention->parameters(),
                                            [=]() mutable { return std::get<0>(attention->forward(x, x, x, {}, false)); });
                    }});
+  for (const std::int64_t width : {64, 256}) {
+    cases.push_back(transformer_layer<nn::TransformerEncoderLayer, nn::TransformerEncoderLayerOptions>(
+        "TransformerEncoderLayer(" + std::to_string(width) + ")", width,
+        [](auto& module, const Tensor& x) { return module->forward(x); }));
+    cases.push_back(transformer_layer<nn::TransformerDecoderLayer, nn::TransformerDecoderLayerOptions>(
+        "TransformerDecoderLayer(" + std::to_string(width) + ")", width,
+        [](auto& module, const Tensor& x) { return module->forward(x, x); }));
+  }
   cases.push_back({"ctc_loss", [](std::int64_t n) {
                      if (n < 4096) return Step();
                      const std::int64_t classes = 32;

@@ -138,6 +138,47 @@ inline std::vector<Case> loss_cases() {
                     const Tensor square = x.narrow(0, 0, side).narrow(1, 0, side);
                     return api::linalg_solve_triangular(square + 10 * api::eye(side), square, true);
                   }),
+      of_few_rows("linalg_solve",
+                  [](const Tensor& x) {
+                    const Tensor square = x.narrow(0, 0, std::min(x.size(0), x.size(1)));
+                    return api::linalg_solve(square.mm(square.t()) + 10 * api::eye(square.size(0)), square);
+                  }),
+      of_few_rows("linalg_inv",
+                  [](const Tensor& x) {
+                    const Tensor square = x.narrow(0, 0, std::min(x.size(0), x.size(1)));
+                    return api::linalg_inv(square.mm(square.t()) + 10 * api::eye(square.size(0)));
+                  }),
+      of_few_rows("linalg_det",
+                  [](const Tensor& x) {
+                    const Tensor square = x.narrow(0, 0, std::min(x.size(0), x.size(1)));
+                    return api::linalg_det(square.mm(square.t()) / 1e3 + api::eye(square.size(0)));
+                  }),
+      of_few_rows("linalg_slogdet",
+                  [](const Tensor& x) {
+                    const Tensor square = x.narrow(0, 0, std::min(x.size(0), x.size(1)));
+                    return std::get<1>(api::linalg_slogdet(square.mm(square.t()) + 10 * api::eye(square.size(0))));
+                  }),
+      of_few_rows("linalg_matrix_power", [](const Tensor& x) { return api::linalg_matrix_power(x.mm(x.t()) / 1e3, 5); }),
+      of_few_rows("linalg_vander", [](const Tensor& x) { return api::linalg_vander(x, 4); }),
+      over_matrix("linalg_matrix_norm", [](const Tensor& x) { return api::linalg_matrix_norm(x, 1); }),
+      binary("linalg_vecdot", [](const Tensor& a, const Tensor& b) { return api::linalg_vecdot(a, b); }),
+      over_matrix("group_norm", [](const Tensor& x) { return api::group_norm(x.unsqueeze(2), x.size(1) % 2 == 0 ? 2 : 1); }),
+      over_matrix("instance_norm", [](const Tensor& x) { return F::instance_norm(x.unsqueeze(0)); }),
+      over_matrix(
+          "local_response_norm",
+          [](const Tensor& x) { return F::local_response_norm(x.unsqueeze(0), F::LocalResponseNormFuncOptions(2)); }),
+      over_matrix("feature_dropout", [](const Tensor& x) { return api::feature_dropout(x, 0.5, true); }),
+      over_matrix("flatten_dense_tensors",
+                  [](const Tensor& x) {
+                    return api::flatten_dense_tensors({x, x});
+                  }),
+      over_matrix("unflatten_dense_tensors",
+                  [](const Tensor& x) { return api::unflatten_dense_tensors(x.reshape({-1}), {x})[0]; }),
+      of_few_rows("conv_tbc",
+                  [](const Tensor& x) {
+                    const Tensor few = x.narrow(1, 0, std::min<std::int64_t>(x.size(1), 16)).unsqueeze(1);
+                    return api::conv_tbc(few, api::ones({3, few.size(2), 8}), api::zeros({8}), 1);
+                  }),
       binary("vdot", [](const Tensor& a, const Tensor& b) { return api::vdot(a, b); }),
       {"cross",
        [](std::int64_t n) {

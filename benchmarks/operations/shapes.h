@@ -7,28 +7,28 @@ namespace benchmarks {
 
 inline std::vector<Case> shape_cases() {
   return {
-      over_matrix("view", [](const Tensor& x) { return x.view({-1}); }),
-      over_matrix("reshape", [](const Tensor& x) { return api::reshape(x, {-1}); }),
+      view_of_matrix("view", [](const Tensor& x) { return x.view({-1}); }),
+      view_of_matrix("reshape", [](const Tensor& x) { return api::reshape(x, {-1}); }),
       over_matrix("expand",
                   [](const Tensor& x) {
                     return x.unsqueeze(0).expand({2, x.size(0), x.size(1)});
                   }),
-      over_matrix("transpose", [](const Tensor& x) { return api::transpose(x, 0, 1); }),
-      over_matrix("t", [](const Tensor& x) { return api::t(x); }),
-      over_matrix("permute",
-                  [](const Tensor& x) {
-                    return api::permute(x, {1, 0});
-                  }),
-      over_matrix("movedim", [](const Tensor& x) { return api::movedim(x, 0, 1); }),
+      view_of_matrix("transpose", [](const Tensor& x) { return api::transpose(x, 0, 1); }),
+      view_of_matrix("t", [](const Tensor& x) { return api::t(x); }),
+      view_of_matrix("permute",
+                     [](const Tensor& x) {
+                       return api::permute(x, {1, 0});
+                     }),
+      view_of_matrix("movedim", [](const Tensor& x) { return api::movedim(x, 0, 1); }),
       over_matrix("select", [](const Tensor& x) { return api::select(x, 1, 0); }),
       over_matrix("slice", [](const Tensor& x) { return x.slice(1, 0, x.size(1), 2); }),
-      over_matrix("squeeze", [](const Tensor& x) { return api::squeeze(x.unsqueeze(0), 0); }),
-      over_matrix("unsqueeze", [](const Tensor& x) { return api::unsqueeze(x, 0); }),
-      over_matrix("flatten", [](const Tensor& x) { return api::flatten(x); }),
-      over_matrix("unflatten",
-                  [](const Tensor& x) {
-                    return x.view({x.size(0), 1, x.size(1)});
-                  }),
+      view_of_matrix("squeeze", [](const Tensor& x) { return api::squeeze(x.unsqueeze(0), 0); }),
+      view_of_matrix("unsqueeze", [](const Tensor& x) { return api::unsqueeze(x, 0); }),
+      view_of_matrix("flatten", [](const Tensor& x) { return api::flatten(x); }),
+      view_of_matrix("unflatten",
+                     [](const Tensor& x) {
+                       return x.view({x.size(0), 1, x.size(1)});
+                     }),
       over_matrix("diagonal", [](const Tensor& x) { return api::diagonal(x); }),
       over_matrix("as_strided",
                   [](const Tensor& x) {
@@ -70,8 +70,8 @@ inline std::vector<Case> shape_cases() {
                                    return api::block_diag({x, x});
                                  })),
       unary("atleast_1d", [](const Tensor& x) { return api::atleast_1d(x); }),
-      unary("atleast_2d", [](const Tensor& x) { return api::atleast_2d(x); }),
-      unary("atleast_3d", [](const Tensor& x) { return api::atleast_3d(x); }),
+      unary("atleast_2d", [](const Tensor& x) { return api::atleast_2d(x).neg(); }),
+      unary("atleast_3d", [](const Tensor& x) { return api::atleast_3d(x).neg(); }),
       over_matrix("broadcast_tensors",
                   [](const Tensor& x) {
                     return api::broadcast_tensors({x, x.unsqueeze(0)})[0];

@@ -45,7 +45,6 @@ struct ChunkDatasetOptions {
                       std::size_t cross_chunk_shuffle_count = 1);
   /// Threads that read chunks ahead, whatever the cores.
   XGRAD_ARG(std::size_t, preloader_count);
-  /// Examples of a batch.
   XGRAD_ARG(std::size_t, batch_size);
   /// No chunk is read ahead while so many examples wait.
   XGRAD_ARG(std::size_t, cache_size) = 2048;
@@ -114,7 +113,6 @@ class ChunkDataset final
   }
   /// Not known before the chunks are read.
   std::optional<std::size_t> size() const override { return std::nullopt; }
-  /// The order of the chunks.
   ChunkSamplerType& chunk_sampler() { return chunk_sampler_; }
   /// Where the order of the chunks stands; those that were read ahead count as done.
   void save(serialize::OutputArchive& archive) const override {

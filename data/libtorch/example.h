@@ -16,9 +16,7 @@ struct Example {
   Example() = default;
   Example(Data data_, Target target_) : data(std::move(data_)), target(std::move(target_)) {}
 
-  /// What is known.
   Data data;
-  /// What is to be learnt.
   Target target;
 };
 
@@ -38,7 +36,6 @@ struct Example<Data, example::NoTarget> {
   operator Data&() { return data; }                // NOLINT(google-explicit-constructor)
   operator const Data&() const { return data; }    // NOLINT(google-explicit-constructor)
 
-  /// What is known.
   Data data;
 };
 

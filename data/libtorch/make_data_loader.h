@@ -25,7 +25,6 @@ namespace xgrad {
 struct WorkerException : public Error {
   /// Wraps an exception, and takes over its message.
   explicit WorkerException(std::exception_ptr original);
-  /// As it was thrown.
   std::exception_ptr original_exception;
 };
 
@@ -39,7 +38,6 @@ struct DataLoaderOptions {
   DataLoaderOptions() = default;
   /// Options with a batch size, and defaults otherwise.
   DataLoaderOptions(std::size_t batch_size) : batch_size_(batch_size) {}  // NOLINT(google-explicit-constructor)
-  /// Examples of a batch.
   XGRAD_ARG(std::size_t, batch_size) = 1;
   /// Threads that prepare batches ahead, whatever the cores; 0: the loop's own thread does it.
   XGRAD_ARG(std::size_t, workers) = 0;
@@ -58,17 +56,11 @@ struct FullDataLoaderOptions {
   /// Throws ValueError for a batch size of 0.
   explicit FullDataLoaderOptions(const DataLoaderOptions& options);
 
-  /// As in DataLoaderOptions.
   std::size_t batch_size;
-  /// As in DataLoaderOptions.
   std::size_t workers;
-  /// As in DataLoaderOptions.
   std::size_t max_jobs;
-  /// As in DataLoaderOptions.
   std::optional<std::chrono::milliseconds> timeout;
-  /// As in DataLoaderOptions.
   bool enforce_ordering;
-  /// As in DataLoaderOptions.
   bool drop_last;
 };
 
@@ -116,9 +108,9 @@ class Iterator {
   using pointer = Batch*;
   using reference = Batch&;
 
-  /// The end.
+  /// The end of an epoch.
   Iterator() = default;
-  /// Of the batches that `next` gives.
+  /// Goes through the batches that `next` gives, up to nullopt.
   explicit Iterator(std::function<std::optional<Batch>()> next) : state_(std::make_shared<State>(State{std::move(next)})) {}
 
   /// Goes to the next batch. Throws IndexError behind the last one, and what preparing the batch threw.
@@ -185,7 +177,6 @@ class DataLoaderBase {
         });
     return Iterator<Batch>([epoch = epoch_, timeout = options_.timeout] { return epoch->next(timeout); });
   }
-  /// The end of every epoch.
   Iterator<Batch> end() { return {}; }
   /// Ends the epoch under way, and waits for batches that are being prepared.
   void join() {
@@ -221,7 +212,6 @@ class DataLoaderBase {
 template <class Dataset, class Sampler>
 class StatelessDataLoader : public DataLoaderBase<Dataset, typename Dataset::BatchType, typename Sampler::BatchRequestType> {
  public:
-  /// What it derives from.
   using Base = DataLoaderBase<Dataset, typename Dataset::BatchType, typename Sampler::BatchRequestType>;
   using typename Base::BatchRequestType;
   using typename Base::BatchType;
@@ -251,7 +241,6 @@ template <class Dataset>
 class StatefulDataLoader
     : public DataLoaderBase<Dataset, typename Dataset::BatchType::value_type, typename Dataset::BatchRequestType> {
  public:
-  /// What it derives from.
   using Base = DataLoaderBase<Dataset, typename Dataset::BatchType::value_type, typename Dataset::BatchRequestType>;
   using typename Base::BatchRequestType;
   using typename Base::BatchType;
@@ -270,7 +259,8 @@ class StatefulDataLoader
 
 /// A data loader in the order of a sampler:
 ///
-///   auto loader = data::make_data_loader(dataset.map(data::transforms::Stack<>()), data::samplers::SequentialSampler(n), 64);
+///   auto stacked = dataset.map(data::transforms::Stack<>());
+///   auto loader = data::make_data_loader(stacked, data::samplers::SequentialSampler(n), 64);
 ///   for (auto& batch : *loader) use(batch.data, batch.target);
 ///
 /// Throws ValueError for a batch size of 0.

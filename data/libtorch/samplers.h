@@ -45,7 +45,6 @@ class Sampler {
 /// 0, 1, ... size - 1.
 class SequentialSampler : public Sampler<> {
  public:
-  /// For a dataset of `size` examples.
   explicit SequentialSampler(std::size_t size) : size_(size) {}
   void reset(std::optional<std::size_t> new_size = std::nullopt) override;
   std::optional<std::vector<std::size_t>> next(std::size_t batch_size) override;
@@ -63,7 +62,6 @@ class SequentialSampler : public Sampler<> {
 /// reset. So a seed gives libtorch's batches.
 class RandomSampler : public Sampler<> {
  public:
-  /// For a dataset of `size` examples.
   explicit RandomSampler(std::int64_t size, Dtype index_dtype = kInt64);
   void reset(std::optional<std::size_t> new_size = std::nullopt) override;
   std::optional<std::vector<std::size_t>> next(std::size_t batch_size) override;
@@ -96,9 +94,7 @@ class DistributedSampler : public Sampler<BatchRequest> {
   }
 
   std::size_t size_;
-  /// The number of processes.
   std::size_t num_replicas_;
-  /// The number of this process.
   std::size_t rank_;
   std::size_t epoch_ = 0;
   /// Whether some examples may come twice.
@@ -149,7 +145,6 @@ struct CustomBatchRequest {
 
 /// The size of a batch, as a request to a stream.
 struct BatchSize : public CustomBatchRequest {
-  /// A request for `size` examples.
   explicit BatchSize(std::size_t size) : size_(size) {}
   std::size_t size() const noexcept override { return size_; }
   operator std::size_t() const noexcept { return size_; }  // NOLINT(google-explicit-constructor): a request as it is

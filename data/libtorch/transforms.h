@@ -21,11 +21,9 @@ template <class InputBatch, class OutputBatch>
 class BatchTransform {
  public:
   using InputBatchType = InputBatch;
-  /// What comes out.
   using OutputBatchType = OutputBatch;
 
   virtual ~BatchTransform() = default;
-  /// The new batch.
   virtual OutputBatch apply_batch(InputBatch input_batch) = 0;
 };
 
@@ -34,10 +32,8 @@ template <class Input, class Output>
 class Transform : public BatchTransform<std::vector<Input>, std::vector<Output>> {
  public:
   using InputType = Input;
-  /// What comes out.
   using OutputType = Output;
 
-  /// The new example.
   virtual OutputType apply(InputType input) = 0;
   /// Each example, or all of them together.
   std::vector<Output> apply_batch(std::vector<Input> input_batch) override {
@@ -114,9 +110,7 @@ struct Stack<TensorExample> : public Collation<TensorExample> {
 template <class Target = Tensor>
 class TensorTransform : public Transform<Example<Tensor, Target>, Example<Tensor, Target>> {
  public:
-  /// The new data.
   virtual Tensor operator()(Tensor input) = 0;
-  /// The example with new data.
   Example<Tensor, Target> apply(Example<Tensor, Target> input) override {
     input.data = (*this)(std::move(input.data));
     return input;
@@ -138,9 +132,7 @@ class TensorLambda : public TensorTransform<Target> {
 /// (x - mean) / stddev, where both have a number for each channel: the data is [channels, ..., ...]. Or one for all of them.
 template <class Target = Tensor>
 struct Normalize : public TensorTransform<Target> {
-  /// One number for all channels.
   Normalize(double mean_, double stddev_) : Normalize(ArrayRef<double>(&mean_, 1), ArrayRef<double>(&stddev_, 1)) {}
-  /// A number for each channel.
   Normalize(ArrayRef<double> mean_, ArrayRef<double> stddev_)
       : mean(xgrad::tensor(mean_.vec(), kFloat32).unsqueeze(1).unsqueeze(2)),
         stddev(xgrad::tensor(stddev_.vec(), kFloat32).unsqueeze(1).unsqueeze(2)) {}

@@ -24,6 +24,7 @@ std::string CsvCounts::describe() const {
   if (cut > 0) text += fmt::format("; cut {} with too many fields", detail::counted(cut, "row", "rows"));
   if (passed_over > 0)
     text += fmt::format("; passed over {} of another length", detail::counted(passed_over, "row", "rows"));
+  if (comments > 0) text += fmt::format("; passed over {}", detail::counted(comments, "comment", "comments"));
   if (empty_lines > 0) text += fmt::format("; passed over {}", detail::counted(empty_lines, "empty line", "empty lines"));
   return text;
 }

@@ -24,12 +24,16 @@ enum class RaggedRows {
 
 /// How a table is written: `{.delimiter = ';', .missing_values = {"", "-"}}`.
 struct CsvOptions {
-  char delimiter = ',';                   ///< between the fields of a row
-  bool header = true;                     ///< the first row names the columns
+  char delimiter = ',';  ///< between the fields of a row; a space: any number of spaces and tabs, around a row as well
+  bool header = true;    ///< the first row names the columns
   std::vector<std::string> columns = {};  ///< their names, in place of the header's; without either, "0", "1", ...
-  std::vector<std::string> missing_values = {"", "NA", "N/A", "NaN", "nan", "null", "NULL"};  ///< stand for no value
-  bool quotes = true;                           ///< fields may stand in quotes; false: a quote is a character like any other
-  bool decimal_comma = false;                   ///< numbers are written 1,5; then none has a point
+  std::vector<std::string> missing_values = {"",    "NA",  "N/A",  "n/a",  "#N/A",
+                                             "NaN", "nan", "null", "NULL", "None"};  ///< stand for no value
+  bool quotes = true;          ///< fields may stand in quotes; false: a quote is a character like any other
+  bool decimal_comma = false;  ///< numbers are written 1,5; then none has a decimal point
+  char thousands =
+      '\0';  ///< may stand between groups of three digits: ',' for 1,031.5; a space, no-break ones as well; 0: none
+  bool comments = false;                        ///< lines that begin with # are passed over
   RaggedRows ragged_rows = RaggedRows::Refuse;  ///< rows with too few or too many fields
   Encoding encoding = Encoding::Unchecked;      ///< of the file
 };
@@ -37,7 +41,8 @@ struct CsvOptions {
 /// What was read of a table up to now, and what was passed over.
 struct CsvCounts {
   std::uint64_t rows = 0;         ///< rows that were given
-  std::uint64_t empty_lines = 0;  ///< lines without a character between rows
+  std::uint64_t empty_lines = 0;  ///< lines between rows without a character, or of white space alone
+  std::uint64_t comments = 0;     ///< lines that begin with # (CsvOptions::comments)
   std::uint64_t filled = 0;       ///< of the rows, those that had too few fields (RaggedRows::Fill)
   std::uint64_t cut = 0;          ///< of the rows, those that had too many fields (RaggedRows::Fill)
   std::uint64_t passed_over = 0;  ///< rows left out (RaggedRows::PassOver)
@@ -135,11 +140,9 @@ class CsvDataset : public Dataset<CsvRow> {
 class Table {
  public:
   const std::vector<std::string>& columns() const;
-  /// The number of rows.
   std::size_t rows() const { return lines_.size(); }
   /// Whether there is a column of that name.
   bool contains(std::string_view column) const;
-  /// What was read.
   const CsvCounts& counts() const { return counts_; }
 
   /// A column as text. Throws ValueError where the table has no such column.

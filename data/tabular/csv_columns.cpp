@@ -17,6 +17,7 @@ namespace xgrad::data {
 
 namespace {
 
+using detail::is_digit;
 using detail::parse_number;
 using detail::quote_text;
 using Counts = std::unordered_map<std::string_view, std::size_t>;
@@ -39,6 +40,35 @@ bool is_word(std::string_view text) {
   return !text.empty() && text.size() <= longest && text.find_first_of(" \t\n") == std::string_view::npos;
 }
 
+void replace_all(std::string& text, std::string_view old, char replacement) {
+  for (std::size_t place = text.find(old); place != std::string::npos; place = text.find(old, place + 1)) {
+    text.replace(place, old.size(), 1, replacement);
+  }
+}
+
+/// Takes `separator` out of a number such as 1,031.5; false where it stands elsewhere than between groups of three digits.
+bool remove_thousands(std::string& number, char separator) {
+  if (separator == ' ') {
+    for (const std::string_view space : {"\u00a0", "\u202f", "\u2009"}) replace_all(number, space, ' ');
+  }
+  if (separator == '\'') replace_all(number, "\u2019", '\'');
+  number = std::string(detail::trim(number));
+  const std::size_t begin = number.starts_with('-') || number.starts_with('+') ? 1 : 0;
+  std::size_t end = begin;
+  while (end < number.size() && (is_digit(number[end]) || number[end] == separator)) ++end;
+  const std::size_t first = number.find(separator, begin);
+  if (first == std::string::npos) return true;
+  constexpr std::size_t group = 4;  // with the separator before it
+  if (first == begin || first >= begin + group || number[begin] == '0' || (end - first) % group != 0) return false;
+  for (std::size_t i = begin; i < end; ++i) {
+    const bool between = i >= first && (i - first) % group == 0;
+    if (is_digit(number[i]) == between) return false;
+  }
+  if (number.find(separator, end) != std::string::npos) return false;
+  number.erase(std::remove(number.begin(), number.end(), separator), number.end());
+  return true;
+}
+
 std::size_t count_words(std::string_view text) { return xgrad::detail::split_at_spaces(text).size(); }
 
 }  // namespace
@@ -57,11 +87,29 @@ std::string to_string(ColumnKind kind) {
 namespace detail {
 
 std::optional<double> parse_field(const std::string& field, const CsvOptions& options) {
-  if (!options.decimal_comma) return parse_number(field);
-  if (field.find('.') != std::string::npos) return std::nullopt;
-  std::string with_point = field;
-  if (const std::size_t comma = field.find(','); comma != std::string::npos) with_point[comma] = '.';
-  return parse_number(with_point);
+  if (!options.decimal_comma && options.thousands == '\0') return parse_number(field);
+  std::string number = field;
+  if (options.thousands != '\0' && !remove_thousands(number, options.thousands)) return std::nullopt;
+  if (options.decimal_comma) {
+    if (number.find('.') != std::string::npos) return std::nullopt;
+    if (const std::size_t comma = number.find(','); comma != std::string::npos) number[comma] = '.';
+  }
+  return parse_number(number);
+}
+
+std::size_t count_number_columns(const std::vector<std::vector<std::string>>& rows, std::size_t width,
+                                 const CsvOptions& options) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < width; ++i) {
+    bool present = false;
+    const bool numbers = std::all_of(rows.begin(), rows.end(), [&](const auto& row) {
+      if (i >= row.size() || contains(options.missing_values, row[i])) return true;
+      present = true;
+      return parse_field(row[i], options).has_value();
+    });
+    count += numbers && present ? 1 : 0;
+  }
+  return count;
 }
 
 ColumnFormat describe_column(const std::vector<std::vector<std::string>>& rows, std::size_t column,
@@ -234,14 +282,23 @@ std::string CsvFormat::describe() const {
     case ';': delimiter = "semicolons"; break;
     case '|': delimiter = "vertical bars"; break;
     case '\t': delimiter = "tabs"; break;
+    case ' ': delimiter = "spaces"; break;
     default: break;
   }
   std::string text = columns.size() == 1
                          ? std::string("one column")
                          : fmt::format("{} columns between {}", columns.size(),
                                        delimiter != nullptr ? delimiter : quote_text({&options.delimiter, 1}));
-  text += options.header ? ", the first row names them" : ", no header";
+  text += options.header ? ", the first row names them" : header_in_comment ? ", a comment names them" : ", no header";
   if (options.decimal_comma) text += ", numbers with decimal commas";
+  if (options.thousands != '\0') {
+    text += fmt::format("{} thousands between {}", options.decimal_comma ? " and" : ", numbers with",
+                        options.thousands == ','   ? "commas"
+                        : options.thousands == '.' ? "points"
+                        : options.thousands == ' ' ? "spaces"
+                                                   : quote_text({&options.thousands, 1}));
+  }
+  if (options.comments) text += ", lines that begin with # are comments";
   if (!options.quotes) text += ", quotes are characters like any other";
   if (options.encoding == Encoding::Latin1) text += ", latin-1";
   if (compressed) text += ", compressed";

@@ -12,6 +12,10 @@ namespace xgrad::data::detail {
 /// The number that a field is, as `options` write it; nothing where it is none.
 std::optional<double> parse_field(const std::string& field, const CsvOptions& options);
 
+/// How many of the first `width` columns hold numbers and nothing else, as `options` write them.
+std::size_t count_number_columns(const std::vector<std::vector<std::string>>& rows, std::size_t width,
+                                 const CsvOptions& options);
+
 /// What the fields of column `column` look like; short rows have none there. The name is left empty.
 ColumnFormat describe_column(const std::vector<std::vector<std::string>>& rows, std::size_t column,
                              const CsvOptions& options);

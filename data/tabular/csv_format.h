@@ -39,9 +39,11 @@ struct ColumnFormat {
 
 /// What is not left to `detect_csv`: `{.delimiter = ';', .header = false}`.
 struct CsvDetection {
-  std::optional<char> delimiter = std::nullopt;         ///< otherwise a comma, tab, semicolon or vertical bar
+  std::optional<char> delimiter = std::nullopt;         ///< otherwise a comma, tab, semicolon, vertical bar or spaces
   std::optional<bool> header = std::nullopt;            ///< whether the first row names the columns
   std::optional<bool> quotes = std::nullopt;            ///< whether fields may stand in quotes
+  std::optional<bool> decimal_comma = std::nullopt;     ///< whether numbers are written 1,5
+  std::optional<char> thousands = std::nullopt;         ///< between groups of three digits of a number; 0: nothing
   Encoding encoding = Encoding::Utf8;                   ///< of the file
   RaggedRows ragged_rows = RaggedRows::Refuse;          ///< passed on to CsvOptions
   std::uint64_t sample_bytes = std::uint64_t{1} << 20;  ///< how much of the file is looked at
@@ -54,6 +56,7 @@ struct CsvFormat {
   std::vector<ColumnFormat> columns;  ///< one for each column
   bool compressed = false;            ///< by gzip
   bool whole_file = false;            ///< all of it was looked at
+  bool header_in_comment = false;     ///< the last comment above the first row names the columns
   std::uint64_t rows = 0;             ///< rows that were looked at
 
   /// The number of a column, given by its name or by its number, counted from 0; names go first. Throws ValueError that
@@ -82,7 +85,13 @@ struct CsvFormat {
 /// The delimiter is the one by which most rows have the same number of fields, two or more; with none, there is one column.
 /// Quotes are characters like any other where taking them for marks would not work out. The first row is a header where
 /// some column of numbers or dates has neither in it, or where it holds a word that names a column everywhere (text, label,
-/// class, ...), and no field of it is a number.
+/// class, ...), and no field of it is a number. Spaces are the delimiter where nothing else is, every row has as many fields,
+/// and a column holds numbers. Lines that begin with # are comments where the others make a table and they are no rows of
+/// it; the last one above the first row may be the header.
+///
+/// Decimal commas and thousands (1,031.5, 1.031,5, 1 031, 1'031) are taken for such where more columns are of numbers with
+/// them. Between semicolons 1,031 alone does not tell which of the two its comma is, and is neither unless 987 and the like
+/// stand beside it; likewise 1.031, whose point is a decimal one otherwise.
 ///
 /// Throws FileError where the file cannot be read, has no row, or is no text in the encoding, ValueError for options that
 /// make no sense.

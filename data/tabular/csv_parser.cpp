@@ -38,8 +38,14 @@ double CsvLayout::number(const std::string& field, std::size_t column, std::uint
   fail(line, fmt::format("expected a number in column {}, got {}", quote_text(columns[column]), quote_text(field)));
 }
 
-CsvFields::CsvFields(TextStream stream, char delimiter, bool quotes, std::uint64_t line)
-    : stream_(std::move(stream)), delimiter_(delimiter), quotes_(quotes), line_(line), begun_(line) {}
+CsvFields::CsvFields(TextStream stream, const CsvOptions& options, std::uint64_t line)
+    : stream_(std::move(stream)),
+      delimiter_(options.delimiter),
+      quotes_(options.quotes),
+      spaces_(options.delimiter == ' '),
+      comments_(options.comments),
+      line_(line),
+      begun_(line) {}
 
 void CsvFields::fail(std::uint64_t line, const std::string& problem) const {
   throw FileError(fmt::format("{}, line {}: {}", stream_.path(), line, problem));
@@ -52,21 +58,63 @@ void CsvFields::append(std::string& field, std::string_view text) const {
   field.append(text);
 }
 
-bool CsvFields::next(std::vector<std::string>& fields) {
+/// Passes over comments and empty lines; false at the end.
+bool CsvFields::begin_row() {
   while (true) {
+    if (spaces_) skip_spaces();
     if (stream_.peek() == TextStream::end_of_file) return false;
     row_position_ = stream_.position();
     begun_ = line_;
-    if (!take_line_end()) break;
+    if (take_comment()) continue;
+    if (!take_line_end()) return true;
     ++empty_lines_;
   }
+}
+
+void CsvFields::read_row(std::vector<std::string>& fields) {
   std::size_t count = 0;  // the strings of the row before are used again
   do {
     if (count == most_fields) fail(begun_, fmt::format("a row has more than {} fields", most_fields));
     if (count == fields.size()) fields.emplace_back();
     read_field(fields[count++]);
-  } while (stream_.get() == static_cast<unsigned char>(delimiter_));
+  } while (take_delimiter());
   fields.resize(count);
+}
+
+bool CsvFields::next(std::vector<std::string>& fields) {
+  while (true) {
+    const std::uint64_t quoted = quoted_fields_;
+    if (!begin_row()) return false;
+    read_row(fields);
+    const bool blank = fields.size() == 1 && quoted_fields_ == quoted && !fields[0].empty() && trim(fields[0]).empty();
+    if (!blank) return true;
+    ++empty_lines_;
+  }
+}
+
+/// Passes over what stands between two fields, or behind the last one of a row: then false.
+bool CsvFields::take_delimiter() {
+  if (!spaces_) return stream_.get() == static_cast<unsigned char>(delimiter_);
+  const bool at_end = stream_.peek() == '\n';  // which read_field counted
+  skip_spaces();
+  if (stream_.peek() != '\n' && stream_.peek() != TextStream::end_of_file) return true;
+  line_ += !at_end && stream_.get() == '\n' ? 1 : 0;
+  if (at_end) stream_.get();
+  return false;
+}
+
+void CsvFields::skip_spaces() {
+  while (stream_.peek() == ' ' || stream_.peek() == '\t' || stream_.peek() == '\r') stream_.get();
+}
+
+bool CsvFields::take_comment() {
+  if (!comments_ || stream_.peek() != '#') return false;
+  stream_.get();
+  std::string comment;
+  stream_.read_line(comment);
+  ++line_;
+  ++comment_count_;
+  if (kept_comments_ != nullptr) kept_comments_->push_back(std::move(comment));
   return true;
 }
 
@@ -91,7 +139,7 @@ void CsvFields::read_field(std::string& field) {
     read_quoted(field);
     if (stream_.peek() == '\r') stream_.get();
     const int after = stream_.peek();
-    if (after != delimiter && after != '\n' && after != TextStream::end_of_file) {
+    if (after != delimiter && !(spaces_ && after == '\t') && after != '\n' && after != TextStream::end_of_file) {
       fail(
           line_,
           "expected a delimiter or the end of the line after a field in quotes: a quote within it is written twice (or say that "
@@ -100,12 +148,13 @@ void CsvFields::read_field(std::string& field) {
   } else {
     for (std::string_view text = stream_.buffered(); !text.empty(); text = stream_.buffered()) {
       std::size_t end = 0;
-      while (end < text.size() && text[end] != delimiter_ && text[end] != '\n') ++end;
+      while (end < text.size() && text[end] != delimiter_ && text[end] != '\n' && !(spaces_ && text[end] == '\t')) ++end;
       append(field, text.substr(0, end));
       stream_.consume(end);
       if (end < text.size()) break;
     }
-    if (stream_.peek() != delimiter && field.ends_with('\r')) field.pop_back();
+    const bool at_end = stream_.peek() == '\n' || stream_.peek() == TextStream::end_of_file;
+    if (at_end && field.ends_with('\r')) field.pop_back();
   }
   line_ += stream_.peek() == '\n' ? 1 : 0;
 }
@@ -138,11 +187,10 @@ CsvParser::CsvParser(std::shared_ptr<const InputFile> file, CsvOptions options)
 
 CsvParser::CsvParser(std::shared_ptr<const InputFile> file, std::shared_ptr<const CsvLayout> layout, std::uint64_t begin,
                      std::uint64_t end, std::uint64_t line)
-    : fields_(TextStream(std::move(file), layout->options.encoding, begin, end, line), layout->options.delimiter,
-              layout->options.quotes, line),
+    : fields_(TextStream(std::move(file), layout->options.encoding, begin, end, line), layout->options, line),
       layout_(std::move(layout)) {}
 
-CsvParser::CsvParser(TextStream stream, CsvOptions options) : fields_(std::move(stream), options.delimiter, options.quotes) {
+CsvParser::CsvParser(TextStream stream, CsvOptions options) : fields_(std::move(stream), options) {
   check<ValueError>(options.delimiter != '"' && options.delimiter != '\n' && options.delimiter != '\r',
                     "CsvReader: the delimiter cannot be a quote or a line end");
   const auto layout = std::make_shared<CsvLayout>();
@@ -199,6 +247,7 @@ bool CsvParser::next(CsvRow& row) {
     } else {
       const bool any = fields_.next(row.fields_);
       counts_.empty_lines = fields_.empty_lines();
+      counts_.comments = fields_.comments();
       if (!any) return false;
       row.line_ = fields_.line();
       row_position_ = fields_.position();

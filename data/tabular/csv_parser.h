@@ -35,7 +35,10 @@ class CsvFields {
  public:
   static constexpr std::size_t most_fields = std::size_t{1} << 20;
 
-  CsvFields(TextStream stream, char delimiter, bool quotes, std::uint64_t line = 1);
+  CsvFields(TextStream stream, const CsvOptions& options, std::uint64_t line = 1);
+
+  /// Keeps the comments that are passed over from here on, less their "#", in `comments`, which has to live longer.
+  void keep_comments(std::vector<std::string>& comments) { kept_comments_ = &comments; }
 
   /// The fields of the next row that is not empty; false at the end. Throws FileError where quotes do not match.
   bool next(std::vector<std::string>& fields);
@@ -44,6 +47,7 @@ class CsvFields {
   /// Where it begins in the file.
   std::uint64_t position() const { return row_position_; }
   std::uint64_t empty_lines() const { return empty_lines_; }
+  std::uint64_t comments() const { return comment_count_; }
   /// Fields of all rows that stood in quotes.
   std::uint64_t quoted_fields() const { return quoted_fields_; }
   const TextStream& stream() const { return stream_; }
@@ -51,17 +55,26 @@ class CsvFields {
  private:
   [[noreturn]] void fail(std::uint64_t line, const std::string& problem) const;
   void append(std::string& field, std::string_view text) const;
+  bool begin_row();
+  void read_row(std::vector<std::string>& fields);
   bool take_line_end();
+  bool take_comment();
+  bool take_delimiter();
+  void skip_spaces();
   void read_field(std::string& field);
   void read_quoted(std::string& field);
 
   TextStream stream_;
   char delimiter_;
   bool quotes_;
+  bool spaces_;  ///< between fields, any number of them
+  bool comments_;
+  std::vector<std::string>* kept_comments_ = nullptr;
   std::uint64_t line_;
   std::uint64_t begun_;
   std::uint64_t row_position_ = 0;
   std::uint64_t empty_lines_ = 0;
+  std::uint64_t comment_count_ = 0;
   std::uint64_t quoted_fields_ = 0;
 };
 

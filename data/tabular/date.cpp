@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "autograd/base/check.h"
+#include "data/text/byte_reader.h"
 
 namespace xgrad::data {
 
@@ -13,7 +14,7 @@ constexpr std::array<std::string_view, 12> month_names = {"january",   "february
                                                           "may",       "june",     "july",     "august",
                                                           "september", "october",  "november", "december"};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+using detail::is_digit;
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 /// A run of digits or letters.

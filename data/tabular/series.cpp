@@ -26,6 +26,7 @@ struct SeriesRows {
   std::vector<std::string> dates;
   std::vector<std::uint64_t> lines;
   std::vector<Numbers> columns;  ///< the target, then the features
+  CsvCounts counts;
 };
 
 [[noreturn]] void fail(const std::string& path, std::uint64_t line, const std::string& problem) {
@@ -178,6 +179,7 @@ SeriesRows read_series_rows(const Series& series, const std::vector<std::size_t>
     if (date) rows.dates.push_back(row.text(*date));
     rows.lines.push_back(row.line());
   }
+  rows.counts = reader.counts();
   return rows;
 }
 
@@ -253,6 +255,8 @@ std::string Series::describe() const {
   }
   if (skips_weekends(*this)) text += " but weekends";
   if (reversed) text += ", turned round: the file has the latest first";
+  const std::string read = counts.describe();
+  if (const std::size_t mark = read.find(';'); mark != std::string::npos) text += read.substr(mark);
   if (dropped > 0) text += fmt::format("; left out {} without a value", detail::counted(dropped, "row", "rows"));
   if (interpolated > 0) text += fmt::format("; filled in {}", detail::counted(interpolated, "value", "values"));
   return text + '\n';
@@ -268,8 +272,9 @@ Series read_series(const std::string& path, const SeriesOptions& options) {
     const auto numbers = format.number_columns();
     check<ValueError>(
         !numbers.empty(),
-        "{}: there is no column of numbers, written 1234.5, or 1234,5 where the columns are not between commas:\n{}", path,
-        format.describe());
+        "{}: there is no column of numbers, written such as 1234.5, 1234,5, 1,234.5, 1.234,5 or 1 234,5, one way in the whole "
+        "file (--numbers says which where it does not tell by itself):\n{}",
+        path, format.describe());
     columns.push_back(numbers.back());
   } else {
     columns.push_back(format.column(options.target));
@@ -278,6 +283,7 @@ Series read_series(const std::string& path, const SeriesOptions& options) {
   if (options.date.empty() && date && std::find(columns.begin(), columns.end(), *date) != columns.end()) date.reset();
 
   SeriesRows rows = read_series_rows(series, columns, date, options.missing_values, series.dropped);
+  series.counts = rows.counts;
   check<FileError>(!rows.lines.empty(), "{}: expected rows with values, got none", path);
   series.target_name = format.columns[columns[0]].name;
   for (std::size_t i = 1; i < columns.size(); ++i) series.feature_names.push_back(format.columns[columns[i]].name);

@@ -42,6 +42,7 @@ struct Series {
   Frequency frequency =
       Frequency::None;             ///< the step that nearly all rows have; None without dates, or where they have none
   std::int64_t step = 1;           ///< how many of `frequency` one step is
+  CsvCounts counts;                ///< what was read of the file, and what was passed over
   std::uint64_t dropped = 0;       ///< rows left out
   std::uint64_t interpolated = 0;  ///< values filled in
   bool reversed = false;           ///< the file has the latest row first; here it is last

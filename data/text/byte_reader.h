@@ -51,6 +51,8 @@ class ByteReader {
   std::size_t used_ = 0;
 };
 
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 /// The decimal number that is the whole text, spaces around it aside; nothing where it is none, or too large for a double.
 std::optional<double> parse_number(std::string_view text);
 

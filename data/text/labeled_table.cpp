@@ -43,6 +43,7 @@ class TableSource : public LabeledTextReader::Source {
     const bool any = reader_->next(row_);
     const CsvCounts& read = reader_->counts();
     counts().empty_lines = read.empty_lines;
+    counts().comments = read.comments;
     counts().ragged_rows = read.filled + read.cut + read.passed_over;
     if (!any) return false;
     example.text = row_.text(text_);
@@ -53,7 +54,7 @@ class TableSource : public LabeledTextReader::Source {
   LabeledTextOptions settle(LabeledTextOptions options) const override {
     options.text_column = format_.columns[text_].name;
     options.label_column = format_.columns[label_].name;
-    options.csv.header = format_.options.header;
+    options.csv.header = format_.options.header || format_.header_in_comment;
     return options;
   }
   std::string describe() const override {

@@ -30,6 +30,7 @@ LabeledTextForm find_file_form(const std::string& path, Encoding encoding) {
 void add(const LabeledTextCounts& part, LabeledTextCounts& sum) {
   sum.examples += part.examples;
   sum.empty_lines += part.empty_lines;
+  sum.comments += part.comments;
   sum.empty_texts += part.empty_texts;
   sum.ragged_rows += part.ragged_rows;
   sum.missing_labels += part.missing_labels;
@@ -112,6 +113,7 @@ std::string LabeledTextCounts::describe() const {
     text += (std::exchange(begun, true) ? ", " : "; passed over ") + counted(count, singular, plural);
   };
   add(empty_lines, "empty line", "empty lines");
+  add(comments, "line that begins with #", "lines that begin with #");
   add(missing_labels, "text without a class", "texts without a class");
   add(further_labels, "further label", "further labels");
   add(other_files, "other file or folder", "other files or folders");

@@ -44,6 +44,7 @@ struct TextAndLabel {
 struct LabeledTextCounts {
   std::uint64_t examples = 0;        ///< texts that were given
   std::uint64_t empty_lines = 0;     ///< lines without a character
+  std::uint64_t comments = 0;        ///< lines of a table that begin with # and are no rows of it
   std::uint64_t empty_texts = 0;     ///< of the examples, those with no text but white space: they are given
   std::uint64_t ragged_rows = 0;     ///< rows with too few or too many fields, filled, cut or left out as was asked for
   std::uint64_t missing_labels = 0;  ///< examples without a label, which are passed over

@@ -39,6 +39,8 @@ bool LineReader::next_filled(std::string& line) {
   return false;
 }
 
+bool LineReader::ready() const { return stream_->has_line(); }
+
 const std::string& LineReader::path() const { return stream_->path(); }
 
 }  // namespace xgrad::data

@@ -43,11 +43,12 @@ class LineReader {
   bool next(std::string& line);
   /// As `next`, but for lines that are empty or of white space alone, which are counted.
   bool next_filled(std::string& line);
+  /// Whether the next line is in memory already, so that `next` need not wait for it: where lines are answered as they come.
+  bool ready() const;
   /// The number of the line that was read last, counted from 1.
   std::uint64_t line() const { return line_; }
   /// How many lines `next_filled` passed over.
   std::uint64_t empty_lines() const { return empty_lines_; }
-  /// The file.
   const std::string& path() const;
 
  private:

@@ -6,6 +6,8 @@
 #include <array>
 #include <charconv>
 #include <deque>
+#include <functional>
+#include <set>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -56,6 +58,12 @@ TokenKind token_kind(std::string_view id, std::uint64_t& number) {
     return TokenKind::None;
   }
   return id[mark] == '-' ? TokenKind::Range : TokenKind::EmptyNode;
+}
+
+/// Ten columns, of which the fourth is a part of speech of CoNLL-U's, or missing.
+bool has_universal_tag(const std::vector<std::string_view>& columns) {
+  return columns[3] == "_" ||
+         std::all_of(columns[3].begin(), columns[3].end(), [](char letter) { return letter >= 'A' && letter <= 'Z'; });
 }
 
 /// Whether each word has the separator within.
@@ -111,6 +119,10 @@ struct TaggedTextReader::State {
     const bool universal = form == TaggedTextForm::ConllU;
     word_column = options.word_column.empty() ? (universal ? 1 : 0) : find_column(options.word_column);
     tag_column = options.column.empty() ? (universal ? 3 : width - 1) : find_column(options.column);
+    for (const Line& line : ahead) {
+      const auto columns = split_columns(line.text);
+      if (columns.size() == width && !line.text.starts_with('#')) usual_tags.emplace(columns[tag_column]);
+    }
   }
 
   [[noreturn]] void fail(std::uint64_t line, const std::string& problem) const {
@@ -124,10 +136,11 @@ struct TaggedTextReader::State {
       if (trim(line.text).empty()) continue;
       const auto columns = split_columns(line.text);
       std::uint64_t number = 0;
-      if (columns.size() == conllu_columns.size() && line.text.find('\t') != std::string::npos &&
-          token_kind(columns[0], number) != TokenKind::None) {
+      if (columns.size() == conllu_columns.size() && token_kind(columns[0], number) != TokenKind::None &&
+          (line.text.find('\t') != std::string::npos || (number == 1 && has_universal_tag(columns)))) {
         return TaggedTextForm::ConllU;
       }
+      if (line.text.starts_with('#') && !all_word_tags(line.text, options.separator)) continue;
       ++filled;
       word_tags += all_word_tags(line.text, options.separator) ? 1 : 0;
     }
@@ -137,7 +150,7 @@ struct TaggedTextReader::State {
 
   std::size_t first_width() const {
     for (const Line& line : ahead) {
-      if (trim(line.text).empty() || line.text.starts_with("-DOCSTART-")) continue;
+      if (trim(line.text).empty() || line.text.starts_with("-DOCSTART-") || line.text.starts_with('#')) continue;
       const std::size_t columns = split_columns(line.text).size();
       if (columns < 2) {
         fail(line.number, fmt::format("expected a word and its tag in columns, or word{}TAG, got {}", options.separator,
@@ -172,9 +185,19 @@ struct TaggedTextReader::State {
     return true;
   }
 
+  /// Whether a line that begins with # is no word: above a sentence, unless it has columns like others, and a tag.
+  bool is_comment(const Line& line, const TaggedSentence& sentence) const {
+    if (!line.text.starts_with('#')) return false;
+    if (form == TaggedTextForm::ConllU) return true;
+    if (form == TaggedTextForm::WordTags) return !all_word_tags(line.text, options.separator);
+    if (!sentence.words.empty()) return false;
+    const auto columns = split_columns(line.text);
+    return columns.size() != width || !usual_tags.contains(columns[tag_column]);
+  }
+
   void add_columns(const Line& line, TaggedSentence& sentence, std::uint64_t& last_id) {
     const bool universal = form == TaggedTextForm::ConllU;
-    if (universal && line.text.starts_with('#')) {
+    if (is_comment(line, sentence)) {
       ++counts.comments;
       return;
     }
@@ -200,6 +223,10 @@ struct TaggedTextReader::State {
   }
 
   void add_word_tags(const Line& line, TaggedSentence& sentence) {
+    if (is_comment(line, sentence)) {
+      ++counts.comments;
+      return;
+    }
     for (const std::string_view word : xgrad::detail::split_at_spaces(line.text)) {
       const std::size_t place = word.rfind(options.separator);
       if (place == std::string_view::npos) {
@@ -228,7 +255,8 @@ struct TaggedTextReader::State {
   std::size_t width = 0;
   std::size_t word_column = 0;
   std::size_t tag_column = 0;
-  std::deque<Line> ahead;  ///< lines that were read to find the form
+  std::deque<Line> ahead;                         ///< lines that were read to find the form
+  std::set<std::string, std::less<>> usual_tags;  ///< in them
   TaggedTextCounts counts;
 };
 

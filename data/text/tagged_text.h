@@ -14,7 +14,7 @@ namespace xgrad::data {
 /// The forms in which tagged sentences come.
 enum class TaggedTextForm {
   Conll,     ///< a word in each line, columns by spaces or tabs, sentences by empty lines (CoNLL 2000, 2002, 2003)
-  ConllU,    ///< ten columns by tabs, https://universaldependencies.org/format.html
+  ConllU,    ///< ten columns by tabs (or by spaces, where no column has one), https://universaldependencies.org/format.html
   WordTags,  ///< a sentence in each line, word/TAG word/TAG
 };
 
@@ -43,7 +43,7 @@ struct TaggedSentence {
 struct TaggedTextCounts {
   std::uint64_t sentences = 0;         ///< sentences that were given
   std::uint64_t words = 0;             ///< in them
-  std::uint64_t comments = 0;          ///< CoNLL-U's lines that begin with "#"
+  std::uint64_t comments = 0;          ///< lines that begin with "#" and are no word: in CoNLL-U all, else above sentences
   std::uint64_t multiword_tokens = 0;  ///< CoNLL-U's ranges (8-9): their words follow, and are given
   std::uint64_t empty_nodes = 0;       ///< CoNLL-U's words that are not in the text (8.1)
   std::uint64_t document_marks = 0;    ///< lines with -DOCSTART-

@@ -61,6 +61,8 @@ class TextStream {
   void consume(std::size_t bytes) { used_ += bytes; }
   /// The next line, without its end ("\n" or "\r\n"); false after the last one. Throws FileError where it is too long.
   bool read_line(std::string& line);
+  /// Whether the next line is in memory with its end.
+  bool has_line() const { return buffer_.find('\n', used_) != std::string::npos; }
 
  private:
   void start();

@@ -43,7 +43,6 @@ class Vocab {
   explicit Vocab(std::vector<std::string> tokens, std::optional<std::int64_t> default_index = std::nullopt);
 
   std::size_t size() const { return tokens_.size(); }
-  /// Whether the token is in the vocabulary.
   bool contains(std::string_view token) const;
   /// The index of a token. Throws IndexError for one that is not in the vocabulary, unless there is a default index.
   std::int64_t operator[](std::string_view token) const;

@@ -65,7 +65,7 @@ void declare(support::OptionParser& parser, Options& options) {
   parser.add_flag("--characters", options.characters, "Read characters, not words; Chinese is read so in any case");
   parser.add("--min-frequency", options.min_frequency, "Rarer words count as unknown; by the data where not given",
              support::Range::positive);
-  parser.add("--vectors", options.vectors, "Vectors to begin with: text of word2vec, GloVe or fastText");
+  support::add_vectors(parser, options.vectors);
   parser.add_flag("--padded", options.padded,
                   "Fill all titles up to 32 characters, and read the filling, as often published");
   parser.group("Training");
@@ -76,24 +76,6 @@ void declare(support::OptionParser& parser, Options& options) {
       parser, "Passes over the training data; where not given, as many as 3000 steps take, 5 to 60, for data of one's own");
   support::add_save(parser, options.save);
   options.predict.add_to(parser, "text");
-}
-
-/// Vectors for a vocabulary from a text file: those that it does not have are random.
-Tensor read_vectors(const std::string& path, const data::Vocab& vocabulary) {
-  std::ifstream file(path);
-  std::string first;
-  if (!std::getline(file, first)) throw FileError(path + ": cannot be read");
-  const bool header = std::count(first.begin(), first.end(), ' ') == 1;
-  const auto vectors = data::WordVectors::load(path, {.binary = false, .header = header});
-  std::int64_t found = 0;
-  Tensor result = 0.1 * randn({static_cast<std::int64_t>(vocabulary.size()), vectors.dimensions()});
-  for (std::size_t i = 0; i < vocabulary.size(); ++i) {
-    if (!vectors.contains(vocabulary.tokens()[i])) continue;
-    result[static_cast<std::int64_t>(i)].copy_(vectors[vocabulary.tokens()[i]]);
-    ++found;
-  }
-  fmt::print("{}: vectors of {} numbers for {} of the {} tokens\n", path, vectors.dimensions(), found, vocabulary.size());
-  return result;
 }
 
 /// A model for a corpus of one's own, its sizes by the size of the data where no option gives them.
@@ -116,7 +98,7 @@ TitleClassifier make_classifier(const support::LabelledCorpus& corpus, Options& 
   options.model.dropout = options.dropout.value_or(0.4);
   options.model.word_dropout = options.word_dropout.value_or(characters ? 0 : 0.15);
   Tensor vectors;
-  if (!options.vectors.empty()) vectors = read_vectors(options.vectors, coder.vocabulary());
+  if (!options.vectors.empty()) vectors = support::read_vectors(options.vectors, coder.vocabulary());
   options.model.features = vectors.defined() ? vectors.size(1) : *options.features;
   Classifier model(options.model);
   if (vectors.defined()) {
@@ -151,6 +133,7 @@ int program(int argc, char** argv) {
   declare(parser, options);
   if (const auto code = parser.parse(argc, argv)) return *code;
   options.common.apply();
+  options.predict.encoding = options.data.encoding;
   if (options.predict.wanted()) {
     support::predict(options.predict, load_predictor(options.predict.load));
     return 0;
@@ -161,8 +144,8 @@ int program(int argc, char** argv) {
   support::LabelledCorpus corpus;
   std::optional<TitleClassifier> made;
   if (titles) {
-    Titles read =
-        options.data.data.empty() ? make_titles(options.common.seed, options.size) : read_titles(options.data.data);
+    Titles read = options.data.data.empty() ? make_titles(options.common.seed, options.size)
+                                            : read_titles(options.data.data, options.data.encoding);
     made = make_title_classifier(read, options);
     corpus = std::move(read.corpus);
   } else {

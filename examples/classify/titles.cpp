@@ -14,9 +14,9 @@ using namespace xgrad;
 
 namespace {
 
-support::Labelled read_part(const std::string& path, std::int64_t classes) {
+support::Labelled read_part(const std::string& path, std::int64_t classes, const std::string& encoding) {
   support::Labelled titles;
-  for (const support::Line& line : support::read_lines(path)) {
+  for (const support::Line& line : support::read_lines(path, encoding)) {
     const std::size_t tab = line.text.rfind('\t');
     const auto fail = [&](const std::string& got) {
       throw FileError(fmt::format("{}, line {}: expected a title, a tab, and a class from 0 to {}, got {}", path,
@@ -38,16 +38,18 @@ support::Labelled read_part(const std::string& path, std::int64_t classes) {
 
 }  // namespace
 
-bool is_titles(const std::string& folder) { return std::filesystem::exists(folder + "/class.txt"); }
+bool is_titles(const std::string& folder) {
+  return std::filesystem::exists(folder + "/class.txt") && std::filesystem::exists(folder + "/char_vectors.bin");
+}
 
-Titles read_titles(const std::string& folder) {
+Titles read_titles(const std::string& folder, const std::string& encoding) {
   std::vector<std::string> classes;
-  for (const support::Line& line : support::read_lines(folder + "/class.txt")) classes.push_back(line.text);
+  for (const support::Line& line : support::read_lines(folder + "/class.txt", encoding)) classes.push_back(line.text);
   const auto count = static_cast<std::int64_t>(classes.size());
   data::WordVectors vectors = data::WordVectors::load(folder + "/char_vectors.bin", {.binary = true});
   vectors.vocab().set_default_index(0);
-  support::LabelledCorpus corpus{.classes = classes, .train = read_part(folder + "/train.txt", count)};
-  corpus.test = read_part(folder + "/test.txt", count);
+  support::LabelledCorpus corpus{.classes = classes, .train = read_part(folder + "/train.txt", count, encoding)};
+  corpus.test = read_part(folder + "/test.txt", count, encoding);
   return {std::move(corpus), std::move(vectors)};
 }
 

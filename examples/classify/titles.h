@@ -24,7 +24,7 @@ bool is_titles(const std::string& folder);
 /// char_vectors.bin (word2vec's binary format). Empty lines are passed over. Throws FileError that names file and line for
 /// anything else: a line without a tab, a number that is no class, bytes that are no UTF-8; and for a vector file cut short.
 /// Characters without a vector count as the first word of the vector file, which is padding.
-Titles read_titles(const std::string& folder);
+Titles read_titles(const std::string& folder, const std::string& encoding);
 
 /// Made-up titles in Chinese, of ten classes: some characters are typical of one class, others occur in all.
 Titles make_titles(std::uint64_t seed, std::int64_t train_size);

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <xgrad/xgrad.h>
+
 #include "../support/program.h"
 
 namespace forecast {
@@ -19,6 +21,9 @@ struct Options {
   std::vector<std::string> features;
   std::string date;
   std::string missing = "refuse";
+  std::string encoding = "utf-8";
+  std::string ragged_rows = "refuse";
+  std::string numbers = "auto";
   std::string scale = "auto";
   std::optional<std::int64_t> window;
   std::optional<std::int64_t> horizon;
@@ -36,6 +41,9 @@ struct Options {
 
 /// Predicts the close of a trading day.
 int run_prices(const Options& options, bool epochs_given);
+
+/// How the table is written, as --encoding, --ragged-rows, --numbers, --missing and --date say.
+xgrad::data::SeriesOptions format_of(const Options& options);
 
 /// Forecasts a column of a table.
 int run_series(Options options, bool epochs_given);

@@ -19,6 +19,11 @@ void declare(support::OptionParser& parser, Options& options, support::PredictOp
   parser.add("--date", options.date, "The column of dates; found where not given");
   parser.add_choice("--missing", options.missing, {"refuse", "drop", "interpolate"},
                     "What is done with rows without a value");
+  support::add_encoding(parser, options.encoding);
+  support::add_ragged_rows(parser, options.ragged_rows);
+  parser.add_choice("--numbers", options.numbers,
+                    {"auto", "1234.5", "1,234.5", "1 234.5", "1'234.5", "1234,5", "1.234,5", "1 234,5", "1'234,5"},
+                    "How numbers are written; auto: found");
   parser.add("--test-rows", options.test_rows, "The last rows to test on; a season or 8 % of all where not given",
              support::Range::positive);
   parser.group("Forecast");
@@ -57,7 +62,8 @@ int program(int argc, char** argv) {
   declare(parser, options, predict);
   if (const auto code = parser.parse(argc, argv)) return *code;
   options.common.apply();
-  if (predict.wanted() && forecast_file(predict)) return 0;
+  predict.encoding = options.encoding;
+  if (predict.wanted() && forecast_file(predict, format_of(options))) return 0;
   if (support::predict_instead(predict, load_predictor)) return 0;
   const bool prices = options.data.empty() || (options.target.empty() && is_prices(options.data));
   return prices ? run_prices(options, parser.given("--epochs")) : run_series(options, parser.given("--epochs"));

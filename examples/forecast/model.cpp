@@ -5,7 +5,6 @@
 #include <charconv>
 #include <cmath>
 #include <deque>
-#include <filesystem>
 #include <limits>
 #include <memory>
 
@@ -60,13 +59,26 @@ void SeriesForecaster::save(const std::string& path, const std::string& target_n
 
 namespace {
 
-/// The number that the whole text is; NaN for anything else.
+/// The finite number that the whole text is; NaN for anything else.
 double number_of(std::string text) {
   while (!text.empty() && (text.back() == ' ' || text.back() == '\r')) text.pop_back();
   while (!text.empty() && text.front() == ' ') text.erase(0, 1);
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() ? value : std::numeric_limits<double>::quiet_NaN();
+  return error == std::errc() && end == text.data() + text.size() && std::isfinite(value)
+             ? value
+             : std::numeric_limits<double>::quiet_NaN();
+}
+
+/// Numbers with commas between them.
+std::vector<double> row_of(const std::string& text) {
+  std::vector<double> row;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    row.push_back(number_of(text.substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  return row;
 }
 
 Tensor numbers_of(const std::vector<std::string>& texts) {
@@ -141,19 +153,17 @@ support::Predictor load_predictor(const std::string& path) {
     std::vector<support::Answer> answers;
     for (const std::string& text : lines) {
       ++*line;
-      std::vector<double> row;
-      for (std::size_t begin = 0; begin <= text.size();) {
-        const std::size_t end = std::min(text.find(',', begin), text.size());
-        row.push_back(number_of(text.substr(begin, end - begin)));
-        begin = end + 1;
-      }
+      const std::vector<double> row = row_of(text);
       const bool numbers = std::none_of(row.begin(), row.end(), [](double value) { return std::isnan(value); });
-      if (!numbers && *line > 1) {
-        throw FileError(fmt::format("line {}: expected numbers with commas between them, got '{}'", *line, text));
+      const bool empty = text.find_first_not_of(" \t") == std::string::npos;
+      if (!numbers && *line > 1 && !empty) {
+        answers.push_back({{}, {}, {}, fmt::format("expected numbers with commas between them, got '{}'", text)});
+        break;
       }
       if (numbers && static_cast<std::int64_t>(row.size()) != 1 + options.features) {
-        throw FileError(fmt::format("line {}: expected the target and {} features, got {} numbers", *line, options.features,
-                                    row.size()));
+        answers.push_back(
+            {{}, {}, {}, fmt::format("expected the target and {} features, got {} numbers", options.features, row.size())});
+        break;
       }
       if (numbers) rows->push_back(row);
       if (static_cast<std::int64_t>(rows->size()) > forecaster->needed_rows()) rows->pop_front();
@@ -175,12 +185,14 @@ support::Predictor load_predictor(const std::string& path) {
   };
 }
 
-bool forecast_file(const support::PredictOptions& options) {
-  if (options.predict == "-" || !std::filesystem::is_regular_file(options.predict)) return false;
+bool forecast_file(const support::PredictOptions& options, data::SeriesOptions format) {
+  if (options.predict == "-" || !support::names_lines(options.predict)) return false;
   const auto info = support::ModelInfo::load(options.load);
   const SeriesForecaster forecaster = SeriesForecaster::load(options.load);
-  const data::Series series =
-      data::read_series(options.predict, {.target = info.text("target"), .features = info.list("features")});
+  format.target = info.text("target");
+  format.features = info.list("features");
+  format.csv.encoding = data::parse_encoding(options.encoding);
+  const data::Series series = data::read_series(options.predict, format);
   if (series.size() < forecaster.needed_rows()) {
     throw FileError(fmt::format("{}: expected {} rows at least to forecast from, got {}", options.predict,
                                 forecaster.needed_rows(), series.size()));

@@ -65,7 +65,8 @@ class SeriesForecaster {
 /// until there are enough. A first row that is no number names the columns.
 support::Predictor load_predictor(const std::string& path);
 
-/// Where --predict names a table, forecasts beyond its end, as CSV or JSON lines; false for anything else.
-bool forecast_file(const support::PredictOptions& options);
+/// Where --predict names a table, forecasts beyond its end, as CSV or JSON lines; false for anything else. `format` says how
+/// the table is written; target and features are the model's.
+bool forecast_file(const support::PredictOptions& options, xgrad::data::SeriesOptions format = {});
 
 }  // namespace forecast

@@ -66,10 +66,9 @@ Errors errors_of(const Tensor& forecast, const Tensor& truth, const Tensor& trai
 }
 
 data::Series read(const Options& options) {
-  data::SeriesOptions format{.target = options.target, .features = options.features, .date = options.date};
-  format.missing_values = options.missing == "drop"          ? data::MissingValues::Drop
-                          : options.missing == "interpolate" ? data::MissingValues::Interpolate
-                                                             : data::MissingValues::Refuse;
+  data::SeriesOptions format = format_of(options);
+  format.target = options.target;
+  format.features = options.features;
   data::Series series;
   try {
     series = data::read_series(options.data, format);
@@ -79,7 +78,13 @@ data::Series read(const Options& options) {
     throw FileError(missing ? message + "; here: --missing drop, or --missing interpolate" : message);
   }
   support::print_heading("Data");
-  fmt::print("{}\n", series.describe());
+  support::print_lines(series.describe() + "\n");
+  const data::CsvOptions& written = series.format.options;
+  if (options.numbers == "auto" && (written.decimal_comma || written.thousands != '\0')) {
+    support::print_paragraph(fmt::format("Numbers are read as 1{}234{}5 is; --numbers takes another way.",
+                                         written.thousands != '\0' ? std::string(1, written.thousands) : "",
+                                         written.decimal_comma ? ',' : '.'));
+  }
   if (const auto numbers = series.format.number_columns(); options.target.empty() && numbers.size() > 1) {
     std::string others;
     for (std::size_t i = 0; i + 1 < numbers.size(); ++i) {
@@ -115,6 +120,20 @@ support::Panel picture(const data::Series& series, const Parts& parts, const Ten
 }
 
 }  // namespace
+
+data::SeriesOptions format_of(const Options& options) {
+  data::SeriesOptions format{.date = options.date};
+  format.missing_values = options.missing == "drop"          ? data::MissingValues::Drop
+                          : options.missing == "interpolate" ? data::MissingValues::Interpolate
+                                                             : data::MissingValues::Refuse;
+  format.csv.encoding = data::parse_encoding(options.encoding);
+  format.csv.ragged_rows = support::parse_ragged_rows(options.ragged_rows);
+  if (options.numbers != "auto") {
+    format.csv.thousands = options.numbers[1] == '2' ? '\0' : options.numbers[1];
+    format.csv.decimal_comma = options.numbers[options.numbers.size() - 2] == ',';
+  }
+  return format;
+}
 
 int run_series(Options options, bool epochs_given) {
   if (!epochs_given) options.common.epochs = 300;

@@ -22,6 +22,7 @@ struct Options {
   support::RankOptions ranks;
   ModelOptions model;
   std::string save;
+  std::string vectors;
   std::int64_t batch_size = 32;
   std::int64_t min_frequency = 1;
   std::int64_t patience = 3;
@@ -40,6 +41,7 @@ void declare(support::OptionParser& parser, Options& options) {
              support::Range::share);
   parser.add("--min-frequency", options.min_frequency, "Rarer words count as unknown", support::Range::positive);
   parser.add_flag("--characters", options.characters, "Read characters, not words; Chinese is read so in any case");
+  support::add_vectors(parser, options.vectors);
   parser.group("Training");
   parser.add("--batch-size", options.batch_size, "Reviews in a step", support::Range::positive);
   parser.add("--lr", options.learning_rate, "Learning rate of Adam", support::Range::positive);
@@ -164,6 +166,7 @@ int program(int argc, char** argv) {
   declare(parser, options);
   if (const auto code = parser.parse(argc, argv)) return *code;
   options.common.apply();
+  options.predict.encoding = options.data.encoding;
   if (!options.predict.predict.empty()) {
     if (options.predict.load.empty()) throw ValueError("--predict needs a model: give it with --load");
     support::predict(options.predict, load_predictor(options.predict.load));
@@ -186,7 +189,13 @@ int program(int argc, char** argv) {
                                    options.min_frequency);
     options.model.vocabulary = coder.size();
     options.model.classes = static_cast<std::int64_t>(corpus.classes.size());
+    Tensor vectors;
+    if (!options.vectors.empty()) {
+      vectors = support::read_vectors(options.vectors, coder.vocabulary());
+      options.model.features = vectors.size(1);
+    }
     made = SentimentClassifier{options.model, Classifier(options.model), coder, corpus.classes};
+    if (vectors.defined()) made->model->set_vectors(vectors);
   }
   const SentimentClassifier& classifier = *made;
   support::print_report(corpus, classifier.coder);

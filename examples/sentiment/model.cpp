@@ -10,17 +10,16 @@ using namespace xgrad;
 
 namespace {
 
-constexpr std::int64_t embedding_size = 32;
 constexpr std::int64_t hidden_size = 50;
 
 }  // namespace
 
 ClassifierImpl::ClassifierImpl(const ModelOptions& options)
     : embedding_(register_module("embedding",
-                                 nn::Embedding(nn::EmbeddingOptions(options.vocabulary, embedding_size).padding_idx(0)))),
+                                 nn::Embedding(nn::EmbeddingOptions(options.vocabulary, options.features).padding_idx(0)))),
       recurrent_(register_module(
           "recurrent", support::Recurrent(support::RecurrentOptions{.cell = options.cell,
-                                                                    .input = embedding_size,
+                                                                    .input = options.features,
                                                                     .hidden = hidden_size,
                                                                     .layers = options.layers,
                                                                     .bidirectional = options.bidirectional,
@@ -33,6 +32,12 @@ Tensor ClassifierImpl::forward(const Batch& batch) {
   const auto packed = nn::utils::rnn::pack_padded_sequence(batch.words, batch.lengths, true, false);
   const Tensor state = recurrent_(support::embed(embedding_, packed, dropout_));
   return output_(relu(hidden_(dropout_(state))));
+}
+
+void ClassifierImpl::set_vectors(const Tensor& vectors) {
+  const NoGradGuard no_grad;
+  embedding_->weight.copy_(vectors);
+  embedding_->weight[0].zero_();
 }
 
 BagOfWordsImpl::BagOfWordsImpl(const ModelOptions& options)
@@ -69,6 +74,7 @@ Batch make_batch(const std::vector<std::vector<std::int64_t>>& reviews, const st
 
 void SentimentClassifier::save(const std::string& path) const {
   support::ModelInfo info("sentiment");
+  info.set("features", options.features);
   info.set("cell", options.cell);
   info.set("layers", options.layers);
   info.set("bidirectional", options.bidirectional);
@@ -86,6 +92,7 @@ SentimentClassifier SentimentClassifier::load(const std::string& path) {
       info.contains("classes") ? info.list("classes") : std::vector<std::string>{"bad", "good"};
   const ModelOptions options{.vocabulary = coder.size(),
                              .classes = static_cast<std::int64_t>(classes.size()),
+                             .features = info.contains("features") ? info.integer("features") : 32,
                              .cell = info.text("cell"),
                              .layers = info.integer("layers"),
                              .bidirectional = info.flag("bidirectional")};

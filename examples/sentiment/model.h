@@ -15,6 +15,7 @@ namespace sentiment {
 struct ModelOptions {
   std::int64_t vocabulary = 0;
   std::int64_t classes = 2;
+  std::int64_t features = 32;  ///< of a word's vector
   std::string cell = "lstm";
   std::int64_t layers = 1;
   bool bidirectional = false;
@@ -36,6 +37,8 @@ class ClassifierImpl : public xgrad::nn::Module {
   explicit ClassifierImpl(const ModelOptions& options);
   /// (batch, scores)
   xgrad::Tensor forward(const Batch& batch);
+  /// Begins with these vectors of words, (vocabulary, features); that of the padding stays zero.
+  void set_vectors(const xgrad::Tensor& vectors);
 
  private:
   xgrad::nn::Embedding embedding_;

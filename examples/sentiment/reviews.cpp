@@ -1,5 +1,6 @@
 #include "reviews.h"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <string>
@@ -9,8 +10,15 @@ namespace sentiment {
 using namespace xgrad;
 
 bool is_imdb(const std::string& folder) {
-  for (const char* part : {"/train/pos", "/aclImdb/train/pos"}) {
-    if (std::filesystem::is_directory(folder + part)) return true;
+  for (const char* root : {"", "/aclImdb"}) {
+    const std::string train = folder + root + "/train";
+    if (!std::filesystem::is_directory(train + "/pos") || !std::filesystem::is_directory(folder + root + "/test/pos"))
+      continue;
+    // With a third class, it is a folder of classes like any other.
+    return std::ranges::none_of(std::filesystem::directory_iterator(train), [](const auto& entry) {
+      const std::string name = entry.path().filename().string();
+      return entry.is_directory() && name != "pos" && name != "neg" && name != "unsup";
+    });
   }
   return false;
 }

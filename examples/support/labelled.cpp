@@ -111,6 +111,7 @@ std::vector<Answer> label_answers(const Tensor& probabilities, const std::vector
   for (std::int64_t row = 0; row < probabilities.size(0); ++row) {
     const auto values = probabilities[row].to_vector<double>();
     Answer& answer = answers.emplace_back();
+    answer.group = "probabilities";
     answer.texts = {
         {"label", classes[static_cast<std::size_t>(std::max_element(values.begin(), values.end()) - values.begin())]}};
     for (std::size_t i = 0; i < classes.size(); ++i) answer.numbers.emplace_back(classes[i], values[i]);

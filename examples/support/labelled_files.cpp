@@ -19,8 +19,7 @@ void LabelledOptions::add_to(OptionParser& parser, const std::string& further) {
   parser.add("--text", text, "The column of the texts: a name, or a number from 0; found where not given");
   parser.add("--label", label, "The column of the labels, likewise");
   add_encoding(parser, encoding);
-  parser.add_choice("--ragged-rows", ragged_rows, {"refuse", "fill", "pass-over"},
-                    "What is done with rows of too few or too many fields");
+  add_ragged_rows(parser, ragged_rows);
   split.add_to(parser);
 }
 
@@ -49,13 +48,11 @@ Labelled hold_out(Labelled& from, double share, const Generator& generator) {
 LabelledCorpus read_labelled(const LabelledOptions& options, std::uint64_t seed) {
   data::LabeledTextOptions format{.text_column = options.text, .label_column = options.label};
   format.csv.encoding = data::parse_encoding(options.encoding);
-  format.csv.ragged_rows = options.ragged_rows == "fill"        ? data::RaggedRows::Fill
-                           : options.ragged_rows == "pass-over" ? data::RaggedRows::PassOver
-                                                                : data::RaggedRows::Refuse;
+  format.csv.ragged_rows = parse_ragged_rows(options.ragged_rows);
   data::LabeledTexts read = options.test.empty() ? data::read_labeled_texts(options.data, format)
                                                  : data::read_labeled_texts(options.data, options.test, format);
   print_heading("Files");
-  fmt::print("{}\n", read.description);
+  print_lines(read.description + "\n");
   print_paragraph(read.counts.describe());
   LabelledCorpus corpus{.classes = read.classes, .train = as_labelled(std::move(read.train))};
   corpus.test = as_labelled(std::move(read.test));

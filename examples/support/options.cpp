@@ -2,7 +2,38 @@
 
 #include <CLI/CLI.hpp>
 
+#include <sstream>
+
 namespace support {
+
+namespace {
+
+/// Help whose lines end within 80 columns, but for whole commands.
+class HelpFormatter : public CLI::Formatter {
+ public:
+  std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const override {
+    std::istringstream lines(CLI::Formatter::make_help(app, std::move(name), mode));
+    std::string help;
+    for (std::string line; std::getline(lines, line);) {
+      const bool option = line.starts_with("  ");
+      while (line.size() > columns && !line.starts_with("  ./")) {
+        std::size_t end = line.rfind(' ', columns);
+        // Not within the column of names.
+        if (end == std::string::npos || (option && end <= get_column_width())) end = line.find(' ', columns);
+        if (end == std::string::npos) break;
+        help += line.substr(0, end) + '\n';
+        line = (option ? std::string(get_column_width(), ' ') : "") + line.substr(end + 1);
+      }
+      help += line + '\n';
+    }
+    return help;
+  }
+
+ private:
+  static constexpr std::size_t columns = 80;
+};
+
+}  // namespace
 
 OptionParser::OptionParser(const std::string& description, const std::vector<std::string>& examples)
     : app_(std::make_unique<CLI::App>(description)), group_("Options") {
@@ -11,7 +42,9 @@ OptionParser::OptionParser(const std::string& description, const std::vector<std
     footer += (footer.empty() ? "Examples:\n  ./examples/run.sh " : "\n  ./examples/run.sh ") + example;
   }
   app_->footer(footer);
-  app_->get_formatter()->column_width(28);
+  const auto formatter = std::make_shared<HelpFormatter>();
+  formatter->column_width(28);
+  app_->formatter(formatter);
   app_->set_help_flag("-h,--help", "Print this help, and stop");
 }
 

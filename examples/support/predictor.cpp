@@ -3,10 +3,10 @@
 #include <fmt/core.h>
 #include <xgrad/xgrad.h>
 
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <iostream>
+#include <string_view>
 
 #include "options.h"
 #include "program.h"
@@ -15,8 +15,6 @@
 namespace support {
 
 namespace {
-
-constexpr std::size_t lines_at_once = 64;
 
 std::string json_text(const std::string& text) {
   std::string result = "\"";
@@ -40,42 +38,67 @@ void print_csv_header(const Answer& answer) {
 void print_csv(const std::string& text, const Answer& answer) {
   std::string line = csv_field(text);
   for (const auto& [name, value] : answer.texts) line += "," + csv_field(value);
-  for (const auto& [name, number] : answer.numbers) line += fmt::format(",{:.6g}", number);
+  for (const auto& [name, number] : answer.numbers) line += std::isnan(number) ? "," : fmt::format(",{:.6g}", number);
   fmt::print("{}\n", line);
 }
 
 void print_json(const std::string& text, const Answer& answer) {
   std::string line = "{\"text\": " + json_text(text);
   for (const auto& [name, value] : answer.texts) line += fmt::format(", {}: {}", json_text(name), json_text(value));
-  if (!answer.numbers.empty()) {
-    std::string numbers;
-    for (const auto& [name, number] : answer.numbers) {
-      numbers += fmt::format("{}{}: {:.6g}", numbers.empty() ? "" : ", ", json_text(name), number);
-    }
-    line += ", \"probabilities\": {" + numbers + "}";
+  std::string numbers;
+  for (const auto& [name, number] : answer.numbers) {
+    numbers += fmt::format("{}{}: {}", numbers.empty() ? "" : ", ", json_text(name),
+                           std::isfinite(number) ? fmt::format("{:.6g}", number) : "null");
+  }
+  if (!numbers.empty()) {
+    line += answer.group.empty() ? ", " + numbers : fmt::format(", {}: {{{}}}", json_text(answer.group), numbers);
   }
   fmt::print("{}}}\n", line);
 }
 
-void predict_lines(std::istream& lines, const PredictOptions& options, const Predictor& predictor) {
-  bool first = true;
-  std::vector<std::string> texts;
-  for (std::string line; std::getline(lines, line);) {
-    if (line.ends_with('\r')) line.pop_back();
-    if (first && texts.empty() && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
-    texts.push_back(line);
-    // Waits for more lines only where some are there already.
-    if (texts.size() < lines_at_once && lines.rdbuf()->in_avail() > 0) continue;
-    const std::vector<Answer> answers = predictor(texts);
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      if (first && options.format == "csv") print_csv_header(answers[i]);
-      first = false;
-      if (options.format == "csv") print_csv(texts[i], answers[i]);
-      else print_json(texts[i], answers[i]);
+/// Prints what the predictor says of some lines, the first of which is line `first_line`.
+void answer_lines(const std::string& path, std::uint64_t first_line, const std::vector<std::string>& texts,
+                  const PredictOptions& options, const Predictor& predictor) {
+  const std::vector<Answer> answers = predictor(texts);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    const std::uint64_t line = first_line + i;
+    if (!answers[i].problem.empty()) {
+      throw xgrad::FileError(fmt::format("{}, line {}: {}", path, line, answers[i].problem));
     }
-    std::fflush(stdout);
-    texts.clear();
+    if (line == 1 && options.format == "csv") print_csv_header(answers[i]);
+    if (options.format == "csv") print_csv(texts[i], answers[i]);
+    else print_json(texts[i], answers[i]);
   }
+  std::fflush(stdout);
+}
+
+void predict_lines(const PredictOptions& options, const Predictor& predictor) {
+  constexpr std::size_t lines_at_once = 64;
+  constexpr std::size_t bytes_at_once = std::size_t{1} << 16;
+  xgrad::data::LineReader reader(options.predict, xgrad::data::parse_encoding(options.encoding));
+  std::vector<std::string> texts;
+  std::size_t bytes = 0;
+  for (std::string line; reader.next(line);) {
+    bytes += line.size();
+    texts.push_back(std::move(line));
+    // Waits for more lines only where some are there already.
+    if (texts.size() < lines_at_once && bytes < bytes_at_once && reader.ready()) continue;
+    answer_lines(reader.path(), reader.line() - texts.size() + 1, texts, options, predictor);
+    texts.clear();
+    bytes = 0;
+  }
+}
+
+/// Whether a text that is no file's name was surely meant for one.
+bool looks_like_file(const std::string& text) {
+  if (text.find_first_of(" \t\n") != std::string::npos) return false;
+  for (const std::string_view begin : {"/", "./", "../", "~/"}) {
+    if (text.starts_with(begin) && text.size() > begin.size()) return true;
+  }
+  for (const std::string_view end : {".txt", ".csv", ".tsv", ".json", ".jsonl", ".gz", ".conll", ".conllu"}) {
+    if (text.ends_with(end)) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -95,20 +118,25 @@ void PredictOptions::add_to(OptionParser& parser, const std::string& text) {
   parser.add_choice("--format", format, {"csv", "json"}, "What is written about many lines");
 }
 
-void predict(const PredictOptions& options, const Predictor& predictor) {
-  if (options.predict == "-") {
-    std::ios::sync_with_stdio(false);
-    predict_lines(std::cin, options, predictor);
-    return;
-  }
+bool names_lines(const std::string& predict) {
+  if (predict == "-") return true;
   std::error_code ignored;
-  if (std::filesystem::is_regular_file(options.predict, ignored)) {
-    std::ifstream file(options.predict);
-    if (!file) throw xgrad::FileError(options.predict + ": cannot be read");
-    predict_lines(file, options, predictor);
+  if (std::filesystem::is_directory(predict, ignored)) {
+    throw xgrad::FileError(predict + ": expected a file with a text in each line, got a folder");
+  }
+  if (std::filesystem::exists(predict, ignored)) return true;
+  if (!looks_like_file(predict)) return false;
+  throw xgrad::FileError(predict +
+                         ": there is no such file (where it is itself the text, give it to --predict - by standard input)");
+}
+
+void predict(const PredictOptions& options, const Predictor& predictor) {
+  if (names_lines(options.predict)) {
+    predict_lines(options, predictor);
     return;
   }
   const Answer answer = predictor({options.predict})[0];
+  if (!answer.problem.empty()) throw xgrad::ValueError(answer.problem);
   for (const auto& [name, text] : answer.texts) fmt::print("{}: {}\n", name, strong(text));
   print_result(answer.numbers);
 }

@@ -48,6 +48,16 @@ void add_encoding(OptionParser& parser, std::string& encoding) {
   parser.add_choice("--encoding", encoding, {"utf-8", "latin-1"}, "Of the files");
 }
 
+void add_ragged_rows(OptionParser& parser, std::string& ragged_rows) {
+  parser.add_choice("--ragged-rows", ragged_rows, {"refuse", "fill", "pass-over"},
+                    "What is done with rows of too few or too many fields");
+}
+
+xgrad::data::RaggedRows parse_ragged_rows(const std::string& name) {
+  if (name == "fill") return xgrad::data::RaggedRows::Fill;
+  return name == "pass-over" ? xgrad::data::RaggedRows::PassOver : xgrad::data::RaggedRows::Refuse;
+}
+
 void add_patience(OptionParser& parser, std::int64_t& patience) {
   parser.add("--patience", patience, "Stop after so many epochs without a better one on what is held out; 0: never",
              Range::not_negative);
@@ -70,7 +80,7 @@ void print_end(const std::string& program, const std::string& saved, const std::
   if (!picture.empty()) fmt::print("picture  {}\n", strong(picture));
   if (saved.empty()) {
     fmt::print("next     add --save {}.safetensors to keep the model{}\n", program,
-               picture.empty() ? fmt::format(", --plot {}.png to see it", program) : "");
+               picture.empty() ? fmt::format(",\n         --plot {}.png to see it", program) : "");
   } else {
     fmt::print("next     ./examples/run.sh {} --load {} --predict {}\n", program, saved, example);
   }

@@ -49,6 +49,9 @@ struct SplitOptions {
 
 // Options that several programs take, each with one explanation.
 void add_encoding(OptionParser& parser, std::string& encoding);
+/// --ragged-rows: "refuse", "fill" or "pass-over".
+void add_ragged_rows(OptionParser& parser, std::string& ragged_rows);
+xgrad::data::RaggedRows parse_ragged_rows(const std::string& name);
 void add_patience(OptionParser& parser, std::int64_t& patience);
 void add_save(OptionParser& parser, std::string& path);
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <sstream>
 
 namespace support {
 
@@ -103,6 +104,14 @@ std::string grouped(std::size_t number) {
 void print_heading(const std::string& text) { fmt::print("\n{}\n", strong(text)); }
 void print_warning(const std::string& text) { print_wrapped("warning: ", "  ", text); }
 void print_paragraph(const std::string& text) { print_wrapped("", "", text); }
+
+void print_lines(const std::string& text) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const std::string indent(std::min(line.find_first_not_of(' '), line.size()), ' ');
+    print_wrapped(indent, indent + "    ", line.substr(indent.size()));
+  }
+}
 
 void TextTable::print() const {
   const std::size_t columns = rows_[0].size();

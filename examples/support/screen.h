@@ -32,6 +32,8 @@ void print_heading(const std::string& text);
 void print_warning(const std::string& text);
 /// Running text in lines of 80 columns at most.
 void print_paragraph(const std::string& text);
+/// Lines, each of which goes on further in where it is longer than 80 columns.
+void print_lines(const std::string& text);
 
 /// Rows of texts in columns: the first to the left, numbers to the right.
 class TextTable {

@@ -3,31 +3,16 @@
 #include <fmt/core.h>
 #include <xgrad/xgrad.h>
 
-#include <filesystem>
-#include <fstream>
+#include "screen.h"
 
 namespace support {
 
-using xgrad::FileError;
-
-void check_utf8(const std::string& path, const Line& line) {
-  // The tokenizer replaces bytes that are no UTF-8, and changes nothing else.
-  std::string valid;
-  for (const std::string& character : xgrad::data::tokenize_characters(line.text)) valid += character;
-  if (valid != line.text) throw FileError(fmt::format("{}, line {}: expected UTF-8, got other bytes", path, line.number));
-}
-
-std::vector<Line> read_lines(const std::string& path) {
-  std::ifstream file(path);
-  if (!file || std::filesystem::is_directory(path)) throw FileError(path + ": cannot be read");
+std::vector<Line> read_lines(const std::string& path, const std::string& encoding) {
+  xgrad::data::LineReader reader(path, xgrad::data::parse_encoding(encoding));
   std::vector<Line> lines;
-  std::int64_t number = 0;
-  for (std::string text; std::getline(file, text);) {
-    ++number;
-    if (text.ends_with('\r')) text.pop_back();
-    if (text.empty()) continue;
-    lines.push_back({number, text});
-    check_utf8(path, lines.back());
+  for (std::string text; reader.next_filled(text);) lines.push_back({reader.line(), text});
+  if (const std::uint64_t empty = reader.empty_lines(); empty > 0) {
+    print_paragraph(fmt::format("{}: passed over {} empty line{}", path, empty, empty == 1 ? "" : "s"));
   }
   return lines;
 }

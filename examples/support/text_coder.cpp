@@ -1,6 +1,11 @@
 #include "text_coder.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
+
+#include "options.h"
+#include "screen.h"
 
 namespace support {
 
@@ -95,6 +100,27 @@ std::vector<std::vector<std::int64_t>> TextCoder::encode(const std::vector<std::
   std::vector<std::vector<std::int64_t>> result;
   result.reserve(texts.size());
   for (const std::string& text : texts) result.push_back(encode(text));
+  return result;
+}
+
+void add_vectors(OptionParser& parser, std::string& path) {
+  parser.add("--vectors", path, "Vectors to begin with, which are trained further: text of word2vec, GloVe or fastText");
+}
+
+Tensor read_vectors(const std::string& path, const data::Vocab& vocabulary) {
+  std::string first;
+  if (!data::LineReader(path).next(first)) throw FileError(path + ": the file is empty: expected vectors of words");
+  const bool header = std::count(first.begin(), first.end(), ' ') == 1;
+  const auto vectors = data::WordVectors::load(path, {.binary = false, .header = header});
+  std::size_t found = 0;
+  Tensor result = 0.1 * randn({static_cast<std::int64_t>(vocabulary.size()), vectors.dimensions()});
+  for (std::size_t i = 0; i < vocabulary.size(); ++i) {
+    if (!vectors.contains(vocabulary.tokens()[i])) continue;
+    result[static_cast<std::int64_t>(i)].copy_(vectors[vocabulary.tokens()[i]]);
+    ++found;
+  }
+  print_paragraph(fmt::format("{}: vectors of {} numbers for {} of the {} tokens", path, vectors.dimensions(),
+                              grouped(found), grouped(vocabulary.size())));
   return result;
 }
 

@@ -9,6 +9,8 @@
 
 namespace support {
 
+class OptionParser;
+
 /// Whether text reads better by characters than by words: most of its letters are Chinese, Japanese or another script that
 /// puts no spaces between words.
 bool suits_characters(const std::vector<std::string>& texts);
@@ -48,5 +50,11 @@ class TextCoder {
   Unit unit_ = Unit::words;
   std::int64_t longest_ = 1000;
 };
+
+/// --vectors: what read_vectors reads.
+void add_vectors(OptionParser& parser, std::string& path);
+/// Vectors of a vocabulary's tokens, (tokens, numbers), from text of word2vec, GloVe or fastText: of tokens that it does not have
+/// they are random. Says how many it has. Throws FileError with file and line.
+xgrad::Tensor read_vectors(const std::string& path, const xgrad::data::Vocab& vocabulary);
 
 }  // namespace support

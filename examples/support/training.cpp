@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <csignal>
 #include <filesystem>
 #include <limits>
@@ -176,7 +177,7 @@ void Training::keep_best(const std::string& figure, bool higher_is_better, std::
 bool Training::note_best(const Figures& figures) {
   for (const auto& [name, value] : figures) {
     if (name != watched_) continue;
-    if (best_epoch_ > 0 && !(higher_is_better_ ? value > best_ : value < best_)) return false;
+    if (std::isnan(value) || (best_epoch_ > 0 && !(higher_is_better_ ? value > best_ : value < best_))) return false;
     best_ = value;
     best_epoch_ = epoch_;
     best_state_.clear();

@@ -66,6 +66,7 @@ int program(int argc, char** argv) {
   const bool own = !options.data.data.empty();
   if (own && !parser.given("--epochs")) options.common.epochs = 30;
   options.common.apply();
+  options.predict.encoding = options.data.encoding;
   if (support::predict_instead(options.predict, load_predictor)) return 0;
 
   Corpus corpus;

@@ -205,16 +205,21 @@ auto SentenceTagger::evaluated(const std::vector<data::TaggedSentence>& sentence
   return function(scores, given);
 }
 
-TensorList SentenceTagger::probabilities(const std::vector<data::TaggedSentence>& sentences) const {
-  return evaluated(sentences, [this](const Tensor& scores, const Batch& given) {
-    return nn::utils::rnn::unpack_sequence(model->probabilities(scores, given));
-  });
-}
-
 std::vector<std::vector<std::string>> SentenceTagger::tag(const std::vector<data::TaggedSentence>& sentences) const {
   return evaluated(sentences, [this](const Tensor& scores, const Batch& given) {
     std::vector<std::vector<std::string>> result;
     for (const std::vector<std::int64_t>& found : model->tags(scores, given)) result.push_back(tags.lookup_tokens(found));
+    return result;
+  });
+}
+
+std::pair<std::vector<std::vector<std::string>>, TensorList> SentenceTagger::tag_with_probabilities(
+    const std::vector<data::TaggedSentence>& sentences) const {
+  std::pair<std::vector<std::vector<std::string>>, TensorList> result;
+  if (sentences.empty()) return result;
+  return evaluated(sentences, [this, &result](const Tensor& scores, const Batch& given) {
+    for (const auto& found : model->tags(scores, given)) result.first.push_back(tags.lookup_tokens(found));
+    result.second = nn::utils::rnn::unpack_sequence(model->probabilities(scores, given));
     return result;
   });
 }
@@ -229,20 +234,20 @@ support::Predictor load_predictor(const std::string& path) {
       sentence.tags.resize(sentence.words.size());
       if (!sentence.words.empty()) sentences.push_back(std::move(sentence));
     }
-    const TensorList found = sentences.empty() ? TensorList() : tagger->probabilities(sentences);
-    const auto tags = sentences.empty() ? std::vector<std::vector<std::string>>() : tagger->tag(sentences);
+    const auto [tags, found] = tagger->tag_with_probabilities(sentences);
     std::vector<support::Answer> answers;
     std::size_t next = 0;
     for (const std::string& line : lines) {
-      const bool empty = line.find_first_not_of(" \t\r\v\f") == std::string::npos;
-      if (empty) {
-        answers.push_back({{{"tags", ""}}, {{"least_certain", 1}}});
+      if (line.find_first_not_of(" \t\r\n\v\f") == std::string::npos) {
+        answers.push_back({{{"tags", ""}, {"probabilities", ""}}, {{"least_certain", 1}}});
         continue;
       }
       const Tensor numbers = tensor(tagger->tags.lookup_indices(tags[next]));
-      const Tensor certain = found[next].gather(1, numbers.unsqueeze(1));
-      answers.push_back(
-          {{{"tags", fmt::format("{}", fmt::join(tags[next++], " "))}}, {{"least_certain", certain.min().item<double>()}}});
+      const auto certain = found[next].gather(1, numbers.unsqueeze(1)).flatten().to_vector<double>();
+      std::string each;
+      for (const double probability : certain) each += fmt::format("{}{:.4g}", each.empty() ? "" : " ", probability);
+      answers.push_back({{{"tags", fmt::format("{}", fmt::join(tags[next++], " "))}, {"probabilities", each}},
+                         {{"least_certain", *std::min_element(certain.begin(), certain.end())}}});
     }
     return answers;
   };

@@ -70,10 +70,11 @@ struct SentenceTagger {
   static SentenceTagger load(const std::string& path);
 
   Batch batch(const std::vector<xgrad::data::TaggedSentence>& sentences) const;
-  /// The probability of each tag at each word of some sentences, in evaluation: one tensor (words, tags) for each.
-  xgrad::TensorList probabilities(const std::vector<xgrad::data::TaggedSentence>& sentences) const;
-  /// The likeliest tags.
+  /// The likeliest tags, in evaluation.
   std::vector<std::vector<std::string>> tag(const std::vector<xgrad::data::TaggedSentence>& sentences) const;
+  /// As above, and the probability of each tag at each word: one tensor (words, tags) for each sentence.
+  std::pair<std::vector<std::vector<std::string>>, xgrad::TensorList> tag_with_probabilities(
+      const std::vector<xgrad::data::TaggedSentence>& sentences) const;
 
  private:
   /// With the vocabularies that there are.
@@ -83,7 +84,7 @@ struct SentenceTagger {
   auto evaluated(const std::vector<xgrad::data::TaggedSentence>& sentences, const Function& function) const;
 };
 
-/// Answers lines of words between spaces with their tags, and the probability of the least certain of them.
+/// Answers lines of words between spaces with their tags, the probability of each, and the least of these.
 support::Predictor load_predictor(const std::string& path);
 
 }  // namespace tagging

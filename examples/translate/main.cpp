@@ -117,6 +117,7 @@ int program(int argc, char** argv) {
   const bool dates = options.data.data.empty();
   if (!dates && !parser.given("--epochs")) options.common.epochs = 40;
   options.common.apply();
+  options.predict.encoding = options.data.encoding;
   if (support::predict_instead(options.predict, load_predictor)) return 0;
 
   Corpus corpus;

@@ -113,6 +113,7 @@ int program(int argc, char** argv) {
   declare(parser, options);
   if (const auto code = parser.parse(argc, argv)) return *code;
   options.common.apply();
+  options.predict.encoding = options.encoding;
   const auto load = [&](const std::string& path) { return load_predictor(path, options.length, options.sampling); };
   if (support::predict_instead(options.predict, load)) return 0;
   if (const auto code = support::Ranks::start(options.ranks, argc, argv)) return *code;

@@ -108,7 +108,13 @@ support::Predictor load_predictor(const std::string& path, std::int64_t length,
   return [writer, length, sampling](const std::vector<std::string>& lines) {
     std::vector<support::Answer> answers;
     for (const std::string& line : lines) {
-      const std::vector<std::int64_t> tokens = writer->encode(line);
+      std::vector<std::int64_t> tokens;
+      try {
+        tokens = writer->encode(line);
+      } catch (const ValueError& error) {
+        answers.push_back({{}, {}, {}, error.what()});
+        break;
+      }
       const double perplexity = tokens.size() > 1 ? writer->surprise(tensor(tokens)).compute() : 1;
       const std::string written = tokens.empty() ? "" : writer->continue_text(line, length, sampling);
       answers.push_back({{{"continuation", written}}, {{"perplexity", perplexity}}});

@@ -114,8 +114,8 @@ class BeamOfOne {
     live.clear();
   }
 
-  /// Whether nothing that goes on can come to be among the wanted: a longer one's probability is not higher, and the penalty of
-  /// its length at most that of the longest.
+  /// Whether nothing that goes on can come to be among the wanted: a longer one's probability is not higher, and the penalty
+  /// of its length at most that of the longest.
   bool cannot_improve() {
     if (static_cast<std::int64_t>(ended_.size()) < options_.count) return false;
     sort_by_score(ended_);

@@ -15,9 +15,10 @@ struct BeamStep {
   Tensor attention = {};  ///< (rows, source): where each row looked, for the coverage penalty; may be undefined
 };
 
-/// One step of a model: the last token of each row (int64, (rows)), and which row of the call before each one continues (int64,
-/// (rows)), so that the model takes its states from there: `state = state.index_select(0, origins)`. In the first call there is
-/// a row for each of the batch, and `origins` is 0 ... batch - 1. The number of rows changes from call to call.
+/// One step of a model: the last token of each row (int64, (rows)), and which row of the call before each one continues
+/// (int64, (rows)), so that the model takes its states from there: `state = state.index_select(0, origins)`. In the first
+/// call there is a row for each of the batch, and `origins` is 0 ... batch - 1. The number of rows changes from call to
+/// call.
 using BeamStepFunction = std::function<BeamStep(const Tensor& tokens, const Tensor& origins)>;
 
 /// Options of beam_search.
@@ -43,9 +44,9 @@ struct BeamHypothesis {
   bool ended = false;                ///< whether the end came before max_length
 };
 
-/// The best hypotheses for each of a batch, the best first; with a beam as wide as there are prefixes the result is exact. Those
-/// that have ended come before those cut off. Runs outside the graph. Throws ValueError for options out of range, ShapeError for
-/// results of `step` that do not fit.
+/// The best hypotheses for each of a batch, the best first; with a beam as wide as there are prefixes the result is exact.
+/// Those that have ended come before those cut off. Runs outside the graph. Throws ValueError for options out of range,
+/// ShapeError for results of `step` that do not fit.
 std::vector<std::vector<BeamHypothesis>> beam_search(const BeamStepFunction& step, std::int64_t batch,
                                                      const BeamSearchOptions& options);
 

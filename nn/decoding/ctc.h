@@ -37,9 +37,9 @@ struct CTCHypothesis {
   double score = 0;                  ///< with the language model's part and the bonus
 };
 
-/// Prefix beam search: the best spellings, the probabilities of all ways to spell the same summed, the best first. With a beam
-/// as wide as there are prefixes the result is exact. Shapes and errors as of ctc_greedy_decode; ValueError for a width or
-/// count out of range. Hannun et al., 2014, https://arxiv.org/abs/1408.2873
+/// Prefix beam search: the best spellings, the probabilities of all ways to spell the same summed, the best first. With a
+/// beam as wide as there are prefixes the result is exact. Shapes and errors as of ctc_greedy_decode; ValueError for a width
+/// or count out of range. Hannun et al., 2014, https://arxiv.org/abs/1408.2873
 std::vector<std::vector<CTCHypothesis>> ctc_beam_search(const Tensor& log_probs, const Tensor& lengths = {},
                                                         const CTCBeamSearchOptions& options = {});
 

@@ -14,13 +14,13 @@ struct SamplingOptions {
   double top_p = 1;
 };
 
-/// Scores (..., tokens) divided by the temperature, with -inf in place of tokens that are not to be drawn. Of equal scores at the
-/// border the lower tokens stay; at least one does. For a temperature of 0, 0 for the likeliest token. Outside the graph. Throws
-/// ValueError for options out of range, ShapeError without tokens, TypeError for integers.
+/// Scores (..., tokens) divided by the temperature, with -inf in place of tokens that are not to be drawn. Of equal scores
+/// at the border the lower tokens stay; at least one does. For a temperature of 0, 0 for the likeliest token. Outside the
+/// graph. Throws ValueError for options out of range, ShapeError without tokens, TypeError for integers.
 Tensor filter_logits(const Tensor& logits, const SamplingOptions& options);
 
-/// A token for each row of scores (..., tokens), with the probabilities of the softmax of what filter_logits leaves: int64 (...).
-/// Throws as it does.
+/// A token for each row of scores (..., tokens), with the probabilities of the softmax of what filter_logits leaves: int64
+/// (...). Throws as it does.
 Tensor sample_tokens(const Tensor& logits, const SamplingOptions& options = {}, Generator generator = default_generator());
 
 }  // namespace xgrad::nn::decoding

@@ -11,9 +11,11 @@
 #include "autograd/ops/distance.h"
 #include "autograd/ops/distance_matrix.h"
 #include "autograd/ops/embedding.h"
+#include "autograd/ops/group_norm.h"
 #include "autograd/ops/linear.h"
 #include "nn/choices.h"
 #include "nn/modules/embedding.h"
+#include "nn/modules/normalization.h"
 
 namespace xgrad::nn::functional {
 
@@ -84,6 +86,49 @@ struct BatchNormFuncOptions {
 };
 Tensor batch_norm(const Tensor& x, const Tensor& running_mean, const Tensor& running_var,
                   const BatchNormFuncOptions& options = {});
+
+struct GroupNormFuncOptions {
+  /// With the other options at their defaults.
+  GroupNormFuncOptions(std::int64_t num_groups) : num_groups_(num_groups) {}  // NOLINT(google-explicit-constructor)
+  /// Of channels, which are normalised together.
+  XGRAD_ARG(std::int64_t, num_groups);
+  /// (C), or undefined.
+  XGRAD_ARG(Tensor, weight);
+  /// (C), or undefined.
+  XGRAD_ARG(Tensor, bias);
+  /// Added to the variance.
+  XGRAD_ARG(double, eps) = 1e-5;
+};
+inline Tensor group_norm(const Tensor& x, const GroupNormFuncOptions& options) {
+  return xgrad::group_norm(x, options.num_groups(), options.weight(), options.bias(), options.eps());
+}
+
+struct InstanceNormFuncOptions {
+  /// (C), or undefined.
+  XGRAD_ARG(Tensor, running_mean);
+  /// (C), or undefined.
+  XGRAD_ARG(Tensor, running_var);
+  /// (C), or undefined.
+  XGRAD_ARG(Tensor, weight);
+  /// (C), or undefined.
+  XGRAD_ARG(Tensor, bias);
+  /// Whether the examples' statistics are used, and move the running ones.
+  XGRAD_ARG(bool, use_input_stats) = true;
+  /// How far they move.
+  XGRAD_ARG(double, momentum) = 0.1;
+  /// Added to the variance.
+  XGRAD_ARG(double, eps) = 1e-5;
+};
+inline Tensor instance_norm(const Tensor& x, const InstanceNormFuncOptions& options = {}) {
+  return xgrad::instance_norm(x, options.running_mean(), options.running_var(), options.weight(), options.bias(),
+                              options.use_input_stats(), options.momentum(), options.eps());
+}
+
+/// Options of local_response_norm: those of the module.
+using LocalResponseNormFuncOptions = LocalResponseNormOptions;
+inline Tensor local_response_norm(const Tensor& x, const LocalResponseNormFuncOptions& options) {
+  return xgrad::local_response_norm(x, options.size(), options.alpha(), options.beta(), options.k());
+}
 
 struct NormalizeFuncOptions {
   /// The norm.

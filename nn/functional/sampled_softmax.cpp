@@ -84,8 +84,8 @@ namespace functional {
 
 namespace {
 
-/// The scores of the right classes (batch) and of the drawn ones (batch, samples); the latter less the logarithm of how often
-/// each is expected among the draws, which is given for the right ones.
+/// The scores of the right classes (batch) and of the drawn ones (batch, samples); the latter less the logarithm of how
+/// often each is expected among the draws, which is given for the right ones.
 struct SampledScores {
   SampledScores(const char* operation, const Tensor& x, const Tensor& targets, const Tensor& weight, const Tensor& bias,
                 const ClassSampler& sampler, const SampledLossOptions& options) {

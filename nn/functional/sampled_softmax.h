@@ -1,5 +1,5 @@
-/// Losses over large vocabularies that look at a few classes only: the right one and some drawn from noise. For training; the
-/// probabilities of all classes are the softmax of x W^T + b.
+/// Losses over large vocabularies that look at a few classes only: the right one and some drawn from noise. For training;
+/// the probabilities of all classes are the softmax of x W^T + b.
 #pragma once
 
 #include <vector>
@@ -14,7 +14,8 @@ class ClassSampler {
  public:
   /// Weights (classes), such as counts to the power of 0.75, that are not negative, finite and not all 0 (ValueError).
   explicit ClassSampler(const Tensor& weights);
-  /// For classes in the order of their frequency: (log(k + 2) - log(k + 1)) / log(classes + 1). Throws ValueError without classes.
+  /// For classes in the order of their frequency: (log(k + 2) - log(k + 1)) / log(classes + 1). Throws ValueError without
+  /// classes.
   static ClassSampler log_uniform(std::int64_t classes);
 
   /// How many there are.
@@ -39,17 +40,18 @@ struct SampledLossOptions {
   Generator generator = default_generator();  ///< that draws them
 };
 
-/// An estimate of the cross entropy over all classes: the sum of exponentials that it divides by is that of the right class, and of
-/// the drawn ones over how often each is expected, k q, without the right one. Inputs x (batch, features), int64 targets (batch),
-/// weight W (classes, features) and bias b (classes; may be undefined). Throws ShapeError, TypeError; ValueError without samples
-/// and for a target of weight 0, IndexError for one that is no class. Bengio and Senecal, 2008: "Adaptive importance sampling to
-/// accelerate training of a neural probabilistic language model"; Jean et al., 2015, https://arxiv.org/abs/1412.2007
+/// An estimate of the cross entropy over all classes: the sum of exponentials that it divides by is that of the right class,
+/// and of the drawn ones over how often each is expected, k q, without the right one. Inputs x (batch, features), int64
+/// targets (batch), weight W (classes, features) and bias b (classes; may be undefined). Throws ShapeError, TypeError;
+/// ValueError without samples and for a target of weight 0, IndexError for one that is no class. Bengio and Senecal, 2008:
+/// "Adaptive importance sampling to accelerate training of a neural probabilistic language model"; Jean et al., 2015,
+/// https://arxiv.org/abs/1412.2007
 Tensor sampled_softmax_loss(const Tensor& x, const Tensor& targets, const Tensor& weight, const Tensor& bias,
                             const ClassSampler& sampler, const SampledLossOptions& options = {});
 
-/// Noise-contrastive estimation: the logistic loss of telling the right class from the drawn ones, scores taken for logarithms of
-/// probabilities: -log sigmoid(s - log(k q)) of the right one, and -log(1 - sigmoid(s' - log(k q'))) summed over the k drawn ones.
-/// Arguments and errors as of sampled_softmax_loss. Gutmann and Hyvarinen, 2010; Mnih and Teh, 2012.
+/// Noise-contrastive estimation: the logistic loss of telling the right class from the drawn ones, scores taken for
+/// logarithms of probabilities: -log sigmoid(s - log(k q)) of the right one, and -log(1 - sigmoid(s' - log(k q'))) summed
+/// over the k drawn ones. Arguments and errors as of sampled_softmax_loss. Gutmann and Hyvarinen, 2010; Mnih and Teh, 2012.
 Tensor nce_loss(const Tensor& x, const Tensor& targets, const Tensor& weight, const Tensor& bias,
                 const ClassSampler& sampler, const SampledLossOptions& options = {});
 

@@ -1,10 +1,12 @@
 #include "nn/modules/adaptive.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 
 #include "autograd/base/check.h"
+#include "autograd/base/compatibility.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/indexing.h"
@@ -52,10 +54,15 @@ void AdaptiveLogSoftmaxWithLossImpl::reset() {
   for (std::size_t i = 0; i + 1 < cutoffs.size(); ++i) {
     const auto hidden = static_cast<std::int64_t>(
         std::floor(static_cast<double>(features) / std::pow(options.div_value(), static_cast<double>(i + 1))));
-    // One after the other: the order in which arguments of a call would be made, and so drawn, is not defined.
-    const Linear first(LinearOptions(features, hidden).bias(false));
-    const Linear second(LinearOptions(hidden, cutoffs[i + 1] - cutoffs[i]).bias(false));
-    tail->push_back(Sequential(first, second));
+    // libtorch makes both as arguments of one call, of which its compiler draws the last first.
+    std::array<Linear, 2> layers{Linear(nullptr), Linear(nullptr)};
+    for (const std::size_t layer :
+         imitates_libtorch() ? std::array<std::size_t, 2>{1, 0} : std::array<std::size_t, 2>{0, 1}) {
+      const std::int64_t in = layer == 0 ? features : hidden;
+      const std::int64_t out = layer == 0 ? hidden : cutoffs[i + 1] - cutoffs[i];
+      layers[layer] = Linear(LinearOptions(in, out).bias(false));
+    }
+    tail->push_back(Sequential(layers[0], layers[1]));
   }
 }
 

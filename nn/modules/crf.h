@@ -39,22 +39,22 @@ struct LinearChainCRFOptions {
   XGRAD_FIELDS(shown(num_tags), unless(batch_first, false), kept(reduction), kept(allowed_transitions), kept(allowed_start),
                kept(allowed_end));
 
-  /// All three.
+  /// Sets allowed_transitions, allowed_start and allowed_end.
   LinearChainCRFOptions& constraints(const TagConstraints& allowed) {
     return allowed_transitions(allowed.transitions).allowed_start(allowed.start).allowed_end(allowed.end);
   }
 };
 
-/// A conditional random field over sequences of tags: the probability of a sequence is proportional to the exponential of the
-/// sum of its tags' emissions, of the transitions between neighbours, and of the scores of its first and its last tag. Lafferty et
-/// al., 2001; Lample et al., 2016, https://arxiv.org/abs/1603.01360
+/// A conditional random field over sequences of tags: the probability of a sequence is proportional to the exponential of
+/// the sum of its tags' emissions, of the transitions between neighbours, and of the scores of its first and its last tag.
+/// Lafferty et al., 2001; Lample et al., 2016, https://arxiv.org/abs/1603.01360
 ///
 /// Emissions are (time, batch, tags), as a linear layer over the states of a recurrent net gives them; tags int64, and masks
-/// bool (time, batch), true for the steps that count: the first ones of each sequence, at least one. Without a mask all count.
-/// Packed sequences need no mask; results are in the order of the batch before packing. Parameters: `transitions` (tags, tags)
-/// from the row's tag to the column's, `start_transitions` and `end_transitions` (tags), uniform on [-0.1, 0.1]; names and
-/// layouts are those of the Python package pytorch-crf. All functions can be differentiated any number of times. Throws
-/// ShapeError, TypeError; ValueError for masks with gaps; IndexError for what is no tag.
+/// bool (time, batch), true for the steps that count: the first ones of each sequence, at least one. Without a mask all
+/// count. Packed sequences need no mask; results are in the order of the batch before packing. Parameters: `transitions`
+/// (tags, tags) from the row's tag to the column's, `start_transitions` and `end_transitions` (tags), uniform on [-0.1,
+/// 0.1]; names and layouts are those of the Python package pytorch-crf. All functions can be differentiated any number of
+/// times. Throws ShapeError, TypeError; ValueError for masks with gaps; IndexError for what is no tag.
 class LinearChainCRFImpl : public Layer<LinearChainCRFImpl, LinearChainCRFOptions> {
  public:
   explicit LinearChainCRFImpl(std::int64_t num_tags) : LinearChainCRFImpl(LinearChainCRFOptions(num_tags)) {}

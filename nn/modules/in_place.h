@@ -8,8 +8,7 @@ namespace xgrad::nn::detail {
 /// function(x), or x itself with the result written into it.
 template <class Function>
 Tensor in_place_or_not(const char* operation, bool in_place, const Tensor& x, const Function& function) {
-  if (!in_place) return function(x);
-  return write_in_place(operation, x, function(before_change(x)));
+  return in_place ? change_in_place(operation, x, function) : function(x);
 }
 
 }  // namespace xgrad::nn::detail

@@ -101,7 +101,8 @@ struct PoissonNLLLossOptions {
   XGRAD_FIELDS(kept(log_input), kept(full), kept(eps), kept(reduction));
 };
 
-/// -log of the probability of a count under a Poisson distribution. https://pytorch.org/docs/1.13/generated/torch.nn.PoissonNLLLoss.html
+/// -log of the probability of a count under a Poisson distribution.
+/// https://pytorch.org/docs/1.13/generated/torch.nn.PoissonNLLLoss.html
 struct PoissonNLLLossImpl : Layer<PoissonNLLLossImpl, PoissonNLLLossOptions> {
   using Layer::Layer;
   Tensor forward(const Tensor& input, const Tensor& target) const;

@@ -1,4 +1,4 @@
-/// LayerNorm and BatchNorm1d.
+/// LayerNorm, GroupNorm, BatchNorm1d, InstanceNorm1d and LocalResponseNorm.
 #pragma once
 
 #include <optional>
@@ -52,19 +52,33 @@ struct BatchNorm1dOptions {
 /// Options of BatchNorm1d, under their base's name in libtorch.
 using BatchNormOptions = BatchNorm1dOptions;
 
-/// (x - mean) / sqrt(variance + eps) * weight + bias for each channel of an input (N, C) or (N, C, L); see
-/// xgrad::batch_norm. Parameters `weight` and `bias`, buffers `running_mean`, `running_var` and `num_batches_tracked`.
-/// Throws ShapeError; ValueError for no features, and while training on one value for each channel.
-/// https://pytorch.org/docs/1.13/generated/torch.nn.BatchNorm1d.html
-struct BatchNorm1dImpl : Layer<BatchNorm1dImpl, BatchNorm1dOptions> {
-  explicit BatchNorm1dImpl(const BatchNorm1dOptions& options_);
+struct InstanceNorm1dOptions {
+  InstanceNorm1dOptions(std::int64_t num_features)  // NOLINT(google-explicit-constructor)
+      : num_features_(num_features) {}
+  XGRAD_ARG(std::int64_t, num_features);  ///< channels
+  XGRAD_ARG(double, eps) = 1e-5;          ///< added to the variance
+  XGRAD_ARG(double, momentum) = 0.1;      ///< how far the running statistics move
+  XGRAD_ARG(bool, affine) = false;        ///< whether there are `weight` and `bias`
+  /// Whether there are running statistics, which evaluation uses in place of the example's.
+  XGRAD_ARG(bool, track_running_stats) = false;
+  XGRAD_FIELDS(bare(num_features), shown(eps), shown(momentum), shown(affine), shown(track_running_stats));
+};
+/// Options of InstanceNorm1d, under their base's name in libtorch.
+using InstanceNormOptions = InstanceNorm1dOptions;
+
+namespace detail {
+
+/// What BatchNorm1d and InstanceNorm1d share: the parameters and running statistics of channels. Throws ValueError for no
+/// features.
+template <class Self, class Options>
+struct ChannelNorm : Layer<Self, Options> {
+  explicit ChannelNorm(const Options& options_);
 
   void reset() override;
   /// Sets weight and bias to ones and zeros, and forgets the running statistics.
   void reset_parameters();
   /// Forgets the running statistics.
   void reset_running_stats();
-  Tensor forward(const Tensor& x);
 
   Tensor weight;               ///< (num_features); undefined without affine
   Tensor bias;                 ///< (num_features); undefined without affine
@@ -72,6 +86,69 @@ struct BatchNorm1dImpl : Layer<BatchNorm1dImpl, BatchNorm1dOptions> {
   Tensor running_var;          ///< (num_features); undefined without track_running_stats
   Tensor num_batches_tracked;  ///< int64, how many batches were seen; undefined without track_running_stats
 };
+
+}  // namespace detail
+
+/// (x - mean) / sqrt(variance + eps) * weight + bias for each channel of an input (N, C) or (N, C, L); see
+/// xgrad::batch_norm. Parameters `weight` and `bias`, buffers `running_mean`, `running_var` and `num_batches_tracked`.
+/// Throws ShapeError; ValueError for no features, and while training on one value for each channel.
+/// https://pytorch.org/docs/1.13/generated/torch.nn.BatchNorm1d.html
+struct BatchNorm1dImpl : detail::ChannelNorm<BatchNorm1dImpl, BatchNorm1dOptions> {
+  using ChannelNorm::ChannelNorm;
+  Tensor forward(const Tensor& x);
+};
 XGRAD_MODULE(BatchNorm1d);
+
+/// The same for each channel of each example by itself, of an input (N, C, L), or (C, L) for one example; see
+/// xgrad::instance_norm. Throws ShapeError; ValueError for no features, and for a single place where the example's statistics
+/// are used. https://pytorch.org/docs/1.13/generated/torch.nn.InstanceNorm1d.html
+struct InstanceNorm1dImpl : detail::ChannelNorm<InstanceNorm1dImpl, InstanceNorm1dOptions> {
+  using ChannelNorm::ChannelNorm;
+  Tensor forward(const Tensor& x);
+};
+XGRAD_MODULE(InstanceNorm1d);
+
+struct GroupNormOptions {
+  GroupNormOptions(std::int64_t num_groups, std::int64_t num_channels)
+      : num_groups_(num_groups), num_channels_(num_channels) {}
+  XGRAD_ARG(std::int64_t, num_groups);    ///< of channels, which are normalised together
+  XGRAD_ARG(std::int64_t, num_channels);  ///< a multiple of the number of groups
+  XGRAD_ARG(double, eps) = 1e-5;          ///< added to the variance
+  XGRAD_ARG(bool, affine) = true;         ///< whether there are `weight` and `bias`
+  XGRAD_FIELDS(bare(num_groups), bare(num_channels), shown(eps), shown(affine));
+};
+
+/// xgrad::group_norm of an input (N, C, ...). `weight` (C) starts as ones, `bias` (C) as zeros. Throws ShapeError; ValueError for
+/// channels that do not make the groups. https://pytorch.org/docs/1.13/generated/torch.nn.GroupNorm.html
+struct GroupNormImpl : Layer<GroupNormImpl, GroupNormOptions> {
+  GroupNormImpl(std::int64_t num_groups, std::int64_t num_channels)
+      : GroupNormImpl(GroupNormOptions(num_groups, num_channels)) {}
+  explicit GroupNormImpl(const GroupNormOptions& options_);
+
+  void reset() override;
+  /// Sets weight and bias to ones and zeros.
+  void reset_parameters();
+  Tensor forward(const Tensor& x) const;
+
+  Tensor weight;  ///< (num_channels); undefined without affine
+  Tensor bias;    ///< (num_channels); undefined without affine
+};
+XGRAD_MODULE(GroupNorm);
+
+struct LocalResponseNormOptions {
+  LocalResponseNormOptions(std::int64_t size) : size_(size) {}  // NOLINT(google-explicit-constructor)
+  XGRAD_ARG(std::int64_t, size);                                ///< neighbouring channels
+  XGRAD_ARG(double, alpha) = 1e-4;                              ///< of the mean of squares
+  XGRAD_ARG(double, beta) = 0.75;                               ///< the power
+  XGRAD_ARG(double, k) = 1;                                     ///< added to the mean
+  XGRAD_FIELDS(bare(size), shown(alpha), shown(beta), shown(k));
+};
+
+/// xgrad::local_response_norm of an input (N, C, ...). Throws ShapeError, ValueError.
+struct LocalResponseNormImpl : Layer<LocalResponseNormImpl, LocalResponseNormOptions> {
+  using Layer::Layer;
+  Tensor forward(const Tensor& x) const;
+};
+XGRAD_MODULE(LocalResponseNorm);
 
 }  // namespace xgrad::nn

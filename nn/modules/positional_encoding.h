@@ -8,14 +8,15 @@
 
 namespace xgrad::nn {
 
-/// (length, size) of float64: sines in the even columns and cosines in the odd ones, of place / 10000^(2 column / size), from
-/// place `first` on. Throws ValueError unless the size is even and positive and the length not negative.
-/// Vaswani et al., 2017, https://arxiv.org/abs/1706.03762
+/// (length, size) of float64: sines in the even columns and cosines in the odd ones, of place / 10000^(2 column / size),
+/// from place `first` on. Throws ValueError unless the size is even and positive and the length not negative. Vaswani et
+/// al., 2017, https://arxiv.org/abs/1706.03762
 Tensor sinusoidal_encoding(std::int64_t length, std::int64_t size, std::int64_t first = 0);
 
-/// x (..., time, size) with its pairs of features turned by place * base^(-2 pair / size), from place `first` on: the product of
-/// a query and a key then depends on how far apart they stand. Pairs are a feature and the one half a size further, or, with
-/// `interleaved`, neighbours. Throws ShapeError unless the size is even. Su et al., 2021, https://arxiv.org/abs/2104.09864
+/// x (..., time, size) with its pairs of features turned by place * base^(-2 pair / size), from place `first` on: the
+/// product of a query and a key then depends on how far apart they stand. Pairs are a feature and the one half a size
+/// further, or, with `interleaved`, neighbours. Throws ShapeError unless the size is even. Su et al., 2021,
+/// https://arxiv.org/abs/2104.09864
 Tensor rotary_encoding(const Tensor& x, std::int64_t first = 0, double base = 10000, bool interleaved = false);
 
 struct SinusoidalPositionalEncodingOptions {

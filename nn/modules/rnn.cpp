@@ -1,7 +1,5 @@
 #include "nn/modules/rnn.h"
 
-#include <cmath>
-
 #include "autograd/base/check.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/indexing.h"
@@ -9,7 +7,6 @@
 #include "autograd/ops/loss.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
-#include "nn/init/init.h"
 
 namespace xgrad::nn {
 
@@ -18,12 +15,10 @@ namespace detail {
 using utils::rnn::PackedSequence;
 
 RNNImplBase::RNNImplBase(const RecurrentSettings& settings) : settings_(settings) {
+  check_recurrent_sizes(settings.kind, settings.input_size, settings.hidden_size);
   constexpr std::int64_t most_layers = 1 << 16;
-  check<ValueError>(settings.num_layers <= most_layers, "{}: at most {} layers, got {}", settings.kind, most_layers,
-                    settings.num_layers);
-  check<ValueError>(settings.input_size > 0 && settings.hidden_size > 0 && settings.num_layers > 0,
-                    "{}: input_size, hidden_size and num_layers must be positive, got {}, {} and {}", settings.kind,
-                    settings.input_size, settings.hidden_size, settings.num_layers);
+  check<ValueError>(settings.num_layers > 0 && settings.num_layers <= most_layers,
+                    "{}: num_layers must lie between 1 and {}, got {}", settings.kind, most_layers, settings.num_layers);
   check<ValueError>(settings.dropout >= 0 && settings.dropout <= 1, "{}: dropout must lie in [0, 1], got {}", settings.kind,
                     settings.dropout);
   check<ValueError>(settings.proj_size >= 0 && settings.proj_size < settings.hidden_size,
@@ -80,10 +75,7 @@ void RNNImplBase::register_weights() {
   reset_parameters();
 }
 
-void RNNImplBase::reset_parameters() {
-  const double bound = 1 / std::sqrt(static_cast<double>(settings_.hidden_size));
-  for (const Tensor& parameter : parameters()) init::uniform_(parameter, -bound, bound);
-}
+void RNNImplBase::reset_parameters() { draw_recurrent_parameters(parameters(), settings_.hidden_size); }
 
 void RNNImplBase::check_state(const Tensor& state, const char* which, std::int64_t batch, std::int64_t size) const {
   const DimVector expected{settings_.num_layers * settings_.directions(), batch, size};

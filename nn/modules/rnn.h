@@ -12,18 +12,17 @@
 #include "autograd/ops/recurrent.h"
 #include "nn/choices.h"
 #include "nn/layer.h"
+#include "nn/modules/recurrent_sizes.h"
 #include "nn/utils/rnn.h"
 
 namespace xgrad::nn {
 
 namespace detail {
 
-/// The options that all three kinds have.
+/// The options that RNN, LSTM and GRU have.
 template <class Options>
-struct RecurrentOptions {
-  RecurrentOptions(std::int64_t input_size, std::int64_t hidden_size) : input_size_(input_size), hidden_size_(hidden_size) {}
-  XGRAD_ARG_OF(Options, std::int64_t, input_size);      ///< features of the input
-  XGRAD_ARG_OF(Options, std::int64_t, hidden_size);     ///< features of the state
+struct RecurrentOptions : RecurrentSizes<Options> {
+  using RecurrentSizes<Options>::RecurrentSizes;
   XGRAD_ARG_OF(Options, std::int64_t, num_layers) = 1;  ///< layers, each over the outputs of the one before
   XGRAD_ARG_OF(Options, bool, bias) = true;             ///< whether there are bias_ih and bias_hh
   /// Whether tensors are (batch, time, features) rather than (time, batch, features).

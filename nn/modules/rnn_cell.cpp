@@ -1,11 +1,8 @@
 #include "nn/modules/rnn_cell.h"
 
-#include <cmath>
-
 #include "autograd/base/check.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
-#include "nn/init/init.h"
 
 namespace xgrad::nn {
 
@@ -14,8 +11,7 @@ namespace detail {
 RNNCellImplBase::RNNCellImplBase(const char* kind, RecurrentCell cell, std::int64_t input_size, std::int64_t hidden_size,
                                  bool bias)
     : kind_(kind), cell_(cell), input_size_(input_size), hidden_size_(hidden_size), bias_(bias) {
-  check<ValueError>(input_size > 0 && hidden_size > 0, "{}: input_size and hidden_size must be positive, got {} and {}",
-                    kind, input_size, hidden_size);
+  check_recurrent_sizes(kind, input_size, hidden_size);
 }
 
 RNNCellImplBase::RNNCellImplBase(const RNNCellOptions& options)
@@ -37,10 +33,7 @@ void RNNCellImplBase::register_weights() {
   reset_parameters();
 }
 
-void RNNCellImplBase::reset_parameters() {
-  const double bound = 1 / std::sqrt(static_cast<double>(hidden_size_));
-  for (const Tensor& parameter : parameters()) init::uniform_(parameter, -bound, bound);
-}
+void RNNCellImplBase::reset_parameters() { draw_recurrent_parameters(parameters(), hidden_size_); }
 
 std::tuple<Tensor, Tensor> RNNCellImplBase::step(const Tensor& x, const Tensor& h, const Tensor& c) const {
   check<ShapeError>((x.dim() == 1 || x.dim() == 2) && x.size(-1) == input_size_,

@@ -9,20 +9,18 @@
 #include "autograd/base/arg.h"
 #include "autograd/ops/recurrent.h"
 #include "nn/layer.h"
+#include "nn/modules/recurrent_sizes.h"
 #include "nn/modules/rnn.h"
 
 namespace xgrad::nn {
 
 namespace detail {
 
-/// The options that all three kinds have.
+/// The options that RNNCell, LSTMCell and GRUCell have.
 template <class Options>
-struct RecurrentCellOptions {
-  RecurrentCellOptions(std::int64_t input_size, std::int64_t hidden_size)
-      : input_size_(input_size), hidden_size_(hidden_size) {}
-  XGRAD_ARG_OF(Options, std::int64_t, input_size);   ///< features of the input
-  XGRAD_ARG_OF(Options, std::int64_t, hidden_size);  ///< features of the state
-  XGRAD_ARG_OF(Options, bool, bias) = true;          ///< whether there are bias_ih and bias_hh
+struct RecurrentCellOptions : RecurrentSizes<Options> {
+  using RecurrentSizes<Options>::RecurrentSizes;
+  XGRAD_ARG_OF(Options, bool, bias) = true;  ///< whether there are bias_ih and bias_hh
 };
 
 }  // namespace detail

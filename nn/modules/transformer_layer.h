@@ -77,8 +77,8 @@ struct TransformerDecoderLayerImpl : Layer<TransformerDecoderLayerImpl, Transfor
   void reset() override;
   /// Draws the parameters anew.
   void reset_parameters();
-  /// tgt (target, batch, d_model), memory (source, batch, d_model); masks as in MultiheadAttention. With `tgt_is_causal` a step
-  /// of the target sees itself and those before it, without a mask of target by target.
+  /// tgt (target, batch, d_model), memory (source, batch, d_model); masks as in MultiheadAttention. With `tgt_is_causal` a
+  /// step of the target sees itself and those before it, without a mask of target by target.
   Tensor forward(const Tensor& tgt, const Tensor& memory, const Tensor& tgt_mask = {}, const Tensor& memory_mask = {},
                  const Tensor& tgt_key_padding_mask = {}, const Tensor& memory_key_padding_mask = {},
                  bool tgt_is_causal = false);

@@ -11,16 +11,11 @@ namespace xgrad::nn::utils {
 
 Tensor norm_except_dim(const Tensor& v, std::int64_t dim) {
   check<IndexError>(dim >= -1 && dim < v.dim(), "weight_norm: dimension {} is out of range for a weight {}", dim, v.sizes());
-  if (dim == -1) return norm(v, 2);
-  DimVector others;
-  for (std::int64_t i = 0; i < v.dim(); ++i) {
-    if (i != dim) others.push_back(i);
-  }
-  return others.empty() ? abs(v) : norm(v, 2, others, true);
+  return xgrad::norm_except_dim(v, 2, dim);
 }
 
 Tensor normed_weight(const Tensor& v, const Tensor& g, std::int64_t dim) {
-  const Tensor lengths = norm_except_dim(v, dim);
+  const Tensor lengths = utils::norm_except_dim(v, dim);
   check<ShapeError>(g.sizes() == lengths.sizes(), "weight_norm: lengths {} do not fit a weight {}: expected {}", g.sizes(),
                     v.sizes(), lengths.sizes());
   return v * (g / lengths);
@@ -29,7 +24,7 @@ Tensor normed_weight(const Tensor& v, const Tensor& g, std::int64_t dim) {
 namespace detail {
 
 HookHandle split_weight(Module& module, Tensor& weight, std::int64_t dim) {
-  const Tensor length = norm_except_dim(weight.detach(), dim);
+  const Tensor length = utils::norm_except_dim(weight.detach(), dim);
   const Tensor old = module.unregister_parameter("weight");
   const Tensor g = module.register_parameter("weight_g", length);
   const Tensor v = module.register_parameter("weight_v", old.detach().clone());

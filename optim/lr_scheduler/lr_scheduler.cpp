@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "autograd/base/check.h"
+#include "autograd/base/compatibility.h"
 #include "optim/lr_scheduler/reals.h"
 
 namespace xgrad::optim {
@@ -85,7 +86,10 @@ StepLR::StepLR(Optimizer& optimizer, std::int64_t step_size, double gamma)
   check<ValueError>(step_size >= 1, "StepLR: the step size must be at least 1, got {}", step_size);
 }
 
-std::vector<double> StepLR::get_lrs() { return scaled_lrs((step_count_ + 1) % step_size_ == 0 ? gamma_ : 1); }
+std::vector<double> StepLR::get_lrs() {
+  const std::int64_t steps = imitates_libtorch() ? step_count_ : step_count_ + 1;
+  return scaled_lrs(steps > 0 && steps % step_size_ == 0 ? gamma_ : 1);
+}
 
 void StepLR::save_numbers(Value::Dict& state) const {
   state["step_size"] = step_size_;

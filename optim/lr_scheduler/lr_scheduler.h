@@ -14,7 +14,7 @@ namespace xgrad::optim {
 /// Sets the learning rates of all groups of an optimizer, which it refers to. Call step() after each epoch, or after each
 /// batch where the schedule counts batches.
 ///
-/// The rates are PyTorch's in Python. (libtorch's schedulers begin a step later.) A schedule of one's own derives from
+/// The rates are PyTorch's in Python. A schedule of one's own derives from
 /// LRScheduler, and says in `get_lrs` what the rates are after the next step.
 class LRScheduler {
  public:
@@ -77,7 +77,8 @@ class LRScheduler {
   std::vector<double> last_lrs_;
 };
 
-/// Multiplies by gamma every `step_size` steps. Throws ValueError for a step size below 1.
+/// Multiplies by gamma every `step_size` steps, as in Python. (libtorch begins a step later: see imitate_libtorch.) Throws
+/// ValueError for a step size below 1.
 /// https://pytorch.org/docs/1.13/generated/torch.optim.lr_scheduler.StepLR.html
 class StepLR : public LRScheduler {
  public:

@@ -126,6 +126,7 @@ awk '
     gsub(/\[\[[a-z_]+\]\] /, "", parameter)
     sub(/(NoDimension|OnlyBool) auto/, "bool", parameter)
     sub(/std::floating_point auto/, "double", parameter)
+    if (sub(/^std::same_as</, "", parameter)) sub(/> auto/, "", parameter)
     sub(/std::convertible_to<std::string_view> auto/, "std::string", parameter)
     if (parameter !~ /^const [A-Za-z_:]+$/ && parameter ~ /[ &*>][a-z_][a-zA-Z_0-9]*$/) sub(/ ?[a-z_][a-zA-Z_0-9]*$/, "", parameter)
     return "given.of<" parameter ">()"

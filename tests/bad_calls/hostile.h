@@ -181,8 +181,8 @@ struct BadCall {
   void (*run)(Hostile&);
 };
 
-/// Makes each call often: only errors of xgrad may leave them, and what is given must stay as it is, but by calls that return
-/// and are there to change it (names that end in `_`, and a few others).
+/// Makes each call often: only errors of xgrad may leave them, and what is given must stay as it is, but by calls that
+/// return and are there to change it (names that end in `_`, and a few others).
 void walk(std::span<const BadCall> calls);
 
 }  // namespace xgrad::test

@@ -1,4 +1,5 @@
-// A walk through bad calls of all public functions and of the methods of Tensor. The table is made from the headers by calls.sh.
+// A walk through bad calls of all public functions and of the methods of Tensor. The table is made from the headers by
+// calls.sh.
 #include "tests/bad_calls/hostile.h"
 
 namespace xgrad {

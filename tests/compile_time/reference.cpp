@@ -1,5 +1,5 @@
-// What the library's compile time is measured by: it has the standard library in it and nothing of xgrad's, and must stay as it
-// is, or tests/compile_time/ratio.txt has to be measured again.
+// What the library's compile time is measured by: it has the standard library in it and nothing of xgrad's, and must stay as
+// it is, or tests/compile_time/ratio.txt has to be measured again.
 #include <algorithm>
 #include <array>
 #include <functional>

@@ -1,5 +1,5 @@
 # Makes one program of the guides: each becomes a function that runs its fragments of C++ from top to bottom, after the
-# program with a `main` of its own, where there is one. Given the guides in the order in which they run.
+# programs with a `main` of their own, where there are any. Given the guides in the order in which they run.
 
 function finish() {
   if (guide) body = body "namespace guide_" guide " {\n" programs "void run() {\n" fragments "}\n}\n"
@@ -22,9 +22,9 @@ $0 == "```cpp" {
 
 /^```/ && inside {
   inside = 0
-  if (sub(/\nint main\(\) \{/, "\nvoid program() {", block)) {
+  if (sub(/\nint main\(\) \{/, "\nvoid program_" count + 1 "() {", block)) {
     programs = programs block
-    fragments = fragments "program();\n"
+    fragments = fragments "program_" ++count "();\n"
   } else {
     fragments = fragments block
   }

@@ -38,24 +38,108 @@ IFS= read -r -t 20 line <&"${COPROC[0]}"
 eval "exec ${COPROC[1]}>&-"
 wait "$COPROC_PID"
 
-"$programs/sentiment" --data "$own/labels.csv" --epochs 40 --patience 0 --batch-size 8 --lr 0.01 --save sentiment.safetensors > log
-"$programs/sentiment" --load sentiment.safetensors --predict "awful film" | tail -1 | grep -q '^result: bad='
-"$programs/tag" --data "$own/tags.conllu" --epochs 8 --save tag.safetensors > log
-"$programs/tag" --load tag.safetensors --predict "the dog sees a cat" | grep -q '^tags: DET NOUN VERB DET NOUN$'
-printf 'the dog\n\na cat sees' | "$programs/tag" --load tag.safetensors --predict - | grep -q '^a cat sees,DET NOUN VERB,'
+
+# served MODEL INPUT: predict gives the same answers.
+served() {
+  "$programs/predict" --model "$1.safetensors" --predict "$2" > served
+  diff served "$1.csv"
+}
+# valid MODEL FIELD: each line is JSON that has the field.
+valid() {
+  ! command -v python3 > /dev/null || python3 -c 'import json, sys
+def refuse(constant): raise ValueError(constant)
+for line in sys.stdin: assert sys.argv[1] in json.loads(line, parse_constant=refuse)' "$2" < "$1.jsonl"
+}
+# answers PROGRAM FIELD: of a file, of standard input, as CSV and as JSON lines, by the program and by predict.
+answers() {
+  local program=$1 field=$2
+  shift 2
+  "$programs/$program" --load "$model.safetensors" --predict lines.txt "$@" > "$model.csv"
+  [[ $(head -1 "$model.csv") == text,* && $(wc -l < "$model.csv") == 4 ]]
+  "$programs/$program" --load "$model.safetensors" --predict - "$@" < lines.txt | diff - "$model.csv"
+  "$programs/$program" --load "$model.safetensors" --predict - --format json "$@" < lines.txt > "$model.jsonl"
+  [[ $(wc -l < "$model.jsonl") == 3 ]]
+  valid "$model" "$field"
+}
+
+model=sentiment
+"$programs/sentiment" --data "$own/labels.csv" --epochs 40 --patience 0 --batch-size 8 --lr 0.01 --save $model.safetensors > log
+"$programs/sentiment" --load $model.safetensors --predict "awful film" | tail -1 | grep -q '^result: bad='
+answers sentiment probabilities
+served $model lines.txt
+
+printf 'the dog\n\na cat sees' > lines.txt
+for model in tag tag_crf; do
+  "$programs/tag" --data "$own/tags.conllu" --epochs 8 --save $model.safetensors $([[ $model == tag ]] || echo --crf) > log
+  "$programs/tag" --load $model.safetensors --predict "the dog sees a cat" | grep -q '^tags: DET NOUN VERB DET NOUN$'
+  answers tag tags
+  [[ $(head -1 $model.csv) == text,tags,probabilities,least_certain ]]
+  grep -q '^a cat sees,DET NOUN VERB,[0-9.]* [0-9.]* [0-9.]*,' $model.csv
+  served $model lines.txt
+done
+
+printf 'I am here.\n\n"I" am late.\n' > lines.txt
+for model in recurrent transformer; do
+  "$programs/translate" --data "$own/pairs.tsv" --epochs 2 --min-frequency 1 --model $model --save $model.safetensors > log
+  "$programs/translate" --load $model.safetensors --predict "I am here." | tail -1 | grep -q '^result: probability='
+  answers translate translation
+  served $model lines.txt
+done
+
 "$programs/forecast" --data "$own/months.csv" --target Sales --epochs 20 --horizon 3 --save forecast.safetensors > log
-"$programs/forecast" --load forecast.safetensors --predict "$own/months.csv" > next.csv
-[[ $(head -2 next.csv | cut -d, -f1 | paste -sd' ') == "date 1956-01-01" && $(wc -l < next.csv) == 4 ]]
-tail -n +2 "$own/months.csv" | cut -d, -f2 | "$programs/forecast" --load forecast.safetensors --predict - > rows.csv
-# The last row of the stream gives the forecast of the file.
-[[ $(tail -1 rows.csv | cut -d, -f2) == "$(sed -n 2p next.csv | cut -d, -f2)" ]]
-"$programs/translate" --data "$own/pairs.tsv" --epochs 2 --min-frequency 1 --save translate.safetensors > log
-"$programs/translate" --load translate.safetensors --predict "I am here." | tail -1 | grep -q '^result: probability='
-"$programs/write" --data "$own/texts" --epochs 1 --length 10 --save write.safetensors > log
-"$programs/write" --load write.safetensors --predict "the cat" --length 10 | tail -1 | grep -q '^result: perplexity='
-for model in sentiment tag translate write; do
+"$programs/forecast" --load forecast.safetensors --predict "$own/months.csv" > forecast.csv
+[[ $(head -2 forecast.csv | cut -d, -f1 | paste -sd' ') == "date 1956-01-01" && $(wc -l < forecast.csv) == 4 ]]
+served forecast "$own/months.csv"
+tail -n +2 "$own/months.csv" | cut -d, -f2 > rows.txt
+"$programs/forecast" --load forecast.safetensors --predict - < rows.txt > rows.csv
+# The last row of the stream gives the forecast of the file; the first ones give none.
+[[ $(tail -1 rows.csv | cut -d, -f2) == "$(sed -n 2p forecast.csv | cut -d, -f2)" && $(sed -n 2p rows.csv) == 100,,, ]]
+"$programs/forecast" --load forecast.safetensors --predict - --format json < rows.txt > forecast.jsonl
+valid forecast step_3
+"$programs/predict" --model forecast.safetensors --predict - < rows.txt | diff - rows.csv
+fails "standard input, line 2: expected numbers" "$programs/forecast" --load forecast.safetensors --predict - < <(printf '1\nx\n')
+sed '2,$s/,\(.*\),/,"1,\1",/' "$own/months.csv" > grouped.csv
+"$programs/forecast" --load forecast.safetensors --predict grouped.csv | sed -n 2p | grep -q '^1956-01-01,1[0-9][0-9][0-9]'
+
+printf 'the cat\n\nthe dog\n' > lines.txt
+model=write
+"$programs/write" --data "$own/texts" --epochs 1 --length 10 --save $model.safetensors > log
+"$programs/write" --load $model.safetensors --predict "the cat" --length 10 | tail -1 | grep -q '^result: perplexity='
+answers write continuation --length 10
+printf 'the cat\nthe caßt\n' > unknown.txt
+fails "unknown.txt, line 2: the text has no character 'ß'" "$programs/write" --load write.safetensors --predict unknown.txt
+for model in sentiment tag recurrent transformer write; do
   "$programs/predict" --model $model.safetensors --predict "the cat" --repeats 3 | grep -q '^latency'
 done
+
+# Lines are read as files are.
+printf 'a lovely story\nawful film\n' > lines.txt
+"$programs/classify" --load classify.safetensors --predict lines.txt > plain.csv
+{ printf '\xEF\xBB\xBF'; sed 's/$/\r/' lines.txt; } | gzip > lines.gz
+"$programs/classify" --load classify.safetensors --predict lines.gz | diff - plain.csv
+"$programs/classify" --load classify.safetensors --predict - < lines.gz | diff - plain.csv
+printf 'good\ncaf\xE9\n' > bytes.txt
+fails "bytes.txt, line 2: the byte 0xe9 is no UTF-8" "$programs/classify" --load classify.safetensors --predict bytes.txt
+"$programs/classify" --load classify.safetensors --predict bytes.txt --encoding latin-1 | grep -q "^caf"
+"$programs/predict" --model classify.safetensors --predict bytes.txt --encoding latin-1 | grep -q "^caf"
+fails "nothing.txt: there is no such file" "$programs/classify" --load classify.safetensors --predict nothing.txt
+fails "got a folder" "$programs/classify" --load classify.safetensors --predict "$own"
+[[ -z $("$programs/classify" --load classify.safetensors --predict - < /dev/null) ]]
+
+# Memory does not grow with what is read: its peak after some thousand lines is what it is after ten times as many.
+lines() { awk -v n="$1" 'BEGIN { for (i = 0; i < n; ++i) { s = "film"; for (k = i % 17; k > 0; --k) s = s " story" k; print s } }'; }
+coproc "$programs/classify" --load classify.safetensors --predict - --threads 1
+server=$COPROC_PID
+exec {answers}<&"${COPROC[0]}" {questions}>&"${COPROC[1]}"
+lines 60000 >&"$questions" {answers}<&- &
+trap 'kill "$server" "$!" 2> /dev/null; rm -rf "$work"' EXIT
+peak() { awk '/^VmHWM:/ { print $2 }' "/proc/$server/status"; }
+head -c 500000 <&"$answers" > /dev/null
+before=$(peak)
+head -c 2000000 <&"$answers" > /dev/null
+after=$(peak)
+echo "peak of memory: $before kB, then $after kB"
+[[ -n $before ]] && ((after < before + 4096))
 
 fails "tag wrote this model" "$programs/classify" --load tag.safetensors --predict "the dog"
 fails "--load" "$programs/classify" --load classify.safetensors

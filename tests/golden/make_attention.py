@@ -5,7 +5,7 @@ import math
 
 import torch
 
-from make_ops import FLOATS, Family, given, spec
+from families import FLOATS, Family, given, spec
 
 
 def attention(q, k, v, mask, causal, scale):

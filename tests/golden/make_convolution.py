@@ -4,7 +4,7 @@
 import torch
 import torch.nn.functional as F
 
-from make_ops import FLOATS, Family, given, spec
+from families import FLOATS, Family, given, spec
 
 
 def convolution():

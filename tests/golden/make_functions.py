@@ -6,12 +6,11 @@ Run with names of families to write only those.
 """
 
 import math
-import sys
 
 import torch
 
 from golden import DTYPES
-from make_ops import FLOATS, OPEN, POSITIVE, UNIT, Family, binary, given, spec, unary
+from families import FLOATS, OPEN, POSITIVE, UNIT, Family, binary, given, spec, unary, write_families
 from make_special_ops import LAYOUTS
 
 EVERY = FLOATS + ("int64", "bool")
@@ -270,9 +269,5 @@ def normal_functions():
     family.write()
 
 
-FAMILIES = (joining, combinatorics, contraction, searching, unique, quantile, histogram, integration, scatter_reduce, distance_matrix, windows, bessel, incomplete_gamma, normal_functions)
-
 if __name__ == "__main__":
-    for family in FAMILIES:
-        if len(sys.argv) == 1 or family.__name__ in sys.argv[1:]:
-            family()
+    write_families(joining, combinatorics, contraction, searching, unique, quantile, histogram, integration, scatter_reduce, distance_matrix, windows, bessel, incomplete_gamma, normal_functions)

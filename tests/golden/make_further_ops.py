@@ -5,13 +5,12 @@ Run with names of families to write only those.
 """
 
 import math
-import sys
 
 import torch
 import torch.nn.functional as F
 
 from golden import DTYPES
-from make_ops import FLOATS, OPEN, UNIT, Family, binary, given, index_spec, spec, unary
+from families import FLOATS, OPEN, UNIT, Family, binary, given, index_spec, spec, unary, write_families
 
 
 def integers(values):
@@ -289,9 +288,5 @@ def statistics():
     family.write()
 
 
-FAMILIES = (advanced_indexing, scatter, rearrange, products, trigonometry, statistics)
-
 if __name__ == "__main__":
-    for family in FAMILIES:
-        if len(sys.argv) == 1 or family.__name__ in sys.argv[1:]:
-            family()
+    write_families(advanced_indexing, scatter, rearrange, products, trigonometry, statistics)

@@ -1,6 +1,6 @@
 // Writes libtorch/*.pt: files of libtorch 1.13's C++ archives. Not part of the build:
-//   g++ -std=c++17 make_libtorch_files.cpp -I/usr/include/torch/csrc/api/include -ltorch -ltorch_cpu -lc10 -o make_libtorch_files
-//   mkdir -p libtorch && ./make_libtorch_files
+//   g++ -std=c++17 make_libtorch_files.cpp -I/usr/include/torch/csrc/api/include -ltorch -ltorch_cpu -lc10 -o make_files
+//   mkdir -p libtorch && ./make_files
 // tests/xgrad/libtorch_files_test.cpp has the same module.
 #include <torch/torch.h>
 

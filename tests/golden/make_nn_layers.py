@@ -24,6 +24,19 @@ for name, options in ACTIVATIONS:
             cases.case(name, module, inputs, options, training=name != "RReLU", dtype=dtype)
 cases.write()
 
+cases = Cases("norms")
+for shape in ([4, 6], [2, 6, 5]):
+    for groups, options in ((2, {}), (3, {"eps": 0.1}), (6 if len(shape) > 2 else 1, {"affine": False})):
+        cases.case("GroupNorm", nn.GroupNorm(groups, 6, **options), [spec(shape)], {"groups": groups, **options})
+for shape in ([2, 3, 5], [3, 5]):
+    for options in ({}, {"affine": True, "eps": 0.1}, {"affine": True, "track_running_stats": True, "momentum": 0.3}):
+        for training in (True, False):
+            forward = lambda m, x: (m(x), m(x * 2 + 1)) if m.training else m(x)
+            cases.case("InstanceNorm1d", nn.InstanceNorm1d(3, **options), [spec(shape)], options, training=training, forward=forward)
+for size in (2, 3):
+    cases.case("LocalResponseNorm", nn.LocalResponseNorm(size, alpha=0.5, k=2.0), [spec([2, 4, 3])], {"size": size})
+cases.write()
+
 cases = Cases("layers")
 for shape, normalized in (([3, 4], [4]), ([2, 3, 4], [4]), ([2, 3, 4], [3, 4])):
     for options in ({}, {"elementwise_affine": False}, {"eps": 0.1}):

@@ -4,7 +4,7 @@
 import torch
 
 from golden import DTYPES
-from make_ops import FLOATS, OPEN, POSITIVE, Family, binary, given, spec, unary
+from families import FLOATS, OPEN, POSITIVE, Family, binary, given, spec, unary
 
 
 def selects(*values):

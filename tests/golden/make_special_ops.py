@@ -6,12 +6,11 @@ Run with names of families to write only those.
 """
 
 import math
-import sys
 
 import torch
 
 from golden import DTYPES
-from make_ops import FLOATS, OPEN, POSITIVE, UNIT, Family, binary, given, spec, unary
+from families import FLOATS, OPEN, POSITIVE, UNIT, Family, binary, given, spec, unary, write_families
 from make_further_ops import flags, integers
 
 LAYOUTS = (([3, 4], "contiguous"), ([3, 4], "transposed"), ([3, 4], "strided"), ([3, 4], "expanded"))
@@ -193,9 +192,5 @@ def diagonal():
     family.write()
 
 
-FAMILIES = (special, two_tensors, bitwise, nan_reduce, cumulative, vector_products, diagonal)
-
 if __name__ == "__main__":
-    for family in FAMILIES:
-        if len(sys.argv) == 1 or family.__name__ in sys.argv[1:]:
-            family()
+    write_families(special, two_tensors, bitwise, nan_reduce, cumulative, vector_products, diagonal)

@@ -268,5 +268,61 @@ TEST_F(TiedTest, a_file_of_pytorch_loads_and_lists_the_same_names) {
   EXPECT_EQ(model->named_modules().keys(), names("modules"));
 }
 
+/// Two tables for lookup that are one, tied in reset(), and a third use of it that may ask for all rows.
+struct TiedTablesImpl : nn::Cloneable<TiedTablesImpl> {
+  TiedTablesImpl() { reset(); }
+  void reset() override {
+    questions = register_module("questions", nn::Embedding(nn::EmbeddingOptions(6, 3).sparse(true)));
+    answers = register_parameter("answers", questions->weight);
+  }
+  Tensor forward(const Tensor& asked, const Tensor& answered) {
+    return (questions(asked) * embedding(answers, answered, -1, false, true)).sum(1);
+  }
+  nn::Embedding questions{nullptr};
+  Tensor answers;
+};
+XGRAD_MODULE(TiedTables);
+
+TEST_F(TiedTest, sparse_adam_steps_the_rows_of_tied_tables_once) {
+  TiedTables model;
+  ASSERT_EQ(model->parameters().size(), 1U);
+  // One table that is looked up twice, by operations alone.
+  const Tensor table = model->questions->weight.detach().clone().requires_grad_();
+  optim::SparseAdam optimizer(model->parameters(), 0.1);
+  optim::SparseAdam expected(std::vector<Tensor>{table}, 0.1);
+  const Tensor unused = table.detach().clone().select(0, 5).clone();
+  for (std::int64_t i = 0; i < 20; ++i) {
+    const Tensor asked = tensor({i % 3, (i + 1) % 4});
+    const Tensor answered = tensor({(i + 2) % 5, i % 2});
+    optimizer.zero_grad();
+    expected.zero_grad();
+    (model(asked, answered) - 1).square().mean().backward();
+    ((embedding(table, asked, -1, false, true) * embedding(table, answered, -1, false, true)).sum(1) - 1)
+        .square()
+        .mean()
+        .backward();
+    optimizer.step();
+    expected.step();
+    ASSERT_TRUE(model->answers.equal(table)) << "step " << i;
+  }
+  EXPECT_TRUE(model->answers.is_same(model->questions->weight));
+  EXPECT_TRUE(table.select(0, 5).equal(unused));
+  EXPECT_EQ(optimizer.state_dict().at("state").at(0).at("step").to_int(), 20);
+}
+
+TEST_F(TiedTest, sparse_adam_refuses_a_table_that_is_tied_to_a_dense_layer_and_changes_nothing) {
+  TiedTables model;
+  optim::SparseAdam optimizer(model->parameters(), 0.1);
+  const Tensor before = model->answers.detach().clone();
+  const auto all_rows = [&] { return model(tensor({0, 1}), tensor({2, 3})).sum() + model->answers.square().sum(); };
+  all_rows().backward();
+  EXPECT_THAT([&] { optimizer.step(); }, ThrowsMessage<ValueError>(HasSubstr("sparse(true)")));
+  EXPECT_TRUE(model->answers.equal(before));
+  // Another optimizer takes both kinds of gradient together.
+  optim::Adam adam(model->parameters(), 0.1);
+  adam.step();
+  EXPECT_FALSE(model->answers.select(0, 5).equal(before.select(0, 5)));
+}
+
 }  // namespace
 }  // namespace xgrad

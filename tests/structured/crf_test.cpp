@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 
 #include "autograd/autograd.h"
 #include "nn/nn.h"
@@ -306,6 +307,48 @@ TEST(LinearChainCRF, learns_what_follows_what) {
   }
   EXPECT_EQ(crf->decode(emissions)[0], (Path{0, 1, 0, 1, 0, 1}));
   EXPECT_GT(crf->log_likelihood(emissions, alternating).exp().item<float>(), 0.8F);
+}
+
+TEST(LinearChainCRF, travels_in_a_file_inside_of_a_model) {
+  const auto allowed = nn::tag_constraints({"O", "B-A", "I-A"}, "IOB2");
+  const auto tagger = [&] {
+    auto model = std::make_shared<nn::Module>();
+    model->register_module("crf", LinearChainCRF(LinearChainCRFOptions(3).constraints(allowed)));
+    return model;
+  };
+  const auto crf_of = [](const std::shared_ptr<nn::Module>& model) {
+    return LinearChainCRF(std::dynamic_pointer_cast<nn::LinearChainCRFImpl>(model->children()[0]));
+  };
+  const auto trained = tagger();
+  const Tensor emissions = randn({6, 4, 3});
+  std::stringstream file;
+  save(trained, file);
+  std::vector<std::string> names;
+  for (const auto& [name, tensor] : nn::state_dict(*trained)) names.push_back(name);
+  EXPECT_EQ(names, (std::vector<std::string>{"crf.end_transitions", "crf.start_transitions", "crf.transitions"}));
+  const auto other = tagger();
+  EXPECT_FALSE(equal(crf_of(other)->log_partition(emissions), crf_of(trained)->log_partition(emissions)));
+  const auto left = load(other, file);
+  EXPECT_TRUE(left.missing_keys.empty() && left.unexpected_keys.empty());
+  EXPECT_TRUE(equal(crf_of(other)->log_partition(emissions), crf_of(trained)->log_partition(emissions)));
+  EXPECT_EQ(crf_of(other)->decode(emissions), crf_of(trained)->decode(emissions));
+  // A file for as many tags as there were, and no other number.
+  std::stringstream again;
+  save(trained, again);
+  nn::Module larger;
+  larger.register_module("crf", LinearChainCRF(4));
+  EXPECT_THROW(load(larger, again), ValueError);
+
+  // The options, constraints among them, travel as data.
+  for (const LinearChainCRFOptions& options :
+       {LinearChainCRFOptions(3).constraints(allowed).batch_first(true).reduction(kSum), LinearChainCRFOptions(5)}) {
+    std::stringstream fields;
+    save_value(io::Value(save_fields(options)), fields);
+    LinearChainCRFOptions read(1);
+    load_fields(read, load_value(fields).dict());
+    EXPECT_EQ(read, options);
+    EXPECT_EQ(read.allowed_start().defined(), options.allowed_start().defined());
+  }
 }
 
 TEST(LinearChainCRF, rejects_bad_input) {

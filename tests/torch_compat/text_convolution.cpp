@@ -1,4 +1,5 @@
-// Classifies sequences by what stands in them, with convolutions of several widths; then an autoencoder that strides in time.
+// Classifies sequences by what stands in them, with convolutions of several widths; then an autoencoder that strides in
+// time.
 #include <torch/torch.h>
 
 #include <iostream>

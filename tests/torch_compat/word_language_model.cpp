@@ -1,4 +1,5 @@
-// A language model over words, trained in chunks whose state goes on, with classes of the program's own in `namespace torch`.
+// A language model over words, trained in chunks whose state goes on, with classes of the program's own in `namespace
+// torch`.
 #include <torch/torch.h>
 
 #include <cmath>

@@ -107,9 +107,7 @@ class AnyModuleOf final : public AnyModuleContent {
 /// Arguments at the end may be left out where the module's forward has defaults for them. Copies hold the same module.
 class AnyModule {
  public:
-  /// Holds nothing.
   AnyModule() = default;
-  /// Holds a module.
   template <class Impl, class = std::enable_if_t<std::is_base_of_v<Module, Impl>>>
   explicit AnyModule(std::shared_ptr<Impl> module)
       : content_(std::make_shared<detail::AnyModuleOf<Impl>>(std::move(module))) {}
@@ -157,7 +155,6 @@ class AnyModule {
   std::shared_ptr<Impl> ptr() const {
     return cast<Impl>();
   }
-  /// The type of the module.
   const std::type_info& type_info() const { return content().type_info(); }
   bool is_empty() const noexcept { return content_ == nullptr; }
 
@@ -188,7 +185,6 @@ class NamedAnyModule {
   NamedAnyModule(std::string name, AnyModule module) : name_(std::move(name)), module_(std::move(module)) {}
 
   const std::string& name() const noexcept { return name_; }
-  /// The module, to change.
   AnyModule& module() noexcept { return module_; }
   const AnyModule& module() const noexcept { return module_; }
 

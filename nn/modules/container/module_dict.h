@@ -14,7 +14,6 @@ namespace xgrad::nn {
 /// forward.
 class ModuleDictImpl : public detail::CloneableByName<ModuleDictImpl> {
  public:
-  /// Modules by name, in order.
   using Items = std::vector<std::pair<std::string, std::shared_ptr<Module>>>;
 
   ModuleDictImpl() = default;
@@ -34,18 +33,14 @@ class ModuleDictImpl : public detail::CloneableByName<ModuleDictImpl> {
 
   /// Adds modules, or puts them in the place of those of the same name. Throws ValueError as the constructor.
   void update(const Items& modules);
-  /// Adds the modules of another dictionary.
   void update(const ModuleDictImpl& other) { update(other.items()); }
-  /// Adds or replaces one module.
   void insert(const std::string& key, std::shared_ptr<Module> module) { update({{key, std::move(module)}}); }
-  /// Adds the module that a holder holds.
   template <class Impl>
   void insert(const std::string& key, const ModuleHolder<Impl>& module) {
     insert(key, std::shared_ptr<Module>(module.ptr()));
   }
   /// Takes a module out, and returns it. Throws IndexError for a name that is not there, as do all below.
   std::shared_ptr<Module> pop(const std::string& key);
-  /// Takes all modules out.
   void clear() { children_.clear(); }
 
   /// Throws IndexError for a key that is not there.

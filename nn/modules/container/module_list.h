@@ -12,7 +12,6 @@ namespace xgrad::nn {
 /// Submodules in a list, named 0, 1, 2 ...: `nn::ModuleList layers(nn::Linear(3, 4), nn::Linear(4, 2));`. It has no forward.
 class ModuleListImpl : public detail::CloneableByName<ModuleListImpl> {
  public:
-  /// Modules: holders or pointers.
   ModuleListImpl() = default;
   /// Modules in order: holders or pointers.
   template <class First, class... Rest, class = std::enable_if_t<!std::is_base_of_v<ModuleListImpl, std::decay_t<First>>>>
@@ -23,19 +22,16 @@ class ModuleListImpl : public detail::CloneableByName<ModuleListImpl> {
 
   /// Adds a module at the end. Throws ValueError for an empty one.
   void push_back(std::shared_ptr<Module> module);
-  /// Adds a module at the end.
   template <class Impl>
   void push_back(const ModuleHolder<Impl>& module) {
     push_back(std::shared_ptr<Module>(module.ptr()));
   }
-  /// Adds all modules of a container.
   template <class Container>
   void extend(const Container& container) {
     for (const auto& module : container) push_back(module);
   }
   /// Puts a module before number `index`. Throws IndexError for one past the end, ValueError for an empty module.
   void insert(std::size_t index, std::shared_ptr<Module> module);
-  /// Adds the module that a holder holds.
   template <class Impl>
   void insert(std::size_t index, const ModuleHolder<Impl>& module) {
     insert(index, std::shared_ptr<Module>(module.ptr()));
@@ -59,7 +55,6 @@ class ModuleListImpl : public detail::CloneableByName<ModuleListImpl> {
 
   std::size_t size() const noexcept { return children_.size(); }
   bool is_empty() const noexcept { return children_.is_empty(); }
-  /// The modules, for loops.
   detail::ValueIterator<std::shared_ptr<Module>> begin() const { return {children_.begin()}; }
   detail::ValueIterator<std::shared_ptr<Module>> end() const { return {children_.end()}; }
 };

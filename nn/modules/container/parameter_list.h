@@ -14,7 +14,6 @@ namespace xgrad::nn {
 /// Parameters in a list, named 0, 1, 2 ... Each keeps its requires_grad.
 class ParameterListImpl : public detail::CloneableByName<ParameterListImpl> {
  public:
-  /// Tensors, in order.
   template <class... Tensors, class = std::enable_if_t<(... && std::is_same_v<std::decay_t<Tensors>, Tensor>)>>
   explicit ParameterListImpl(Tensors&&... parameters) {
     (append(std::forward<Tensors>(parameters)), ...);
@@ -22,12 +21,10 @@ class ParameterListImpl : public detail::CloneableByName<ParameterListImpl> {
 
   /// Adds a parameter at the end. Throws GraphError for a result of the graph.
   void append(const Tensor& parameter);
-  /// Adds all tensors of a container.
   template <class Container>
   void extend(const Container& container) {
     for (const Tensor& parameter : container) append(parameter);
   }
-  /// Adds all parameters of another list.
   ParameterListImpl& operator+=(const ParameterListImpl& other) {
     extend(other.parameters(false));
     return *this;
@@ -39,12 +36,10 @@ class ParameterListImpl : public detail::CloneableByName<ParameterListImpl> {
   const Tensor& at(std::size_t index) const { return parameters_[index].value(); }
   /// Throws IndexError for an index past the end.
   Tensor& operator[](std::size_t index) { return at(index); }
-  /// Throws IndexError for an index past the end.
   const Tensor& operator[](std::size_t index) const { return at(index); }
 
   std::size_t size() const noexcept { return parameters_.size(); }
   bool is_empty() const noexcept { return parameters_.is_empty(); }
-  /// The parameters, for loops.
   detail::ValueIterator<Tensor> begin() const { return {parameters_.begin()}; }
   detail::ValueIterator<Tensor> end() const { return {parameters_.end()}; }
 };
@@ -53,7 +48,6 @@ XGRAD_MODULE(ParameterList);
 /// Parameters under names of one's own, in order. Each keeps its requires_grad.
 class ParameterDictImpl : public detail::CloneableByName<ParameterDictImpl> {
  public:
-  /// Parameters by name, in order.
   using Items = std::vector<std::pair<std::string, Tensor>>;
 
   ParameterDictImpl() = default;
@@ -63,24 +57,19 @@ class ParameterDictImpl : public detail::CloneableByName<ParameterDictImpl> {
 
   /// Adds a parameter, or puts it in the place of the one of the same name. Throws GraphError for a result of the graph.
   Tensor& insert(const std::string& key, const Tensor& parameter);
-  /// Inserts all.
   void update(const Items& parameters) {
     for (const auto& [key, parameter] : parameters) insert(key, parameter);
   }
-  /// The items in order.
   void update(const ParameterDictImpl& other) { update(other.items()); }
   /// Takes a parameter out, and returns it. Throws IndexError for a name that is not there, as does get.
   Tensor pop(const std::string& key);
-  /// Takes all parameters out.
   void clear() { parameters_.clear(); }
 
   /// Throws IndexError for a key that is not there.
   Tensor& get(const std::string& key) { return parameters_[key]; }
-  /// Throws IndexError for a key that is not there.
   const Tensor& get(const std::string& key) const { return parameters_[key]; }
   /// Throws IndexError for a key that is not there.
   Tensor& operator[](const std::string& key) { return parameters_[key]; }
-  /// Throws IndexError for a key that is not there.
   const Tensor& operator[](const std::string& key) const { return parameters_[key]; }
   /// Names and parameters in order.
   Items items() const { return parameters_.pairs(); }

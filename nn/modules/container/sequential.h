@@ -54,7 +54,6 @@ class SequentialImpl : public Cloneable<SequentialImpl> {
       append(std::move(name), AnyModule(std::forward<ModuleType>(module)));
     }
   }
-  /// Adds all modules of a container.
   template <class Container>
   void extend(const Container& container) {
     for (const auto& module : container) push_back(module);
@@ -74,7 +73,6 @@ class SequentialImpl : public Cloneable<SequentialImpl> {
   }
   /// Throws IndexError for an index past the end.
   std::shared_ptr<Module> ptr(std::size_t index) const { return any(index).ptr(); }
-  /// Throws IndexError for an index past the end.
   template <class T>
   std::shared_ptr<T> ptr(std::size_t index) const {
     return any(index).ptr<T>();

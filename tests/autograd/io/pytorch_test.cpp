@@ -122,6 +122,28 @@ TEST_F(PytorchFileTest, EqualValuesGiveEqualBytes) {
   EXPECT_EQ(read_text(path("first")), read_text(path("second")));
 }
 
+TEST_F(PytorchFileTest, TensorsByNameLieInTheFileItself) {
+  const Tensor numbers = arange(1000, kFloat32);
+  save_tensors({{"flag", tensor({true})}, {"numbers", numbers}, {"none", zeros({0})}}, path("model.pt"));
+  std::map<std::string, Tensor> tensors = load_tensors(path("model.pt"));
+  EXPECT_TRUE(tensors.at("numbers").equal(numbers));
+  EXPECT_EQ(tensors.at("none").numel(), 0);
+  for (const char* name : {"flag", "numbers"}) {
+    EXPECT_TRUE(tensors.at(name).impl()->storage->wraps()) << name;
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(tensors.at(name).data_ptr()) % 64, 0U) << name;
+  }
+  // What is written stays with the reader.
+  tensors.at("numbers").fill_(7);
+  EXPECT_TRUE(load_tensors(path("model.pt")).at("numbers").equal(numbers));
+
+  std::string bytes = read_text(path("model.pt"));
+  const std::size_t place = bytes.find(std::string(static_cast<const char*>(numbers.data_ptr()) + 400, 100));
+  ASSERT_NE(place, std::string::npos);
+  bytes[place] ^= 1;
+  write_text(path("damaged.pt"), bytes);
+  EXPECT_THAT([&] { load_tensors(path("damaged.pt")); }, ThrowsMessage<FileError>(HasSubstr("checksum is wrong")));
+}
+
 TEST_F(PytorchFileTest, WhatCannotBeSavedLeavesTheOldFile) {
   save_value(1, path("file"));
   const std::string old = read_text(path("file"));

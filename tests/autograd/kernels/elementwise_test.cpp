@@ -10,8 +10,8 @@ namespace xgrad::test {
 
 namespace {
 
-/// The largest distance of float results from those in double precision, in units in the last place. Where a result is near 0
-/// between numbers that are not, the distance counts in units of `smallest`.
+/// The largest distance of float results from those in double precision, in units in the last place. Where a result is near
+/// 0 between numbers that are not, the distance counts in units of `smallest`.
 double largest_error(const Tensor& found, const Tensor& exact, double smallest) {
   const std::vector<float> values = found.to_vector<float>();
   const std::vector<double> wanted = exact.to_vector<double>();

@@ -2,7 +2,9 @@
 
 #include <cmath>
 #include <functional>
+#include <string>
 
+#include "autograd/graph/profiler.h"
 #include "autograd/ops/activation.h"
 #include "autograd/ops/in_place_functions.h"
 #include "autograd/ops/type_promotion.h"
@@ -73,6 +75,30 @@ TEST(InPlaceFunctions, are_recorded) {
   EXPECT_TRUE(equal(x.grad(), expected));
   Tensor leaf = x;
   EXPECT_THROW(elu_(leaf), GraphError);
+}
+
+TEST(InPlaceFunctions, refuse_a_leaf_before_they_compute_or_draw) {
+  Tensor leaf = tensor({-2.0, 0.25, 4.0}, kFloat64).requires_grad_();
+  const std::string state = default_generator().get_state();
+  autograd::profiler::Profile profile;
+  for (Tensor& (*function)(Tensor&) : {i0_, gelu_, hardsigmoid_, hardswish_, mish_, relu6_, selu_, silu_}) {
+    EXPECT_THROW(function(leaf), GraphError);
+  }
+  EXPECT_THROW(threshold_(leaf, 0, 1), GraphError);
+  EXPECT_THROW(rrelu_(leaf, 0.1, 0.3, true), GraphError);
+  EXPECT_THROW(dropout_(leaf, 0.5, true), GraphError);
+  EXPECT_THROW(alpha_dropout_(leaf, 0.5, true), GraphError);
+  EXPECT_THROW(feature_alpha_dropout_(leaf, 0.5, true), GraphError);
+  EXPECT_THROW(leaf.polygamma_(1), GraphError);
+  profile.stop();
+  EXPECT_TRUE(profile.events().empty());
+  EXPECT_EQ(default_generator().get_state(), state);
+}
+
+TEST(InPlaceFunctions, a_result_of_a_higher_category_is_refused) {
+  Tensor integers = tensor({1, 2});
+  EXPECT_THROW(i0_(integers), TypeError);
+  EXPECT_TRUE(equal(integers, tensor({1, 2})));
 }
 
 TEST(Activation, hard_sigmoid_and_swish) {

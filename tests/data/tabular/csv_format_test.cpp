@@ -65,6 +65,120 @@ TEST_F(CsvFormatTest, DecimalCommasAreFound) {
   EXPECT_FALSE(detect("a;b\n1,5;2.5\n1,7;4.5\n").options.decimal_comma);
 }
 
+TEST_F(CsvFormatTest, ThousandsAreFound) {
+  struct Case {
+    const char* content;
+    std::vector<double> numbers;
+  };
+  const Case cases[] = {
+      {"day,x\n2020-01-01,\"1,031\"\n2020-01-02,987\n2020-01-03,\"1,002,300.5\"\n", {1031, 987, 1002300.5}},
+      {"day\tx\n2020-01-01\t1,031\n2020-01-02\t2,450\n2020-01-03\t-1,200\n", {1031, 2450, -1200}},
+      {"day;x\n2020-01-01;1,031\n2020-01-02;987\n2020-01-03;1,200\n", {1031, 987, 1200}},
+      {"day;x\n2020-01-01;1.031,5\n2020-01-02;987\n2020-01-03;1.002.300\n", {1031.5, 987, 1002300}},
+      {"day;x\n2020-01-01;1 031\n2020-01-02;987,5\n2020-01-03;1\u00a0002\u202f300\n", {1031, 987.5, 1002300}},
+      {"day;x\n2020-01-01;1 031\n2020-01-02;987.5\n2020-01-03;2 000\n", {1031, 987.5, 2000}},
+      {"day;x\n2020-01-01;1'031.5\n2020-01-02;987\n2020-01-03;1\u2019200\n", {1031.5, 987, 1200}},
+      {"day;x\n2020-01-01;0,125\n2020-01-02;1,250\n2020-01-03;2,375\n", {0.125, 1.25, 2.375}},
+      {"day;x\n2020-01-01;1031,250\n2020-01-02;1,250\n2020-01-03;2,375\n", {1031.25, 1.25, 2.375}},
+      {"day,x\n2020-01-01,1.031\n2020-01-02,2.5\n2020-01-03,3\n", {1.031, 2.5, 3}},
+      {"day;x\n2020-01-01;1.031\n2020-01-02;987\n2020-01-03;2.450\n", {1031, 987, 2450}},
+      {"day;x\n2020-01-01;1.125\n2020-01-02;2\n2020-01-03;3.375\n", {1.125, 2, 3.375}},
+      {"x\n1 031\n987\n1 002\n", {1031, 987, 1002}},
+      {"x\n1 031\n1 987\n1 002\n", {1031, 1987, 1002}},
+  };
+  for (const Case& test : cases) {
+    const CsvFormat format = detect(test.content);
+    EXPECT_TRUE(format.options.header) << test.content;
+    CsvReader reader(format.path, format.options);
+    std::vector<double> numbers;
+    for (CsvRow row; reader.next(row);) numbers.push_back(row.number("x"));
+    EXPECT_EQ(numbers, test.numbers) << test.content;
+  }
+  EXPECT_THAT(detect(cases[0].content).describe(), HasSubstr("numbers with thousands between commas"));
+  EXPECT_THAT(detect(cases[3].content).describe(), HasSubstr("numbers with decimal commas and thousands between points"));
+  // Either is said where the file does not tell.
+  const std::string either = "a;b\n1,500;2\n1,750;4\n";
+  EXPECT_EQ(detect(either).number_columns().size(), 1U);
+  EXPECT_EQ(detect(either, {.thousands = ','}).number_columns().size(), 2U);
+  EXPECT_TRUE(detect(either, {.decimal_comma = true}).options.decimal_comma);
+  EXPECT_THROW(detect(either, {.decimal_comma = true, .thousands = ','}), ValueError);
+  EXPECT_THROW(detect(either, {.thousands = 'x'}), ValueError);
+  // What stands elsewhere than between three digits is no number, and is said to be none.
+  for (const char* field : {"1,03", "12,3456", ",123", "1,,234", "1,234.5,6", "0,123", "1,234,", "1,2 34"}) {
+    const CsvFormat format =
+        detect(std::string("a;b\nx;1,234\ny;987\nz;") + field + "\n", {.header = true, .thousands = ','});
+    CsvReader reader(format.path, format.options);
+    CsvRow row;
+    ASSERT_TRUE(reader.next(row) && reader.next(row) && reader.next(row));
+    EXPECT_THAT([&] { row.number("1"); }, ThrowsMessage<FileError>(HasSubstr("expected a number"))) << field;
+  }
+}
+
+TEST_F(CsvFormatTest, LinesThatBeginWithANumberSignAreCommentsWhereTheyAreNoRows) {
+  CsvFormat format = detect(
+      "# Passengers, in thousands, by month, of all airlines\n#month,passengers\n1-49,112\n2-49,118\n"
+      "# a strike\n3-49,132\n");
+  EXPECT_TRUE(format.options.comments);
+  EXPECT_TRUE(format.header_in_comment);
+  EXPECT_EQ(format.options.columns, (Names{"month", "passengers"}));
+  EXPECT_EQ(rows(format), (std::vector<Names>{{"1-49", "112"}, {"2-49", "118"}, {"3-49", "132"}}));
+  EXPECT_EQ(read_csv(format.path, format.options).counts().describe(), "3 rows; passed over 3 comments");
+  EXPECT_THAT(format.describe(), HasSubstr("a comment names them, lines that begin with # are comments"));
+
+  format = detect("# made by a program, 2020\nday,x\n2020-01-01,1\n2020-01-02,2\n");
+  EXPECT_TRUE(format.options.header);
+  EXPECT_EQ(format.options.columns, (Names{"day", "x"}));
+  EXPECT_EQ(rows(format).size(), 2U);
+
+  format = detect("# one value a day\n1.5\n2.5\n# end");
+  EXPECT_EQ(rows(format), (std::vector<Names>{{"1.5"}, {"2.5"}}));
+  EXPECT_FALSE(format.options.header);
+
+  // A text may begin with it.
+  format = detect("#fail that was bad\tneg\na good one\tpos\n#win at last, friends\tpos\n");
+  EXPECT_FALSE(format.options.comments);
+  EXPECT_EQ(rows(format).size(), 3U);
+  EXPECT_FALSE(detect("#one of them\nanother line\n").options.comments);
+  // A field in quotes may have lines that do.
+  format = detect("label,text\nx,\"a\n# b\"\ny,\"c\n#d\"\n");
+  EXPECT_EQ(rows(format)[0][1], "a\n# b");
+}
+
+TEST_F(CsvFormatTest, ColumnsBetweenSpacesAreFound) {
+  CsvFormat format = detect("# year passengers\n 1949   112\r\n 1950   118  \n\n1951\t132");
+  EXPECT_EQ(format.options.delimiter, ' ');
+  EXPECT_EQ(format.options.columns, (Names{"year", "passengers"}));
+  EXPECT_EQ(rows(format), (std::vector<Names>{{"1949", "112"}, {"1950", "118"}, {"1951", "132"}}));
+  EXPECT_THAT(format.describe(), HasSubstr("2 columns between spaces"));
+  EXPECT_EQ(read_csv(format.path, format.options).counts().describe(),
+            "3 rows; passed over 1 comment; passed over 1 empty line");
+  const CsvDataset dataset(format.path, format.options);
+  EXPECT_EQ(dataset.get(1).fields(), (Names{"1950", "118"}));
+  EXPECT_EQ(dataset.get(2).line(), 5U);
+
+  format = detect("# solar data\n# see the paper of 1999\nday x name\n2020-01-01 1.5 \"a b\"\n2020-01-02 2.5 c\n");
+  EXPECT_EQ(format.options.columns, (Names{"day", "x", "name"}));
+  EXPECT_EQ(rows(format)[0], (Names{"2020-01-01", "1.5", "a b"}));
+  format = detect("1949 112\n1950 118\n1951\n" + std::string("1952 5\n") + std::string(300, ' '), {.delimiter = ' '});
+  EXPECT_THAT([&] { rows(format); }, ThrowsMessage<FileError>(HasSubstr("line 3: expected 2 fields, got 1")));
+
+  format = detect("1990 1,031\n1991 1,052\n1992 2,998\n");
+  EXPECT_EQ(format.options.delimiter, ' ');
+  EXPECT_EQ(format.options.thousands, ',');
+  EXPECT_EQ(detect("2020-01-01 10:00,5.5\n2020-01-01 11:00,6.5\n").options.delimiter, ',');
+
+  EXPECT_EQ(detect("I have two dogs\nshe has three cats\n").columns.size(), 1U);
+  EXPECT_EQ(detect("Jan 1949\nFeb 1949\nMar 1949\n").columns.size(), 1U);
+}
+
+TEST_F(CsvFormatTest, LinesOfWhiteSpaceAreEmpty) {
+  const CsvFormat format = detect("a,b\n  \n1,2\n\t\r\n\n3,\"  \"\n ");
+  const Table table = read_csv(format.path, format.options);
+  EXPECT_EQ(table.rows(), 2U);
+  EXPECT_EQ(table.counts().empty_lines, 4U);
+  EXPECT_EQ(rows(detect("x\n\"  \"\nabc\n", {.header = true})).size(), 2U);
+}
+
 TEST_F(CsvFormatTest, ProseIsOneColumn) {
   const CsvFormat format = detect("He came, he saw.\nShe went.\nNobody, it seems, cared, at all.\n");
   ASSERT_EQ(format.columns.size(), 1U);

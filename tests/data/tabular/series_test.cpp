@@ -105,6 +105,13 @@ TEST_F(SeriesTest, MissingValuesAreRefusedDroppedOrFilled) {
                FileError);
 }
 
+TEST_F(SeriesTest, WhatWasPassedOverIsSaid) {
+  const Series series = read("# year sales\n1990 \"1,031\"\n\n1991 1,052\n1992 998\n");
+  EXPECT_EQ(series.target.to_vector<double>(), (Numbers{1031, 1052, 998}));
+  EXPECT_EQ(series.target_name, "sales");
+  EXPECT_THAT(series.describe(), HasSubstr("each year; passed over 1 comment; passed over 1 empty line"));
+}
+
 TEST_F(SeriesTest, BadSeriesAreRefusedWithTheLine) {
   EXPECT_THAT([this] { read("day,x\n2020-01-01,1\n2020-01-03,2\n2020-01-02,3\n"); },
               ThrowsMessage<FileError>(HasSubstr("line 4: the date \"2020-01-02\" is not in order")));

@@ -40,6 +40,19 @@ TEST_F(LineReaderTest, LinesEndInAnyWay) {
                   "a"});
 }
 
+TEST_F(LineReaderTest, ALineIsReadyWhenItIsInMemory) {
+  write_text(path("text"), "first\nsecond\nthird");
+  LineReader reader(path("text"));
+  std::string line;
+  ASSERT_TRUE(reader.next(line));
+  EXPECT_TRUE(reader.ready());
+  ASSERT_TRUE(reader.next(line));
+  EXPECT_FALSE(reader.ready());  // its end may be anywhere
+  ASSERT_TRUE(reader.next(line));
+  EXPECT_EQ(line, "third");
+  EXPECT_FALSE(reader.ready());
+}
+
 TEST_F(LineReaderTest, CompressedFilesAreDecompressed) {
   std::string text;
   for (int i = 0; i < 50000; ++i) text += "line " + std::to_string(i) + " caf\u00e9\n";

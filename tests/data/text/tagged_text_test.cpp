@@ -53,6 +53,33 @@ TEST_F(TaggedTextTest, ConllUWordsAreThoseOfTheText) {
   EXPECT_EQ(other.counts().untagged, 1U);
 }
 
+TEST_F(TaggedTextTest, LinesThatBeginWithANumberSignAreCommentsUnlessTheyHaveATag) {
+  TaggedTextReader reader(
+      file("# corpus of two sentences\n# text = Berlin , too\nBerlin B-LOC\n, O\ntoo O\n\n"
+           "# id 2\n# O\n1 O\n# O\n"));
+  TaggedSentence sentence;
+  ASSERT_TRUE(reader.next(sentence));
+  EXPECT_EQ(sentence.words, (Names{"Berlin", ",", "too"}));
+  ASSERT_TRUE(reader.next(sentence));
+  EXPECT_EQ(sentence.words, (Names{"#", "1", "#"}));
+  EXPECT_EQ(reader.counts().comments, 3U);
+  EXPECT_THAT([this] { read("a X\n# no word of it\nb X\n"); },
+              ThrowsMessage<FileError>(HasSubstr("line 2: expected 2 columns, got 5")));
+  TaggedTextReader lines(file("# made by hand\nthe/DET dog/NOUN\n#/SYM 1/NUM\n"));
+  EXPECT_EQ(lines.form(), TaggedTextForm::WordTags);
+  ASSERT_TRUE(lines.next(sentence));
+  ASSERT_TRUE(lines.next(sentence));
+  EXPECT_EQ(sentence.words, (Names{"#", "1"}));
+  EXPECT_EQ(lines.counts().comments, 1U);
+}
+
+TEST_F(TaggedTextTest, ConllUMayHaveSpacesBetweenItsColumns) {
+  const auto sentences = read("# text = The dog\n1 The the DET DT _ 2 det _ _\n2 dog dog NOUN NN _ 0 root _ _\n");
+  ASSERT_EQ(sentences.size(), 1U);
+  EXPECT_EQ(sentences[0].words, (Names{"The", "dog"}));
+  EXPECT_EQ(sentences[0].tags, (Names{"DET", "NOUN"}));
+}
+
 TEST_F(TaggedTextTest, Conll2003And2002) {
   const std::string text =
       "-DOCSTART- -X- O O\n\nEU NNP I-NP I-ORG\nrejects VBZ I-VP O\r\n. . O O\n\n\n# NN I-NP O\nPeter NNP I-NP I-PER\n\n";

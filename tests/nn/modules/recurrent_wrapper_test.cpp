@@ -1,6 +1,7 @@
 #include "nn/modules/recurrent_wrapper.h"
 
 #include "autograd/autograd.h"
+#include "nn/modules/recurrent_cells.h"
 #include "nn/modules/rnn.h"
 #include "tests/support/golden.h"
 
@@ -102,6 +103,16 @@ TEST(RecurrentWrapper, zoneout_keeps_states) {
   const Tensor x = randn({1, 500, 2});
   const Tensor plain = std::get<0>(nn::RecurrentWrapper(ElmanCell(layer))->forward(x, {first}));
   EXPECT_TRUE(close(std::get<0>(wrapper->forward(x, {first})).detach(), (plain * 0.4 + 7 * 0.6).detach(), 1e-5));
+}
+
+TEST(RecurrentWrapper, takes_a_batch_without_sequences) {
+  nn::RecurrentWrapper lstm(nn::LayerNormLSTMCell(2, 3), nn::RecurrentWrapperOptions().zoneout(0.1).input_dropout(0.2));
+  const auto [output, states] = lstm->forward(ones({4, 0, 2}));
+  EXPECT_EQ(output.sizes(), IntArrayRef({4, 0, 3}));
+  EXPECT_EQ(states.at(1).sizes(), IntArrayRef({0, 3}));
+  output.sum().backward();
+  for (const Tensor& parameter : lstm->parameters()) EXPECT_TRUE(equal(parameter.grad(), zeros_like(parameter)));
+  EXPECT_THROW(lstm->forward(ones({0, 4, 2})), ShapeError);
 }
 
 TEST(RecurrentWrapper, rejects_bad_input) {

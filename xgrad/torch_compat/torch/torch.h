@@ -4,9 +4,9 @@
 /// devices than the CPU, convolution, TorchScript, quantisation, sparse tensors) does not compile, and says why.
 #pragma once
 
-/// `torch` is another spelling of `xgrad`, and no alias: so a program can reopen `namespace torch`, declare its classes anew,
-/// specialise its templates and add functions that argument-dependent look-up finds. The CMake target defines it for whole
-/// files, because headers may declare classes of `torch` before they include anything.
+/// `torch` is another spelling of `xgrad`, and no alias: so a program can reopen `namespace torch`, declare its classes
+/// anew, specialise its templates and add functions that argument-dependent look-up finds. The CMake target defines it for
+/// whole files, because headers may declare classes of `torch` before they include anything.
 #ifndef torch
 #define torch xgrad
 #endif

@@ -25,8 +25,8 @@ namespace xgrad {
 
 namespace torch_compat {
 
-/// Set before main: modules print as libtorch prints them.
-inline const bool prints_as_libtorch = (nn::use_libtorch_names(), true);
+/// Set before main: modules print as libtorch prints them, and so on.
+inline const bool is_libtorch = (imitate_libtorch(), true);
 
 }  // namespace torch_compat
 
@@ -147,7 +147,29 @@ inline void set_num_interop_threads(int /*threads*/) {}
 inline void init_num_threads() {}
 /// @}
 
+/// The dtype of a TypeMeta.
+inline ScalarType typeMetaToScalarType(TypeMeta type) { return type.toScalarType(); }
+/// Sequences one below the other, padded to the longest.
+inline Tensor pad_sequence(const TensorList& sequences, bool batch_first = false, double padding_value = 0) {
+  return nn::utils::rnn::pad_sequence(sequences, batch_first, padding_value);
+}
+
+/// How libtorch makes generators: `at::detail::createCPUGenerator(42)`, `torch::make_generator<at::CPUGeneratorImpl>(42)`.
+/// @{
+namespace detail {
+inline Generator createCPUGenerator(std::uint64_t seed = Generator::default_seed) { return Generator(seed); }
+inline const Generator& getDefaultCPUGenerator() { return default_generator(); }
+}  // namespace detail
+struct CPUGeneratorImpl;
+template <class Impl>
+Generator make_generator(std::uint64_t seed = Generator::default_seed) {
+  static_assert(std::is_same_v<Impl, CPUGeneratorImpl>, "make_generator: there are no generators but the CPU's");
+  return Generator(seed);
+}
+/// @}
+
 /// There are no other devices than the CPU.
+inline bool is_vulkan_available() { return false; }
 namespace cuda {
 inline bool is_available() { return false; }
 inline bool cudnn_is_available() { return false; }
