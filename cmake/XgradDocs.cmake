@@ -21,7 +21,8 @@ list(FILTER headers EXCLUDE REGEX "^metrics/predictions\\.h$")
 list(APPEND headers
   distributed/batch_order.h distributed/checkpoint.h distributed/collectives.h distributed/error.h distributed/init.h
   distributed/launcher.h distributed/loader.h distributed/ordered_sum.h distributed/process_group.h distributed/transport.h
-  distributed/tree.h distributed/work.h distributed/parallel/data_parallel.h distributed/parallel/options.h distributed/parallel/zero.h xgrad/distributed.h)
+  distributed/tree.h distributed/work.h distributed/parallel/data_parallel.h distributed/parallel/options.h
+  distributed/parallel/sharded_embedding.h distributed/parallel/zero.h xgrad/distributed.h)
 list(APPEND headers autograd/kernels/instruction_set.h autograd/base/parallel.h xgrad/checkpoint.h xgrad/xgrad.h)
 
 set(DOXYGEN_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/docs)

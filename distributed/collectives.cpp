@@ -3,6 +3,7 @@
 #include <array>
 #include <cstring>
 #include <numeric>
+#include <optional>
 #include <sstream>
 #include <utility>
 
@@ -37,11 +38,12 @@ void written(const Tensor& tensor) { tensor.impl()->storage->bump_version(); }
 
 /// Submits an operation that all ranks announce first, and waits for it unless it is to go on beside.
 std::shared_ptr<Work> begin(ProcessGroup& group, const std::string& operation, bool async_op,
-                            std::function<void(Channel&)> task) {
-  auto work = group.submit(operation, [operation, task = std::move(task)](Channel& channel) {
+                            std::function<void(Channel&)> task, std::optional<std::chrono::milliseconds> timeout = {}) {
+  const auto announced = [operation, task = std::move(task)](Channel& channel) {
     channel.agree(operation);
     task(channel);
-  });
+  };
+  auto work = group.submit(operation, announced, timeout);
   if (!async_op) work->wait();
   return work;
 }
@@ -236,8 +238,70 @@ std::shared_ptr<Work> all_to_all_single(const Tensor& output, const Tensor& inpu
   });
 }
 
+namespace {
+
+/// The tensors of all ranks, which are on one of them alone.
+void check_parts(const char* operation, const ProcessGroup& group, int owner, const Tensor& own, const TensorList& parts) {
+  check_contiguous(operation, own);
+  check_rank(operation, group, owner);
+  const std::size_t expected = group.rank() == owner ? static_cast<std::size_t>(group.size()) : 0;
+  check<ValueError>(parts.size() == expected, "{}: expected {} tensors on {}, got {}", operation, expected,
+                    group.name_of(group.rank()), parts.size());
+  for (const Tensor& part : parts) {
+    check_contiguous(operation, part);
+    check<ShapeError>(part.sizes() == own.sizes() && part.dtype() == own.dtype(), "{}: {} is not {}", operation,
+                      describe(part), describe(own));
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<Work> gather(const Tensor& input, const TensorList& output, int destination, ProcessGroup* group,
+                             bool async_op) {
+  ProcessGroup& ranks = group_or_world(group);
+  check_parts("gather", ranks, destination, input, output);
+  return begin(ranks, fmt::format("gather({}, to {})", describe(input), destination), async_op, [=](Channel& channel) {
+    std::vector<Outgoing> outgoing;
+    std::vector<Incoming> incoming;
+    const std::size_t bytes = bytes_of(input);
+    if (channel.rank() != destination && bytes > 0) outgoing.push_back({destination, memory_of(input), bytes});
+    for (int rank = 0; rank < static_cast<int>(output.size()); ++rank) {
+      const Tensor& part = output[static_cast<std::size_t>(rank)];
+      if (rank == destination) copy_bytes(memory_of(part), memory_of(input), bytes);
+      else if (bytes > 0) incoming.push_back({rank, memory_of(part), bytes});
+    }
+    channel.exchange(outgoing, incoming);
+    for (const Tensor& part : output) written(part);
+  });
+}
+
+std::shared_ptr<Work> scatter(const Tensor& output, const TensorList& input, int source, ProcessGroup* group,
+                              bool async_op) {
+  ProcessGroup& ranks = group_or_world(group);
+  check_parts("scatter", ranks, source, output, input);
+  return begin(ranks, fmt::format("scatter({}, from {})", describe(output), source), async_op, [=](Channel& channel) {
+    std::vector<Outgoing> outgoing;
+    std::vector<Incoming> incoming;
+    const std::size_t bytes = bytes_of(output);
+    if (channel.rank() != source && bytes > 0) incoming.push_back({source, memory_of(output), bytes});
+    for (int rank = 0; rank < static_cast<int>(input.size()); ++rank) {
+      const Tensor& part = input[static_cast<std::size_t>(rank)];
+      if (rank == source) copy_bytes(memory_of(output), memory_of(part), bytes);
+      else if (bytes > 0) outgoing.push_back({rank, memory_of(part), bytes});
+    }
+    channel.exchange(outgoing, incoming);
+    written(output);
+  });
+}
+
 void barrier(ProcessGroup* group) {
   begin(group_or_world(group), "barrier", false, [](Channel& /*channel*/) {});
+}
+
+void monitored_barrier(ProcessGroup* group, std::chrono::milliseconds timeout) {
+  check<ValueError>(timeout.count() > 0, "monitored_barrier: expected a positive time, got {} ms", timeout.count());
+  begin(
+      group_or_world(group), "monitored_barrier", false, [](Channel& /*channel*/) {}, timeout);
 }
 
 Value broadcast_object(const Value& value, int source, ProcessGroup* group) {

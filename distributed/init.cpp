@@ -1,9 +1,11 @@
 #include "distributed/init.h"
 
 #include <dlfcn.h>
+
 #include <gnu/libc-version.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -193,6 +195,9 @@ void init_process_group(const InitOptions& options) {
                           "init_process_group: {}: results would differ in their last bits, unless allow_mixed_machines",
                           difference);
   if (!difference.empty() && group->rank() == 0) warn(fmt::format("init_process_group: {}", difference));
+  if (options.heartbeat.count() > 0) {
+    group->set_heartbeats(connect_heartbeats(*group, engine.master_address, options.heartbeat), options.heartbeat);
+  }
   const auto [local_rank, local_size] = place_on_host(*group);
   world.local_rank = environment.local_rank.value_or(local_rank);
   world.group = std::move(group);
@@ -220,6 +225,19 @@ ProcessGroup& world() {
   return *world.group;
 }
 
+std::shared_ptr<ProcessGroup> new_group(std::vector<int> ranks) {
+  ProcessGroup& all = world();
+  std::sort(ranks.begin(), ranks.end());
+  const bool fits = !ranks.empty() && ranks.front() >= 0 && ranks.back() < all.size() &&
+                    std::adjacent_find(ranks.begin(), ranks.end()) == ranks.end();
+  std::string text = "the ranks";
+  for (const int rank : ranks) text += fmt::format(" {}", rank);
+  check<ValueError>(fits, "new_group: expected different ranks from 0 to {}, got {}", all.size() - 1, text);
+  detail::require_same(all, "new_group", text);
+  if (!std::binary_search(ranks.begin(), ranks.end(), all.rank())) return nullptr;
+  return std::make_shared<ProcessGroup>(all, std::move(ranks));
+}
+
 int get_rank() { return is_initialized() ? world().rank() : 0; }
 
 int get_world_size() { return is_initialized() ? world().size() : 1; }
@@ -230,18 +248,19 @@ bool is_main() { return get_rank() == 0; }
 
 void run_threads(int ranks, const std::function<void()>& body, std::chrono::milliseconds timeout) {
   check<ValueError>(ranks >= 1, "run_threads: expected at least one rank, got {}", ranks);
-  std::vector<std::unique_ptr<Transport>> transports = connect_threads(ranks);
+  std::vector<ThreadConnection> connections = connect_threads(ranks);
   std::mutex mutex;
   std::exception_ptr failure;
   std::vector<std::thread> threads;
   for (int rank = 0; rank < ranks; ++rank) {
-    threads.emplace_back([&, rank, transport = std::move(transports[static_cast<std::size_t>(rank)])]() mutable {
+    threads.emplace_back([&, rank, connection = std::move(connections[static_cast<std::size_t>(rank)])]() mutable {
       World own;
       own.local_rank = rank;
       own.group = std::make_unique<ProcessGroup>(
           ProcessGroup::Members{"threads", rank, std::vector<std::string>(static_cast<std::size_t>(ranks), host_name()),
                                 timeout},
-          ranks == 1 ? nullptr : std::move(transport));
+          ranks == 1 ? nullptr : std::move(connection.transport));
+      own.group->set_heartbeats(std::move(connection.heartbeats), timeout);
       thread_world = &own;
       try {
         body();

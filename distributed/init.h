@@ -22,7 +22,10 @@ struct InitOptions {
   int rank = -1;                               ///< -1: as the environment says
   int world_size = -1;                         ///< -1: as the environment says; one rank where it says nothing
   std::chrono::milliseconds timeout{300'000};  ///< for each operation, and for the ranks to come together
-  std::string interface = {};                  ///< of the network, for Gloo; empty: the one that leads to rank 0
+  /// After so long without a sign of life from a rank, which all give whatever they compute, the run ends: a machine was lost, or
+  /// a process stopped. 0: only operations have a limit.
+  std::chrono::milliseconds heartbeat{10'000};
+  std::string interface = {};  ///< of the network, for Gloo; empty: the one that leads to rank 0
   /// Whether ranks may run another version of xgrad, another instruction set or another BLAS kernel. Their results differ in the
   /// last bits then, and so do those of runs with other ranks.
   bool allow_mixed_machines = false;
@@ -42,6 +45,11 @@ bool is_backend_available(const std::string& backend);
 
 /// The group of all ranks. Throws ValueError where init_process_group was not called.
 ProcessGroup& world();
+/// Some ranks of the world as a group of their own, for collectives among them; null on the others. All ranks of the world call it,
+/// with the same ranks, which count from 0 within the group, in ascending order. It lives no longer than the world. Operations of
+/// all groups keep the order in which a rank calls them. Throws ValueError for ranks that are not there, DistributedError where
+/// ranks differ.
+std::shared_ptr<ProcessGroup> new_group(std::vector<int> ranks);
 /// The rank of this process: 0 to get_world_size() - 1; 0 without a group.
 int get_rank();
 /// How many ranks there are: 1 without a group.

@@ -12,9 +12,9 @@ namespace xgrad::distributed {
 namespace {
 
 template <class T>
-void combine_elements(ReduceOp op, T* left, const T* right, std::int64_t count) {
+void combine_elements(ReduceOp op, T* result, const T* left, const T* right, std::int64_t count) {
   const auto each = [&](auto function) {
-    for (std::int64_t i = 0; i < count; ++i) left[i] = function(left[i], right[i]);
+    for (std::int64_t i = 0; i < count; ++i) result[i] = function(left[i], right[i]);
   };
   switch (op) {
     case ReduceOp::sum:
@@ -64,6 +64,12 @@ void visit_stored(Dtype dtype, const Function& function) {
   }
 }
 
+void combine_into(ReduceOp op, Dtype dtype, void* result, const void* left, const void* right, std::int64_t count) {
+  visit_stored(dtype, [&]<class T>() {
+    combine_elements(op, static_cast<T*>(result), static_cast<const T*>(left), static_cast<const T*>(right), count);
+  });
+}
+
 /// Reduces a node of the tree from those of its parts whose values are there.
 class TreeReduction {
  public:
@@ -81,10 +87,17 @@ class TreeReduction {
     }
     check<ValueError>(node.size() > 1, "reduce: shard {} is missing", node.begin);
     const std::int64_t split = split_point(node);
-    compute({node.begin, split}, target);
+    const ShardRange left{node.begin, split};
     const ShardRange right{split, node.end};
-    if (const std::byte* value = find(right)) {
-      combine(op_, dtype_, target, value, count_);
+    const std::byte* left_value = find(left);
+    const std::byte* right_value = find(right);
+    if (left_value != nullptr && right_value != nullptr) {  // in one pass
+      combine_into(op_, dtype_, target, left_value, right_value, count_);
+      return;
+    }
+    compute(left, target);
+    if (right_value != nullptr) {
+      combine(op_, dtype_, target, right_value, count_);
       return;
     }
     const kernels::Buffer<std::byte> memory(static_cast<std::int64_t>(bytes_));
@@ -136,7 +149,7 @@ void check_reduction(ReduceOp op, Dtype dtype) {
 }
 
 void combine(ReduceOp op, Dtype dtype, void* left, const void* right, std::int64_t count) {
-  visit_stored(dtype, [&]<class T>() { combine_elements(op, static_cast<T*>(left), static_cast<const T*>(right), count); });
+  combine_into(op, dtype, left, left, right, count);
 }
 
 ShardRange slice_of_rank(int rank, int ranks, std::int64_t count) { return shards_of_rank(rank, ranks, count); }

@@ -4,10 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdlib>
 #include <cstring>
+#include <random>
 #include <utility>
 
 #include "autograd/base/check.h"
+#include "distributed/init.h"
 
 namespace xgrad::distributed {
 
@@ -29,9 +33,21 @@ std::string describe(const Announcement& announcement) {
 /// Parts of more than this travel as several messages: engines count bytes in an int.
 constexpr std::size_t most_bytes = std::size_t{1} << 28;
 
+/// How often the watch looks.
+constexpr std::chrono::milliseconds watch_period{50};
+
+/// XGRAD_DISTRIBUTED_JITTER=5ms: tests let ranks dawdle by up to that, now and then, since no bit may depend on it.
+std::int64_t jitter_microseconds() {
+  const char* text = std::getenv("XGRAD_DISTRIBUTED_JITTER");  // NOLINT(concurrency-mt-unsafe)
+  if (text == nullptr) return 0;
+  std::int64_t milliseconds = 0;
+  std::from_chars(text, text + std::strlen(text), milliseconds);
+  return 1000 * milliseconds;
+}
+
 }  // namespace
 
-Channel::Channel(ProcessGroup& group) : group_(group), deadline_(std::chrono::steady_clock::now() + group.timeout()) {}
+Channel::Channel(ProcessGroup& group) : group_(group) {}
 
 int Channel::rank() const { return group_.rank(); }
 
@@ -42,10 +58,17 @@ std::unique_ptr<Transfer> Channel::start(std::span<const Outgoing> outgoing, std
     ++group_.messages_;
     group_.bytes_ += static_cast<std::int64_t>(part.bytes);
   }
-  return group_.transport_->start(outgoing, incoming);
+  ProcessGroup& root = group_.root();
+  root.delay();
+  if (&root == &group_) return root.transport_->start(outgoing, incoming);
+  std::vector<Outgoing> to(outgoing.begin(), outgoing.end());
+  std::vector<Incoming> from(incoming.begin(), incoming.end());
+  for (Outgoing& part : to) part.peer = group_.root_rank(part.peer);
+  for (Incoming& part : from) part.peer = group_.root_rank(part.peer);
+  return root.transport_->start(to, from);
 }
 
-void Channel::wait(Transfer& transfer) const { transfer.wait(deadline_); }
+void Channel::wait(Transfer& transfer) { group_.root().wait_for(transfer); }
 
 void Channel::exchange(std::span<const Outgoing> outgoing, std::span<const Incoming> incoming) {
   if (!outgoing.empty() || !incoming.empty()) wait(*start(outgoing, incoming));
@@ -103,25 +126,65 @@ void Channel::broadcast(void* data, std::size_t bytes, int source) {
 ProcessGroup::ProcessGroup(Members members, std::unique_ptr<Transport> transport)
     : members_(std::move(members)), transport_(std::move(transport)), timeout_(members_.timeout.count()) {}
 
+ProcessGroup::ProcessGroup(ProcessGroup& parent, std::vector<int> ranks)
+    : parent_(&parent), ranks_(std::move(ranks)), timeout_(parent.timeout_.load()) {
+  members_.backend = parent.backend();
+  for (std::size_t i = 0; i < ranks_.size(); ++i) {
+    if (ranks_[i] == parent.rank()) members_.rank = static_cast<int>(i);
+    members_.hosts.push_back(parent.hosts()[static_cast<std::size_t>(ranks_[i])]);
+  }
+}
+
 ProcessGroup::~ProcessGroup() {
   if (transport_) abort("the group was left without destroy_process_group()");
 }
 
+int ProcessGroup::root_rank(int rank) const {
+  return parent_ == nullptr ? rank : parent_->root_rank(ranks_[static_cast<std::size_t>(rank)]);
+}
+
 std::string ProcessGroup::name_of(int rank) const {
-  return fmt::format("rank {} ({})", rank, members_.hosts[static_cast<std::size_t>(rank)]);
+  return fmt::format("rank {} ({})", root_rank(rank), members_.hosts[static_cast<std::size_t>(rank)]);
+}
+
+std::string ProcessGroup::names_of(const std::vector<int>& ranks) const {
+  std::string text;
+  for (const int rank : ranks) text += (text.empty() ? "" : ", ") + name_of(rank);
+  return text;
 }
 
 Traffic ProcessGroup::traffic() const { return {messages_, bytes_}; }
 
-std::shared_ptr<Work> ProcessGroup::submit(std::string operation, std::function<void(Channel&)> task) {
+void ProcessGroup::set_heartbeats(std::unique_ptr<Heartbeats> heartbeats, std::chrono::milliseconds patience) {
+  const std::lock_guard lock(watch_mutex_);
+  heartbeats_ = std::move(heartbeats);
+  patience_ = patience;
+}
+
+void ProcessGroup::set_busy_until(Clock::time_point until) {
+  ProcessGroup& group = root();
+  const std::lock_guard lock(group.watch_mutex_);
+  if (group.heartbeats_) group.heartbeats_->set_busy_until(until);
+}
+
+std::shared_ptr<Work> ProcessGroup::submit(std::string operation, std::function<void(Channel&)> task,
+                                           std::optional<std::chrono::milliseconds> timeout) {
   auto work = std::make_shared<Work>();
-  Task entry{std::move(operation), std::move(task), work};
   if (size() == 1) {
     Channel channel(*this);
-    entry.body(channel);
+    task(channel);
     work->complete();
     return work;
   }
+  if (parent_ != nullptr) {
+    const auto of_this_group = [this, operation, task = std::move(task)](Channel& /*parent*/) {
+      operation_ = operation;
+      Channel channel(*this);
+      task(channel);
+    };
+    return parent_->submit(std::move(operation), of_this_group, timeout.value_or(this->timeout()));
+  }
+  Task entry{std::move(operation), std::move(task), work, timeout.value_or(this->timeout())};
   const std::lock_guard lock(mutex_);
   if (failure_) {
     work->complete(failure_);
@@ -129,7 +192,10 @@ std::shared_ptr<Work> ProcessGroup::submit(std::string operation, std::function<
   }
   check<DistributedError>(!ends_, "{}: the process group has been destroyed", entry.operation);
   tasks_.push_back(std::move(entry));
-  if (!thread_.joinable()) thread_ = std::thread([this] { work_off(); });
+  if (!thread_.joinable()) {
+    thread_ = std::thread([this] { work_off(); });
+    watch_ = std::thread([this] { watch(); });
+  }
   woken_.notify_all();
   return work;
 }
@@ -154,29 +220,91 @@ void ProcessGroup::perform(Task& task) {
     return;
   }
   operation_ = std::move(task.operation);
+  {
+    const std::lock_guard lock(watch_mutex_);
+    watched_.start = Clock::now();
+    watched_.timeout = task.timeout;
+  }
   std::exception_ptr failure;
   try {
     Channel channel(*this);
     task.body(channel);
   } catch (const TransportError& error) {
-    std::string ranks;
-    for (const int peer : error.peers) ranks += (ranks.empty() ? "" : ", ") + name_of(peer);
-    const auto seconds = static_cast<double>(timeout_.load()) / 1000;
+    const std::lock_guard lock(watch_mutex_);
+    const auto seconds = static_cast<double>(task.timeout.count()) / 1000;
     failure = std::make_exception_ptr(
-        DistributedError(error.is_late ? fmt::format("{}: {} has not arrived for {} s", where(), ranks, seconds)
-                                       : fmt::format("{}: {} is gone: {}", where(), ranks, error.what())));
+        !watched_.silent.empty() ? silence()
+        : error.is_late
+            ? DistributedError(fmt::format("{}: {} has not arrived for {} s", where(), names_of(error.peers), seconds))
+            : DistributedError(fmt::format("{}: {} is gone: {}", where(), names_of(error.peers), error.what())));
   } catch (...) {
     failure = std::current_exception();
   }
   task.body = nullptr;  // what it holds is not needed any more
-  if (failure) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (!failure_) failure_ = failure;
-    }
-    transport_->abort();
-  }
+  if (failure) fail_with(failure);
   task.work->complete(failure);
+}
+
+void ProcessGroup::fail_with(std::exception_ptr failure) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!failure_) failure_ = std::move(failure);
+  }
+  transport_->abort();
+}
+
+void ProcessGroup::wait_for(Transfer& transfer) {
+  {
+    const std::lock_guard lock(watch_mutex_);
+    watched_.transfer = &transfer;
+  }
+  const auto forget = [&] {
+    const std::lock_guard lock(watch_mutex_);
+    watched_.transfer = nullptr;
+  };
+  try {
+    transfer.wait();
+  } catch (...) {
+    forget();
+    throw;
+  }
+  forget();
+}
+
+void ProcessGroup::watch() {
+  auto last = Clock::now();
+  std::unique_lock lock(watch_mutex_);
+  while (!watch_ends_.wait_for(lock, watch_period, [&] { return watch_over_; })) {
+    const auto now = Clock::now();
+    look(now - last);
+    last = now;
+  }
+}
+
+/// Ends a wait whose time is over, or that is for a rank without a sign of life. With the watch's mutex.
+void ProcessGroup::look(Clock::duration since_last_look) {
+  const auto now = Clock::now();
+  // The time in which this process itself was stopped does not count, nor that of a long section.
+  if (since_last_look > 20 * watch_period) watched_.start += since_last_look;
+  if (heartbeats_ && heartbeats_->any_busy()) watched_.start = now;
+  if (heartbeats_ && watched_.silent.empty()) {
+    watched_.silent = heartbeats_->silent();
+    if (!watched_.silent.empty() && watched_.transfer == nullptr) fail_with(std::make_exception_ptr(silence()));
+  }
+  if (watched_.transfer == nullptr) return;
+  if (!watched_.silent.empty() || now > watched_.start + watched_.timeout) watched_.transfer->interrupt();
+}
+
+DistributedError ProcessGroup::silence() const {
+  return DistributedError(fmt::format("{}: {} has shown no sign of life for {} s", where(), names_of(watched_.silent),
+                                      static_cast<double>(patience_.count()) / 1000));
+}
+
+void ProcessGroup::delay() const {
+  static const std::int64_t most = jitter_microseconds();
+  if (most == 0) return;
+  thread_local std::minstd_rand random{std::random_device()()};
+  if (random() % 4 == 0) std::this_thread::sleep_for(std::chrono::microseconds(random() % static_cast<unsigned>(most)));
 }
 
 std::exception_ptr ProcessGroup::failure() {
@@ -190,30 +318,45 @@ std::string ProcessGroup::where() const {
   return text;
 }
 
-void ProcessGroup::abort(const std::string& reason) noexcept {
-  if (!transport_) return;
+/// Lets the threads come to their end.
+void ProcessGroup::end_threads() {
   {
     const std::lock_guard lock(mutex_);
-    if (!failure_) failure_ = std::make_exception_ptr(DistributedError(fmt::format("{}: {}", name_of(rank()), reason)));
     ends_ = true;
     woken_.notify_all();
   }
-  transport_->abort();
   if (thread_.joinable()) thread_.join();
+  {
+    const std::lock_guard lock(watch_mutex_);
+    watch_over_ = true;
+    watch_ends_.notify_all();
+  }
+  if (watch_.joinable()) watch_.join();
+  heartbeats_.reset();
+}
+
+void ProcessGroup::abort(const std::string& reason) noexcept {
+  if (!transport_) return;
+  fail_with(std::make_exception_ptr(DistributedError(fmt::format("{}: {}", name_of(rank()), reason))));
+  end_threads();
   transport_.reset();
 }
 
 void ProcessGroup::close() {
   if (!transport_) return;
   run("destroy_process_group", [](Channel& channel) { channel.agree("destroy_process_group"); });
-  {
-    const std::lock_guard lock(mutex_);
-    ends_ = true;
-    woken_.notify_all();
-  }
-  thread_.join();
+  end_threads();
   transport_->close();
   transport_.reset();
+}
+
+LongSection::LongSection(std::chrono::milliseconds limit, ProcessGroup* group)
+    : group_(group != nullptr || !is_initialized() ? group : &world()) {
+  if (group_ != nullptr) group_->set_busy_until(Heartbeats::Clock::now() + limit);
+}
+
+LongSection::~LongSection() {
+  if (group_ != nullptr) group_->set_busy_until({});
 }
 
 }  // namespace xgrad::distributed

@@ -9,12 +9,14 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "distributed/error.h"
+#include "distributed/heartbeats.h"
 #include "distributed/transport.h"
 #include "distributed/work.h"
 
@@ -38,7 +40,7 @@ class Channel {
   /// Begins to send and receive; see Transport::start.
   std::unique_ptr<Transfer> start(std::span<const Outgoing> outgoing, std::span<const Incoming> incoming);
   /// Waits for the end of a transfer; the time is that of the whole task.
-  void wait(Transfer& transfer) const;
+  void wait(Transfer& transfer);
   /// Both.
   void exchange(std::span<const Outgoing> outgoing, std::span<const Incoming> incoming);
   /// Throws DistributedError unless all ranks are at the same operation of the same step: names both sides.
@@ -50,7 +52,6 @@ class Channel {
 
  private:
   ProcessGroup& group_;
-  Deadline deadline_;
 };
 
 /// Ranks that work together. Operations run on one thread of the group, in the order in which they were submitted, which is the
@@ -67,6 +68,9 @@ class ProcessGroup {
 
   /// `transport` may be null for one rank.
   ProcessGroup(Members members, std::unique_ptr<Transport> transport);
+  /// Some ranks of another group, ascending, this one among them; see new_group. Its operations are operations of that group, which
+  /// lives longer.
+  ProcessGroup(ProcessGroup& parent, std::vector<int> ranks);
   /// Without close() before, as after an exception: leaves at once, and the others notice.
   ~ProcessGroup();
   ProcessGroup(const ProcessGroup&) = delete;
@@ -83,16 +87,23 @@ class ProcessGroup {
 
   /// How long an operation may take from its beginning on.
   std::chrono::milliseconds timeout() const { return std::chrono::milliseconds(timeout_.load()); }
-  /// Changes that, for evaluations and other times in which a rank is busy with something else.
+  /// Changes that.
   void set_timeout(std::chrono::milliseconds timeout) { timeout_ = timeout.count(); }
+  /// From now on, ranks that are silent end the run, and long sections stop the clock of operations.
+  void set_heartbeats(std::unique_ptr<Heartbeats> heartbeats, std::chrono::milliseconds patience);
+  /// This rank is in a long section until then; see LongSection.
+  void set_busy_until(Heartbeats::Clock::time_point until);
   /// The step of training that messages name; it must be the same on all ranks.
   void set_step(std::int64_t step) { step_ = step; }
 
-  /// Runs `task` after those that were submitted before; at once where there is one rank. `operation` is for messages.
-  std::shared_ptr<Work> submit(std::string operation, std::function<void(Channel&)> task);
+  /// Runs `task` after those that were submitted before; at once where there is one rank. `operation` is for messages. `timeout`:
+  /// of this one, where it has one of its own.
+  std::shared_ptr<Work> submit(std::string operation, std::function<void(Channel&)> task,
+                               std::optional<std::chrono::milliseconds> timeout = {});
   /// Runs it and waits for its end.
-  void run(std::string operation, std::function<void(Channel&)> task) {
-    submit(std::move(operation), std::move(task))->wait();
+  void run(std::string operation, std::function<void(Channel&)> task,
+           std::optional<std::chrono::milliseconds> timeout = {}) {
+    submit(std::move(operation), std::move(task), timeout)->wait();
   }
 
   /// Leaves after an error: the others notice that this rank is gone.
@@ -102,18 +113,40 @@ class ProcessGroup {
 
  private:
   friend class Channel;
+  using Clock = Heartbeats::Clock;
   struct Task {
     std::string operation;
     std::function<void(Channel&)> body;
     std::shared_ptr<Work> work;
+    std::chrono::milliseconds timeout{0};
+  };
+  /// What the watch looks at.
+  struct Watched {
+    Transfer* transfer = nullptr;          ///< that is waited for
+    Clock::time_point start;               ///< of the operation, later where the clock stood still
+    std::chrono::milliseconds timeout{0};  ///< of the operation
+    std::vector<int> silent;               ///< ranks without a sign of life
+    bool busy = false;                     ///< whether a rank is in a long section
   };
 
+  ProcessGroup& root() { return parent_ != nullptr ? parent_->root() : *this; }
+  int root_rank(int rank) const;
   void work_off();
   void perform(Task& task);
+  void watch();
+  void look(Clock::duration since_last_look);
+  void wait_for(Transfer& transfer);
+  void delay() const;
+  void fail_with(std::exception_ptr failure);
+  void end_threads();
   std::string where() const;
+  std::string names_of(const std::vector<int>& ranks) const;
+  DistributedError silence() const;
   std::exception_ptr failure();
 
   Members members_;
+  ProcessGroup* parent_ = nullptr;
+  std::vector<int> ranks_;  ///< in the parent
   std::unique_ptr<Transport> transport_;
   std::atomic<std::int64_t> timeout_;
   std::atomic<std::int64_t> step_{-1};
@@ -127,6 +160,27 @@ class ProcessGroup {
   bool ends_ = false;
   std::exception_ptr failure_;
   std::thread thread_;
+  std::mutex watch_mutex_;  ///< of what follows
+  std::condition_variable watch_ends_;
+  bool watch_over_ = false;
+  Watched watched_;
+  std::unique_ptr<Heartbeats> heartbeats_;
+  std::chrono::milliseconds patience_{0};  ///< with silent ranks
+  std::thread watch_;
+};
+
+/// While it lives, the others wait for this rank without a deadline, for `limit` at most: for an evaluation, a large file, or
+/// whatever one rank does while the others are at their next operation. It has to be alive meanwhile: heartbeats go on.
+class LongSection {
+ public:
+  /// The world where no group is given.
+  explicit LongSection(std::chrono::milliseconds limit, ProcessGroup* group = nullptr);
+  ~LongSection();
+  LongSection(const LongSection&) = delete;
+  LongSection& operator=(const LongSection&) = delete;
+
+ private:
+  ProcessGroup* group_;
 };
 
 }  // namespace xgrad::distributed

@@ -20,75 +20,13 @@
 
 #include "autograd/base/check.h"
 #include "distributed/error.h"
+#include "distributed/sockets.h"
 
 namespace xgrad::distributed {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-using TimePoint = Clock::time_point;
-
-/// A socket that is closed at the end.
-class Socket {
- public:
-  Socket() = default;
-  explicit Socket(int descriptor) : descriptor_(descriptor) {}
-  Socket(Socket&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  Socket& operator=(Socket&& other) noexcept {
-    std::swap(descriptor_, other.descriptor_);
-    return *this;
-  }
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-  ~Socket() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  int get() const { return descriptor_; }
-  bool is_open() const { return descriptor_ >= 0; }
-
- private:
-  int descriptor_ = -1;
-};
-
-std::string reason() { return std::strerror(errno); }  // NOLINT(concurrency-mt-unsafe): for a message
-
-/// Waits until a socket is ready; false where the time is over.
-bool wait_for(int descriptor, short events, TimePoint deadline) {
-  while (true) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    pollfd poll{descriptor, events, 0};
-    const int ready = ::poll(&poll, 1, static_cast<int>(std::clamp<std::int64_t>(left, 0, 1'000'000)));
-    if (ready > 0) return true;
-    if (ready == 0 && left <= 0) return false;
-    if (ready < 0 && errno != EINTR) return false;
-  }
-}
-
-bool send_all(int descriptor, const void* data, std::size_t bytes, TimePoint deadline) {
-  const auto* next = static_cast<const std::byte*>(data);
-  while (bytes > 0) {
-    if (!wait_for(descriptor, POLLOUT, deadline)) return false;
-    const ssize_t sent = ::send(descriptor, next, bytes, MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent <= 0) return false;
-    next += sent;
-    bytes -= static_cast<std::size_t>(sent);
-  }
-  return true;
-}
-
-bool receive_all(int descriptor, void* data, std::size_t bytes, TimePoint deadline) {
-  auto* next = static_cast<std::byte*>(data);
-  while (bytes > 0) {
-    if (!wait_for(descriptor, POLLIN, deadline)) return false;
-    const ssize_t received = ::recv(descriptor, next, bytes, 0);
-    if (received < 0 && errno == EINTR) continue;
-    if (received <= 0) return false;
-    next += received;
-    bytes -= static_cast<std::size_t>(received);
-  }
-  return true;
-}
+using namespace sockets;
 
 /// How a rank introduces itself.
 struct Introduction {
@@ -111,41 +49,6 @@ std::optional<std::string> receive_text(int descriptor, TimePoint deadline) {
   std::string text(bytes, '\0');
   if (!receive_all(descriptor, text.data(), bytes, deadline)) return std::nullopt;
   return text;
-}
-
-struct FreeAddresses {
-  void operator()(addrinfo* addresses) const { ::freeaddrinfo(addresses); }
-};
-
-std::unique_ptr<addrinfo, FreeAddresses> resolve(const std::string& host, int port, int flags, int type = SOCK_STREAM) {
-  addrinfo hints{};
-  hints.ai_socktype = type;
-  hints.ai_flags = flags;
-  addrinfo* addresses = nullptr;
-  const int error = ::getaddrinfo(host.empty() ? nullptr : host.c_str(), std::to_string(port).c_str(), &hints, &addresses);
-  check<DistributedError>(error == 0, "init_process_group: the address '{}' is not known: {}", host, ::gai_strerror(error));
-  return std::unique_ptr<addrinfo, FreeAddresses>(addresses);
-}
-
-Socket listen_on(int port) {
-  Socket socket(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in6 any6{};
-  any6.sin6_family = AF_INET6;
-  any6.sin6_port = htons(static_cast<std::uint16_t>(port));
-  sockaddr_in any4{};
-  any4.sin_family = AF_INET;
-  any4.sin_port = any6.sin6_port;
-  const int on = 1;
-  const int off = 0;
-  const bool six = socket.is_open();  // machines without IPv6 exist
-  if (!six) socket = Socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (six) ::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
-  const auto* address = six ? reinterpret_cast<const sockaddr*>(&any6) : reinterpret_cast<const sockaddr*>(&any4);
-  const int bound = ::bind(socket.get(), address, six ? sizeof any6 : sizeof any4);
-  check<DistributedError>(bound == 0 && ::listen(socket.get(), 1024) == 0,
-                          "init_process_group: rank 0 cannot listen on port {}: {}", port, reason());
-  return socket;
 }
 
 std::optional<int> passed_listener() {
@@ -219,13 +122,6 @@ Socket connect_to(const MeetingPlace& place, TimePoint deadline) {
   }
 }
 
-std::string text_of(const sockaddr* address) {
-  std::array<char, NI_MAXHOST> text{};
-  const socklen_t length = address->sa_family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
-  if (::getnameinfo(address, length, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST) != 0) return "";
-  return text.data();
-}
-
 }  // namespace
 
 std::vector<std::string> meet(const MeetingPlace& place, const std::string& brought) {
@@ -260,7 +156,7 @@ std::string own_address(const std::string& towards, int port, const std::string&
     const std::unique_ptr<ifaddrs, decltype([](ifaddrs* list) { ::freeifaddrs(list); })> list(first);
     for (const ifaddrs* entry = first; entry != nullptr; entry = entry->ifa_next) {
       if (interface == entry->ifa_name && entry->ifa_addr != nullptr && entry->ifa_addr->sa_family == AF_INET) {
-        return text_of(entry->ifa_addr);
+        return address_text(entry->ifa_addr);
       }
     }
     throw DistributedError(fmt::format("init_process_group: there is no interface '{}' with an address", interface));
@@ -273,22 +169,17 @@ std::string own_address(const std::string& towards, int port, const std::string&
     socklen_t length = sizeof own;
     if (socket.is_open() && ::connect(socket.get(), address->ai_addr, address->ai_addrlen) == 0 &&
         ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&own), &length) == 0) {
-      return text_of(reinterpret_cast<const sockaddr*>(&own));
+      return address_text(reinterpret_cast<const sockaddr*>(&own));
     }
   }
   throw DistributedError(fmt::format("init_process_group: there is no way from here to '{}'", towards));
 }
 
 Listener listen_anywhere() {
-  Socket socket = listen_on(0);
-  sockaddr_storage address{};
-  socklen_t length = sizeof address;
-  ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &length);
-  const auto port = address.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6&>(address).sin6_port
-                                                  : reinterpret_cast<const sockaddr_in&>(address).sin_port;
+  const Socket socket = listen_on(0);
   const int kept = ::dup(socket.get());  // a descriptor that children inherit
   check<DistributedError>(kept >= 0, "init_process_group: no socket to pass on: {}", reason());
-  return {kept, ntohs(port)};
+  return {kept, port_of(socket)};
 }
 
 }  // namespace xgrad::distributed

@@ -1,7 +1,6 @@
 /// Transport: what an engine (Gloo, MPI, threads) does for a group of ranks. It moves bytes, and computes nothing.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -37,15 +36,14 @@ class TransportError : public Error {
   bool is_late;            ///< whether the time was over
 };
 
-/// The moment until which somebody waits.
-using Deadline = std::chrono::steady_clock::time_point;
-
 /// Messages that are under way.
 class Transfer {
  public:
   virtual ~Transfer() = default;
   /// Waits until all that was to be sent has left its memory, and all that was to come is there. Throws TransportError.
-  virtual void wait(Deadline deadline) = 0;
+  virtual void wait() = 0;
+  /// From another thread: a wait that goes on ends, or the next one does, with a TransportError that names those who are late.
+  virtual void interrupt() noexcept = 0;
 };
 
 /// The connections of one rank. One thread at a time calls it. Between two ranks, messages arrive in the order in which they

@@ -36,5 +36,8 @@ fi
 example=${1:-sentiment}
 shift $(($# > 0))
 choose_program "$xgrad_root/examples" "$example" || exit 2
+if [[ $example =~ ^(sentiment|write)$ && " $* " =~ \ --(ranks|shards) ]]; then
+  build_target "${example}_ranks" -DXGRAD_EXAMPLES=ON
+fi
 build_target "$example" -DXGRAD_EXAMPLES=ON
 exec "$xgrad_build/examples/$example" "$@"

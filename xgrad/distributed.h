@@ -8,4 +8,5 @@
 #include "distributed/launcher.h"
 #include "distributed/loader.h"
 #include "distributed/parallel/data_parallel.h"
+#include "distributed/parallel/sharded_embedding.h"
 #include "distributed/parallel/zero.h"

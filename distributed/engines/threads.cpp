@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstring>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <utility>
 
@@ -29,15 +30,15 @@ class ThreadTransfer final : public Transfer {
   ThreadTransfer(std::shared_ptr<Exchange> exchange, std::size_t rank, std::vector<Incoming> incoming)
       : exchange_(std::move(exchange)), rank_(rank), incoming_(std::move(incoming)) {}
 
-  void wait(Deadline deadline) override {
+  void wait() override {
     std::unique_lock lock(exchange_->mutex);
     for (std::size_t i = 0; i < incoming_.size(); ++i) {
       const Incoming& part = incoming_[i];
       auto& queue = exchange_->queue(static_cast<std::size_t>(part.peer), rank_);
       const auto gone = [&] { return exchange_->is_gone[static_cast<std::size_t>(part.peer)] || exchange_->is_gone[rank_]; };
-      const bool in_time = exchange_->changed.wait_until(lock, deadline, [&] { return !queue.empty() || gone(); });
-      if (queue.empty() && in_time) throw TransportError({part.peer}, false, "it has left");
-      if (!in_time) throw TransportError(missing(i), true, "timeout");
+      exchange_->changed.wait(lock, [&] { return !queue.empty() || gone() || interrupted_; });
+      if (queue.empty() && gone()) throw TransportError({part.peer}, false, "it has left");
+      if (queue.empty()) throw TransportError(missing(i), true, "timeout");
       const std::vector<std::byte> message = std::move(queue.front());
       queue.pop_front();
       if (message.size() != part.bytes) throw TransportError({part.peer}, false, "it sent a message of another size");
@@ -45,6 +46,12 @@ class ThreadTransfer final : public Transfer {
       std::memcpy(part.data, message.data(), part.bytes);
       lock.lock();
     }
+  }
+
+  void interrupt() noexcept override {
+    const std::lock_guard lock(exchange_->mutex);
+    interrupted_ = true;
+    exchange_->changed.notify_all();
   }
 
  private:
@@ -61,6 +68,7 @@ class ThreadTransfer final : public Transfer {
   std::shared_ptr<Exchange> exchange_;
   std::size_t rank_;
   std::vector<Incoming> incoming_;
+  bool interrupted_ = false;
 };
 
 class ThreadTransport final : public Transport {
@@ -91,13 +99,44 @@ class ThreadTransport final : public Transport {
   std::size_t rank_;
 };
 
+/// Until when each rank is in a long section.
+struct Sections {
+  std::mutex mutex;
+  std::map<int, Heartbeats::Clock::time_point> busy_until;
+};
+
+/// Threads of one process live and die together: what is left is who is busy.
+class ThreadHeartbeats final : public Heartbeats {
+ public:
+  ThreadHeartbeats(std::shared_ptr<Sections> sections, int rank) : sections_(std::move(sections)), rank_(rank) {}
+
+  void set_busy_until(Clock::time_point until) override {
+    const std::lock_guard lock(sections_->mutex);
+    sections_->busy_until[rank_] = until;
+  }
+  bool any_busy() const override {
+    const std::lock_guard lock(sections_->mutex);
+    return std::any_of(sections_->busy_until.begin(), sections_->busy_until.end(),
+                       [now = Clock::now()](const auto& entry) { return entry.second > now; });
+  }
+  std::vector<int> silent() const override { return {}; }
+
+ private:
+  std::shared_ptr<Sections> sections_;
+  int rank_;
+};
+
 }  // namespace
 
-std::vector<std::unique_ptr<Transport>> connect_threads(int ranks) {
+std::vector<ThreadConnection> connect_threads(int ranks) {
   const auto exchange = std::make_shared<Exchange>(ranks);
-  std::vector<std::unique_ptr<Transport>> transports;
-  for (int rank = 0; rank < ranks; ++rank) transports.push_back(std::make_unique<ThreadTransport>(exchange, rank));
-  return transports;
+  const auto sections = std::make_shared<Sections>();
+  std::vector<ThreadConnection> connections;
+  for (int rank = 0; rank < ranks; ++rank) {
+    connections.push_back(
+        {std::make_unique<ThreadTransport>(exchange, rank), std::make_unique<ThreadHeartbeats>(sections, rank)});
+  }
+  return connections;
 }
 
 }  // namespace xgrad::distributed

@@ -8,6 +8,8 @@
 #include <gloo/transport/unbound_buffer.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -25,11 +27,8 @@ namespace {
 
 using Buffer = std::unique_ptr<gloo::transport::UnboundBuffer>;
 
-/// Milliseconds until a deadline; Gloo takes 0 for no limit.
-std::chrono::milliseconds until(Deadline deadline) {
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-  return std::max(left, std::chrono::milliseconds(1));
-}
+/// Gloo closes all connections after a timeout of its own, so it never gets one: who is late is decided elsewhere.
+constexpr std::chrono::milliseconds forever = std::chrono::hours(24 * 365);
 
 class GlooTransfer final : public Transfer {
  public:
@@ -41,12 +40,21 @@ class GlooTransfer final : public Transfer {
   GlooTransfer(std::vector<Pending> sends, std::vector<Pending> receives)
       : sends_(std::move(sends)), receives_(std::move(receives)) {}
 
-  void wait(Deadline deadline) override {
+  void wait() override {
     for (std::size_t i = 0; i < receives_.size(); ++i) {
-      if (const auto failure = wait_for(receives_[i], true, deadline)) fail(i + 1, *failure, deadline);
+      if (const auto failure = wait_for(receives_[i], true, forever)) fail(i + 1, *failure);
     }
-    for (std::size_t i = 0; i < sends_.size(); ++i) {
-      if (const auto failure = wait_for(sends_[i], false, deadline)) fail(receives_.size(), *failure, deadline);
+    for (const Pending& send : sends_) {
+      if (const auto failure = wait_for(send, false, forever)) fail(receives_.size(), *failure);
+    }
+  }
+
+  void interrupt() noexcept override {
+    if (interrupted_.exchange(true)) return;
+    try {
+      for (const Pending& receive : receives_) receive.buffer->abortWaitRecv();
+      for (const Pending& send : sends_) send.buffer->abortWaitSend();
+    } catch (...) {  // NOLINT(bugprone-empty-catch): then it ends by itself
     }
   }
 
@@ -57,24 +65,24 @@ class GlooTransfer final : public Transfer {
     std::string reason;
   };
 
-  static std::optional<Failure> wait_for(const Pending& pending, bool receives, Deadline deadline) {
+  std::optional<Failure> wait_for(const Pending& pending, bool receives, std::chrono::milliseconds patience) const {
     try {
-      const bool done = receives ? pending.buffer->waitRecv(until(deadline)) : pending.buffer->waitSend(until(deadline));
+      const bool done = receives ? pending.buffer->waitRecv(patience) : pending.buffer->waitSend(patience);
       if (done) return std::nullopt;
-      return Failure{pending.peer, false, "the connection was closed"};
+      return Failure{pending.peer, interrupted_, interrupted_ ? "timeout" : "the connection was closed"};
     } catch (const gloo::IoException& error) {
-      const bool late = std::chrono::steady_clock::now() + std::chrono::milliseconds(5) >= deadline;
-      return Failure{pending.peer, late, reason(error.what())};
+      return Failure{pending.peer, false, reason(error.what())};
     }
   }
 
   /// Names all who are late, or whose connections have broken: one that notices a failure leaves too, and may be seen first. What
   /// had arrived is there; after a timeout, Gloo closes all connections.
-  [[noreturn]] void fail(std::size_t next, const Failure& failure, Deadline deadline) const {
+  [[noreturn]] void fail(std::size_t next, const Failure& failure) const {
     std::vector<int> peers{failure.peer};
-    const Deadline soon = std::min(deadline, std::chrono::steady_clock::now() + std::chrono::milliseconds(1));
     for (std::size_t i = next; i < receives_.size(); ++i) {
-      const auto another = wait_for(receives_[i], true, soon);
+      auto another = wait_for(receives_[i], true, std::chrono::milliseconds(1));
+      // What was interrupted and is there all the same is there the second time.
+      if (another && another->late) another = wait_for(receives_[i], true, std::chrono::milliseconds(1));
       if (!another || std::find(peers.begin(), peers.end(), another->peer) != peers.end()) continue;
       const bool by_timeout = another->reason.find("ime") != std::string::npos;  // "Timed out", "Application timeout"
       if (by_timeout == failure.late) peers.push_back(another->peer);
@@ -90,6 +98,7 @@ class GlooTransfer final : public Transfer {
 
   std::vector<Pending> sends_;
   std::vector<Pending> receives_;
+  std::atomic<bool> interrupted_{false};
 };
 
 class GlooTransport final : public Transport {

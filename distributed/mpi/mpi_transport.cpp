@@ -57,7 +57,7 @@ class MpiTransfer final : public Transfer {
   MpiTransfer(std::vector<MPI_Request> requests, std::vector<int> peers, const std::atomic<bool>& aborted)
       : requests_(std::move(requests)), peers_(std::move(peers)), aborted_(aborted) {}
 
-  void wait(Deadline deadline) override {
+  void wait() override {
     Patience patience;
     std::vector<int> finished(requests_.size());
     std::vector<MPI_Status> statuses(requests_.size());
@@ -72,10 +72,12 @@ class MpiTransfer final : public Transfer {
         continue;
       }
       if (aborted_) throw TransportError(unfinished(), false, "this rank leaves");
-      if (Clock::now() >= deadline) throw TransportError(unfinished(), true, "timeout");
+      if (interrupted_) throw TransportError(unfinished(), true, "timeout");
       patience.pause();
     }
   }
+
+  void interrupt() noexcept override { interrupted_ = true; }
 
  private:
   std::vector<int> unfinished() const {
@@ -90,6 +92,7 @@ class MpiTransfer final : public Transfer {
   std::vector<MPI_Request> requests_;
   std::vector<int> peers_;
   const std::atomic<bool>& aborted_;
+  std::atomic<bool> interrupted_{false};
 };
 
 class MpiTransport final : public Transport {

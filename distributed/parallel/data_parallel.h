@@ -101,6 +101,14 @@ class DistributedDataParallel {
   /// own first. https://pytorch.org/docs/2.1/generated/torch.nn.parallel.DistributedDataParallel.html
   [[nodiscard]] NoSync no_sync() { return NoSync(*reducer_); }
 
+  /// From now on `hook` puts gradients together, in the place of the sum over shards: for each bucket, in the same order on all
+  /// ranks, it gets a flat tensor with the sum over this rank's shards, and leaves in it what all ranks are to have, the same on
+  /// all. It may call collectives on the group. What it rounds depends on the ranks: results are the same on all of them, but
+  /// other ones for another number of ranks. It is called after backward, where there is more than one shard; gradients of
+  /// tables with sparse(true) go their own way. An empty function takes it away.
+  /// https://pytorch.org/docs/2.1/ddp_comm_hooks.html
+  void register_comm_hook(CommHook hook) { reducer_->set_comm_hook(std::move(hook)); }
+
   /// {"shards", "step", "seed"}: a part of a checkpoint.
   io::Value state_dict() const { return reducer_->state_dict(); }
   /// Goes on from there. Throws ValueError for a run of another number of shards.

@@ -2,8 +2,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "autograd/base/check.h"
+#include "autograd/graph/ownership.h"
+#include "autograd/ops/view.h"
+#include "autograd/tensor/creation.h"
+#include "autograd/tensor/grad_mode.h"
 
 namespace xgrad::nn::parallel {
 
@@ -37,41 +42,50 @@ GradientBucket::Memory GradientBucket::take() {
   return memory;
 }
 
+void GradientBucket::give_back(Memory memory) {
+  if (!memory.tensor().defined() && memory.data() != nullptr) free_.push_back(std::move(memory));
+}
+
 void GradientBucket::open() {
-  leaf_ = take();
+  give_back(std::exchange(leaf_, Memory()));
   arrived_.assign(members(), false);
   missing_ = members();
   open_ = true;
 }
 
-bool GradientBucket::put(std::size_t place, const Tensor& gradient) {
+bool GradientBucket::put(std::size_t place, Tensor gradient) {
   check<GraphError>(
       open_,
       "DistributedDataParallel: a gradient came after its bucket was sent: a parameter's gradient may not come "
       "again once all of a shard have come");
-  const Tensor source = gradient.contiguous();
-  std::byte* target = leaf_.data() + offset_bytes(place);
-  if (arrived_[place]) {
-    distributed::combine(ReduceOp::sum, dtype_, target, source.impl()->data, sizes_[place]);
-    return false;
+  const std::size_t size = static_cast<std::size_t>(sizes_[place]) * element_size(dtype_);
+  if (members() == 1 && !arrived_[place] && gradient.is_contiguous() && owned_alone(gradient)) {
+    leaf_ = Memory(std::move(gradient));
+  } else {
+    const Tensor source = gradient.contiguous();
+    if (leaf_.data() == nullptr) leaf_ = take();
+    std::byte* target = leaf_.data() + offset_bytes(place);
+    if (arrived_[place]) distributed::combine(ReduceOp::sum, dtype_, target, source.impl()->data, sizes_[place]);
+    else if (size > 0) std::memcpy(target, source.impl()->data, size);
   }
-  std::memcpy(target, source.impl()->data, static_cast<std::size_t>(sizes_[place]) * element_size(dtype_));
+  if (arrived_[place]) return false;
   arrived_[place] = true;
   return --missing_ == 0;
 }
 
 void GradientBucket::close(std::int64_t shard, std::int64_t shards, bool kept) {
   open_ = false;
+  if (leaf_.data() == nullptr) leaf_ = take();
   for (std::size_t place = 0; place < members(); ++place) {
     if (!arrived_[place]) fill_negative_zero(dtype_, leaf_.data() + offset_bytes(place), sizes_[place]);
   }
   const ShardRange own{shard, shard + 1};
   const auto earlier = std::find_if(kept_.begin(), kept_.end(), [&](const Node& node) { return node.range == own; });
-  Node leaf{own, std::move(leaf_)};
+  Node leaf{own, std::exchange(leaf_, Memory())};
   if (earlier != kept_.end()) {
     distributed::combine(ReduceOp::sum, dtype_, earlier->values.data(), leaf.values.data(), count_);
     std::swap(leaf, *earlier);
-    free_.push_back(std::move(earlier->values));
+    give_back(std::move(earlier->values));
     kept_.erase(earlier);
   }
   if (kept) {
@@ -85,25 +99,45 @@ void GradientBucket::close(std::int64_t shard, std::int64_t shards, bool kept) {
     if (parent.size() == 0) break;
     distributed::combine(ReduceOp::sum, dtype_, left.values.data(), nodes_.back().values.data(), count_);
     left.range = parent;
-    free_.push_back(std::move(nodes_.back().values));
+    give_back(std::move(nodes_.back().values));
     nodes_.pop_back();
   }
+}
+
+void GradientBucket::prepare_sum() {
+  if (members() == 1) sum_ = Memory(empty({count_}, dtype_));
+  else if (sum_.data() == nullptr) sum_ = Memory(bytes());
 }
 
 void GradientBucket::reduce(Channel& channel, ReduceOp op, std::int64_t shards) {
   std::vector<distributed::NodeValues> values;
   for (const Node& node : nodes_) values.push_back({node.range, node.values.data()});
-  if (result_.data() == nullptr) result_ = Memory(bytes());
-  distributed::reduce_shards(channel, op, dtype_, shards, values, result_.data(), count_);
+  distributed::reduce_shards(channel, op, dtype_, shards, values, sum_.data(), count_);
 }
 
-void GradientBucket::copy_to(std::size_t place, const Tensor& gradient) const {
-  std::memcpy(gradient.impl()->data, result_.data() + offset_bytes(place),
-              static_cast<std::size_t>(sizes_[place]) * element_size(dtype_));
+void GradientBucket::reduce_by(const CommHook& hook, distributed::ProcessGroup& group) {
+  const NoGradGuard no_grad;
+  const Tensor sum = empty({count_}, dtype_);
+  std::byte* values = sum.impl()->data;
+  const auto size = static_cast<std::size_t>(bytes());
+  std::memcpy(values, nodes_.front().values.data(), size);
+  for (std::size_t i = 1; i < nodes_.size(); ++i) {
+    distributed::combine(ReduceOp::sum, dtype_, values, nodes_[i].values.data(), count_);
+  }
+  hook(sum, group);
+  std::memcpy(sum_.data(), values, size);
+}
+
+Tensor GradientBucket::take_sum(std::size_t place, IntArrayRef sizes) {
+  if (sum_.tensor().defined()) return std::exchange(sum_, Memory()).tensor().view(sizes);
+  Tensor part = empty(sizes, dtype_);
+  const std::size_t size = static_cast<std::size_t>(sizes_[place]) * element_size(dtype_);
+  if (size > 0) std::memcpy(part.impl()->data, sum_.data() + offset_bytes(place), size);
+  return part;
 }
 
 void GradientBucket::reset() {
-  for (Node& node : nodes_) free_.push_back(std::move(node.values));
+  for (Node& node : nodes_) give_back(std::move(node.values));
   nodes_.clear();
 }
 

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "autograd/kernels/buffer.h"
 #include "autograd/tensor/tensor.h"
 #include "distributed/ordered_sum.h"
+#include "distributed/parallel/options.h"
 #include "distributed/process_group.h"
 
 namespace xgrad::nn::parallel {
@@ -14,6 +16,22 @@ namespace xgrad::nn::parallel {
 using distributed::Channel;
 using distributed::ReduceOp;
 using distributed::ShardRange;
+
+/// The memory of a bucket's gradients: a buffer, or the gradient itself where the bucket has one member and nobody else sees it.
+class GradientMemory {
+ public:
+  GradientMemory() = default;
+  explicit GradientMemory(std::int64_t bytes) : buffer_(bytes) {}
+  explicit GradientMemory(Tensor gradient) : tensor_(std::move(gradient)) {}
+
+  std::byte* data() const { return tensor_.defined() ? tensor_.impl()->data : buffer_.data(); }
+  /// Undefined where it is a buffer.
+  const Tensor& tensor() const { return tensor_; }
+
+ private:
+  kernels::Buffer<std::byte> buffer_;
+  Tensor tensor_;
+};
 
 /// The dense gradients of some parameters of one dtype. Shards come one after the other: open(), put() for each gradient that
 /// there is, close(); the shards of this rank end as the nodes of the tree.
@@ -30,7 +48,7 @@ class GradientBucket {
   /// A shard begins.
   void open();
   /// A gradient of it; added where there was one already. True where it was the last one.
-  bool put(std::size_t place, const Tensor& gradient);
+  bool put(std::size_t place, Tensor gradient);
   /// The shard is complete: gradients that did not come count as -0.0, which changes no sum. `kept`: it is not summed yet, and
   /// the gradients of this shard in later steps are added to it.
   void close(std::int64_t shard, std::int64_t shards, bool kept);
@@ -38,21 +56,26 @@ class GradientBucket {
   /// Whether all gradients of the open shard have come.
   bool is_complete() const { return missing_ == 0; }
 
+  /// Before reduce(): makes room for the sum.
+  void prepare_sum();
   /// Sums over all shards of all ranks. On the group's thread.
   void reduce(Channel& channel, ReduceOp op, std::int64_t shards);
-  /// The sum's part for one parameter.
-  void copy_to(std::size_t place, const Tensor& gradient) const;
+  /// Lets a hook put the sums of all ranks together.
+  void reduce_by(const CommHook& hook, distributed::ProcessGroup& group);
+  /// The sum's part for one parameter, of these sizes. Once after each reduce().
+  Tensor take_sum(std::size_t place, IntArrayRef sizes);
   /// Forgets the shards, and keeps the memory for the next ones.
   void reset();
 
  private:
-  using Memory = kernels::Buffer<std::byte>;
+  using Memory = GradientMemory;
   struct Node {
     ShardRange range;
     Memory values;
   };
 
   Memory take();
+  void give_back(Memory memory);
   std::size_t offset_bytes(std::size_t place) const;
 
   Dtype dtype_;
@@ -66,7 +89,7 @@ class GradientBucket {
   std::vector<Node> nodes_;    ///< of the shards so far
   std::vector<Node> kept_;     ///< shards that wait for a later step
   std::vector<Memory> free_;
-  Memory result_;
+  Memory sum_;
 };
 
 }  // namespace xgrad::nn::parallel

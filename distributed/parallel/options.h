@@ -2,12 +2,17 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 
+#include "autograd/tensor/tensor.h"
 #include "distributed/ordered_sum.h"
 #include "distributed/process_group.h"
 
 namespace xgrad::nn::parallel {
+
+/// What DistributedDataParallel::register_comm_hook takes: puts the gradients of all ranks together, in place.
+using CommHook = std::function<void(const Tensor& gradients, distributed::ProcessGroup& group)>;
 
 /// How gradients are put together, for designated initialisers: `{.shards = 8, .reduction = ReduceOp::sum}`.
 struct DistributedDataParallelOptions {

@@ -85,8 +85,14 @@ Reducer::~Reducer() {
 void Reducer::add_parameters(Module& module, const DistributedDataParallelOptions& options) {
   TensorList sparse;
   module.apply(std::function<void(Module&)>([&](Module& part) {
+    if (auto* table = part.as<ShardedEmbedding>()) {
+      check<ValueError>(table->group().size() == group_->size(), "{}: a ShardedEmbedding has {} ranks, and the others {}",
+                        name, table->group().size(), group_->size());
+      sharded_.push_back(table);
+    }
     if (const Tensor table = sparse_table(part); table.defined()) sparse.push_back(table);
   }));
+  looked_up_.assign(sharded_.size(), false);
   for (const auto& item : module.named_parameters()) {
     if (!item.value().requires_grad()) continue;
     Parameter parameter;
@@ -96,8 +102,11 @@ void Reducer::add_parameters(Module& module, const DistributedDataParallelOption
         std::any_of(sparse.begin(), sparse.end(), [&](const Tensor& table) { return table.is_same(item.value()); });
     parameters_.push_back(std::move(parameter));
   }
-  // The last ones first: their gradients come first. The first bucket is small, so that something travels soon.
+  // The last ones first: their gradients come first. The first bucket is small, so that something travels soon. A large parameter has
+  // one for itself: its gradient travels without being copied.
   constexpr std::int64_t first_bytes = std::int64_t{1} << 20;
+  constexpr std::int64_t large_bytes = std::int64_t{1} << 20;
+  bool was_large = false;
   for (std::size_t i = parameters_.size(); i-- > 0;) {
     Parameter& parameter = parameters_[i];
     if (parameter.is_table) {
@@ -107,10 +116,11 @@ void Reducer::add_parameters(Module& module, const DistributedDataParallelOption
     }
     const std::int64_t most = buckets_.size() == 1 ? std::min(first_bytes, options.bucket_bytes) : options.bucket_bytes;
     const std::int64_t bytes = parameter.tensor.numel() * static_cast<std::int64_t>(parameter.tensor.element_size());
-    if (buckets_.empty() || buckets_.back()->dtype() != parameter.tensor.dtype() ||
+    if (buckets_.empty() || buckets_.back()->dtype() != parameter.tensor.dtype() || was_large || bytes >= large_bytes ||
         buckets_.back()->bytes() + bytes > most) {
       buckets_.push_back(std::make_shared<GradientBucket>(parameter.tensor.dtype()));
     }
+    was_large = bytes >= large_bytes;
     parameter.bucket = buckets_.size() - 1;
     parameter.place = buckets_.back()->add(parameter.tensor.numel());
   }
@@ -125,6 +135,9 @@ void Reducer::require_same_modules(Module& module) const {
   };
   describe("the parameter", module.named_parameters());
   describe("the buffer", module.named_buffers());
+  for (const ShardedEmbeddingImpl* table : sharded_) {
+    text += fmt::format("\na sharded table of {} x {}", table->options().num_embeddings(), table->options().embedding_dim());
+  }
   distributed::detail::require_same(*group_, name, text);
 }
 
@@ -190,18 +203,18 @@ void Reducer::on_gradient(std::size_t number) {
     autograd::queue_callback([this] { end_plain_backward(); });
   }
   Parameter& parameter = parameters_[number];
-  const Tensor& gradient = parameter.tensor.grad();
-  if (!gradient.defined()) return;
-  check<GraphError>(!gradient.requires_grad(), "{}: gradients with create_graph cannot be put together", name);
+  if (!parameter.tensor.grad().defined()) return;
+  check<GraphError>(!parameter.tensor.grad().requires_grad(), "{}: gradients with create_graph cannot be put together",
+                    name);
   parameter.used = true;
   if (parameter.is_table) {
-    tables_[parameter.bucket]->put(gradient);
+    tables_[parameter.bucket]->put(parameter.tensor.grad());
+    clear_gradient(parameter.tensor, true);
   } else {
     GradientBucket& bucket = *buckets_[parameter.bucket];
-    const bool complete = bucket.put(parameter.place, gradient);
-    if (complete && options_.overlap && synchronizes_ && shard_ == own_.end - 1) launch_closed();
+    const bool complete = bucket.put(parameter.place, std::exchange(parameter.tensor.impl()->ensure_meta().grad, Tensor()));
+    if (complete && options_.overlap && synchronizes_ && !comm_hook_ && shard_ == own_.end - 1) launch_closed();
   }
-  clear_gradient(parameter.tensor, true);
 }
 
 void Reducer::close(std::size_t bucket) {
@@ -213,6 +226,7 @@ void Reducer::launch_closed() {
   while (next_launch_ < buckets_.size() && (!buckets_[next_launch_]->is_open() || buckets_[next_launch_]->is_complete())) {
     close(next_launch_);
     const std::shared_ptr<GradientBucket> bucket = buckets_[next_launch_];
+    bucket->prepare_sum();
     works_.push_back(group_->submit(
         operation(), [bucket, first = next_launch_ == 0, op = options_.reduction, shards = shards_](Channel& channel) {
           if (first) channel.agree(name);
@@ -225,6 +239,9 @@ void Reducer::launch_closed() {
 void Reducer::end_shard(double loss, bool present) {
   losses_.push_back(present ? loss : -0.0);
   present_.push_back(present);
+  for (std::size_t i = 0; i < sharded_.size(); ++i) {
+    if (sharded_[i]->close_shard(shard_, shards_, !synchronizes_)) looked_up_[i] = true;
+  }
   if (shards_ == 1) return;
   for (std::size_t bucket = 0; bucket < buckets_.size(); ++bucket) close(bucket);
   for (const auto& table : tables_) table->close(shard_, shards_, !synchronizes_);
@@ -235,22 +252,28 @@ void Reducer::end_shard(double loss, bool present) {
 
 double Reducer::finish_step() {
   if (shards_ == 1) {
+    if (synchronizes_) reduce_sharded(std::exchange(looked_up_, std::vector<bool>(sharded_.size())));
     ++step_;
     return losses_.front();
   }
-  if (synchronizes_) launch_closed();
-  std::vector<bool> used;
-  std::vector<bool> dense;
-  const double loss = exchange_header(used, dense);
+  if (synchronizes_ && !comm_hook_) launch_closed();
+  const Header header = exchange_header();
   if (synchronizes_) {
     for (const auto& work : works_) work->wait();
+    if (comm_hook_) {
+      for (const auto& bucket : buckets_) {
+        bucket->prepare_sum();
+        bucket->reduce_by(comm_hook_, *group_);
+      }
+    }
     std::vector<Rows> rows;
     if (!tables_.empty()) {
       std::vector<const TableGradient*> tables;
       for (const auto& table : tables_) tables.push_back(table.get());
       group_->run(operation(), [&](Channel& channel) { rows = reduce_rows(channel, options_.reduction, shards_, tables); });
     }
-    give_gradients(used, dense, rows);
+    give_gradients(header.used, header.dense, rows);
+    reduce_sharded(header.looked_up);
     for (const auto& bucket : buckets_) bucket->reset();
     for (const auto& table : tables_) table->reset();
   } else {
@@ -261,7 +284,21 @@ double Reducer::finish_step() {
   keep_buffers();
   active_ = false;
   ++step_;
-  return loss;
+  return header.loss;
+}
+
+/// Gradients of sharded tables go to the owners of their rows.
+void Reducer::reduce_sharded(const std::vector<bool>& looked_up) {
+  if (sharded_.empty()) return;
+  std::vector<const TableGradient*> tables;
+  for (const ShardedEmbeddingImpl* table : sharded_) tables.push_back(&table->gradient());
+  std::vector<Rows> sums;
+  group_->run(operation(), [&](Channel& channel) { sums = reduce_own_rows(channel, options_.reduction, shards_, tables); });
+  for (std::size_t i = 0; i < sharded_.size(); ++i) {
+    // A rank without rows of a table that was looked up has a gradient as well: optimizers count its steps.
+    if (looked_up[i]) sharded_[i]->give_gradient(sums[i]);
+    sharded_[i]->reset_gradient();
+  }
 }
 
 void Reducer::abandon() noexcept {
@@ -274,6 +311,8 @@ void Reducer::abandon() noexcept {
     if (!failed_) bucket->reset();
   }
   for (const auto& table : tables_) table->reset();
+  for (ShardedEmbeddingImpl* table : sharded_) table->reset_gradient();
+  looked_up_.assign(sharded_.size(), false);
   for (Parameter& parameter : parameters_) {
     if (parameter.before.defined()) parameter.tensor.impl()->ensure_meta().grad = std::exchange(parameter.before, Tensor());
     parameter.used = false;
@@ -282,10 +321,10 @@ void Reducer::abandon() noexcept {
 
 /// What each rank has to say of its shards, in one round: their losses, which parameters were used, which gradients of tables
 /// were dense, and a hash of the parameters.
-double Reducer::exchange_header(std::vector<bool>& used, std::vector<bool>& dense) {
+Reducer::Header Reducer::exchange_header() {
   const auto most = static_cast<std::size_t>((shards_ + group_->size() - 1) / group_->size());
   const std::size_t losses_bytes = most * sizeof(double);
-  const std::size_t flags = parameters_.size() + tables_.size();
+  const std::size_t flags = parameters_.size() + tables_.size() + sharded_.size();
   std::vector<std::byte> own(sizeof(std::uint64_t) + losses_bytes + flags);
   const bool checks = options_.check_every > 0 && step_ % options_.check_every == 0 && group_->size() > 1;
   const std::uint64_t hash = checks ? parameters_hash() : 0;
@@ -297,14 +336,20 @@ double Reducer::exchange_header(std::vector<bool>& used, std::vector<bool>& dens
     if (synchronizes_) parameter.used = false;
   }
   for (const auto& table : tables_) *flag++ = std::byte{synchronizes_ && table->take_dense()};
+  for (std::size_t i = 0; i < sharded_.size(); ++i) {
+    *flag++ = looked_up_[i] ? std::byte{1} : std::byte{0};
+    if (synchronizes_) looked_up_[i] = false;
+  }
 
   std::vector<std::byte> all = own;
   group_->run(operation(), [&](Channel& channel) {
-    if (!synchronizes_ || buckets_.empty()) channel.agree(name);
+    if (!synchronizes_ || buckets_.empty() || comm_hook_) channel.agree(name);
     all = channel.all_gather(own.data(), own.size());
   });
-  used.assign(parameters_.size(), false);
-  dense.assign(tables_.size(), false);
+  Header header;
+  header.used.assign(parameters_.size(), false);
+  header.dense.assign(tables_.size(), false);
+  header.looked_up.assign(sharded_.size(), false);
   std::vector<double> losses;
   std::string different;
   for (int rank = 0; rank < group_->size(); ++rank) {
@@ -318,8 +363,9 @@ double Reducer::exchange_header(std::vector<bool>& used, std::vector<bool>& dens
       losses.push_back(loss);
     }
     const std::byte* bits = theirs + sizeof hash + losses_bytes;
-    for (std::size_t i = 0; i < used.size(); ++i) used[i] = used[i] || bits[i] != std::byte{0};
-    for (std::size_t i = 0; i < dense.size(); ++i) dense[i] = dense[i] || bits[used.size() + i] != std::byte{0};
+    for (auto* flags_of_kind : {&header.used, &header.dense, &header.looked_up}) {
+      for (auto flag_of_one : *flags_of_kind) flag_of_one = *bits++ != std::byte{0} || flag_of_one;
+    }
   }
   check<DistributedError>(different.empty(), "{} of step {}: the parameters of {} are not those of {}", name, step_,
                           different, group_->name_of(0));
@@ -327,9 +373,8 @@ double Reducer::exchange_header(std::vector<bool>& used, std::vector<bool>& dens
   for (std::int64_t shard = 0; shard < shards_; ++shard) {
     leaves.push_back({{shard, shard + 1}, reinterpret_cast<const std::byte*>(&losses[static_cast<std::size_t>(shard)])});
   }
-  double loss = 0;
-  distributed::reduce_values(options_.reduction, kFloat64, shards_, leaves, reinterpret_cast<std::byte*>(&loss), 1);
-  return loss;
+  distributed::reduce_values(options_.reduction, kFloat64, shards_, leaves, reinterpret_cast<std::byte*>(&header.loss), 1);
+  return header;
 }
 
 void Reducer::give_gradients(const std::vector<bool>& used, const std::vector<bool>& dense, std::vector<Rows>& rows) {
@@ -342,9 +387,7 @@ void Reducer::give_gradients(const std::vector<bool>& used, const std::vector<bo
       continue;
     }
     if (!parameter.is_table) {
-      const Tensor gradient = empty(leaf.sizes(), leaf.dtype());
-      buckets_[parameter.bucket]->copy_to(parameter.place, gradient);
-      give(parameter, gradient);
+      give(parameter, buckets_[parameter.bucket]->take_sum(parameter.place, leaf.sizes()));
       continue;
     }
     Rows& sum = rows[parameter.bucket];

@@ -11,6 +11,7 @@
 #include "distributed/parallel/gradient_bucket.h"
 #include "distributed/parallel/options.h"
 #include "distributed/parallel/row_exchange.h"
+#include "distributed/parallel/sharded_embedding.h"
 #include "nn/module.h"
 
 namespace xgrad::nn::parallel {
@@ -31,6 +32,9 @@ class Reducer {
   void set_steps(std::int64_t steps) { step_ = steps; }
   /// Whether gradients stay on their ranks for now.
   void set_synchronizes(bool synchronizes) { synchronizes_ = synchronizes; }
+
+  /// See DistributedDataParallel::register_comm_hook.
+  void set_comm_hook(CommHook hook) { comm_hook_ = std::move(hook); }
 
   /// A step begins: what the parameters' grad() hold is put aside.
   void begin_step();
@@ -69,7 +73,15 @@ class Reducer {
   void close_buckets();
   void launch_closed();
   void close(std::size_t bucket);
-  double exchange_header(std::vector<bool>& used, std::vector<bool>& dense);
+  /// What all ranks say of their shards of a step.
+  struct Header {
+    double loss = 0;
+    std::vector<bool> used;       ///< which parameters have a gradient
+    std::vector<bool> dense;      ///< which tables have one whose rows are not known
+    std::vector<bool> looked_up;  ///< which sharded tables have one
+  };
+  Header exchange_header();
+  void reduce_sharded(const std::vector<bool>& looked_up);
   void give_gradients(const std::vector<bool>& used, const std::vector<bool>& dense, std::vector<Rows>& rows);
   void give(Parameter& parameter, Tensor gradient);
   void keep_buffers();
@@ -85,6 +97,7 @@ class Reducer {
   std::uint64_t seed_ = 0;
   std::int64_t step_ = 0;
   bool synchronizes_ = true;
+  CommHook comm_hook_;
   bool active_ = false;      ///< within a step
   std::int64_t shard_ = -1;  ///< that runs
   bool plain_ = false;       ///< a backward outside of step()
@@ -93,6 +106,8 @@ class Reducer {
   std::vector<Parameter> parameters_;
   std::vector<std::shared_ptr<GradientBucket>> buckets_;  ///< shared with what is under way
   std::vector<std::unique_ptr<TableGradient>> tables_;
+  std::vector<ShardedEmbeddingImpl*> sharded_;
+  std::vector<bool> looked_up_;  ///< of these, in this rank's shards
   std::size_t next_launch_ = 0;
   std::vector<std::shared_ptr<distributed::Work>> works_;
   std::vector<double> losses_;  ///< of this rank's shards

@@ -19,10 +19,6 @@ using distributed::ShardRange;
 
 namespace {
 
-constexpr std::int64_t block = 64;
-
-int owner_of(std::int64_t row, int ranks) { return static_cast<int>(row / block % ranks); }
-
 void append(Rows& rows, std::int64_t number, const std::byte* values, std::size_t bytes) {
   rows.numbers.push_back(number);
   rows.values.insert(rows.values.end(), values, values + bytes);
@@ -36,38 +32,6 @@ Rows sum_of(const RowShape& shape, ShardRange node, std::vector<TableGradient::N
   const std::int64_t split = distributed::split_point(node);
   const Rows left = sum_of(shape, {node.begin, split}, parts);
   return add_rows(shape, left, sum_of(shape, {split, node.end}, parts));
-}
-
-/// Messages of any length between all ranks: first their sizes, then they.
-std::vector<std::vector<std::byte>> exchange_messages(Channel& channel,
-                                                      const std::vector<std::vector<std::byte>>& messages) {
-  const auto ranks = static_cast<std::size_t>(channel.size());
-  const auto own = static_cast<std::size_t>(channel.rank());
-  std::vector<std::uint64_t> sizes(ranks);
-  for (std::size_t rank = 0; rank < ranks; ++rank) sizes[rank] = messages[rank].size();
-  std::vector<std::uint64_t> coming(ranks);
-  std::vector<Outgoing> outgoing;
-  std::vector<Incoming> incoming;
-  for (std::size_t i = 1; i < ranks; ++i) {
-    const std::size_t to = (own + i) % ranks;
-    const std::size_t from = (own + ranks - i) % ranks;
-    outgoing.push_back({static_cast<int>(to), reinterpret_cast<const std::byte*>(&sizes[to]), sizeof(std::uint64_t)});
-    incoming.push_back({static_cast<int>(from), reinterpret_cast<std::byte*>(&coming[from]), sizeof(std::uint64_t)});
-  }
-  channel.exchange(outgoing, incoming);
-  std::vector<std::vector<std::byte>> received(ranks);
-  received[own] = messages[own];
-  outgoing.clear();
-  incoming.clear();
-  for (std::size_t i = 1; i < ranks; ++i) {
-    const std::size_t to = (own + i) % ranks;
-    const std::size_t from = (own + ranks - i) % ranks;
-    received[from].resize(coming[from]);
-    if (!messages[to].empty()) outgoing.push_back({static_cast<int>(to), messages[to].data(), messages[to].size()});
-    if (coming[from] > 0) incoming.push_back({static_cast<int>(from), received[from].data(), received[from].size()});
-  }
-  channel.exchange(outgoing, incoming);
-  return received;
 }
 
 void write(std::vector<std::byte>& message, const Rows& rows) {
@@ -112,6 +76,39 @@ void divide(const RowShape& shape, Rows& rows, std::int64_t by) {
 
 }  // namespace
 
+int owner_of_row(std::int64_t row, int ranks) { return static_cast<int>(row / rows_per_block % ranks); }
+
+std::vector<std::vector<std::byte>> exchange_messages(Channel& channel,
+                                                      const std::vector<std::vector<std::byte>>& messages) {
+  const auto ranks = static_cast<std::size_t>(channel.size());
+  const auto own = static_cast<std::size_t>(channel.rank());
+  std::vector<std::uint64_t> sizes(ranks);
+  for (std::size_t rank = 0; rank < ranks; ++rank) sizes[rank] = messages[rank].size();
+  std::vector<std::uint64_t> coming(ranks);
+  std::vector<Outgoing> outgoing;
+  std::vector<Incoming> incoming;
+  for (std::size_t i = 1; i < ranks; ++i) {
+    const std::size_t to = (own + i) % ranks;
+    const std::size_t from = (own + ranks - i) % ranks;
+    outgoing.push_back({static_cast<int>(to), reinterpret_cast<const std::byte*>(&sizes[to]), sizeof(std::uint64_t)});
+    incoming.push_back({static_cast<int>(from), reinterpret_cast<std::byte*>(&coming[from]), sizeof(std::uint64_t)});
+  }
+  channel.exchange(outgoing, incoming);
+  std::vector<std::vector<std::byte>> received(ranks);
+  received[own] = messages[own];
+  outgoing.clear();
+  incoming.clear();
+  for (std::size_t i = 1; i < ranks; ++i) {
+    const std::size_t to = (own + i) % ranks;
+    const std::size_t from = (own + ranks - i) % ranks;
+    received[from].resize(coming[from]);
+    if (!messages[to].empty()) outgoing.push_back({static_cast<int>(to), messages[to].data(), messages[to].size()});
+    if (coming[from] > 0) incoming.push_back({static_cast<int>(from), received[from].data(), received[from].size()});
+  }
+  channel.exchange(outgoing, incoming);
+  return received;
+}
+
 Rows add_rows(const RowShape& shape, const Rows& left, const Rows& right) {
   const std::size_t bytes = shape.row_bytes();
   Rows sum;
@@ -138,7 +135,7 @@ Rows add_rows(const RowShape& shape, const Rows& left, const Rows& right) {
 TableGradient::TableGradient(const Tensor& table)
     : shape_{table.dtype(), table.size(0) == 0 ? 0 : table.numel() / table.size(0)} {}
 
-void TableGradient::put(const Tensor& gradient) {
+void TableGradient::put(const Tensor& gradient, const std::vector<std::int64_t>* numbers) {
   const std::vector<std::int64_t>* known = nonzero_rows(gradient);
   std::vector<std::int64_t> all;
   if (known == nullptr) {
@@ -154,6 +151,7 @@ void TableGradient::put(const Tensor& gradient) {
   rows.values.resize(known->size() * bytes);
   for (std::size_t i = 0; i < known->size(); ++i) {
     std::memcpy(rows.values.data() + i * bytes, source.impl()->data + static_cast<std::size_t>((*known)[i]) * bytes, bytes);
+    if (numbers != nullptr) rows.numbers[i] = (*numbers)[static_cast<std::size_t>((*known)[i])];
   }
   leaf_ = leaf_.numbers.empty() ? std::move(rows) : add_rows(shape_, leaf_, rows);
 }
@@ -180,8 +178,8 @@ void TableGradient::close(std::int64_t shard, std::int64_t shards, bool kept) {
   }
 }
 
-std::vector<Rows> reduce_rows(Channel& channel, ReduceOp op, std::int64_t shards,
-                              const std::vector<const TableGradient*>& tables) {
+std::vector<Rows> reduce_own_rows(Channel& channel, ReduceOp op, std::int64_t shards,
+                                  const std::vector<const TableGradient*>& tables) {
   const int ranks = channel.size();
   std::vector<Rows> sums;
   // Rows to their owners: of all tables and nodes, in this order.
@@ -192,14 +190,13 @@ std::vector<Rows> reduce_rows(Channel& channel, ReduceOp op, std::int64_t shards
       std::vector<Rows> parts(static_cast<std::size_t>(ranks));
       for (std::size_t i = 0; i < node.rows.numbers.size(); ++i) {
         const std::int64_t row = node.rows.numbers[i];
-        append(parts[static_cast<std::size_t>(owner_of(row, ranks))], row, node.rows.values.data() + i * bytes, bytes);
+        append(parts[static_cast<std::size_t>(owner_of_row(row, ranks))], row, node.rows.values.data() + i * bytes, bytes);
       }
       for (std::size_t rank = 0; rank < parts.size(); ++rank) write(messages[rank], parts[rank]);
     }
   }
   const std::vector<std::vector<std::byte>> received = exchange_messages(channel, messages);
   std::vector<std::span<const std::byte>> rest(received.begin(), received.end());
-  std::vector<std::byte> own;
   for (const TableGradient* table : tables) {
     std::vector<TableGradient::Node> parts;
     for (int rank = 0; rank < ranks; ++rank) {
@@ -209,12 +206,20 @@ std::vector<Rows> reduce_rows(Channel& channel, ReduceOp op, std::int64_t shards
     }
     Rows sum = sum_of(table->shape(), {0, shards}, parts);
     if (op == ReduceOp::avg && shards > 1) divide(table->shape(), sum, shards);
-    write(own, sum);
+    sums.push_back(std::move(sum));
   }
-  // The sums to all.
+  return sums;
+}
+
+std::vector<Rows> reduce_rows(Channel& channel, ReduceOp op, std::int64_t shards,
+                              const std::vector<const TableGradient*>& tables) {
+  const int ranks = channel.size();
+  std::vector<std::byte> own;
+  for (const Rows& sum : reduce_own_rows(channel, op, shards, tables)) write(own, sum);
+  std::vector<Rows> sums;
   const std::vector<std::vector<std::byte>> all =
       exchange_messages(channel, std::vector(static_cast<std::size_t>(ranks), own));
-  rest.assign(all.begin(), all.end());
+  std::vector<std::span<const std::byte>> rest(all.begin(), all.end());
   for (const TableGradient* table : tables) {
     Rows whole;
     for (auto& message : rest) {

@@ -29,9 +29,11 @@ Rows add_rows(const RowShape& shape, const Rows& left, const Rows& right);
 class TableGradient {
  public:
   explicit TableGradient(const Tensor& table);
+  explicit TableGradient(const RowShape& shape) : shape_(shape) {}
 
-  /// A gradient of a shard, whose rows are known, or not: then all of them count.
-  void put(const Tensor& gradient);
+  /// A gradient of a shard, whose rows are known, or not: then all of them count. `numbers`: of the table's rows, ascending, where
+  /// the gradient is of some of them only.
+  void put(const Tensor& gradient, const std::vector<std::int64_t>* numbers = nullptr);
   /// The shard is complete; see GradientBucket::close.
   void close(std::int64_t shard, std::int64_t shards, bool kept);
   /// Forgets the shards.
@@ -55,8 +57,21 @@ class TableGradient {
   std::vector<Node> kept_;
 };
 
-/// The sums over all shards of all ranks, for each table, the same on all ranks. Rows go to the ranks that own them (blocks of
-/// 64 rows are dealt to ranks), which add them in the order of the tree and send the sums to all. On the group's thread.
+/// Blocks of so many rows are dealt to ranks: frequent words stand side by side in a vocabulary.
+inline constexpr std::int64_t rows_per_block = 64;
+/// The rank that adds up a row.
+int owner_of_row(std::int64_t row, int ranks);
+
+/// Messages of any length between all ranks: `messages[rank]` goes there, and what came from each is returned. First their sizes
+/// travel, then they. On the group's thread.
+std::vector<std::vector<std::byte>> exchange_messages(distributed::Channel& channel,
+                                                      const std::vector<std::vector<std::byte>>& messages);
+
+/// The sums over all shards of all ranks, for each table, of the rows that this rank owns, added in the order of the tree. On the
+/// group's thread.
+std::vector<Rows> reduce_own_rows(distributed::Channel& channel, distributed::ReduceOp op, std::int64_t shards,
+                                  const std::vector<const TableGradient*>& tables);
+/// The same of all rows, on all ranks: owners send their sums to all.
 std::vector<Rows> reduce_rows(distributed::Channel& channel, distributed::ReduceOp op, std::int64_t shards,
                               const std::vector<const TableGradient*>& tables);
 

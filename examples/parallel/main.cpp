@@ -3,6 +3,8 @@
 #include <xgrad/distributed.h>
 
 #include <chrono>
+#include <functional>
+#include <memory>
 #include <numeric>
 
 #include "../support/program.h"
@@ -33,6 +35,8 @@ struct Options {
   int threads = 0;
   double bucket_mb = 8;
   bool no_overlap = false;
+  bool zero = false;
+  bool sharded = false;
   std::int64_t timeout = 300;
   std::string save;
   std::string checkpoint;
@@ -52,6 +56,9 @@ void declare(support::OptionParser& parser, Options& options) {
   parser.add("--timeout", options.timeout, "Seconds for which a rank waits for the others", support::Range::positive);
   parser.add("--bucket-mb", options.bucket_mb, "Gradients that travel together", support::Range::positive);
   parser.add_flag("--no-overlap", options.no_overlap, "Send gradients after backward, not while it goes on");
+  parser.add_flag("--zero", options.zero, "Each rank keeps a part of what the optimizers remember, and updates that part");
+  parser.add_flag("--sharded", options.sharded,
+                  "Each rank keeps a part of the table of words; --clip leaves the table out then");
   parser.group("Model");
   parser.add("--embedding", options.embedding_size, "Size of the embedding", support::Range::positive);
   parser.add("--hidden", options.hidden_size, "Size of the LSTM", support::Range::positive);
@@ -71,13 +78,48 @@ void declare(support::OptionParser& parser, Options& options) {
   parser.add("--every", options.every, "Steps between two checkpoints", support::Range::positive);
 }
 
+/// What the loop and the checkpoint need of an optimizer of any kind.
+struct AnyOptimizer {
+  std::function<void()> zero_grad;
+  std::function<void()> step;
+  std::function<io::Value()> state;
+  std::function<void(const io::Value&)> load_state;
+};
+
+template <class Optimizer, class Parameters, class OptimizerOptions>
+AnyOptimizer make_optimizer(const Parameters& parameters, const OptimizerOptions& options) {
+  const auto optimizer = std::make_shared<Optimizer>(parameters, options);
+  return {[optimizer] { optimizer->zero_grad(); }, [optimizer] { optimizer->step(); },
+          [optimizer] { return optimizer->state_dict(); },
+          [optimizer](const io::Value& state) { optimizer->load_state_dict(state); }};
+}
+
+/// Of the parameters that every rank has whole.
+AnyOptimizer make_adam(const Options& options, const TensorList& parameters) {
+  const optim::AdamOptions adam(options.learning_rate);
+  return options.zero ? make_optimizer<optim::ZeroRedundancyOptimizer<optim::Adam>>(parameters, adam)
+                      : make_optimizer<optim::Adam>(parameters, adam);
+}
+
+/// Of the table.
+AnyOptimizer make_sparse_adam(const Options& options, const parallel::WordModel& model) {
+  const optim::SparseAdamOptions adam(options.learning_rate);
+  if (options.sharded) {
+    const std::vector<nn::ShardedEmbedding> tables{model->sharded};
+    return make_optimizer<optim::ShardedTableOptimizer<optim::SparseAdam>>(tables, adam);
+  }
+  const TensorList table{model->embedding->weight};
+  return options.zero ? make_optimizer<optim::ZeroRedundancyOptimizer<optim::SparseAdam>>(table, adam)
+                      : make_optimizer<optim::SparseAdam>(table, adam);
+}
+
 /// Trains on this process's shards.
 void train(const Options& options) {
   std::string text = writing::built_in_text();
   if (!options.data.empty()) text = data::read_plain_text(options.data, data::parse_encoding(options.encoding)).text;
   const auto sentences = parallel::split_sentences(text, static_cast<std::size_t>(options.longest));
   manual_seed(options.seed);
-  parallel::WordModel model(sentences.words, options.embedding_size, options.hidden_size, options.dropout);
+  parallel::WordModel model(sentences.words, options.embedding_size, options.hidden_size, options.dropout, options.sharded);
   nn::parallel::DistributedDataParallel ddp(model, {.shards = options.shards,
                                                     .reduction = distributed::ReduceOp::sum,
                                                     .bucket_bytes = static_cast<std::int64_t>(options.bucket_mb * (1 << 20)),
@@ -86,8 +128,8 @@ void train(const Options& options) {
   for (const auto& item : model->named_parameters()) {
     if (item.key() != "embedding.weight") dense.push_back(item.value());
   }
-  optim::Adam adam(dense, optim::AdamOptions(options.learning_rate));
-  optim::SparseAdam sparse_adam({model->embedding->weight}, optim::SparseAdamOptions(options.learning_rate));
+  const AnyOptimizer adam = make_adam(options, dense);
+  const AnyOptimizer sparse_adam = make_sparse_adam(options, model);
   const auto buckets = std::make_shared<data::BucketBatchSampler>(
       sentences.lengths, data::BucketOptions{.batch_size = options.batch_size, .seed = options.seed});
   data::DistributedLoader loader(sentences.numbers, {.batch_sampler = buckets, .seed = options.seed},
@@ -96,8 +138,8 @@ void train(const Options& options) {
   if (!options.checkpoint.empty()) {
     checkpoint.emplace(options.checkpoint);
     checkpoint->add("model", model)
-        .add("adam", adam)
-        .add("sparse_adam", sparse_adam)
+        .add("adam", adam.state, adam.load_state)
+        .add("sparse_adam", sparse_adam.state, sparse_adam.load_state)
         .add("parallel", ddp)
         .add("loader", loader);
     checkpoint->resume();
@@ -117,6 +159,13 @@ void train(const Options& options) {
     for (auto& step : loader) {
       adam.zero_grad();
       sparse_adam.zero_grad();
+      if (options.sharded) {
+        TensorList words;
+        for (std::int64_t shard = ddp.own_shards().begin; shard < ddp.own_shards().end; ++shard) {
+          if (const auto* batch = step.shard(shard)) words.push_back(batch->input.data());
+        }
+        model->sharded->fetch(words);
+      }
       loss = ddp.step(step, [&](const parallel::SentenceBatch& batch) {
         return nn::functional::cross_entropy(ddp(batch.input), batch.target,
                                              nn::functional::CrossEntropyFuncOptions().reduction(kSum)) /
@@ -132,9 +181,12 @@ void train(const Options& options) {
     }
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  serialize::OutputArchive archive;
+  model->save(archive);  // which gathers the table where it is sharded
   if (!distributed::is_main()) return;
   progress.clear();
-  if (!options.save.empty()) save(model, options.save);
+  if (!options.save.empty() && options.sharded) archive.save_to(options.save);
+  if (!options.save.empty() && !options.sharded) save(model, options.save);
   support::print_result({{"loss", loss},
                          {"steps_per_second", static_cast<double>(options.steps - first) / seconds},
                          {"ranks", distributed::get_world_size()}});

@@ -1,6 +1,7 @@
 /// A language model of words: a table with sparse gradients, an LSTM over packed sentences, a score for each word.
 #pragma once
 
+#include <xgrad/distributed.h>
 #include <xgrad/xgrad.h>
 
 #include <string>
@@ -11,14 +12,17 @@ namespace parallel {
 struct WordModelImpl : xgrad::nn::Module {
   using Packed = xgrad::nn::utils::rnn::PackedSequence;
 
-  WordModelImpl(std::int64_t words, std::int64_t embedding_size, std::int64_t hidden_size, double dropout_share);
+  /// `sharded`: each rank keeps a part of the table.
+  WordModelImpl(std::int64_t words, std::int64_t embedding_size, std::int64_t hidden_size, double dropout_share,
+                bool sharded);
   /// The scores of the word that follows each: (words of all sentences, vocabulary), in the order of the packed data.
   xgrad::Tensor forward(const Packed& sentences);
 
-  xgrad::nn::Embedding embedding;
-  xgrad::nn::LSTM lstm;
+  xgrad::nn::Embedding embedding{nullptr};       ///< this,
+  xgrad::nn::ShardedEmbedding sharded{nullptr};  ///< or this
+  xgrad::nn::LSTM lstm{nullptr};
   xgrad::nn::Dropout dropout;
-  xgrad::nn::Linear output;
+  xgrad::nn::Linear output{nullptr};
 };
 XGRAD_MODULE(WordModel);
 

@@ -1,19 +1,23 @@
 #include "../support/language.h"
-#include "../support/recurrent.h"
 #include "model.h"
 
 namespace parallel {
 
 using namespace xgrad;
 
-WordModelImpl::WordModelImpl(std::int64_t words, std::int64_t embedding_size, std::int64_t hidden_size, double dropout_share)
-    : embedding(register_module("embedding", nn::Embedding(nn::EmbeddingOptions(words, embedding_size).sparse(true)))),
-      lstm(register_module("lstm", nn::LSTM(nn::LSTMOptions(embedding_size, hidden_size).batch_first(true)))),
-      dropout(register_module("dropout", nn::Dropout(dropout_share))),
-      output(register_module("output", nn::Linear(hidden_size, words))) {}
+WordModelImpl::WordModelImpl(std::int64_t words, std::int64_t embedding_size, std::int64_t hidden_size, double dropout_share,
+                             bool is_sharded) {
+  if (is_sharded) sharded = register_module("embedding", nn::ShardedEmbedding(words, embedding_size));
+  else embedding = register_module("embedding", nn::Embedding(nn::EmbeddingOptions(words, embedding_size).sparse(true)));
+  lstm = register_module("lstm", nn::LSTM(nn::LSTMOptions(embedding_size, hidden_size).batch_first(true)));
+  dropout = register_module("dropout", nn::Dropout(dropout_share));
+  output = register_module("output", nn::Linear(hidden_size, words));
+}
 
 Tensor WordModelImpl::forward(const Packed& sentences) {
-  const auto [hidden, state] = lstm->forward_with_packed_input(support::embed(embedding, sentences, dropout));
+  const Tensor rows = sharded ? sharded(sentences.data()) : embedding(sentences.data());
+  const Packed vectors(dropout(rows), sentences.batch_sizes(), sentences.sorted_indices(), sentences.unsorted_indices());
+  const auto [hidden, state] = lstm->forward_with_packed_input(vectors);
   return output(dropout(hidden.data()));
 }
 

@@ -4,6 +4,7 @@
 #include "../support/confusion.h"
 #include "../support/labelled.h"
 #include "../support/program.h"
+#include "../support/ranks.h"
 #include "../support/screen.h"
 #include "../support/training.h"
 #include "model.h"
@@ -18,6 +19,7 @@ struct Options {
   support::CommonOptions common{.epochs = 5};
   support::LabelledOptions data;
   support::PredictOptions predict;
+  support::RankOptions ranks;
   ModelOptions model;
   std::string save;
   std::string vectors;
@@ -46,6 +48,7 @@ void declare(support::OptionParser& parser, Options& options) {
   support::add_patience(parser, options.patience);
   parser.add_flag("--bag-of-words", options.bag_of_words,
                   "Train a bag of words as well, for comparison (always with the made-up corpus)");
+  options.ranks.add_to(parser);
   options.common.add_training_to(parser);
   support::add_save(parser, options.save);
   options.predict.add_to(parser, "review");
@@ -73,9 +76,28 @@ Batch collate(const std::vector<Review>& reviews) {
   return make_batch(words, labels);
 }
 
+/// A batch: what this rank computes of it, shard by shard, where these have reviews, and how many reviews all ranks have.
+struct SharedBatch {
+  std::vector<std::optional<Batch>> shards;
+  std::int64_t size;
+};
+
+SharedBatch share(const support::Ranks& ranks, const std::vector<Review>& reviews) {
+  std::vector<std::int64_t> lengths;
+  for (const Review& review : reviews) lengths.push_back(static_cast<std::int64_t>(review.words.size()));
+  SharedBatch batch{{}, static_cast<std::int64_t>(reviews.size())};
+  for (const std::vector<std::size_t>& places : ranks.own_shards(lengths)) {
+    std::vector<Review> part;
+    for (const std::size_t place : places) part.push_back(reviews[place]);
+    batch.shards.push_back(part.empty() ? std::nullopt : std::optional(collate(part)));
+  }
+  return batch;
+}
+
 /// What trains a model, and tells how good it is.
 struct Experiment {
   const Options& options;
+  const support::Ranks& ranks;
   const support::LabelledCorpus& corpus;
   std::vector<Review> train;
   std::vector<std::vector<std::int64_t>> judge, test;  ///< the validation, or the test where there is none; and the test
@@ -91,22 +113,28 @@ struct Experiment {
   /// Trains a model; returns the seconds of an epoch, and the curves.
   template <class Model>
   std::pair<double, std::vector<support::Panel>> run(const Model& model, const std::string& name) const {
-    data::DataLoader<Review, Batch> loader(
-        train, {.batch_size = options.batch_size, .shuffle = true, .num_workers = 1, .seed = options.common.seed}, collate);
+    data::DataLoader<Review, SharedBatch> loader(
+        train, {.batch_size = options.batch_size, .shuffle = true, .num_workers = 1, .seed = options.common.seed},
+        [this](const std::vector<Review>& reviews) { return share(ranks, reviews); });
+    support::ParallelModel parallel(*model, ranks);
     optim::Adam optimizer(model->parameters(), optim::AdamOptions(options.learning_rate));
     support::Training training(options.common, name, *model, optimizer);
     if (validates()) training.keep_best("validation_accuracy", true, options.patience);
     const std::string part = validates() ? "validation_" : "test_";
     while (training.next_epoch(static_cast<std::int64_t>(train.size()), "reviews")) {
-      for (const Batch& batch : training.batches(loader)) {
+      for (const SharedBatch& batch : training.batches(loader)) {
         optimizer.zero_grad();
-        const Tensor scores = model->forward(batch);
-        const Tensor loss = loss_of(scores, batch.labels);
-        loss.backward();
+        std::int64_t right = 0;
+        const double loss = parallel.step([&](std::size_t i) {
+          if (!batch.shards[i]) return Tensor();
+          const Tensor& labels = batch.shards[i]->labels;
+          const Tensor scores = model->forward(*batch.shards[i]);
+          right += probabilities_of(scores.detach()).argmax(1).eq(labels).sum().item<std::int64_t>();
+          return loss_of(scores, labels) * (static_cast<double>(labels.numel()) / static_cast<double>(batch.size));
+        });
         optimizer.step();
-        const Tensor right = probabilities_of(scores.detach()).argmax(1).eq(batch.labels);
-        training.step(batch.labels.numel(),
-                      {{"loss", loss.item<double>()}, {"accuracy", right.to(kFloat64).mean().item<double>()}});
+        const double accuracy = static_cast<double>(ranks.sum(right)) / static_cast<double>(batch.size);
+        training.step(batch.size, {{"loss", loss}, {"accuracy", accuracy}});
       }
       const auto figures =
           support::evaluate([&](const auto& reviews) { return probabilities(model, reviews); }, judge,
@@ -144,6 +172,8 @@ int program(int argc, char** argv) {
     support::predict(options.predict, load_predictor(options.predict.load));
     return 0;
   }
+  if (const auto code = support::Ranks::start(options.ranks, argc, argv)) return *code;
+  support::Ranks ranks(options.ranks, options.common);
 
   const support::LabelledCorpus corpus = options.data.data.empty() ? make_corpus(options.common.seed)
                                          : is_imdb(options.data.data)
@@ -170,7 +200,10 @@ int program(int argc, char** argv) {
   const SentimentClassifier& classifier = *made;
   support::print_report(corpus, classifier.coder);
   const bool validates = corpus.validation.size() > 0;
-  const Experiment experiment{options, corpus, encode(classifier.coder, corpus.train),
+  const Experiment experiment{options,
+                              ranks,
+                              corpus,
+                              encode(classifier.coder, corpus.train),
                               classifier.coder.encode(validates ? corpus.validation.texts : corpus.test.texts),
                               classifier.coder.encode(corpus.test.texts)};
 
@@ -196,10 +229,12 @@ int program(int argc, char** argv) {
     const support::Heatmap map = support::confusion_map(figures.confusion, corpus.classes);
     support::plot(options.common.plot, curves, &map);
   }
-  if (!options.save.empty()) classifier.save(options.save);
+  if (!options.save.empty() && ranks.is_main()) classifier.save(options.save);
   support::print_end("sentiment", options.save, options.common.plot, "\"a review\"");
   result.emplace_back("seconds_per_epoch", seconds);
+  ranks.add_to(result);
   support::print_result(result);
+  ranks.finish();
   return 0;
 }
 

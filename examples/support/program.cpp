@@ -98,6 +98,11 @@ int run(int argc, char** argv, int (*program)(int, char**)) {
   } catch (const Interrupted& interrupted) {
     fmt::print(stderr, "{}\n", interrupted.what());
     return 130;
+  } catch (const RanksFailed& failed) {
+    std::fflush(stdout);
+    fmt::print(stderr, "error: {}\n", failed.what());
+    constexpr int start_again = 75;  // EX_TEMPFAIL of sysexits.h
+    return start_again;
   } catch (const std::exception& error) {
     std::fflush(stdout);
     fmt::print(stderr, "error: {}\n", error.what());

@@ -27,6 +27,7 @@ struct CommonOptions {
   std::string log = {};         ///< a folder for metrics.csv and TensorBoard's event file; empty: none
   std::string checkpoint = {};  ///< a folder for checkpoints; empty: none
   bool resume = false;
+  bool writes = true;  ///< whether this process is the one that leaves something behind: of several ranks, one is
 
   /// --seed, --threads and --epochs, the last with its own explanation.
   void add_to(OptionParser& parser, const std::string& epochs_help = "Passes over the training data");
@@ -68,7 +69,12 @@ struct Interrupted : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Runs a program's main, and turns exceptions into a message and an exit code: 1, or 130 after Ctrl-C.
+/// Thrown where several processes train together and cannot go on: starting them again may help.
+struct RanksFailed : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Runs a program's main, and turns exceptions into a message and an exit code: 1, 75 after RanksFailed, or 130 after Ctrl-C.
 int run(int argc, char** argv, int (*program)(int, char**));
 
 }  // namespace support

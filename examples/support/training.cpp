@@ -32,7 +32,8 @@ void on_interrupt(int signal) {
 Training::Training(const CommonOptions& options, std::string name, xgrad::nn::Module& model,
                    xgrad::optim::Optimizer& optimizer, xgrad::optim::LRScheduler* scheduler)
     : options_(options), name_(std::move(name)), model_(model), optimizer_(optimizer), scheduler_(scheduler) {
-  std::signal(SIGINT, on_interrupt);
+  // Of several ranks the one that writes decides, and the others notice that it leaves.
+  std::signal(SIGINT, options_.writes ? on_interrupt : SIG_IGN);
   if (!options_.checkpoint.empty()) {
     open_checkpoint(options_.checkpoint);
     if (options_.resume) {
@@ -262,7 +263,7 @@ void Training::end_epoch(const Figures& further) {
   write_csv(figures);
   in_epoch_ = false;
   const std::chrono::duration<double> unsaved = std::chrono::steady_clock::now() - last_save_;
-  if (checkpoint_ && (unsaved.count() > 10 || epoch_ == options_.epochs)) save();
+  if (checkpoint_ && options_.writes && (unsaved.count() > 10 || epoch_ == options_.epochs)) save();
 }
 
 void Training::write_csv(const Figures& figures) {

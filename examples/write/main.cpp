@@ -5,6 +5,7 @@
 
 #include "../support/language.h"
 #include "../support/program.h"
+#include "../support/ranks.h"
 #include "../support/screen.h"
 #include "../support/text_coder.h"
 #include "../support/training.h"
@@ -22,6 +23,7 @@ constexpr std::int64_t window = 40;
 struct Options {
   support::CommonOptions common{.epochs = 12};
   support::PredictOptions predict;
+  support::RankOptions ranks;
   std::vector<std::string> data;
   std::string encoding = "utf-8";
   std::string save;
@@ -60,6 +62,7 @@ void declare(support::OptionParser& parser, Options& options) {
   parser.add("--lr", options.learning_rate, "Learning rate of Adam", support::Range::positive);
   support::add_patience(parser, options.patience);
   parser.add_flag("--stepwise", options.stepwise, "Train step by step, as books do, not over whole sequences");
+  options.ranks.add_to(parser);
   options.common.add_training_to(parser, fmt::format("Epochs, of {} steps each", steps));
   support::add_save(parser, options.save);
   options.predict.add_to(parser, "beginning of a text");
@@ -113,6 +116,8 @@ int program(int argc, char** argv) {
   options.predict.encoding = options.encoding;
   const auto load = [&](const std::string& path) { return load_predictor(path, options.length, options.sampling); };
   if (support::predict_instead(options.predict, load)) return 0;
+  if (const auto code = support::Ranks::start(options.ranks, argc, argv)) return *code;
+  support::Ranks ranks(options.ranks, options.common);
 
   const bool own = !options.data.empty();
   std::string text = built_in_text();
@@ -169,7 +174,13 @@ int program(int argc, char** argv) {
                   options.common.epochs, options.patience, options.batch_size, options.learning_rate, options.embedding_size,
                   options.hidden_size, options.common.seed));
   support::print_heading("Training");
+  support::ParallelModel parallel(*model, ranks);
   support::Training training(options.common, "write", *model, optimizer);
+  // The windows of a step that each shard of this rank has: all are of one length.
+  std::vector<Tensor> windows;
+  for (const auto& shard : ranks.own_shards(std::vector(static_cast<std::size_t>(options.batch_size), window))) {
+    windows.push_back(tensor(std::vector<std::int64_t>(shard.begin(), shard.end())));
+  }
   const bool validates = held.numel() > 1;
   if (validates) training.keep_best("validation_loss", false, options.patience);
   while (training.next_epoch(steps * options.batch_size * window, options.words ? "words" : "characters")) {
@@ -177,10 +188,14 @@ int program(int argc, char** argv) {
       const Tensor starts = randint(numbers.numel() - window, {options.batch_size, 1});
       const Tensor batch = numbers.index_select(0, (starts + places).flatten()).view({options.batch_size, window + 1});
       optimizer.zero_grad();
-      const Tensor loss = loss_of(model, batch, options.stepwise);
-      loss.backward();
+      const double loss = parallel.step([&](std::size_t i) {
+        const std::int64_t count = windows[i].numel();
+        if (count == 0) return Tensor();
+        const double share = static_cast<double>(count) / static_cast<double>(options.batch_size);
+        return loss_of(model, batch.index_select(0, windows[i]), options.stepwise) * share;
+      });
       optimizer.step();
-      training.step(options.batch_size * window, {{"loss", loss.item<double>()}});
+      training.step(options.batch_size * window, {{"loss", loss}});
     }
     if (validates) training.end_epoch({{"validation_loss", writer.surprise(held).mean_negative_log_likelihood()}});
     else training.end_epoch();
@@ -213,10 +228,12 @@ int program(int argc, char** argv) {
     result.emplace_back("perplexity", surprise.compute());
     result.emplace_back("bits_per_character", surprise.bits_per_character(characters));
   }
-  if (!options.save.empty()) writer.save(options.save);
+  if (!options.save.empty() && ranks.is_main()) writer.save(options.save);
   support::print_end("write", options.save, options.common.plot, "\"It was\"");
   result.emplace_back("seconds_per_epoch", training.seconds_per_epoch());
+  ranks.add_to(result);
   support::print_result(result);
+  ranks.finish();
   return 0;
 }
 

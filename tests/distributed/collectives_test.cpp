@@ -147,6 +147,59 @@ TEST_P(RanksTest, operations_may_go_on_beside) {
   });
 }
 
+TEST_P(RanksTest, gather_and_scatter_are_one_anothers_inverse) {
+  const int ranks = GetParam();
+  const int last = ranks - 1;
+  on_ranks<int>(ranks, [&] {
+    const bool is_last = dist::get_rank() == last;
+    const Tensor own = full({2, 3}, dist::get_rank(), kFloat32);
+    TensorList all;
+    for (int i = 0; is_last && i < ranks; ++i) all.push_back(zeros({2, 3}));
+    dist::gather(own, all, last);
+    for (int i = 0; is_last && i < ranks; ++i)
+      EXPECT_TRUE(all[static_cast<std::size_t>(i)].equal(full({2, 3}, i, kFloat32)));
+    for (const Tensor& part : all) part.add_(10);
+    dist::scatter(own, all, last);
+    EXPECT_TRUE(own.equal(full({2, 3}, 10 + dist::get_rank(), kFloat32)));
+    EXPECT_THROW(dist::gather(own, TensorList(is_last ? 0 : 1, own), last), ValueError);
+    EXPECT_THROW(dist::scatter(own, all, ranks), ValueError);
+    return 0;
+  });
+}
+
+TEST_P(RanksTest, groups_of_some_ranks_work_beside_one_another) {
+  const int ranks = GetParam();
+  on_ranks<int>(ranks, [&] {
+    const int rank = dist::get_rank();
+    std::vector<int> even;
+    std::vector<int> odd;
+    for (int i = ranks - 1; i >= 0; --i) (i % 2 == 0 ? even : odd).push_back(i);
+    const auto evens = dist::new_group(even);
+    const auto odds = odd.empty() ? nullptr : dist::new_group(odd);
+    dist::ProcessGroup* own = rank % 2 == 0 ? evens.get() : odds.get();
+    EXPECT_EQ(rank % 2 == 0 ? odds.get() : evens.get(), nullptr);
+    EXPECT_EQ(own->rank(), rank / 2);
+    EXPECT_EQ(own->size(), static_cast<int>(rank % 2 == 0 ? even.size() : odd.size()));
+    for (int turn = 0; turn < 3; ++turn) {
+      const Tensor sum = tensor({std::int64_t{1} << rank});
+      dist::all_reduce(sum, dist::ReduceOp::sum, own);
+      std::int64_t expected = 0;
+      for (int i = rank % 2; i < ranks; i += 2) expected += std::int64_t{1} << i;
+      EXPECT_EQ(sum.item<std::int64_t>(), expected);
+      const Tensor whole = tensor({std::int64_t{1}});
+      dist::all_reduce(whole);  // of the world, in between
+      EXPECT_EQ(whole.item<std::int64_t>(), ranks);
+      const Tensor first = tensor({rank});
+      dist::broadcast(first, own->size() - 1, own);
+      EXPECT_EQ(first.item<std::int64_t>(), rank % 2 + 2 * (own->size() - 1));
+    }
+    EXPECT_THROW(dist::new_group({0, 0}), ValueError);
+    EXPECT_THROW(dist::new_group({ranks}), ValueError);
+    EXPECT_THROW(dist::new_group({}), ValueError);
+    return 0;
+  });
+}
+
 INSTANTIATE_TEST_SUITE_P(Sizes, RanksTest, testing::Values(1, 2, 3, 4, 5, 8));
 
 TEST(WorldTest, without_a_launcher_there_is_one_rank) {
@@ -238,6 +291,43 @@ TEST(FailureTest, ranks_that_do_not_come_in_time_are_named) {
     EXPECT_THAT(failure, HasSubstr("rank 3 ("));
     EXPECT_THAT(failure, HasSubstr("has not arrived for 0.2 s"));
   }
+}
+
+TEST(FailureTest, a_monitored_barrier_has_a_time_of_its_own) {
+  const auto failures = failures_on_ranks(3, [] {
+    if (dist::get_rank() == 1) std::this_thread::sleep_for(std::chrono::milliseconds(800));
+    dist::monitored_barrier(nullptr, std::chrono::milliseconds(200));
+  });
+  for (const int rank : {0, 2}) {
+    EXPECT_THAT(failures[static_cast<std::size_t>(rank)], HasSubstr("monitored_barrier: rank 1 ("));
+    EXPECT_THAT(failures[static_cast<std::size_t>(rank)], HasSubstr("has not arrived for 0.2 s"));
+  }
+}
+
+TEST(FailureTest, a_long_section_is_waited_for) {
+  const auto run = [](std::chrono::milliseconds limit) {
+    return failures_on_ranks(
+        3,
+        [&] {
+          if (dist::get_rank() == 1) {
+            const dist::LongSection section(limit);
+            std::this_thread::sleep_for(std::chrono::milliseconds(900));
+          }
+          dist::barrier();
+        },
+        std::chrono::milliseconds(200));
+  };
+  EXPECT_THAT(run(std::chrono::seconds(10)), Each(std::string()));
+  // Up to its limit.
+  EXPECT_THAT(run(std::chrono::milliseconds(100))[0], HasSubstr("rank 1"));
+}
+
+TEST(FailureTest, ranks_whose_groups_differ_are_told) {
+  EXPECT_THAT(failures_on_ranks(3,
+                                [] {
+                                  dist::new_group({0, dist::get_rank() == 2 ? 2 : 1});
+                                }),
+              Each(HasSubstr("has the ranks 0 1, and rank 2")));
 }
 
 TEST(FailureTest, a_group_that_failed_stays_failed) {

@@ -17,7 +17,11 @@ using namespace xgrad;
 void fail(const std::string& mode) {
   if (mode == "kill") std::raise(SIGKILL);
   if (mode == "segfault") std::raise(SIGSEGV);
-  if (mode == "stop") std::raise(SIGSTOP);
+  if (mode == "stop" || mode == "silent") std::raise(SIGSTOP);
+  if (mode == "busy") {  // longer than operations may take
+    const distributed::LongSection section(std::chrono::seconds(30));
+    std::this_thread::sleep_for(std::chrono::seconds(6));
+  }
   if (mode == "hang") std::this_thread::sleep_for(std::chrono::hours(1));
   if (mode == "exit") std::exit(0);  // NOLINT(concurrency-mt-unsafe)
   if (mode == "throw") throw std::runtime_error("the disk is full");
@@ -54,7 +58,10 @@ int main(int argc, char** argv) {
     return distributed::launch(argc, argv, {.ranks = ranks, .backend = backend, .grace = std::chrono::seconds(8)});
   }
   try {
-    distributed::init_process_group({.timeout = std::chrono::seconds(4)});
+    // A rank that is silent is noticed by that, long before the time of an operation is over.
+    const bool silent = argc > 5 && std::string(argv[5]) == "silent";
+    distributed::init_process_group(
+        {.timeout = std::chrono::seconds(silent ? 60 : 4), .heartbeat = std::chrono::seconds(silent ? 3 : 30)});
     train(folder, std::atoi(argv[4]), argc > 5 ? argv[5] : "", argc > 5 ? std::atoi(argv[6]) : -1,
           argc > 5 ? std::atoi(argv[7]) : -1);
     distributed::destroy_process_group();

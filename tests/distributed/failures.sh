@@ -9,6 +9,7 @@ backend=$2
 times=${3:-0}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+shared=$(ls /dev/shm)
 bound=16  # seconds: the deadline of 4, and the grace of 8 for a rank that is stopped
 
 "$program" "$folder/alone" 1 gloo 12
@@ -43,10 +44,22 @@ if ((times == 0)); then
   for mode in kill segfault exit throw differ; do disturb $mode 2 5; done
   disturb kill 0 6
   disturb stop 1 9
+  disturb silent 3 7
+  # A rank that says so is waited for.
+  "$program" "$folder/busy" 4 "$backend" 12 busy 2 5 > "$folder/log" 2>&1 || {
+    cat "$folder/log"
+    exit 1
+  }
+  cmp "$folder/busy/checkpoint-0000000012.pt" "$expected"
 else
   modes=(kill segfault exit throw differ)
-  for ((i = 0; i < times; ++i)); do
+  for ((i = 1; i <= times; ++i)); do
     disturb "${modes[RANDOM % 5]}" $((RANDOM % 4)) $((RANDOM % 12))
+    if ((i % 10 == 0)); then echo "$i failures, the same file after each"; fi
   done
+fi
+if [[ $(ls /dev/shm) != "$shared" ]]; then
+  echo "left behind in /dev/shm: $(ls /dev/shm)"
+  exit 1
 fi
 echo "the same file after each failure"
