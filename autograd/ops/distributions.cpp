@@ -111,6 +111,10 @@ Tensor& Tensor::random_(std::int64_t from, std::optional<std::int64_t> to, std::
     if (from < largest) detail::check_integers("random_", dtype(), from, largest);
     check<ValueError>(from < largest, "random_: {} does not hold more than {}", dtype(), largest);
     to = static_cast<std::int64_t>(static_cast<std::uint64_t>(largest) + 1);
+    if (from == *to) {  // all of int64: more than a range of uint64 can say
+      const auto any = [](Generator& drawn) { return static_cast<std::int64_t>(drawn.random64()); };
+      return fill_from("random_", *this, generator, any);
+    }
   }
   require_writable("random_", *this);
   detail::fill_integers(*this, from, *to, detail::given_or_default(generator));
