@@ -42,7 +42,7 @@ XGRAD_TEST_OPERATIONS(
      [](const TensorList& x, const Json& a) { return TensorList{linalg_diagonal(x[0], a[0], a[1], a[2])}; }},
     {"norm_except_dim", [](const TensorList& x, const Json& a) { return TensorList{norm_except_dim(x[0], a[0], a[1])}; }},
     of_one("linalg_inv", linalg_inv), of_one("linalg_det", linalg_det),
-    {"linalg_slogdet", [](const TensorList& x, const Json&) { return list(linalg_slogdet(x[0])); }},
+    {"linalg_slogdet", [](const TensorList& x, const Json&) { return TensorList{std::get<1>(linalg_slogdet(x[0]))}; }},
     {"linalg_solve",
      [](const TensorList& x, const Json& a) { return TensorList{linalg_solve(x[0], x[1], a[0].get<bool>())}; }},
     {"cholesky_solve",
@@ -107,6 +107,14 @@ TEST(Linalg, maps_between_tensors_are_inverted_and_solved) {
   EXPECT_THROW(linalg_tensorinv(a, 4), ValueError);
   EXPECT_THROW(linalg_tensorsolve(a, rand({3, 2}, kFloat64)), ShapeError);
   EXPECT_THROW(linalg_tensorsolve(a, b, {0, 0}), IndexError);
+}
+
+TEST(Linalg, no_factors_multiply_to_one) {
+  const Tensor a = rand({2, 3, 3}, kFloat64);
+  EXPECT_TRUE(equal(linalg_matrix_power(a, 0), eye(3, kFloat64).expand({2, 3, 3})));
+  EXPECT_TRUE(equal(linalg_det(rand({0, 0})), ones({})));
+  EXPECT_EQ(linalg_det(rand({0, 2, 2})).sizes(), IntArrayRef({0}));
+  EXPECT_TRUE(equal(linalg_vector_norm(tensor({{1.0, 0.0}, {2.0, 3.0}}), 0, 1), tensor({1.0, 2.0})));
 }
 
 TEST(Linalg, rejects_bad_input) {
