@@ -147,8 +147,6 @@ inline void set_num_interop_threads(int /*threads*/) {}
 inline void init_num_threads() {}
 /// @}
 
-/// The dtype of a TypeMeta.
-inline ScalarType typeMetaToScalarType(TypeMeta type) { return type.toScalarType(); }
 /// Sequences one below the other, padded to the longest.
 inline Tensor pad_sequence(const TensorList& sequences, bool batch_first = false, double padding_value = 0) {
   return nn::utils::rnn::pad_sequence(sequences, batch_first, padding_value);
