@@ -213,6 +213,7 @@ Tensor masked_fill(const Tensor& x, const Tensor& mask, Scalar value) {
 }
 
 bool equal(const Tensor& a, const Tensor& b) {
+  const autograd::profiler::RecordFunction profiled("equal");
   check<TypeError>(a.dtype() == b.dtype(), "equal: dtypes {} and {} differ", a.dtype(), b.dtype());
   if (!(a.sizes() == b.sizes())) return false;
   if (compute_dtype(a.dtype()) != a.dtype() || !a.is_contiguous() || !b.is_contiguous()) return all(eq(a, b)).item<bool>();

@@ -52,9 +52,11 @@ Tensor pad(const Tensor& x, IntArrayRef padding, PadMode mode, double value) {
     const std::int64_t size = x.size(x.dim() - 1 - i);
     const std::int64_t before = padding[static_cast<std::size_t>(2 * i)];
     const std::int64_t behind = padding[static_cast<std::size_t>(2 * i + 1)];
-    check<ShapeError>(
-        size + std::min<std::int64_t>(0, before) + std::min<std::int64_t>(0, behind) >= 0 && size + before + behind >= 0,
-        "pad: paddings {} and {} cut off more than {} elements", before, behind, size);
+    std::int64_t padded = 0;
+    check<ShapeError>(!__builtin_add_overflow(size, before, &padded) && !__builtin_add_overflow(padded, behind, &padded),
+                      "pad: no dimension is as long as {} with paddings {} and {}", size, before, behind);
+    check<ShapeError>(size + std::min<std::int64_t>(0, before) + std::min<std::int64_t>(0, behind) >= 0 && padded >= 0,
+                      "pad: paddings {} and {} cut off more than {} elements", before, behind, size);
     const std::int64_t most = std::max(before, behind);
     const bool long_enough = mode == PadMode::Constant || most <= 0 ||
                              (mode == PadMode::Reflect    ? most < size
@@ -73,9 +75,10 @@ Tensor pad(const Tensor& x, IntArrayRef padding, PadMode mode, double value) {
       result = pad_constant(result, dim, before, behind, value);
       continue;
     }
-    std::vector<std::int64_t> sources;
-    for (std::int64_t place = -before; place < size + behind; ++place) sources.push_back(source_of(place, size, mode));
-    result = index_select(result, dim, tensor(sources));
+    const Tensor sources = empty({before + size + behind}, kInt64);
+    auto* source = sources.data_ptr<std::int64_t>();
+    for (std::int64_t place = -before; place < size + behind; ++place) *source++ = source_of(place, size, mode);
+    result = index_select(result, dim, sources);
   }
   return result;
 }

@@ -1,5 +1,6 @@
 #include "autograd/ops/solve.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
@@ -227,7 +228,7 @@ Tensor linalg_tensorinv(const Tensor& a, std::int64_t ind) {
 Tensor linalg_tensorsolve(const Tensor& given, const Tensor& b, IntArrayRef dims) {
   Tensor a = given;
   if (!dims.empty()) {
-    std::vector<bool> moves(a.sizes().size(), false);
+    std::vector<bool> moves(std::max<std::size_t>(1, a.sizes().size()), false);  // a number, too, has a dimension 0
     DimVector behind;
     for (const std::int64_t dim : dims) {
       behind.push_back(wrap_dim("linalg_tensorsolve", dim, a.dim()));
