@@ -42,7 +42,7 @@ class IndexRows {
   /// Whether it pays to bring a strip of columns of the tensor together before it is read or written by the index: where the
   /// rows of a large one are far apart, few of them fit a cache.
   bool brings_together(std::size_t element_size) const {
-    constexpr std::int64_t large = std::int64_t{1} << 18;
+    constexpr std::int64_t large = std::int64_t{1} << 20;
     return element_size >= sizeof(float) && !along_rows() && index_.sizes[index_.axis] >= entries() / 2 &&
            entries() * step() * static_cast<std::int64_t>(element_size) >= large;
   }
