@@ -215,6 +215,16 @@ void copy_strip(To* to, std::int64_t to_stride, const From* from, std::int64_t f
 
 }  // namespace
 
+std::pair<std::int64_t, std::int64_t> index_range(const std::int64_t* values, std::int64_t n) {
+  std::int64_t least = 0;
+  std::int64_t largest = -1;
+  for (std::int64_t i = 0; i < n; ++i) {
+    least = std::min(least, values[i]);
+    largest = std::max(largest, values[i]);
+  }
+  return {least, largest};
+}
+
 void places(std::int64_t* out, GatherIndex index) {
   IndexRows(std::move(index)).visit_all([=](std::int64_t i, std::int64_t place) { out[i] = place; });
 }
