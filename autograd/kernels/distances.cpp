@@ -170,9 +170,32 @@ void sum_differences(const T* scales, const T* a, const T* c, std::int64_t batch
                });
 }
 
+template <class T>
+void difference_scales(const T* grad, const T* y, std::int64_t n, T* out) {
+#pragma GCC ivdep
+  for (std::int64_t i = 0; i < n; ++i) out[i] = y[i] == T(0) ? T(0) : grad[i] / y[i];
+}
+
+template <class T>
+void symmetric_difference_scales(const T* grad, const T* y, std::int64_t n, T* out) {
+  for (std::int64_t i = 0; i < n; ++i) {
+    T* const row = out + i * n;
+    const std::int64_t count = n - i - 1;
+    row[i] = T(0);
+    difference_scales(grad, y, count, row + i + 1);
+    for (std::int64_t j = i + 1; j < n; ++j) out[j * n + i] = row[j];
+    grad += count;
+    y += count;
+  }
+}
+
 #define XGRAD_INSTANTIATE_DISTANCES(T)                                                                               \
   template void euclidean_distances(const T*, const T*, std::int64_t, std::int64_t, std::int64_t, std::int64_t, T*); \
   template void sum_differences(const T*, const T*, const T*, std::int64_t, std::int64_t, std::int64_t, std::int64_t, T*);
+template void difference_scales(const float*, const float*, std::int64_t, float*);
+template void difference_scales(const double*, const double*, std::int64_t, double*);
+template void symmetric_difference_scales(const float*, const float*, std::int64_t, float*);
+template void symmetric_difference_scales(const double*, const double*, std::int64_t, double*);
 XGRAD_INSTANTIATE_DISTANCES(float)
 XGRAD_INSTANTIATE_DISTANCES(double)
 #undef XGRAD_INSTANTIATE_DISTANCES

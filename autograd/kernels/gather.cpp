@@ -42,7 +42,7 @@ class IndexRows {
   /// Whether it pays to bring a strip of columns of the tensor together before it is read or written by the index: where the
   /// rows of a large one are far apart, few of them fit a cache.
   bool brings_together(std::size_t element_size) const {
-    constexpr std::int64_t large = std::int64_t{1} << 18;
+    constexpr std::int64_t large = std::int64_t{1} << 20;
     return element_size >= sizeof(float) && !along_rows() && index_.sizes[index_.axis] >= entries() / 2 &&
            entries() * step() * static_cast<std::int64_t>(element_size) >= large;
   }
@@ -214,6 +214,16 @@ void copy_strip(To* to, std::int64_t to_stride, const From* from, std::int64_t f
 }
 
 }  // namespace
+
+std::pair<std::int64_t, std::int64_t> index_range(const std::int64_t* values, std::int64_t n) {
+  std::int64_t least = 0;
+  std::int64_t largest = -1;
+  for (std::int64_t i = 0; i < n; ++i) {
+    least = std::min(least, values[i]);
+    largest = std::max(largest, values[i]);
+  }
+  return {least, largest};
+}
 
 void places(std::int64_t* out, GatherIndex index) {
   IndexRows(std::move(index)).visit_all([=](std::int64_t i, std::int64_t place) { out[i] = place; });

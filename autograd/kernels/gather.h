@@ -3,10 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "autograd/base/shape.h"
 
 namespace xgrad::kernels {
+
+/// The least and the largest of n numbers, but no more than 0 and no less than -1.
+std::pair<std::int64_t, std::int64_t> index_range(const std::int64_t* values, std::int64_t n);
 
 /// An index of this shape into a tensor with these strides: along `axis` the index says where an element lies, along the other
 /// dimensions it lies where it lies in the index. `entries` is the tensor's size along the axis.

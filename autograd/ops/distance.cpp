@@ -20,10 +20,10 @@ Tensor bilinear(const Tensor& x1, const Tensor& x2, const Tensor& weight, const 
   const std::int64_t out = weight.size(0);
   const Tensor first = reshape(x1, {-1, weight.size(1)});
   const Tensor second = reshape(x2, {-1, weight.size(2)});
-  // x1^T W_k for all k in one product, then the dot products with x2.
+  // x1^T W_k for all k in one product, then the dot products with x2, which are too short for a product each.
   const Tensor left = view(matmul(first, reshape(transpose(weight, 0, 1), {weight.size(1), out * weight.size(2)})),
                            {first.size(0), out, weight.size(2)});
-  Tensor result = squeeze(matmul(left, unsqueeze(second, 2)), 2);
+  Tensor result = sum(left * unsqueeze(second, 1), 2);
   if (bias.defined()) result = result + bias;
   DimVector sizes = to_dims(leading(x1));
   sizes.push_back(out);

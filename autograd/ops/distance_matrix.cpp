@@ -84,12 +84,6 @@ void all_distances(const Tensor& a, const Tensor& c, double p, T* out) {
   });
 }
 
-/// grad / y, and 0 where y is: by what a difference of two rows is multiplied in the gradient of its length.
-template <class T>
-T scale_of_difference(T grad, T y) {
-  return y == T(0) ? T(0) : grad / y;
-}
-
 /// The gradient of a in all_distances(a, c), whose results y have the gradients `grad`, for 0 < p < infinity: without the
 /// (b, n, k, m) differences in memory.
 template <class T>
@@ -99,8 +93,7 @@ void all_distances_backward(const Tensor& a, const Tensor& c, const Tensor& y, c
   const std::int64_t m = a.size(2);
   if (p == 2) {
     const Tensor scales = empty(y.sizes(), y.dtype());
-    std::transform(grad.data_ptr<T>(), grad.data_ptr<T>() + grad.numel(), y.data_ptr<T>(), scales.data_ptr<T>(),
-                   scale_of_difference<T>);
+    kernels::difference_scales(grad.data_ptr<T>(), y.data_ptr<T>(), y.numel(), scales.data_ptr<T>());
     kernels::sum_differences(scales.data_ptr<T>(), a.data_ptr<T>(), c.data_ptr<T>(), a.size(0), n, k, m, out);
     return;
   }
@@ -184,16 +177,9 @@ Tensor symmetric(const Tensor& values, std::int64_t n) {
 template <class T>
 void pdist_backward(const Tensor& x, const Tensor& y, const Tensor& grad, T* out) {
   const std::int64_t n = x.size(0);
-  const Tensor scales = zeros({n, n}, x.dtype());
-  T* const scale = scales.data_ptr<T>();
-  const T* length = y.data_ptr<T>();
-  const T* weight = grad.data_ptr<T>();
-  for (std::int64_t i = 0; i < n; ++i) {
-    for (std::int64_t j = i + 1; j < n; ++j) {
-      scale[i * n + j] = scale[j * n + i] = scale_of_difference(*weight++, *length++);
-    }
-  }
-  kernels::sum_differences(scale, x.data_ptr<T>(), x.data_ptr<T>(), 1, n, n, x.size(1), out);
+  const Tensor scales = empty({n, n}, x.dtype());
+  kernels::symmetric_difference_scales(grad.data_ptr<T>(), y.data_ptr<T>(), n, scales.data_ptr<T>());
+  kernels::sum_differences(scales.data_ptr<T>(), x.data_ptr<T>(), x.data_ptr<T>(), 1, n, n, x.size(1), out);
 }
 
 }  // namespace

@@ -31,12 +31,7 @@ Tensor detail::checked_index(const char* operation, const Tensor& index, std::in
   Tensor checked = unchecked_index(operation, index);
   const auto* values = checked.data_ptr<std::int64_t>();
   const std::int64_t lowest = negative_allowed ? -size : 0;
-  std::int64_t least = 0;
-  std::int64_t largest = -1;
-  for (std::int64_t i = 0; i < checked.numel(); ++i) {
-    least = std::min(least, values[i]);
-    largest = std::max(largest, values[i]);
-  }
+  const auto [least, largest] = kernels::index_range(values, checked.numel());
   if (least < lowest || largest >= size) [[unlikely]] {
     const std::int64_t* wrong =
         std::find_if(values, values + checked.numel(), [=](std::int64_t value) { return value < lowest || value >= size; });

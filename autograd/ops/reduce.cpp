@@ -95,8 +95,8 @@ Tensor spread_gradient(const Tensor& grad, const Tensor& x, const Tensor& y, Int
 
 /// The same in one pass.
 template <class T>
-Tensor fused_spread_gradient(const Tensor& grad, const Middle& x, const Tensor& means, const Tensor& y, IntArrayRef sizes,
-                             double divisor, bool root) {
+Tensor fused_spread_gradient(const Tensor& grad, const Middle& x, const Tensor& means, const Tensor& y, double divisor,
+                             bool root) {
   const Tensor scales = empty(means.sizes(), kFloat64);
   const T* arriving = grad.data_ptr<T>();
   const T* result = y.data_ptr<T>();
@@ -106,10 +106,13 @@ Tensor fused_spread_gradient(const Tensor& grad, const Middle& x, const Tensor& 
     if (!root) scale[i] = given * 2 / divisor;
     else scale[i] = result[i] == T(0) ? 0 : given / (static_cast<double>(result[i]) * divisor);
   }
-  Tensor gradient = empty(sizes, y.dtype());
+  Tensor gradient = empty(x.data.sizes(), y.dtype());
   kernels::scale_deviations(x.data.data_ptr<T>(), means.data_ptr<double>(), scale, x.outer, x.length, x.inner,
                             gradient.data_ptr<T>());
-  return gradient;
+  if (!x.is_permuted) return gradient;
+  DimVector back(x.order.size());
+  for (std::size_t i = 0; i < back.size(); ++i) back[static_cast<std::size_t>(x.order[i])] = static_cast<std::int64_t>(i);
+  return permute(gradient, back).contiguous();
 }
 
 /// The variance, or its root.
@@ -139,12 +142,11 @@ Tensor spread(const char* name, const Tensor& x, IntArrayRef dims, std::optional
                   const Tensor values = x.unpack();
                   const Tensor result = y.unpack();
                   const Middle layout(values, ReducedDims(name, values, dims));
-                  if (GradMode::is_enabled() || grad.dtype() != values.dtype() || layout.is_permuted) {
+                  if (GradMode::is_enabled() || grad.dtype() != values.dtype()) {
                     return spread_gradient(with_dims(grad, kept), values, with_dims(result, kept), dims, divisor, root);
                   }
                   return visit_floating(values.dtype(), name, [&]<class T>() {
-                    return fused_spread_gradient<T>(grad.contiguous(), layout, means.unpack(), result, values.sizes(),
-                                                    divisor, root);
+                    return fused_spread_gradient<T>(grad.contiguous(), layout, means.unpack(), result, divisor, root);
                   });
                 });
 }

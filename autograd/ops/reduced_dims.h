@@ -51,7 +51,6 @@ struct Middle {
       data = x.detach().contiguous();
     } else {  // the reduced dimensions go to the end
       is_permuted = true;
-      DimVector order;
       for (std::size_t i = 0; i < n; ++i) {
         if (!dims.reduced[i]) order.push_back(static_cast<std::int64_t>(i));
       }
@@ -68,7 +67,8 @@ struct Middle {
   std::int64_t outer = 1;
   std::int64_t length = 1;
   std::int64_t inner = 1;
-  bool is_permuted = false;  ///< the elements are in another order than in the tensor
+  bool is_permuted = false;  ///< the elements are in another order than in the tensor,
+  DimVector order;           ///< with its dimensions in this one
 };
 
 /// A result of a reduction, with the reduced dimensions back as 1, so that it broadcasts against the input.

@@ -1,7 +1,10 @@
 #include "autograd/tensor/creation.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
+#include <cstring>
 
 #include "autograd/base/check.h"
 #include "autograd/base/parallel.h"
@@ -69,8 +72,12 @@ Tensor full(IntArrayRef sizes, Scalar value, TensorOptions options) {
   visit_any_dtype(result.dtype(), [&]<class T>() {
     T* data = result.data_ptr<T>();
     const T filled = value.to<T>();
-    kernels::parallel_for(0, result.numel(), kernels::moving_grain,
-                          [=](std::int64_t first, std::int64_t last) { std::fill(data + first, data + last, filled); });
+    constexpr std::array<std::byte, sizeof(T)> no_bits{};
+    const bool is_zero = std::memcmp(&filled, &no_bits, sizeof(T)) == 0;  // and not -0
+    kernels::parallel_for(0, result.numel(), kernels::moving_grain, [=](std::int64_t first, std::int64_t last) {
+      if (is_zero) std::memset(static_cast<void*>(data + first), 0, static_cast<std::size_t>(last - first) * sizeof(T));
+      else std::fill(data + first, data + last, filled);
+    });
   });
   return with_grad(std::move(result), options);
 }
