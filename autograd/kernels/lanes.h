@@ -35,9 +35,10 @@ V unless_easy(Condition easy, V fast, const Slow& slow) {
   return xsimd::all(easy) ? fast : choose(easy, fast, slow());
 }
 
-/// f, a function of single numbers, lane by lane: for what has no vector form of the accuracy asked for.
+/// f, a function of single numbers, lane by lane: for what has no vector form of the accuracy asked for. Out of line, as what
+/// follows: the loops that call them would each hold a copy.
 template <class V, class F, class... More>
-V by_lanes(const F& f, V x, More... more) {
+[[gnu::noinline]] V by_lanes(const F& f, V x, More... more) {
   using T = typename V::value_type;
   alignas(64) T in[1 + sizeof...(More)][V::size];
   x.store_aligned(in[0]);
@@ -114,7 +115,7 @@ inline Batch<float> narrow(const Wide& wide) {
 
 /// f, a function of vectors of double, for vectors of float: half of the lanes at a time.
 template <class F, class... Vectors>
-Batch<float> in_double(const F& f, Vectors... x) {
+[[gnu::noinline]] Batch<float> in_double(const F& f, Vectors... x) {
   return narrow({f(widen(x).low...), f(widen(x).high...)});
 }
 
