@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "autograd/base/check.h"
+#include "autograd/base/compatibility.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/tensor.h"
 
@@ -28,7 +29,7 @@ const char* type_name(Dtype dtype) {
 }
 
 /// How the numbers of one tensor are written: a common scale, width and number of digits, as PyTorch chooses them. (Except
-/// that columns are wide enough for the largest negative number too.)
+/// that columns are wide enough for the largest negative number too, which libtorch counts only where it comes first.)
 struct Format {
   enum class Style { integer, fixed, scientific };
 
@@ -39,10 +40,11 @@ struct Format {
     bool any_finite = false;
     for (const double value : values) {
       if (!std::isfinite(value)) continue;
+      const bool counts = !any_finite || value > 0 || !imitates_libtorch();
       any_finite = true;
       whole &= value == std::ceil(value);
       smallest = std::min(smallest, std::abs(value));
-      largest = std::max(largest, std::abs(value));
+      if (counts) largest = std::max(largest, std::abs(value));
     }
     if (!any_finite) smallest = largest = 1;
     const auto exponent = [](double value) { return value == 0 ? 1 : static_cast<int>(std::floor(std::log10(value))) + 1; };

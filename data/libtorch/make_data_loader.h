@@ -32,6 +32,8 @@ struct WorkerException : public Error {
 
 namespace xgrad::data {
 
+using xgrad::WorkerException;  // as libtorch has it
+
 /// Options of make_data_loader: `DataLoaderOptions().batch_size(64).workers(2)`.
 /// https://pytorch.org/cppdocs/api/structtorch_1_1data_1_1_data_loader_options.html
 struct DataLoaderOptions {

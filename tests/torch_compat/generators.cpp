@@ -60,7 +60,7 @@ int main() {
             << weights.multinomial(3, false, generator) << '\n'
             << torch::bernoulli(weights, generator) << '\n'
             << weights.bernoulli(generator) << '\n'
-            << torch::normal(weights, weights, generator) << '\n'
+            << at::normal(weights, weights, generator) << '\n'
             << torch::normal(0.0, 1.0, {2}, generator) << '\n';
 
   // Whoever draws from the default one meanwhile changes nothing.

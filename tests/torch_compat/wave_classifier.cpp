@@ -77,11 +77,11 @@ int main() {
   torch::manual_seed(0);
   std::cout << Classifier("group") << '\n'
             << Classifier("instance")->features[0]->as<BlockImpl>()->layers[0]->name() << '\n';
-  const auto z = torch::arange(24, torch::kFloat).view({2, 4, 3});
+  const auto z = torch::arange(24, torch::kFloat).square().view({2, 4, 3});
   std::cout << F::group_norm(z, F::GroupNormFuncOptions(2).eps(1e-3)) << '\n'
             << F::instance_norm(z, F::InstanceNormFuncOptions().weight(torch::arange(4, torch::kFloat))) << '\n'
             << F::local_response_norm(z, F::LocalResponseNormFuncOptions(2).alpha(0.1)) << '\n'
-            << torch::group_norm(z, 2).sum().abs().lt(1e-4).item<bool>() << '\n'
+            << torch::group_norm(z, 2).sum().abs().lt(1e-2).item<int>() << '\n'
             << torch::instance_norm(z, {}, {}, {}, {}, true, 0.1, 1e-5, false).sizes() << '\n'
             << torch::batch_norm(z, torch::ones({4}), torch::zeros({4}), torch::ones({4}), torch::full({4}, 4.0), false, 0.1,
                                  0.0, false)
