@@ -28,25 +28,12 @@ BinaryRow binary_row(Binary operation);
 template <class T>
 TernaryRow ternary_row(Ternary operation);
 
-/// Those of special functions, which take long to compile. Null for others.
+/// Those of special functions, which take long to compile: in elementwise_special_*.cpp, for float and double. Null for others.
 template <class T>
 UnaryRow special_unary_row(Unary operation);
 template <class T>
 BinaryRow special_binary_row(Binary operation);
 template <class T>
 TernaryRow special_ternary_row(Ternary operation);
-// In elementwise_special_*.cpp.
-template <>
-UnaryRow special_unary_row<float>(Unary operation);
-template <>
-UnaryRow special_unary_row<double>(Unary operation);
-template <>
-BinaryRow special_binary_row<float>(Binary operation);
-template <>
-BinaryRow special_binary_row<double>(Binary operation);
-template <>
-TernaryRow special_ternary_row<float>(Ternary operation);
-template <>
-TernaryRow special_ternary_row<double>(Ternary operation);
 
 }  // namespace xgrad::kernels

@@ -41,7 +41,7 @@ void special_ternary(void* out, const void* g, const void* p, const void* q, std
 
 /// Null where the operation is no special function.
 template <class T>
-UnaryRow special_unary_rows(Unary operation) {
+UnaryRow special_unary_row(Unary operation) {
   using namespace functors;
   switch (operation) {
     case Unary::i0: return detail::special_unary<T, I0>;
@@ -61,7 +61,7 @@ UnaryRow special_unary_rows(Unary operation) {
 }
 
 template <class T>
-BinaryRow special_binary_rows(Binary operation) {
+BinaryRow special_binary_row(Binary operation) {
   using namespace functors;
   switch (operation) {
     case Binary::i0_gradient: return detail::special_binary<T, I0Gradient>;
@@ -80,7 +80,7 @@ BinaryRow special_binary_rows(Binary operation) {
 }
 
 template <class T>
-TernaryRow special_ternary_rows(Ternary operation) {
+TernaryRow special_ternary_row(Ternary operation) {
   using namespace functors;
   return operation == Ternary::gamma_flow_gradient ? detail::special_ternary<T, GammaFlowGradient> : nullptr;
 }

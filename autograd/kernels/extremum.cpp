@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "autograd/base/parallel.h"
+#include "autograd/kernels/strips.h"
 #include "autograd/kernels/vectors.h"
 
 namespace xgrad::kernels {
@@ -148,26 +149,12 @@ T extremum_and_place(const T* in, std::int64_t n, std::int64_t* index) {
   return in[*index];
 }
 
-/// Runs body(outer, first column, columns) over strips of columns.
-template <class Body>
-void for_each_strip(std::int64_t outer, std::int64_t length, std::int64_t inner, const Body& body) {
-  const std::int64_t strips = (inner + extremum_strip - 1) / extremum_strip;
-  const std::int64_t work = std::max<std::int64_t>(1, length * std::min(inner, extremum_strip));
-  parallel_for(0, outer * strips, std::max<std::int64_t>(1, moving_grain / work),
-               [&](std::int64_t first, std::int64_t last) {
-                 for (std::int64_t task = first; task < last; ++task) {
-                   const std::int64_t column = task % strips * extremum_strip;
-                   body(task / strips, column, std::min(extremum_strip, inner - column));
-                 }
-               });
-}
-
 }  // namespace
 
 template <class T, bool largest>
 void extremum_middle(const T* in, std::int64_t outer, std::int64_t length, std::int64_t inner, T* values,
                      std::int64_t* indices) {
-  for_each_strip(outer, length, inner, [=](std::int64_t o, std::int64_t column, std::int64_t width) {
+  for_each_strip(outer, length, inner, extremum_strip, moving_grain, [=](auto o, auto column, auto width) {
     const T* const first = in + o * length * inner + column;
     T* const best = values + o * inner + column;
     if (inner == 1) {
@@ -187,7 +174,7 @@ T largest_of_row(const T* in, std::int64_t n, std::int64_t* index) {
 template <class T>
 void extremum_shares(const T* grad, const T* in, const T* values, std::int64_t outer, std::int64_t length,
                      std::int64_t inner, T* out) {
-  for_each_strip(outer, length, inner, [=](std::int64_t o, std::int64_t column, std::int64_t width) {
+  for_each_strip(outer, length, inner, extremum_strip, moving_grain, [=](auto o, auto column, auto width) {
     const std::int64_t first = o * length * inner + column;
     const T* const best = values + o * inner + column;
     if (inner == 1) {

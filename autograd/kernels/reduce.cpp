@@ -7,6 +7,7 @@
 #include "autograd/base/parallel.h"
 #include "autograd/kernels/elementwise_rows.h"
 #include "autograd/kernels/simd.h"
+#include "autograd/kernels/strips.h"
 
 namespace xgrad::kernels {
 
@@ -141,18 +142,9 @@ void sum_middle(const T* in, std::int64_t outer, std::int64_t length, std::int64
                  });
     return;
   }
-  constexpr std::int64_t strip = 256;
-  const std::int64_t strips = (inner + strip - 1) / strip;
-  const std::int64_t work = std::max<std::int64_t>(1, length * std::min(inner, strip));
-  parallel_for(0, outer * strips, std::max<std::int64_t>(1, moving_grain / work),
-               [=](std::int64_t first, std::int64_t last) {
-                 for (std::int64_t task = first; task < last; ++task) {
-                   const std::int64_t o = task / strips;
-                   const std::int64_t column = task % strips * strip;
-                   sum_rows(in + o * length * inner + column, length, inner, std::min(strip, inner - column),
-                            out + o * inner + column);
-                 }
-               });
+  for_each_strip(outer, length, inner, 256, moving_grain, [=](std::int64_t o, std::int64_t column, std::int64_t width) {
+    sum_rows(in + o * length * inner + column, length, inner, width, out + o * inner + column);
+  });
 }
 
 template float sum(const float*, std::int64_t);

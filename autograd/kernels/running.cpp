@@ -7,6 +7,7 @@
 
 #include "autograd/base/parallel.h"
 #include "autograd/kernels/buffer.h"
+#include "autograd/kernels/strips.h"
 #include "autograd/kernels/vectors.h"
 
 namespace xgrad::kernels {
@@ -36,15 +37,8 @@ struct Times {
 /// Calls body(first element, columns) for rows, which have one column, or strips of columns, on several threads.
 template <class Body>
 void for_each_running(std::int64_t outer, std::int64_t length, std::int64_t inner, const Body& body) {
-  const std::int64_t strips = (inner + running_strip - 1) / running_strip;
-  const std::int64_t work = std::max<std::int64_t>(1, length * std::min(inner, running_strip));
-  parallel_for(0, outer * strips, std::max<std::int64_t>(1, elementwise_grain / work),
-               [&](std::int64_t first, std::int64_t last) {
-                 for (std::int64_t task = first; task < last; ++task) {
-                   const std::int64_t column = task % strips * running_strip;
-                   body(task / strips * length * inner + column, std::min(running_strip, inner - column));
-                 }
-               });
+  for_each_strip(outer, length, inner, running_strip, elementwise_grain,
+                 [&](std::int64_t o, std::int64_t column, std::int64_t width) { body(o * length * inner + column, width); });
 }
 
 template <class T, class Operation, std::int64_t rows>

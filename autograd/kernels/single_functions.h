@@ -174,6 +174,15 @@ inline V erfinv(V x) {
   return xsimd::copysign(xsimd::select(size < one, y, outside), x);
 }
 
+/// `near` of x / 4 - 1 up to 8, `far` of 16 / x - 1 over decay(), which costs a root, beyond.
+template <std::size_t n, std::size_t m, class Decay>
+V near_or_far(const double (&near)[n], const double (&far)[m], V size, const Decay& decay) {
+  const auto is_near = size <= V(8.0);
+  const V series = polynomial(near, size * V(0.25) - V(1.0));
+  if (xsimd::all(is_near)) return series;
+  return xsimd::select(is_near, series, polynomial(far, V(16.0) / size - V(1.0)) / decay());
+}
+
 /// e^-|x| I_0(x), of |x|.
 inline V scaled_i0(V size) {
   constexpr double near[] = {-0x1.13d1967d9f200p-13, 0x1.6d284185c643fp-12, -0x1.dc8901e1b5649p-13, 0x1.b2857af2838fap-12,
@@ -184,10 +193,7 @@ inline V scaled_i0(V size) {
   constexpr double far[] = {0x1.b9a6ad71afdc1p-29, 0x1.10994e1ed13bap-25, 0x1.b7129c83cf544p-24,
                             0x1.49c5ed2f4c189p-22, 0x1.8d544aec3b623p-20, 0x1.75cb37f31d60bp-17,
                             0x1.1daa985443708p-13, 0x1.b8796bd2e8153p-9,  0x1.9bd428ad249a5p-2};
-  const auto is_near = size <= V(8.0);
-  const V series = polynomial(near, size * V(0.25) - V(1.0));
-  if (xsimd::all(is_near)) return series;
-  return xsimd::select(is_near, series, polynomial(far, V(16.0) / size - V(1.0)) / xsimd::sqrt(size));
+  return near_or_far(near, far, size, [=] { return xsimd::sqrt(size); });
 }
 
 /// e^-|x| I_1(x) / x, of |x|.
@@ -200,10 +206,7 @@ inline V scaled_i1_quotient(V size) {
   constexpr double far[] = {-0x1.23284b6239293p-28, -0x1.346b2279a1ce2p-25, -0x1.eaa3161ebf831p-24,
                             -0x1.809bfdfe04a7bp-22, -0x1.eb82d24626b7bp-20, -0x1.f8810510370c3p-17,
                             -0x1.cbc575bdc3d3fp-13, -0x1.3f79622136f8cp-7,  0x1.8ebe783a84030p-2};
-  const auto is_near = size <= V(8.0);
-  const V series = polynomial(near, size * V(0.25) - V(1.0));
-  if (xsimd::all(is_near)) return series;
-  return xsimd::select(is_near, series, polynomial(far, V(16.0) / size - V(1.0)) / (size * xsimd::sqrt(size)));
+  return near_or_far(near, far, size, [=] { return size * xsimd::sqrt(size); });
 }
 
 /// Beyond this, I_0 and I_1 are infinite as floats.

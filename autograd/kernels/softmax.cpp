@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "autograd/base/parallel.h"
+#include "autograd/kernels/strips.h"
 #include "autograd/kernels/vector_math.h"
 #include "autograd/kernels/vectors.h"
 
@@ -264,20 +265,11 @@ template <class OfRow, class OfColumns>
 void for_each_part(std::int64_t outer, std::int64_t length, std::int64_t inner, const OfRow& of_row,
                    const OfColumns& of_columns) {
   if (length == 0) return;
-  const std::int64_t strips = inner == 1 ? 1 : (inner + softmax_strip - 1) / softmax_strip;
-  const std::int64_t work = std::max<std::int64_t>(1, length * std::min(inner, softmax_strip));
-  parallel_for(0, outer * strips, std::max<std::int64_t>(1, elementwise_grain / 4 / work),
-               [&](std::int64_t first, std::int64_t last) {
-                 for (std::int64_t part = first; part < last; ++part) {
-                   if (inner == 1) {
-                     of_row(part);
-                     continue;
-                   }
-                   const std::int64_t o = part / strips;
-                   const std::int64_t column = part % strips * softmax_strip;
-                   of_columns(o * length * inner + column, o * inner + column, std::min(softmax_strip, inner - column));
-                 }
-               });
+  for_each_strip(outer, length, inner, softmax_strip, elementwise_grain / 4,
+                 [&](std::int64_t o, std::int64_t column, std::int64_t width) {
+                   if (inner == 1) of_row(o);
+                   else of_columns(o * length * inner + column, o * inner + column, width);
+                 });
 }
 
 }  // namespace
