@@ -15,7 +15,7 @@ build=${COMPILE_TIME_BUILD:-${XGRAD_BUILD_DIR:-$here/../../build/release}}
 stored=${COMPILE_TIME_RATIO:-$here/ratio.txt}
 kernels=CMakeFiles/xgrad_kernels.dir/autograd/kernels
 read -ra objects <<< "${COMPILE_TIME_OBJECTS:-$kernels/recurrent_backward.cpp.o $kernels/elementwise_binary_float.cpp.o \
-  xgrad:autograd_ops_0 xgrad:autograd_ops_1 xgrad_small:nn_modules_0 xgrad_common:autograd_io_1}"
+  unity:autograd_ops_0 unity:autograd_ops_1 unity:nn_modules_0 unity:autograd_io_1}"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 export CCACHE_DISABLE=1
@@ -36,8 +36,11 @@ reference="'${compiler:-c++}' -std=c++20 -O2 -c '${COMPILE_TIME_REFERENCE:-$here
 total=0
 reference_total=0
 for object in "${objects[@]}"; do
-  if [[ $object == *:* ]]; then
-    object=CMakeFiles/${object%%:*}.dir/Unity/unity_${object#*:}_cxx.cxx.o
+  if [[ $object == unity:* ]]; then
+    name=unity_${object#unity:}_cxx.cxx.o
+    # Whichever of the library's targets it belongs to.
+    object=$(ninja -C "$build" -t targets all 2> /dev/null | sed -n "s,^\\(CMakeFiles/xgrad[a-z_]*\\.dir/Unity/$name\\): .*,\\1,p" | head -1)
+    object=${object:-$name}
   fi
   command=$(ninja -C "$build" -t commands -s "$object" 2> /dev/null | tail -1 || true)
   [[ -n $command ]] || { echo "compile time: $build has no $object: build the release preset first" >&2; exit 1; }
