@@ -1,8 +1,8 @@
 /// Operations of all ranks of a group: tensors summed, sent, gathered. All ranks call them, in the same order.
 ///
-/// `group` is the world where none is given. With `async_op` the call returns at once, and the tensors must be left alone until
-/// `wait()`. Tensors are contiguous, and of the same shape and dtype on all ranks, unless it says otherwise; ranks that call
-/// different operations get a DistributedError that names both. https://pytorch.org/docs/2.1/distributed.html
+/// `group` is the world where none is given. With `async_op` the call returns at once, and the tensors must be left alone
+/// until `wait()`. Tensors are contiguous, and of the same shape and dtype on all ranks, unless it says otherwise; ranks
+/// that call different operations get a DistributedError that names both. https://pytorch.org/docs/2.1/distributed.html
 #pragma once
 
 #include <chrono>
@@ -40,7 +40,7 @@ std::shared_ptr<Work> all_to_all_single(const Tensor& output, const Tensor& inpu
                                         const std::vector<std::int64_t>& output_split_sizes = {},
                                         const std::vector<std::int64_t>& input_split_sizes = {},
                                         ProcessGroup* group = nullptr, bool async_op = false);
-/// The tensors of all ranks on one of them: there `output[rank]` becomes the one of that rank; on the others `output` is empty.
+/// The tensors of all ranks on one of them: there `output[rank]` becomes the one of that rank; elsewhere `output` is empty.
 std::shared_ptr<Work> gather(const Tensor& input, const TensorList& output, int destination = 0,
                              ProcessGroup* group = nullptr, bool async_op = false);
 /// The other way: `output` becomes `input[rank]` of the rank `source`; on the others `input` is empty.
@@ -48,8 +48,8 @@ std::shared_ptr<Work> scatter(const Tensor& output, const TensorList& input, int
                               bool async_op = false);
 /// Waits until all ranks have come here.
 void barrier(ProcessGroup* group = nullptr);
-/// The same for so long at most: then a DistributedError on all ranks names those that have not come. To find out where ranks
-/// part. https://pytorch.org/docs/2.1/distributed.html#torch.distributed.monitored_barrier
+/// The same for so long at most: then a DistributedError on all ranks names those that have not come. To find out where
+/// ranks part. https://pytorch.org/docs/2.1/distributed.html#torch.distributed.monitored_barrier
 void monitored_barrier(ProcessGroup* group = nullptr, std::chrono::milliseconds timeout = std::chrono::seconds(30));
 /// A value of one rank, for all: numbers, texts, lists, dictionaries, tensors.
 io::Value broadcast_object(const io::Value& value, int source, ProcessGroup* group = nullptr);

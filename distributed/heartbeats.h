@@ -31,9 +31,9 @@ class Heartbeats {
   Heartbeats() = default;
 };
 
-/// Heartbeats over TCP connections of their own, on a thread of their own: each rank reports to rank 0, which tells all. All ranks
-/// of the group call it. `address`: of rank 0, where it is known. `patience`: after so long, a rank counts as silent. Nothing,
-/// and a warning, where a rank does not reach rank 0.
+/// Heartbeats over TCP connections of their own, on a thread of their own: each rank reports to rank 0, which tells all. All
+/// ranks of the group call it. `address`: of rank 0, where it is known. `patience`: after so long, a rank counts as silent.
+/// Nothing, and a warning, where a rank does not reach rank 0.
 std::unique_ptr<Heartbeats> connect_heartbeats(ProcessGroup& group, const std::string& address,
                                                std::chrono::milliseconds patience);
 

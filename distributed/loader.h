@@ -29,8 +29,8 @@ class ShardedBatch {
   std::int64_t number() const { return number_; }
   /// The number of examples of the global batch.
   std::int64_t size() const { return size_; }
-  /// The lengths of the global batch's examples, added up; its size where there are none. All ranks know it before forward: a
-  /// loss that is a sum, divided by it, is the mean over all tokens of all ranks.
+  /// The lengths of the global batch's examples, added up; its size where there are none. All ranks know it before forward:
+  /// a loss that is a sum, divided by it, is the mean over all tokens of all ranks.
   double weight() const { return static_cast<double>(weight_); }
   /// A shard of this rank; nullptr where it is empty. Throws IndexError for another rank's.
   Batch* shard(std::int64_t shard) const {
@@ -60,9 +60,10 @@ class ShardedBatch {
 ///     double loss = ddp.step(step, [&](auto& batch) { return loss_sum(ddp(batch.x), batch.y) / step.weight(); });
 ///   }
 ///
-/// Batches are those of a DataLoader with the same options, whatever the number of ranks: each example comes once in an epoch,
-/// none is doubled to make ranks equal, and all ranks do the same number of steps. Only the examples of a rank's shards are
-/// loaded there. An iterable dataset is read by all ranks, each of which keeps its part: `length` tells what an example costs.
+/// Batches are those of a DataLoader with the same options, whatever the number of ranks: each example comes once in an
+/// epoch, none is doubled to make ranks equal, and all ranks do the same number of steps. Only the examples of a rank's
+/// shards are loaded there. An iterable dataset is read by all ranks, each of which keeps its part: `length` tells what an
+/// example costs.
 template <class Example, class Batch = DefaultBatch<Example>>
 class DistributedLoader {
   using Sharded = ShardedBatch<Batch>;

@@ -34,9 +34,10 @@ struct NodeValues {
 void reduce_values(ReduceOp op, Dtype dtype, std::int64_t shards, std::span<const NodeValues> nodes, std::byte* result,
                    std::int64_t count);
 
-/// Reduces the values of all shards of all ranks: `nodes` are those of this rank, from nodes_within(shards_of_rank(...)), with
-/// `count` elements each, and `result` gets the whole, the same on all ranks. Each rank reduces a slice of the elements, and
-/// all get the slices: 2 (R - 1) / R of the bytes, whatever R. `result` shares no memory with the nodes. In pipelined chunks of `chunk_bytes`, of all slices together.
+/// Reduces the values of all shards of all ranks: `nodes` are those of this rank, from nodes_within(shards_of_rank(...)),
+/// with `count` elements each, and `result` gets the whole, the same on all ranks. Each rank reduces a slice of the
+/// elements, and all get the slices: 2 (R - 1) / R of the bytes, whatever R. `result` shares no memory with the nodes. In
+/// pipelined chunks of `chunk_bytes`, of all slices together.
 void reduce_shards(Channel& channel, ReduceOp op, Dtype dtype, std::int64_t shards, std::span<const NodeValues> nodes,
                    std::byte* result, std::int64_t count, std::int64_t chunk_bytes = std::int64_t{1} << 20);
 

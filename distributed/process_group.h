@@ -54,8 +54,8 @@ class Channel {
   ProcessGroup& group_;
 };
 
-/// Ranks that work together. Operations run on one thread of the group, in the order in which they were submitted, which is the
-/// same on all ranks: two of them never wait for one another.
+/// Ranks that work together. Operations run on one thread of the group, in the order in which they were submitted, which is
+/// the same on all ranks: two of them never wait for one another.
 class ProcessGroup {
  public:
   /// What a group is made of.
@@ -68,8 +68,8 @@ class ProcessGroup {
 
   /// `transport` may be null for one rank.
   ProcessGroup(Members members, std::unique_ptr<Transport> transport);
-  /// Some ranks of another group, ascending, this one among them; see new_group. Its operations are operations of that group, which
-  /// lives longer.
+  /// Some ranks of another group, ascending, this one among them; see new_group. Its operations are operations of that
+  /// group, which lives longer.
   ProcessGroup(ProcessGroup& parent, std::vector<int> ranks);
   /// Without close() before, as after an exception: leaves at once, and the others notice.
   ~ProcessGroup();
@@ -96,8 +96,8 @@ class ProcessGroup {
   /// The step of training that messages name; it must be the same on all ranks.
   void set_step(std::int64_t step) { step_ = step; }
 
-  /// Runs `task` after those that were submitted before; at once where there is one rank. `operation` is for messages. `timeout`:
-  /// of this one, where it has one of its own.
+  /// Runs `task` after those that were submitted before; at once where there is one rank. `operation` is for messages.
+  /// `timeout`: of this one, where it has one of its own.
   std::shared_ptr<Work> submit(std::string operation, std::function<void(Channel&)> task,
                                std::optional<std::chrono::milliseconds> timeout = {});
   /// Runs it and waits for its end.
@@ -169,8 +169,8 @@ class ProcessGroup {
   std::thread watch_;
 };
 
-/// While it lives, the others wait for this rank without a deadline, for `limit` at most: for an evaluation, a large file, or
-/// whatever one rank does while the others are at their next operation. It has to be alive meanwhile: heartbeats go on.
+/// While it lives, the others wait for this rank without a deadline, for `limit` at most: for an evaluation, a large file,
+/// or whatever one rank does while the others are at their next operation. It has to be alive meanwhile: heartbeats go on.
 class LongSection {
  public:
   /// The world where no group is given.

@@ -17,12 +17,12 @@ struct MeetingPlace {
 };
 
 /// Gives what each rank has brought to all, in the order of ranks. Rank 0 listens, and the others connect to it. Throws
-/// DistributedError that names the ranks which did not come in time, and where two come as the same rank or with another world
-/// size.
+/// DistributedError that names the ranks which did not come in time, and where two come as the same rank or with another
+/// world size.
 std::vector<std::string> meet(const MeetingPlace& place, const std::string& brought);
 
-/// The address of this machine on the way to another one: what others on that way can reach. Of the interface, where one is named.
-/// Throws DistributedError where there is none.
+/// The address of this machine on the way to another one: what others on that way can reach. Of the interface, where one is
+/// named. Throws DistributedError where there is none.
 std::string own_address(const std::string& towards, int port, const std::string& interface = "");
 
 /// A socket that listens on a free port of this machine, and the port. Whoever starts ranks passes it on to rank 0 in the

@@ -42,7 +42,7 @@ class Transfer {
   virtual ~Transfer() = default;
   /// Waits until all that was to be sent has left its memory, and all that was to come is there. Throws TransportError.
   virtual void wait() = 0;
-  /// From another thread: a wait that goes on ends, or the next one does, with a TransportError that names those who are late.
+  /// From another thread: the wait that goes on, or the next one, ends with a TransportError that names those who are late.
   virtual void interrupt() noexcept = 0;
 };
 

@@ -1,5 +1,5 @@
-/// The tree over shards in which sums are formed: it depends on the number of shards V alone, so that results do not depend on
-/// how many ranks there are.
+/// The tree over shards in which sums are formed: it depends on the number of shards V alone, so that results do not depend
+/// on how many ranks there are.
 ///
 /// A node is a range of shards. It is split at the largest power of two below its length: [0, 6) into [0, 4) and [4, 6).
 #pragma once

@@ -10,7 +10,7 @@
 
 namespace xgrad {
 
-/// In which order elements lie. xgrad makes row-major tensors only; the two for images are ValueErrors where one is asked for.
+/// In which order elements lie. xgrad makes row-major tensors only; asking for one of the two for images is a ValueError.
 enum class MemoryFormat {
   Contiguous,     ///< row-major
   Preserve,       ///< as it is; new memory is row-major

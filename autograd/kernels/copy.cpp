@@ -21,8 +21,8 @@ void copy_run(T* out, const T* in, std::int64_t n, std::int64_t out_stride, std:
   }
 }
 
-/// A dimension along which the source is contiguous, forwards or backwards, where the last one, along which the target is, has
-/// larger strides there; or the last one.
+/// A dimension along which the source is contiguous, forwards or backwards, where the last one, along which the target is,
+/// has larger strides there; or the last one.
 std::size_t crossing(const Loop<2>& loop) {
   const std::size_t last = loop.sizes.size() - 1;
   if (loop.strides[0][last] != 1 || std::abs(loop.strides[1][last]) <= 1) return last;
@@ -32,8 +32,8 @@ std::size_t crossing(const Loop<2>& loop) {
   return last;
 }
 
-/// out[r * out_stride + c] = in[c * in_stride + r] for a square of at most `side` rows and columns, by way of a buffer: a line of
-/// the cache is read and written at one go, however many lines the strides bring into one set of it.
+/// out[r * out_stride + c] = in[c * in_stride + r] for a square of at most `side` rows and columns, by way of a buffer: a
+/// line of the cache is read and written at one go, however many lines the strides bring into one set of it.
 template <class T>
 struct Tile {
   static constexpr std::int64_t side = 64 / static_cast<std::int64_t>(sizeof(T));

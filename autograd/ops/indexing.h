@@ -37,9 +37,9 @@ Tensor tril(const Tensor& x, std::int64_t diagonal = 0);
 Tensor triu(const Tensor& x, std::int64_t diagonal = 0);
 
 namespace detail {
-/// An index as contiguous int64: itself where it is that already. Negative numbers, where allowed, count from the end. Throws
-/// TypeError for dtypes other than int64 and int32, and IndexError for a number that is not in a dimension of this size; both
-/// name `operation`.
+/// An index as contiguous int64: itself where it is that already. Negative numbers, where allowed, count from the end.
+/// Throws TypeError for dtypes other than int64 and int32, and IndexError for a number that is not in a dimension of this
+/// size; both name `operation`.
 Tensor checked_index(const char* operation, const Tensor& index, std::int64_t size, bool negative_allowed = false);
 }  // namespace detail
 

@@ -84,8 +84,8 @@ Tensor centred(const Tensor& x, IntArrayRef dims) {
   return x - (middle + mean(x.detach() - middle.detach(), dims, true));
 }
 
-/// The gradient of the variance of x over some dimensions, or of its root, as an expression of operations: 2 (x - mean) / divisor,
-/// or (x - mean) / (divisor root), and 0 where all are equal.
+/// The gradient of the variance of x over some dimensions, or of its root, as an expression of operations: 2 (x - mean) /
+/// divisor, or (x - mean) / (divisor root), and 0 where all are equal.
 Tensor spread_gradient(const Tensor& grad, const Tensor& x, const Tensor& y, IntArrayRef dims, double divisor, bool root) {
   if (!root) return centred(x, dims) * (grad * (2 / divisor));
   const Tensor is_zero = eq(y.detach(), 0);

@@ -85,9 +85,9 @@ struct CsvFormat {
 /// The delimiter is the one by which most rows have the same number of fields, two or more; with none, there is one column.
 /// Quotes are characters like any other where taking them for marks would not work out. The first row is a header where
 /// some column of numbers or dates has neither in it, or where it holds a word that names a column everywhere (text, label,
-/// class, ...), and no field of it is a number. Spaces are the delimiter where nothing else is, every row has as many fields,
-/// and a column holds numbers. Lines that begin with # are comments where the others make a table and they are no rows of
-/// it; the last one above the first row may be the header.
+/// class, ...), and no field of it is a number. Spaces are the delimiter where nothing else is, every row has as many
+/// fields, and a column holds numbers. Lines that begin with # are comments where the others make a table and they are no
+/// rows of it; the last one above the first row may be the header.
 ///
 /// Decimal commas and thousands (1,031.5, 1.031,5, 1 031, 1'031) are taken for such where more columns are of numbers with
 /// them. Between semicolons 1,031 alone does not tell which of the two its comma is, and is neither unless 987 and the like

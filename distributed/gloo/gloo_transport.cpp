@@ -75,8 +75,8 @@ class GlooTransfer final : public Transfer {
     }
   }
 
-  /// Names all who are late, or whose connections have broken: one that notices a failure leaves too, and may be seen first. What
-  /// had arrived is there; after a timeout, Gloo closes all connections.
+  /// Names all who are late, or whose connections have broken: one that notices a failure leaves too, and may be seen first.
+  /// What had arrived is there; after a timeout, Gloo closes all connections.
   [[noreturn]] void fail(std::size_t next, const Failure& failure) const {
     std::vector<int> peers{failure.peer};
     for (std::size_t i = next; i < receives_.size(); ++i) {

@@ -17,7 +17,7 @@ using distributed::Channel;
 using distributed::ReduceOp;
 using distributed::ShardRange;
 
-/// The memory of a bucket's gradients: a buffer, or the gradient itself where the bucket has one member and nobody else sees it.
+/// The memory of a bucket's gradients: a buffer, or the gradient of the bucket's only member, where nobody else sees it.
 class GradientMemory {
  public:
   GradientMemory() = default;
@@ -33,8 +33,8 @@ class GradientMemory {
   Tensor tensor_;
 };
 
-/// The dense gradients of some parameters of one dtype. Shards come one after the other: open(), put() for each gradient that
-/// there is, close(); the shards of this rank end as the nodes of the tree.
+/// The dense gradients of some parameters of one dtype. Shards come one after the other: open(), put() for each gradient
+/// that there is, close(); the shards of this rank end as the nodes of the tree.
 class GradientBucket {
  public:
   explicit GradientBucket(Dtype dtype) : dtype_(dtype) {}
@@ -49,8 +49,8 @@ class GradientBucket {
   void open();
   /// A gradient of it; added where there was one already. True where it was the last one.
   bool put(std::size_t place, Tensor gradient);
-  /// The shard is complete: gradients that did not come count as -0.0, which changes no sum. `kept`: it is not summed yet, and
-  /// the gradients of this shard in later steps are added to it.
+  /// The shard is complete: gradients that did not come count as -0.0, which changes no sum. `kept`: it is not summed yet,
+  /// and the gradients of this shard in later steps are added to it.
   void close(std::int64_t shard, std::int64_t shards, bool kept);
   bool is_open() const { return open_; }
   /// Whether all gradients of the open shard have come.

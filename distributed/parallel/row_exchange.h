@@ -31,8 +31,8 @@ class TableGradient {
   explicit TableGradient(const Tensor& table);
   explicit TableGradient(const RowShape& shape) : shape_(shape) {}
 
-  /// A gradient of a shard, whose rows are known, or not: then all of them count. `numbers`: of the table's rows, ascending, where
-  /// the gradient is of some of them only.
+  /// A gradient of a shard, whose rows are known, or not: then all of them count. `numbers`: of the table's rows, ascending,
+  /// where the gradient is of some of them only.
   void put(const Tensor& gradient, const std::vector<std::int64_t>* numbers = nullptr);
   /// The shard is complete; see GradientBucket::close.
   void close(std::int64_t shard, std::int64_t shards, bool kept);
@@ -62,13 +62,13 @@ inline constexpr std::int64_t rows_per_block = 64;
 /// The rank that adds up a row.
 int owner_of_row(std::int64_t row, int ranks);
 
-/// Messages of any length between all ranks: `messages[rank]` goes there, and what came from each is returned. First their sizes
-/// travel, then they. On the group's thread.
+/// Messages of any length between all ranks: `messages[rank]` goes there, and what came from each is returned. First their
+/// sizes travel, then they. On the group's thread.
 std::vector<std::vector<std::byte>> exchange_messages(distributed::Channel& channel,
                                                       const std::vector<std::vector<std::byte>>& messages);
 
-/// The sums over all shards of all ranks, for each table, of the rows that this rank owns, added in the order of the tree. On the
-/// group's thread.
+/// The sums over all shards of all ranks, for each table, of the rows that this rank owns, added in the order of the tree.
+/// On the group's thread.
 std::vector<Rows> reduce_own_rows(distributed::Channel& channel, distributed::ReduceOp op, std::int64_t shards,
                                   const std::vector<const TableGradient*>& tables);
 /// The same of all rows, on all ranks: owners send their sums to all.

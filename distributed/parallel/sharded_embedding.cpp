@@ -42,8 +42,8 @@ std::int64_t count_rows(std::int64_t rows, int rank, int ranks) {
   return own * rows_per_block - (has_last ? blocks * rows_per_block - rows : 0);
 }
 
-/// Calls body(first, count, place) for each block that a rank has: its first row, how many they are, and where they lie among the
-/// rank's.
+/// Calls body(first, count, place) for each block that a rank has: its first row, how many they are, and where they lie
+/// among the rank's.
 template <class Body>
 void for_each_block(std::int64_t rows, int rank, int ranks, const Body& body) {
   std::int64_t place = 0;
