@@ -25,16 +25,14 @@ std::vector<std::vector<std::size_t>> deal_by_length(const std::vector<std::int6
 /// The places of a batch of `size` examples, cut into shards in order; the larger ones first.
 std::vector<std::vector<std::size_t>> cut_in_order(std::size_t size, std::int64_t shards);
 
-/// The batches of any order, each as a whole a global batch, cut into shards: they depend on the order and the number of
-/// shards alone, so that every example comes once in an epoch on any number of ranks. What each rank computes of it,
-/// DistributedLoader knows.
+/// The batches of any order, each a global batch that is cut into shards. They depend on the order and the number of shards
+/// alone, so that every example comes once in an epoch on any number of ranks. DistributedLoader gives each rank its shards.
 class DistributedBatchOrder {
  public:
   /// Throws ValueError for no order, no shards and negative lengths.
   DistributedBatchOrder(std::shared_ptr<const BatchOrder> batches, ShardOptions options);
-  /// The order of global batches.
   const std::shared_ptr<const BatchOrder>& batches() const { return batches_; }
-  /// V.
+  /// V, into how many shards a global batch is cut.
   std::int64_t shards() const { return options_.shards; }
   /// A global batch in shards; with fewer examples than shards, the last ones are empty. Throws IndexError for an index
   /// without a length.

@@ -39,7 +39,7 @@ class DistributedCheckpoint {
   void save(std::int64_t step, std::optional<double> metric = std::nullopt, const io::Value& extra = {});
   /// Goes back to the newest checkpoint of rank 0's folder, if there is one. Throws as Checkpoint::resume, on all ranks.
   std::optional<CheckpointProgress> resume();
-  /// Goes back to the best one.
+  /// Goes back to the best checkpoint instead.
   std::optional<CheckpointProgress> load_best();
   /// The file of the newest checkpoint; empty where there is none, and on other ranks than 0.
   std::string latest() const;
@@ -71,9 +71,9 @@ class DistributedCheckpoint {
 
   ProcessGroup* group_;
   std::vector<Part> parts_;
-  io::Value::Dict states_;               ///< of the parts, between them and the file
+  io::Value::Dict states_;               ///< of the parts, on their way from or to the file
   std::unique_ptr<Checkpoint> written_;  ///< on rank 0
-  std::size_t added_ = 0;                ///< of the parts, to that
+  std::size_t added_ = 0;                ///< how many parts that one has
 };
 
 }  // namespace xgrad::distributed

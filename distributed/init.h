@@ -22,8 +22,8 @@ struct InitOptions {
   int rank = -1;                               ///< -1: as the environment says
   int world_size = -1;                         ///< -1: as the environment says; one rank where it says nothing
   std::chrono::milliseconds timeout{300'000};  ///< for each operation, and for the ranks to come together
-  /// After so long without a sign of life from a rank, which all give whatever they compute, the run ends: a machine was
-  /// lost, or a process stopped. 0: only operations have a limit.
+  /// The run ends when a rank has shown no sign of life for so long: its machine was lost, or its process stopped. Ranks
+  /// show theirs whatever they compute. 0: only operations have a limit.
   std::chrono::milliseconds heartbeat{10'000};
   std::string interface = {};  ///< of the network, for Gloo; empty: the one that leads to rank 0
   /// Whether ranks may run another version of xgrad, another instruction set or another BLAS kernel. Their results differ in
@@ -36,11 +36,11 @@ struct InitOptions {
 /// cores. Throws ValueError for options and variables that make no sense, and for a second call; DistributedError where a
 /// rank does not come in time, or an engine is not installed.
 void init_process_group(const InitOptions& options = {});
-/// Ends it: all ranks call this last. After an exception, end the process without it.
+/// Ends the world: all ranks call this last. After an exception, end the process without it.
 void destroy_process_group();
-/// Whether there is a group.
+/// Whether there is a world.
 bool is_initialized();
-/// Whether an engine is there: "single", "threads", "gloo" or "mpi".
+/// Whether an engine is installed: "single", "threads", "gloo" or "mpi".
 bool is_backend_available(const std::string& backend);
 
 /// The group of all ranks. Throws ValueError where init_process_group was not called.
@@ -50,9 +50,9 @@ ProcessGroup& world();
 /// Operations of all groups keep the order in which a rank calls them. Throws ValueError for ranks that are not there,
 /// DistributedError where ranks differ.
 std::shared_ptr<ProcessGroup> new_group(std::vector<int> ranks);
-/// The rank of this process: 0 to get_world_size() - 1; 0 without a group.
+/// The rank of this process: 0 to get_world_size() - 1; 0 without a world.
 int get_rank();
-/// How many ranks there are: 1 without a group.
+/// How many ranks there are: 1 without a world.
 int get_world_size();
 /// The rank among those on the same machine.
 int get_local_rank();
@@ -66,7 +66,7 @@ void run_threads(int ranks, const std::function<void()>& body, std::chrono::mill
 
 namespace detail {
 
-/// Texts of any length of all ranks.
+/// The texts of all ranks, of any length, in the order of ranks.
 std::vector<std::string> gather_texts(Channel& channel, const std::string& text);
 /// Where `text` is not the same on all ranks: the first line that differs, and both ranks. Empty where it is the same.
 std::string first_difference(ProcessGroup& group, const std::string& what, const std::string& text);

@@ -8,7 +8,7 @@ namespace xgrad::distributed {
 
 /// How ranks are started, for designated initialisers.
 struct LaunchOptions {
-  int ranks = 1;                 ///< how many
+  int ranks = 1;
   std::string backend = "gloo";  ///< or "mpi", by mpirun
   /// How long the others may go on after one has failed; they end by themselves as soon as they wait for it.
   std::chrono::milliseconds grace{10'000};

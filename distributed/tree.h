@@ -11,11 +11,9 @@ namespace xgrad::distributed {
 
 /// The shards from `begin` to before `end`.
 struct ShardRange {
-  std::int64_t begin = 0;  ///< the first one
-  std::int64_t end = 0;    ///< behind the last one
-  /// How many there are.
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
   std::int64_t size() const { return end - begin; }
-  /// Whether both are the same.
   friend bool operator==(const ShardRange&, const ShardRange&) = default;
 };
 

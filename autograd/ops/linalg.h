@@ -29,7 +29,7 @@ inline Tensor linalg_diagonal(const Tensor& a, std::int64_t offset = 0, std::int
 }
 /// The product of n times the matrix; the identity for 0, and of inverses for negative n.
 Tensor linalg_matrix_power(const Tensor& a, std::int64_t n);
-/// The same.
+/// linalg_matrix_power() by its older name.
 inline Tensor matrix_power(const Tensor& a, std::int64_t n) { return linalg_matrix_power(a, n); }
 /// Powers 0 ... n - 1 of numbers: (..., m) -> (..., m, n); n is m unless given. Throws ValueError for n < 2.
 Tensor linalg_vander(const Tensor& x, std::optional<std::int64_t> n = std::nullopt);

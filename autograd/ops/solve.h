@@ -13,15 +13,15 @@ namespace xgrad {
 Tensor linalg_solve(const Tensor& a, const Tensor& b, bool left = true);
 /// The inverse. Throws ValueError where there is none.
 Tensor linalg_inv(const Tensor& a);
-/// The same.
+/// linalg_inv() by its older name.
 inline Tensor inverse(const Tensor& a) { return linalg_inv(a); }
 /// The determinant. Its gradient asks for an inverse: ValueError for a matrix without one.
 Tensor linalg_det(const Tensor& a);
-/// The same.
+/// linalg_det() by its older name.
 inline Tensor det(const Tensor& a) { return linalg_det(a); }
 /// The determinant's sign, and the logarithm of its size, which do not overflow: 0 and -inf for a matrix without an inverse.
 std::tuple<Tensor, Tensor> linalg_slogdet(const Tensor& a);
-/// The same.
+/// linalg_slogdet() by its older name.
 inline std::tuple<Tensor, Tensor> slogdet(const Tensor& a) { return linalg_slogdet(a); }
 /// The logarithm of the determinant; NaN where that is negative.
 Tensor logdet(const Tensor& a);

@@ -148,13 +148,14 @@ class GlooTransport final : public Transport {
   std::vector<std::uint64_t> received_;  ///< messages from each rank
 };
 
-/// Texts one behind the other, each behind its length.
+/// Appends the length of a text and the text.
 void append(std::string& all, const std::string& text) {
   const std::uint64_t bytes = text.size();
   all.append(reinterpret_cast<const char*>(&bytes), sizeof bytes);
   all += text;
 }
 
+/// Takes the first text off what append() made.
 std::string take(std::string& all) {
   std::uint64_t bytes = 0;
   if (all.size() < sizeof bytes) throw DistributedError("init_process_group: a rank introduced itself in another way");

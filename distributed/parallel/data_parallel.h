@@ -38,15 +38,14 @@ class DistributedDataParallel {
   explicit DistributedDataParallel(Holder module, const DistributedDataParallelOptions& options = {})
       : module_(std::move(module)), reducer_(std::make_unique<Reducer>(*module_, options)) {}
 
-  /// forward of the module.
+  /// The module's forward.
   template <class... Args>
   auto operator()(Args&&... args) const {
     return module_(std::forward<Args>(args)...);
   }
-  /// The module.
   const Holder& module() const { return module_; }
 
-  /// V.
+  /// V, into how many shards a global batch is cut.
   std::int64_t shards() const { return reducer_->shards(); }
   /// The shards that this rank computes.
   distributed::ShardRange own_shards() const { return reducer_->own_shards(); }
@@ -86,7 +85,7 @@ class DistributedDataParallel {
     });
   }
 
-  /// While it lives, gradients stay on their ranks; the next step without it puts together what has come since.
+  /// While it lives, gradients stay on their ranks; the next step without it exchanges what has come since.
   class NoSync {
    public:
     /// See DistributedDataParallel::no_sync.
@@ -105,14 +104,14 @@ class DistributedDataParallel {
   /// From now on `hook` puts gradients together, in the place of the sum over shards: for each bucket, in the same order on
   /// all ranks, it gets a flat tensor with the sum over this rank's shards, and leaves in it what all ranks are to have, the
   /// same on all. It may call collectives on the group. What it rounds depends on the ranks: results are the same on all of
-  /// them, but other ones for another number of ranks. It is called after backward, where there is more than one shard;
-  /// gradients of tables with sparse(true) go their own way. An empty function takes it away.
+  /// them, but differ from those on another number of ranks. It is called after backward, where there is more than one
+  /// shard; gradients of tables with sparse(true) go their own way. An empty function removes it.
   /// https://pytorch.org/docs/2.1/ddp_comm_hooks.html
   void register_comm_hook(CommHook hook) { reducer_->set_comm_hook(std::move(hook)); }
 
   /// {"shards", "step", "seed"}: a part of a checkpoint.
   io::Value state_dict() const { return reducer_->state_dict(); }
-  /// Goes on from there. Throws ValueError for a run of another number of shards.
+  /// Goes on from such a state. Throws ValueError for a run of another number of shards.
   void load_state_dict(const io::Value& state) { reducer_->load_state_dict(state); }
 
  private:

@@ -31,8 +31,8 @@ class TableGradient {
   explicit TableGradient(const Tensor& table);
   explicit TableGradient(const RowShape& shape) : shape_(shape) {}
 
-  /// A gradient of a shard, whose rows are known, or not: then all of them count. `numbers`: of the table's rows, ascending,
-  /// where the gradient is of some of them only.
+  /// A gradient of a shard; where it does not say which of its rows are other than zero, all of them count. Its rows are
+  /// those of the table with these `numbers`, in ascending order, or, without them, all of the table's.
   void put(const Tensor& gradient, const std::vector<std::int64_t>* numbers = nullptr);
   /// The shard is complete; see GradientBucket::close.
   void close(std::int64_t shard, std::int64_t shards, bool kept);
@@ -63,7 +63,7 @@ inline constexpr std::int64_t rows_per_block = 64;
 int owner_of_row(std::int64_t row, int ranks);
 
 /// Messages of any length between all ranks: `messages[rank]` goes there, and what came from each is returned. First their
-/// sizes travel, then they. On the group's thread.
+/// sizes travel, then the messages. On the group's thread.
 std::vector<std::vector<std::byte>> exchange_messages(distributed::Channel& channel,
                                                       const std::vector<std::vector<std::byte>>& messages);
 
@@ -71,7 +71,7 @@ std::vector<std::vector<std::byte>> exchange_messages(distributed::Channel& chan
 /// On the group's thread.
 std::vector<Rows> reduce_own_rows(distributed::Channel& channel, distributed::ReduceOp op, std::int64_t shards,
                                   const std::vector<const TableGradient*>& tables);
-/// The same of all rows, on all ranks: owners send their sums to all.
+/// reduce_own_rows() for all rows, on all ranks: owners send their sums to all.
 std::vector<Rows> reduce_rows(distributed::Channel& channel, distributed::ReduceOp op, std::int64_t shards,
                               const std::vector<const TableGradient*>& tables);
 

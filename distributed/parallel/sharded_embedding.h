@@ -77,14 +77,13 @@ class ShardedEmbeddingImpl : public Module {
   void zero_grad(bool set_to_none = true) override;
   void pretty_print(std::ostream& stream) const override;
 
-  /// Which table it is.
   const ShardedEmbeddingOptions& options() const { return options_; }
-  /// The ranks that share it.
+  /// The ranks that share the table.
   distributed::ProcessGroup& group() const { return *group_; }
 
   // For DistributedDataParallel.
 
-  /// A shard's backward has ended: keeps the rows of its gradient. Whether there were any.
+  /// Keeps the rows of a shard's gradient once its backward has ended. False where there are none.
   bool close_shard(std::int64_t shard, std::int64_t shards, bool kept);
   /// The rows of all shards of this step.
   const parallel::TableGradient& gradient() const { return gradient_; }
@@ -116,7 +115,7 @@ namespace detail {
 io::Value whole_table_state(const std::vector<nn::ShardedEmbedding>& tables, const io::Value& state);
 /// The part of a whole state that is about this rank's rows. Throws ShapeError where it does not fit.
 io::Value own_table_state(const std::vector<nn::ShardedEmbedding>& tables, const io::Value& state);
-/// The leaves of this rank.
+/// `weight` of each table.
 std::vector<Tensor> own_leaves(const std::vector<nn::ShardedEmbedding>& tables);
 
 }  // namespace detail

@@ -41,7 +41,6 @@ class Ranks {
   /// Nothing where this process is a rank itself.
   static std::optional<int> start(const RankOptions& options, int argc, char** argv);
 
-  /// How many there are.
   int size() const { return size_; }
   /// Whether this is the one that prints and writes.
   bool is_main() const { return rank_ == 0; }
