@@ -8,6 +8,7 @@
 #include "autograd/base/check.h"
 #include "data/tabular/csv_columns.h"
 #include "data/tabular/csv_parser.h"
+#include "data/text/byte_reader.h"
 
 namespace xgrad::data {
 
