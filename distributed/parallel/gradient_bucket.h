@@ -9,6 +9,7 @@
 #include "autograd/tensor/tensor.h"
 #include "distributed/ordered_sum.h"
 #include "distributed/parallel/options.h"
+#include "distributed/parallel/shard_nodes.h"
 #include "distributed/process_group.h"
 
 namespace xgrad::nn::parallel {
@@ -69,10 +70,6 @@ class GradientBucket {
 
  private:
   using Memory = GradientMemory;
-  struct Node {
-    ShardRange range;
-    Memory values;
-  };
 
   Memory take();
   void give_back(Memory memory);
@@ -86,8 +83,7 @@ class GradientBucket {
   Memory leaf_;                ///< of the open shard
   std::vector<bool> arrived_;  ///< in the open shard
   std::size_t missing_ = 0;    ///< of the open shard
-  std::vector<Node> nodes_;    ///< of the shards so far
-  std::vector<Node> kept_;     ///< shards that wait for a later step
+  ShardNodes<Memory> nodes_;
   std::vector<Memory> free_;
   Memory sum_;
 };

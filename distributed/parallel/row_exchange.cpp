@@ -1,6 +1,5 @@
 #include "distributed/parallel/row_exchange.h"
 
-#include <algorithm>
 #include <cstring>
 #include <numeric>
 #include <span>
@@ -25,9 +24,9 @@ void append(Rows& rows, std::int64_t number, const std::byte* values, std::size_
 }
 
 /// The sum of a node of the tree from those of its parts that are there.
-Rows sum_of(const RowShape& shape, ShardRange node, std::vector<TableGradient::Node>& parts) {
-  for (TableGradient::Node& part : parts) {
-    if (part.range == node) return std::move(part.rows);
+Rows sum_of(const RowShape& shape, ShardRange node, std::vector<ShardNode<Rows>>& parts) {
+  for (auto& part : parts) {
+    if (part.range == node) return std::move(part.sum);
   }
   const std::int64_t split = distributed::split_point(node);
   const Rows left = sum_of(shape, {node.begin, split}, parts);
@@ -157,25 +156,8 @@ void TableGradient::put(const Tensor& gradient, const std::vector<std::int64_t>*
 }
 
 void TableGradient::close(std::int64_t shard, std::int64_t shards, bool kept) {
-  const ShardRange own{shard, shard + 1};
-  Node leaf{own, std::exchange(leaf_, {})};
-  const auto earlier = std::find_if(kept_.begin(), kept_.end(), [&](const Node& node) { return node.range == own; });
-  if (earlier != kept_.end()) {
-    leaf.rows = add_rows(shape_, earlier->rows, leaf.rows);
-    kept_.erase(earlier);
-  }
-  if (kept) {
-    kept_.push_back(std::move(leaf));
-    return;
-  }
-  nodes_.push_back(std::move(leaf));
-  while (nodes_.size() > 1) {
-    Node& left = nodes_[nodes_.size() - 2];
-    const ShardRange parent = distributed::parent_of(left.range, nodes_.back().range, shards);
-    if (parent.size() == 0) break;
-    left = {parent, add_rows(shape_, left.rows, nodes_.back().rows)};
-    nodes_.pop_back();
-  }
+  nodes_.close(shard, shards, std::exchange(leaf_, {}), kept,
+               [this](Rows& left, const Rows& right) { left = add_rows(shape_, left, right); });
 }
 
 std::vector<Rows> reduce_own_rows(Channel& channel, ReduceOp op, std::int64_t shards,
@@ -186,11 +168,11 @@ std::vector<Rows> reduce_own_rows(Channel& channel, ReduceOp op, std::int64_t sh
   std::vector<std::vector<std::byte>> messages(static_cast<std::size_t>(ranks));
   for (const TableGradient* table : tables) {
     const std::size_t bytes = table->shape().row_bytes();
-    for (const TableGradient::Node& node : table->nodes()) {
+    for (const auto& node : table->nodes()) {
       std::vector<Rows> parts(static_cast<std::size_t>(ranks));
-      for (std::size_t i = 0; i < node.rows.numbers.size(); ++i) {
-        const std::int64_t row = node.rows.numbers[i];
-        append(parts[static_cast<std::size_t>(owner_of_row(row, ranks))], row, node.rows.values.data() + i * bytes, bytes);
+      for (std::size_t i = 0; i < node.sum.numbers.size(); ++i) {
+        const std::int64_t row = node.sum.numbers[i];
+        append(parts[static_cast<std::size_t>(owner_of_row(row, ranks))], row, node.sum.values.data() + i * bytes, bytes);
       }
       for (std::size_t rank = 0; rank < parts.size(); ++rank) write(messages[rank], parts[rank]);
     }
@@ -198,7 +180,7 @@ std::vector<Rows> reduce_own_rows(Channel& channel, ReduceOp op, std::int64_t sh
   const std::vector<std::vector<std::byte>> received = exchange_messages(channel, messages);
   std::vector<std::span<const std::byte>> rest(received.begin(), received.end());
   for (const TableGradient* table : tables) {
-    std::vector<TableGradient::Node> parts;
+    std::vector<ShardNode<Rows>> parts;
     for (int rank = 0; rank < ranks; ++rank) {
       for (const ShardRange& node : distributed::nodes_within(distributed::shards_of_rank(rank, ranks, shards), shards)) {
         parts.push_back({node, read(rest[static_cast<std::size_t>(rank)], table->shape())});

@@ -1,10 +1,14 @@
 /// Gradients of tables, of which few rows are other than zero: the rows travel, not the tables.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "autograd/tensor/tensor.h"
 #include "distributed/ordered_sum.h"
+#include "distributed/parallel/shard_nodes.h"
 #include "distributed/process_group.h"
 
 namespace xgrad::nn::parallel {
@@ -37,24 +41,19 @@ class TableGradient {
   /// The shard is complete; see GradientBucket::close.
   void close(std::int64_t shard, std::int64_t shards, bool kept);
   /// Forgets the shards.
-  void reset() { nodes_.clear(); }
+  void reset() { nodes_.take(); }
   /// Whether a gradient without known rows came since the last time that this was asked.
   bool take_dense() { return std::exchange(dense_, false); }
 
   const RowShape& shape() const { return shape_; }
 
-  struct Node {
-    distributed::ShardRange range;
-    Rows rows;
-  };
-  const std::vector<Node>& nodes() const { return nodes_; }
+  const std::vector<ShardNode<Rows>>& nodes() const { return nodes_.nodes(); }
 
  private:
   RowShape shape_;
   Rows leaf_;
   bool dense_ = false;
-  std::vector<Node> nodes_;
-  std::vector<Node> kept_;
+  ShardNodes<Rows> nodes_;
 };
 
 /// Blocks of so many rows are dealt to ranks: frequent words stand side by side in a vocabulary.
