@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 namespace xgrad::kernels {
 
@@ -82,20 +83,19 @@ struct Tile {
   }
 
 #ifdef __AVX512F__
-  template <std::uint32_t distance, class Line>
+  template <int distance, class Line>
   static void exchange(Line* lines) {
-    Line upper;
-    Line lower;
-    for (std::uint32_t k = 0; k < side; ++k) {
-      upper[k] = (k & distance) == 0 ? k : k - distance + side;
-      lower[k] = (k & distance) == 0 ? k + distance : k + side;
-    }
-    for (std::uint32_t i = 0; i < side; ++i) {
+    exchange<distance>(lines, std::make_integer_sequence<int, static_cast<int>(side)>());
+  }
+  template <int distance, class Line, int... k>
+  static void exchange(Line* lines, std::integer_sequence<int, k...> /*numbers*/) {
+    constexpr int n = static_cast<int>(side);
+    for (int i = 0; i < n; ++i) {
       if ((i & distance) != 0) continue;
       const Line first = lines[i];
       const Line second = lines[i + distance];
-      lines[i] = __builtin_shuffle(first, second, upper);
-      lines[i + distance] = __builtin_shuffle(first, second, lower);
+      lines[i] = __builtin_shufflevector(first, second, ((k & distance) == 0 ? k : k - distance + n)...);
+      lines[i + distance] = __builtin_shufflevector(first, second, ((k & distance) == 0 ? k + distance : k + n)...);
     }
   }
 #endif

@@ -53,7 +53,7 @@ void GradientBucket::open() {
   open_ = true;
 }
 
-bool GradientBucket::put(std::size_t place, Tensor gradient) {
+bool GradientBucket::add_gradient(std::size_t place, Tensor gradient) {
   check<GraphError>(
       open_,
       "DistributedDataParallel: a gradient came after its bucket was sent: a parameter's gradient may not come "

@@ -34,7 +34,7 @@ class GradientMemory {
   Tensor tensor_;
 };
 
-/// The dense gradients of some parameters of one dtype. Shards come one after the other: open(), put() for each gradient
+/// The dense gradients of some parameters of one dtype. Shards come one after the other: open(), add_gradient() for each
 /// that there is, close(); the shards of this rank end as the nodes of the tree.
 class GradientBucket {
  public:
@@ -49,7 +49,7 @@ class GradientBucket {
   /// A shard begins.
   void open();
   /// A gradient of it; added where there was one already. True where it was the last one.
-  bool put(std::size_t place, Tensor gradient);
+  bool add_gradient(std::size_t place, Tensor gradient);
   /// The shard is complete: gradients that did not come count as -0.0, which changes no sum. `kept`: it is not summed yet,
   /// and the gradients of this shard in later steps are added to it.
   void close(std::int64_t shard, std::int64_t shards, bool kept);

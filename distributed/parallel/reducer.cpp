@@ -208,11 +208,12 @@ void Reducer::on_gradient(std::size_t number) {
                     name);
   parameter.used = true;
   if (parameter.is_table) {
-    tables_[parameter.bucket]->put(parameter.tensor.grad());
+    tables_[parameter.bucket]->add_gradient(parameter.tensor.grad());
     clear_gradient(parameter.tensor, true);
   } else {
     GradientBucket& bucket = *buckets_[parameter.bucket];
-    const bool complete = bucket.put(parameter.place, std::exchange(parameter.tensor.impl()->ensure_meta().grad, Tensor()));
+    const bool complete =
+        bucket.add_gradient(parameter.place, std::exchange(parameter.tensor.impl()->ensure_meta().grad, Tensor()));
     if (complete && options_.overlap && synchronizes_ && !comm_hook_ && shard_ == own_.end - 1) launch_closed();
   }
 }

@@ -34,18 +34,18 @@ Rows sum_of(const RowShape& shape, ShardRange node, std::vector<ShardNode<Rows>>
 }
 
 void write(std::vector<std::byte>& message, const Rows& rows) {
-  const auto put = [&](const void* data, std::size_t bytes) {
+  const auto write_bytes = [&](const void* data, std::size_t bytes) {
     const auto* first = static_cast<const std::byte*>(data);
     message.insert(message.end(), first, first + bytes);
   };
   const std::uint64_t count = rows.numbers.size();
-  put(&count, sizeof count);
-  put(rows.numbers.data(), count * sizeof(std::int64_t));
-  put(rows.values.data(), rows.values.size());
+  write_bytes(&count, sizeof count);
+  write_bytes(rows.numbers.data(), count * sizeof(std::int64_t));
+  write_bytes(rows.values.data(), rows.values.size());
 }
 
 Rows read(std::span<const std::byte>& message, const RowShape& shape) {
-  const auto take = [&](void* data, std::size_t bytes) {
+  const auto read_bytes = [&](void* data, std::size_t bytes) {
     check<distributed::DistributedError>(bytes <= message.size(),
                                          "DistributedDataParallel: a message about rows is too short");
     if (bytes == 0) return;  // of no rows there is no memory
@@ -53,14 +53,14 @@ Rows read(std::span<const std::byte>& message, const RowShape& shape) {
     message = message.subspan(bytes);
   };
   std::uint64_t count = 0;
-  take(&count, sizeof count);
+  read_bytes(&count, sizeof count);
   check<distributed::DistributedError>(count <= message.size() / sizeof(std::int64_t),
                                        "DistributedDataParallel: a message about rows is too short");
   Rows rows;
   rows.numbers.resize(count);
-  take(rows.numbers.data(), count * sizeof(std::int64_t));
+  read_bytes(rows.numbers.data(), count * sizeof(std::int64_t));
   rows.values.resize(count * shape.row_bytes());
-  take(rows.values.data(), rows.values.size());
+  read_bytes(rows.values.data(), rows.values.size());
   return rows;
 }
 
@@ -134,7 +134,7 @@ Rows add_rows(const RowShape& shape, const Rows& left, const Rows& right) {
 TableGradient::TableGradient(const Tensor& table)
     : shape_{table.dtype(), table.size(0) == 0 ? 0 : table.numel() / table.size(0)} {}
 
-void TableGradient::put(const Tensor& gradient, const std::vector<std::int64_t>* numbers) {
+void TableGradient::add_gradient(const Tensor& gradient, const std::vector<std::int64_t>* numbers) {
   const std::vector<std::int64_t>* known = nonzero_rows(gradient);
   std::vector<std::int64_t> all;
   if (known == nullptr) {

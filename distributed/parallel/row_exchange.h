@@ -37,7 +37,7 @@ class TableGradient {
 
   /// A gradient of a shard; where it does not say which of its rows are other than zero, all of them count. Its rows are
   /// those of the table with these `numbers`, in ascending order, or, without them, all of the table's.
-  void put(const Tensor& gradient, const std::vector<std::int64_t>* numbers = nullptr);
+  void add_gradient(const Tensor& gradient, const std::vector<std::int64_t>* numbers = nullptr);
   /// The shard is complete; see GradientBucket::close.
   void close(std::int64_t shard, std::int64_t shards, bool kept);
   /// Forgets the shards.

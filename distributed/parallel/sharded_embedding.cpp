@@ -264,7 +264,7 @@ bool ShardedEmbeddingImpl::close_shard(std::int64_t shard, std::int64_t shards, 
   bool used = false;
   if (rows_.grad().defined()) {
     check<GraphError>(!rows_.grad().requires_grad(), "{}: gradients with create_graph cannot be put together", module_name);
-    gradient_.put(rows_.grad(), &fetched_);
+    gradient_.add_gradient(rows_.grad(), &fetched_);
     clear_gradient(rows_, true);
     used = true;
   }
