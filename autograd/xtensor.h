@@ -28,7 +28,7 @@ namespace xgrad {
 /// A tensor of the expression's shape and values. Its dtype is that of the expression's value type; integers that have
 /// no dtype become int64.
 template <class Expression>
-Tensor from_xtensor(const xt::xexpression<Expression>& expression, bool requires_grad = false) {
+Tensor from_xtensor(const xt::xexpression<Expression>& expression, OnlyBool requires_grad = false) {
   const Expression& source = expression.derived_cast();
   using Value = std::decay_t<typename Expression::value_type>;
   using Stored = detail::StoredType<Value>;

@@ -52,7 +52,7 @@ std::vector<std::size_t> SubsetRandomSampler::order(std::uint64_t epoch) const {
   return order;
 }
 
-WeightedRandomSampler::WeightedRandomSampler(std::vector<double> weights, std::size_t num_samples, bool replacement,
+WeightedRandomSampler::WeightedRandomSampler(std::vector<double> weights, std::size_t num_samples, OnlyBool replacement,
                                              std::uint64_t seed)
     : weights_(std::move(weights)), num_samples_(num_samples), replacement_(replacement), seed_(seed) {
   for (const double weight : weights_) {
@@ -74,7 +74,7 @@ std::vector<std::size_t> WeightedRandomSampler::order(std::uint64_t epoch) const
   return {first, first + num_samples_};
 }
 
-BatchIndices::BatchIndices(std::vector<std::size_t> order, std::size_t batch_size, bool drop_last)
+BatchIndices::BatchIndices(std::vector<std::size_t> order, std::size_t batch_size, OnlyBool drop_last)
     : order_(std::move(order)), batch_size_(batch_size), size_(number_of_batches(order_.size(), batch_size, drop_last)) {}
 
 std::span<const std::size_t> BatchIndices::operator[](std::size_t batch) const {
@@ -82,7 +82,7 @@ std::span<const std::size_t> BatchIndices::operator[](std::size_t batch) const {
   return {order_.data() + first, std::min(batch_size_, order_.size() - first)};
 }
 
-BatchSampler::BatchSampler(std::shared_ptr<const Sampler> sampler, std::int64_t batch_size, bool drop_last)
+BatchSampler::BatchSampler(std::shared_ptr<const Sampler> sampler, std::int64_t batch_size, OnlyBool drop_last)
     : sampler_(std::move(sampler)), batch_size_(static_cast<std::size_t>(batch_size)), drop_last_(drop_last) {
   check<ValueError>(sampler_ != nullptr, "BatchSampler: expected a sampler, got a null pointer");
   check<ValueError>(batch_size >= 1, "BatchSampler: batch_size must be at least 1, got {}", batch_size);

@@ -66,7 +66,7 @@ class WeightedRandomSampler : public Sampler {
  public:
   /// `num_samples` of them an epoch; without replacement no index comes twice. Throws ValueError for weights that are
   /// negative, not finite or all 0, and for more samples than there are weights above 0 where no index may come twice.
-  WeightedRandomSampler(std::vector<double> weights, std::size_t num_samples, bool replacement = true,
+  WeightedRandomSampler(std::vector<double> weights, std::size_t num_samples, OnlyBool replacement = true,
                         std::uint64_t seed = 0);
   std::vector<std::size_t> order(std::uint64_t epoch) const override;
   std::size_t size() const override { return num_samples_; }
@@ -82,7 +82,7 @@ class WeightedRandomSampler : public Sampler {
 class BatchIndices {
  public:
   /// Batches of `batch_size`. The last one is smaller, or left out with `drop_last`.
-  BatchIndices(std::vector<std::size_t> order, std::size_t batch_size, bool drop_last);
+  BatchIndices(std::vector<std::size_t> order, std::size_t batch_size, OnlyBool drop_last);
   /// The number of batches.
   std::size_t size() const { return size_; }
   /// The indices of one batch.
@@ -116,7 +116,7 @@ class BatchOrder {
 class BatchSampler : public BatchOrder {
  public:
   /// Throws ValueError for no sampler, or a batch size below 1.
-  BatchSampler(std::shared_ptr<const Sampler> sampler, std::int64_t batch_size, bool drop_last);
+  BatchSampler(std::shared_ptr<const Sampler> sampler, std::int64_t batch_size, OnlyBool drop_last);
   BatchIndices batches(std::uint64_t epoch) const override;
   std::size_t size() const override;
   std::size_t batch_size() const override { return batch_size_; }

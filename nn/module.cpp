@@ -49,8 +49,8 @@ std::string Module::name() const {
   return short_name(type);
 }
 
-OrderedDict<std::string, Tensor> Module::collect_tensors(NamedTensors Module::*kind, bool recurse,
-                                                         bool remove_duplicate) const {
+OrderedDict<std::string, Tensor> Module::collect_tensors(NamedTensors Module::*kind, OnlyBool recurse,
+                                                         OnlyBool remove_duplicate) const {
   NamedTensors result((this->*kind).key_description());
   std::unordered_set<const TensorImpl*> seen;
   const auto collect = [&](const auto& self, const Module& module, const std::string& prefix) -> void {
@@ -65,17 +65,17 @@ OrderedDict<std::string, Tensor> Module::collect_tensors(NamedTensors Module::*k
   return result;
 }
 
-OrderedDict<std::string, Tensor> Module::named_parameters(bool recurse, bool remove_duplicate) const {
+OrderedDict<std::string, Tensor> Module::named_parameters(OnlyBool recurse, OnlyBool remove_duplicate) const {
   return collect_tensors(&Module::parameters_, recurse, remove_duplicate);
 }
 
-std::vector<Tensor> Module::parameters(bool recurse) const { return named_parameters(recurse).values(); }
+std::vector<Tensor> Module::parameters(OnlyBool recurse) const { return named_parameters(recurse).values(); }
 
-OrderedDict<std::string, Tensor> Module::named_buffers(bool recurse, bool remove_duplicate) const {
+OrderedDict<std::string, Tensor> Module::named_buffers(OnlyBool recurse, OnlyBool remove_duplicate) const {
   return collect_tensors(&Module::buffers_, recurse, remove_duplicate);
 }
 
-std::vector<Tensor> Module::buffers(bool recurse) const { return named_buffers(recurse).values(); }
+std::vector<Tensor> Module::buffers(OnlyBool recurse) const { return named_buffers(recurse).values(); }
 
 std::shared_ptr<Module> Module::self() const {
   const auto owner = std::const_pointer_cast<Module>(weak_from_this().lock());
@@ -86,12 +86,12 @@ std::shared_ptr<Module> Module::self() const {
   return owner;
 }
 
-std::vector<std::shared_ptr<Module>> Module::modules(bool include_self) const {
+std::vector<std::shared_ptr<Module>> Module::modules(OnlyBool include_self) const {
   return named_modules("", include_self).values();
 }
 
-OrderedDict<std::string, std::shared_ptr<Module>> Module::named_modules(const std::string& name_prefix, bool include_self,
-                                                                        bool remove_duplicate) const {
+OrderedDict<std::string, std::shared_ptr<Module>> Module::named_modules(const std::string& name_prefix, OnlyBool include_self,
+                                                                        OnlyBool remove_duplicate) const {
   OrderedDict<std::string, std::shared_ptr<Module>> result("Submodule");
   std::unordered_set<const Module*> seen{this};
   if (include_self) result.insert(name_prefix, self());
@@ -140,7 +140,7 @@ void Module::apply(const std::function<void(const std::string&, const std::share
   for (const auto& item : named_modules(name_prefix, true, false)) function(item.key(), item.value());
 }
 
-void Module::train(bool on) {
+void Module::train(OnlyBool on) {
   training_ = on;
   for (auto& child : children_) child.value()->train(on);
 }
@@ -157,7 +157,7 @@ void Module::to(Dtype dtype) {
   for (auto& child : children_) child.value()->to(dtype);
 }
 
-void Module::zero_grad(bool set_to_none) {
+void Module::zero_grad(OnlyBool set_to_none) {
   for (const auto& item : parameters_) {
     if (item.value().defined()) clear_gradient(item.value(), set_to_none);
   }
@@ -202,7 +202,7 @@ void Module::check_name(const char* kind, const std::string& name) const {
                     "{} '{}' already defined (in {})", kind, name, this->name());
 }
 
-Tensor& Module::register_parameter(std::string name, Tensor tensor, bool requires_grad) {
+Tensor& Module::register_parameter(std::string name, Tensor tensor, OnlyBool requires_grad) {
   check_name("Parameter", name);
   if (const Tensor* clone = clone_to_register(&Module::parameters_, name)) tensor = *clone;
   if (tensor.defined()) {

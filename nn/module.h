@@ -56,22 +56,22 @@ class Module : public std::enable_shared_from_this<Module> {
   /// All parameters, in the order of registration: this module's, then those of its submodules. One that is registered in
   /// several places (a tied weight, or a module under two names) comes once, at the first of them, as in Python; those that
   /// were registered undefined are left out.
-  std::vector<Tensor> parameters(bool recurse = true) const;
+  std::vector<Tensor> parameters(OnlyBool recurse = true) const;
   /// The same by path, names joined by dots. Without `remove_duplicate`, under every path that leads to them, as in
   /// state_dict(). https://pytorch.org/docs/2.1/generated/torch.nn.Module.html#torch.nn.Module.named_parameters
-  OrderedDict<std::string, Tensor> named_parameters(bool recurse = true, bool remove_duplicate = true) const;
+  OrderedDict<std::string, Tensor> named_parameters(OnlyBool recurse = true, OnlyBool remove_duplicate = true) const;
   /// All buffers, as parameters().
-  std::vector<Tensor> buffers(bool recurse = true) const;
+  std::vector<Tensor> buffers(OnlyBool recurse = true) const;
   /// The same by path, as named_parameters().
-  OrderedDict<std::string, Tensor> named_buffers(bool recurse = true, bool remove_duplicate = true) const;
+  OrderedDict<std::string, Tensor> named_buffers(OnlyBool recurse = true, OnlyBool remove_duplicate = true) const;
   /// This module (unless include_self is false) and all below it, each once. Throws ValueError where this module is to be
   /// included and no std::shared_ptr owns it.
-  std::vector<std::shared_ptr<Module>> modules(bool include_self = true) const;
+  std::vector<std::shared_ptr<Module>> modules(OnlyBool include_self = true) const;
   /// The same by path; this module has the name `name_prefix`, which starts the others' paths. Without `remove_duplicate`,
   /// under every path that leads to them.
   OrderedDict<std::string, std::shared_ptr<Module>> named_modules(const std::string& name_prefix = "",
-                                                                  bool include_self = true,
-                                                                  bool remove_duplicate = true) const;
+                                                                  OnlyBool include_self = true,
+                                                                  OnlyBool remove_duplicate = true) const;
   /// The submodules right below this one.
   std::vector<std::shared_ptr<Module>> children() const { return children_.values(); }
   OrderedDict<std::string, std::shared_ptr<Module>> named_children() const { return children_; }
@@ -101,7 +101,7 @@ class Module : public std::enable_shared_from_this<Module> {
   /// Converts all floating-point parameters and buffers in place. Throws TypeError for another dtype.
   virtual void to(Dtype dtype);
   /// There is one device: nothing moves.
-  void to(Device /*device*/, bool /*non_blocking*/ = false) {}
+  void to(Device /*device*/, OnlyBool /*non_blocking*/ = false) {}
   void to(DeviceType type) { to(Device(type)); }
   void to(Device /*device*/, Dtype dtype) { to(dtype); }
   /// Drops the gradients, or fills them with zeros.
@@ -120,7 +120,7 @@ class Module : public std::enable_shared_from_this<Module> {
 
   /// Adds a parameter, which may be undefined; a warning says so where it is to require a gradient. Throws ValueError for a
   /// name that is taken, empty or has a dot, GraphError for a result of the graph. Returns the registered tensor.
-  Tensor& register_parameter(std::string name, Tensor tensor, bool requires_grad = true);
+  Tensor& register_parameter(std::string name, Tensor tensor, OnlyBool requires_grad = true);
   /// Adds a tensor that is saved with the module and takes no gradient. Throws ValueError as register_parameter.
   Tensor& register_buffer(std::string name, Tensor tensor);
   /// Adds a submodule, and returns it. Throws ValueError as register_parameter, and for an empty one.
@@ -206,7 +206,7 @@ class Module : public std::enable_shared_from_this<Module> {
   std::shared_ptr<Module> self() const;
   detail::ModuleHooks& hooks_to_change();
   using NamedTensors = OrderedDict<std::string, Tensor>;
-  NamedTensors collect_tensors(NamedTensors Module::*kind, bool recurse, bool remove_duplicate) const;
+  NamedTensors collect_tensors(NamedTensors Module::*kind, OnlyBool recurse, OnlyBool remove_duplicate) const;
   const Tensor* clone_to_register(NamedTensors Module::*kind, const std::string& name) const;
   void become_clone_in_place(const Module& original);
 

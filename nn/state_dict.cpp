@@ -20,7 +20,7 @@ std::map<std::string, Tensor> state_dict(const Module& module) {
   return state;
 }
 
-IncompatibleKeys load_state_dict(Module& module, const std::map<std::string, Tensor>& state, bool strict) {
+IncompatibleKeys load_state_dict(Module& module, const std::map<std::string, Tensor>& state, OnlyBool strict) {
   IncompatibleKeys keys;
   detail::LoadPlan::run(module, "load_state_dict", "state", [&](detail::LoadPlan& plan) {
     std::map<std::string, Tensor> absent;
@@ -64,7 +64,7 @@ void collect_archive(detail::LoadPlan& plan, Module& module, serialize::InputArc
 
 }  // namespace
 
-IncompatibleKeys load_archive(Module& module, serialize::InputArchive& archive, bool strict) {
+IncompatibleKeys load_archive(Module& module, serialize::InputArchive& archive, OnlyBool strict) {
   if (!strict) return load_state_dict(module, named_tensors(archive.entries()), false);
   detail::LoadPlan::run(module, "load", "archive", [&](detail::LoadPlan& plan) { collect_archive(plan, module, archive); });
   return {};
@@ -116,11 +116,11 @@ nn::IncompatibleKeys load_from(nn::Module& module, Source& source, bool strict) 
 
 }  // namespace
 
-nn::IncompatibleKeys load(nn::Module& module, const std::string& path, bool strict) {
+nn::IncompatibleKeys load(nn::Module& module, const std::string& path, OnlyBool strict) {
   return load_from(module, path, strict);
 }
 
-nn::IncompatibleKeys load(nn::Module& module, std::istream& stream, bool strict) {
+nn::IncompatibleKeys load(nn::Module& module, std::istream& stream, OnlyBool strict) {
   return load_from(module, stream, strict);
 }
 

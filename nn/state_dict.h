@@ -31,11 +31,11 @@ struct IncompatibleKeys {
 /// unexpected; nothing changes then. Without `strict`, takes what there is and returns the rest. A tensor that has several
 /// names is there where one of them is; where the state has several, the one that was registered last counts.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.Module.html#torch.nn.Module.load_state_dict
-IncompatibleKeys load_state_dict(Module& module, const std::map<std::string, Tensor>& state, bool strict = true);
+IncompatibleKeys load_state_dict(Module& module, const std::map<std::string, Tensor>& state, OnlyBool strict = true);
 
 /// Module::load from an archive. With `strict`, tensors that no module asks for do not fit either, unless they stand right
 /// below a module that reads the archive in a load() of its own; without, takes by name what there is, and returns the rest.
-IncompatibleKeys load_archive(Module& module, serialize::InputArchive& archive, bool strict = true);
+IncompatibleKeys load_archive(Module& module, serialize::InputArchive& archive, OnlyBool strict = true);
 
 namespace detail {
 
@@ -88,8 +88,8 @@ void save(const nn::Module& module, const std::string& path, const std::map<std:
 void save(const nn::Module& module, std::ostream& stream);
 /// Reads what `save` wrote, Python's `torch.save(model.state_dict(), path)`, or what libtorch's C++ torch::save wrote; the
 /// content tells the format. Returns and throws as nn::load_archive, and FileError for files that cannot be read.
-nn::IncompatibleKeys load(nn::Module& module, const std::string& path, bool strict = true);
-nn::IncompatibleKeys load(nn::Module& module, std::istream& stream, bool strict = true);
+nn::IncompatibleKeys load(nn::Module& module, const std::string& path, OnlyBool strict = true);
+nn::IncompatibleKeys load(nn::Module& module, std::istream& stream, OnlyBool strict = true);
 
 /// The same for what a pointer or a holder leads to. Throws ValueError where it is empty.
 template <nn::detail::ModulePointer Pointer>
@@ -102,11 +102,11 @@ void save(const Pointer& module, std::ostream& stream) {
 }
 /// The same for what a pointer or a holder leads to. Throws ValueError where it is empty.
 template <nn::detail::ModulePointer Pointer>
-nn::IncompatibleKeys load(const Pointer& module, const std::string& path, bool strict = true) {
+nn::IncompatibleKeys load(const Pointer& module, const std::string& path, OnlyBool strict = true) {
   return load(nn::detail::module_of(module), path, strict);
 }
 template <nn::detail::ModulePointer Pointer>
-nn::IncompatibleKeys load(const Pointer& module, std::istream& stream, bool strict = true) {
+nn::IncompatibleKeys load(const Pointer& module, std::istream& stream, OnlyBool strict = true) {
   return load(nn::detail::module_of(module), stream, strict);
 }
 /// For programs that name the device, which is the CPU.

@@ -66,7 +66,7 @@ std::size_t Optimizer::size() const {
   return count;
 }
 
-void Optimizer::zero_grad(bool set_to_none) {
+void Optimizer::zero_grad(OnlyBool set_to_none) {
   for (const OptimizerParamGroup& group : param_groups_) {
     for (const Tensor& param : group.params()) clear_gradient(param, set_to_none);
   }

@@ -114,7 +114,7 @@ class Optimizer {
   /// One step of all parameters that have a gradient. A closure, where given, computes the loss and its gradients first.
   virtual Tensor step(LossClosure closure = nullptr) = 0;
   /// Drops the gradients of all parameters, or fills them with zeros.
-  void zero_grad(bool set_to_none = true);
+  void zero_grad(OnlyBool set_to_none = true);
 
   /// Throws ValueError for parameters that are in a group already, or are no leaves.
   void add_param_group(OptimizerParamGroup group);

@@ -130,7 +130,7 @@ struct Checkpoint : autograd::Function<Checkpoint> {
 
 }  // namespace
 
-TensorList checkpoint(const ListFunction& function, const TensorList& inputs, bool preserve_rng_state) {
+TensorList checkpoint(const ListFunction& function, const TensorList& inputs, OnlyBool preserve_rng_state) {
   if (!GradMode::is_enabled()) return function(inputs);
   const auto segment = std::make_shared<Segment>();
   segment->function = function;
@@ -151,7 +151,7 @@ TensorList checkpoint(const ListFunction& function, const TensorList& inputs, bo
 }
 
 Tensor checkpoint(const std::function<Tensor(const TensorList&)>& function, const TensorList& inputs,
-                  bool preserve_rng_state) {
+                  OnlyBool preserve_rng_state) {
   const ListFunction of_list = [function](const TensorList& x) { return TensorList{function(x)}; };
   return checkpoint(of_list, inputs, preserve_rng_state)[0];
 }

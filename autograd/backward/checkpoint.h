@@ -15,8 +15,8 @@ namespace xgrad::utils {
 /// grad(), and gradients of gradients work. With `preserve_rng_state` random numbers (dropout) come out the same.
 /// https://pytorch.org/docs/1.13/checkpoint.html
 TensorList checkpoint(const std::function<TensorList(const TensorList&)>& function, const TensorList& inputs,
-                      bool preserve_rng_state = true);
+                      OnlyBool preserve_rng_state = true);
 Tensor checkpoint(const std::function<Tensor(const TensorList&)>& function, const TensorList& inputs,
-                  bool preserve_rng_state = true);
+                  OnlyBool preserve_rng_state = true);
 
 }  // namespace xgrad::utils

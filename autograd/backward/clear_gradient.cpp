@@ -5,7 +5,7 @@
 
 namespace xgrad {
 
-void clear_gradient(const Tensor& leaf, bool set_to_none) {
+void clear_gradient(const Tensor& leaf, OnlyBool set_to_none) {
   if (!leaf.grad().defined()) return;
   AutogradMeta& meta = *leaf.impl()->meta;
   if (set_to_none) {

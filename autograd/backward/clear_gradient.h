@@ -6,6 +6,6 @@
 namespace xgrad {
 
 /// Drops the gradient of a leaf, or fills it with zeros outside the graph; nothing where there is none.
-void clear_gradient(const Tensor& leaf, bool set_to_none);
+void clear_gradient(const Tensor& leaf, OnlyBool set_to_none);
 
 }  // namespace xgrad

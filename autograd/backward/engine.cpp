@@ -112,7 +112,7 @@ class BackwardTask {
     selective_ = true;
   }
 
-  void run(bool retain_graph, TensorList& captured) {
+  void run(OnlyBool retain_graph, TensorList& captured) {
     const DropsSaved drops(!retain_graph);
     Callbacks queued;
     const auto starts = static_cast<std::uint32_t>(slots_.size());
@@ -222,7 +222,7 @@ class BackwardTask {
     }
   }
 
-  void run_node(std::uint32_t slot_number, bool retain_graph, TensorList& captured) {
+  void run_node(std::uint32_t slot_number, OnlyBool retain_graph, TensorList& captured) {
     Node* node = slots_[slot_number].node;
     std::unique_ptr<Tensor[]> more = std::move(slots_[slot_number].more);
     Tensor single = std::move(slots_[slot_number].gradient);
@@ -318,7 +318,7 @@ void add_roots(BackwardTask& task, const char* operation, const TensorList& outp
 
 }  // namespace
 
-void backward(const TensorList& outputs, const TensorList& grad_outputs, std::optional<bool> retain_graph, bool create_graph,
+void backward(const TensorList& outputs, const TensorList& grad_outputs, std::optional<OnlyBool> retain_graph, OnlyBool create_graph,
               const std::optional<TensorList>& inputs) {
   if (create_graph) warn_of_cycles();
   if (inputs) {
@@ -360,7 +360,7 @@ void backward(const TensorList& outputs, const TensorList& grad_outputs, std::op
 }
 
 TensorList grad(const TensorList& outputs, const TensorList& inputs, const TensorList& grad_outputs,
-                std::optional<bool> retain_graph, bool create_graph, bool allow_unused) {
+                std::optional<OnlyBool> retain_graph, OnlyBool create_graph, OnlyBool allow_unused) {
   check<ValueError>(!inputs.empty(), "grad: expected at least one input");
   std::vector<intrusive_ptr<Node>> kept;
   TensorList captured(inputs.size());
@@ -390,7 +390,7 @@ void queue_callback(std::function<void()> callback) {
 
 }  // namespace autograd
 
-void Tensor::backward(const Tensor& gradient, std::optional<bool> retain_graph, bool create_graph,
+void Tensor::backward(const Tensor& gradient, std::optional<OnlyBool> retain_graph, OnlyBool create_graph,
                       const std::optional<TensorList>& inputs) const {
   autograd::backward({*this}, {gradient}, retain_graph, create_graph, inputs);
 }

@@ -84,7 +84,7 @@ class AutogradContext {
   /// These results have no gradient.
   void mark_non_differentiable(const TensorList& outputs);
   /// Whether undefined gradients reach backward as zeros (the default).
-  void set_materialize_grads(bool materialize) { materialize_grads_ = materialize; }
+  void set_materialize_grads(OnlyBool materialize) { materialize_grads_ = materialize; }
   /// Whether tensor argument `i` of apply() requires a gradient.
   bool needs_input_grad(std::size_t i) const;
 

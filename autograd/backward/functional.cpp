@@ -64,7 +64,7 @@ TensorListFunction as_list(const TensorFunction& function) {
 
 }  // namespace
 
-std::vector<TensorList> jacobian(const TensorListFunction& function, const TensorList& inputs, bool create_graph) {
+std::vector<TensorList> jacobian(const TensorListFunction& function, const TensorList& inputs, OnlyBool create_graph) {
   const EnableGradGuard enable_grad;
   const TensorList x = prepared("jacobian", inputs, create_graph);
   const TensorList outputs = function(x);
@@ -88,11 +88,11 @@ std::vector<TensorList> jacobian(const TensorListFunction& function, const Tenso
   return result;
 }
 
-Tensor jacobian(const TensorFunction& function, const Tensor& input, bool create_graph) {
+Tensor jacobian(const TensorFunction& function, const Tensor& input, OnlyBool create_graph) {
   return jacobian(as_list(function), {input}, create_graph)[0][0];
 }
 
-std::vector<TensorList> hessian(const ScalarFunction& function, const TensorList& inputs, bool create_graph) {
+std::vector<TensorList> hessian(const ScalarFunction& function, const TensorList& inputs, OnlyBool create_graph) {
   const TensorListFunction slope = [&function](const TensorList& x) {
     const Tensor output = function(x);
     check<ShapeError>(output.numel() == 1, "hessian: expected a function with one element, got shape {}", output.sizes());
@@ -101,13 +101,13 @@ std::vector<TensorList> hessian(const ScalarFunction& function, const TensorList
   return jacobian(slope, inputs, create_graph);
 }
 
-Tensor hessian(const TensorFunction& function, const Tensor& input, bool create_graph) {
+Tensor hessian(const TensorFunction& function, const Tensor& input, OnlyBool create_graph) {
   const ScalarFunction of_list = [&function](const TensorList& x) { return function(x[0]); };
   return hessian(of_list, {input}, create_graph)[0][0];
 }
 
 std::pair<TensorList, TensorList> vjp(const TensorListFunction& function, const TensorList& inputs, const TensorList& v,
-                                      bool create_graph) {
+                                      OnlyBool create_graph) {
   const EnableGradGuard enable_grad;
   const TensorList x = prepared("vjp", inputs, create_graph);
   TensorList outputs = function(x);
@@ -122,13 +122,13 @@ std::pair<TensorList, TensorList> vjp(const TensorListFunction& function, const 
   return {finished(std::move(outputs), create_graph), finished(std::move(product), create_graph)};
 }
 
-std::pair<Tensor, Tensor> vjp(const TensorFunction& function, const Tensor& input, const Tensor& v, bool create_graph) {
+std::pair<Tensor, Tensor> vjp(const TensorFunction& function, const Tensor& input, const Tensor& v, OnlyBool create_graph) {
   auto [outputs, product] = vjp(as_list(function), {input}, v.defined() ? TensorList{v} : TensorList{}, create_graph);
   return {outputs[0], product[0]};
 }
 
 std::pair<TensorList, TensorList> jvp(const TensorListFunction& function, const TensorList& inputs, const TensorList& v,
-                                      bool create_graph) {
+                                      OnlyBool create_graph) {
   check_directions("jvp", v, inputs);
   const EnableGradGuard enable_grad;
   const TensorList x = prepared("jvp", inputs, create_graph);
@@ -141,7 +141,7 @@ std::pair<TensorList, TensorList> jvp(const TensorListFunction& function, const 
   return {finished(std::move(outputs), create_graph), finished(std::move(product), create_graph)};
 }
 
-std::pair<Tensor, Tensor> jvp(const TensorFunction& function, const Tensor& input, const Tensor& v, bool create_graph) {
+std::pair<Tensor, Tensor> jvp(const TensorFunction& function, const Tensor& input, const Tensor& v, OnlyBool create_graph) {
   auto [outputs, product] = jvp(as_list(function), {input}, {v}, create_graph);
   return {outputs[0], product[0]};
 }

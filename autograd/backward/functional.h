@@ -21,27 +21,27 @@ using TensorListFunction = std::function<TensorList(const TensorList&)>;
 using ScalarFunction = std::function<Tensor(const TensorList&)>;
 
 /// The derivatives of every element of the output with respect to every element of the input: (output sizes, input sizes).
-Tensor jacobian(const TensorFunction& function, const Tensor& input, bool create_graph = false);
+Tensor jacobian(const TensorFunction& function, const Tensor& input, OnlyBool create_graph = false);
 /// result[i][j] is that of output i with respect to input j.
-std::vector<TensorList> jacobian(const TensorListFunction& function, const TensorList& inputs, bool create_graph = false);
+std::vector<TensorList> jacobian(const TensorListFunction& function, const TensorList& inputs, OnlyBool create_graph = false);
 
 /// The second derivatives of a function with one element: (input sizes, input sizes). Throws ShapeError for more elements.
-Tensor hessian(const TensorFunction& function, const Tensor& input, bool create_graph = false);
+Tensor hessian(const TensorFunction& function, const Tensor& input, OnlyBool create_graph = false);
 /// result[i][j] is that with respect to inputs i and j.
-std::vector<TensorList> hessian(const ScalarFunction& function, const TensorList& inputs, bool create_graph = false);
+std::vector<TensorList> hessian(const ScalarFunction& function, const TensorList& inputs, OnlyBool create_graph = false);
 
 /// The outputs, and the vector-Jacobian product: the gradients of the inputs for gradients `v` of the outputs, which may be
 /// left out for one element. Throws ShapeError where v does not fit.
 std::pair<Tensor, Tensor> vjp(const TensorFunction& function, const Tensor& input, const Tensor& v = {},
-                              bool create_graph = false);
+                              OnlyBool create_graph = false);
 std::pair<TensorList, TensorList> vjp(const TensorListFunction& function, const TensorList& inputs, const TensorList& v = {},
-                                      bool create_graph = false);
+                                      OnlyBool create_graph = false);
 
 /// The outputs, and the Jacobian-vector product: how the outputs change along direction `v` of the inputs. By the gradient
 /// of the gradient, so that it costs about two backward passes. Throws ShapeError where v does not fit.
 std::pair<Tensor, Tensor> jvp(const TensorFunction& function, const Tensor& input, const Tensor& v,
-                              bool create_graph = false);
+                              OnlyBool create_graph = false);
 std::pair<TensorList, TensorList> jvp(const TensorListFunction& function, const TensorList& inputs, const TensorList& v,
-                                      bool create_graph = false);
+                                      OnlyBool create_graph = false);
 
 }  // namespace xgrad::autograd::functional

@@ -26,7 +26,7 @@ double* element(const Tensor& x, std::int64_t i) {
 
 }  // namespace
 
-bool gradcheck(const CheckedFunction& function, const TensorList& inputs, double eps, double atol, double rtol, bool raise) {
+bool gradcheck(const CheckedFunction& function, const TensorList& inputs, double eps, double atol, double rtol, OnlyBool raise) {
   for (const Tensor& input : inputs) {
     check<TypeError>(!input.requires_grad() || input.dtype() == kFloat64,
                      "gradcheck: an input of {} is not exact enough: use float64", input.dtype());
@@ -96,13 +96,13 @@ bool gradcheck(const CheckedFunction& function, const TensorList& inputs, double
 }
 
 bool gradcheck(const std::function<Tensor(const TensorList&)>& function, const TensorList& inputs, double eps, double atol,
-               double rtol, bool raise) {
+               double rtol, OnlyBool raise) {
   return gradcheck(CheckedFunction([&](const TensorList& x) { return TensorList{function(x)}; }), inputs, eps, atol, rtol,
                    raise);
 }
 
 bool gradgradcheck(const CheckedFunction& function, const TensorList& inputs, double eps, double atol, double rtol,
-                   bool raise) {
+                   OnlyBool raise) {
   Generator generator(7);
   TensorList all = inputs;
   {
@@ -133,7 +133,7 @@ bool gradgradcheck(const CheckedFunction& function, const TensorList& inputs, do
 }
 
 bool gradgradcheck(const std::function<Tensor(const TensorList&)>& function, const TensorList& inputs, double eps,
-                   double atol, double rtol, bool raise) {
+                   double atol, double rtol, OnlyBool raise) {
   return gradgradcheck(CheckedFunction([&](const TensorList& x) { return TensorList{function(x)}; }), inputs, eps, atol,
                        rtol, raise);
 }

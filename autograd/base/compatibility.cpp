@@ -8,7 +8,7 @@ namespace {
 std::atomic<bool> libtorch_is_imitated{false};
 }  // namespace
 
-void imitate_libtorch(bool enabled) { libtorch_is_imitated.store(enabled); }
+void imitate_libtorch(OnlyBool enabled) { libtorch_is_imitated.store(enabled); }
 
 bool imitates_libtorch() noexcept { return libtorch_is_imitated.load(std::memory_order_relaxed); }
 

@@ -12,7 +12,7 @@ void detail::throw_memory_format(const char* operation) {
 }
 
 std::ostream& operator<<(std::ostream& stream, const TensorOptions& options) {
-  const auto origin = [](bool chosen) { return chosen ? ", " : " (default), "; };
+  const auto origin = [](OnlyBool chosen) { return chosen ? ", " : " (default), "; };
   return stream << "TensorOptions(dtype=" << options.dtype() << origin(options.has_dtype()) << "device=" << options.device()
                 << origin(options.has_device()) << "layout=" << options.layout() << origin(options.has_layout())
                 << "requires_grad=" << (options.requires_grad() ? "true" : "false") << origin(options.has_requires_grad())

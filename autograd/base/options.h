@@ -52,7 +52,7 @@ class TensorOptions {
     return dtype(dtype_of<T>());
   }
   /// The same options with or without gradients.
-  TensorOptions requires_grad(std::optional<bool> requires_grad) const {
+  TensorOptions requires_grad(std::optional<OnlyBool> requires_grad) const {
     TensorOptions changed = *this;
     changed.requires_grad_ = requires_grad;
     return changed;
@@ -77,7 +77,7 @@ class TensorOptions {
     return *this;
   }
   /// The same options: no device needs pinned memory.
-  TensorOptions pinned_memory(std::optional<bool> /*pinned*/) const { return *this; }
+  TensorOptions pinned_memory(std::optional<OnlyBool> /*pinned*/) const { return *this; }
 
   /// The dtype chosen, or the default dtype.
   TypeMeta dtype() const { return TypeMeta(dtype_or(default_dtype())); }
@@ -114,6 +114,6 @@ TensorOptions dtype() {
 inline TensorOptions device(Device device) { return {device}; }
 inline TensorOptions layout(Layout layout) { return {layout}; }
 /// Options with or without gradients, and the defaults otherwise.
-inline TensorOptions requires_grad(bool requires_grad = true) { return TensorOptions().requires_grad(requires_grad); }
+inline TensorOptions requires_grad(OnlyBool requires_grad = true) { return TensorOptions().requires_grad(requires_grad); }
 
 }  // namespace xgrad

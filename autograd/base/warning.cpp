@@ -11,7 +11,7 @@ std::atomic<WarningHandler*> current_handler{&default_handler};
 std::atomic<bool> warn_always{false};
 }  // namespace
 
-void WarningHandler::process(const SourceLocation& location, const std::string& message, bool verbatim) {
+void WarningHandler::process(const SourceLocation& location, const std::string& message, OnlyBool verbatim) {
   if (verbatim) {
     std::fprintf(stderr, "Warning: %s\n", message.c_str());
   } else {
@@ -21,7 +21,7 @@ void WarningHandler::process(const SourceLocation& location, const std::string& 
 
 namespace Warning {
 
-void warn(const SourceLocation& location, const std::string& message, bool verbatim) {
+void warn(const SourceLocation& location, const std::string& message, OnlyBool verbatim) {
   current_handler.load()->process(location, message, verbatim);
 }
 
@@ -31,7 +31,7 @@ void set_warning_handler(WarningHandler* handler) noexcept {
 
 WarningHandler* get_warning_handler() noexcept { return current_handler; }
 
-void set_warnAlways(bool always) noexcept { warn_always = always; }
+void set_warnAlways(OnlyBool always) noexcept { warn_always = always; }
 
 bool get_warnAlways() noexcept { return warn_always; }
 

@@ -31,7 +31,7 @@ class WarningHandler {
 namespace Warning {
 
 /// Hands a warning to the handler.
-void warn(const SourceLocation& location, const std::string& message, bool verbatim);
+void warn(const SourceLocation& location, const std::string& message, OnlyBool verbatim);
 /// The handler of all warnings of the process from here on, which must live as long; nullptr for the default one.
 void set_warning_handler(WarningHandler* handler) noexcept;
 WarningHandler* get_warning_handler() noexcept;
@@ -49,14 +49,14 @@ class WarningHandlerGuard {
 };
 
 /// Whether warnings that are given once are given every time.
-void set_warnAlways(bool always) noexcept;
+void set_warnAlways(OnlyBool always) noexcept;
 /// Whether they are.
 bool get_warnAlways() noexcept;
 
 /// Sets that for as long as it lives.
 class WarnAlways {
  public:
-  explicit WarnAlways(bool always = true) : previous_(get_warnAlways()) { set_warnAlways(always); }
+  explicit WarnAlways(OnlyBool always = true) : previous_(get_warnAlways()) { set_warnAlways(always); }
   ~WarnAlways() { set_warnAlways(previous_); }
   WarnAlways(const WarnAlways&) = delete;
   WarnAlways& operator=(const WarnAlways&) = delete;

@@ -18,12 +18,12 @@ std::atomic<bool> check_nan_mode{true};
 
 bool AnomalyMode::is_enabled() { return anomaly_mode.load(std::memory_order_relaxed); }
 bool AnomalyMode::should_check_nan() { return is_enabled() && check_nan_mode.load(std::memory_order_relaxed); }
-void AnomalyMode::set_enabled(bool enabled, bool check_nan) {
+void AnomalyMode::set_enabled(OnlyBool enabled, OnlyBool check_nan) {
   check_nan_mode.store(check_nan);
   anomaly_mode.store(enabled);
 }
 
-DetectAnomalyGuard::DetectAnomalyGuard(bool check_nan)
+DetectAnomalyGuard::DetectAnomalyGuard(OnlyBool check_nan)
     : enabled_before_(AnomalyMode::is_enabled()), checked_before_(check_nan_mode.load()) {
   AnomalyMode::set_enabled(true, check_nan);
 }

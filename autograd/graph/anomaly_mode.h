@@ -16,7 +16,7 @@ class AnomalyMode {
   /// Whether backward looks for NaN and infinity, or operations only remember where they were called.
   static bool should_check_nan();
   /// Switches it for the whole process.
-  static void set_enabled(bool enabled, bool check_nan = true);
+  static void set_enabled(OnlyBool enabled, OnlyBool check_nan = true);
 };
 
 /// AnomalyMode for a scope.
@@ -28,7 +28,7 @@ class AnomalyMode {
 class DetectAnomalyGuard {
  public:
   /// Until the end of the scope.
-  explicit DetectAnomalyGuard(bool check_nan = true);
+  explicit DetectAnomalyGuard(OnlyBool check_nan = true);
   ~DetectAnomalyGuard();
   DetectAnomalyGuard(const DetectAnomalyGuard&) = delete;
   DetectAnomalyGuard& operator=(const DetectAnomalyGuard&) = delete;

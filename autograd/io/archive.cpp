@@ -27,7 +27,7 @@ InputArchive of_file(const Value& value, const std::string& path) {
 
 void OutputArchive::write(const std::string& key, const Value& value) { entries_[key] = value; }
 
-void OutputArchive::write(const std::string& key, const Tensor& tensor, bool /*is_buffer*/) {
+void OutputArchive::write(const std::string& key, const Tensor& tensor, OnlyBool /*is_buffer*/) {
   check<ValueError>(tensor.defined(), "OutputArchive: the tensor '{}' is undefined", key);
   entries_[key] = tensor.detach();
 }
@@ -88,7 +88,7 @@ void InputArchive::read(const std::string& key, Value& value) const {
   value = at(key);
 }
 
-void InputArchive::read(const std::string& key, Tensor& tensor, bool is_buffer) const {
+void InputArchive::read(const std::string& key, Tensor& tensor, OnlyBool is_buffer) const {
   note_reader();
   check<TypeError>(at(key).is_tensor(), "InputArchive: '{}{}' is {}, expected a tensor", prefix_, key, to_string(at(key)));
   try_read(key, tensor, is_buffer);
@@ -110,7 +110,7 @@ bool InputArchive::try_read(const std::string& key, Value& value) const {
   return true;
 }
 
-bool InputArchive::try_read(const std::string& key, Tensor& tensor, bool /*is_buffer*/) const {
+bool InputArchive::try_read(const std::string& key, Tensor& tensor, OnlyBool /*is_buffer*/) const {
   note_reader();
   const Value* found = find(key);
   if (found == nullptr || !found->is_tensor()) return false;

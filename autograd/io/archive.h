@@ -31,7 +31,7 @@ class OutputArchive {
   void write(const std::string& key, const io::Value& value);
   /// A tensor, which shares its memory with the archive and leaves the graph. A file does not tell buffers from parameters.
   /// Throws ValueError for an undefined one.
-  void write(const std::string& key, const Tensor& tensor, bool is_buffer = false);
+  void write(const std::string& key, const Tensor& tensor, OnlyBool is_buffer = false);
   /// All that another archive has, as a dictionary.
   void write(const std::string& key, const OutputArchive& archive);
   /// write(), for code that is written for both kinds of archive.
@@ -68,7 +68,7 @@ class InputArchive {
   /// The tensor under the key: an undefined one becomes a copy; one that is defined takes its values, shape and dtype, and
   /// remains the same tensor. Throws IndexError where there is nothing, TypeError where it is no tensor, and as
   /// Tensor::set_data().
-  void read(const std::string& key, Tensor& tensor, bool is_buffer = false) const;
+  void read(const std::string& key, Tensor& tensor, OnlyBool is_buffer = false) const;
   /// The archive under the key: a dictionary, or all that has the key, followed by a dot, before its own, as the submodules
   /// in the state of a module have. Throws IndexError where there is neither.
   void read(const std::string& key, InputArchive& archive) const;
@@ -81,7 +81,7 @@ class InputArchive {
   /// As read(), but returns false and changes nothing where there is nothing.
   bool try_read(const std::string& key, io::Value& value) const;
   /// The same, also where there is no tensor.
-  bool try_read(const std::string& key, Tensor& tensor, bool is_buffer = false) const;
+  bool try_read(const std::string& key, Tensor& tensor, OnlyBool is_buffer = false) const;
   bool try_read(const std::string& key, InputArchive& archive) const;
 
   /// nullptr where there is no such key

@@ -155,7 +155,7 @@ Tensor prelu(const Tensor& x, const Tensor& weight) {
   return where(gt(x.detach(), 0), x, reshape(weight, sizes) * x);
 }
 
-Tensor rrelu(const Tensor& x, double lower, double upper, bool training, std::optional<Generator> given) {
+Tensor rrelu(const Tensor& x, double lower, double upper, OnlyBool training, std::optional<Generator> given) {
   check<ValueError>(lower <= upper, "rrelu: the lower bound {} is above the upper bound {}", lower, upper);
   if (!training) return leaky_relu(x, (lower + upper) / 2);
   const Tensor values = x.detach().contiguous();
@@ -172,7 +172,7 @@ Tensor rrelu(const Tensor& x, double lower, double upper, bool training, std::op
   return x * slopes;
 }
 
-Tensor glu(const Tensor& x, std::int64_t dim) {
+Tensor glu(const Tensor& x, OnlyInt dim) {
   require_floating("glu", x);
   check<ShapeError>(x.dim() > 0 && x.size(dim) % 2 == 0, "glu: dimension {} of {} cannot be halved", dim, x.sizes());
   const autograd::profiler::RecordFunction profiled("glu");
@@ -196,9 +196,9 @@ Tensor glu(const Tensor& x, std::int64_t dim) {
   });
 }
 
-Tensor softmin(const Tensor& x, std::int64_t dim) { return softmax(-x, dim); }
+Tensor softmin(const Tensor& x, OnlyInt dim) { return softmax(-x, dim); }
 
-Tensor alpha_dropout(const Tensor& x, double p, bool training) {
+Tensor alpha_dropout(const Tensor& x, OnlyReal p, OnlyBool training) {
   require_floating("alpha_dropout", x);
   check<ValueError>(p >= 0 && p <= 1, "alpha_dropout: the probability must lie in [0, 1], got {}", p);
   if (!training || p == 0) return x;

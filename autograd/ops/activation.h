@@ -44,18 +44,18 @@ Tensor threshold(const Tensor& x, double threshold, double value);
 Tensor prelu(const Tensor& x, const Tensor& weight);
 /// leaky_relu with a slope drawn uniformly from [lower, upper) for each x <= 0 while training, else (lower + upper) / 2.
 /// Throws ValueError unless lower <= upper. Xu et al., https://arxiv.org/abs/1505.00853
-Tensor rrelu(const Tensor& x, double lower = 1.0 / 8, double upper = 1.0 / 3, bool training = false,
+Tensor rrelu(const Tensor& x, double lower = 1.0 / 8, double upper = 1.0 / 3, OnlyBool training = false,
              std::optional<Generator> generator = std::nullopt);
 /// a * sigmoid(b) for the two halves of x along `dim`. Throws ShapeError where its size is odd. Dauphin et al., 2017,
 /// https://arxiv.org/abs/1612.08083
-Tensor glu(const Tensor& x, std::int64_t dim = -1);
+Tensor glu(const Tensor& x, OnlyInt dim = -1);
 /// softmax(-x)
-Tensor softmin(const Tensor& x, std::int64_t dim);
+Tensor softmin(const Tensor& x, OnlyInt dim);
 /// dropout that keeps mean and variance of selu's outputs: dropped elements get its lowest value. Throws ValueError for p
 /// outside [0, 1]. Klambauer et al., 2017, https://arxiv.org/abs/1706.02515
-Tensor alpha_dropout(const Tensor& x, double p = 0.5, bool training = false);
+Tensor alpha_dropout(const Tensor& x, OnlyReal p = 0.5, OnlyBool training = false);
 
 /// A bool first and a number after it are the wrong way round.
-void alpha_dropout(const Tensor& x, OnlyBool auto p, auto training) = delete;
+void alpha_dropout(const Tensor& x, IsBool auto p, auto training) = delete;
 
 }  // namespace xgrad

@@ -243,7 +243,7 @@ Tensor index(const Tensor& x, const std::vector<TensorIndex>& indices) {
   return remaining.has_tensors() ? RowIndex("index", remaining).take_rows(remaining.view) : remaining.view;
 }
 
-Tensor& index_put_(const Tensor& x, const std::vector<TensorIndex>& indices, const Tensor& value, bool accumulate) {
+Tensor& index_put_(const Tensor& x, const std::vector<TensorIndex>& indices, const Tensor& value, OnlyBool accumulate) {
   require_writable("index_put_", x);
   Remaining remaining("index_put_", x, indices);
   Tensor result;
@@ -269,18 +269,18 @@ Tensor& index_put_(const Tensor& x, const std::vector<TensorIndex>& indices, con
   return itself(x);
 }
 
-Tensor& index_put_(const Tensor& x, const std::vector<TensorIndex>& indices, Scalar value, bool accumulate) {
+Tensor& index_put_(const Tensor& x, const std::vector<TensorIndex>& indices, Scalar value, OnlyBool accumulate) {
   return index_put_(x, indices, full({}, value, x.dtype()), accumulate);
 }
 
-Tensor index_put(const Tensor& x, const std::vector<TensorIndex>& indices, const Tensor& value, bool accumulate) {
+Tensor index_put(const Tensor& x, const std::vector<TensorIndex>& indices, const Tensor& value, OnlyBool accumulate) {
   const autograd::profiler::RecordFunction profiled("index_put");
   Tensor y = x.clone();
   index_put_(y, indices, value, accumulate);
   return y;
 }
 
-Tensor index_put(const Tensor& x, const std::vector<TensorIndex>& indices, Scalar value, bool accumulate) {
+Tensor index_put(const Tensor& x, const std::vector<TensorIndex>& indices, Scalar value, OnlyBool accumulate) {
   return index_put(x, indices, full({}, value, x.dtype()), accumulate);
 }
 

@@ -63,8 +63,8 @@ inline Tensor clamp_max(const Tensor& x, Scalar max) { return clamp(x, std::null
 
 /// Shapes, and joining.
 /// @{
-inline Tensor concat(const TensorList& tensors, std::int64_t dim = 0) { return cat(tensors, dim); }
-inline Tensor concatenate(const TensorList& tensors, std::int64_t dim = 0) { return cat(tensors, dim); }
+inline Tensor concat(const TensorList& tensors, OnlyInt dim = 0) { return cat(tensors, dim); }
+inline Tensor concatenate(const TensorList& tensors, OnlyInt dim = 0) { return cat(tensors, dim); }
 inline Tensor row_stack(const TensorList& tensors) { return vstack(tensors); }
 inline Tensor moveaxis(const Tensor& x, std::int64_t source, std::int64_t destination) {
   return movedim(x, source, destination);
@@ -72,15 +72,15 @@ inline Tensor moveaxis(const Tensor& x, std::int64_t source, std::int64_t destin
 inline Tensor moveaxis(const Tensor& x, IntArrayRef source, IntArrayRef destination) {
   return movedim(x, source, destination);
 }
-inline Tensor swapaxes(const Tensor& x, std::int64_t axis0, std::int64_t axis1) { return transpose(x, axis0, axis1); }
-inline Tensor swapdims(const Tensor& x, std::int64_t dim0, std::int64_t dim1) { return transpose(x, dim0, dim1); }
+inline Tensor swapaxes(const Tensor& x, OnlyInt axis0, OnlyInt axis1) { return transpose(x, axis0, axis1); }
+inline Tensor swapdims(const Tensor& x, OnlyInt dim0, OnlyInt dim1) { return transpose(x, dim0, dim1); }
 inline Tensor adjoint(const Tensor& x) { return transpose(x, -2, -1); }
 inline Tensor ravel(const Tensor& x) { return reshape(x, {-1}); }
 inline Tensor broadcast_to(const Tensor& x, IntArrayRef sizes) { return expand(x, sizes); }
 inline Tensor detach(const Tensor& x) { return x.detach(); }
-inline TensorList unsafe_chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim = 0) { return chunk(x, chunks, dim); }
-inline TensorList unsafe_split(const Tensor& x, std::int64_t size, std::int64_t dim = 0) { return split(x, size, dim); }
-inline TensorList unsafe_split_with_sizes(const Tensor& x, IntArrayRef sizes, std::int64_t dim = 0) {
+inline TensorList unsafe_chunk(const Tensor& x, std::int64_t chunks, OnlyInt dim = 0) { return chunk(x, chunks, dim); }
+inline TensorList unsafe_split(const Tensor& x, std::int64_t size, OnlyInt dim = 0) { return split(x, size, dim); }
+inline TensorList unsafe_split_with_sizes(const Tensor& x, IntArrayRef sizes, OnlyInt dim = 0) {
   return split_with_sizes(x, sizes, dim);
 }
 /// @}
@@ -88,9 +88,9 @@ inline TensorList unsafe_split_with_sizes(const Tensor& x, IntArrayRef sizes, st
 /// Reductions and integrals.
 /// @{
 inline Tensor frobenius_norm(const Tensor& x) { return norm(x); }
-inline Tensor frobenius_norm(const Tensor& x, IntArrayRef dims, bool keepdim = false) { return norm(x, 2, dims, keepdim); }
-inline Tensor trapz(const Tensor& y, const Tensor& x, std::int64_t dim = -1) { return trapezoid(y, x, dim); }
-inline Tensor trapz(const Tensor& y, double dx = 1, std::int64_t dim = -1) { return trapezoid(y, dx, dim); }
+inline Tensor frobenius_norm(const Tensor& x, IntArrayRef dims, OnlyBool keepdim = false) { return norm(x, 2, dims, keepdim); }
+inline Tensor trapz(const Tensor& y, const Tensor& x, OnlyInt dim = -1) { return trapezoid(y, x, dim); }
+inline Tensor trapz(const Tensor& y, double dx = 1, OnlyInt dim = -1) { return trapezoid(y, dx, dim); }
 /// The values in order along the first dimension.
 inline Tensor msort(const Tensor& x) { return std::get<0>(sort(x, 0)); }
 /// @}

@@ -31,12 +31,12 @@ Tensor& gelu_(Tensor& x, std::string_view approximate) {
   return write_in_place("gelu_", x, gelu(before_change(x), approximate));
 }
 
-Tensor& rrelu_(Tensor& x, Scalar lower, Scalar upper, bool training, std::optional<Generator> generator) {
+Tensor& rrelu_(Tensor& x, Scalar lower, Scalar upper, OnlyBool training, std::optional<Generator> generator) {
   return write_in_place("rrelu_", x, rrelu(before_change(x), lower, upper, training, std::move(generator)));
 }
 
 Tensor ctc_loss(const Tensor& log_probs, const Tensor& targets, IntArrayRef input_lengths, IntArrayRef target_lengths,
-                std::int64_t blank, Reduction reduction, bool zero_infinity) {
+                std::int64_t blank, Reduction reduction, OnlyBool zero_infinity) {
   return ctc_loss(log_probs, targets, tensor(input_lengths.vec(), kInt64), tensor(target_lengths.vec(), kInt64), blank,
                   reduction, zero_infinity);
 }
@@ -52,7 +52,7 @@ TensorList detail::spaced_gradient(const Tensor& x, ArrayRef<Scalar> spacings, I
   return results;
 }
 
-Tensor narrow(const Tensor& x, std::int64_t dim, const Tensor& start, std::int64_t length) {
+Tensor narrow(const Tensor& x, OnlyInt dim, const Tensor& start, std::int64_t length) {
   check<ShapeError>(start.dim() == 0, "narrow: expected a start without dimensions, got {}", start.sizes());
   check<TypeError>(!start.is_floating_point() && start.dtype() != kBool, "narrow: expected an integer as start, got {}",
                    start.dtype());
@@ -66,11 +66,11 @@ Tensor detail::of_output_size(const Tensor& y, std::int64_t dim, std::optional<s
   return y;
 }
 
-Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, std::optional<std::int64_t> dim,
+Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, std::optional<OnlyInt> dim,
                          std::optional<std::int64_t> output_size) {
   return detail::of_output_size(repeat_interleave(x, repeats, dim), dim.value_or(0), output_size);
 }
-Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, std::optional<std::int64_t> dim,
+Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, std::optional<OnlyInt> dim,
                          std::optional<std::int64_t> output_size) {
   return detail::of_output_size(repeat_interleave(x, repeats, dim), dim.value_or(0), output_size);
 }

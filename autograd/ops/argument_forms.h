@@ -66,7 +66,7 @@ inline Tensor softplus(const Tensor& x, Scalar beta, Scalar threshold) {
 inline Tensor threshold(const Tensor& x, Scalar threshold, Scalar value) {
   return xgrad::threshold(x, threshold.to<double>(), value.to<double>());
 }
-inline Tensor rrelu(const Tensor& x, Scalar lower, Scalar upper, bool training = false,
+inline Tensor rrelu(const Tensor& x, Scalar lower, Scalar upper, OnlyBool training = false,
                     std::optional<Generator> generator = std::nullopt) {
   return rrelu(x, lower.to<double>(), upper.to<double>(), training, std::move(generator));
 }
@@ -85,11 +85,11 @@ inline Tensor& threshold_(Tensor& x, Scalar threshold, Scalar value) {
 Tensor elu(const Tensor& x, Scalar alpha, Scalar scale, Scalar input_scale = 1);
 Tensor& elu_(Tensor& x, Scalar alpha, Scalar scale, Scalar input_scale = 1);
 Tensor& gelu_(Tensor& x, std::string_view approximate);
-Tensor& rrelu_(Tensor& x, Scalar lower, Scalar upper, bool training = false,
+Tensor& rrelu_(Tensor& x, Scalar lower, Scalar upper, OnlyBool training = false,
                std::optional<Generator> generator = std::nullopt);
 /// Lengths in braces.
 Tensor ctc_loss(const Tensor& log_probs, const Tensor& targets, IntArrayRef input_lengths, IntArrayRef target_lengths,
-                std::int64_t blank = 0, Reduction reduction = kMean, bool zero_infinity = false);
+                std::int64_t blank = 0, Reduction reduction = kMean, OnlyBool zero_infinity = false);
 /// @}
 
 /// Bounds that are tensors, and roundings.
@@ -129,46 +129,46 @@ Tensor count_nonzero(const Tensor& x, std::same_as<std::optional<std::int64_t>> 
   return dim ? count_nonzero(x, IntArrayRef(*dim)) : count_nonzero(x);
 }
 inline Tensor count_nonzero(const Tensor& x, std::nullopt_t /*dim*/) { return count_nonzero(x); }
-std::tuple<Tensor, Tensor> sort(const Tensor& x, std::same_as<std::optional<bool>> auto /*stable*/, std::int64_t dim = -1,
-                                bool descending = false) {
+std::tuple<Tensor, Tensor> sort(const Tensor& x, std::same_as<std::optional<bool>> auto /*stable*/, OnlyInt dim = -1,
+                                OnlyBool descending = false) {
   return sort(x, dim, descending);
 }
-inline Tensor special_softmax(const Tensor& x, std::int64_t dim, std::optional<Dtype> dtype) {
+inline Tensor special_softmax(const Tensor& x, OnlyInt dim, std::optional<Dtype> dtype) {
   return softmax(dtype ? x.to(*dtype) : x, dim);
 }
-inline Tensor special_log_softmax(const Tensor& x, std::int64_t dim, std::optional<Dtype> dtype) {
+inline Tensor special_log_softmax(const Tensor& x, OnlyInt dim, std::optional<Dtype> dtype) {
   return log_softmax(dtype ? x.to(*dtype) : x, dim);
 }
 /// The flags of libtorch's that ask for no other result.
-inline Tensor gather(const Tensor& x, std::int64_t dim, const Tensor& index, bool /*sparse_grad*/) {
+inline Tensor gather(const Tensor& x, OnlyInt dim, const Tensor& index, OnlyBool /*sparse_grad*/) {
   return gather(x, dim, index);
 }
 inline Tensor layer_norm(const Tensor& x, IntArrayRef normalized_shape, const OptionalTensor& weight,
-                         const OptionalTensor& bias, double eps, bool /*cudnn_enable*/) {
+                         const OptionalTensor& bias, double eps, OnlyBool /*cudnn_enable*/) {
   return layer_norm(x, normalized_shape, weight.value_or(Tensor()), bias.value_or(Tensor()), eps);
 }
-inline Tensor hamming_window(std::int64_t n, bool periodic, double alpha, TensorOptions options) {
+inline Tensor hamming_window(std::int64_t n, OnlyBool periodic, double alpha, TensorOptions options) {
   return hamming_window(n, periodic, alpha, 0.46, options);
 }
 std::tuple<Tensor, Tensor> histogram(const Tensor& x, std::int64_t bins,
                                      std::same_as<std::optional<ArrayRef<double>>> auto range, const OptionalTensor& weight,
-                                     bool density) {
+                                     OnlyBool density) {
   return histogram(x, bins, range ? range->vec() : std::vector<double>(), weight.value_or(Tensor()), density);
 }
 std::tuple<Tensor, TensorList> histogramdd(const Tensor& x, IntArrayRef bins,
                                            std::same_as<std::optional<ArrayRef<double>>> auto range,
-                                           const OptionalTensor& weight, bool density) {
+                                           const OptionalTensor& weight, OnlyBool density) {
   return histogramdd(x, bins, range ? range->vec() : std::vector<double>(), weight.value_or(Tensor()), density);
 }
 /// Edges are given: the range counts for nothing.
 std::tuple<Tensor, TensorList> histogramdd(const Tensor& x, const TensorList& edges,
                                            std::same_as<std::optional<ArrayRef<double>>> auto /*range*/,
-                                           const OptionalTensor& weight, bool density) {
+                                           const OptionalTensor& weight, OnlyBool density) {
   return histogramdd(x, edges, weight.value_or(Tensor()), density);
 }
 /// Derivatives with a spacing for each dimension; along some dimensions, or one.
 /// @{
-TensorList gradient(const Tensor& x, std::same_as<std::optional<Scalar>> auto spacing, std::optional<std::int64_t> dim,
+TensorList gradient(const Tensor& x, std::same_as<std::optional<Scalar>> auto spacing, std::optional<OnlyInt> dim,
                     std::int64_t edge_order) {
   return gradient(x, spacing.value_or(1), dim ? IntArrayRef(*dim) : IntArrayRef(), edge_order);
 }
@@ -189,12 +189,12 @@ TensorList gradient(const Tensor& x, const TensorList& coordinates, std::same_as
 }
 /// @}
 /// `start` without dimensions.
-Tensor narrow(const Tensor& x, std::int64_t dim, const Tensor& start, std::int64_t length);
+Tensor narrow(const Tensor& x, OnlyInt dim, const Tensor& start, std::int64_t length);
 /// `output_size` is what the repeats add up to (ShapeError).
 /// @{
-Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, std::optional<std::int64_t> dim,
+Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, std::optional<OnlyInt> dim,
                          std::optional<std::int64_t> output_size);
-Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, std::optional<std::int64_t> dim,
+Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, std::optional<OnlyInt> dim,
                          std::optional<std::int64_t> output_size);
 /// @}
 Tensor repeat_interleave(const Tensor& repeats, std::same_as<std::optional<std::int64_t>> auto output_size) {

@@ -147,7 +147,7 @@ Tensor attend(const kernels::AttentionShape& shape, const Tensor& q, const Tenso
 }  // namespace
 
 Tensor scaled_dot_product_attention(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& attn_mask,
-                                    double dropout_p, bool is_causal, std::optional<double> scale, Generator generator) {
+                                    double dropout_p, OnlyBool is_causal, std::optional<double> scale, Generator generator) {
   const autograd::profiler::RecordFunction profiled(attention_name);
   check<TypeError>((q.dtype() == kFloat32 || q.dtype() == kFloat64) && k.dtype() == q.dtype() && v.dtype() == q.dtype(),
                    "{}: expected three tensors of float32 or float64, got {}, {} and {}", attention_name, q.dtype(),

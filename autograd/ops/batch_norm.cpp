@@ -83,7 +83,7 @@ std::array<Tensor, 3> batch_norm_fused(const Node& node, const Tensor& grad, con
 }  // namespace
 
 Tensor batch_norm(const Tensor& x, const Tensor& running_mean, const Tensor& running_var, const Tensor& weight,
-                  const Tensor& bias, bool training, double momentum, double eps) {
+                  const Tensor& bias, OnlyBool training, double momentum, double eps) {
   const autograd::profiler::RecordFunction profiled("batch_norm");
   check<TypeError>(x.is_floating_point(), "batch_norm: expected a floating-point tensor, got {}", x.dtype());
   check<ShapeError>(x.dim() >= 2, "batch_norm: expected an input (N, C) or (N, C, ...), got {}", x.sizes());

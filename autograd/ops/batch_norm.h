@@ -11,6 +11,6 @@ namespace xgrad {
 /// (C), and may be undefined. Throws ShapeError, TypeError; ValueError while training on a single value for each channel.
 /// Ioffe and Szegedy, 2015, https://arxiv.org/abs/1502.03167
 Tensor batch_norm(const Tensor& x, const Tensor& running_mean, const Tensor& running_var, const Tensor& weight = {},
-                  const Tensor& bias = {}, bool training = false, double momentum = 0.1, double eps = 1e-5);
+                  const Tensor& bias = {}, OnlyBool training = false, double momentum = 0.1, double eps = 1e-5);
 
 }  // namespace xgrad

@@ -73,7 +73,7 @@ Tensor triu_indices(std::int64_t rows, std::int64_t columns, std::int64_t offset
   return places("triu_indices", rows, columns, offset, false, options);
 }
 
-Tensor combinations(const Tensor& x, std::int64_t r, bool with_replacement) {
+Tensor combinations(const Tensor& x, std::int64_t r, OnlyBool with_replacement) {
   const autograd::profiler::RecordFunction profiled("combinations");
   check<ShapeError>(x.dim() == 1, "combinations: expected a vector, got shape {}", x.sizes());
   check<ValueError>(r >= 0, "combinations: cannot choose {} elements", r);
@@ -113,7 +113,7 @@ Tensor cartesian_prod(const TensorList& tensors) {
   return stack(columns, 1);
 }
 
-Tensor vander(const Tensor& x, std::optional<std::int64_t> columns, bool increasing) {
+Tensor vander(const Tensor& x, std::optional<std::int64_t> columns, OnlyBool increasing) {
   const autograd::profiler::RecordFunction profiled("vander");
   check<ShapeError>(x.dim() == 1, "vander: expected a vector, got shape {}", x.sizes());
   const std::int64_t count = columns.value_or(x.numel());

@@ -220,7 +220,7 @@ bool equal(const Tensor& a, const Tensor& b) {
   return kernels::all_equal(a.dtype(), a.data_ptr(), b.data_ptr(), a.numel());
 }
 
-Tensor isclose(const Tensor& first, const Tensor& second, double rtol, double atol, bool equal_nan) {
+Tensor isclose(const Tensor& first, const Tensor& second, double rtol, double atol, OnlyBool equal_nan) {
   const autograd::profiler::RecordFunction profiled("isclose");
   check<TypeError>(first.dtype() == second.dtype(), "isclose: dtypes {} and {} differ", first.dtype(), second.dtype());
   const Tensor a = first.detach().to(kFloat64);
@@ -236,7 +236,7 @@ Tensor isclose(const Tensor& first, const Tensor& second, double rtol, double at
   return close;
 }
 
-bool allclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool equal_nan) {
+bool allclose(const Tensor& a, const Tensor& b, double rtol, double atol, OnlyBool equal_nan) {
   return all(isclose(a, b, rtol, atol, equal_nan)).item<bool>();
 }
 

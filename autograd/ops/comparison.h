@@ -50,7 +50,7 @@ Tensor isreal(const Tensor& a);
 Tensor signbit(const Tensor& a);
 /// Where |a - b| <= atol + rtol * |b|; infinities are close to themselves, and NaNs to each other if `equal_nan`. Throws
 /// TypeError for different dtypes. https://pytorch.org/docs/1.13/generated/torch.isclose.html
-Tensor isclose(const Tensor& a, const Tensor& b, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false);
+Tensor isclose(const Tensor& a, const Tensor& b, double rtol = 1e-5, double atol = 1e-8, OnlyBool equal_nan = false);
 /// x with `nan` for NaN (0 unless given) and `positive` and `negative` for the infinities (the dtype's largest and smallest
 /// numbers); the gradient is 0 there. https://pytorch.org/docs/1.13/generated/torch.nan_to_num.html
 Tensor nan_to_num(const Tensor& x, std::optional<double> nan = std::nullopt, std::optional<double> positive = std::nullopt,
@@ -83,7 +83,7 @@ inline Tensor min(const Tensor& a, const Tensor& b) { return minimum(a, b); }
 /// Whether shapes and all elements are the same. Throws TypeError for different dtypes.
 bool equal(const Tensor& a, const Tensor& b);
 /// Whether isclose() holds everywhere.
-bool allclose(const Tensor& a, const Tensor& b, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false);
+bool allclose(const Tensor& a, const Tensor& b, double rtol = 1e-5, double atol = 1e-8, OnlyBool equal_nan = false);
 
 /// The operators call the functions above: a == b is eq(a, b), and a && b is logical_and(a, b).
 /// @{

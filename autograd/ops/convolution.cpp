@@ -183,7 +183,7 @@ Tensor conv_transpose1d(const Tensor& x, const Tensor& weight, const Tensor& bia
 }
 
 Tensor convolution(const Tensor& x, const Tensor& weight, const Tensor& bias, IntArrayRef stride, IntArrayRef padding,
-                   IntArrayRef dilation, bool transposed, IntArrayRef output_padding, std::int64_t groups) {
+                   IntArrayRef dilation, OnlyBool transposed, IntArrayRef output_padding, std::int64_t groups) {
   if (transposed) return conv_transpose1d(x, weight, bias, stride, padding, output_padding, groups, dilation);
   for (const std::int64_t more : output_padding) {
     check<ValueError>(more == 0, "convolution: output_padding {} is of transposed convolutions", output_padding);

@@ -55,7 +55,7 @@ Tensor conv_transpose1d(const Tensor& x, const Tensor& weight, const Tensor& bia
 
 /// conv_transpose1d where `transposed`, else conv1d, which has no output padding (ValueError).
 Tensor convolution(const Tensor& x, const Tensor& weight, const Tensor& bias, IntArrayRef stride, IntArrayRef padding,
-                   IntArrayRef dilation, bool transposed, IntArrayRef output_padding, std::int64_t groups);
+                   IntArrayRef dilation, OnlyBool transposed, IntArrayRef output_padding, std::int64_t groups);
 /// conv1d with the time first: x (time, batch, channels), weight (k, channels, out channels), bias (out channels).
 Tensor conv_tbc(const Tensor& x, const Tensor& weight, const Tensor& bias, std::int64_t padding = 0);
 

@@ -97,7 +97,7 @@ Tensor converted(const Tensor& x, Dtype dtype) {
 
 }  // namespace detail
 
-Tensor to(const Tensor& x, Dtype dtype, bool copy) {
+Tensor to(const Tensor& x, Dtype dtype, OnlyBool copy) {
   if (x.dtype() == dtype) return copy ? clone(x) : x;
   const autograd::profiler::RecordFunction profiled("to");
   Tensor y = detail::converted(x, dtype);
@@ -118,7 +118,7 @@ Tensor contiguous(const Tensor& x) {
   return clone(x);
 }
 
-Tensor Tensor::to(Dtype dtype, bool /*non_blocking*/, bool copy, std::optional<MemoryFormat> format) const {
+Tensor Tensor::to(Dtype dtype, OnlyBool /*non_blocking*/, OnlyBool copy, std::optional<MemoryFormat> format) const {
   detail::require_row_major("to", format);
   return xgrad::to(*this, dtype, copy);
 }

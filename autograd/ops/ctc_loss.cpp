@@ -105,7 +105,7 @@ Tensor composed(const Tensor& log_probs, const std::vector<Alignment>& sequences
 }  // namespace
 
 Tensor ctc_loss(const Tensor& log_probs, const Tensor& targets, const Tensor& input_lengths, const Tensor& target_lengths,
-                std::int64_t blank, Reduction reduction, bool zero_infinity) {
+                std::int64_t blank, Reduction reduction, OnlyBool zero_infinity) {
   const autograd::profiler::RecordFunction profiled("ctc_loss");
   check<TypeError>(log_probs.is_floating_point(), "ctc_loss: expected floating-point log-probabilities, got {}",
                    log_probs.dtype());

@@ -19,6 +19,6 @@ namespace xgrad {
 /// PyTorch's, which is stated for these. Throws ShapeError, TypeError; ValueError for lengths out of range, IndexError for
 /// labels that are blank or no class.
 Tensor ctc_loss(const Tensor& log_probs, const Tensor& targets, const Tensor& input_lengths, const Tensor& target_lengths,
-                std::int64_t blank = 0, Reduction reduction = kMean, bool zero_infinity = false);
+                std::int64_t blank = 0, Reduction reduction = kMean, OnlyBool zero_infinity = false);
 
 }  // namespace xgrad

@@ -56,8 +56,8 @@ std::tuple<Tensor, Tensor> running(const char* operation, const Tensor& x, std::
 
 }  // namespace
 
-std::tuple<Tensor, Tensor> cummax(const Tensor& x, std::int64_t dim) { return running<true>("cummax", x, dim); }
-std::tuple<Tensor, Tensor> cummin(const Tensor& x, std::int64_t dim) { return running<false>("cummin", x, dim); }
+std::tuple<Tensor, Tensor> cummax(const Tensor& x, OnlyInt dim) { return running<true>("cummax", x, dim); }
+std::tuple<Tensor, Tensor> cummin(const Tensor& x, OnlyInt dim) { return running<false>("cummin", x, dim); }
 
 namespace {
 
@@ -115,7 +115,7 @@ Tensor decayed_sums(const Tensor& g, const Tensor& y, bool onwards) {
 
 }  // namespace
 
-Tensor logcumsumexp(const Tensor& input, std::int64_t dim) {
+Tensor logcumsumexp(const Tensor& input, OnlyInt dim) {
   const autograd::profiler::RecordFunction profiled("logcumsumexp");
   const std::int64_t axis = wrap_dim("logcumsumexp", dim, input.dim());
   check<TypeError>(input.dtype() == kFloat32 || input.dtype() == kFloat64,

@@ -35,7 +35,7 @@ Tensor diag(const Tensor& x, std::int64_t diagonal) {
   return x.dim() == 1 ? diag_embed(x, diagonal) : xgrad::diagonal(x, diagonal).clone();
 }
 
-Tensor diag_embed(const Tensor& x, std::int64_t offset, std::int64_t dim1, std::int64_t dim2) {
+Tensor diag_embed(const Tensor& x, std::int64_t offset, OnlyInt dim1, OnlyInt dim2) {
   const autograd::profiler::RecordFunction profiled("diag_embed");
   check<ShapeError>(x.dim() >= 1, "diag_embed: expected at least 1 dimension, got shape {}", x.sizes());
   const std::int64_t row = wrap_dim("diag_embed", dim1, x.dim() + 1);
@@ -61,20 +61,20 @@ Tensor trace(const Tensor& x) {
   return sum(diagonal(x));
 }
 
-Tensor diagonal_scatter(const Tensor& x, const Tensor& source, std::int64_t offset, std::int64_t dim1, std::int64_t dim2) {
+Tensor diagonal_scatter(const Tensor& x, const Tensor& source, std::int64_t offset, OnlyInt dim1, OnlyInt dim2) {
   return with_part("diagonal_scatter", x, source, [=](const Tensor& y) { return diagonal(y, offset, dim1, dim2); });
 }
 
-Tensor select_scatter(const Tensor& x, const Tensor& source, std::int64_t dim, std::int64_t index) {
+Tensor select_scatter(const Tensor& x, const Tensor& source, OnlyInt dim, std::int64_t index) {
   return with_part("select_scatter", x, source, [=](const Tensor& y) { return select(y, dim, index); });
 }
 
-Tensor slice_scatter(const Tensor& x, const Tensor& source, std::int64_t dim, std::optional<std::int64_t> start,
+Tensor slice_scatter(const Tensor& x, const Tensor& source, OnlyInt dim, std::optional<std::int64_t> start,
                      std::optional<std::int64_t> end, std::int64_t step) {
   return with_part("slice_scatter", x, source, [=](const Tensor& y) { return slice(y, dim, start, end, step); });
 }
 
-Tensor& Tensor::fill_diagonal_(Scalar value, bool wrap) const {
+Tensor& Tensor::fill_diagonal_(Scalar value, OnlyBool wrap) const {
   check<ShapeError>(dim() >= 2, "fill_diagonal_: expected at least 2 dimensions, got shape {}", sizes());
   std::int64_t shortest = size(0);
   std::int64_t step = 0;

@@ -30,7 +30,7 @@ Tensor bilinear(const Tensor& x1, const Tensor& x2, const Tensor& weight, const 
   return reshape(result, sizes);
 }
 
-Tensor cosine_similarity(const Tensor& x1, const Tensor& x2, std::int64_t dim, double eps) {
+Tensor cosine_similarity(const Tensor& x1, const Tensor& x2, OnlyInt dim, double eps) {
   const autograd::profiler::RecordFunction profiled("cosine_similarity");
   check<TypeError>(x1.is_floating_point() && x2.is_floating_point(),
                    "cosine_similarity: expected floating-point tensors, got {} and {}", x1.dtype(), x2.dtype());
@@ -41,12 +41,12 @@ Tensor cosine_similarity(const Tensor& x1, const Tensor& x2, std::int64_t dim, d
   return sum((a / length(a)) * (b / length(b)), dim);
 }
 
-Tensor pairwise_distance(const Tensor& x1, const Tensor& x2, double p, double eps, bool keepdim) {
+Tensor pairwise_distance(const Tensor& x1, const Tensor& x2, OnlyReal p, double eps, OnlyBool keepdim) {
   const autograd::profiler::RecordFunction profiled("pairwise_distance");
   return norm(x1 - x2 + eps, p, -1, keepdim);
 }
 
-Tensor normalize(const Tensor& x, double p, std::int64_t dim, double eps) {
+Tensor normalize(const Tensor& x, OnlyReal p, OnlyInt dim, double eps) {
   const autograd::profiler::RecordFunction profiled("normalize");
   return x / clamp(norm(x, p, dim, true), eps);
 }

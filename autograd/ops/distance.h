@@ -10,11 +10,11 @@ namespace xgrad {
 Tensor bilinear(const Tensor& x1, const Tensor& x2, const Tensor& weight, const Tensor& bias = {});
 /// x1 . x2 / (max(|x1|, eps) max(|x2|, eps)) along `dim`; the inputs broadcast.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.functional.cosine_similarity.html
-Tensor cosine_similarity(const Tensor& x1, const Tensor& x2, std::int64_t dim = 1, double eps = 1e-8);
+Tensor cosine_similarity(const Tensor& x1, const Tensor& x2, OnlyInt dim = 1, double eps = 1e-8);
 /// The p-norm of x1 - x2 + eps along the last dimension; the inputs broadcast.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.functional.pairwise_distance.html
-Tensor pairwise_distance(const Tensor& x1, const Tensor& x2, double p = 2, double eps = 1e-6, bool keepdim = false);
+Tensor pairwise_distance(const Tensor& x1, const Tensor& x2, OnlyReal p = 2, double eps = 1e-6, OnlyBool keepdim = false);
 /// x / max(|x|_p, eps) along `dim`. https://pytorch.org/docs/1.13/generated/torch.nn.functional.normalize.html
-Tensor normalize(const Tensor& x, double p = 2, std::int64_t dim = 1, double eps = 1e-12);
+Tensor normalize(const Tensor& x, OnlyReal p = 2, OnlyInt dim = 1, double eps = 1e-12);
 
 }  // namespace xgrad

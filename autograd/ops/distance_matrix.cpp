@@ -184,7 +184,7 @@ void pdist_backward(const Tensor& x, const Tensor& y, const Tensor& grad, T* out
 
 }  // namespace
 
-Tensor pdist(const Tensor& x, double p) {
+Tensor pdist(const Tensor& x, OnlyReal p) {
   const autograd::profiler::RecordFunction profiled("pdist");
   check<TypeError>(x.is_floating_point(), "pdist: expected a floating-point tensor, got {}", x.dtype());
   check<ShapeError>(x.dim() == 2, "pdist: expected a matrix, got {}", x.sizes());
@@ -219,7 +219,7 @@ Tensor pdist(const Tensor& x, double p) {
   });
 }
 
-Tensor cdist(const Tensor& x1, const Tensor& x2, double p, std::optional<std::int64_t> /*compute_mode*/) {
+Tensor cdist(const Tensor& x1, const Tensor& x2, OnlyReal p, std::optional<std::int64_t> /*compute_mode*/) {
   const autograd::profiler::RecordFunction profiled("cdist");
   check<TypeError>(x1.is_floating_point() && x1.dtype() == x2.dtype(),
                    "cdist: expected floating-point tensors of one dtype, got {} and {}", x1.dtype(), x2.dtype());

@@ -129,7 +129,7 @@ Tensor& Tensor::exponential_(double lambda, std::optional<Generator> generator) 
   return fill_from("exponential_", *this, generator, distribution);
 }
 
-Tensor& Tensor::geometric_(double p, std::optional<Generator> generator) const {
+Tensor& Tensor::geometric_(OnlyReal p, std::optional<Generator> generator) const {
   check<ValueError>(p > 0 && p < 1, "geometric_: expected a probability between 0 and 1, got {}", p);
   const auto distribution = [p](Generator& drawn) { return std::ceil(std::log(drawn.uniform<double>()) / std::log(1 - p)); };
   return fill_from("geometric_", *this, generator, distribution);

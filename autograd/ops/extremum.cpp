@@ -108,18 +108,18 @@ Tensor extremum_index(const char* operation, const Tensor& x, std::optional<std:
 
 Tensor max(const Tensor& x) { return extremum_of<true>("max", x, {}, false); }
 Tensor min(const Tensor& x) { return extremum_of<false>("min", x, {}, false); }
-Tensor amax(const Tensor& x, IntArrayRef dims, bool keepdim) { return extremum_of<true>("amax", x, dims, keepdim); }
-Tensor amin(const Tensor& x, IntArrayRef dims, bool keepdim) { return extremum_of<false>("amin", x, dims, keepdim); }
-std::tuple<Tensor, Tensor> max(const Tensor& x, std::int64_t dim, bool keepdim) {
+Tensor amax(const Tensor& x, IntArrayRef dims, OnlyBool keepdim) { return extremum_of<true>("amax", x, dims, keepdim); }
+Tensor amin(const Tensor& x, IntArrayRef dims, OnlyBool keepdim) { return extremum_of<false>("amin", x, dims, keepdim); }
+std::tuple<Tensor, Tensor> max(const Tensor& x, OnlyInt dim, OnlyBool keepdim) {
   return extremum_along<true>("max", x, dim, keepdim);
 }
-std::tuple<Tensor, Tensor> min(const Tensor& x, std::int64_t dim, bool keepdim) {
+std::tuple<Tensor, Tensor> min(const Tensor& x, OnlyInt dim, OnlyBool keepdim) {
   return extremum_along<false>("min", x, dim, keepdim);
 }
-Tensor argmax(const Tensor& x, std::optional<std::int64_t> dim, bool keepdim) {
+Tensor argmax(const Tensor& x, std::optional<OnlyInt> dim, OnlyBool keepdim) {
   return extremum_index<true>("argmax", x, dim, keepdim);
 }
-Tensor argmin(const Tensor& x, std::optional<std::int64_t> dim, bool keepdim) {
+Tensor argmin(const Tensor& x, std::optional<OnlyInt> dim, OnlyBool keepdim) {
   return extremum_index<false>("argmin", x, dim, keepdim);
 }
 
@@ -133,13 +133,13 @@ Tensor any(const Tensor& x) {
   return max(x.detach().to(kBool));
 }
 
-Tensor all(const Tensor& x, std::int64_t dim, bool keepdim) {
+Tensor all(const Tensor& x, OnlyInt dim, OnlyBool keepdim) {
   const ReducedDims reduction("all", x, dim);
   if (reduction.length == 0) return full(reduction.result(keepdim), true, kBool);
   return amin(x.detach().to(kBool), dim, keepdim);
 }
 
-Tensor any(const Tensor& x, std::int64_t dim, bool keepdim) {
+Tensor any(const Tensor& x, OnlyInt dim, OnlyBool keepdim) {
   const ReducedDims reduction("any", x, dim);
   if (reduction.length == 0) return full(reduction.result(keepdim), false, kBool);
   return amax(x.detach().to(kBool), dim, keepdim);

@@ -29,7 +29,7 @@ Tensor kept_features(const char* operation, const Tensor& x, double p) {
 
 }  // namespace
 
-Tensor feature_dropout(const Tensor& x, double p, bool training) {
+Tensor feature_dropout(const Tensor& x, OnlyReal p, OnlyBool training) {
   const autograd::profiler::RecordFunction profiled("feature_dropout");
   check_dropout("feature_dropout", x, p);
   if (!training || p == 0 || x.numel() == 0) return x;
@@ -37,7 +37,7 @@ Tensor feature_dropout(const Tensor& x, double p, bool training) {
   return x * (kept_features("feature_dropout", x, p) / (1 - p));
 }
 
-Tensor feature_alpha_dropout(const Tensor& x, double p, bool training) {
+Tensor feature_alpha_dropout(const Tensor& x, OnlyReal p, OnlyBool training) {
   const autograd::profiler::RecordFunction profiled("feature_alpha_dropout");
   check_dropout("feature_alpha_dropout", x, p);
   if (!training || p == 0 || x.numel() == 0) return x;

@@ -34,7 +34,7 @@ void check_channels(const char* operation, const Tensor& x, std::initializer_lis
 }  // namespace
 
 Tensor group_norm(const Tensor& x, std::int64_t groups, const Tensor& weight, const Tensor& bias, double eps,
-                  bool /*cudnn_enabled*/) {
+                  OnlyBool /*cudnn_enabled*/) {
   const autograd::profiler::RecordFunction profiled("group_norm");
   check_channels("group_norm", x, {&weight, &bias});
   const std::int64_t channels = x.size(1);
@@ -51,7 +51,7 @@ Tensor group_norm(const Tensor& x, std::int64_t groups, const Tensor& weight, co
 }
 
 Tensor instance_norm(const Tensor& x, const Tensor& running_mean, const Tensor& running_var, const Tensor& weight,
-                     const Tensor& bias, bool use_input_stats, double momentum, double eps) {
+                     const Tensor& bias, OnlyBool use_input_stats, double momentum, double eps) {
   const autograd::profiler::RecordFunction profiled("instance_norm");
   check_channels("instance_norm", x, {&running_mean, &running_var, &weight, &bias});
   check<ShapeError>(x.dim() >= 3, "instance_norm: expected an input (N, C, ...), got {}", x.sizes());
@@ -80,12 +80,12 @@ Tensor instance_norm(const Tensor& x, const Tensor& running_mean, const Tensor& 
 }
 
 Tensor instance_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& running_mean,
-                     const Tensor& running_var, bool use_input_stats, double momentum, double eps, bool /*cudnn_enabled*/) {
+                     const Tensor& running_var, OnlyBool use_input_stats, double momentum, double eps, OnlyBool /*cudnn_enabled*/) {
   return instance_norm(x, running_mean, running_var, weight, bias, use_input_stats, momentum, eps);
 }
 
 Tensor batch_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& running_mean,
-                  const Tensor& running_var, bool training, double momentum, double eps, bool /*cudnn_enabled*/) {
+                  const Tensor& running_var, OnlyBool training, double momentum, double eps, OnlyBool /*cudnn_enabled*/) {
   return batch_norm(x, running_mean, running_var, weight, bias, training, momentum, eps);
 }
 

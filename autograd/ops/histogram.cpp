@@ -117,7 +117,7 @@ void check_weight_shape(const Tensor& x, const Tensor& weight) {
 }  // namespace
 
 std::tuple<Tensor, Tensor> histogram(const Tensor& x, std::int64_t bins, const std::vector<double>& range,
-                                     const Tensor& weight, bool density) {
+                                     const Tensor& weight, OnlyBool density) {
   const autograd::profiler::RecordFunction profiled("histogram");
   check<ValueError>(range.empty() || range.size() == 2, "histogram: expected a range of two numbers, got {}", range.size());
   check_weight_shape(x, weight);
@@ -127,14 +127,14 @@ std::tuple<Tensor, Tensor> histogram(const Tensor& x, std::int64_t bins, const s
   return only_one(count_points("histogram", points, {edges}, weight, density));
 }
 
-std::tuple<Tensor, Tensor> histogram(const Tensor& x, const Tensor& edges, const Tensor& weight, bool density) {
+std::tuple<Tensor, Tensor> histogram(const Tensor& x, const Tensor& edges, const Tensor& weight, OnlyBool density) {
   const autograd::profiler::RecordFunction profiled("histogram");
   check_weight_shape(x, weight);
   return only_one(count_points("histogram", as_points("histogram", reshape(x, {x.numel(), 1})), {edges}, weight, density));
 }
 
 std::tuple<Tensor, TensorList> histogramdd(const Tensor& x, IntArrayRef bins, const std::vector<double>& range,
-                                           const Tensor& weight, bool density) {
+                                           const Tensor& weight, OnlyBool density) {
   const autograd::profiler::RecordFunction profiled("histogramdd");
   const Tensor points = as_points("histogramdd", x);
   check<ShapeError>(static_cast<std::int64_t>(bins.size()) == points.size(1),
@@ -149,7 +149,7 @@ std::tuple<Tensor, TensorList> histogramdd(const Tensor& x, IntArrayRef bins, co
   return count_points("histogramdd", points, edges, weight, density);
 }
 
-std::tuple<Tensor, TensorList> histogramdd(const Tensor& x, const TensorList& edges, const Tensor& weight, bool density) {
+std::tuple<Tensor, TensorList> histogramdd(const Tensor& x, const TensorList& edges, const Tensor& weight, OnlyBool density) {
   const autograd::profiler::RecordFunction profiled("histogramdd");
   return count_points("histogramdd", as_points("histogramdd", x), edges, weight, density);
 }

@@ -39,7 +39,7 @@ Tensor& mish_(Tensor& x) {
 Tensor& relu6_(Tensor& x) {
   return change_in_place("relu6_", x, [](const Tensor& v) { return relu6(v); });
 }
-Tensor& rrelu_(Tensor& x, double lower, double upper, bool training) {
+Tensor& rrelu_(Tensor& x, double lower, double upper, OnlyBool training) {
   return change_in_place("rrelu_", x, [&](const Tensor& v) { return rrelu(v, lower, upper, training); });
 }
 Tensor& selu_(Tensor& x) {
@@ -51,16 +51,16 @@ Tensor& silu_(Tensor& x) {
 Tensor& threshold_(Tensor& x, double threshold, double value) {
   return change_in_place("threshold_", x, [&](const Tensor& v) { return xgrad::threshold(v, threshold, value); });
 }
-Tensor& alpha_dropout_(Tensor& x, double p, bool training) {
+Tensor& alpha_dropout_(Tensor& x, OnlyReal p, OnlyBool training) {
   return change_in_place("alpha_dropout_", x, [&](const Tensor& v) { return alpha_dropout(v, p, training); });
 }
-Tensor& dropout_(Tensor& x, double p, bool training) {
+Tensor& dropout_(Tensor& x, OnlyReal p, OnlyBool training) {
   return change_in_place("dropout_", x, [&](const Tensor& v) { return dropout(v, p, training); });
 }
-Tensor& feature_dropout_(Tensor& x, double p, bool training) {
+Tensor& feature_dropout_(Tensor& x, OnlyReal p, OnlyBool training) {
   return write_in_place("feature_dropout_", x, feature_dropout(before_change(x), p, training));
 }
-Tensor& feature_alpha_dropout_(Tensor& x, double p, bool training) {
+Tensor& feature_alpha_dropout_(Tensor& x, OnlyReal p, OnlyBool training) {
   return change_in_place("feature_alpha_dropout_", x,
                          [&](const Tensor& v) { return feature_alpha_dropout(v, p, training); });
 }

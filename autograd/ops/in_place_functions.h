@@ -102,14 +102,14 @@ Tensor& hardtanh_(Tensor& x, double min = -1, double max = 1);
 Tensor& leaky_relu_(Tensor& x, double negative_slope = 0.01);
 Tensor& mish_(Tensor& x);
 Tensor& relu6_(Tensor& x);
-Tensor& rrelu_(Tensor& x, double lower = 1.0 / 8, double upper = 1.0 / 3, bool training = false);
+Tensor& rrelu_(Tensor& x, double lower = 1.0 / 8, double upper = 1.0 / 3, OnlyBool training = false);
 Tensor& selu_(Tensor& x);
 Tensor& silu_(Tensor& x);
 Tensor& threshold_(Tensor& x, double threshold, double value);
-Tensor& alpha_dropout_(Tensor& x, double p, bool training);
-Tensor& dropout_(Tensor& x, double p, bool training);
-Tensor& feature_alpha_dropout_(Tensor& x, double p, bool training);
-Tensor& feature_dropout_(Tensor& x, double p, bool training);
+Tensor& alpha_dropout_(Tensor& x, OnlyReal p, OnlyBool training);
+Tensor& dropout_(Tensor& x, OnlyReal p, OnlyBool training);
+Tensor& feature_alpha_dropout_(Tensor& x, OnlyReal p, OnlyBool training);
+Tensor& feature_dropout_(Tensor& x, OnlyReal p, OnlyBool training);
 /// @}
 
 }  // namespace xgrad

@@ -54,7 +54,7 @@ struct Around {
 
 }  // namespace
 
-Tensor cat(const TensorList& tensors, std::int64_t dim) {
+Tensor cat(const TensorList& tensors, OnlyInt dim) {
   const autograd::profiler::RecordFunction profiled("cat");
   check<ValueError>(!tensors.empty(), "cat: expected at least one tensor");
   Dtype dtype = tensors.front().dtype();
@@ -104,7 +104,7 @@ Tensor cat(const TensorList& tensors, std::int64_t dim) {
   return y;
 }
 
-Tensor stack(const TensorList& tensors, std::int64_t dim) {
+Tensor stack(const TensorList& tensors, OnlyInt dim) {
   const autograd::profiler::RecordFunction profiled("stack");
   check<ValueError>(!tensors.empty(), "stack: expected at least one tensor");
   const std::int64_t axis = wrap_dim("stack", dim, tensors.front().dim() + 1);
@@ -189,7 +189,7 @@ detail::IndexedSlices detail::checked_slices(const char* operation, const Tensor
   return slices;
 }
 
-Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index) {
+Tensor index_select(const Tensor& x, OnlyInt dim, const Tensor& index) {
   const autograd::profiler::RecordFunction profiled("index_select");
   const auto slices = detail::checked_slices("index_select", x, dim, index);
   const std::size_t axis = slices.axis;
@@ -211,7 +211,7 @@ Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index) {
   });
 }
 
-Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source) {
+Tensor index_add(const Tensor& x, OnlyInt dim, const Tensor& index, const Tensor& source) {
   const autograd::profiler::RecordFunction profiled("index_add");
   const auto slices = detail::checked_slices("index_add", x, dim, index, source);
   Tensor y = x.detach().clone();
@@ -248,7 +248,7 @@ void add_scattered(const Tensor& y, std::size_t axis, const Tensor& index, const
 
 }  // namespace
 
-Tensor gather(const Tensor& x, std::int64_t dim, const Tensor& index) {
+Tensor gather(const Tensor& x, OnlyInt dim, const Tensor& index) {
   const autograd::profiler::RecordFunction profiled("gather");
   const std::size_t axis = check_gather("gather", x, dim, index);
   const Tensor at = detail::unchecked_index("gather", index);
@@ -265,7 +265,7 @@ Tensor gather(const Tensor& x, std::int64_t dim, const Tensor& index) {
   });
 }
 
-Tensor scatter_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source) {
+Tensor scatter_add(const Tensor& x, OnlyInt dim, const Tensor& index, const Tensor& source) {
   const autograd::profiler::RecordFunction profiled("scatter_add");
   check<TypeError>(x.dtype() == source.dtype(), "scatter_add: dtypes {} and {} differ", x.dtype(), source.dtype());
   const std::size_t axis = check_gather("scatter_add", x, dim, index);

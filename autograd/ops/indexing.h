@@ -7,21 +7,21 @@
 namespace xgrad {
 
 /// Joins along an existing dimension. All other sizes are equal (ShapeError); dtypes promote.
-Tensor cat(const TensorList& tensors, std::int64_t dim = 0);
+Tensor cat(const TensorList& tensors, OnlyInt dim = 0);
 /// Joins tensors of one shape along a new dimension.
-Tensor stack(const TensorList& tensors, std::int64_t dim = 0);
+Tensor stack(const TensorList& tensors, OnlyInt dim = 0);
 /// The slices of `x` along `dim` that the vector `index` names. Negative indices are out of range, as in PyTorch.
-Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index);
+Tensor index_select(const Tensor& x, OnlyInt dim, const Tensor& index);
 /// x with the slices of `source` added at `index` along `dim`.
-Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
+Tensor index_add(const Tensor& x, OnlyInt dim, const Tensor& index, const Tensor& source);
 /// The same with the source multiplied by alpha.
-inline Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source, Scalar alpha) {
+inline Tensor index_add(const Tensor& x, OnlyInt dim, const Tensor& index, const Tensor& source, Scalar alpha) {
   return index_add(x, dim, index, alpha.to<double>() == 1 ? source : source.mul(alpha));
 }
 /// out[i][j] = x[i][index[i][j]] for dim 1, and so on: `index` is no larger than x in the other dimensions.
-Tensor gather(const Tensor& x, std::int64_t dim, const Tensor& index);
+Tensor gather(const Tensor& x, OnlyInt dim, const Tensor& index);
 /// x with source[i][j] added at [i][index[i][j]] for dim 1, and so on.
-Tensor scatter_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source);
+Tensor scatter_add(const Tensor& x, OnlyInt dim, const Tensor& index, const Tensor& source);
 /// The elements where the mask (bool, broadcast) holds, as a vector.
 Tensor masked_select(const Tensor& x, const Tensor& mask);
 /// The indices of elements that are not 0, a row each.

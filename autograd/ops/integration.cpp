@@ -100,19 +100,19 @@ TensorList derivatives(const Tensor& x, IntArrayRef dims, std::int64_t edge_orde
 
 }  // namespace
 
-Tensor trapezoid(const Tensor& y, const Tensor& x, std::int64_t dim) {
+Tensor trapezoid(const Tensor& y, const Tensor& x, OnlyInt dim) {
   const autograd::profiler::RecordFunction profiled("trapezoid");
   return sum(pair_sums("trapezoid", y, dim) * steps_between("trapezoid", y, x, dim), {dim}) / 2;
 }
-Tensor trapezoid(const Tensor& y, Scalar dx, std::int64_t dim) {
+Tensor trapezoid(const Tensor& y, Scalar dx, OnlyInt dim) {
   const autograd::profiler::RecordFunction profiled("trapezoid");
   return sum(pair_sums("trapezoid", y, dim), {dim}) * (dx.to<double>() / 2);
 }
-Tensor cumulative_trapezoid(const Tensor& y, const Tensor& x, std::int64_t dim) {
+Tensor cumulative_trapezoid(const Tensor& y, const Tensor& x, OnlyInt dim) {
   const autograd::profiler::RecordFunction profiled("cumulative_trapezoid");
   return cumsum(pair_sums("cumulative_trapezoid", y, dim) * steps_between("cumulative_trapezoid", y, x, dim), dim) / 2;
 }
-Tensor cumulative_trapezoid(const Tensor& y, Scalar dx, std::int64_t dim) {
+Tensor cumulative_trapezoid(const Tensor& y, Scalar dx, OnlyInt dim) {
   const autograd::profiler::RecordFunction profiled("cumulative_trapezoid");
   return cumsum(pair_sums("cumulative_trapezoid", y, dim), dim) * (dx.to<double>() / 2);
 }

@@ -35,12 +35,12 @@ Tensor linalg_multi_dot(const TensorList& given) {
   return row ? squeeze(product, 0) : product;
 }
 
-Tensor linalg_vecdot(const Tensor& a, const Tensor& b, std::int64_t dim) {
+Tensor linalg_vecdot(const Tensor& a, const Tensor& b, OnlyInt dim) {
   check<TypeError>(a.dtype() == b.dtype(), "linalg_vecdot: dtypes {} and {} differ", a.dtype(), b.dtype());
   return sum(a * b, dim);
 }
 
-Tensor linalg_cross(const Tensor& a, const Tensor& b, std::int64_t dim) {
+Tensor linalg_cross(const Tensor& a, const Tensor& b, OnlyInt dim) {
   check<ShapeError>(a.dim() == b.dim(), "linalg_cross: {} and {} have different numbers of dimensions", a.sizes(),
                     b.sizes());
   return cross(a, b, dim);
@@ -72,7 +72,7 @@ Tensor linalg_vander(const Tensor& x, std::optional<std::int64_t> n) {
   return cat({ones_like(column), cumprod(expand(column, sizes), -1).to(x.scalar_type())}, -1);
 }
 
-Tensor linalg_vector_norm(const Tensor& x, Scalar ord, IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) {
+Tensor linalg_vector_norm(const Tensor& x, Scalar ord, IntArrayRef dims, OnlyBool keepdim, std::optional<Dtype> dtype) {
   return norm(in_dtype(x, dtype), ord, dims, keepdim);
 }
 
@@ -89,7 +89,7 @@ DimVector matrix_dims(const Tensor& x, IntArrayRef dims) {
 
 }  // namespace
 
-Tensor linalg_matrix_norm(const Tensor& given, Scalar ord, IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) {
+Tensor linalg_matrix_norm(const Tensor& given, Scalar ord, IntArrayRef dims, OnlyBool keepdim, std::optional<Dtype> dtype) {
   const Tensor x = in_dtype(given, dtype);
   const DimVector axes = matrix_dims(x, dims);
   check<TypeError>(x.is_floating_point(), "linalg_matrix_norm: expected a floating-point tensor, got {}", x.dtype());
@@ -115,7 +115,7 @@ Tensor detail::named_matrix_norm(const Tensor& given, std::string_view ord, IntA
   return norm(x, 2, matrix_dims(x, dims), keepdim);
 }
 
-Tensor linalg_norm(const Tensor& x, std::optional<Scalar> ord, IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) {
+Tensor linalg_norm(const Tensor& x, std::optional<Scalar> ord, IntArrayRef dims, OnlyBool keepdim, std::optional<Dtype> dtype) {
   if (!ord) return linalg_vector_norm(x, 2, dims, keepdim, dtype);
   const std::size_t reduced = dims.empty() ? x.sizes().size() : dims.size();
   check<ShapeError>(reduced == 1 || reduced == 2,

@@ -20,11 +20,11 @@ inline Tensor linalg_matmul(const Tensor& a, const Tensor& b) { return matmul(a,
 /// vectors. https://pytorch.org/docs/1.13/generated/torch.linalg.multi_dot.html
 Tensor linalg_multi_dot(const TensorList& matrices);
 /// sum(a * b, dim), of operands that broadcast.
-Tensor linalg_vecdot(const Tensor& a, const Tensor& b, std::int64_t dim = -1);
+Tensor linalg_vecdot(const Tensor& a, const Tensor& b, OnlyInt dim = -1);
 /// The vector product along a dimension of size 3 of tensors that broadcast, with equally many dimensions.
-Tensor linalg_cross(const Tensor& a, const Tensor& b, std::int64_t dim = -1);
+Tensor linalg_cross(const Tensor& a, const Tensor& b, OnlyInt dim = -1);
 /// Diagonals of matrices, as views.
-inline Tensor linalg_diagonal(const Tensor& a, std::int64_t offset = 0, std::int64_t dim1 = -2, std::int64_t dim2 = -1) {
+inline Tensor linalg_diagonal(const Tensor& a, std::int64_t offset = 0, OnlyInt dim1 = -2, OnlyInt dim2 = -1) {
   return diagonal(a, offset, dim1, dim2);
 }
 /// The product of n times the matrix; the identity for 0, and of inverses for negative n.
@@ -40,34 +40,34 @@ Tensor named_norm(const Tensor& x, std::string_view ord, IntArrayRef dims, bool 
 }  // namespace detail
 
 /// (sum |x|^ord)^(1/ord) over `dims` (all where there are none), as norm(). In `dtype`, where one is given.
-Tensor linalg_vector_norm(const Tensor& x, Scalar ord = 2, IntArrayRef dims = {}, bool keepdim = false,
+Tensor linalg_vector_norm(const Tensor& x, Scalar ord = 2, IntArrayRef dims = {}, OnlyBool keepdim = false,
                           std::optional<Dtype> dtype = std::nullopt);
-inline Tensor linalg_vector_norm(const Tensor& x, Scalar ord, std::nullopt_t /*dims*/, bool keepdim = false,
+inline Tensor linalg_vector_norm(const Tensor& x, Scalar ord, std::nullopt_t /*dims*/, OnlyBool keepdim = false,
                                  std::optional<Dtype> dtype = std::nullopt) {
   return linalg_vector_norm(x, ord, IntArrayRef(), keepdim, dtype);
 }
 /// Of matrices, in two dimensions: "fro", the root of the sum of squares; or 1 and -1, the largest and smallest sum of |x|
 /// of a column; infinity and -infinity, of a row. Throws ValueError for others: 2, -2 and "nuc" ask for singular values,
 /// which are not there.
-Tensor linalg_matrix_norm(const Tensor& x, Scalar ord, IntArrayRef dims = {-2, -1}, bool keepdim = false,
+Tensor linalg_matrix_norm(const Tensor& x, Scalar ord, IntArrayRef dims = {-2, -1}, OnlyBool keepdim = false,
                           std::optional<Dtype> dtype = std::nullopt);
 /// The same by name, "fro" where it is left out.
 Tensor linalg_matrix_norm(const Tensor& x);
 Tensor linalg_matrix_norm(const Tensor& x, const std::convertible_to<std::string_view> auto& ord,
-                          IntArrayRef dims = {-2, -1}, bool keepdim = false, std::optional<Dtype> dtype = std::nullopt) {
+                          IntArrayRef dims = {-2, -1}, OnlyBool keepdim = false, std::optional<Dtype> dtype = std::nullopt) {
   return detail::named_matrix_norm(x, std::string_view(ord), dims, keepdim, dtype);
 }
 /// The vector norm over one dimension, the matrix norm over two. Without `ord`, the root of the sum of squares over
 /// whichever dimensions; without dimensions, x is a vector or a matrix.
 /// https://pytorch.org/docs/1.13/generated/torch.linalg.norm.html
-Tensor linalg_norm(const Tensor& x, std::optional<Scalar> ord = std::nullopt, IntArrayRef dims = {}, bool keepdim = false,
+Tensor linalg_norm(const Tensor& x, std::optional<Scalar> ord = std::nullopt, IntArrayRef dims = {}, OnlyBool keepdim = false,
                    std::optional<Dtype> dtype = std::nullopt);
-inline Tensor linalg_norm(const Tensor& x, std::optional<Scalar> ord, std::nullopt_t /*dims*/, bool keepdim = false,
+inline Tensor linalg_norm(const Tensor& x, std::optional<Scalar> ord, std::nullopt_t /*dims*/, OnlyBool keepdim = false,
                           std::optional<Dtype> dtype = std::nullopt) {
   return linalg_norm(x, ord, IntArrayRef(), keepdim, dtype);
 }
 Tensor linalg_norm(const Tensor& x, const std::convertible_to<std::string_view> auto& ord, IntArrayRef dims = {},
-                   bool keepdim = false, std::optional<Dtype> dtype = std::nullopt) {
+                   OnlyBool keepdim = false, std::optional<Dtype> dtype = std::nullopt) {
   return detail::named_norm(x, std::string_view(ord), dims, keepdim, dtype);
 }
 

@@ -108,7 +108,7 @@ Tensor binary_cross_entropy_with_logits(const Tensor& input, const Tensor& targe
   return reduce_losses(weight.defined() ? losses * weight : losses, reduction);
 }
 
-Tensor dropout(const Tensor& x, double p, bool train) {
+Tensor dropout(const Tensor& x, OnlyReal p, OnlyBool train) {
   const autograd::profiler::RecordFunction profiled("dropout");
   check<ValueError>(p >= 0 && p <= 1, "dropout: the probability must lie in [0, 1], got {}", p);
   if (!train || p == 0) return x;

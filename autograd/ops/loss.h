@@ -46,8 +46,8 @@ inline Tensor cross_entropy_loss(const Tensor& input, const Tensor& target, cons
 
 /// While training: elements are 0 with probability p, and the others divided by 1 - p. Throws ValueError outside [0, 1].
 /// Srivastava et al., 2014.
-Tensor dropout(const Tensor& x, double p, bool train);
+Tensor dropout(const Tensor& x, OnlyReal p, OnlyBool train);
 /// A bool first and a number after it are the wrong way round.
-void dropout(const Tensor& x, OnlyBool auto p, auto train) = delete;
+void dropout(const Tensor& x, IsBool auto p, auto train) = delete;
 
 }  // namespace xgrad

@@ -140,7 +140,7 @@ Tensor soft_margin_loss(const Tensor& input, const Tensor& target, Reduction red
 
 Tensor triplet_margin_with_distance_loss(const Tensor& anchor, const Tensor& positive, const Tensor& negative,
                                          const std::function<Tensor(const Tensor&, const Tensor&)>& distance, double margin,
-                                         bool swap, Reduction reduction) {
+                                         OnlyBool swap, Reduction reduction) {
   const autograd::profiler::RecordFunction profiled("triplet_margin_with_distance_loss");
   check<ValueError>(margin >= 0, "triplet_margin_loss: the margin must not be negative, got {}", margin);
   check<ValueError>(distance != nullptr, "triplet_margin_with_distance_loss: there is no distance function");
@@ -150,8 +150,8 @@ Tensor triplet_margin_with_distance_loss(const Tensor& anchor, const Tensor& pos
   return reduce_losses(clamp(near - far + margin, 0), reduction);
 }
 
-Tensor triplet_margin_loss(const Tensor& anchor, const Tensor& positive, const Tensor& negative, double margin, double p,
-                           double eps, bool swap, Reduction reduction) {
+Tensor triplet_margin_loss(const Tensor& anchor, const Tensor& positive, const Tensor& negative, double margin, OnlyReal p,
+                           double eps, OnlyBool swap, Reduction reduction) {
   const autograd::profiler::RecordFunction profiled("triplet_margin_loss");
   check<ShapeError>(anchor.dim() == positive.dim() && anchor.dim() == negative.dim(),
                     "triplet_margin_loss: anchor {}, positive {} and negative {} differ in their numbers of dimensions",

@@ -35,10 +35,10 @@ Tensor soft_margin_loss(const Tensor& input, const Tensor& target, Reduction red
 /// max(0, d(anchor, positive) - d(anchor, negative) + margin) with d = pairwise_distance of norm p; with `swap` the distance
 /// of positive and negative takes the place of that of anchor and negative where it is smaller.
 Tensor triplet_margin_loss(const Tensor& anchor, const Tensor& positive, const Tensor& negative, double margin = 1,
-                           double p = 2, double eps = 1e-6, bool swap = false, Reduction reduction = kMean);
+                           OnlyReal p = 2, double eps = 1e-6, OnlyBool swap = false, Reduction reduction = kMean);
 /// The same with a distance of one's own.
 Tensor triplet_margin_with_distance_loss(const Tensor& anchor, const Tensor& positive, const Tensor& negative,
                                          const std::function<Tensor(const Tensor&, const Tensor&)>& distance,
-                                         double margin = 1, bool swap = false, Reduction reduction = kMean);
+                                         double margin = 1, OnlyBool swap = false, Reduction reduction = kMean);
 
 }  // namespace xgrad

@@ -15,12 +15,12 @@
 
 namespace xgrad {
 
-Tensor nansum(const Tensor& x, IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) {
+Tensor nansum(const Tensor& x, IntArrayRef dims, OnlyBool keepdim, std::optional<Dtype> dtype) {
   const autograd::profiler::RecordFunction profiled("nansum");
   return sum(x.is_floating_point() ? masked_fill(x, isnan(x), 0) : x, dims, keepdim, dtype);
 }
 
-Tensor nanmean(const Tensor& x, IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) {
+Tensor nanmean(const Tensor& x, IntArrayRef dims, OnlyBool keepdim, std::optional<Dtype> dtype) {
   const autograd::profiler::RecordFunction profiled("nanmean");
   check<TypeError>(x.is_floating_point(), "nanmean: expected a floating-point tensor, got {}", x.dtype());
   return nansum(x, dims, keepdim, dtype) / sum(logical_not(isnan(x)), dims, keepdim);
@@ -39,7 +39,7 @@ Tensor count_nonzero(const Tensor& x, IntArrayRef dims) {
   return counts;
 }
 
-std::tuple<Tensor, Tensor> aminmax(const Tensor& x, std::optional<std::int64_t> dim, bool keepdim) {
+std::tuple<Tensor, Tensor> aminmax(const Tensor& x, std::optional<OnlyInt> dim, OnlyBool keepdim) {
   const autograd::profiler::RecordFunction profiled("aminmax");
   if (!dim) return {amin(x, {}, keepdim), amax(x, {}, keepdim)};
   return {amin(x, *dim, keepdim), amax(x, *dim, keepdim)};
@@ -56,7 +56,7 @@ Tensor sum_to_size(const Tensor& x, IntArrayRef sizes) {
   return sum_to(x, sizes);
 }
 
-Tensor renorm(const Tensor& x, Scalar p, std::int64_t dim, Scalar maxnorm) {
+Tensor renorm(const Tensor& x, Scalar p, OnlyInt dim, Scalar maxnorm) {
   const autograd::profiler::RecordFunction profiled("renorm");
   check<ValueError>(p.to<double>() > 0 && maxnorm.to<double>() >= 0,
                     "renorm: expected a positive p and a maxnorm that is not negative, got {} and {}", p.to<double>(),
@@ -75,7 +75,7 @@ Tensor renorm(const Tensor& x, Scalar p, std::int64_t dim, Scalar maxnorm) {
   return x * factor;
 }
 
-Tensor diff(const Tensor& x, std::int64_t n, std::int64_t dim, const Tensor& prepend, const Tensor& append) {
+Tensor diff(const Tensor& x, std::int64_t n, OnlyInt dim, const Tensor& prepend, const Tensor& append) {
   const autograd::profiler::RecordFunction profiled("diff");
   check<ValueError>(n >= 0, "diff: the order must not be negative, got {}", n);
   check<ShapeError>(x.dim() > 0, "diff: a 0-d tensor has no neighbours");

@@ -83,7 +83,7 @@ Tensor pad(const Tensor& x, IntArrayRef padding, PadMode mode, double value) {
   return result;
 }
 
-Tensor gumbel_softmax(const Tensor& logits, double tau, bool hard, std::int64_t dim, Generator generator) {
+Tensor gumbel_softmax(const Tensor& logits, double tau, OnlyBool hard, OnlyInt dim, Generator generator) {
   const autograd::profiler::RecordFunction profiled("gumbel_softmax");
   check<TypeError>(logits.is_floating_point(), "gumbel_softmax: expected floating-point logits, got {}", logits.dtype());
   check<ValueError>(tau > 0, "gumbel_softmax: tau must be positive, got {}", tau);

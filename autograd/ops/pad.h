@@ -24,7 +24,7 @@ Tensor pad(const Tensor& x, IntArrayRef padding, PadMode mode = PadMode::Constan
 /// softmax((logits + g) / tau) along `dim`, with a Gumbel number g for each logit: a sample of a category, that sharpens as
 /// tau falls. `hard` gives a 1 at the largest and 0 elsewhere, with the gradient of the soft sample. Throws ValueError
 /// unless tau is positive. Jang et al., 2017, https://arxiv.org/abs/1611.01144
-Tensor gumbel_softmax(const Tensor& logits, double tau = 1, bool hard = false, std::int64_t dim = -1,
+Tensor gumbel_softmax(const Tensor& logits, double tau = 1, OnlyBool hard = false, OnlyInt dim = -1,
                       Generator generator = default_generator());
 
 }  // namespace xgrad

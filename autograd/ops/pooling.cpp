@@ -132,7 +132,7 @@ std::tuple<Tensor, Tensor> maxima(const Tensor& x, const std::vector<Window>& wi
 }  // namespace
 
 std::tuple<Tensor, Tensor> max_pool1d_with_indices(const Tensor& x, IntArrayRef kernel_size, IntArrayRef stride,
-                                                   IntArrayRef padding, IntArrayRef dilation, bool ceil_mode) {
+                                                   IntArrayRef padding, IntArrayRef dilation, OnlyBool ceil_mode) {
   const Pool pool("max_pool1d", x, kernel_size, stride, padding, dilation, ceil_mode);
   std::vector<Window> windows;
   for (std::int64_t i = 0; i < pool.count; ++i) {
@@ -147,7 +147,7 @@ std::tuple<Tensor, Tensor> max_pool1d_with_indices(const Tensor& x, IntArrayRef 
 }
 
 Tensor max_pool1d(const Tensor& x, IntArrayRef kernel_size, IntArrayRef stride, IntArrayRef padding, IntArrayRef dilation,
-                  bool ceil_mode) {
+                  OnlyBool ceil_mode) {
   return std::get<0>(max_pool1d_with_indices(x, kernel_size, stride, padding, dilation, ceil_mode));
 }
 
@@ -163,8 +163,8 @@ Tensor max_unpool1d(const Tensor& x, const Tensor& indices, std::int64_t length)
   return scatter(zeros(sizes, x.dtype()), -1, indices, x);
 }
 
-Tensor avg_pool1d(const Tensor& x, IntArrayRef kernel_size, IntArrayRef stride, IntArrayRef padding, bool ceil_mode,
-                  bool count_include_pad) {
+Tensor avg_pool1d(const Tensor& x, IntArrayRef kernel_size, IntArrayRef stride, IntArrayRef padding, OnlyBool ceil_mode,
+                  OnlyBool count_include_pad) {
   const Pool pool("avg_pool1d", x, kernel_size, stride, padding, 1, ceil_mode);
   std::vector<Window> windows;
   for (std::int64_t i = 0; i < pool.count; ++i) {
@@ -178,7 +178,7 @@ Tensor avg_pool1d(const Tensor& x, IntArrayRef kernel_size, IntArrayRef stride, 
   return means(x, std::move(windows));
 }
 
-Tensor lp_pool1d(const Tensor& x, double norm_type, IntArrayRef kernel_size, IntArrayRef stride, bool ceil_mode) {
+Tensor lp_pool1d(const Tensor& x, double norm_type, IntArrayRef kernel_size, IntArrayRef stride, OnlyBool ceil_mode) {
   check<ValueError>(norm_type != 0, "lp_pool1d: the norm's exponent must not be 0");
   const Tensor mean = avg_pool1d(pow(x, norm_type), kernel_size, stride, 0, ceil_mode);
   return pow(sign(mean) * relu(abs(mean)) * kernel_size[0], 1 / norm_type);

@@ -16,9 +16,9 @@ Tensor einsum(const std::string& equation, const TensorList& operands);
 /// beta * bias + alpha * a b, with (b, n, k) (b, k, m) and a bias that broadcasts to (b, n, m). Throws ShapeError.
 Tensor baddbmm(const Tensor& bias, const Tensor& a, const Tensor& b, Scalar beta = 1, Scalar alpha = 1);
 /// Running products along a dimension; bool and integers multiply to int64. The gradient is right next to zeros too.
-Tensor cumprod(const Tensor& x, std::int64_t dim);
+Tensor cumprod(const Tensor& x, OnlyInt dim);
 /// The same of x in another dtype.
-inline Tensor cumprod(const Tensor& x, std::int64_t dim, std::optional<Dtype> dtype) {
+inline Tensor cumprod(const Tensor& x, OnlyInt dim, std::optional<Dtype> dtype) {
   return cumprod(dtype ? x.to(*dtype) : x, dim);
 }
 void cumprod(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;

@@ -75,18 +75,18 @@ Tensor quantile_of(const char* operation, const Tensor& x, const Tensor& q, std:
 
 }  // namespace
 
-Tensor quantile(const Tensor& x, const Tensor& q, std::optional<std::int64_t> dim, bool keepdim,
+Tensor quantile(const Tensor& x, const Tensor& q, std::optional<OnlyInt> dim, OnlyBool keepdim,
                 std::string_view interpolation) {
   return quantile_of("quantile", x, q, dim, keepdim, interpolation, false);
 }
-Tensor quantile(const Tensor& x, double q, std::optional<std::int64_t> dim, bool keepdim, std::string_view interpolation) {
+Tensor quantile(const Tensor& x, OnlyReal q, std::optional<OnlyInt> dim, OnlyBool keepdim, std::string_view interpolation) {
   return quantile_of("quantile", x, full({}, q, x.dtype()), dim, keepdim, interpolation, false);
 }
-Tensor nanquantile(const Tensor& x, const Tensor& q, std::optional<std::int64_t> dim, bool keepdim,
+Tensor nanquantile(const Tensor& x, const Tensor& q, std::optional<OnlyInt> dim, OnlyBool keepdim,
                    std::string_view interpolation) {
   return quantile_of("nanquantile", x, q, dim, keepdim, interpolation, true);
 }
-Tensor nanquantile(const Tensor& x, double q, std::optional<std::int64_t> dim, bool keepdim,
+Tensor nanquantile(const Tensor& x, OnlyReal q, std::optional<OnlyInt> dim, OnlyBool keepdim,
                    std::string_view interpolation) {
   return quantile_of("nanquantile", x, full({}, q, x.dtype()), dim, keepdim, interpolation, true);
 }

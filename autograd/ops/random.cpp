@@ -130,7 +130,7 @@ Tensor bernoulli(const Tensor& probabilities, std::optional<Generator> given) {
   return result;
 }
 
-Tensor bernoulli(const Tensor& like, double p, std::optional<Generator> generator) {
+Tensor bernoulli(const Tensor& like, OnlyReal p, std::optional<Generator> generator) {
   const autograd::profiler::RecordFunction profiled("bernoulli");
   return empty_like(like).bernoulli_(p, std::move(generator));
 }
@@ -150,7 +150,7 @@ Tensor& Tensor::normal_(double mean, double std, std::optional<Generator> genera
   return itself(*this);
 }
 
-Tensor& Tensor::bernoulli_(double p, std::optional<Generator> given) const {
+Tensor& Tensor::bernoulli_(OnlyReal p, std::optional<Generator> given) const {
   check<ValueError>(p >= 0 && p <= 1, "bernoulli_: {} is no probability", p);
   require_writable("bernoulli_", *this);
   Generator generator = detail::given_or_default(given);

@@ -37,6 +37,6 @@ Tensor randn_like(const Tensor& like, TensorOptions options = {}, std::optional<
 /// 1 with the probability that each element of `probabilities` gives, else 0. Throws ValueError outside [0, 1].
 Tensor bernoulli(const Tensor& probabilities, std::optional<Generator> generator = std::nullopt);
 /// 1 with probability p, else 0, in the shape and dtype of another tensor. Throws ValueError outside [0, 1].
-Tensor bernoulli(const Tensor& like, double p, std::optional<Generator> generator = std::nullopt);
+Tensor bernoulli(const Tensor& like, OnlyReal p, std::optional<Generator> generator = std::nullopt);
 
 }  // namespace xgrad

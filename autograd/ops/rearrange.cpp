@@ -79,7 +79,7 @@ Tensor rot90(const Tensor& x, std::int64_t k, IntArrayRef dims) {
   DimVector sizes = to_dims(x.sizes());
   DimVector strides = to_dims(x.strides());
   std::int64_t origin = 0;  // where the first element of the result lies
-  const auto reverse = [&](std::int64_t dim) {
+  const auto reverse = [&](OnlyInt dim) {
     const auto axis = static_cast<std::size_t>(dim);
     origin += (sizes[axis] - 1) * strides[axis];
     strides[axis] = -strides[axis];
@@ -113,7 +113,7 @@ Tensor repeat_interleave(const Tensor& repeats) {
   return y;
 }
 
-Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, std::optional<std::int64_t> dim) {
+Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, std::optional<OnlyInt> dim) {
   const autograd::profiler::RecordFunction profiled("repeat_interleave");
   const bool flat = !dim || x.dim() == 0;
   const std::int64_t axis = dim ? wrap_dim("repeat_interleave", *dim, x.dim()) : 0;
@@ -125,7 +125,7 @@ Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, std::optional<s
   return index_select(source, axis, repeat_interleave(expand(vector, source.size(axis))));
 }
 
-Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, std::optional<std::int64_t> dim) {
+Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, std::optional<OnlyInt> dim) {
   return repeat_interleave(x, full({1}, repeats), dim);
 }
 

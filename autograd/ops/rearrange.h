@@ -20,8 +20,8 @@ Tensor flipud(const Tensor& x);
 Tensor rot90(const Tensor& x, std::int64_t k = 1, IntArrayRef dims = {0, 1});
 /// Every slice along `dim` repeated in place: aabb, not abab. `repeats` is one count (int64, not negative: ValueError) for
 /// all, or one for each slice (ShapeError). Without `dim`, the elements in row-major order.
-Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, std::optional<std::int64_t> dim = std::nullopt);
-Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, std::optional<std::int64_t> dim = std::nullopt);
+Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, std::optional<OnlyInt> dim = std::nullopt);
+Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, std::optional<OnlyInt> dim = std::nullopt);
 /// 0 repeats[0] times, 1 repeats[1] times, and so on.
 Tensor repeat_interleave(const Tensor& repeats);
 /// Coordinates of a grid: result i has the shape (n0, n1, ...) and varies along dimension i, as views of the vectors. With

@@ -31,7 +31,7 @@ Dtype sum_type(const Tensor& x, std::optional<Dtype> dtype) {
 
 Tensor sum(const Tensor& x, std::optional<Dtype> dtype) { return sum(x, {}, false, dtype); }
 
-Tensor sum(const Tensor& input, IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) {
+Tensor sum(const Tensor& input, IntArrayRef dims, OnlyBool keepdim, std::optional<Dtype> dtype) {
   const autograd::profiler::RecordFunction profiled("sum");
   check<TypeError>(dtype != kBool, "sum: a sum cannot be a bool");
   const Dtype type = sum_type(input, dtype);
@@ -70,7 +70,7 @@ Tensor sum_to(const Tensor& x, IntArrayRef sizes) {
 
 Tensor mean(const Tensor& x, std::optional<Dtype> dtype) { return mean(x, {}, false, dtype); }
 
-Tensor mean(const Tensor& x, IntArrayRef dims, bool keepdim, std::optional<Dtype> dtype) {
+Tensor mean(const Tensor& x, IntArrayRef dims, OnlyBool keepdim, std::optional<Dtype> dtype) {
   check<TypeError>(is_floating_point(dtype.value_or(x.dtype())), "mean: expected a floating-point tensor or dtype, got {}",
                    dtype.value_or(x.dtype()));
   return div(sum(x, dims, keepdim, dtype), static_cast<double>(ReducedDims("mean", x, dims).length));
@@ -155,27 +155,27 @@ Tensor spread(const char* name, const Tensor& x, IntArrayRef dims, std::optional
 }  // namespace
 
 Tensor var(const Tensor& x) { return var(x, {}); }
-Tensor var(const Tensor& x, std::nullopt_t /*dims*/, std::optional<std::int64_t> correction, bool keepdim) {
+Tensor var(const Tensor& x, std::nullopt_t /*dims*/, std::optional<std::int64_t> correction, OnlyBool keepdim) {
   return var(x, IntArrayRef(), correction, keepdim);
 }
-Tensor var(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction, bool keepdim) {
+Tensor var(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction, OnlyBool keepdim) {
   return spread("var", x, dims, correction, keepdim, false);
 }
 
 Tensor std(const Tensor& x) { return std(x, {}); }
-Tensor std(const Tensor& x, std::nullopt_t /*dims*/, std::optional<std::int64_t> correction, bool keepdim) {
+Tensor std(const Tensor& x, std::nullopt_t /*dims*/, std::optional<std::int64_t> correction, OnlyBool keepdim) {
   return std(x, IntArrayRef(), correction, keepdim);
 }
-Tensor std(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction, bool keepdim) {
+Tensor std(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction, OnlyBool keepdim) {
   return spread("std", x, dims, correction, keepdim, true);
 }
 
 std::tuple<Tensor, Tensor> var_mean(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction,
-                                    bool keepdim) {
+                                    OnlyBool keepdim) {
   return {var(x, dims, correction, keepdim), mean(x, dims, keepdim)};
 }
 std::tuple<Tensor, Tensor> std_mean(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction,
-                                    bool keepdim) {
+                                    OnlyBool keepdim) {
   return {std(x, dims, correction, keepdim), mean(x, dims, keepdim)};
 }
 std::tuple<Tensor, Tensor> var_mean(const Tensor& x) { return {var(x), mean(x)}; }
@@ -183,7 +183,7 @@ std::tuple<Tensor, Tensor> std_mean(const Tensor& x) { return {std(x), mean(x)};
 
 Tensor norm(const Tensor& x, Scalar p) { return norm(x, p, IntArrayRef()); }
 
-Tensor norm(const Tensor& x, std::optional<Scalar> p, IntArrayRef dims, bool keepdim) {
+Tensor norm(const Tensor& x, std::optional<Scalar> p, IntArrayRef dims, OnlyBool keepdim) {
   const autograd::profiler::RecordFunction profiled("norm");
   check<TypeError>(x.is_floating_point(), "norm: expected a floating-point tensor, got {}", x.dtype());
   const auto order = p ? p->to<double>() : 2;
@@ -209,7 +209,7 @@ Tensor norm(const Tensor& x, std::optional<Scalar> p, IntArrayRef dims, bool kee
                 });
 }
 
-Tensor norm_except_dim(const Tensor& x, std::int64_t p, std::int64_t dim) {
+Tensor norm_except_dim(const Tensor& x, std::int64_t p, OnlyInt dim) {
   if (dim == -1) return norm(x, p);
   const std::int64_t axis = wrap_dim("norm_except_dim", dim, x.dim());
   DimVector others;
@@ -253,7 +253,7 @@ Tensor log_sum_gradient(const Tensor& grad, const Tensor& x, const Tensor& y, co
 
 }  // namespace
 
-Tensor logsumexp(const Tensor& x, IntArrayRef dims, bool keepdim) {
+Tensor logsumexp(const Tensor& x, IntArrayRef dims, OnlyBool keepdim) {
   const autograd::profiler::RecordFunction profiled("logsumexp");
   check<TypeError>(x.is_floating_point(), "logsumexp: expected a floating-point tensor, got {}", x.dtype());
   const ReducedDims reduction("logsumexp", x, dims);

@@ -27,7 +27,7 @@ struct ReducedDims {
     }
   }
 
-  IntArrayRef result(bool keepdim) const { return keepdim ? IntArrayRef(kept_sizes) : IntArrayRef(sizes); }
+  IntArrayRef result(OnlyBool keepdim) const { return keepdim ? IntArrayRef(kept_sizes) : IntArrayRef(sizes); }
 
   std::vector<bool> reduced;
   DimVector kept_sizes;  ///< with 1 for reduced dimensions

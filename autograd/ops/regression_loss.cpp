@@ -45,7 +45,7 @@ Tensor huber_loss(const Tensor& input, const Tensor& target, Reduction reduction
   return scaled_huber("huber_loss", input, target, reduction, delta, 1);
 }
 
-Tensor kl_div(const Tensor& input, const Tensor& target, Reduction reduction, bool log_target) {
+Tensor kl_div(const Tensor& input, const Tensor& target, Reduction reduction, OnlyBool log_target) {
   const autograd::profiler::RecordFunction profiled("kl_div");
   check_loss("kl_div", input, target);
   // Where the target is 0 the loss is 0, whatever the input is.
@@ -67,7 +67,7 @@ Tensor kl_div(const Tensor& input, const Tensor& target, Reduction reduction, bo
                     }));
 }
 
-Tensor poisson_nll_loss(const Tensor& input, const Tensor& target, bool log_input, bool full, double eps,
+Tensor poisson_nll_loss(const Tensor& input, const Tensor& target, OnlyBool log_input, OnlyBool full, double eps,
                         Reduction reduction) {
   const autograd::profiler::RecordFunction profiled("poisson_nll_loss");
   check_loss("poisson_nll_loss", input, target);

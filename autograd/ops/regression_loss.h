@@ -14,11 +14,11 @@ Tensor smooth_l1_loss(const Tensor& input, const Tensor& target, Reduction reduc
 Tensor huber_loss(const Tensor& input, const Tensor& target, Reduction reduction = kMean, double delta = 1);
 /// t (log t - x) for log-probabilities x and probabilities t, 0 where t is 0; with log_target, e^t (t - x).
 /// https://pytorch.org/docs/1.13/generated/torch.nn.KLDivLoss.html
-Tensor kl_div(const Tensor& input, const Tensor& target, Reduction reduction = kMean, bool log_target = false);
+Tensor kl_div(const Tensor& input, const Tensor& target, Reduction reduction = kMean, OnlyBool log_target = false);
 /// e^x - t x for a predicted logarithm of the rate, or x - t log(x + eps) for the rate itself. `full` adds Stirling's
 /// approximation of log(t!), t log t - t + log(2 pi t) / 2, where t > 1.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.PoissonNLLLoss.html
-Tensor poisson_nll_loss(const Tensor& input, const Tensor& target, bool log_input = true, bool full = false,
+Tensor poisson_nll_loss(const Tensor& input, const Tensor& target, OnlyBool log_input = true, OnlyBool full = false,
                         double eps = 1e-8, Reduction reduction = kMean);
 
 }  // namespace xgrad

@@ -79,12 +79,12 @@ Tensor cumprod_backward(const Tensor& grad, const Tensor& x, const Tensor& y, st
 
 }  // namespace
 
-Tensor cumsum(const Tensor& x, std::int64_t dim) {
+Tensor cumsum(const Tensor& x, OnlyInt dim) {
   wrap_dim("cumsum", dim, x.dim());
   return running_sum("cumsum", as_number(x), dim, false);
 }
 
-Tensor cumprod(const Tensor& input, std::int64_t dim) {
+Tensor cumprod(const Tensor& input, OnlyInt dim) {
   const autograd::profiler::RecordFunction profiled("cumprod");
   const Tensor x = as_number(input);
   const std::int64_t axis = wrap_dim("cumprod", dim, x.dim());
@@ -96,7 +96,7 @@ Tensor cumprod(const Tensor& input, std::int64_t dim) {
 
 Tensor prod(const Tensor& x) { return prod(reshape(x, {-1}), 0); }
 
-Tensor prod(const Tensor& input, std::int64_t dim, bool keepdim) {
+Tensor prod(const Tensor& input, OnlyInt dim, OnlyBool keepdim) {
   const autograd::profiler::RecordFunction profiled("prod");
   const Tensor x = as_number(input);
   const ReducedDims reduction("prod", x, dim);

@@ -52,7 +52,7 @@ void fill_rows(const Tensor& y, std::size_t axis, const Tensor& chosen, const Te
 
 }  // namespace
 
-Tensor index_copy(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source) {
+Tensor index_copy(const Tensor& x, OnlyInt dim, const Tensor& index, const Tensor& source) {
   const autograd::profiler::RecordFunction profiled("index_copy");
   const auto slices = detail::checked_slices("index_copy", x, dim, index, source);
   const std::size_t axis = slices.axis;
@@ -160,7 +160,7 @@ std::pair<Tensor, Tensor> detail::scattered(const char* operation, const Tensor&
   return {positions, reshape(part_for(source, index.sizes()), {-1})};
 }
 
-Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source) {
+Tensor scatter(const Tensor& x, OnlyInt dim, const Tensor& index, const Tensor& source) {
   const autograd::profiler::RecordFunction profiled("scatter");
   const std::size_t axis = check_scatter("scatter", x, dim, index, source);
   if (index.numel() == 0) return x.clone();
@@ -180,7 +180,7 @@ Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Ten
   return y;
 }
 
-Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, Scalar value) {
+Tensor scatter(const Tensor& x, OnlyInt dim, const Tensor& index, Scalar value) {
   return scatter(x, dim, index, full(index.sizes(), value, x.dtype()));
 }
 
@@ -196,7 +196,7 @@ Tensor masked_scatter(const Tensor& x, const Tensor& mask, const Tensor& source)
   return reshape(index_copy(reshape(expand(x, sizes), {number_of_elements(sizes)}), 0, positions, values), sizes);
 }
 
-Tensor take_along_dim(const Tensor& x, const Tensor& index, std::optional<std::int64_t> dim) {
+Tensor take_along_dim(const Tensor& x, const Tensor& index, std::optional<OnlyInt> dim) {
   const autograd::profiler::RecordFunction profiled("take_along_dim");
   if (!dim) return gather(reshape(x, {x.numel()}), 0, reshape(index, {index.numel()}));
   check<ShapeError>(x.dim() == index.dim(), "take_along_dim: x {} and index {} have different numbers of dimensions",
@@ -212,7 +212,7 @@ Tensor take_along_dim(const Tensor& x, const Tensor& index, std::optional<std::i
   return gather(expand(x, x_sizes), *dim, expand(index, index_sizes));
 }
 
-Tensor index_fill(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& value) {
+Tensor index_fill(const Tensor& x, OnlyInt dim, const Tensor& index, const Tensor& value) {
   const autograd::profiler::RecordFunction profiled("index_fill");
   check<ShapeError>(value.dim() == 0, "index_fill: expected one value, got shape {}", value.sizes());
   check<ShapeError>(index.dim() <= 1, "index_fill: expected a vector of indices, got shape {}", index.sizes());
@@ -234,7 +234,7 @@ Tensor index_fill(const Tensor& x, std::int64_t dim, const Tensor& index, const 
   });
 }
 
-Tensor index_fill(const Tensor& x, std::int64_t dim, const Tensor& index, Scalar value) {
+Tensor index_fill(const Tensor& x, OnlyInt dim, const Tensor& index, Scalar value) {
   return index_fill(x, dim, index, full({}, value, x.dtype()));
 }
 
@@ -245,7 +245,7 @@ Tensor take(const Tensor& x, const Tensor& index) {
   return reshape(index_select(reshape(x, {-1}), 0, chosen), index.sizes());
 }
 
-Tensor put(const Tensor& x, const Tensor& index, const Tensor& source, bool accumulate) {
+Tensor put(const Tensor& x, const Tensor& index, const Tensor& source, OnlyBool accumulate) {
   const autograd::profiler::RecordFunction profiled("put");
   check<TypeError>(x.dtype() == source.dtype(), "put: dtypes {} and {} differ", x.dtype(), source.dtype());
   check<ShapeError>(index.numel() == source.numel(), "put: {} positions for a source of shape {}", index.numel(),
@@ -257,7 +257,7 @@ Tensor put(const Tensor& x, const Tensor& index, const Tensor& source, bool accu
   return reshape(changed, x.sizes());
 }
 
-Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source, std::string_view reduce) {
+Tensor scatter(const Tensor& x, OnlyInt dim, const Tensor& index, const Tensor& source, std::string_view reduce) {
   const autograd::profiler::RecordFunction profiled("scatter");
   if (reduce == "add") return scatter_add(x, dim, index, source);
   check<ValueError>(reduce == "multiply", "scatter: expected to \"add\" or to \"multiply\", got \"{}\"", reduce);
@@ -286,7 +286,7 @@ Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Ten
   return y;
 }
 
-Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, Scalar value, std::string_view reduce) {
+Tensor scatter(const Tensor& x, OnlyInt dim, const Tensor& index, Scalar value, std::string_view reduce) {
   return scatter(x, dim, index, full(index.sizes(), value, x.dtype()), reduce);
 }
 

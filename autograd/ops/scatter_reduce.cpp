@@ -165,15 +165,15 @@ Tensor reduce_at(const char* operation, const Tensor& x, const Places& places, c
 
 }  // namespace
 
-Tensor scatter_reduce(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source, std::string_view reduce,
-                      bool include_self) {
+Tensor scatter_reduce(const Tensor& x, OnlyInt dim, const Tensor& index, const Tensor& source, std::string_view reduce,
+                      OnlyBool include_self) {
   const autograd::profiler::RecordFunction profiled("scatter_reduce");
   const auto [places, values] = detail::scattered("scatter_reduce", x, dim, index, source);
   return reshape(reduce_at("scatter_reduce", reshape(x, {-1}), {0, places}, values, reduce, include_self), x.sizes());
 }
 
-Tensor index_reduce(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source, std::string_view reduce,
-                    bool include_self) {
+Tensor index_reduce(const Tensor& x, OnlyInt dim, const Tensor& index, const Tensor& source, std::string_view reduce,
+                    OnlyBool include_self) {
   const autograd::profiler::RecordFunction profiled("index_reduce");
   check<ValueError>(reduce != "sum", "index_reduce: there is no reduction sum: index_add adds");
   const auto slices = detail::checked_slices("index_reduce", x, dim, index, source);

@@ -31,7 +31,7 @@ std::int64_t insertion_point(const T* sequence, std::int64_t length, T value, bo
 
 }  // namespace
 
-Tensor searchsorted(const Tensor& sorted_sequence, const Tensor& values, bool out_int32, bool right,
+Tensor searchsorted(const Tensor& sorted_sequence, const Tensor& values, OnlyBool out_int32, OnlyBool right,
                     std::optional<std::string_view> side, const Tensor& sorter) {
   const autograd::profiler::RecordFunction profiled("searchsorted");
   check<ValueError>(!side || *side == "left" || *side == "right", "searchsorted: side must be left or right, got {}",
@@ -78,22 +78,22 @@ Tensor searchsorted(const Tensor& sorted_sequence, const Tensor& values, bool ou
   return out_int32 ? to(found, kInt32) : found;
 }
 
-Tensor searchsorted(const Tensor& sorted_sequence, Scalar value, bool out_int32, bool right,
+Tensor searchsorted(const Tensor& sorted_sequence, Scalar value, OnlyBool out_int32, OnlyBool right,
                     std::optional<std::string_view> side, const Tensor& sorter) {
   return searchsorted(sorted_sequence, number_beside(sorted_sequence, value), out_int32, right, side, sorter);
 }
 
-Tensor bucketize(const Tensor& values, const Tensor& boundaries, bool out_int32, bool right) {
+Tensor bucketize(const Tensor& values, const Tensor& boundaries, OnlyBool out_int32, OnlyBool right) {
   const autograd::profiler::RecordFunction profiled("bucketize");
   check<ShapeError>(boundaries.dim() == 1, "bucketize: the boundaries must be a vector, got shape {}", boundaries.sizes());
   return searchsorted(boundaries, values, out_int32, right);
 }
 
-Tensor bucketize(Scalar value, const Tensor& boundaries, bool out_int32, bool right) {
+Tensor bucketize(Scalar value, const Tensor& boundaries, OnlyBool out_int32, OnlyBool right) {
   return bucketize(number_beside(boundaries, value), boundaries, out_int32, right);
 }
 
-Tensor isin(const Tensor& elements, const Tensor& test_elements, bool /*assume_unique*/, bool invert) {
+Tensor isin(const Tensor& elements, const Tensor& test_elements, OnlyBool /*assume_unique*/, OnlyBool invert) {
   const autograd::profiler::RecordFunction profiled("isin");
   const Dtype dtype = compute_dtype(result_type(elements, test_elements));
   const Tensor wanted = detail::converted(elements.detach(), dtype).contiguous();
@@ -114,10 +114,10 @@ Tensor isin(const Tensor& elements, const Tensor& test_elements, bool /*assume_u
   return found;
 }
 
-Tensor isin(const Tensor& elements, Scalar test_element, bool assume_unique, bool invert) {
+Tensor isin(const Tensor& elements, Scalar test_element, OnlyBool assume_unique, OnlyBool invert) {
   return isin(elements, number_beside(elements, test_element), assume_unique, invert);
 }
-Tensor isin(Scalar element, const Tensor& test_elements, bool assume_unique, bool invert) {
+Tensor isin(Scalar element, const Tensor& test_elements, OnlyBool assume_unique, OnlyBool invert) {
   return isin(number_beside(test_elements, element), test_elements, assume_unique, invert);
 }
 

@@ -38,7 +38,7 @@ Tensor normalized_exponentials_backward(const Tensor& grad, const Tensor& y, std
 
 }  // namespace
 
-Tensor softmax(const Tensor& x, std::int64_t dim) {
+Tensor softmax(const Tensor& x, OnlyInt dim) {
   const autograd::profiler::RecordFunction profiled("softmax");
   Tensor y = normalized_exponentials("softmax", x, dim, false);
   return record("Softmax", y, {x}, [y = SavedTensor::result(y), dim](const Tensor& grad) {
@@ -48,7 +48,7 @@ Tensor softmax(const Tensor& x, std::int64_t dim) {
   });
 }
 
-Tensor log_softmax(const Tensor& x, std::int64_t dim) {
+Tensor log_softmax(const Tensor& x, OnlyInt dim) {
   const autograd::profiler::RecordFunction profiled("log_softmax");
   Tensor y = normalized_exponentials("log_softmax", x, dim, true);
   return record("LogSoftmax", y, {x}, [y = SavedTensor::result(y), dim](const Tensor& grad) {

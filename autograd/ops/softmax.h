@@ -6,15 +6,15 @@
 namespace xgrad {
 
 /// e^x / sum(e^x). https://pytorch.org/docs/1.13/generated/torch.nn.functional.softmax.html
-Tensor softmax(const Tensor& x, std::int64_t dim);
+Tensor softmax(const Tensor& x, OnlyInt dim);
 /// x - log(sum(e^x))
-Tensor log_softmax(const Tensor& x, std::int64_t dim);
+Tensor log_softmax(const Tensor& x, OnlyInt dim);
 /// The same of x in another dtype.
-inline Tensor softmax(const Tensor& x, std::int64_t dim, std::optional<Dtype> dtype) {
+inline Tensor softmax(const Tensor& x, OnlyInt dim, std::optional<Dtype> dtype) {
   return softmax(dtype ? x.to(*dtype) : x, dim);
 }
 /// The same of x in another dtype.
-inline Tensor log_softmax(const Tensor& x, std::int64_t dim, std::optional<Dtype> dtype) {
+inline Tensor log_softmax(const Tensor& x, OnlyInt dim, std::optional<Dtype> dtype) {
   return log_softmax(dtype ? x.to(*dtype) : x, dim);
 }
 

@@ -124,7 +124,7 @@ Tensor solve_matrices(const char* operation, const Tensor& a, const Tensor& b) {
 
 }  // namespace
 
-Tensor linalg_solve(const Tensor& a, const Tensor& b, bool left) {
+Tensor linalg_solve(const Tensor& a, const Tensor& b, OnlyBool left) {
   const autograd::profiler::RecordFunction profiled("linalg_solve");
   require_squares("linalg_solve", a);
   check<TypeError>(a.dtype() == b.dtype(), "linalg_solve: expected one dtype, got {} and {}", a.dtype(), b.dtype());
@@ -252,20 +252,20 @@ Tensor linalg_tensorsolve(const Tensor& given, const Tensor& b, IntArrayRef dims
   return reshape(linalg_solve(reshape(a, {b.numel(), b.numel()}), reshape(b, {-1})), sizes);
 }
 
-Tensor cholesky(const Tensor& a, bool upper) { return linalg_cholesky(a, upper); }
+Tensor cholesky(const Tensor& a, OnlyBool upper) { return linalg_cholesky(a, upper); }
 
-Tensor cholesky_solve(const Tensor& b, const Tensor& factor, bool upper) {
+Tensor cholesky_solve(const Tensor& b, const Tensor& factor, OnlyBool upper) {
   const Tensor lower = upper ? swapped(factor) : factor;
   return linalg_solve_triangular(swapped(lower), linalg_solve_triangular(lower, b, false), true);
 }
 
-Tensor cholesky_inverse(const Tensor& factor, bool upper) {
+Tensor cholesky_inverse(const Tensor& factor, OnlyBool upper) {
   require_squares("cholesky_inverse", factor);
   return cholesky_solve(eye(factor.size(-1), factor.dtype()), factor, upper);
 }
 
-std::tuple<Tensor, Tensor> triangular_solve(const Tensor& b, const Tensor& a, bool upper, bool transposed,
-                                            bool unitriangular) {
+std::tuple<Tensor, Tensor> triangular_solve(const Tensor& b, const Tensor& a, OnlyBool upper, OnlyBool transposed,
+                                            OnlyBool unitriangular) {
   require_squares("triangular_solve", a);
   const Tensor matrix = transposed ? swapped(a) : a;
   return {linalg_solve_triangular(matrix, b, upper != transposed, true, unitriangular), a.clone()};

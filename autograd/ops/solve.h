@@ -10,7 +10,7 @@ namespace xgrad {
 /// The x of a x = b, or of x a = b unless `left`. b is (..., n, k) with batches that broadcast, or (..., n): one vector for
 /// each matrix of a's batch. Throws ValueError for a matrix without an inverse.
 /// https://pytorch.org/docs/1.13/generated/torch.linalg.solve.html
-Tensor linalg_solve(const Tensor& a, const Tensor& b, bool left = true);
+Tensor linalg_solve(const Tensor& a, const Tensor& b, OnlyBool left = true);
 /// The inverse. Throws ValueError where there is none.
 Tensor linalg_inv(const Tensor& a);
 /// linalg_inv() by its older name.
@@ -36,14 +36,14 @@ Tensor linalg_tensorsolve(const Tensor& a, const Tensor& b, IntArrayRef dims = {
 /// What is solved with a triangular matrix, by libtorch's older names.
 /// @{
 /// linalg_cholesky(a, upper)
-Tensor cholesky(const Tensor& a, bool upper = false);
+Tensor cholesky(const Tensor& a, OnlyBool upper = false);
 /// The x of a x = b, for the Cholesky factor of a.
-Tensor cholesky_solve(const Tensor& b, const Tensor& factor, bool upper = false);
+Tensor cholesky_solve(const Tensor& b, const Tensor& factor, OnlyBool upper = false);
 /// The inverse of a matrix, from its Cholesky factor.
-Tensor cholesky_inverse(const Tensor& factor, bool upper = false);
+Tensor cholesky_inverse(const Tensor& factor, OnlyBool upper = false);
 /// linalg_solve_triangular(a, b), of a's transpose if `transposed`, and a copy of a.
-std::tuple<Tensor, Tensor> triangular_solve(const Tensor& b, const Tensor& a, bool upper = true, bool transposed = false,
-                                            bool unitriangular = false);
+std::tuple<Tensor, Tensor> triangular_solve(const Tensor& b, const Tensor& a, OnlyBool upper = true, OnlyBool transposed = false,
+                                            OnlyBool unitriangular = false);
 /// @}
 
 }  // namespace xgrad

@@ -33,7 +33,7 @@ Tensor places_of(const Tensor& x, std::int64_t axis, std::int64_t length) {
 
 }  // namespace
 
-Tensor argsort(const Tensor& x, std::int64_t dim, bool descending) {
+Tensor argsort(const Tensor& x, OnlyInt dim, OnlyBool descending) {
   const autograd::profiler::RecordFunction profiled("argsort");
   const std::int64_t axis = wrap_dim("sort", dim, x.dim());
   if (x.dim() == 0) return zeros({}, kInt64);
@@ -51,14 +51,14 @@ Tensor detail::nth_place(const Tensor& x, std::int64_t axis, const Tensor& k) {
   return transpose(place, axis, -1).contiguous();
 }
 
-std::tuple<Tensor, Tensor> sort(const Tensor& x, std::int64_t dim, bool descending) {
+std::tuple<Tensor, Tensor> sort(const Tensor& x, OnlyInt dim, OnlyBool descending) {
   const autograd::profiler::RecordFunction profiled("sort");
   Tensor order = argsort(x, dim, descending);
   Tensor values = x.dim() == 0 ? x.clone() : gather(x, dim, order);
   return {std::move(values), std::move(order)};
 }
 
-std::tuple<Tensor, Tensor> topk(const Tensor& x, std::int64_t k, std::int64_t dim, bool largest, bool /*sorted*/) {
+std::tuple<Tensor, Tensor> topk(const Tensor& x, std::int64_t k, OnlyInt dim, OnlyBool largest, OnlyBool /*sorted*/) {
   const std::int64_t size = x.dim() == 0 ? 1 : x.size(dim);
   check<ValueError>(k >= 0 && k <= size, "topk: {} elements were asked for, dimension {} of shape {} has {}", k, dim,
                     x.sizes(), size);

@@ -7,23 +7,23 @@
 namespace xgrad {
 
 /// Values in order along `dim`, and their indices. Equals keep their order.
-std::tuple<Tensor, Tensor> sort(const Tensor& x, std::int64_t dim = -1, bool descending = false);
+std::tuple<Tensor, Tensor> sort(const Tensor& x, OnlyInt dim = -1, OnlyBool descending = false);
 /// Only the indices of sort.
-Tensor argsort(const Tensor& x, std::int64_t dim = -1, bool descending = false);
+Tensor argsort(const Tensor& x, OnlyInt dim = -1, OnlyBool descending = false);
 /// The k largest (smallest) along `dim`, in order. Throws ValueError where the dimension has fewer.
-std::tuple<Tensor, Tensor> topk(const Tensor& x, std::int64_t k, std::int64_t dim = -1, bool largest = true,
-                                bool sorted = true);
+std::tuple<Tensor, Tensor> topk(const Tensor& x, std::int64_t k, OnlyInt dim = -1, OnlyBool largest = true,
+                                OnlyBool sorted = true);
 
 /// sort and argsort that are told whether equals keep their order, as they always do. A lone bool might mean either.
-std::tuple<Tensor, Tensor> sort(const Tensor& x, OnlyBool auto /*stable*/, std::int64_t dim, bool descending = false) {
+std::tuple<Tensor, Tensor> sort(const Tensor& x, IsBool auto /*stable*/, OnlyInt dim, OnlyBool descending = false) {
   return sort(x, dim, descending);
 }
 /// Only the indices.
-Tensor argsort(const Tensor& x, OnlyBool auto /*stable*/, std::int64_t dim, bool descending = false) {
+Tensor argsort(const Tensor& x, IsBool auto /*stable*/, OnlyInt dim, OnlyBool descending = false) {
   return argsort(x, dim, descending);
 }
-void sort(const Tensor& x, OnlyBool auto stable_or_descending) = delete;
-void argsort(const Tensor& x, OnlyBool auto stable_or_descending) = delete;
+void sort(const Tensor& x, IsBool auto stable_or_descending) = delete;
+void argsort(const Tensor& x, IsBool auto stable_or_descending) = delete;
 void topk(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 
 namespace detail {

@@ -38,11 +38,11 @@ inline Tensor special_logit(const Tensor& x, std::optional<double> eps = std::nu
 inline Tensor special_xlogy(const Tensor& a, const Tensor& b) { return xlogy(a, b); }
 inline Tensor special_xlogy(const Tensor& a, Scalar b) { return xlogy(a, b); }
 inline Tensor special_xlogy(Scalar a, const Tensor& b) { return xlogy(a, b); }
-inline Tensor special_logsumexp(const Tensor& x, IntArrayRef dims, bool keepdim = false) {
+inline Tensor special_logsumexp(const Tensor& x, IntArrayRef dims, OnlyBool keepdim = false) {
   return logsumexp(x, dims, keepdim);
 }
-inline Tensor special_softmax(const Tensor& x, std::int64_t dim) { return softmax(x, dim); }
-inline Tensor special_log_softmax(const Tensor& x, std::int64_t dim) { return log_softmax(x, dim); }
+inline Tensor special_softmax(const Tensor& x, OnlyInt dim) { return softmax(x, dim); }
+inline Tensor special_log_softmax(const Tensor& x, OnlyInt dim) { return log_softmax(x, dim); }
 /// @}
 
 /// The same functions without special_.
@@ -91,11 +91,11 @@ inline Tensor bessel_y0(const Tensor& x) { return special_bessel_y0(x); }
 inline Tensor bessel_y1(const Tensor& x) { return special_bessel_y1(x); }
 inline Tensor modified_bessel_i0(const Tensor& x) { return special_modified_bessel_i0(x); }
 inline Tensor modified_bessel_i1(const Tensor& x) { return special_modified_bessel_i1(x); }
-inline Tensor logsumexp(const Tensor& x, IntArrayRef dims, bool keepdim = false) {
+inline Tensor logsumexp(const Tensor& x, IntArrayRef dims, OnlyBool keepdim = false) {
   return xgrad::logsumexp(x, dims, keepdim);
 }
-inline Tensor softmax(const Tensor& x, std::int64_t dim) { return xgrad::softmax(x, dim); }
-inline Tensor log_softmax(const Tensor& x, std::int64_t dim) { return xgrad::log_softmax(x, dim); }
+inline Tensor softmax(const Tensor& x, OnlyInt dim) { return xgrad::softmax(x, dim); }
+inline Tensor log_softmax(const Tensor& x, OnlyInt dim) { return xgrad::log_softmax(x, dim); }
 /// @}
 }  // namespace special
 

@@ -42,7 +42,7 @@ void record_parts(const char* name, const TensorList& parts, const Tensor& x,
 
 }  // namespace
 
-TensorList chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim) {
+TensorList chunk(const Tensor& x, std::int64_t chunks, OnlyInt dim) {
   const autograd::profiler::RecordFunction profiled("chunk");
   check<ShapeError>(x.dim() > 0, "chunk: a 0-d tensor cannot be cut");
   const std::int64_t size = x.size(dim);
@@ -51,7 +51,7 @@ TensorList chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim) {
   return split_with_sizes(x, DimVector(static_cast<std::size_t>(chunks), 0), dim);
 }
 
-TensorList split(const Tensor& x, std::int64_t size, std::int64_t dim) {
+TensorList split(const Tensor& x, std::int64_t size, OnlyInt dim) {
   const autograd::profiler::RecordFunction profiled("split");
   check<ShapeError>(x.dim() > 0, "split: a 0-d tensor cannot be cut");
   const std::int64_t whole = x.size(dim);
@@ -62,9 +62,9 @@ TensorList split(const Tensor& x, std::int64_t size, std::int64_t dim) {
   return split_with_sizes(x, sizes, dim);
 }
 
-TensorList split(const Tensor& x, IntArrayRef sizes, std::int64_t dim) { return split_with_sizes(x, sizes, dim); }
+TensorList split(const Tensor& x, IntArrayRef sizes, OnlyInt dim) { return split_with_sizes(x, sizes, dim); }
 
-TensorList split_with_sizes(const Tensor& x, IntArrayRef sizes, std::int64_t dim) {
+TensorList split_with_sizes(const Tensor& x, IntArrayRef sizes, OnlyInt dim) {
   const autograd::profiler::RecordFunction profiled("split_with_sizes");
   check<ShapeError>(x.dim() > 0, "split: a 0-d tensor cannot be cut");
   std::int64_t total = 0;
@@ -88,7 +88,7 @@ TensorList split_with_sizes(const Tensor& x, IntArrayRef sizes, std::int64_t dim
   return parts;
 }
 
-TensorList tensor_split(const Tensor& x, std::int64_t sections, std::int64_t dim) {
+TensorList tensor_split(const Tensor& x, std::int64_t sections, OnlyInt dim) {
   const autograd::profiler::RecordFunction profiled("tensor_split");
   check<ShapeError>(x.dim() > 0, "tensor_split: a 0-d tensor cannot be cut");
   const std::int64_t size = x.size(dim);
@@ -98,7 +98,7 @@ TensorList tensor_split(const Tensor& x, std::int64_t sections, std::int64_t dim
   return split_with_sizes(x, sizes, dim);
 }
 
-TensorList tensor_split(const Tensor& x, IntArrayRef indices, std::int64_t dim) {
+TensorList tensor_split(const Tensor& x, IntArrayRef indices, OnlyInt dim) {
   const autograd::profiler::RecordFunction profiled("tensor_split");
   check<ShapeError>(x.dim() > 0, "tensor_split: a 0-d tensor cannot be cut");
   const std::int64_t size = x.size(dim);
@@ -155,7 +155,7 @@ TensorList hsplit(const Tensor& x, IntArrayRef indices) { return parts_between("
 TensorList vsplit(const Tensor& x, IntArrayRef indices) { return parts_between("vsplit", x, indices, x.dim() == 1 ? 1 : 0); }
 TensorList dsplit(const Tensor& x, IntArrayRef indices) { return parts_between("dsplit", x, indices, 2); }
 
-TensorList tensor_split(const Tensor& x, const Tensor& parts, std::int64_t dim) {
+TensorList tensor_split(const Tensor& x, const Tensor& parts, OnlyInt dim) {
   check<TypeError>(parts.dtype() == kInt64, "tensor_split: expected int64 parts, got {}", parts.dtype());
   check<ShapeError>(parts.dim() <= 1, "tensor_split: expected a number of parts or a vector of indices, got shape {}",
                     parts.sizes());
@@ -163,7 +163,7 @@ TensorList tensor_split(const Tensor& x, const Tensor& parts, std::int64_t dim) 
   return tensor_split(x, IntArrayRef(parts.to_vector<std::int64_t>()), dim);
 }
 
-TensorList unbind(const Tensor& x, std::int64_t dim) {
+TensorList unbind(const Tensor& x, OnlyInt dim) {
   const autograd::profiler::RecordFunction profiled("unbind");
   check<ShapeError>(x.dim() > 0, "unbind: a 0-d tensor cannot be cut");
   TensorList parts;

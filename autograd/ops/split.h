@@ -6,19 +6,19 @@
 namespace xgrad {
 
 /// At most `chunks` parts of equal size, the last one smaller.
-TensorList chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim = 0);
+TensorList chunk(const Tensor& x, std::int64_t chunks, OnlyInt dim = 0);
 /// Parts of `size`, the last one smaller.
-TensorList split(const Tensor& x, std::int64_t size, std::int64_t dim = 0);
+TensorList split(const Tensor& x, std::int64_t size, OnlyInt dim = 0);
 /// Parts of the given sizes, which add up to the dimension.
-TensorList split(const Tensor& x, IntArrayRef sizes, std::int64_t dim = 0);
+TensorList split(const Tensor& x, IntArrayRef sizes, OnlyInt dim = 0);
 /// split() into parts of these sizes, by another name.
-TensorList split_with_sizes(const Tensor& x, IntArrayRef sizes, std::int64_t dim = 0);
+TensorList split_with_sizes(const Tensor& x, IntArrayRef sizes, OnlyInt dim = 0);
 /// Parts of which the first ones are one longer, where the dimension does not divide; ValueError for no parts.
-TensorList tensor_split(const Tensor& x, std::int64_t sections, std::int64_t dim = 0);
+TensorList tensor_split(const Tensor& x, std::int64_t sections, OnlyInt dim = 0);
 /// Parts between the given indices, which are clipped as in slice().
-TensorList tensor_split(const Tensor& x, IntArrayRef indices, std::int64_t dim = 0);
+TensorList tensor_split(const Tensor& x, IntArrayRef indices, OnlyInt dim = 0);
 /// As many parts as a number says, or parts between the indices in a vector. Throws TypeError for other tensors than int64.
-TensorList tensor_split(const Tensor& x, const Tensor& parts, std::int64_t dim = 0);
+TensorList tensor_split(const Tensor& x, const Tensor& parts, OnlyInt dim = 0);
 /// Equal parts along the second dimension, of a vector along the first; ValueError where it does not divide. ShapeError for
 /// too few dimensions, as the two below.
 TensorList hsplit(const Tensor& x, std::int64_t sections);
@@ -33,7 +33,7 @@ TensorList vsplit(const Tensor& x, IntArrayRef indices);
 TensorList dsplit(const Tensor& x, IntArrayRef indices);
 /// @}
 /// The slices at every index of a dimension, which disappears.
-TensorList unbind(const Tensor& x, std::int64_t dim = 0);
+TensorList unbind(const Tensor& x, OnlyInt dim = 0);
 
 void unbind(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 

@@ -48,7 +48,7 @@ Tensor median(const Tensor& x) {
   });
 }
 
-std::tuple<Tensor, Tensor> median(const Tensor& x, std::int64_t dim, bool keepdim) {
+std::tuple<Tensor, Tensor> median(const Tensor& x, OnlyInt dim, OnlyBool keepdim) {
   const autograd::profiler::RecordFunction profiled("median");
   const std::int64_t axis = wrap_dim("median", dim, x.dim());
   if (x.dim() == 0) return {x.clone(), zeros({}, kInt64)};
@@ -68,7 +68,7 @@ Tensor nanmedian(const Tensor& x) {
   return numbers.numel() == 0 ? full({}, std::numeric_limits<double>::quiet_NaN(), x.dtype()) : median(numbers);
 }
 
-std::tuple<Tensor, Tensor> nanmedian(const Tensor& x, std::int64_t dim, bool keepdim) {
+std::tuple<Tensor, Tensor> nanmedian(const Tensor& x, OnlyInt dim, OnlyBool keepdim) {
   const autograd::profiler::RecordFunction profiled("nanmedian");
   const std::int64_t axis = wrap_dim("nanmedian", dim, x.dim());
   if (x.dim() == 0) return {x.clone(), zeros({}, kInt64)};
@@ -78,7 +78,7 @@ std::tuple<Tensor, Tensor> nanmedian(const Tensor& x, std::int64_t dim, bool kee
   return picked(x, axis, detail::nth_place(x, axis, middle), keepdim);
 }
 
-std::tuple<Tensor, Tensor> kthvalue(const Tensor& x, std::int64_t k, std::int64_t dim, bool keepdim) {
+std::tuple<Tensor, Tensor> kthvalue(const Tensor& x, std::int64_t k, OnlyInt dim, OnlyBool keepdim) {
   const autograd::profiler::RecordFunction profiled("kthvalue");
   const std::int64_t axis = wrap_dim("kthvalue", dim, x.dim());
   const std::int64_t size = x.dim() == 0 ? 1 : x.size(axis);
@@ -88,7 +88,7 @@ std::tuple<Tensor, Tensor> kthvalue(const Tensor& x, std::int64_t k, std::int64_
   return picked(x, axis, detail::nth_place(x, axis, full({}, k - 1, kInt64)), keepdim);
 }
 
-std::tuple<Tensor, Tensor> mode(const Tensor& x, std::int64_t dim, bool keepdim) {
+std::tuple<Tensor, Tensor> mode(const Tensor& x, OnlyInt dim, OnlyBool keepdim) {
   const autograd::profiler::RecordFunction profiled("mode");
   const std::int64_t axis = wrap_dim("mode", dim, x.dim());
   if (x.dim() == 0) return {x.clone(), zeros({}, kInt64)};
@@ -238,7 +238,7 @@ void check_weights(const T* weights, std::int64_t rows, std::int64_t n, std::int
 
 }  // namespace
 
-Tensor multinomial(const Tensor& input, std::int64_t num_samples, bool replacement, std::optional<Generator> given) {
+Tensor multinomial(const Tensor& input, std::int64_t num_samples, OnlyBool replacement, std::optional<Generator> given) {
   const autograd::profiler::RecordFunction profiled("multinomial");
   check<ShapeError>((input.dim() == 1 || input.dim() == 2) && input.size(-1) > 0,
                     "multinomial: expected weights (n) or (m, n), got {}", input.sizes());

@@ -10,17 +10,17 @@ namespace xgrad {
 /// ShapeError). Equals share the gradient. https://pytorch.org/docs/1.13/generated/torch.median.html
 Tensor median(const Tensor& x);
 /// Along one dimension, with the index of the element, to which the gradient goes. Throws ShapeError for no elements.
-std::tuple<Tensor, Tensor> median(const Tensor& x, std::int64_t dim, bool keepdim = false);
+std::tuple<Tensor, Tensor> median(const Tensor& x, OnlyInt dim, OnlyBool keepdim = false);
 
 /// The middle of the elements that are not NaN; NaN where there are none.
 Tensor nanmedian(const Tensor& x);
-std::tuple<Tensor, Tensor> nanmedian(const Tensor& x, std::int64_t dim, bool keepdim = false);
+std::tuple<Tensor, Tensor> nanmedian(const Tensor& x, OnlyInt dim, OnlyBool keepdim = false);
 /// The k-th smallest element along a dimension, counted from 1, and its index; the gradient goes there. Throws ValueError
 /// where the dimension has fewer.
-std::tuple<Tensor, Tensor> kthvalue(const Tensor& x, std::int64_t k, std::int64_t dim = -1, bool keepdim = false);
+std::tuple<Tensor, Tensor> kthvalue(const Tensor& x, std::int64_t k, OnlyInt dim = -1, OnlyBool keepdim = false);
 /// The most frequent element along a dimension, of several the smallest, and the last index where it stands; the gradient
 /// goes there. Throws ShapeError for no elements.
-std::tuple<Tensor, Tensor> mode(const Tensor& x, std::int64_t dim = -1, bool keepdim = false);
+std::tuple<Tensor, Tensor> mode(const Tensor& x, OnlyInt dim = -1, OnlyBool keepdim = false);
 
 void median(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 void nanmedian(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
@@ -47,7 +47,7 @@ Tensor histc(const Tensor& x, std::int64_t bins = 100, Scalar min = 0, Scalar ma
 /// Indices drawn by weights, which need not add up to 1: (n) -> (num_samples), (m, n) -> (m, num_samples). Without
 /// replacement no index comes twice. Throws ShapeError for other shapes, ValueError for weights that are negative, not
 /// finite or all 0, and for too many samples. https://pytorch.org/docs/1.13/generated/torch.multinomial.html
-Tensor multinomial(const Tensor& weights, std::int64_t num_samples, bool replacement = false,
+Tensor multinomial(const Tensor& weights, std::int64_t num_samples, OnlyBool replacement = false,
                    std::optional<Generator> generator = std::nullopt);
 
 /// Normal draws with the mean and the standard deviation (not negative: ValueError) of each element, which broadcast.

@@ -203,7 +203,7 @@ Tensor diagonal_backward(const Tensor& grad, const DimVector& sizes, std::int64_
 
 }  // namespace
 
-Tensor unfold(const Tensor& x, std::int64_t dim, std::int64_t size, std::int64_t step) {
+Tensor unfold(const Tensor& x, OnlyInt dim, std::int64_t size, std::int64_t step) {
   const autograd::profiler::RecordFunction profiled("unfold");
   const auto axis = static_cast<std::size_t>(wrap_dim("unfold", dim, x.dim()));
   const std::int64_t length = x.dim() == 0 ? 1 : x.sizes()[axis];
@@ -226,7 +226,7 @@ Tensor unfold(const Tensor& x, std::int64_t dim, std::int64_t size, std::int64_t
   });
 }
 
-Tensor diagonal(const Tensor& x, std::int64_t offset, std::int64_t dim1, std::int64_t dim2) {
+Tensor diagonal(const Tensor& x, std::int64_t offset, OnlyInt dim1, OnlyInt dim2) {
   const autograd::profiler::RecordFunction profiled("diagonal");
   check<ShapeError>(x.dim() >= 2, "diagonal: expected at least 2 dimensions, got shape {}", x.sizes());
   const auto row = static_cast<std::size_t>(wrap_dim("diagonal", dim1, x.dim()));

@@ -84,7 +84,7 @@ Tensor transposed(const Tensor& x) { return transpose(x, -2, -1); }
 
 }  // namespace
 
-Tensor linalg_solve_triangular(const Tensor& a, const Tensor& b, bool upper, bool left, bool unitriangular) {
+Tensor linalg_solve_triangular(const Tensor& a, const Tensor& b, OnlyBool upper, OnlyBool left, OnlyBool unitriangular) {
   if (!left) return transposed(linalg_solve_triangular(transposed(a), transposed(b), !upper, true, unitriangular));
   const autograd::profiler::RecordFunction profiled("linalg_solve_triangular");
   require_square("linalg_solve_triangular", a);
@@ -114,7 +114,7 @@ Tensor linalg_solve_triangular(const Tensor& a, const Tensor& b, bool upper, boo
                 });
 }
 
-Tensor linalg_cholesky(const Tensor& a, bool upper) {
+Tensor linalg_cholesky(const Tensor& a, OnlyBool upper) {
   if (upper) {
     check<ShapeError>(a.dim() >= 2, "linalg_cholesky: expected square matrices (..., n, n), got {}", a.sizes());
     return transposed(linalg_cholesky(transposed(a)));

@@ -113,15 +113,15 @@ std::tuple<Tensor, Tensor, Tensor> unique(const Tensor& x) {
   return {index_select(flat, 0, int64_vector(runs.first)), view(runs.inverse, x.sizes()), int64_vector(runs.counts)};
 }
 
-std::tuple<Tensor, Tensor, Tensor> unique_dim(const Tensor& x, std::int64_t dim, bool /*sorted*/, bool return_inverse,
-                                              bool return_counts) {
+std::tuple<Tensor, Tensor, Tensor> unique_dim(const Tensor& x, OnlyInt dim, OnlyBool /*sorted*/, OnlyBool return_inverse,
+                                              OnlyBool return_counts) {
   const autograd::profiler::RecordFunction profiled("unique_dim");
   check<ShapeError>(x.dim() > 0, "unique_dim: a number has no slices");
   return distinct_slices(x, wrap_dim("unique_dim", dim, x.dim()), false, return_inverse, return_counts);
 }
 
-std::tuple<Tensor, Tensor, Tensor> unique_consecutive(const Tensor& x, bool return_inverse, bool return_counts,
-                                                      std::optional<std::int64_t> dim) {
+std::tuple<Tensor, Tensor, Tensor> unique_consecutive(const Tensor& x, OnlyBool return_inverse, OnlyBool return_counts,
+                                                      std::optional<OnlyInt> dim) {
   const autograd::profiler::RecordFunction profiled("unique_consecutive");
   if (dim && x.dim() > 0) {
     const std::int64_t axis = wrap_dim("unique_consecutive", *dim, x.dim());
@@ -132,8 +132,8 @@ std::tuple<Tensor, Tensor, Tensor> unique_consecutive(const Tensor& x, bool retu
   return {values, inverse, counts};
 }
 
-std::tuple<Tensor, Tensor, Tensor> unique_dim_consecutive(const Tensor& x, std::int64_t dim, bool return_inverse,
-                                                          bool return_counts) {
+std::tuple<Tensor, Tensor, Tensor> unique_dim_consecutive(const Tensor& x, OnlyInt dim, OnlyBool return_inverse,
+                                                          OnlyBool return_counts) {
   const autograd::profiler::RecordFunction profiled("unique_dim_consecutive");
   check<ShapeError>(x.dim() > 0, "unique_dim_consecutive: a number has no slices");
   return unique_consecutive(x, return_inverse, return_counts, dim);

@@ -103,7 +103,7 @@ Tensor cross_along(const Tensor& a, const Tensor& b, std::int64_t axis) {
 
 }  // namespace
 
-Tensor cross(const Tensor& a, const Tensor& b, std::optional<std::int64_t> dim) {
+Tensor cross(const Tensor& a, const Tensor& b, std::optional<OnlyInt> dim) {
   const autograd::profiler::RecordFunction profiled("cross");
   check<ShapeError>(dim || a.sizes() == b.sizes(), "cross: shapes {} and {} differ", a.sizes(), b.sizes());
   std::int64_t axis = 0;

@@ -22,6 +22,6 @@ Tensor ger(const Tensor& a, const Tensor& b);
 Tensor kron(const Tensor& a, const Tensor& b);
 /// The vector product along a dimension of size 3, by default the first such. The other dimensions broadcast where `dim` is
 /// given. https://pytorch.org/docs/1.13/generated/torch.cross.html
-Tensor cross(const Tensor& a, const Tensor& b, std::optional<std::int64_t> dim = std::nullopt);
+Tensor cross(const Tensor& a, const Tensor& b, std::optional<OnlyInt> dim = std::nullopt);
 
 }  // namespace xgrad

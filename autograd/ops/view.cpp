@@ -92,7 +92,7 @@ Tensor permute(const Tensor& x, IntArrayRef dims) {
   return record("Permute", y, {x}, [inverse](const Tensor& grad) { return permute(grad, inverse); });
 }
 
-Tensor transpose(const Tensor& x, std::int64_t dim0, std::int64_t dim1) {
+Tensor transpose(const Tensor& x, OnlyInt dim0, OnlyInt dim1) {
   const autograd::profiler::RecordFunction profiled("transpose");
   const auto first = static_cast<std::size_t>(wrap_dim("transpose", dim0, x.dim()));
   const auto second = static_cast<std::size_t>(wrap_dim("transpose", dim1, x.dim()));
@@ -136,7 +136,7 @@ Tensor select_backward(const Tensor& grad, const DimVector& sizes, std::int64_t 
 
 }  // namespace
 
-Tensor select(const Tensor& x, std::int64_t dim, std::int64_t index) {
+Tensor select(const Tensor& x, OnlyInt dim, std::int64_t index) {
   const autograd::profiler::RecordFunction profiled("select");
   check<IndexError>(x.dim() > 0, "select: a 0-d tensor has nothing to select from");
   const auto axis = static_cast<std::size_t>(wrap_dim("select", dim, x.dim()));
@@ -155,7 +155,7 @@ Tensor select(const Tensor& x, std::int64_t dim, std::int64_t index) {
   });
 }
 
-Tensor slice(const Tensor& x, std::int64_t dim, std::optional<std::int64_t> start, std::optional<std::int64_t> end,
+Tensor slice(const Tensor& x, OnlyInt dim, std::optional<std::int64_t> start, std::optional<std::int64_t> end,
              std::int64_t step) {
   const autograd::profiler::RecordFunction profiled("slice");
   check<IndexError>(x.dim() > 0, "slice: a 0-d tensor has no dimension to slice");
@@ -178,7 +178,7 @@ Tensor slice(const Tensor& x, std::int64_t dim, std::optional<std::int64_t> star
   });
 }
 
-Tensor narrow(const Tensor& x, std::int64_t dim, std::int64_t start, std::int64_t length) {
+Tensor narrow(const Tensor& x, OnlyInt dim, std::int64_t start, std::int64_t length) {
   const autograd::profiler::RecordFunction profiled("narrow");
   check<IndexError>(x.dim() > 0, "narrow: a 0-d tensor has no dimension to narrow");
   const std::int64_t size = x.size(dim);
@@ -197,7 +197,7 @@ Tensor squeeze(const Tensor& x) {
   return view(x, sizes);
 }
 
-Tensor squeeze(const Tensor& x, std::int64_t dim) {
+Tensor squeeze(const Tensor& x, OnlyInt dim) {
   const autograd::profiler::RecordFunction profiled("squeeze");
   const auto axis = static_cast<std::size_t>(wrap_dim("squeeze", dim, x.dim()));
   if (x.dim() == 0 || x.sizes()[axis] != 1) return x;
@@ -206,7 +206,7 @@ Tensor squeeze(const Tensor& x, std::int64_t dim) {
   return view(x, sizes);
 }
 
-Tensor unsqueeze(const Tensor& x, std::int64_t dim) {
+Tensor unsqueeze(const Tensor& x, OnlyInt dim) {
   const autograd::profiler::RecordFunction profiled("unsqueeze");
   const auto axis = static_cast<std::size_t>(wrap_dim("unsqueeze", dim, x.dim() + 1));
   DimVector sizes = to_dims(x.sizes());
@@ -214,7 +214,7 @@ Tensor unsqueeze(const Tensor& x, std::int64_t dim) {
   return view(x, sizes);
 }
 
-Tensor flatten(const Tensor& x, std::int64_t start_dim, std::int64_t end_dim) {
+Tensor flatten(const Tensor& x, OnlyInt start_dim, OnlyInt end_dim) {
   const autograd::profiler::RecordFunction profiled("flatten");
   const auto first = static_cast<std::size_t>(wrap_dim("flatten", start_dim, x.dim()));
   const auto last = static_cast<std::size_t>(wrap_dim("flatten", end_dim, x.dim()));
@@ -231,7 +231,7 @@ Tensor flatten(const Tensor& x, std::int64_t start_dim, std::int64_t end_dim) {
   return reshape(x, sizes);
 }
 
-Tensor unflatten(const Tensor& x, std::int64_t dim, IntArrayRef sizes) {
+Tensor unflatten(const Tensor& x, OnlyInt dim, IntArrayRef sizes) {
   const autograd::profiler::RecordFunction profiled("unflatten");
   check<ShapeError>(x.dim() > 0 && !sizes.empty(), "unflatten: expected a dimension and sizes for it, got shape {} and {}",
                     x.sizes(), sizes);

@@ -15,40 +15,40 @@ Tensor reshape(const Tensor& x, IntArrayRef sizes);
 /// Repeats dimensions of size 1 without copying; -1 keeps a size.
 Tensor expand(const Tensor& x, IntArrayRef sizes);
 /// Two dimensions changed for one another.
-Tensor transpose(const Tensor& x, std::int64_t dim0, std::int64_t dim1);
+Tensor transpose(const Tensor& x, OnlyInt dim0, OnlyInt dim1);
 /// Transpose of a matrix; tensors of fewer dimensions are returned as they are.
 Tensor t(const Tensor& x);
 /// The dimensions in another order.
 Tensor permute(const Tensor& x, IntArrayRef dims);
 /// The slice at `index` of one dimension, which disappears.
-Tensor select(const Tensor& x, std::int64_t dim, std::int64_t index);
+Tensor select(const Tensor& x, OnlyInt dim, std::int64_t index);
 /// Every `step`-th index in [start, end); negative bounds count from the end, bounds outside are clipped.
-Tensor slice(const Tensor& x, std::int64_t dim = 0, std::optional<std::int64_t> start = std::nullopt,
+Tensor slice(const Tensor& x, OnlyInt dim = 0, std::optional<std::int64_t> start = std::nullopt,
              std::optional<std::int64_t> end = std::nullopt, std::int64_t step = 1);
 /// The indices from `start` on, `length` of them.
-Tensor narrow(const Tensor& x, std::int64_t dim, std::int64_t start, std::int64_t length);
+Tensor narrow(const Tensor& x, OnlyInt dim, std::int64_t start, std::int64_t length);
 /// Drops all dimensions of size 1, or one of them.
 Tensor squeeze(const Tensor& x);
-Tensor squeeze(const Tensor& x, std::int64_t dim);
+Tensor squeeze(const Tensor& x, OnlyInt dim);
 /// A new dimension of size 1 at `dim`.
-Tensor unsqueeze(const Tensor& x, std::int64_t dim);
+Tensor unsqueeze(const Tensor& x, OnlyInt dim);
 void squeeze(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 void unsqueeze(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 void select(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 
 /// Merges dimensions start_dim to end_dim; a copy where the memory does not allow it.
-Tensor flatten(const Tensor& x, std::int64_t start_dim = 0, std::int64_t end_dim = -1);
+Tensor flatten(const Tensor& x, OnlyInt start_dim = 0, OnlyInt end_dim = -1);
 /// One dimension as several of the given sizes, one of which may be -1. Throws ShapeError where they do not multiply to it.
-Tensor unflatten(const Tensor& x, std::int64_t dim, IntArrayRef sizes);
+Tensor unflatten(const Tensor& x, OnlyInt dim, IntArrayRef sizes);
 /// The dimension `source` at the place `destination`, the others in their order.
 Tensor movedim(const Tensor& x, std::int64_t source, std::int64_t destination);
 /// Several dimensions at once; the two lists are of one length (ShapeError) and name no dimension twice.
 Tensor movedim(const Tensor& x, IntArrayRef source, IntArrayRef destination);
 /// All windows of `size` along a dimension, one every `step`: the dimension counts windows, and their elements are a new
 /// last dimension. Windows that overlap share memory. https://pytorch.org/docs/1.13/generated/torch.Tensor.unfold.html
-Tensor unfold(const Tensor& x, std::int64_t dim, std::int64_t size, std::int64_t step);
+Tensor unfold(const Tensor& x, OnlyInt dim, std::int64_t size, std::int64_t step);
 /// The diagonal of two dimensions, which becomes the last dimension; `offset` above it.
-Tensor diagonal(const Tensor& x, std::int64_t offset = 0, std::int64_t dim1 = 0, std::int64_t dim2 = 1);
+Tensor diagonal(const Tensor& x, std::int64_t offset = 0, OnlyInt dim1 = 0, OnlyInt dim2 = 1);
 /// Any sizes and strides over the tensor's storage. Throws ShapeError where they leave it.
 Tensor as_strided(const Tensor& x, IntArrayRef sizes, IntArrayRef strides,
                   std::optional<std::int64_t> offset = std::nullopt);

@@ -33,11 +33,11 @@ Tensor& become(const char* operation, const Tensor& target, const Tensor& view) 
 
 }  // namespace
 
-Tensor& Tensor::unsqueeze_(std::int64_t dim) const { return become("unsqueeze_", *this, unsqueeze(dim)); }
+Tensor& Tensor::unsqueeze_(OnlyInt dim) const { return become("unsqueeze_", *this, unsqueeze(dim)); }
 Tensor& Tensor::squeeze_() const { return become("squeeze_", *this, squeeze()); }
-Tensor& Tensor::squeeze_(std::int64_t dim) const { return become("squeeze_", *this, squeeze(dim)); }
+Tensor& Tensor::squeeze_(OnlyInt dim) const { return become("squeeze_", *this, squeeze(dim)); }
 Tensor& Tensor::t_() const { return become("t_", *this, t()); }
-Tensor& Tensor::transpose_(std::int64_t dim0, std::int64_t dim1) const {
+Tensor& Tensor::transpose_(OnlyInt dim0, OnlyInt dim1) const {
   return become("transpose_", *this, transpose(dim0, dim1));
 }
 Tensor& Tensor::as_strided_(IntArrayRef sizes, IntArrayRef strides, std::optional<std::int64_t> offset) const {

@@ -47,26 +47,26 @@ Tensor sum_of_cosines(const char* operation, std::int64_t n, bool periodic, cons
 
 }  // namespace
 
-Tensor bartlett_window(std::int64_t n, bool periodic, TensorOptions options) {
+Tensor bartlett_window(std::int64_t n, OnlyBool periodic, TensorOptions options) {
   return window("bartlett_window", n, periodic, options, [](const Tensor& half, std::int64_t period) {
     visit_floating(half.dtype(), "bartlett_window",
                    [&]<class T>() { kernels::triangle_window(period, half.data_ptr<T>()); });
   });
 }
 
-Tensor blackman_window(std::int64_t n, bool periodic, TensorOptions options) {
+Tensor blackman_window(std::int64_t n, OnlyBool periodic, TensorOptions options) {
   return sum_of_cosines("blackman_window", n, periodic, options, 0.42, 0.5, 0.08);
 }
 
-Tensor hamming_window(std::int64_t n, bool periodic, double alpha, double beta, TensorOptions options) {
+Tensor hamming_window(std::int64_t n, OnlyBool periodic, double alpha, double beta, TensorOptions options) {
   return sum_of_cosines("hamming_window", n, periodic, options, alpha, beta, 0);
 }
 
-Tensor hann_window(std::int64_t n, bool periodic, TensorOptions options) {
+Tensor hann_window(std::int64_t n, OnlyBool periodic, TensorOptions options) {
   return sum_of_cosines("hann_window", n, periodic, options, 0.5, 0.5, 0);
 }
 
-Tensor kaiser_window(std::int64_t n, bool periodic, double beta, TensorOptions options) {
+Tensor kaiser_window(std::int64_t n, OnlyBool periodic, double beta, TensorOptions options) {
   return window("kaiser_window", n, periodic, options, [=](const Tensor& half, std::int64_t period) {
     const Tensor distance = arange(half.size(0), kFloat64) * (2 / static_cast<double>(period)) - 1;
     detail::copy_values(half, i0(beta * sqrt(clamp(1 - distance * distance, 0))) / i0(full({}, beta, kFloat64)));
@@ -75,12 +75,12 @@ Tensor kaiser_window(std::int64_t n, bool periodic, double beta, TensorOptions o
 
 Tensor bartlett_window(std::int64_t n, TensorOptions options) { return bartlett_window(n, true, options); }
 Tensor blackman_window(std::int64_t n, TensorOptions options) { return blackman_window(n, true, options); }
-Tensor hamming_window(std::int64_t n, bool periodic, TensorOptions options) {
+Tensor hamming_window(std::int64_t n, OnlyBool periodic, TensorOptions options) {
   return hamming_window(n, periodic, 0.54, 0.46, options);
 }
 Tensor hamming_window(std::int64_t n, TensorOptions options) { return hamming_window(n, true, options); }
 Tensor hann_window(std::int64_t n, TensorOptions options) { return hann_window(n, true, options); }
-Tensor kaiser_window(std::int64_t n, bool periodic, TensorOptions options) {
+Tensor kaiser_window(std::int64_t n, OnlyBool periodic, TensorOptions options) {
   return kaiser_window(n, periodic, 12, options);
 }
 Tensor kaiser_window(std::int64_t n, TensorOptions options) { return kaiser_window(n, true, options); }

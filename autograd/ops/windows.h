@@ -7,22 +7,22 @@
 namespace xgrad {
 
 /// A triangle: 1 - |2 k / (n - 1) - 1|
-Tensor bartlett_window(std::int64_t n, bool periodic = true, TensorOptions options = {});
+Tensor bartlett_window(std::int64_t n, OnlyBool periodic = true, TensorOptions options = {});
 Tensor bartlett_window(std::int64_t n, TensorOptions options);
 /// 0.42 - 0.5 cos(2 pi k / (n - 1)) + 0.08 cos(4 pi k / (n - 1))
-Tensor blackman_window(std::int64_t n, bool periodic = true, TensorOptions options = {});
+Tensor blackman_window(std::int64_t n, OnlyBool periodic = true, TensorOptions options = {});
 Tensor blackman_window(std::int64_t n, TensorOptions options);
 /// alpha - beta cos(2 pi k / (n - 1))
-Tensor hamming_window(std::int64_t n, bool periodic = true, double alpha = 0.54, double beta = 0.46,
+Tensor hamming_window(std::int64_t n, OnlyBool periodic = true, double alpha = 0.54, double beta = 0.46,
                       TensorOptions options = {});
-Tensor hamming_window(std::int64_t n, bool periodic, TensorOptions options);
+Tensor hamming_window(std::int64_t n, OnlyBool periodic, TensorOptions options);
 Tensor hamming_window(std::int64_t n, TensorOptions options);
 /// 0.5 - 0.5 cos(2 pi k / (n - 1))
-Tensor hann_window(std::int64_t n, bool periodic = true, TensorOptions options = {});
+Tensor hann_window(std::int64_t n, OnlyBool periodic = true, TensorOptions options = {});
 Tensor hann_window(std::int64_t n, TensorOptions options);
 /// i0(beta sqrt(1 - (2 k / (n - 1) - 1)^2)) / i0(beta)
-Tensor kaiser_window(std::int64_t n, bool periodic = true, double beta = 12, TensorOptions options = {});
-Tensor kaiser_window(std::int64_t n, bool periodic, TensorOptions options);
+Tensor kaiser_window(std::int64_t n, OnlyBool periodic = true, double beta = 12, TensorOptions options = {});
+Tensor kaiser_window(std::int64_t n, OnlyBool periodic, TensorOptions options);
 Tensor kaiser_window(std::int64_t n, TensorOptions options);
 
 }  // namespace xgrad

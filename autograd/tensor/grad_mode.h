@@ -8,17 +8,17 @@ struct GradMode {
   /// Whether operations are recorded.
   static bool is_enabled();
   /// Sets whether operations are recorded.
-  static void set_enabled(bool enabled);
+  static void set_enabled(OnlyBool enabled);
 };
 
 /// GradMode::set_enabled; for a scope there is AutoGradMode.
-inline void set_grad_enabled(bool enabled) { GradMode::set_enabled(enabled); }
+inline void set_grad_enabled(OnlyBool enabled) { GradMode::set_enabled(enabled); }
 
 /// Sets the grad mode of this thread, and restores it at the end of the scope.
 class AutoGradMode {
  public:
   /// Until the end of the scope.
-  explicit AutoGradMode(bool enabled) : previous_(GradMode::is_enabled()) { GradMode::set_enabled(enabled); }
+  explicit AutoGradMode(OnlyBool enabled) : previous_(GradMode::is_enabled()) { GradMode::set_enabled(enabled); }
   ~AutoGradMode() { GradMode::set_enabled(previous_); }
   AutoGradMode(const AutoGradMode&) = delete;
   AutoGradMode& operator=(const AutoGradMode&) = delete;
@@ -43,7 +43,7 @@ struct EnableGradGuard : AutoGradMode {
 class InferenceMode {
  public:
   /// Until the end of the scope; with false, ordinary mode inside another guard.
-  explicit InferenceMode(bool enabled = true);
+  explicit InferenceMode(OnlyBool enabled = true);
   ~InferenceMode();
   InferenceMode(const InferenceMode&) = delete;
   InferenceMode& operator=(const InferenceMode&) = delete;

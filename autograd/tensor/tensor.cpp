@@ -41,12 +41,12 @@ void TensorBase::require_dim(std::size_t expected, const char* method) const {
                     expected, sizes());
 }
 
-std::int64_t TensorBase::size(std::int64_t dim) const {
+std::int64_t TensorBase::size(OnlyInt dim) const {
   check<IndexError>(this->dim() > 0, "size: a 0-d tensor has no dimension {}", dim);
   return impl_->sizes[static_cast<std::size_t>(wrap_dim("size", dim, this->dim()))];
 }
 
-std::int64_t TensorBase::stride(std::int64_t dim) const {
+std::int64_t TensorBase::stride(OnlyInt dim) const {
   check<IndexError>(this->dim() > 0, "stride: a 0-d tensor has no dimension {}", dim);
   return impl_->strides[static_cast<std::size_t>(wrap_dim("stride", dim, this->dim()))];
 }

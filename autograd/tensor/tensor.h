@@ -12,7 +12,7 @@
 #include <tuple>
 #include <vector>
 
-#include "autograd/base/only_bool.h"
+#include "autograd/base/only.h"
 #include "autograd/tensor/generator.h"
 #include "autograd/tensor/tensor_base.h"
 
@@ -60,8 +60,8 @@ class Tensor : public TensorBase {
   /// Whether gradients go to it or through it.
   bool requires_grad() const { return impl()->requires_grad || has_grad_fn(); }
   /// Throws GraphError on a result of the graph when asked not to require a gradient, TypeError on integers.
-  const Tensor& requires_grad_(bool requires_grad = true) const;
-  const Tensor& set_requires_grad(bool requires_grad) const { return requires_grad_(requires_grad); }
+  const Tensor& requires_grad_(OnlyBool requires_grad = true) const;
+  const Tensor& set_requires_grad(OnlyBool requires_grad) const { return requires_grad_(requires_grad); }
   bool is_leaf() const { return !has_grad_fn(); }  ///< whether no recorded operation made it
   /// The node that computed this tensor; nullptr for leaves.
   intrusive_ptr<Node> grad_fn() const;
@@ -73,10 +73,10 @@ class Tensor : public TensorBase {
   /// Computes the gradients of this tensor with respect to the leaves of its graph, and adds them to their `grad()`.
   /// `gradient` may be left out for one element. The graph is freed unless `retain_graph` (by default: `create_graph`).
   /// Throws GraphError. https://pytorch.org/docs/1.13/generated/torch.Tensor.backward.html
-  void backward(const Tensor& gradient = Tensor(), std::optional<bool> retain_graph = std::nullopt,
-                bool create_graph = false, const std::optional<TensorList>& inputs = std::nullopt) const;
+  void backward(const Tensor& gradient = Tensor(), std::optional<OnlyBool> retain_graph = std::nullopt,
+                OnlyBool create_graph = false, const std::optional<TensorList>& inputs = std::nullopt) const;
   /// The same for inputs in braces.
-  void backward(const Tensor& gradient, std::optional<bool> retain_graph, bool create_graph,
+  void backward(const Tensor& gradient, std::optional<OnlyBool> retain_graph, OnlyBool create_graph,
                 std::initializer_list<Tensor> inputs) const {
     backward(gradient, retain_graph, create_graph, std::optional<TensorList>(inputs));
   }
@@ -141,29 +141,29 @@ class Tensor : public TensorBase {
   /// Ones, in the same way.
   Tensor new_ones(IntArrayRef sizes, TensorOptions options = {}) const { return new_full(sizes, 1, options); }
   /// In another dtype; the tensor itself where it has that already, unless `copy`. There is one device.
-  Tensor to(Dtype dtype, bool non_blocking = false, bool copy = false,
+  Tensor to(Dtype dtype, OnlyBool non_blocking = false, OnlyBool copy = false,
             std::optional<MemoryFormat> format = std::nullopt) const;
-  Tensor to(TypeMeta dtype, bool non_blocking = false, bool copy = false,
+  Tensor to(TypeMeta dtype, OnlyBool non_blocking = false, OnlyBool copy = false,
             std::optional<MemoryFormat> format = std::nullopt) const {
     return to(dtype.toScalarType(), non_blocking, copy, format);
   }
-  Tensor to(const TensorOptions& options = {}, bool non_blocking = false, bool copy = false,
+  Tensor to(const TensorOptions& options = {}, OnlyBool non_blocking = false, OnlyBool copy = false,
             std::optional<MemoryFormat> format = std::nullopt) const {
     return to(options.dtype_or(dtype()), non_blocking, copy, format);
   }
-  Tensor to(const Tensor& other, bool non_blocking = false, bool copy = false,
+  Tensor to(const Tensor& other, OnlyBool non_blocking = false, OnlyBool copy = false,
             std::optional<MemoryFormat> format = std::nullopt) const {
     return to(other.dtype(), non_blocking, copy, format);
   }
-  Tensor to(Device /*device*/, bool non_blocking = false, bool copy = false,
+  Tensor to(Device /*device*/, OnlyBool non_blocking = false, OnlyBool copy = false,
             std::optional<MemoryFormat> format = std::nullopt) const {
     return to(dtype(), non_blocking, copy, format);
   }
-  Tensor to(DeviceType type, bool non_blocking = false, bool copy = false,
+  Tensor to(DeviceType type, OnlyBool non_blocking = false, OnlyBool copy = false,
             std::optional<MemoryFormat> format = std::nullopt) const {
     return to(Device(type), non_blocking, copy, format);
   }
-  Tensor to(Device /*device*/, Dtype dtype, bool non_blocking = false, bool copy = false,
+  Tensor to(Device /*device*/, Dtype dtype, OnlyBool non_blocking = false, OnlyBool copy = false,
             std::optional<MemoryFormat> format = std::nullopt) const {
     return to(dtype, non_blocking, copy, format);
   }
@@ -194,11 +194,11 @@ class Tensor : public TensorBase {
 #define XGRAD_REFUSE(name) void name(NoDimension auto dim, auto&&... rest) const = delete;
 #include "autograd/tensor/methods.def"
 
-  void sort(OnlyBool auto stable_or_descending) const = delete;
-  void argsort(OnlyBool auto stable_or_descending) const = delete;
+  void sort(IsBool auto stable_or_descending) const = delete;
+  void argsort(IsBool auto stable_or_descending) const = delete;
   void var(IntArrayRef dims, std::floating_point auto correction, auto&&... rest) const = delete;
   void std(IntArrayRef dims, std::floating_point auto correction, auto&&... rest) const = delete;
-  void norm(OnlyBool auto p, auto&&... rest) const = delete;
+  void norm(IsBool auto p, auto&&... rest) const = delete;
   void norm(std::initializer_list<std::int64_t> dims) const = delete;
 
   /// The slice at an index of the first dimension, a view.

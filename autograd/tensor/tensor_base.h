@@ -21,8 +21,8 @@ class TensorAccessor {
   TensorAccessor(T* data, const std::int64_t* sizes, const std::int64_t* strides)
       : data_(data), sizes_(sizes), strides_(strides) {}
 
-  std::int64_t size(std::int64_t dim) const { return sizes_[dim]; }      ///< Of a dimension.
-  std::int64_t stride(std::int64_t dim) const { return strides_[dim]; }  ///< Of a dimension, in elements.
+  std::int64_t size(OnlyInt dim) const { return sizes_[dim]; }      ///< Of a dimension.
+  std::int64_t stride(OnlyInt dim) const { return strides_[dim]; }  ///< Of a dimension, in elements.
   T* data() const { return data_; }                                      ///< The first element.
   /// The element, or the accessor of one dimension less, at an index, which is not checked.
   decltype(auto) operator[](std::int64_t i) const {
@@ -57,8 +57,8 @@ class TensorBase {
   std::int64_t numel() const { return impl()->numel; }     ///< The number of elements.
   IntArrayRef sizes() const { return impl()->sizes; }      ///< Of all dimensions.
   IntArrayRef strides() const { return impl()->strides; }  ///< Of all dimensions, in elements.
-  std::int64_t size(std::int64_t dim) const;               ///< The size of a dimension; negative ones count from the last.
-  std::int64_t stride(std::int64_t dim) const;             ///< Its stride, in elements.
+  std::int64_t size(OnlyInt dim) const;               ///< The size of a dimension; negative ones count from the last.
+  std::int64_t stride(OnlyInt dim) const;             ///< Its stride, in elements.
   std::int64_t storage_offset() const { return impl()->offset; }  ///< Of the first element.
   TypeMeta dtype() const { return TypeMeta(impl()->dtype); }      ///< The type of the elements.
   Dtype scalar_type() const { return impl()->dtype; }             ///< As dtype().

@@ -94,7 +94,7 @@ void RandomSampler::load(serialize::InputArchive& archive) {
 }
 
 DistributedSequentialSampler::DistributedSequentialSampler(std::size_t size, std::size_t num_replicas, std::size_t rank,
-                                                           bool allow_duplicates)
+                                                           OnlyBool allow_duplicates)
     : DistributedSampler(size, num_replicas, rank, allow_duplicates) {
   check<ValueError>(rank < num_replicas, "DistributedSampler: rank {} is out of range for {} replicas", rank, num_replicas);
   DistributedSequentialSampler::reset();
@@ -141,7 +141,7 @@ void DistributedSequentialSampler::load(serialize::InputArchive& archive) {
 }
 
 DistributedRandomSampler::DistributedRandomSampler(std::size_t size, std::size_t num_replicas, std::size_t rank,
-                                                   bool allow_duplicates)
+                                                   OnlyBool allow_duplicates)
     : DistributedSequentialSampler(size, num_replicas, rank, allow_duplicates) {
   reset();
 }

@@ -81,7 +81,7 @@ template <class BatchRequest = std::vector<std::size_t>>
 class DistributedSampler : public Sampler<BatchRequest> {
  public:
   /// The share of process `rank` out of `num_replicas`, of `size` indices.
-  DistributedSampler(std::size_t size, std::size_t num_replicas = 1, std::size_t rank = 0, bool allow_duplicates = true)
+  DistributedSampler(std::size_t size, std::size_t num_replicas = 1, std::size_t rank = 0, OnlyBool allow_duplicates = true)
       : size_(size), num_replicas_(num_replicas), rank_(rank), allow_duplicates_(allow_duplicates) {}
   /// Chooses the epoch that the next reset begins: its order follows from it, and is the same in all processes.
   void set_epoch(std::size_t epoch) { epoch_ = epoch; }
@@ -106,7 +106,7 @@ class DistributedSequentialSampler : public DistributedSampler<> {
  public:
   /// Throws ValueError unless rank < num_replicas.
   DistributedSequentialSampler(std::size_t size, std::size_t num_replicas = 1, std::size_t rank = 0,
-                               bool allow_duplicates = true);
+                               OnlyBool allow_duplicates = true);
   void reset(std::optional<std::size_t> new_size = std::nullopt) override;
   std::optional<std::vector<std::size_t>> next(std::size_t batch_size) override;
   void save(serialize::OutputArchive& archive) const override;
@@ -129,7 +129,7 @@ class DistributedRandomSampler : public DistributedSequentialSampler {
  public:
   /// Throws ValueError unless rank < num_replicas.
   DistributedRandomSampler(std::size_t size, std::size_t num_replicas = 1, std::size_t rank = 0,
-                           bool allow_duplicates = true);
+                           OnlyBool allow_duplicates = true);
 
  protected:
   void arrange(std::vector<std::size_t>& indices) const override;

@@ -213,7 +213,7 @@ void WordVectors::save(const std::string& path, const WordVectorsOptions& option
 
 Tensor WordVectors::operator[](std::string_view word) const { return select(vectors_, 0, vocab_[word]); }
 
-Tensor WordVectors::get_vecs_by_tokens(const std::vector<std::string>& words, bool lower_case_backup,
+Tensor WordVectors::get_vecs_by_tokens(const std::vector<std::string>& words, OnlyBool lower_case_backup,
                                        const Tensor& fallback) const {
   check<ShapeError>(!fallback.defined() || (fallback.dim() == 1 && fallback.sizes()[0] == dimensions()),
                     "WordVectors: expected a fallback of {} elements, got {}", dimensions(),

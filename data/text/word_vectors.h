@@ -64,7 +64,7 @@ class WordVectors {
   /// set, then the vocabulary's default index, then `fallback` ([dimensions]), and then zeros. With another vocabulary's
   /// tokens, this is the weight of an embedding for it. Throws ShapeError for a fallback of another shape.
   /// https://pytorch.org/text/0.14.0/vocab.html#torchtext.vocab.Vectors.get_vecs_by_tokens
-  Tensor get_vecs_by_tokens(const std::vector<std::string>& words, bool lower_case_backup = false,
+  Tensor get_vecs_by_tokens(const std::vector<std::string>& words, OnlyBool lower_case_backup = false,
                             const Tensor& fallback = Tensor()) const;
 
  private:

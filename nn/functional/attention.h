@@ -15,7 +15,7 @@ using xgrad::scaled_dot_product_attention;
 struct MultiheadAttentionForwardFuncOptions {
   /// With the other options at their defaults. Tensors that there are not are undefined.
   MultiheadAttentionForwardFuncOptions(std::int64_t embed_dim_to_check, std::int64_t num_heads, Tensor in_proj_weight,
-                                       Tensor in_proj_bias, Tensor bias_k, Tensor bias_v, bool add_zero_attn,
+                                       Tensor in_proj_bias, Tensor bias_k, Tensor bias_v, OnlyBool add_zero_attn,
                                        double dropout_p, Tensor out_proj_weight, Tensor out_proj_bias)
       : embed_dim_to_check_(embed_dim_to_check),
         num_heads_(num_heads),

@@ -8,14 +8,14 @@
 #include <string>
 
 #include "autograd/base/arg.h"
-#include "autograd/base/only_bool.h"
+#include "autograd/base/only.h"
 #include "nn/layer.h"
 
 namespace xgrad::nn {
 
 struct ReLUOptions {
   ReLUOptions() = default;
-  ReLUOptions(OnlyBool auto inplace) : inplace_(inplace) {}  // NOLINT(google-explicit-constructor)
+  ReLUOptions(IsBool auto inplace) : inplace_(inplace) {}  // NOLINT(google-explicit-constructor)
   XGRAD_ARG(bool, inplace) = false;
   XGRAD_FIELDS(unless(inplace, false));
 };

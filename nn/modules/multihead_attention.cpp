@@ -61,9 +61,9 @@ void MultiheadAttentionImpl::reset_parameters() {
 }
 
 std::tuple<Tensor, Tensor> MultiheadAttentionImpl::forward(const Tensor& query_, const Tensor& key_, const Tensor& value_,
-                                                           const Tensor& key_padding_mask, bool need_weights,
-                                                           const Tensor& attn_mask, bool average_attn_weights,
-                                                           bool is_causal) {
+                                                           const Tensor& key_padding_mask, OnlyBool need_weights,
+                                                           const Tensor& attn_mask, OnlyBool average_attn_weights,
+                                                           OnlyBool is_causal) {
   const bool batched = query_.dim() == 3;
   check<ShapeError>((batched || query_.dim() == 2) && key_.dim() == query_.dim() && value_.dim() == query_.dim(),
                     "MultiheadAttention: query {}, key {} and value {} must all have 3 dimensions, or 2 without a batch",

@@ -56,8 +56,8 @@ struct MultiheadAttentionImpl : Layer<MultiheadAttentionImpl, MultiheadAttention
   /// `is_causal` target i sees sources 0 to i alone, beside what the masks leave out. Without `need_weights` memory grows
   /// with target + source, and dropout draws other numbers than PyTorch's. Throws ShapeError, TypeError.
   std::tuple<Tensor, Tensor> forward(const Tensor& query, const Tensor& key, const Tensor& value,
-                                     const Tensor& key_padding_mask = {}, bool need_weights = true,
-                                     const Tensor& attn_mask = {}, bool average_attn_weights = true, bool is_causal = false);
+                                     const Tensor& key_padding_mask = {}, OnlyBool need_weights = true,
+                                     const Tensor& attn_mask = {}, OnlyBool average_attn_weights = true, OnlyBool is_causal = false);
 
   /// Self-attention of the next steps, which are added to those of the cache: each sees itself and all before it. What
   /// forward with `is_causal` gives for them. Without gradients and dropout; ValueError with add_bias_kv, add_zero_attn,

@@ -51,7 +51,7 @@ Tensor sinusoidal_encoding(std::int64_t length, std::int64_t size, std::int64_t 
   return reshape(stack({sin(turned), cos(turned)}, 2), {length, size});
 }
 
-Tensor rotary_encoding(const Tensor& x, std::int64_t first, double base, bool interleaved) {
+Tensor rotary_encoding(const Tensor& x, std::int64_t first, double base, OnlyBool interleaved) {
   check<ShapeError>(x.dim() >= 2 && x.size(-1) > 0 && x.size(-1) % 2 == 0,
                     "rotary_encoding: expected (..., time, size) with an even size, got {}", x.sizes());
   const std::int64_t half = x.size(-1) / 2;

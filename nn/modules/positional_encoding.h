@@ -17,7 +17,7 @@ Tensor sinusoidal_encoding(std::int64_t length, std::int64_t size, std::int64_t 
 /// product of a query and a key then depends on how far apart they stand. Pairs are a feature and the one half a size
 /// further, or, with `interleaved`, neighbours. Throws ShapeError unless the size is even. Su et al., 2021,
 /// https://arxiv.org/abs/2104.09864
-Tensor rotary_encoding(const Tensor& x, std::int64_t first = 0, double base = 10000, bool interleaved = false);
+Tensor rotary_encoding(const Tensor& x, std::int64_t first = 0, double base = 10000, OnlyBool interleaved = false);
 
 struct SinusoidalPositionalEncodingOptions {
   SinusoidalPositionalEncodingOptions(std::int64_t d_model) : d_model_(d_model) {}  // NOLINT(google-explicit-constructor)

@@ -49,7 +49,7 @@ void TransformerEncoderImpl::reset_parameters() {
 }
 
 Tensor TransformerEncoderImpl::forward(const Tensor& src, const Tensor& src_mask, const Tensor& src_key_padding_mask,
-                                       bool is_causal) {
+                                       OnlyBool is_causal) {
   Tensor x = src;
   for (const auto& layer : *layers) {
     x = layer->as<TransformerEncoderLayer>()->forward(x, src_mask, src_key_padding_mask, is_causal);
@@ -74,7 +74,7 @@ void TransformerDecoderImpl::reset_parameters() {
 
 Tensor TransformerDecoderImpl::forward(const Tensor& tgt, const Tensor& memory, const Tensor& tgt_mask,
                                        const Tensor& memory_mask, const Tensor& tgt_key_padding_mask,
-                                       const Tensor& memory_key_padding_mask, bool tgt_is_causal) {
+                                       const Tensor& memory_key_padding_mask, OnlyBool tgt_is_causal) {
   Tensor x = tgt;
   for (const auto& layer : *layers) {
     x = layer->as<TransformerDecoderLayer>()->forward(x, memory, tgt_mask, memory_mask, tgt_key_padding_mask,
@@ -140,7 +140,7 @@ void TransformerImpl::reset_parameters() {
 Tensor TransformerImpl::forward(const Tensor& src, const Tensor& tgt, const Tensor& src_mask, const Tensor& tgt_mask,
                                 const Tensor& memory_mask, const Tensor& src_key_padding_mask,
                                 const Tensor& tgt_key_padding_mask, const Tensor& memory_key_padding_mask,
-                                bool tgt_is_causal) {
+                                OnlyBool tgt_is_causal) {
   const std::int64_t batch = options.batch_first() ? 0 : 1;
   check<ShapeError>(src.dim() == 3 && tgt.dim() == 3 && src.size(batch) == tgt.size(batch) &&
                         src.size(2) == options.d_model() && tgt.size(2) == options.d_model(),

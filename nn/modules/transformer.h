@@ -35,7 +35,7 @@ struct TransformerEncoderImpl : Layer<TransformerEncoderImpl, TransformerEncoder
   void reset_parameters();
   /// As TransformerEncoderLayer.
   Tensor forward(const Tensor& src, const Tensor& src_mask = {}, const Tensor& src_key_padding_mask = {},
-                 bool is_causal = false);
+                 OnlyBool is_causal = false);
 
   ModuleList layers{nullptr};
   AnyModule norm;
@@ -78,7 +78,7 @@ struct TransformerDecoderImpl : Layer<TransformerDecoderImpl, TransformerDecoder
   /// As TransformerDecoderLayer.
   Tensor forward(const Tensor& tgt, const Tensor& memory, const Tensor& tgt_mask = {}, const Tensor& memory_mask = {},
                  const Tensor& tgt_key_padding_mask = {}, const Tensor& memory_key_padding_mask = {},
-                 bool tgt_is_causal = false);
+                 OnlyBool tgt_is_causal = false);
   /// The next steps of a target, as TransformerDecoderLayer::step; an empty cache begins one.
   Tensor step(const Tensor& tgt, const Tensor& memory, TransformerDecoderCache& cache,
               const Tensor& memory_key_padding_mask = {});
@@ -125,7 +125,7 @@ struct TransformerImpl : Layer<TransformerImpl, TransformerOptions> {
   Tensor forward(const Tensor& src, const Tensor& tgt, const Tensor& src_mask = {}, const Tensor& tgt_mask = {},
                  const Tensor& memory_mask = {}, const Tensor& src_key_padding_mask = {},
                  const Tensor& tgt_key_padding_mask = {}, const Tensor& memory_key_padding_mask = {},
-                 bool tgt_is_causal = false);
+                 OnlyBool tgt_is_causal = false);
 
   /// (size, size): 0 on the diagonal and below, -infinity above. Throws ValueError for a negative size.
   static Tensor generate_square_subsequent_mask(std::int64_t size);

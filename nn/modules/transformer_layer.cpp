@@ -67,7 +67,7 @@ void TransformerEncoderLayerImpl::reset_parameters() {
 }
 
 Tensor TransformerEncoderLayerImpl::forward(const Tensor& src, const Tensor& src_mask, const Tensor& src_key_padding_mask,
-                                            bool is_causal) {
+                                            OnlyBool is_causal) {
   const Tensor x = residual(src, norm1, options.norm_first(), [&](const Tensor& in) {
     return dropout1->forward(
         std::get<0>(self_attn->forward(in, in, in, src_key_padding_mask, false, src_mask, true, is_causal)));
@@ -116,7 +116,7 @@ Tensor TransformerDecoderLayerImpl::run(Tensor x, const SelfAttention& attend_se
 
 Tensor TransformerDecoderLayerImpl::forward(const Tensor& tgt, const Tensor& memory, const Tensor& tgt_mask,
                                             const Tensor& memory_mask, const Tensor& tgt_key_padding_mask,
-                                            const Tensor& memory_key_padding_mask, bool tgt_is_causal) {
+                                            const Tensor& memory_key_padding_mask, OnlyBool tgt_is_causal) {
   return run(
       tgt,
       [&](const Tensor& in) {

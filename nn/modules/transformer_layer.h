@@ -48,7 +48,7 @@ struct TransformerEncoderLayerImpl : Layer<TransformerEncoderLayerImpl, Transfor
   /// src (time, batch, d_model); masks as in MultiheadAttention. With `is_causal` a step sees itself and those before it,
   /// without a mask of time by time.
   Tensor forward(const Tensor& src, const Tensor& src_mask = {}, const Tensor& src_key_padding_mask = {},
-                 bool is_causal = false);
+                 OnlyBool is_causal = false);
 
   MultiheadAttention self_attn{nullptr};
   Linear linear1{nullptr};
@@ -81,7 +81,7 @@ struct TransformerDecoderLayerImpl : Layer<TransformerDecoderLayerImpl, Transfor
   /// step of the target sees itself and those before it, without a mask of target by target.
   Tensor forward(const Tensor& tgt, const Tensor& memory, const Tensor& tgt_mask = {}, const Tensor& memory_mask = {},
                  const Tensor& tgt_key_padding_mask = {}, const Tensor& memory_key_padding_mask = {},
-                 bool tgt_is_causal = false);
+                 OnlyBool tgt_is_causal = false);
   /// The next steps of a target of which the cache holds those before: what forward with `tgt_is_causal` gives for them. The
   /// memory is projected by the first call, and taken from the cache by later ones. Without gradients.
   Tensor step(const Tensor& tgt, const Tensor& memory, TransformerDecoderLayerCache& cache,

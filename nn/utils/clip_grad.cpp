@@ -31,7 +31,7 @@ Tensor norm_of(const Tensor& gradient, double norm_type) {
 
 }  // namespace
 
-double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm, double norm_type, bool error_if_nonfinite) {
+double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm, double norm_type, OnlyBool error_if_nonfinite) {
   const NoGradGuard no_grad;
   TensorList gradients = gradients_of(parameters);
   if (gradients.empty()) return 0;
@@ -47,7 +47,7 @@ double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm, d
   return total;
 }
 
-double clip_grad_norm_(const Tensor& parameter, double max_norm, double norm_type, bool error_if_nonfinite) {
+double clip_grad_norm_(const Tensor& parameter, double max_norm, double norm_type, OnlyBool error_if_nonfinite) {
   return clip_grad_norm_(std::vector<Tensor>{parameter}, max_norm, norm_type, error_if_nonfinite);
 }
 

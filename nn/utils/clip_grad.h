@@ -11,9 +11,9 @@ namespace xgrad::nn::utils {
 /// Returns the norm before. Throws ValueError for a norm that is not finite where `error_if_nonfinite`.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.utils.clip_grad_norm_.html
 double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm, double norm_type = 2,
-                       bool error_if_nonfinite = false);
+                       OnlyBool error_if_nonfinite = false);
 
-double clip_grad_norm_(const Tensor& parameter, double max_norm, double norm_type = 2, bool error_if_nonfinite = false);
+double clip_grad_norm_(const Tensor& parameter, double max_norm, double norm_type = 2, OnlyBool error_if_nonfinite = false);
 
 /// Limits every element of the gradients to [-clip_value, clip_value]. Throws ValueError for a negative clip_value.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.utils.clip_grad_value_.html

@@ -37,7 +37,7 @@ PackedSequence::PackedSequence(Tensor data, Tensor batch_sizes, Tensor sorted_in
                     "PackedSequence: data {} does not fit batch sizes that add up to {}", data_.sizes(), rows);
 }
 
-PackedSequence pack_padded_sequence(const Tensor& input, const Tensor& lengths, bool batch_first, bool enforce_sorted) {
+PackedSequence pack_padded_sequence(const Tensor& input, const Tensor& lengths, OnlyBool batch_first, OnlyBool enforce_sorted) {
   check<ShapeError>(input.dim() >= 2, "pack_padded_sequence: expected at least 2 dimensions, got {}", input.sizes());
   check<TypeError>(lengths.dtype() == kInt64 && lengths.dim() == 1,
                    "pack_padded_sequence: lengths must be an int64 vector, got {} {}", lengths.dtype(), lengths.sizes());
@@ -74,7 +74,7 @@ PackedSequence pack_padded_sequence(const Tensor& input, const Tensor& lengths, 
   return {index_select(as_rows(input), 0, tensor(rows)), tensor(batch_sizes), order};
 }
 
-std::tuple<Tensor, Tensor> pad_packed_sequence(const PackedSequence& sequence, bool batch_first, double padding_value,
+std::tuple<Tensor, Tensor> pad_packed_sequence(const PackedSequence& sequence, OnlyBool batch_first, double padding_value,
                                                std::optional<std::int64_t> total_length) {
   const auto batch_sizes = sequence.batch_sizes().to_vector<std::int64_t>();
   check<ShapeError>(!batch_sizes.empty(), "pad_packed_sequence: the sequence is empty");
@@ -113,7 +113,7 @@ std::tuple<Tensor, Tensor> pad_packed_sequence(const PackedSequence& sequence, b
   return {view(index_select(rows, 0, view(source, {-1})), sizes), lengths};
 }
 
-Tensor pad_sequence(const TensorList& sequences, bool batch_first, double padding_value) {
+Tensor pad_sequence(const TensorList& sequences, OnlyBool batch_first, double padding_value) {
   check<ValueError>(!sequences.empty(), "pad_sequence: expected at least one sequence");
   std::int64_t longest = 0;
   const IntArrayRef first = sequences.front().sizes();
@@ -132,13 +132,13 @@ Tensor pad_sequence(const TensorList& sequences, bool batch_first, double paddin
   return stack(padded, batch_first ? 0 : 1);
 }
 
-PackedSequence pack_sequence(const TensorList& sequences, bool enforce_sorted) {
+PackedSequence pack_sequence(const TensorList& sequences, OnlyBool enforce_sorted) {
   std::vector<std::int64_t> lengths;
   for (const Tensor& sequence : sequences) lengths.push_back(sequence.dim() == 0 ? 0 : sequence.size(0));
   return pack_padded_sequence(pad_sequence(sequences), tensor(lengths), false, enforce_sorted);
 }
 
-TensorList unpad_sequence(const Tensor& padded, const Tensor& lengths, bool batch_first) {
+TensorList unpad_sequence(const Tensor& padded, const Tensor& lengths, OnlyBool batch_first) {
   check<ShapeError>(padded.dim() >= 2, "unpad_sequence: expected at least 2 dimensions, got {}", padded.sizes());
   const std::int64_t batch_dim = batch_first ? 0 : 1;
   check<ShapeError>(lengths.dim() == 1 && lengths.size(0) == padded.size(batch_dim),

@@ -50,29 +50,29 @@ class PackedSequence {
 
 /// Packs a padded batch (time, batch, ...), or (batch, time, ...) with batch_first. `lengths` (int64, batch) lie between 1
 /// and the time dimension, and do not increase unless enforce_sorted is false. Throws ShapeError, ValueError.
-PackedSequence pack_padded_sequence(const Tensor& input, const Tensor& lengths, bool batch_first = false,
-                                    bool enforce_sorted = true);
+PackedSequence pack_padded_sequence(const Tensor& input, const Tensor& lengths, OnlyBool batch_first = false,
+                                    OnlyBool enforce_sorted = true);
 
 /// The padded batch and the lengths, in the order before packing. `total_length`, where given, is the time dimension.
 /// Throws ValueError where a sequence is longer.
-std::tuple<Tensor, Tensor> pad_packed_sequence(const PackedSequence& sequence, bool batch_first = false,
+std::tuple<Tensor, Tensor> pad_packed_sequence(const PackedSequence& sequence, OnlyBool batch_first = false,
                                                double padding_value = 0,
                                                std::optional<std::int64_t> total_length = std::nullopt);
 
 /// Sequences (length, ...) one beside the other, filled up with `padding_value`: (longest, batch, ...), or
 /// (batch, longest, ...) with batch_first. Throws ShapeError where the other dimensions differ.
-Tensor pad_sequence(const TensorList& sequences, bool batch_first = false, double padding_value = 0);
+Tensor pad_sequence(const TensorList& sequences, OnlyBool batch_first = false, double padding_value = 0);
 
 /// A number in the place of `batch_first` would be taken for a bool.
-void pad_sequence(const TensorList& sequences, OnlyNumber auto padding_value, auto&&... rest) = delete;
-void pad_packed_sequence(const PackedSequence& sequence, OnlyNumber auto padding_value, auto&&... rest) = delete;
+void pad_sequence(const TensorList& sequences, IsNumber auto padding_value, auto&&... rest) = delete;
+void pad_packed_sequence(const PackedSequence& sequence, IsNumber auto padding_value, auto&&... rest) = delete;
 
 /// Packs sequences (length, ...). Throws ShapeError, ValueError as pad_sequence and pack_padded_sequence.
-PackedSequence pack_sequence(const TensorList& sequences, bool enforce_sorted = true);
+PackedSequence pack_sequence(const TensorList& sequences, OnlyBool enforce_sorted = true);
 
 /// The sequences of a padded batch without their padding. Throws ShapeError where the lengths (int64, batch) are not one for
 /// each sequence, ValueError where one is negative or larger than the time dimension.
-TensorList unpad_sequence(const Tensor& padded, const Tensor& lengths, bool batch_first = false);
+TensorList unpad_sequence(const Tensor& padded, const Tensor& lengths, OnlyBool batch_first = false);
 
 /// The sequences of a packed batch, in the order before packing.
 TensorList unpack_sequence(const PackedSequence& sequence);
