@@ -7,6 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "autograd/base/only.h"
+
 namespace xgrad::data {
 
 /// An order of indices for every epoch. The order depends on the epoch's number alone, not on what was asked before, so

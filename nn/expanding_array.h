@@ -29,7 +29,8 @@ class ExpandingArray {
     std::copy(values.begin(), values.end(), values_.begin());
   }
   /// The same number D times.
-  ExpandingArray(T value) { values_.fill(value); }                     // NOLINT(google-explicit-constructor)
+  ExpandingArray(T value) { values_.fill(value); }  // NOLINT(google-explicit-constructor)
+  ExpandingArray(IsBool auto value) requires(!IsBool<T>) = delete;
   ExpandingArray(const std::array<T, D>& values) : values_(values) {}  // NOLINT(google-explicit-constructor)
   std::array<T, D>& operator*() { return values_; }                    ///< the numbers
   const std::array<T, D>& operator*() const { return values_; }        ///< the numbers

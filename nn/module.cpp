@@ -90,7 +90,8 @@ std::vector<std::shared_ptr<Module>> Module::modules(OnlyBool include_self) cons
   return named_modules("", include_self).values();
 }
 
-OrderedDict<std::string, std::shared_ptr<Module>> Module::named_modules(const std::string& name_prefix, OnlyBool include_self,
+OrderedDict<std::string, std::shared_ptr<Module>> Module::named_modules(const std::string& name_prefix,
+                                                                        OnlyBool include_self,
                                                                         OnlyBool remove_duplicate) const {
   OrderedDict<std::string, std::shared_ptr<Module>> result("Submodule");
   std::unordered_set<const Module*> seen{this};
@@ -140,7 +141,7 @@ void Module::apply(const std::function<void(const std::string&, const std::share
   for (const auto& item : named_modules(name_prefix, true, false)) function(item.key(), item.value());
 }
 
-void Module::train(OnlyBool on) {
+void Module::train(bool on) {
   training_ = on;
   for (auto& child : children_) child.value()->train(on);
 }
@@ -157,7 +158,7 @@ void Module::to(Dtype dtype) {
   for (auto& child : children_) child.value()->to(dtype);
 }
 
-void Module::zero_grad(OnlyBool set_to_none) {
+void Module::zero_grad(bool set_to_none) {
   for (const auto& item : parameters_) {
     if (item.value().defined()) clear_gradient(item.value(), set_to_none);
   }

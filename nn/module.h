@@ -93,6 +93,7 @@ class Module : public std::enable_shared_from_this<Module> {
 
   /// Puts this module and all below it into training, in which dropout drops and normalisation gathers statistics.
   virtual void train(bool on = true);
+  void train(NoBool auto on) = delete;
   /// train(false)
   void eval() { train(false); }
   /// Whether the module is in training, as it is at first.
@@ -103,9 +104,10 @@ class Module : public std::enable_shared_from_this<Module> {
   /// There is one device: nothing moves.
   void to(Device /*device*/, OnlyBool /*non_blocking*/ = false) {}
   void to(DeviceType type) { to(Device(type)); }
-  void to(Device /*device*/, Dtype dtype) { to(dtype); }
+  void to(Device /*device*/, Dtype dtype, OnlyBool /*non_blocking*/ = false) { to(dtype); }
   /// Drops the gradients, or fills them with zeros.
   virtual void zero_grad(bool set_to_none = true);
+  void zero_grad(NoBool auto set_to_none) = delete;
 
   /// Writes parameters and buffers under their names, and what submodules write under theirs, behind the submodule's name
   /// and a dot: a state_dict for Python. A module that overrides save() and load() can keep more than that.

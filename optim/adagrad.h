@@ -10,6 +10,7 @@ namespace xgrad::optim {
 class AdagradOptions : public OptimizerOptions {
  public:
   AdagradOptions(double lr = 1e-2) : lr_(lr) {}  // NOLINT(google-explicit-constructor): Adagrad(parameters, 1e-2)
+  AdagradOptions(IsBool auto lr) = delete;
   XGRAD_ARG(double, lr);
   /// Step t uses lr / (1 + (t - 1) lr_decay).
   XGRAD_ARG(double, lr_decay) = 0;
@@ -30,6 +31,12 @@ struct AdagradParamState : OptimizerCloneableParamState<AdagradParamState> {
   XGRAD_ARG(Tensor, sum);
   /// How many steps were done.
   XGRAD_ARG(std::int64_t, step) = 0;
+
+ public:
+  /// Whether both remember the same.
+  friend bool operator==(const AdagradParamState& a, const AdagradParamState& b) {
+    return detail::same_tensors(a.sum_, b.sum_) && a.step_ == b.step_;
+  }
 };
 
 /// With the gradient g (plus weight_decay times the parameter): s += g^2, p -= lr / (1 + (t - 1) lr_decay) g / (sqrt(s) +

@@ -14,6 +14,7 @@ class AdamOptions : public OptimizerOptions {
   /// What the averages of the gradient and of its square keep in a step.
   using Betas = std::tuple<double, double>;
   AdamOptions(double lr = 1e-3) : lr_(lr) {}  // NOLINT(google-explicit-constructor): Adam(parameters, 1e-3)
+  AdamOptions(IsBool auto lr) = delete;
   XGRAD_ARG(double, lr);
   /// What the averages of the gradient and of its square keep in a step.
   XGRAD_ARG(Betas, betas) = Betas(0.9, 0.999);
@@ -36,6 +37,7 @@ class AdamWOptions : public OptimizerOptions {
   /// What the averages of the gradient and of its square keep in a step.
   using Betas = std::tuple<double, double>;
   AdamWOptions(double lr = 1e-3) : lr_(lr) {}  // NOLINT(google-explicit-constructor)
+  AdamWOptions(IsBool auto lr) = delete;
   XGRAD_ARG(double, lr);
   /// What the averages of the gradient and of its square keep in a step.
   XGRAD_ARG(Betas, betas) = Betas(0.9, 0.999);
@@ -62,6 +64,13 @@ struct AdamParamState : OptimizerCloneableParamState<AdamParamState> {
   XGRAD_ARG(Tensor, exp_avg_sq);
   /// The largest of those so far: of amsgrad alone.
   XGRAD_ARG(Tensor, max_exp_avg_sq);
+
+ public:
+  /// Whether both remember the same.
+  friend bool operator==(const AdamParamState& a, const AdamParamState& b) {
+    return a.step_ == b.step_ && detail::same_tensors(a.exp_avg_, b.exp_avg_) &&
+           detail::same_tensors(a.exp_avg_sq_, b.exp_avg_sq_) && detail::same_tensors(a.max_exp_avg_sq_, b.max_exp_avg_sq_);
+  }
 };
 
 /// What AdamW remembers about a parameter.

@@ -13,6 +13,7 @@ namespace xgrad::optim {
 class LBFGSOptions : public OptimizerOptions {
  public:
   LBFGSOptions(double lr = 1) : lr_(lr) {}  // NOLINT(google-explicit-constructor): LBFGS(parameters, 1)
+  LBFGSOptions(IsBool auto lr) = delete;
   /// The length of a step where no line search looks for a better one.
   XGRAD_ARG(double, lr);
   XGRAD_ARG(std::int64_t, max_iter) = 20;

@@ -3,8 +3,18 @@
 #include <charconv>
 
 #include "autograd/base/error.h"
+#include "autograd/ops/comparison.h"
 
 namespace xgrad::optim {
+
+namespace detail {
+
+bool same_tensors(const Tensor& a, const Tensor& b) {
+  if (!a.defined() || !b.defined()) return a.defined() == b.defined();
+  return a.dtype() == b.dtype() && equal(a, b);
+}
+
+}  // namespace detail
 
 void OptimizerParamState::serialize(serialize::InputArchive& /*archive*/) {
   throw ValueError("OptimizerParamState::serialize: the class does not read its state from archives");

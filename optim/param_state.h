@@ -11,6 +11,11 @@
 
 namespace xgrad::optim {
 
+namespace detail {
+/// Whether both are undefined, or of one shape and dtype with the same elements.
+bool same_tensors(const Tensor& a, const Tensor& b);
+}  // namespace detail
+
 /// Base of what an algorithm remembers about a parameter. That of an algorithm of one's own derives from
 /// OptimizerCloneableParamState.
 class OptimizerParamState {

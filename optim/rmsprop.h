@@ -10,6 +10,7 @@ namespace xgrad::optim {
 class RMSpropOptions : public OptimizerOptions {
  public:
   RMSpropOptions(double lr = 1e-2) : lr_(lr) {}  // NOLINT(google-explicit-constructor): RMSprop(parameters, 1e-2)
+  RMSpropOptions(IsBool auto lr) = delete;
   XGRAD_ARG(double, lr);
   /// What the averages keep in a step.
   XGRAD_ARG(double, alpha) = 0.99;
@@ -38,6 +39,13 @@ struct RMSpropParamState : OptimizerCloneableParamState<RMSpropParamState> {
   XGRAD_ARG(Tensor, momentum_buffer);
   /// The average of the gradient: where centered alone.
   XGRAD_ARG(Tensor, grad_avg);
+
+ public:
+  /// Whether both remember the same.
+  friend bool operator==(const RMSpropParamState& a, const RMSpropParamState& b) {
+    return a.step_ == b.step_ && detail::same_tensors(a.square_avg_, b.square_avg_) &&
+           detail::same_tensors(a.momentum_buffer_, b.momentum_buffer_) && detail::same_tensors(a.grad_avg_, b.grad_avg_);
+  }
 };
 
 /// With the gradient g (plus weight_decay times the parameter): v = alpha v + (1 - alpha) g^2, and p -= lr g / (sqrt(v) +

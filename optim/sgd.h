@@ -10,6 +10,7 @@ namespace xgrad::optim {
 class SGDOptions : public OptimizerOptions {
  public:
   SGDOptions(double lr) : lr_(lr) {}  // NOLINT(google-explicit-constructor): SGD(parameters, 0.1)
+  SGDOptions(IsBool auto lr) = delete;
   XGRAD_ARG(double, lr);
   /// The share of the last step's direction that is kept.
   XGRAD_ARG(double, momentum) = 0;
@@ -30,6 +31,12 @@ class SGDOptions : public OptimizerOptions {
 struct SGDParamState : OptimizerCloneableParamState<SGDParamState> {
   /// The direction so far.
   XGRAD_ARG(Tensor, momentum_buffer);
+
+ public:
+  /// Whether both remember the same.
+  friend bool operator==(const SGDParamState& a, const SGDParamState& b) {
+    return detail::same_tensors(a.momentum_buffer_, b.momentum_buffer_);
+  }
 };
 
 /// With the gradient g (plus weight_decay times the parameter): b = momentum b + (1 - dampening) g, and p -= lr b, or with

@@ -14,6 +14,7 @@ class SparseAdamOptions : public OptimizerOptions {
   /// What the averages of the gradient and of its square keep in a step.
   using Betas = std::tuple<double, double>;
   SparseAdamOptions(double lr = 1e-3) : lr_(lr) {}  // NOLINT(google-explicit-constructor): SparseAdam(parameters, 1e-3)
+  SparseAdamOptions(IsBool auto lr) = delete;
   XGRAD_ARG(double, lr);
   /// What the averages of the gradient and of its square keep in a step.
   XGRAD_ARG(Betas, betas) = Betas(0.9, 0.999);
@@ -34,6 +35,13 @@ struct SparseAdamParamState : OptimizerCloneableParamState<SparseAdamParamState>
   XGRAD_ARG(Tensor, exp_avg);
   /// The average of its square.
   XGRAD_ARG(Tensor, exp_avg_sq);
+
+ public:
+  /// Whether both remember the same.
+  friend bool operator==(const SparseAdamParamState& a, const SparseAdamParamState& b) {
+    return a.step_ == b.step_ && detail::same_tensors(a.exp_avg_, b.exp_avg_) &&
+           detail::same_tensors(a.exp_avg_sq_, b.exp_avg_sq_);
+  }
 };
 
 /// Adam for the weights of embeddings with the option `sparse`: a step changes the rows that the index named, and their

@@ -318,8 +318,8 @@ void add_roots(BackwardTask& task, const char* operation, const TensorList& outp
 
 }  // namespace
 
-void backward(const TensorList& outputs, const TensorList& grad_outputs, std::optional<OnlyBool> retain_graph, OnlyBool create_graph,
-              const std::optional<TensorList>& inputs) {
+void backward(const TensorList& outputs, const TensorList& grad_outputs, std::optional<OnlyBool> retain_graph,
+              OnlyBool create_graph, const std::optional<TensorList>& inputs) {
   if (create_graph) warn_of_cycles();
   if (inputs) {
     check<ValueError>(!inputs->empty(), "backward: the list of inputs is empty");

@@ -23,7 +23,8 @@ using ScalarFunction = std::function<Tensor(const TensorList&)>;
 /// The derivatives of every element of the output with respect to every element of the input: (output sizes, input sizes).
 Tensor jacobian(const TensorFunction& function, const Tensor& input, OnlyBool create_graph = false);
 /// result[i][j] is that of output i with respect to input j.
-std::vector<TensorList> jacobian(const TensorListFunction& function, const TensorList& inputs, OnlyBool create_graph = false);
+std::vector<TensorList> jacobian(const TensorListFunction& function, const TensorList& inputs,
+                                 OnlyBool create_graph = false);
 
 /// The second derivatives of a function with one element: (input sizes, input sizes). Throws ShapeError for more elements.
 Tensor hessian(const TensorFunction& function, const Tensor& input, OnlyBool create_graph = false);

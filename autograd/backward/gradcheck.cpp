@@ -26,7 +26,8 @@ double* element(const Tensor& x, std::int64_t i) {
 
 }  // namespace
 
-bool gradcheck(const CheckedFunction& function, const TensorList& inputs, double eps, double atol, double rtol, OnlyBool raise) {
+bool gradcheck(const CheckedFunction& function, const TensorList& inputs, double eps, double atol, double rtol,
+               OnlyBool raise) {
   for (const Tensor& input : inputs) {
     check<TypeError>(!input.requires_grad() || input.dtype() == kFloat64,
                      "gradcheck: an input of {} is not exact enough: use float64", input.dtype());

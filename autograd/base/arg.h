@@ -1,37 +1,38 @@
 /// How options classes are written: `XGRAD_ARG(double, p) = 0.5;` makes a member with a setter that chains and a getter.
 #pragma once
 
-#include <type_traits>
+#include <optional>
 #include <utility>
+
+#include "autograd/base/only.h"
 
 namespace xgrad::detail {
 
-/// What a bool option is set to: a bool, or what converts to one and is neither a text, another pointer nor a fraction.
-class BoolSetting {
- public:
-  template <class T>
-  requires(std::is_integral_v<T> || (std::is_class_v<T> && std::is_convertible_v<T, bool>))
-      BoolSetting(T value)  // NOLINT(google-explicit-constructor)
-      : value_(static_cast<bool>(value)) {}
-  operator bool() const { return value_; }  // NOLINT(google-explicit-constructor)
-
- private:
-  bool value_;
-};
-
-/// The parameter of an option's setter.
+/// The parameter of an option's setter: a bool is set by a bool, a number by a number, an integer by an integer.
 template <class T>
 struct SettingOf {
   using type = T;
 };
 template <>
 struct SettingOf<bool> {
-  using type = BoolSetting;
+  using type = OnlyBool;
+};
+template <>
+struct SettingOf<std::int64_t> {
+  using type = Only<std::int64_t>;
+};
+template <>
+struct SettingOf<double> {
+  using type = OnlyReal;
+};
+template <class T>
+struct SettingOf<std::optional<T>> {
+  using type = std::optional<typename SettingOf<T>::type>;
 };
 
 }  // namespace xgrad::detail
 
-/// An option of a class: private member, setter that chains, getter. A bool is not set by a text or a fraction.
+/// An option of a class: private member, setter that chains, getter.
 #define XGRAD_ARG(Type, name)                                                         \
  public:                                                                              \
   auto name(typename ::xgrad::detail::SettingOf<Type>::type value)->decltype(*this) { \

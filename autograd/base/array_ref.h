@@ -6,12 +6,14 @@
 #include <cstddef>
 #include <initializer_list>
 #include <iterator>
+#include <optional>
 #include <ostream>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "autograd/base/error.h"
+#include "autograd/base/only.h"
 #include "autograd/base/small_vector.h"
 
 namespace xgrad {
@@ -34,6 +36,10 @@ class ArrayRef {
   /// The elements from one pointer to another.
   constexpr ArrayRef(const T* begin, const T* end) : data_(begin), size_(static_cast<std::size_t>(end - begin)) {}
   constexpr ArrayRef(const T& value) : data_(&value), size_(1) {}  // NOLINT(google-explicit-constructor)
+  /// A list of integers is neither a bool nor a fraction.
+  template <class Number>
+  requires(std::integral<T> && !IsBool<T> && (IsBool<Number> || std::floating_point<Number>)) ArrayRef(Number)
+  = delete;
   ArrayRef(const std::vector<T>& values) : data_(values.data()), size_(values.size()) {}  // NOLINT
   /// All elements of a small vector.
   template <std::size_t N>
@@ -50,6 +56,12 @@ class ArrayRef {
   /// As an argument: valid for the full expression.
   constexpr ArrayRef(std::initializer_list<T> values) : data_(values.begin()), size_(values.size()) {}  // NOLINT
 #pragma GCC diagnostic pop
+
+  /// What is left out is an empty list, by which reductions mean all dimensions.
+  ArrayRef(std::nullopt_t) {}  // NOLINT(google-explicit-constructor)
+  template <std::same_as<ArrayRef> List>
+  ArrayRef(const std::optional<List>& values)
+      : ArrayRef(values ? *values : ArrayRef()) {}  // NOLINT(google-explicit-constructor)
 
   constexpr const T* data() const { return data_; }  ///< The first element.
   constexpr std::size_t size() const { return size_; }

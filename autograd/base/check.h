@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "autograd/base/error.h"
+#include "autograd/base/only.h"
 #include "autograd/base/scalar_type.h"
 #include "autograd/base/shape.h"
 #include "autograd/base/type_meta.h"
@@ -34,6 +35,13 @@ struct fmt::formatter<xgrad::ScalarType> : private fmt::formatter<xgrad::IntArra
   using fmt::formatter<xgrad::IntArrayRef>::parse;
   fmt::appender format(xgrad::ScalarType dtype, fmt::format_context& context) const {
     return write(xgrad::to_string(dtype), context);
+  }
+};
+
+template <class T>
+struct fmt::formatter<xgrad::Only<T>> : fmt::formatter<T> {
+  fmt::appender format(xgrad::Only<T> value, fmt::format_context& context) const {
+    return fmt::formatter<T>::format(value, context);
   }
 };
 

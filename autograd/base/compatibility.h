@@ -1,6 +1,8 @@
 /// Where libtorch's C++ frontend does otherwise than PyTorch in Python, whose ways are xgrad's.
 #pragma once
 
+#include "autograd/base/only.h"
+
 namespace xgrad {
 
 /// Whether the few things that libtorch does otherwise are done in its way, in the whole process: modules print and are

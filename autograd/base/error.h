@@ -13,6 +13,7 @@ class Error : public std::runtime_error {
   /// what(): messages have no backtrace.
   const char* what_without_backtrace() const noexcept { return what(); }
   std::string msg() const { return what(); }
+  const char* backtrace() const noexcept { return ""; }  ///< None is taken.
 };
 
 /// Shapes or numbers of dimensions that do not fit together.

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 namespace xgrad {
@@ -63,6 +64,10 @@ class intrusive_ptr {
   T& operator*() const noexcept { return *object_; }
   explicit operator bool() const noexcept { return object_ != nullptr; }
   void reset() { intrusive_ptr().swap(*this); }
+  /// A shared pointer to the same object, which lives as long as either kind points to it.
+  operator std::shared_ptr<T>() const {  // NOLINT(google-explicit-constructor)
+    return object_ == nullptr ? nullptr : std::shared_ptr<T>(object_, [kept = *this](T* /*object*/) {});
+  }
   void swap(intrusive_ptr& other) noexcept { std::swap(object_, other.object_); }
   friend bool operator==(const intrusive_ptr& a, const intrusive_ptr& b) { return a.object_ == b.object_; }
 

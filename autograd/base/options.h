@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "autograd/base/device.h"
+#include "autograd/base/only.h"
 #include "autograd/base/scalar_type.h"
 #include "autograd/base/type_meta.h"
 
@@ -98,7 +99,7 @@ class TensorOptions {
   std::optional<Dtype> dtype_;
   std::optional<Device> device_;
   std::optional<Layout> layout_;
-  std::optional<bool> requires_grad_;
+  std::optional<OnlyBool> requires_grad_;
 };
 
 /// "TensorOptions(dtype=float, device=cpu (default), ...)".

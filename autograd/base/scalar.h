@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "autograd/base/half.h"
+#include "autograd/base/only.h"
 #include "autograd/base/scalar_type.h"
 
 namespace xgrad {
@@ -28,6 +29,10 @@ class Scalar {
       real_ = static_cast<double>(value);
     }
   }
+
+  /// The number of a parameter.
+  template <class T>
+  Scalar(Only<T> value) : Scalar(T(value)) {}  // NOLINT(google-explicit-constructor)
 
   Scalar() : Scalar(std::int64_t{0}) {}                          ///< 0
   Scalar(Half value) : Scalar(static_cast<float>(value)) {}      // NOLINT(google-explicit-constructor)

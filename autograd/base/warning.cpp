@@ -11,7 +11,7 @@ std::atomic<WarningHandler*> current_handler{&default_handler};
 std::atomic<bool> warn_always{false};
 }  // namespace
 
-void WarningHandler::process(const SourceLocation& location, const std::string& message, OnlyBool verbatim) {
+void WarningHandler::process(const SourceLocation& location, const std::string& message, bool verbatim) {
   if (verbatim) {
     std::fprintf(stderr, "Warning: %s\n", message.c_str());
   } else {

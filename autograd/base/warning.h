@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "autograd/base/only.h"
+
 namespace xgrad {
 
 /// A place in a program's source.

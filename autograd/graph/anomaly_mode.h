@@ -4,6 +4,8 @@
 #include <span>
 #include <string>
 
+#include "autograd/base/only.h"
+
 namespace xgrad::autograd {
 
 /// While enabled, for the whole process: operations remember where they were called, and backward throws GraphError at the

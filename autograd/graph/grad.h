@@ -20,7 +20,8 @@ void backward(const TensorList& outputs, const TensorList& grad_outputs = {},
 /// `create_graph` they can be differentiated in turn. An input that the outputs do not depend on is an error, or an
 /// undefined tensor with `allow_unused`. https://pytorch.org/docs/1.13/generated/torch.autograd.grad.html
 TensorList grad(const TensorList& outputs, const TensorList& inputs, const TensorList& grad_outputs = {},
-                std::optional<OnlyBool> retain_graph = std::nullopt, OnlyBool create_graph = false, OnlyBool allow_unused = false);
+                std::optional<OnlyBool> retain_graph = std::nullopt, OnlyBool create_graph = false,
+                OnlyBool allow_unused = false);
 
 /// Runs `callback` once the backward that this thread is in has ended: the outermost one, where backward runs within
 /// backward. Callbacks run in the order in which they came, and may queue others; where backward throws, they are dropped.

@@ -53,7 +53,7 @@ class Node : public RefCounted {
   const Edge& edge(std::size_t i) const { return edges_[i]; }  ///< of input i
   /// libtorch's names: the node computes gradients, and takes those of the operation's outputs.
   /// @{
-  std::span<const Edge> next_edges() const { return {edges_.begin(), edges_.size()}; }
+  ArrayRef<Edge> next_edges() const { return {edges_.begin(), edges_.size()}; }
   const Edge& next_edge(std::size_t i) const { return edges_[i]; }
   std::uint32_t num_inputs() const { return outputs_; }
   std::uint32_t num_outputs() const { return static_cast<std::uint32_t>(edges_.size()); }

@@ -8,9 +8,11 @@ namespace {
 }  // namespace
 
 bool GradMode::is_enabled() { return grad_mode; }
-void GradMode::set_enabled(bool enabled) { grad_mode = enabled; }
+void GradMode::set_enabled(OnlyBool enabled) { grad_mode = enabled; }
 
-InferenceMode::InferenceMode(bool enabled) : previous_(inference_mode), grad_mode_(!enabled) { inference_mode = enabled; }
+InferenceMode::InferenceMode(OnlyBool enabled) : previous_(inference_mode), grad_mode_(!enabled) {
+  inference_mode = enabled;
+}
 InferenceMode::~InferenceMode() { inference_mode = previous_; }
 bool InferenceMode::is_enabled() { return inference_mode; }
 

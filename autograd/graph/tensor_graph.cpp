@@ -16,7 +16,7 @@ AutogradMeta& TensorImpl::ensure_meta() {
   return *meta;
 }
 
-const Tensor& Tensor::requires_grad_(bool requires_grad) const {
+const Tensor& Tensor::requires_grad_(OnlyBool requires_grad) const {
   TensorImpl* tensor = impl();
   check<GraphError>(requires_grad || !tensor->grad_fn,
                     "requires_grad_: this tensor is a result of the graph; detach() gives one that needs no gradient");

@@ -90,7 +90,8 @@ Tensor index(const Tensor& x, const std::vector<indexing::TensorIndex>& indices)
 /// element is named). Throws as index(), ShapeError where the value does not fit, TypeError for another dtype with tensors.
 Tensor index_put(const Tensor& x, const std::vector<indexing::TensorIndex>& indices, const Tensor& value,
                  OnlyBool accumulate = false);
-Tensor index_put(const Tensor& x, const std::vector<indexing::TensorIndex>& indices, Scalar value, OnlyBool accumulate = false);
+Tensor index_put(const Tensor& x, const std::vector<indexing::TensorIndex>& indices, Scalar value,
+                 OnlyBool accumulate = false);
 
 /// The same in place: x[...] = value, in the graph as well. Throws GraphError for a leaf that requires a gradient.
 Tensor& index_put_(const Tensor& x, const std::vector<indexing::TensorIndex>& indices, const Tensor& value,

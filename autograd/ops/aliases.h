@@ -72,6 +72,8 @@ inline Tensor moveaxis(const Tensor& x, std::int64_t source, std::int64_t destin
 inline Tensor moveaxis(const Tensor& x, IntArrayRef source, IntArrayRef destination) {
   return movedim(x, source, destination);
 }
+void moveaxis(const Tensor& x, NoDimension auto source, auto destination) = delete;
+void moveaxis(const Tensor& x, auto source, NoDimension auto destination) = delete;
 inline Tensor swapaxes(const Tensor& x, OnlyInt axis0, OnlyInt axis1) { return transpose(x, axis0, axis1); }
 inline Tensor swapdims(const Tensor& x, OnlyInt dim0, OnlyInt dim1) { return transpose(x, dim0, dim1); }
 inline Tensor adjoint(const Tensor& x) { return transpose(x, -2, -1); }
@@ -88,7 +90,9 @@ inline TensorList unsafe_split_with_sizes(const Tensor& x, IntArrayRef sizes, On
 /// Reductions and integrals.
 /// @{
 inline Tensor frobenius_norm(const Tensor& x) { return norm(x); }
-inline Tensor frobenius_norm(const Tensor& x, IntArrayRef dims, OnlyBool keepdim = false) { return norm(x, 2, dims, keepdim); }
+inline Tensor frobenius_norm(const Tensor& x, IntArrayRef dims, OnlyBool keepdim = false) {
+  return norm(x, 2, dims, keepdim);
+}
 inline Tensor trapz(const Tensor& y, const Tensor& x, OnlyInt dim = -1) { return trapezoid(y, x, dim); }
 inline Tensor trapz(const Tensor& y, double dx = 1, OnlyInt dim = -1) { return trapezoid(y, dx, dim); }
 /// The values in order along the first dimension.

@@ -22,7 +22,7 @@ namespace xgrad {
 /// Throws ShapeError for what does not fit, TypeError for different dtypes and masks of integers, ValueError for a dropout
 /// outside [0, 1]. https://pytorch.org/docs/stable/generated/torch.nn.functional.scaled_dot_product_attention.html
 Tensor scaled_dot_product_attention(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& attn_mask = {},
-                                    double dropout_p = 0, OnlyBool is_causal = false, std::optional<double> scale = std::nullopt,
-                                    Generator generator = default_generator());
+                                    double dropout_p = 0, OnlyBool is_causal = false,
+                                    std::optional<double> scale = std::nullopt, Generator generator = default_generator());
 
 }  // namespace xgrad

@@ -15,7 +15,4 @@ std::tuple<Tensor, Tensor> cummin(const Tensor& x, OnlyInt dim);
 /// of x -inf) have the gradient 0. https://pytorch.org/docs/1.13/generated/torch.logcumsumexp.html
 Tensor logcumsumexp(const Tensor& x, OnlyInt dim);
 
-void cummax(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
-void cummin(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
-
 }  // namespace xgrad

@@ -16,8 +16,7 @@ Tensor diagflat(const Tensor& x, std::int64_t offset = 0);
 /// The sum of a matrix's diagonal. Throws ShapeError for other tensors.
 Tensor trace(const Tensor& x);
 /// A copy of x whose diagonal(offset, dim1, dim2) is `source` (of that shape: ShapeError).
-Tensor diagonal_scatter(const Tensor& x, const Tensor& source, std::int64_t offset = 0, OnlyInt dim1 = 0,
-                        OnlyInt dim2 = 1);
+Tensor diagonal_scatter(const Tensor& x, const Tensor& source, std::int64_t offset = 0, OnlyInt dim1 = 0, OnlyInt dim2 = 1);
 /// A copy of x whose select(dim, index) is `source`.
 Tensor select_scatter(const Tensor& x, const Tensor& source, OnlyInt dim, std::int64_t index);
 /// A copy of x whose slice(dim, start, end, step) is `source`.

@@ -37,8 +37,8 @@ Tensor cosine_similarity(const Tensor& x1, const Tensor& x2, OnlyInt dim, double
   const DimVector sizes = broadcast_shapes("cosine_similarity", x1.sizes(), x2.sizes());
   const Tensor a = expand(x1, sizes);
   const Tensor b = expand(x2, sizes);
-  const auto length = [&](const Tensor& x) { return clamp(norm(x, 2, dim, true), eps); };
-  return sum((a / length(a)) * (b / length(b)), dim);
+  const auto length = [&](const Tensor& x) { return clamp(norm(x, 2, {dim}, true), eps); };
+  return sum((a / length(a)) * (b / length(b)), {dim});
 }
 
 Tensor pairwise_distance(const Tensor& x1, const Tensor& x2, OnlyReal p, double eps, OnlyBool keepdim) {
@@ -48,7 +48,7 @@ Tensor pairwise_distance(const Tensor& x1, const Tensor& x2, OnlyReal p, double 
 
 Tensor normalize(const Tensor& x, OnlyReal p, OnlyInt dim, double eps) {
   const autograd::profiler::RecordFunction profiled("normalize");
-  return x / clamp(norm(x, p, dim, true), eps);
+  return x / clamp(norm(x, p, {dim}, true), eps);
 }
 
 }  // namespace xgrad

@@ -84,7 +84,8 @@ Tensor frequencies(const Tensor& rows, std::int64_t entries, Dtype dtype) {
 
 }  // namespace
 
-Tensor embedding(const Tensor& weight, const Tensor& index, std::int64_t padding_idx, OnlyBool scale_grad_by_freq, OnlyBool sparse) {
+Tensor embedding(const Tensor& weight, const Tensor& index, std::int64_t padding_idx, OnlyBool scale_grad_by_freq,
+                 OnlyBool sparse) {
   const autograd::profiler::RecordFunction profiled("embedding");
   check<ShapeError>(weight.dim() == 2, "embedding: expected a matrix of weights (entries, features), got {}",
                     weight.sizes());

@@ -70,7 +70,8 @@ Tensor copied(const std::vector<std::int64_t>& values) {
 }  // namespace
 
 Tensor embedding_bag(const Tensor& weight, const Tensor& index, const Tensor& offsets, BagMode mode,
-                     const Tensor& per_sample_weights, OnlyBool include_last_offset, std::int64_t padding_idx, OnlyBool sparse) {
+                     const Tensor& per_sample_weights, OnlyBool include_last_offset, std::int64_t padding_idx,
+                     OnlyBool sparse) {
   const autograd::profiler::RecordFunction profiled("embedding_bag");
   check<ShapeError>(weight.dim() == 2, "embedding_bag: expected a table (n, d), got {}", weight.sizes());
   check<TypeError>(index.dtype() == kInt64, "embedding_bag: indices must be int64, got {}", index.dtype());

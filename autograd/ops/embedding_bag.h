@@ -16,7 +16,7 @@ enum class BagMode { Sum, Mean, Max };
 /// decrease, or lead outside the index, and for weights with another mode, and for `sparse` with maxima.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.functional.embedding_bag.html
 Tensor embedding_bag(const Tensor& weight, const Tensor& index, const Tensor& offsets = {}, BagMode mode = BagMode::Mean,
-                     const Tensor& per_sample_weights = {}, OnlyBool include_last_offset = false, std::int64_t padding_idx = -1,
-                     OnlyBool sparse = false);
+                     const Tensor& per_sample_weights = {}, OnlyBool include_last_offset = false,
+                     std::int64_t padding_idx = -1, OnlyBool sparse = false);
 
 }  // namespace xgrad

@@ -85,7 +85,7 @@ Tensor spread_to(const DimVector& sizes, std::int64_t dim, const Tensor& indices
 template <bool largest>
 std::tuple<Tensor, Tensor> extremum_along(const char* name, const Tensor& x, std::int64_t dim, bool keepdim) {
   const autograd::profiler::RecordFunction profiled(name);
-  const ReducedDims reduction(name, x, dim);
+  const ReducedDims reduction(name, x, {dim});
   auto [values, indices] = extremum<largest>(name, x, reduction, keepdim);
   values = record(
       name, values, {x},
@@ -99,7 +99,7 @@ std::tuple<Tensor, Tensor> extremum_along(const char* name, const Tensor& x, std
 template <bool largest>
 Tensor extremum_index(const char* operation, const Tensor& x, std::optional<std::int64_t> dim, bool keepdim) {
   const autograd::profiler::RecordFunction profiled(operation);
-  if (dim) return std::get<1>(extremum<largest>(operation, x, ReducedDims(operation, x, *dim), keepdim));
+  if (dim) return std::get<1>(extremum<largest>(operation, x, ReducedDims(operation, x, {*dim}), keepdim));
   const Tensor flat = reshape(x.detach(), {-1});
   return std::get<1>(extremum<largest>(operation, flat, ReducedDims(operation, flat, {}), false));
 }
@@ -134,15 +134,15 @@ Tensor any(const Tensor& x) {
 }
 
 Tensor all(const Tensor& x, OnlyInt dim, OnlyBool keepdim) {
-  const ReducedDims reduction("all", x, dim);
+  const ReducedDims reduction("all", x, {dim});
   if (reduction.length == 0) return full(reduction.result(keepdim), true, kBool);
-  return amin(x.detach().to(kBool), dim, keepdim);
+  return amin(x.detach().to(kBool), {dim}, keepdim);
 }
 
 Tensor any(const Tensor& x, OnlyInt dim, OnlyBool keepdim) {
-  const ReducedDims reduction("any", x, dim);
+  const ReducedDims reduction("any", x, {dim});
   if (reduction.length == 0) return full(reduction.result(keepdim), false, kBool);
-  return amax(x.detach().to(kBool), dim, keepdim);
+  return amax(x.detach().to(kBool), {dim}, keepdim);
 }
 
 }  // namespace xgrad

@@ -80,7 +80,8 @@ Tensor instance_norm(const Tensor& x, const Tensor& running_mean, const Tensor& 
 }
 
 Tensor instance_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& running_mean,
-                     const Tensor& running_var, OnlyBool use_input_stats, double momentum, double eps, OnlyBool /*cudnn_enabled*/) {
+                     const Tensor& running_var, OnlyBool use_input_stats, double momentum, double eps,
+                     OnlyBool /*cudnn_enabled*/) {
   return instance_norm(x, running_mean, running_var, weight, bias, use_input_stats, momentum, eps);
 }
 

@@ -20,7 +20,8 @@ Tensor instance_norm(const Tensor& x, const Tensor& running_mean, const Tensor& 
 /// The same, and batch_norm, in libtorch's order of arguments.
 /// @{
 Tensor instance_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& running_mean,
-                     const Tensor& running_var, OnlyBool use_input_stats, double momentum, double eps, OnlyBool cudnn_enabled);
+                     const Tensor& running_var, OnlyBool use_input_stats, double momentum, double eps,
+                     OnlyBool cudnn_enabled);
 Tensor batch_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& running_mean,
                   const Tensor& running_var, OnlyBool training, double momentum, double eps, OnlyBool cudnn_enabled);
 /// @}

@@ -149,7 +149,8 @@ std::tuple<Tensor, TensorList> histogramdd(const Tensor& x, IntArrayRef bins, co
   return count_points("histogramdd", points, edges, weight, density);
 }
 
-std::tuple<Tensor, TensorList> histogramdd(const Tensor& x, const TensorList& edges, const Tensor& weight, OnlyBool density) {
+std::tuple<Tensor, TensorList> histogramdd(const Tensor& x, const TensorList& edges, const Tensor& weight,
+                                           OnlyBool density) {
   const autograd::profiler::RecordFunction profiled("histogramdd");
   return count_points("histogramdd", as_points("histogramdd", x), edges, weight, density);
 }

@@ -28,7 +28,6 @@ Tensor masked_select(const Tensor& x, const Tensor& mask);
 Tensor nonzero(const Tensor& x);
 /// Reverses the order along dimensions.
 Tensor flip(const Tensor& x, IntArrayRef dims);
-void flip(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 /// Tiles the tensor.
 Tensor repeat(const Tensor& x, IntArrayRef repeats);
 /// The lower (upper) triangle of the last two dimensions; zeros elsewhere.

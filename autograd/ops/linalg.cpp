@@ -37,7 +37,7 @@ Tensor linalg_multi_dot(const TensorList& given) {
 
 Tensor linalg_vecdot(const Tensor& a, const Tensor& b, OnlyInt dim) {
   check<TypeError>(a.dtype() == b.dtype(), "linalg_vecdot: dtypes {} and {} differ", a.dtype(), b.dtype());
-  return sum(a * b, dim);
+  return sum(a * b, {dim});
 }
 
 Tensor linalg_cross(const Tensor& a, const Tensor& b, OnlyInt dim) {
@@ -115,7 +115,8 @@ Tensor detail::named_matrix_norm(const Tensor& given, std::string_view ord, IntA
   return norm(x, 2, matrix_dims(x, dims), keepdim);
 }
 
-Tensor linalg_norm(const Tensor& x, std::optional<Scalar> ord, IntArrayRef dims, OnlyBool keepdim, std::optional<Dtype> dtype) {
+Tensor linalg_norm(const Tensor& x, std::optional<Scalar> ord, IntArrayRef dims, OnlyBool keepdim,
+                   std::optional<Dtype> dtype) {
   if (!ord) return linalg_vector_norm(x, 2, dims, keepdim, dtype);
   const std::size_t reduced = dims.empty() ? x.sizes().size() : dims.size();
   check<ShapeError>(reduced == 1 || reduced == 2,

@@ -18,7 +18,8 @@ inline Tensor det(const Tensor& a) { return linalg_det(a); }
 inline Tensor inv(const Tensor& a) { return linalg_inv(a); }
 inline std::tuple<Tensor, Tensor> slogdet(const Tensor& a) { return linalg_slogdet(a); }
 inline Tensor solve(const Tensor& a, const Tensor& b, OnlyBool left = true) { return linalg_solve(a, b, left); }
-inline Tensor solve_triangular(const Tensor& a, const Tensor& b, OnlyBool upper, OnlyBool left = true, OnlyBool unitriangular = false) {
+inline Tensor solve_triangular(const Tensor& a, const Tensor& b, OnlyBool upper, OnlyBool left = true,
+                               OnlyBool unitriangular = false) {
   return linalg_solve_triangular(a, b, upper, left, unitriangular);
 }
 inline Tensor tensorinv(const Tensor& a, std::int64_t ind = 2) { return linalg_tensorinv(a, ind); }
@@ -28,8 +29,8 @@ inline Tensor tensorsolve(const Tensor& a, const Tensor& b, IntArrayRef dims = {
 /// @{
 inline Tensor matrix_power(const Tensor& a, std::int64_t n) { return linalg_matrix_power(a, n); }
 inline Tensor multi_dot(const TensorList& matrices) { return linalg_multi_dot(matrices); }
-inline Tensor norm(const Tensor& x, std::optional<Scalar> ord = std::nullopt, IntArrayRef dims = {}, OnlyBool keepdim = false,
-                   std::optional<Dtype> dtype = std::nullopt) {
+inline Tensor norm(const Tensor& x, std::optional<Scalar> ord = std::nullopt, IntArrayRef dims = {},
+                   OnlyBool keepdim = false, std::optional<Dtype> dtype = std::nullopt) {
   return linalg_norm(x, ord, dims, keepdim, dtype);
 }
 inline Tensor norm(const Tensor& x, std::optional<Scalar> ord, std::nullopt_t dims, OnlyBool keepdim = false,

@@ -48,6 +48,5 @@ inline Tensor cross_entropy_loss(const Tensor& input, const Tensor& target, cons
 /// Srivastava et al., 2014.
 Tensor dropout(const Tensor& x, OnlyReal p, OnlyBool train);
 /// A bool first and a number after it are the wrong way round.
-void dropout(const Tensor& x, IsBool auto p, auto train) = delete;
 
 }  // namespace xgrad

@@ -42,7 +42,7 @@ Tensor count_nonzero(const Tensor& x, IntArrayRef dims) {
 std::tuple<Tensor, Tensor> aminmax(const Tensor& x, std::optional<OnlyInt> dim, OnlyBool keepdim) {
   const autograd::profiler::RecordFunction profiled("aminmax");
   if (!dim) return {amin(x, {}, keepdim), amax(x, {}, keepdim)};
-  return {amin(x, *dim, keepdim), amax(x, *dim, keepdim)};
+  return {amin(x, {*dim}, keepdim), amax(x, {*dim}, keepdim)};
 }
 
 Tensor dist(const Tensor& a, const Tensor& b, Scalar p) {

@@ -23,12 +23,6 @@ Tensor sum_to_size(const Tensor& x, IntArrayRef sizes);
 Tensor renorm(const Tensor& x, Scalar p, OnlyInt dim, Scalar maxnorm);
 /// Differences of neighbours along `dim`, n times over; `prepend` and `append` are joined to x first. Of bools: whether they
 /// differ. Throws ValueError for a negative n. https://pytorch.org/docs/1.13/generated/torch.diff.html
-Tensor diff(const Tensor& x, std::int64_t n = 1, OnlyInt dim = -1, const Tensor& prepend = {},
-            const Tensor& append = {});
-
-void nansum(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
-void nanmean(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
-void count_nonzero(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
-void aminmax(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
+Tensor diff(const Tensor& x, std::int64_t n = 1, OnlyInt dim = -1, const Tensor& prepend = {}, const Tensor& append = {});
 
 }  // namespace xgrad

@@ -21,7 +21,6 @@ Tensor cumprod(const Tensor& x, OnlyInt dim);
 inline Tensor cumprod(const Tensor& x, OnlyInt dim, std::optional<Dtype> dtype) {
   return cumprod(dtype ? x.to(*dtype) : x, dim);
 }
-void cumprod(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 /// (x - mean) / sqrt(variance + eps) * weight + bias, over the last dimensions, which `normalized_shape` names (ShapeError).
 /// Weight and bias have that shape and may be undefined. Ba et al., https://arxiv.org/abs/1607.06450
 Tensor layer_norm(const Tensor& x, IntArrayRef normalized_shape, const Tensor& weight = {}, const Tensor& bias = {},

@@ -155,27 +155,25 @@ Tensor spread(const char* name, const Tensor& x, IntArrayRef dims, std::optional
 }  // namespace
 
 Tensor var(const Tensor& x) { return var(x, {}); }
-Tensor var(const Tensor& x, std::nullopt_t /*dims*/, std::optional<std::int64_t> correction, OnlyBool keepdim) {
+Tensor var(const Tensor& x, std::nullopt_t /*dims*/, std::optional<OnlyInt> correction, OnlyBool keepdim) {
   return var(x, IntArrayRef(), correction, keepdim);
 }
-Tensor var(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction, OnlyBool keepdim) {
+Tensor var(const Tensor& x, IntArrayRef dims, std::optional<OnlyInt> correction, OnlyBool keepdim) {
   return spread("var", x, dims, correction, keepdim, false);
 }
 
 Tensor std(const Tensor& x) { return std(x, {}); }
-Tensor std(const Tensor& x, std::nullopt_t /*dims*/, std::optional<std::int64_t> correction, OnlyBool keepdim) {
+Tensor std(const Tensor& x, std::nullopt_t /*dims*/, std::optional<OnlyInt> correction, OnlyBool keepdim) {
   return std(x, IntArrayRef(), correction, keepdim);
 }
-Tensor std(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction, OnlyBool keepdim) {
+Tensor std(const Tensor& x, IntArrayRef dims, std::optional<OnlyInt> correction, OnlyBool keepdim) {
   return spread("std", x, dims, correction, keepdim, true);
 }
 
-std::tuple<Tensor, Tensor> var_mean(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction,
-                                    OnlyBool keepdim) {
+std::tuple<Tensor, Tensor> var_mean(const Tensor& x, IntArrayRef dims, std::optional<OnlyInt> correction, OnlyBool keepdim) {
   return {var(x, dims, correction, keepdim), mean(x, dims, keepdim)};
 }
-std::tuple<Tensor, Tensor> std_mean(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction,
-                                    OnlyBool keepdim) {
+std::tuple<Tensor, Tensor> std_mean(const Tensor& x, IntArrayRef dims, std::optional<OnlyInt> correction, OnlyBool keepdim) {
   return {std(x, dims, correction, keepdim), mean(x, dims, keepdim)};
 }
 std::tuple<Tensor, Tensor> var_mean(const Tensor& x) { return {var(x), mean(x)}; }

@@ -27,7 +27,7 @@ Tensor running_values(const char* operation, Running kind, const Tensor& x, std:
   if (const Dtype wide = compute_dtype(x.dtype()); wide != x.dtype()) {
     return detail::converted(running_values(operation, kind, detail::converted(x.detach(), wide), dim, reversed), x.dtype());
   }
-  const Middle middle(x, ReducedDims(operation, x, dim));
+  const Middle middle(x, ReducedDims(operation, x, {dim}));
   Tensor y = empty(x.sizes(), x.dtype());
   visit_dtype(x.dtype(), [&]<class T>() {
     if constexpr (!std::is_same_v<T, bool>) {
@@ -59,7 +59,7 @@ Tensor products_before(const Tensor& x, std::int64_t dim) {
 
 /// For each element along a dimension, the product of all others: right where one is 0.
 Tensor products_of_others(const Tensor& x, std::int64_t dim) {
-  return products_before(x, dim) * flip(products_before(flip(x, dim), dim), dim);
+  return products_before(x, dim) * flip(products_before(flip(x, {dim}), dim), {dim});
 }
 
 Tensor cumprod_backward(const Tensor& grad, const Tensor& x, const Tensor& y, std::int64_t dim) {
@@ -72,7 +72,7 @@ Tensor cumprod_backward(const Tensor& grad, const Tensor& x, const Tensor& y, st
     const Tensor before = narrow(x, dim, 0, k);
     const Tensor after = narrow(x, dim, k + 1, size - k - 1);
     const Tensor others = cumprod(cat({before, ones_like(narrow(x, dim, k, 1)), after}, dim), dim);
-    slopes.push_back(sum(narrow(grad, dim, k, size - k) * narrow(others, dim, k, size - k), dim));
+    slopes.push_back(sum(narrow(grad, dim, k, size - k) * narrow(others, dim, k, size - k), {dim}));
   }
   return stack(slopes, wrap_dim("cumprod", dim, x.dim()));
 }
@@ -99,7 +99,7 @@ Tensor prod(const Tensor& x) { return prod(reshape(x, {-1}), 0); }
 Tensor prod(const Tensor& input, OnlyInt dim, OnlyBool keepdim) {
   const autograd::profiler::RecordFunction profiled("prod");
   const Tensor x = as_number(input);
-  const ReducedDims reduction("prod", x, dim);
+  const ReducedDims reduction("prod", x, {dim});
   if (x.dim() == 0) return to(x, x.dtype(), true);
   if (const Dtype wide = compute_dtype(x.dtype()); wide != x.dtype()) return to(prod(to(x, wide), dim, keepdim), x.dtype());
   const Middle middle(x, reduction);
@@ -116,7 +116,7 @@ Tensor prod(const Tensor& input, OnlyInt dim, OnlyBool keepdim) {
                   const Tensor arriving = with_dims(grad, kept);
                   if (factors.numel() == 0) return zeros(factors.sizes(), grad.dtype());
                   if (divides(products)) return arriving * products / factors;
-                  const Middle layout(factors, ReducedDims("prod", factors, dim));
+                  const Middle layout(factors, ReducedDims("prod", factors, {dim}));
                   if (GradMode::is_enabled() || grad.dtype() != factors.dtype()) {
                     return arriving * products_of_others(factors, dim);
                   }

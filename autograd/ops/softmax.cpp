@@ -17,7 +17,7 @@ namespace {
 /// softmax, or its logarithm.
 Tensor normalized_exponentials(const char* operation, const Tensor& x, std::int64_t dim, bool logarithm) {
   return visit_floating(x.dtype(), operation, [&]<class T>() {
-    const Middle in(x, ReducedDims(operation, x, dim));
+    const Middle in(x, ReducedDims(operation, x, {dim}));
     Tensor y = empty(x.sizes(), x.dtype());
     kernels::softmax_middle(in.data.data_ptr<T>(), in.outer, in.length, in.inner, logarithm, y.data_ptr<T>());
     return y;
@@ -27,7 +27,7 @@ Tensor normalized_exponentials(const char* operation, const Tensor& x, std::int6
 /// The gradient of what normalized_exponentials made, of its result `y`.
 Tensor normalized_exponentials_backward(const Tensor& grad, const Tensor& y, std::int64_t dim, bool logarithm) {
   return visit_floating(y.dtype(), "softmax", [&]<class T>() {
-    const Middle results(y, ReducedDims("softmax", y, dim));
+    const Middle results(y, ReducedDims("softmax", y, {dim}));
     const Tensor arriving = grad.contiguous();
     Tensor gradient = empty(y.sizes(), y.dtype());
     kernels::softmax_middle_backward(arriving.data_ptr<T>(), results.data.data_ptr<T>(), results.outer, results.length,
@@ -44,7 +44,7 @@ Tensor softmax(const Tensor& x, OnlyInt dim) {
   return record("Softmax", y, {x}, [y = SavedTensor::result(y), dim](const Tensor& grad) {
     const Tensor s = y.unpack();
     if (!GradMode::is_enabled()) return normalized_exponentials_backward(grad, s, dim, false);
-    return s * (grad - sum(grad * s, dim, true));
+    return s * (grad - sum(grad * s, {dim}, true));
   });
 }
 
@@ -54,7 +54,7 @@ Tensor log_softmax(const Tensor& x, OnlyInt dim) {
   return record("LogSoftmax", y, {x}, [y = SavedTensor::result(y), dim](const Tensor& grad) {
     const Tensor l = y.unpack();
     if (!GradMode::is_enabled()) return normalized_exponentials_backward(grad, l, dim, true);
-    return grad - exp(l) * sum(grad, dim, true);
+    return grad - exp(l) * sum(grad, {dim}, true);
   });
 }
 

@@ -18,7 +18,4 @@ inline Tensor log_softmax(const Tensor& x, OnlyInt dim, std::optional<Dtype> dty
   return log_softmax(dtype ? x.to(*dtype) : x, dim);
 }
 
-void softmax(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
-void log_softmax(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
-
 }  // namespace xgrad

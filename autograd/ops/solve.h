@@ -42,8 +42,8 @@ Tensor cholesky_solve(const Tensor& b, const Tensor& factor, OnlyBool upper = fa
 /// The inverse of a matrix, from its Cholesky factor.
 Tensor cholesky_inverse(const Tensor& factor, OnlyBool upper = false);
 /// linalg_solve_triangular(a, b), of a's transpose if `transposed`, and a copy of a.
-std::tuple<Tensor, Tensor> triangular_solve(const Tensor& b, const Tensor& a, OnlyBool upper = true, OnlyBool transposed = false,
-                                            OnlyBool unitriangular = false);
+std::tuple<Tensor, Tensor> triangular_solve(const Tensor& b, const Tensor& a, OnlyBool upper = true,
+                                            OnlyBool transposed = false, OnlyBool unitriangular = false);
 /// @}
 
 }  // namespace xgrad

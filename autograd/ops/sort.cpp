@@ -58,7 +58,7 @@ std::tuple<Tensor, Tensor> sort(const Tensor& x, OnlyInt dim, OnlyBool descendin
   return {std::move(values), std::move(order)};
 }
 
-std::tuple<Tensor, Tensor> topk(const Tensor& x, std::int64_t k, OnlyInt dim, OnlyBool largest, OnlyBool /*sorted*/) {
+std::tuple<Tensor, Tensor> topk(const Tensor& x, OnlyInt k, OnlyInt dim, OnlyBool largest, OnlyBool /*sorted*/) {
   const std::int64_t size = x.dim() == 0 ? 1 : x.size(dim);
   check<ValueError>(k >= 0 && k <= size, "topk: {} elements were asked for, dimension {} of shape {} has {}", k, dim,
                     x.sizes(), size);

@@ -11,7 +11,7 @@ std::tuple<Tensor, Tensor> sort(const Tensor& x, OnlyInt dim = -1, OnlyBool desc
 /// Only the indices of sort.
 Tensor argsort(const Tensor& x, OnlyInt dim = -1, OnlyBool descending = false);
 /// The k largest (smallest) along `dim`, in order. Throws ValueError where the dimension has fewer.
-std::tuple<Tensor, Tensor> topk(const Tensor& x, std::int64_t k, OnlyInt dim = -1, OnlyBool largest = true,
+std::tuple<Tensor, Tensor> topk(const Tensor& x, OnlyInt k, OnlyInt dim = -1, OnlyBool largest = true,
                                 OnlyBool sorted = true);
 
 /// sort and argsort that are told whether equals keep their order, as they always do. A lone bool might mean either.
@@ -22,9 +22,6 @@ std::tuple<Tensor, Tensor> sort(const Tensor& x, IsBool auto /*stable*/, OnlyInt
 Tensor argsort(const Tensor& x, IsBool auto /*stable*/, OnlyInt dim, OnlyBool descending = false) {
   return argsort(x, dim, descending);
 }
-void sort(const Tensor& x, IsBool auto stable_or_descending) = delete;
-void argsort(const Tensor& x, IsBool auto stable_or_descending) = delete;
-void topk(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 
 namespace detail {
 /// Where along `axis` lies what is number k of the order, counted from 0. The dimension stays, with size 1; k broadcasts to

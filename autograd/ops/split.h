@@ -35,6 +35,4 @@ TensorList dsplit(const Tensor& x, IntArrayRef indices);
 /// The slices at every index of a dimension, which disappears.
 TensorList unbind(const Tensor& x, OnlyInt dim = 0);
 
-void unbind(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
-
 }  // namespace xgrad

@@ -78,7 +78,7 @@ std::tuple<Tensor, Tensor> nanmedian(const Tensor& x, OnlyInt dim, OnlyBool keep
   return picked(x, axis, detail::nth_place(x, axis, middle), keepdim);
 }
 
-std::tuple<Tensor, Tensor> kthvalue(const Tensor& x, std::int64_t k, OnlyInt dim, OnlyBool keepdim) {
+std::tuple<Tensor, Tensor> kthvalue(const Tensor& x, OnlyInt k, OnlyInt dim, OnlyBool keepdim) {
   const autograd::profiler::RecordFunction profiled("kthvalue");
   const std::int64_t axis = wrap_dim("kthvalue", dim, x.dim());
   const std::int64_t size = x.dim() == 0 ? 1 : x.size(axis);

@@ -17,15 +17,10 @@ Tensor nanmedian(const Tensor& x);
 std::tuple<Tensor, Tensor> nanmedian(const Tensor& x, OnlyInt dim, OnlyBool keepdim = false);
 /// The k-th smallest element along a dimension, counted from 1, and its index; the gradient goes there. Throws ValueError
 /// where the dimension has fewer.
-std::tuple<Tensor, Tensor> kthvalue(const Tensor& x, std::int64_t k, OnlyInt dim = -1, OnlyBool keepdim = false);
+std::tuple<Tensor, Tensor> kthvalue(const Tensor& x, OnlyInt k, OnlyInt dim = -1, OnlyBool keepdim = false);
 /// The most frequent element along a dimension, of several the smallest, and the last index where it stands; the gradient
 /// goes there. Throws ShapeError for no elements.
 std::tuple<Tensor, Tensor> mode(const Tensor& x, OnlyInt dim = -1, OnlyBool keepdim = false);
-
-void median(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
-void nanmedian(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
-void mode(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
-void kthvalue(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 
 /// The covariances of variables: x (variables, observations), or (observations) for one. The sums are divided by the number
 /// of observations less `correction`. With weights, one for each observation, an observation counts `fweights` (integers)

@@ -32,9 +32,6 @@ Tensor squeeze(const Tensor& x);
 Tensor squeeze(const Tensor& x, OnlyInt dim);
 /// A new dimension of size 1 at `dim`.
 Tensor unsqueeze(const Tensor& x, OnlyInt dim);
-void squeeze(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
-void unsqueeze(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
-void select(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 
 /// Merges dimensions start_dim to end_dim; a copy where the memory does not allow it.
 Tensor flatten(const Tensor& x, OnlyInt start_dim = 0, OnlyInt end_dim = -1);
@@ -44,6 +41,8 @@ Tensor unflatten(const Tensor& x, OnlyInt dim, IntArrayRef sizes);
 Tensor movedim(const Tensor& x, std::int64_t source, std::int64_t destination);
 /// Several dimensions at once; the two lists are of one length (ShapeError) and name no dimension twice.
 Tensor movedim(const Tensor& x, IntArrayRef source, IntArrayRef destination);
+void movedim(const Tensor& x, NoDimension auto source, auto destination) = delete;
+void movedim(const Tensor& x, auto source, NoDimension auto destination) = delete;
 /// All windows of `size` along a dimension, one every `step`: the dimension counts windows, and their elements are a new
 /// last dimension. Windows that overlap share memory. https://pytorch.org/docs/1.13/generated/torch.Tensor.unfold.html
 Tensor unfold(const Tensor& x, OnlyInt dim, std::int64_t size, std::int64_t step);

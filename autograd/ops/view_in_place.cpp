@@ -37,9 +37,7 @@ Tensor& Tensor::unsqueeze_(OnlyInt dim) const { return become("unsqueeze_", *thi
 Tensor& Tensor::squeeze_() const { return become("squeeze_", *this, squeeze()); }
 Tensor& Tensor::squeeze_(OnlyInt dim) const { return become("squeeze_", *this, squeeze(dim)); }
 Tensor& Tensor::t_() const { return become("t_", *this, t()); }
-Tensor& Tensor::transpose_(OnlyInt dim0, OnlyInt dim1) const {
-  return become("transpose_", *this, transpose(dim0, dim1));
-}
+Tensor& Tensor::transpose_(OnlyInt dim0, OnlyInt dim1) const { return become("transpose_", *this, transpose(dim0, dim1)); }
 Tensor& Tensor::as_strided_(IntArrayRef sizes, IntArrayRef strides, std::optional<std::int64_t> offset) const {
   return become("as_strided_", *this, as_strided(sizes, strides, offset));
 }

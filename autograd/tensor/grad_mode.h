@@ -1,6 +1,8 @@
 /// Whether operations are recorded. Each thread has its own setting.
 #pragma once
 
+#include "autograd/base/only.h"
+
 namespace xgrad {
 
 /// https://pytorch.org/cppdocs/notes/inference_mode.html

@@ -191,13 +191,12 @@ class Tensor : public TensorBase {
 #define XGRAD_OWN(Result, name, parameters) Result name parameters const;
 #define XGRAD_INLINE(Result, name, parameters, ...) \
   Result name parameters const { return __VA_ARGS__; }
-#define XGRAD_REFUSE(name) void name(NoDimension auto dim, auto&&... rest) const = delete;
 #include "autograd/tensor/methods.def"
 
-  void sort(IsBool auto stable_or_descending) const = delete;
-  void argsort(IsBool auto stable_or_descending) const = delete;
-  void var(IntArrayRef dims, std::floating_point auto correction, auto&&... rest) const = delete;
-  void std(IntArrayRef dims, std::floating_point auto correction, auto&&... rest) const = delete;
+  void movedim(NoDimension auto source, auto destination) const = delete;
+  void movedim(auto source, NoDimension auto destination) const = delete;
+  void moveaxis(NoDimension auto source, auto destination) const = delete;
+  void moveaxis(auto source, NoDimension auto destination) const = delete;
   void norm(IsBool auto p, auto&&... rest) const = delete;
   void norm(std::initializer_list<std::int64_t> dims) const = delete;
 

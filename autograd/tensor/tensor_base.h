@@ -1,6 +1,7 @@
 /// TensorBase: what a tensor is, without what can be computed with it.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,8 +22,10 @@ class TensorAccessor {
   TensorAccessor(T* data, const std::int64_t* sizes, const std::int64_t* strides)
       : data_(data), sizes_(sizes), strides_(strides) {}
 
-  std::int64_t size(OnlyInt dim) const { return sizes_[dim]; }      ///< Of a dimension.
-  std::int64_t stride(OnlyInt dim) const { return strides_[dim]; }  ///< Of a dimension, in elements.
+  std::int64_t size(std::int64_t dim) const { return sizes_[dim]; }      ///< Of a dimension.
+  std::int64_t stride(std::int64_t dim) const { return strides_[dim]; }  ///< Of a dimension, in elements.
+  IntArrayRef sizes() const { return {sizes_, N}; }                      ///< Of all dimensions.
+  IntArrayRef strides() const { return {strides_, N}; }                  ///< Of all dimensions, in elements.
   T* data() const { return data_; }                                      ///< The first element.
   /// The element, or the accessor of one dimension less, at an index, which is not checked.
   decltype(auto) operator[](std::int64_t i) const {
@@ -44,7 +47,7 @@ class TensorBase {
  public:
   TensorBase() = default;  ///< undefined
   /// A handle to what is there.
-  explicit TensorBase(intrusive_ptr<TensorImpl> impl) : impl_(std::move(impl)) {}
+  explicit TensorBase(std::same_as<intrusive_ptr<TensorImpl>> auto impl) : impl_(std::move(impl)) {}
 
   void reset() { impl_.reset(); }  ///< Makes the handle undefined.
 
@@ -57,8 +60,8 @@ class TensorBase {
   std::int64_t numel() const { return impl()->numel; }     ///< The number of elements.
   IntArrayRef sizes() const { return impl()->sizes; }      ///< Of all dimensions.
   IntArrayRef strides() const { return impl()->strides; }  ///< Of all dimensions, in elements.
-  std::int64_t size(OnlyInt dim) const;               ///< The size of a dimension; negative ones count from the last.
-  std::int64_t stride(OnlyInt dim) const;             ///< Its stride, in elements.
+  std::int64_t size(OnlyInt dim) const;                    ///< The size of a dimension; negative ones count from the last.
+  std::int64_t stride(OnlyInt dim) const;                  ///< Its stride, in elements.
   std::int64_t storage_offset() const { return impl()->offset; }  ///< Of the first element.
   TypeMeta dtype() const { return TypeMeta(impl()->dtype); }      ///< The type of the elements.
   Dtype scalar_type() const { return impl()->dtype; }             ///< As dtype().
@@ -107,6 +110,7 @@ class TensorBase {
   Layout layout() const { return kStrided; }                                             ///< The one that there is.
   std::int64_t get_device() const { return -1; }                                         ///< The number of the CPU.
   std::size_t itemsize() const { return element_size(); }                                ///< As element_size().
+  bool has_storage() const { return defined(); }                                         ///< Whether there is memory.
   std::string toString() const;                                                          ///< "CPUFloatType" and so on.
   bool is_same_size(const TensorBase& other) const { return sizes() == other.sizes(); }  ///< Of one shape.
   /// Whether both lie in one storage.
@@ -142,14 +146,27 @@ class TensorBase {
     return {data_ptr<T>(), impl_->sizes.data(), impl_->strides.data()};
   }
 
+  /// As accessor(): libtorch passes these to kernels of other devices.
+  /// @{
+  template <class T, std::size_t N>
+  TensorAccessor<T, N> packed_accessor32() const {
+    return accessor<T, N>();
+  }
+  template <class T, std::size_t N>
+  TensorAccessor<T, N> packed_accessor64() const {
+    return accessor<T, N>();
+  }
+  /// @}
+
   /// What the handle points to. Throws an Error where it is undefined.
   TensorImpl* impl() const {
     if (!impl_) [[unlikely]]
       throw_undefined();
     return impl_.get();
   }
-  TensorImpl* unsafe_impl() const noexcept { return impl_.get(); }          ///< Null where undefined.
-  TensorImpl* unsafeGetTensorImpl() const noexcept { return impl_.get(); }  ///< As unsafe_impl().
+  const intrusive_ptr<TensorImpl>& getIntrusivePtr() const { return impl_; }  ///< The handle's pointer.
+  TensorImpl* unsafe_impl() const noexcept { return impl_.get(); }            ///< Null where undefined.
+  TensorImpl* unsafeGetTensorImpl() const noexcept { return impl_.get(); }    ///< As unsafe_impl().
   /// How many handles there are.
   std::uint32_t use_count() const noexcept { return impl_ ? impl_->use_count() : 0; }
 

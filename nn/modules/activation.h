@@ -37,7 +37,8 @@ using ReLU6Options = ReLUOptions;
 
 struct LeakyReLUOptions {
   LeakyReLUOptions(double negative_slope = 1e-2) : negative_slope_(negative_slope) {}  // NOLINT(google-explicit-constructor)
-  XGRAD_ARG(double, negative_slope);                                                   ///< the slope below 0
+  LeakyReLUOptions(IsBool auto negative_slope) = delete;
+  XGRAD_ARG(double, negative_slope);  ///< the slope below 0
   XGRAD_ARG(bool, inplace) = false;
   XGRAD_FIELDS(shown(negative_slope), unless(inplace, false));
 };
@@ -66,7 +67,8 @@ XGRAD_MODULE(RReLU);
 
 struct ELUOptions {
   ELUOptions(double alpha = 1) : alpha_(alpha) {}  // NOLINT(google-explicit-constructor)
-  XGRAD_ARG(double, alpha);                        ///< what the exponential is multiplied by
+  ELUOptions(IsBool auto alpha) = delete;
+  XGRAD_ARG(double, alpha);  ///< what the exponential is multiplied by
   XGRAD_ARG(bool, inplace) = false;
   XGRAD_FIELDS(shown(alpha), unless(inplace, false));
 };
@@ -173,7 +175,8 @@ XGRAD_MODULE(Hardtanh);
 
 struct HardshrinkOptions {
   HardshrinkOptions(double lambda = 0.5) : lambda_(lambda) {}  // NOLINT(google-explicit-constructor)
-  XGRAD_ARG(double, lambda);                                   ///< the bound
+  HardshrinkOptions(IsBool auto lambda) = delete;
+  XGRAD_ARG(double, lambda);  ///< the bound
   XGRAD_FIELDS(bare(lambda));
 };
 
@@ -186,7 +189,8 @@ XGRAD_MODULE(Hardshrink);
 
 struct SoftshrinkOptions {
   SoftshrinkOptions(double lambda = 0.5) : lambda_(lambda) {}  // NOLINT(google-explicit-constructor)
-  XGRAD_ARG(double, lambda);                                   ///< the bound, not negative
+  SoftshrinkOptions(IsBool auto lambda) = delete;
+  XGRAD_ARG(double, lambda);  ///< the bound, not negative
   XGRAD_FIELDS(bare(lambda));
   void validate(const std::string& module) const;
 };
@@ -205,7 +209,7 @@ struct SoftsignImpl : Layer<SoftsignImpl> {
 XGRAD_MODULE(Softsign);
 
 struct ThresholdOptions {
-  ThresholdOptions(double threshold, double value) : threshold_(threshold), value_(value) {}
+  ThresholdOptions(OnlyReal threshold, OnlyReal value) : threshold_(threshold), value_(value) {}
   XGRAD_ARG(double, threshold);  ///< what x is compared with
   XGRAD_ARG(double, value);      ///< what replaces it
   XGRAD_ARG(bool, inplace) = false;
@@ -221,6 +225,7 @@ XGRAD_MODULE(Threshold);
 
 struct PReLUOptions {
   PReLUOptions(std::int64_t num_parameters = 1) : num_parameters_(num_parameters) {}  // NOLINT(google-explicit-constructor)
+  PReLUOptions(IsBool auto num_parameters) = delete;
   XGRAD_ARG(std::int64_t, num_parameters);  ///< one weight for all, or the number of channels (dimension 1)
   XGRAD_ARG(double, init) = 0.25;           ///< what the weights start with
   XGRAD_FIELDS(shown(num_parameters), kept(init));

@@ -12,7 +12,7 @@
 namespace xgrad::nn {
 
 struct AdaptiveLogSoftmaxWithLossOptions {
-  AdaptiveLogSoftmaxWithLossOptions(std::int64_t in_features, std::int64_t n_classes, std::vector<std::int64_t> cutoffs)
+  AdaptiveLogSoftmaxWithLossOptions(OnlyInt in_features, OnlyInt n_classes, std::vector<std::int64_t> cutoffs)
       : in_features_(in_features), n_classes_(n_classes), cutoffs_(std::move(cutoffs)) {}
   XGRAD_ARG(std::int64_t, in_features);  ///< features of the input
   XGRAD_ARG(std::int64_t, n_classes);    ///< classes, in the order of their frequency: 0 is the most frequent

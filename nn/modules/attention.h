@@ -20,7 +20,7 @@ namespace xgrad::nn {
 
 /// Options of AdditiveAttention: the sizes of queries and keys, and of the space in which they are compared.
 struct AdditiveAttentionOptions {
-  AdditiveAttentionOptions(std::int64_t query_size, std::int64_t key_size, std::int64_t hidden_size)
+  AdditiveAttentionOptions(OnlyInt query_size, OnlyInt key_size, OnlyInt hidden_size)
       : query_size_(query_size), key_size_(key_size), hidden_size_(hidden_size) {}
   XGRAD_ARG(std::int64_t, query_size);   ///< features of a query
   XGRAD_ARG(std::int64_t, key_size);     ///< features of a key
@@ -75,7 +75,7 @@ struct DotProductAttentionImpl : Layer<DotProductAttentionImpl, DotProductAttent
 XGRAD_MODULE(DotProductAttention);
 
 struct GeneralAttentionOptions {
-  GeneralAttentionOptions(std::int64_t query_size, std::int64_t key_size) : query_size_(query_size), key_size_(key_size) {}
+  GeneralAttentionOptions(OnlyInt query_size, OnlyInt key_size) : query_size_(query_size), key_size_(key_size) {}
   XGRAD_ARG(std::int64_t, query_size);  ///< features of a query
   XGRAD_ARG(std::int64_t, key_size);    ///< features of a key
   XGRAD_FIELDS(kept(query_size), kept(key_size));

@@ -29,7 +29,7 @@ namespace nn {
 struct Conv1dOptions {
   using padding_t = Conv1dPadding;           ///< libtorch's name
   using padding_mode_t = Conv1dPaddingMode;  ///< libtorch's name
-  Conv1dOptions(std::int64_t in_channels, std::int64_t out_channels, ExpandingArray<1> kernel_size)
+  Conv1dOptions(OnlyInt in_channels, OnlyInt out_channels, ExpandingArray<1> kernel_size)
       : in_channels_(in_channels), out_channels_(out_channels), kernel_size_(kernel_size) {}
   XGRAD_ARG(std::int64_t, in_channels);
   XGRAD_ARG(std::int64_t, out_channels);
@@ -69,7 +69,7 @@ struct Conv1dImpl : Layer<Conv1dImpl, Conv1dOptions> {
 XGRAD_MODULE(Conv1d);
 
 struct ConvTranspose1dOptions {
-  ConvTranspose1dOptions(std::int64_t in_channels, std::int64_t out_channels, ExpandingArray<1> kernel_size)
+  ConvTranspose1dOptions(OnlyInt in_channels, OnlyInt out_channels, ExpandingArray<1> kernel_size)
       : in_channels_(in_channels), out_channels_(out_channels), kernel_size_(kernel_size) {}
   XGRAD_ARG(std::int64_t, in_channels);
   XGRAD_ARG(std::int64_t, out_channels);

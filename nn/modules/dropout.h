@@ -11,7 +11,8 @@ namespace xgrad::nn {
 /// Options of Dropout, AlphaDropout and FeatureAlphaDropout.
 struct DropoutOptions {
   DropoutOptions(double p = 0.5) : p_(p) {}  // NOLINT(google-explicit-constructor): Dropout(0.5)
-  XGRAD_ARG(double, p);                      ///< the probability with which an element is dropped
+  DropoutOptions(IsBool auto p) = delete;
+  XGRAD_ARG(double, p);  ///< the probability with which an element is dropped
   XGRAD_ARG(bool, inplace) = false;
   XGRAD_FIELDS(shown(p), shown(inplace));
   void validate(const std::string& module) const;

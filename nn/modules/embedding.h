@@ -12,7 +12,7 @@
 namespace xgrad::nn {
 
 struct EmbeddingOptions {
-  EmbeddingOptions(std::int64_t num_embeddings, std::int64_t embedding_dim)
+  EmbeddingOptions(OnlyInt num_embeddings, OnlyInt embedding_dim)
       : num_embeddings_(num_embeddings), embedding_dim_(embedding_dim) {}
   XGRAD_ARG(std::int64_t, num_embeddings);  ///< rows of the table
   XGRAD_ARG(std::int64_t, embedding_dim);   ///< features of a row
@@ -73,7 +73,7 @@ class Embedding : public ModuleHolder<EmbeddingImpl> {
 using EmbeddingBagMode = std::variant<Reduction, kMaxType>;
 
 struct EmbeddingBagOptions {
-  EmbeddingBagOptions(std::int64_t num_embeddings, std::int64_t embedding_dim)
+  EmbeddingBagOptions(OnlyInt num_embeddings, OnlyInt embedding_dim)
       : num_embeddings_(num_embeddings), embedding_dim_(embedding_dim) {}
   XGRAD_ARG(std::int64_t, num_embeddings);       ///< rows of the table
   XGRAD_ARG(std::int64_t, embedding_dim);        ///< features of a row

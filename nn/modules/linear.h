@@ -11,8 +11,7 @@
 namespace xgrad::nn {
 
 struct LinearOptions {
-  LinearOptions(std::int64_t in_features, std::int64_t out_features)
-      : in_features_(in_features), out_features_(out_features) {}
+  LinearOptions(OnlyInt in_features, OnlyInt out_features) : in_features_(in_features), out_features_(out_features) {}
   XGRAD_ARG(std::int64_t, in_features);   ///< features of the input
   XGRAD_ARG(std::int64_t, out_features);  ///< features of the output
   XGRAD_ARG(bool, bias) = true;           ///< whether a bias is added
@@ -37,7 +36,7 @@ struct LinearImpl : Layer<LinearImpl, LinearOptions> {
 XGRAD_MODULE(Linear);
 
 struct BilinearOptions {
-  BilinearOptions(std::int64_t in1_features, std::int64_t in2_features, std::int64_t out_features)
+  BilinearOptions(OnlyInt in1_features, OnlyInt in2_features, OnlyInt out_features)
       : in1_features_(in1_features), in2_features_(in2_features), out_features_(out_features) {}
   XGRAD_ARG(std::int64_t, in1_features);  ///< features of the first input
   XGRAD_ARG(std::int64_t, in2_features);  ///< features of the second input
@@ -79,7 +78,7 @@ XGRAD_MODULE(Flatten);
 
 struct UnflattenOptions {
   /// The dimension, and what it is split into.
-  UnflattenOptions(std::int64_t dim, std::vector<std::int64_t> sizes) : dim_(dim), sizes_(std::move(sizes)) {}
+  UnflattenOptions(OnlyInt dim, std::vector<std::int64_t> sizes) : dim_(dim), sizes_(std::move(sizes)) {}
   XGRAD_ARG(std::int64_t, dim);                 ///< the dimension that is split
   XGRAD_ARG(std::vector<std::int64_t>, sizes);  ///< what it is split into; one size may be -1
   XGRAD_FIELDS(shown(dim), shown(sizes));

@@ -12,7 +12,7 @@
 namespace xgrad::nn {
 
 struct MultiheadAttentionOptions {
-  MultiheadAttentionOptions(std::int64_t embed_dim, std::int64_t num_heads) : embed_dim_(embed_dim), num_heads_(num_heads) {}
+  MultiheadAttentionOptions(OnlyInt embed_dim, OnlyInt num_heads) : embed_dim_(embed_dim), num_heads_(num_heads) {}
   XGRAD_ARG(std::int64_t, embed_dim);      ///< features of queries and outputs
   XGRAD_ARG(std::int64_t, num_heads);      ///< parts that the features are split into; each attends by itself
   XGRAD_ARG(double, dropout) = 0;          ///< the probability with which a weight is dropped while training
@@ -57,7 +57,8 @@ struct MultiheadAttentionImpl : Layer<MultiheadAttentionImpl, MultiheadAttention
   /// with target + source, and dropout draws other numbers than PyTorch's. Throws ShapeError, TypeError.
   std::tuple<Tensor, Tensor> forward(const Tensor& query, const Tensor& key, const Tensor& value,
                                      const Tensor& key_padding_mask = {}, OnlyBool need_weights = true,
-                                     const Tensor& attn_mask = {}, OnlyBool average_attn_weights = true, OnlyBool is_causal = false);
+                                     const Tensor& attn_mask = {}, OnlyBool average_attn_weights = true,
+                                     OnlyBool is_causal = false);
 
   /// Self-attention of the next steps, which are added to those of the cache: each sees itself and all before it. What
   /// forward with `is_causal` gives for them. Without gradients and dropout; ValueError with add_bias_kv, add_zero_attn,

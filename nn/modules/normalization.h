@@ -40,8 +40,9 @@ XGRAD_MODULE(LayerNorm);
 
 struct BatchNorm1dOptions {
   BatchNorm1dOptions(std::int64_t num_features) : num_features_(num_features) {}  // NOLINT(google-explicit-constructor)
-  XGRAD_ARG(std::int64_t, num_features);                                          ///< channels
-  XGRAD_ARG(double, eps) = 1e-5;                                                  ///< added to the variance
+  BatchNorm1dOptions(IsBool auto num_features) = delete;
+  XGRAD_ARG(std::int64_t, num_features);  ///< channels
+  XGRAD_ARG(double, eps) = 1e-5;          ///< added to the variance
   /// How far the running statistics move towards the batch's; nullopt makes them the average over all batches.
   XGRAD_ARG(std::optional<double>, momentum) = 0.1;
   XGRAD_ARG(bool, affine) = true;  ///< whether there are `weight` and `bias`
@@ -55,6 +56,7 @@ using BatchNormOptions = BatchNorm1dOptions;
 struct InstanceNorm1dOptions {
   InstanceNorm1dOptions(std::int64_t num_features)  // NOLINT(google-explicit-constructor)
       : num_features_(num_features) {}
+  InstanceNorm1dOptions(IsBool auto num_features) = delete;
   XGRAD_ARG(std::int64_t, num_features);  ///< channels
   XGRAD_ARG(double, eps) = 1e-5;          ///< added to the variance
   XGRAD_ARG(double, momentum) = 0.1;      ///< how far the running statistics move
@@ -109,8 +111,7 @@ struct InstanceNorm1dImpl : detail::ChannelNorm<InstanceNorm1dImpl, InstanceNorm
 XGRAD_MODULE(InstanceNorm1d);
 
 struct GroupNormOptions {
-  GroupNormOptions(std::int64_t num_groups, std::int64_t num_channels)
-      : num_groups_(num_groups), num_channels_(num_channels) {}
+  GroupNormOptions(OnlyInt num_groups, OnlyInt num_channels) : num_groups_(num_groups), num_channels_(num_channels) {}
   XGRAD_ARG(std::int64_t, num_groups);    ///< of channels, which are normalised together
   XGRAD_ARG(std::int64_t, num_channels);  ///< a multiple of the number of groups
   XGRAD_ARG(double, eps) = 1e-5;          ///< added to the variance
@@ -137,10 +138,11 @@ XGRAD_MODULE(GroupNorm);
 
 struct LocalResponseNormOptions {
   LocalResponseNormOptions(std::int64_t size) : size_(size) {}  // NOLINT(google-explicit-constructor)
-  XGRAD_ARG(std::int64_t, size);                                ///< neighbouring channels
-  XGRAD_ARG(double, alpha) = 1e-4;                              ///< of the mean of squares
-  XGRAD_ARG(double, beta) = 0.75;                               ///< the power
-  XGRAD_ARG(double, k) = 1;                                     ///< added to the mean
+  LocalResponseNormOptions(IsBool auto size) = delete;
+  XGRAD_ARG(std::int64_t, size);    ///< neighbouring channels
+  XGRAD_ARG(double, alpha) = 1e-4;  ///< of the mean of squares
+  XGRAD_ARG(double, beta) = 0.75;   ///< the power
+  XGRAD_ARG(double, k) = 1;         ///< added to the mean
   XGRAD_FIELDS(bare(size), shown(alpha), shown(beta), shown(k));
 };
 

@@ -12,6 +12,7 @@ namespace xgrad::nn {
 struct ReflectionPad1dOptions {
   ReflectionPad1dOptions(ExpandingArray<2> padding) : padding_(padding) {}  // NOLINT(google-explicit-constructor)
   ReflectionPad1dOptions(std::int64_t padding) : padding_(padding) {}       // NOLINT(google-explicit-constructor)
+  ReflectionPad1dOptions(IsBool auto padding) = delete;
   XGRAD_ARG(ExpandingArray<2>, padding);  ///< steps before and behind; one number is for both
   XGRAD_FIELDS(shown(padding));
 };

@@ -14,6 +14,7 @@ namespace xgrad::nn {
 struct MaxPool1dOptions {
   MaxPool1dOptions(ExpandingArray<1> kernel_size) : kernel_size_(kernel_size), stride_(kernel_size) {}  // NOLINT
   MaxPool1dOptions(std::int64_t kernel_size) : MaxPool1dOptions(ExpandingArray<1>(kernel_size)) {}      // NOLINT
+  MaxPool1dOptions(IsBool auto kernel_size) = delete;
   XGRAD_ARG(ExpandingArray<1>, kernel_size);   ///< steps of a window
   XGRAD_ARG(ExpandingArray<1>, stride);        ///< from one window to the next; by default they follow one another
   XGRAD_ARG(ExpandingArray<1>, padding) = 0;   ///< how far windows reach beyond both ends
@@ -34,6 +35,7 @@ XGRAD_MODULE(MaxPool1d);
 struct MaxUnpool1dOptions {
   MaxUnpool1dOptions(ExpandingArray<1> kernel_size) : kernel_size_(kernel_size), stride_(kernel_size) {}  // NOLINT
   MaxUnpool1dOptions(std::int64_t kernel_size) : MaxUnpool1dOptions(ExpandingArray<1>(kernel_size)) {}    // NOLINT
+  MaxUnpool1dOptions(IsBool auto kernel_size) = delete;
   XGRAD_ARG(ExpandingArray<1>, kernel_size);  ///< steps of a window
   XGRAD_ARG(ExpandingArray<1>, stride);       ///< from one window to the next
   XGRAD_ARG(ExpandingArray<1>, padding) = 0;  ///< how far windows reached beyond both ends
@@ -54,6 +56,7 @@ XGRAD_MODULE(MaxUnpool1d);
 struct AvgPool1dOptions {
   AvgPool1dOptions(ExpandingArray<1> kernel_size) : kernel_size_(kernel_size), stride_(kernel_size) {}  // NOLINT
   AvgPool1dOptions(std::int64_t kernel_size) : AvgPool1dOptions(ExpandingArray<1>(kernel_size)) {}      // NOLINT
+  AvgPool1dOptions(IsBool auto kernel_size) = delete;
   XGRAD_ARG(ExpandingArray<1>, kernel_size);  ///< steps of a window
   XGRAD_ARG(ExpandingArray<1>, stride);       ///< from one window to the next; by default they follow one another
   XGRAD_ARG(ExpandingArray<1>, padding) = 0;  ///< how far windows reach beyond both ends
@@ -90,6 +93,7 @@ XGRAD_MODULE(LPPool1d);
 struct AdaptiveAvgPool1dOptions {
   AdaptiveAvgPool1dOptions(ExpandingArray<1> output_size) : output_size_(output_size) {}  // NOLINT
   AdaptiveAvgPool1dOptions(std::int64_t output_size) : output_size_(output_size) {}       // NOLINT
+  AdaptiveAvgPool1dOptions(IsBool auto output_size) = delete;
   XGRAD_ARG(ExpandingArray<1>, output_size);  ///< how many windows share out the time
   XGRAD_FIELDS(shown(output_size));
 };

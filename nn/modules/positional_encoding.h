@@ -21,9 +21,10 @@ Tensor rotary_encoding(const Tensor& x, std::int64_t first = 0, double base = 10
 
 struct SinusoidalPositionalEncodingOptions {
   SinusoidalPositionalEncodingOptions(std::int64_t d_model) : d_model_(d_model) {}  // NOLINT(google-explicit-constructor)
-  XGRAD_ARG(std::int64_t, d_model);                                                 ///< features; an even number
-  XGRAD_ARG(std::int64_t, max_length) = 5000;                                       ///< steps
-  XGRAD_ARG(bool, batch_first) = false;  ///< whether tensors are (batch, time, features)
+  SinusoidalPositionalEncodingOptions(IsBool auto d_model) = delete;
+  XGRAD_ARG(std::int64_t, d_model);            ///< features; an even number
+  XGRAD_ARG(std::int64_t, max_length) = 5000;  ///< steps
+  XGRAD_ARG(bool, batch_first) = false;        ///< whether tensors are (batch, time, features)
   XGRAD_FIELDS(bare(d_model), shown(max_length), unless(batch_first, false));
 };
 
@@ -40,8 +41,7 @@ struct SinusoidalPositionalEncodingImpl : Layer<SinusoidalPositionalEncodingImpl
 XGRAD_MODULE(SinusoidalPositionalEncoding);
 
 struct LearnedPositionalEncodingOptions {
-  LearnedPositionalEncodingOptions(std::int64_t d_model, std::int64_t max_length)
-      : d_model_(d_model), max_length_(max_length) {}
+  LearnedPositionalEncodingOptions(OnlyInt d_model, OnlyInt max_length) : d_model_(d_model), max_length_(max_length) {}
   XGRAD_ARG(std::int64_t, d_model);      ///< features
   XGRAD_ARG(std::int64_t, max_length);   ///< steps
   XGRAD_ARG(bool, batch_first) = false;  ///< whether tensors are (batch, time, features)

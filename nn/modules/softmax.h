@@ -10,7 +10,8 @@ namespace xgrad::nn {
 
 struct GLUOptions {
   GLUOptions(std::int64_t dim = -1) : dim_(dim) {}  // NOLINT(google-explicit-constructor)
-  XGRAD_ARG(std::int64_t, dim);                     ///< the dimension that is halved
+  GLUOptions(IsBool auto dim) = delete;
+  XGRAD_ARG(std::int64_t, dim);  ///< the dimension that is halved
   XGRAD_FIELDS(shown(dim));
 };
 
@@ -23,7 +24,8 @@ XGRAD_MODULE(GLU);
 
 struct SoftmaxOptions {
   SoftmaxOptions(std::int64_t dim) : dim_(dim) {}  // NOLINT(google-explicit-constructor)
-  XGRAD_ARG(std::int64_t, dim);                    ///< the dimension that adds up to 1
+  SoftmaxOptions(IsBool auto dim) = delete;
+  XGRAD_ARG(std::int64_t, dim);  ///< the dimension that adds up to 1
   XGRAD_FIELDS(shown(dim));
 };
 

@@ -12,10 +12,10 @@ namespace xgrad::nn {
 
 struct TransformerEncoderOptions {
   /// Copies of a layer.
-  TransformerEncoderOptions(TransformerEncoderLayer encoder_layer, std::int64_t num_layers)
+  TransformerEncoderOptions(TransformerEncoderLayer encoder_layer, OnlyInt num_layers)
       : encoder_layer_(std::move(encoder_layer)), num_layers_(num_layers) {}
   /// Copies of one new layer.
-  TransformerEncoderOptions(const TransformerEncoderLayerOptions& encoder_layer_options, std::int64_t num_layers)
+  TransformerEncoderOptions(const TransformerEncoderLayerOptions& encoder_layer_options, OnlyInt num_layers)
       : TransformerEncoderOptions(TransformerEncoderLayer(encoder_layer_options), num_layers) {}
   XGRAD_ARG(TransformerEncoderLayer, encoder_layer) = nullptr;  ///< that the layers are copies of
   XGRAD_ARG(std::int64_t, num_layers);
@@ -44,10 +44,10 @@ XGRAD_MODULE(TransformerEncoder);
 
 struct TransformerDecoderOptions {
   /// Copies of a layer.
-  TransformerDecoderOptions(TransformerDecoderLayer decoder_layer, std::int64_t num_layers)
+  TransformerDecoderOptions(TransformerDecoderLayer decoder_layer, OnlyInt num_layers)
       : decoder_layer_(std::move(decoder_layer)), num_layers_(num_layers) {}
   /// Copies of one new layer.
-  TransformerDecoderOptions(const TransformerDecoderLayerOptions& decoder_layer_options, std::int64_t num_layers)
+  TransformerDecoderOptions(const TransformerDecoderLayerOptions& decoder_layer_options, OnlyInt num_layers)
       : TransformerDecoderOptions(TransformerDecoderLayer(decoder_layer_options), num_layers) {}
   XGRAD_ARG(TransformerDecoderLayer, decoder_layer) = nullptr;  ///< that the layers are copies of
   XGRAD_ARG(std::int64_t, num_layers);
@@ -92,7 +92,7 @@ XGRAD_MODULE(TransformerDecoder);
 /// TransformerEncoder and TransformerDecoder take.
 struct TransformerOptions {
   TransformerOptions() = default;
-  TransformerOptions(std::int64_t d_model, std::int64_t nhead) : d_model_(d_model), nhead_(nhead) {}
+  TransformerOptions(OnlyInt d_model, OnlyInt nhead) : d_model_(d_model), nhead_(nhead) {}
   TransformerOptions(std::int64_t d_model, std::int64_t nhead, std::int64_t num_encoder_layers,
                      std::int64_t num_decoder_layers)
       : d_model_(d_model), nhead_(nhead), num_encoder_layers_(num_encoder_layers), num_decoder_layers_(num_decoder_layers) {}

@@ -20,7 +20,7 @@ using activation_t = std::variant<kReLUType, kGELUType, std::function<Tensor(con
 
 /// Options of both layers. The activation, which may be a function, is not saved among them.
 struct TransformerEncoderLayerOptions {
-  TransformerEncoderLayerOptions(std::int64_t d_model, std::int64_t nhead) : d_model_(d_model), nhead_(nhead) {}
+  TransformerEncoderLayerOptions(OnlyInt d_model, OnlyInt nhead) : d_model_(d_model), nhead_(nhead) {}
   XGRAD_ARG(std::int64_t, d_model);                 ///< features of inputs and outputs
   XGRAD_ARG(std::int64_t, nhead);                   ///< heads of the attention
   XGRAD_ARG(std::int64_t, dim_feedforward) = 2048;  ///< features between the two linear maps

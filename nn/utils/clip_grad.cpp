@@ -31,7 +31,8 @@ Tensor norm_of(const Tensor& gradient, double norm_type) {
 
 }  // namespace
 
-double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm, double norm_type, OnlyBool error_if_nonfinite) {
+double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm, double norm_type,
+                       OnlyBool error_if_nonfinite) {
   const NoGradGuard no_grad;
   TensorList gradients = gradients_of(parameters);
   if (gradients.empty()) return 0;

@@ -37,7 +37,8 @@ PackedSequence::PackedSequence(Tensor data, Tensor batch_sizes, Tensor sorted_in
                     "PackedSequence: data {} does not fit batch sizes that add up to {}", data_.sizes(), rows);
 }
 
-PackedSequence pack_padded_sequence(const Tensor& input, const Tensor& lengths, OnlyBool batch_first, OnlyBool enforce_sorted) {
+PackedSequence pack_padded_sequence(const Tensor& input, const Tensor& lengths, OnlyBool batch_first,
+                                    OnlyBool enforce_sorted) {
   check<ShapeError>(input.dim() >= 2, "pack_padded_sequence: expected at least 2 dimensions, got {}", input.sizes());
   check<TypeError>(lengths.dtype() == kInt64 && lengths.dim() == 1,
                    "pack_padded_sequence: lengths must be an int64 vector, got {} {}", lengths.dtype(), lengths.sizes());

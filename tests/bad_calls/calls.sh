@@ -124,7 +124,10 @@ awk '
     sub(/ = .*$/, "", parameter)
     gsub(/^ +| +$/, "", parameter)
     gsub(/\[\[[a-z_]+\]\] /, "", parameter)
-    sub(/(NoDimension|OnlyBool) auto/, "bool", parameter)
+    sub(/(NoDimension|IsBool|NoBool) auto/, "bool", parameter)
+    gsub(/OnlyBool/, "bool", parameter)
+    gsub(/OnlyInt/, "std::int64_t", parameter)
+    gsub(/OnlyReal/, "double", parameter)
     sub(/std::floating_point auto/, "double", parameter)
     if (sub(/^std::same_as</, "", parameter)) sub(/> auto/, "", parameter)
     sub(/std::convertible_to<std::string_view> auto/, "std::string", parameter)
@@ -133,7 +136,7 @@ awk '
   }' $headers
 
 # The methods that are in a list of their own.
-sed 's://.*::; s:/\*[^*]*\*/::g' autograd/tensor/methods.def | tr '\n' ' ' | sed -E 's/#define[^#]*\\//g; s/XGRAD_(METHOD|BOTH|BOTH_LINEAR|ALIAS|OWN|UNARY|BINARY|UNARY_ALIAS|BINARY_ALIAS)\(/\n&/g' |
+sed 's://.*::; s:/\*[^*]*\*/::g; s/OnlyBool/bool/g; s/OnlyInt/std::int64_t/g; s/OnlyReal/double/g' autograd/tensor/methods.def | tr '\n' ' ' | sed -E 's/#define[^#]*\\//g; s/XGRAD_(METHOD|BOTH|BOTH_LINEAR|ALIAS|OWN|UNARY|BINARY|UNARY_ALIAS|BINARY_ALIAS)\(/\n&/g' |
   awk '
     function call(name, parameters,    count, list, i, text) {
       gsub(/ XGRAD_OR\(([^()]|\([^()]*\))*\)/, "", parameters)

@@ -46,6 +46,16 @@ auto forward_parameters() {
   }
 }
 
+/// What an argument is held as.
+template <class Parameter>
+struct ValueOf {
+  using type = Parameter;
+};
+template <class T>
+struct ValueOf<Only<T>> {
+  using type = T;
+};
+
 template <class Impl>
 class AnyModuleOf final : public AnyModuleContent {
  public:
@@ -90,7 +100,7 @@ class AnyModuleOf final : public AnyModuleContent {
 
   template <class Parameter>
   Parameter argument(std::vector<AnyValue>& arguments, std::size_t position) const {
-    using Value = std::decay_t<Parameter>;
+    using Value = typename ValueOf<std::decay_t<Parameter>>::type;
     Value* value = arguments[position].try_get<Value>();
     if (value == nullptr) throw_argument_type(*module_, position, typeid(Value), arguments[position].type_info());
     return static_cast<Parameter>(*value);
