@@ -39,9 +39,10 @@ struct fmt::formatter<xgrad::ScalarType> : private fmt::formatter<xgrad::IntArra
 };
 
 template <class T>
-struct fmt::formatter<xgrad::Only<T>> : fmt::formatter<T> {
+struct fmt::formatter<xgrad::Only<T>> {
+  constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
   fmt::appender format(xgrad::Only<T> value, fmt::format_context& context) const {
-    return fmt::formatter<T>::format(value, context);
+    return fmt::format_to(context.out(), "{}", static_cast<T>(value));
   }
 };
 
