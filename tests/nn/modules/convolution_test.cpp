@@ -153,10 +153,10 @@ TEST(ConvolutionModules, sequences_of_a_batch_do_not_know_one_another) {
 
 // Parts of a batch that lie in one another's way would be left out of the sum, or counted twice.
 TEST(ConvolutionModules, the_weight_of_a_batch_gets_the_sum_of_its_sequences) {
-  for (const std::int64_t time : {5, 14, 300}) {
+  for (const std::int64_t time : {5, 14, 270}) {
     for (const std::int64_t channels : {2, 60}) {
       const Tensor x = randn({9, channels, time}, kFloat64);
-      const Tensor weight = randn({520, channels, 3}, kFloat64).requires_grad_();
+      const Tensor weight = randn({264, channels, 3}, kFloat64).requires_grad_();
       Tensor sum = zeros_like(weight).detach();
       for (std::int64_t n = 0; n < 9; ++n) {
         sum += autograd::grad({conv1d(x.slice(0, n, n + 1), weight, {}, 1, 1).sum()}, {weight})[0];
