@@ -75,8 +75,8 @@ class GlooTransfer final : public Transfer {
     }
   }
 
-  /// Names all who are late, or whose connections have broken: one that notices a failure leaves too, and may be seen first. What
-  /// had arrived is there; after a timeout, Gloo closes all connections.
+  /// Names all who are late, or whose connections have broken: one that notices a failure leaves too, and may be seen first.
+  /// What had arrived is there; after a timeout, Gloo closes all connections.
   [[noreturn]] void fail(std::size_t next, const Failure& failure) const {
     std::vector<int> peers{failure.peer};
     for (std::size_t i = next; i < receives_.size(); ++i) {
@@ -148,13 +148,14 @@ class GlooTransport final : public Transport {
   std::vector<std::uint64_t> received_;  ///< messages from each rank
 };
 
-/// Texts one behind the other, each behind its length.
+/// Appends the length of a text and the text.
 void append(std::string& all, const std::string& text) {
   const std::uint64_t bytes = text.size();
   all.append(reinterpret_cast<const char*>(&bytes), sizeof bytes);
   all += text;
 }
 
+/// Takes the first text off what append() made.
 std::string take(std::string& all) {
   std::uint64_t bytes = 0;
   if (all.size() < sizeof bytes) throw DistributedError("init_process_group: a rank introduced itself in another way");
