@@ -13,7 +13,8 @@ namespace xgrad::kernels {
 namespace {
 
 /// Products of rows of weights with shifted views of a tile of values:
-/// out[r][q] = start[r] + sum over i, j of weight[r * row_step + i * channel_step + j] tile[i * tile_channel + offsets[j] + q].
+/// out[r][q] = start[r] + sum over i, j of weight[r * row_step + i * channel_step + j] times
+/// tile[i * tile_channel + offsets[j] + q].
 template <class T>
 struct TapProduct {
   const T* weight;

@@ -40,9 +40,9 @@ std::int64_t most_columns(std::int64_t numbers_per_column) {
   return panel * std::clamp<std::int64_t>(cache / (panel * std::max<std::int64_t>(1, numbers_per_column)), 1, 8);
 }
 
-/// The columns of a batch, in lines that are cut into tiles: a line for each sequence, or, where they are short, one for all of
-/// them, so that blocks are whole and weights are read once. Sequence n of a line has the columns [n * period, n * period +
-/// columns), and what it reads begins at n * period: the columns between are computed and dropped.
+/// The columns of a batch, in lines that are cut into tiles: a line for each sequence, or, where they are short, one for all
+/// of them, so that blocks are whole and weights are read once. The columns of sequence n of a line begin at n * period, and
+/// so does what it reads; columns between one sequence and the next are computed and dropped.
 template <class T>
 struct Lines {
   /// `period`: columns from one sequence of a line to the next. `products`: of each element of the result.
