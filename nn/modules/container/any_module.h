@@ -46,14 +46,16 @@ auto forward_parameters() {
   }
 }
 
-/// What an argument is held as.
-template <class Parameter>
-struct ValueOf {
-  using type = Parameter;
+/// What a parameter's argument is held as, and as what it is passed: as itself, but for an Only<T>, which is made anew.
+template <class Parameter, class Decayed = std::decay_t<Parameter>>
+struct ArgumentOf {
+  using Value = Decayed;
+  using Passed = Parameter;
 };
-template <class T>
-struct ValueOf<Only<T>> {
-  using type = T;
+template <class Parameter, class T>
+struct ArgumentOf<Parameter, Only<T>> {
+  using Value = T;
+  using Passed = Only<T>;
 };
 
 template <class Impl>
@@ -99,11 +101,11 @@ class AnyModuleOf final : public AnyModuleContent {
   }
 
   template <class Parameter>
-  Parameter argument(std::vector<AnyValue>& arguments, std::size_t position) const {
-    using Value = typename ValueOf<std::decay_t<Parameter>>::type;
+  typename ArgumentOf<Parameter>::Passed argument(std::vector<AnyValue>& arguments, std::size_t position) const {
+    using Value = typename ArgumentOf<Parameter>::Value;
     Value* value = arguments[position].try_get<Value>();
     if (value == nullptr) throw_argument_type(*module_, position, typeid(Value), arguments[position].type_info());
-    return static_cast<Parameter>(*value);
+    return static_cast<typename ArgumentOf<Parameter>::Passed>(*value);
   }
 
   Impl* impl_;
