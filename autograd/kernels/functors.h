@@ -144,6 +144,15 @@ struct Normal {
   V tail;
 };
 
+/// e^(c x^2) of sizes for which x^2 is finite, with c -1 or -0.5: what rounding takes from the square, the exponential
+/// would multiply.
+template <class T>
+Batch<T> bell_curve(Batch<T> size, T c) {
+  const Batch<T> square = size * size;
+  const Batch<T> e = kernels::exp<T>(square * Batch<T>(c));
+  return multiply_add(e, lost_of_square<T>(size, square) * Batch<T>(c), e);
+}
+
 /// The tail is the bell times p(t) / (|x| + 3.5) with t = (|x| - 3.5) / (|x| + 3.5), where the fit's relative error
 /// is 1.2e-8.
 inline Normal<Batch<float>> normal(Batch<float> x) {
@@ -152,10 +161,7 @@ inline Normal<Batch<float>> normal(Batch<float> x) {
                                     -0x1.a0ad10p-9F,  0x1.a7b4a0p-8F,  0x1.1d2e4ep-6F,  -0x1.db563ep-4F,
                                     0x1.42fecap-2F,   -0x1.219154p-1F, 0x1.7d241ap-1F};
   const V size = xsimd::min(V(40.0F), xsimd::abs(x));  // NaN stays
-  const V square = size * size;
-  const V lost = multiply_add(size, size, -square);  // by rounding; the exponential would multiply it
-  const V e = kernels::exp<float>(square * V(-0.5F));
-  const V bell = multiply_add(e, lost * V(-0.5F), e);
+  const V bell = bell_curve<float>(size, -0.5F);
   const V reciprocal = V(1.0F) / (size + V(3.5F));
   const V t = (size - V(3.5F)) * reciprocal;
   V p(coefficients[0]);
@@ -184,7 +190,24 @@ inline double scalar_logistic(double v) {
 
 /// sqrt(2 / pi) (x + 0.044715 x^3), twice: tanh of it, plus 1, is 2 logistic of this.
 inline constexpr double gelu_tanh_scale = 2 * std::numbers::sqrt2 * std::numbers::inv_sqrtpi;
-inline double scalar_gelu_tanh_argument(double x) { return gelu_tanh_scale * x * (1 + 0.044715 * x * x); }
+/// scalar_logistic of it, with the argument in two parts: the exponential would multiply its rounding.
+inline double scalar_gelu_tanh_logistic(double x) {
+  constexpr double scale_low = -0x1.cbc0d30ebfd15p-54;  // of the scale
+  constexpr double c = 0.044715;
+  const double square = x * x;
+  const double cubic = c * square;
+  const double sum = 1 + cubic;
+  const double sum_low =
+      (cubic < 1 ? (1 - sum) + cubic : (cubic - sum) + 1) + std::fma(c, square, -cubic) + c * std::fma(x, x, -square);
+  const double scaled = gelu_tanh_scale * x;
+  const double argument = scaled * sum;
+  const double e = std::exp(-std::abs(argument));
+  const double part = (argument < 0 ? e : 1) / (1 + e);
+  if (!(std::abs(argument) < 800)) return part;
+  const double low =
+      std::fma(scaled, sum, -argument) + scaled * sum_low + (std::fma(gelu_tanh_scale, x, -scaled) + scale_low * x) * sum;
+  return part + part * ((argument < 0 ? 1 : e) / (1 + e)) * low;
+}
 inline Batch<double> gelu_tanh_argument(Batch<double> x) {
   return x * Batch<double>(gelu_tanh_scale) * (Batch<double>(1.0) + x * x * Batch<double>(0.044715));
 }
@@ -195,7 +218,7 @@ struct GeluTanh {
     if constexpr (std::is_same_v<Number<V>, float>) {
       return in_double([](Batch<double> v) { return v * kernels::sigmoid<double>(gelu_tanh_argument(v)); }, x);
     } else {
-      return by_lanes([](double v) { return v * scalar_logistic(scalar_gelu_tanh_argument(v)); }, x);
+      return by_lanes([](double v) { return v * scalar_gelu_tanh_logistic(v); }, x);
     }
   }
 };

@@ -23,4 +23,17 @@ template <class T>
 #endif
 }
 
+/// What rounding took from x * x, which is `square`: exact without fused instructions, too, by splitting x in two halves.
+template <class T>
+[[gnu::always_inline]] inline xsimd::batch<T> lost_of_square(const xsimd::batch<T>& x, const xsimd::batch<T>& square) {
+#if defined(__AVX512F__) || defined(__FMA__) || defined(__aarch64__)
+  return multiply_add(x, x, -square);
+#else
+  const xsimd::batch<T> shifted = x * xsimd::batch<T>(std::is_same_v<T, float> ? T(4097) : T(134217729));
+  const xsimd::batch<T> high = shifted - (shifted - x);
+  const xsimd::batch<T> low = x - high;
+  return ((high * high - square) + (high + high) * low) + low * low;
+#endif
+}
+
 }  // namespace xgrad::kernels

@@ -5,6 +5,12 @@
 
 namespace xgrad::kernels::functors {
 
+/// e^(-x^2)
+template <class T>
+Batch<T> gaussian(Batch<T> x) {
+  return bell_curve<T>(xsimd::min(Batch<T>(T(40)), xsimd::abs(x)), T(-1));  // NaN stays
+}
+
 // Gradients: g arrives; y is the result, x the input.
 XGRAD_BINARY_FUNCTOR(SqrtGradient, g, y, g / (y * V(T(2))))
 XGRAD_BINARY_FUNCTOR(RsqrtGradient, g, y, g*(y* y* y) * V(T(-0.5)))
@@ -28,8 +34,8 @@ XGRAD_BINARY_FUNCTOR(CoshGradient, g, x, g* xsimd::sinh(x))
 XGRAD_BINARY_FUNCTOR(AsinhGradient, g, x, g / xsimd::sqrt(multiply_add(x, x, V(T(1)))))
 XGRAD_BINARY_FUNCTOR(AcoshGradient, g, x, g / xsimd::sqrt((x - V(T(1))) * (x + V(T(1)))))
 XGRAD_BINARY_FUNCTOR(AtanhGradient, g, x, g / ((V(T(1)) - x) * (V(T(1)) + x)))
-XGRAD_BINARY_FUNCTOR(ErfGradient, g, x, g* kernels::exp<T>(-(x* x)) * V(T(2 * std::numbers::inv_sqrtpi)))
-XGRAD_BINARY_FUNCTOR(ErfcGradient, g, x, g* kernels::exp<T>(-(x* x)) * V(T(-2 * std::numbers::inv_sqrtpi)))
+XGRAD_BINARY_FUNCTOR(ErfGradient, g, x, g* gaussian<T>(x) * V(T(2 * std::numbers::inv_sqrtpi)))
+XGRAD_BINARY_FUNCTOR(ErfcGradient, g, x, g* gaussian<T>(x) * V(T(-2 * std::numbers::inv_sqrtpi)))
 XGRAD_BINARY_FUNCTOR(LogSigmoidGradient, g, x, g* kernels::sigmoid<T>(-x))
 XGRAD_BINARY_FUNCTOR(LeakyReluGradient, g, x, choose(x > V(T(0)), g, g* V(c.a)))
 XGRAD_BINARY_FUNCTOR(EluGradient, g, x, choose(x > V(T(0)), g, g* kernels::exp<T>(x) * V(c.a)))
@@ -66,9 +72,10 @@ struct SiluGradient {
 struct MishGradient {
   template <class V, class C>
   V operator()(const C& /*c*/, V g, V x) const {
-    const V t = kernels::tanh_softplus<Number<V>>(x);
+    V rest;
+    const V t = kernels::tanh_softplus<Number<V>>(x, &rest);
     const V one(Number<V>(1));
-    return g * (t + x * kernels::sigmoid<Number<V>>(x) * (one - t * t));
+    return g * (t + x * kernels::sigmoid<Number<V>>(x) * (rest * (one + t)));
   }
 };
 
@@ -114,9 +121,8 @@ struct GeluTanhGradient {
     } else {
       return g * by_lanes(
                      [](double v) {
-                       const double argument = scalar_gelu_tanh_argument(v);
                        const double slope = gelu_tanh_scale * (1 + 3 * 0.044715 * v * v);
-                       return scalar_logistic(argument) * (1 + v * scalar_logistic(-argument) * slope);
+                       return scalar_gelu_tanh_logistic(v) * (1 + v * scalar_gelu_tanh_logistic(-v) * slope);
                      },
                      x);
     }

@@ -253,15 +253,18 @@ Batch<T> tanh(Batch<T> x) {
   return xsimd::copysign(e / (e + Batch<T>(T(2))), x);
 }
 
-/// tanh(log(1 + e^x)): (e^2 + 2e) / (e^2 + 2e + 2) with e = e^x, both divided by e^2 for positive x.
+/// tanh(log(1 + e^x)): (e^2 + 2e) / (e^2 + 2e + 2) with e = e^x, both divided by e^2 for positive x. `rest` is what it lacks
+/// to 1.
 template <class T>
-Batch<T> tanh_softplus(Batch<T> x) {
+Batch<T> tanh_softplus(Batch<T> x, Batch<T>* rest = nullptr) {
   const Batch<T> e = exp<T>(-xsimd::abs(x));
   const Batch<T> one(T(1));
   const Batch<T> two(T(2));
   const auto negative = x < Batch<T>(T(0));
   const Batch<T> above = xsimd::select(negative, e * (e + two), multiply_add(two, e, one));
-  return above / (above + xsimd::select(negative, two, two * e * e));
+  const Batch<T> lacking = xsimd::select(negative, two, two * e * e);
+  if (rest != nullptr) *rest = lacking / (above + lacking);
+  return above / (above + lacking);
 }
 
 }  // namespace xgrad::kernels

@@ -98,7 +98,7 @@ void norm(const Tensor& x, OnlyBool auto p, auto&&... rest) = delete;
 void norm(const Tensor& x, std::initializer_list<std::int64_t> dims) = delete;
 /// The norm over all dimensions but one, which are kept with size 1; over all for dim -1, where nothing is kept.
 Tensor norm_except_dim(const Tensor& x, std::int64_t p = 2, std::int64_t dim = 0);
-/// log(sum(e^x)), without overflow.
+/// log(sum(e^x)), without overflow. The gradient e^(x - y) is within 4 + |x - y| units in the last place.
 Tensor logsumexp(const Tensor& x, IntArrayRef dims, bool keepdim = false);
 /// Running sums along a dimension.
 Tensor cumsum(const Tensor& x, std::int64_t dim);

@@ -89,12 +89,18 @@ FUNCTIONS = {
     "multilabel_soft_margin": (softplus, sigmoid),
     "soft_margin": (lambda x: softplus(-x), lambda x: -sigmoid(-x)),
     "poisson_nll": (mp.exp, mp.exp),
+    "erf": (mp.erf, lambda x: 2 / mp.sqrt(mp.pi) * mp.exp(-x * x)),
+    "erfc": (mp.erfc, lambda x: -2 / mp.sqrt(mp.pi) * mp.exp(-x * x)),
     "huber": (huber, limited),
     "smooth_l1": (huber, limited),
     # Of a probability.
     "bce_0": (lambda x: min(mp.mpf(100), -mp.log1p(-x)) if x < 1 else mp.mpf(100), None),
     "bce_1": (lambda x: min(mp.mpf(100), -mp.log(x)), None),
 }
+
+# Where errors were found to be largest.
+HARD = (0.338830352, 0.535419464, 1.11905201, 1.753132820, 3.392, 4.52469206, 4.80928373, 5.2242918, 18.717, 23.0641038,
+        91.3864899, 98.47, 714.416721, 737.7)
 
 WHOLE_RANGE = {"elu", "selu", "celu", "softsign"}
 
@@ -120,6 +126,7 @@ def arguments(dtype):
         numbers.add(0.0173 * 1.09**i)
     for i in range(28):
         numbers.add(end * (i + 0.413) / 28)
+    numbers.update(number for number in HARD if number < end)
     signed = {rounded(sign * number, dtype) for number in numbers for sign in (1, -1)}
     return sorted(number for number in signed if math.isfinite(number) and number != 0)
 

@@ -14,9 +14,19 @@
 #include <xgrad/xgrad.h>
 
 // Programs rely on what libtorch's headers bring along.
+#include <bitset>
+#include <cassert>
 #include <cmath>
+#include <complex>
+#include <deque>
+#include <fstream>
+#include <iomanip>
+#include <iostream>
+#include <list>
 #include <optional>
+#include <queue>
 #include <random>
+#include <stack>
 
 #include "torch/dispatch.h"
 #include "torch/ivalue.h"

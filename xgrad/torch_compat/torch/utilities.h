@@ -166,6 +166,46 @@ Generator make_generator(std::uint64_t seed = Generator::default_seed) {
 }
 /// @}
 
+/// Writes a tensor as operator<< does; lines are as long as its rows.
+inline std::ostream& print(std::ostream& stream, const Tensor& tensor, std::int64_t /*line_size*/) {
+  return stream << tensor;
+}
+
+/// A list as a vector of its dtype.
+template <class T>
+Tensor tensor(ArrayRef<T> values, const TensorOptions& options = {}) {
+  return tensor(values.vec(), options);
+}
+
+namespace special {
+inline Tensor log_softmax(const Tensor& x, std::int64_t dim, std::optional<Dtype> dtype) {
+  return xgrad::log_softmax(x, dim, dtype);
+}
+inline Tensor softmax(const Tensor& x, std::int64_t dim, std::optional<Dtype> dtype) {
+  return xgrad::softmax(x, dim, dtype);
+}
+}  // namespace special
+
+/// The dtype of a C++ type.
+template <class T>
+struct CppTypeToScalarType : std::integral_constant<ScalarType, dtype_of<T>()> {};
+
+/// While alive, nothing is recorded: an operation of one's own says by it that it has its own gradient.
+/// @{
+using AutoDispatchBelowAutograd = NoGradGuard;
+using AutoDispatchBelowADInplaceOrView = NoGradGuard;
+using AutoNonVariableTypeMode = NoGradGuard;
+/// @}
+
+namespace autograd {
+using xgrad::GradMode;
+using edge_list = std::vector<Edge>;  ///< Of a node, to those before it.
+/// The same memory as a leaf.
+inline Tensor make_variable(const Tensor& data, bool requires_grad = false, bool /*allow_tensor_metadata_change*/ = true) {
+  return data.detach().requires_grad_(requires_grad);
+}
+}  // namespace autograd
+
 /// There are no other devices than the CPU.
 inline bool is_vulkan_available() { return false; }
 namespace cuda {
