@@ -5,8 +5,9 @@
 ///                      [](const Tensor& grad, const Tensor& x) { return grad * (x / (2 * sqrt(x * x + 1)) + 1); });
 ///   }
 ///
-/// The profiler's scope, what is saved and checked, whether a gradient is needed, broadcasting and threads come with it. Includes
-/// xsimd; users include it themselves, and compile it with -march=native or the like: vectors are as wide as these instructions.
+/// The profiler's scope, what is saved and checked, whether a gradient is needed, broadcasting and threads come with it.
+/// Includes xsimd; users include it themselves, and compile it with -march=native or the like: vectors are as wide as these
+/// instructions.
 #pragma once
 
 #include <algorithm>
@@ -29,8 +30,8 @@ namespace xgrad {
 
 namespace detail {
 
-/// `n` numbers, fewer than a vector has lanes, and the last one again behind. Its name tells instruction sets apart: the library
-/// may be compiled for another.
+/// `n` numbers, fewer than a vector has lanes, and the last one again behind. Its name tells instruction sets apart: the
+/// library may be compiled for another.
 template <class Batch, class T>
 Batch load_padded(const T* data, std::int64_t n) {
   alignas(64) T lanes[Batch::size];
@@ -63,8 +64,8 @@ void compute_pointwise(const char* name, const Tensor& out, const Value& value, 
 
 }  // namespace detail
 
-/// value(x) for a float32 or float64 tensor (TypeError). `value` is given vectors of xsimd; functions such as exp are found without
-/// their namespace. `gradient(grad, x)` consists of operations on tensors, and so can be differentiated again.
+/// value(x) for a float32 or float64 tensor (TypeError). `value` is given vectors of xsimd; functions such as exp are found
+/// without their namespace. `gradient(grad, x)` consists of operations on tensors, and so can be differentiated again.
 template <class Value, class Gradient>
 Tensor pointwise(const char* name, const Tensor& x, const Value& value, Gradient gradient) {
   const autograd::profiler::RecordFunction profiled(name);

@@ -1,5 +1,6 @@
 # The target `docs`: one site of the guides and the reference of all public names, in docs/html/index.html of the build
-# folder. Names without documentation and links that lead nowhere make it fail.
+# folder. Links that lead nowhere make it fail. Types without a comment are left out; functions and members need one only
+# where their name does not say it all.
 
 find_package(Doxygen QUIET)
 if(NOT DOXYGEN_FOUND)

@@ -204,8 +204,8 @@ class DataLoader {
   }
 
   LoaderOptions options_;
-  std::shared_ptr<const Dataset<Example>> dataset_;         ///< or
-  std::shared_ptr<const IterableDataset<Example>> stream_;  ///< this
+  std::shared_ptr<const Dataset<Example>> dataset_;         ///< a dataset with a size, or:
+  std::shared_ptr<const IterableDataset<Example>> stream_;  ///< an iterable one
   std::function<Batch(std::vector<Example>)> collate_;
   std::shared_ptr<const BatchOrder> order_;  ///< none for an iterable dataset
   std::size_t batch_size_ = 1;

@@ -18,26 +18,24 @@ struct ShardOptions {
       {};  ///< what each example of the dataset costs, as the number of its tokens; empty: all the same
 };
 
-/// The places 0 ... lengths.size() - 1 of a batch, dealt to shards whose numbers of examples differ by at most one, the larger
-/// ones first, and whose lengths nearly add up to the same: the longest examples are dealt first, to and fro. One shard keeps the
-/// batch's order.
+/// The places 0 ... lengths.size() - 1 of a batch, dealt to shards whose numbers of examples differ by at most one, the
+/// larger ones first, and whose lengths nearly add up to the same: the longest examples are dealt first, to and fro. One
+/// shard keeps the batch's order.
 std::vector<std::vector<std::size_t>> deal_by_length(const std::vector<std::int64_t>& lengths, std::int64_t shards);
 /// The places of a batch of `size` examples, cut into shards in order; the larger ones first.
 std::vector<std::vector<std::size_t>> cut_in_order(std::size_t size, std::int64_t shards);
 
-/// The batches of any order, each as a whole a global batch, cut into shards: they depend on the order and the number of shards
-/// alone, so that every example comes once in an epoch on any number of ranks. What each rank computes of it,
-/// DistributedLoader knows.
+/// The batches of any order, each a global batch that is cut into shards. They depend on the order and the number of shards
+/// alone, so that every example comes once in an epoch on any number of ranks. DistributedLoader gives each rank its shards.
 class DistributedBatchOrder {
  public:
   /// Throws ValueError for no order, no shards and negative lengths.
   DistributedBatchOrder(std::shared_ptr<const BatchOrder> batches, ShardOptions options);
-  /// The order of global batches.
   const std::shared_ptr<const BatchOrder>& batches() const { return batches_; }
-  /// V.
+  /// V, into how many shards a global batch is cut.
   std::int64_t shards() const { return options_.shards; }
-  /// A global batch in shards; with fewer examples than shards, the last ones are empty. Throws IndexError for an index without a
-  /// length.
+  /// A global batch in shards; with fewer examples than shards, the last ones are empty. Throws IndexError for an index
+  /// without a length.
   std::vector<std::vector<std::size_t>> cut(std::span<const std::size_t> batch) const;
   /// The lengths of a global batch, added up; the number of its examples where there are no lengths.
   std::int64_t weight(std::span<const std::size_t> batch) const;

@@ -3,10 +3,8 @@
 #include <utility>
 
 #include "autograd/base/check.h"
-#include "autograd/io/archive.h"
 #include "distributed/collectives.h"
 #include "distributed/init.h"
-#include "nn/state_dict.h"
 
 namespace xgrad::distributed {
 
@@ -31,16 +29,8 @@ CheckpointProgress progress_of(const Value& value) {
 }  // namespace
 
 DistributedCheckpoint::Part DistributedCheckpoint::module_part(const std::string& name, nn::Module& module) {
-  return {name,
-          [&module] {
-            serialize::OutputArchive archive;
-            module.save(archive);
-            return Value(archive.entries());
-          },
-          [&module](const Value& state) {
-            serialize::InputArchive archive(state);
-            nn::load_archive(module, archive);
-          }};
+  return {name, [&module] { return xgrad::detail::module_state(module); },
+          [&module](const Value& state) { xgrad::detail::load_module_state(module, state); }};
 }
 
 DistributedCheckpoint::DistributedCheckpoint(std::string folder, const CheckpointOptions& options, ProcessGroup* group)

@@ -12,15 +12,15 @@
 
 namespace xgrad::distributed {
 
-/// A Checkpoint of all ranks: rank 0 writes, and the file holds no trace of how many ranks there were. A run goes on from it with
-/// any number of ranks, and without `distributed`; PyTorch reads it. Where rank 0's folder is on a disk of its own, the others
-/// get what it read.
+/// A Checkpoint of all ranks: rank 0 writes, and the file holds no trace of how many ranks there were. A run goes on from it
+/// with any number of ranks, and without `distributed`; PyTorch reads it. Where rank 0's folder is on a disk of its own, the
+/// others get what it read.
 ///
 ///   distributed::DistributedCheckpoint checkpoint("runs/1");
 ///   checkpoint.add("model", model).add("optimizer", optimizer).add("parallel", ddp).add("loader", loader);
 ///   checkpoint.resume();
 ///
-/// Parts and their meaning are those of Checkpoint. All ranks call the same, in the same order: states may be gathered from all.
+/// Parts mean what they do in Checkpoint. All ranks make the same calls in the same order: states may be gathered from all.
 class DistributedCheckpoint {
  public:
   /// Rank 0 makes the folder. Throws as Checkpoint, on all ranks.
@@ -37,9 +37,9 @@ class DistributedCheckpoint {
 
   /// Writes a checkpoint. Throws on all ranks what Checkpoint::save throws on rank 0: FileError and ValueError.
   void save(std::int64_t step, std::optional<double> metric = std::nullopt, const io::Value& extra = {});
-  /// Goes back to the newest checkpoint of rank 0's folder; nothing where there is none. Throws as Checkpoint::resume, on all.
+  /// Goes back to the newest checkpoint of rank 0's folder, if there is one. Throws as Checkpoint::resume, on all ranks.
   std::optional<CheckpointProgress> resume();
-  /// Goes back to the best one.
+  /// Goes back to the best checkpoint instead.
   std::optional<CheckpointProgress> load_best();
   /// The file of the newest checkpoint; empty where there is none, and on other ranks than 0.
   std::string latest() const;
@@ -71,9 +71,9 @@ class DistributedCheckpoint {
 
   ProcessGroup* group_;
   std::vector<Part> parts_;
-  io::Value::Dict states_;               ///< of the parts, between them and the file
+  io::Value::Dict states_;               ///< of the parts, on their way from or to the file
   std::unique_ptr<Checkpoint> written_;  ///< on rank 0
-  std::size_t added_ = 0;                ///< of the parts, to that
+  std::size_t added_ = 0;                ///< how many parts that one has
 };
 
 }  // namespace xgrad::distributed

@@ -19,7 +19,7 @@ ProcessGroup& group_or_world(ProcessGroup* group) { return group != nullptr ? *g
 
 std::byte* memory_of(const Tensor& tensor) { return tensor.impl()->data; }
 
-/// memcpy that takes no memory where there are no bytes.
+/// memcpy whose pointers may be null where there are no bytes.
 void copy_bytes(std::byte* to, const std::byte* from, std::size_t bytes) {
   if (bytes > 0) std::memcpy(to, from, bytes);
 }
@@ -240,7 +240,7 @@ std::shared_ptr<Work> all_to_all_single(const Tensor& output, const Tensor& inpu
 
 namespace {
 
-/// The tensors of all ranks, which are on one of them alone.
+/// Checks a tensor of this rank, and `parts`: those of all ranks where this is the `owner`, and none elsewhere.
 void check_parts(const char* operation, const ProcessGroup& group, int owner, const Tensor& own, const TensorList& parts) {
   check_contiguous(operation, own);
   check_rank(operation, group, owner);

@@ -5,9 +5,9 @@
 
 namespace xgrad::distributed {
 
-/// The ranks cannot go on together: one is gone, has not arrived in time, or calls another operation. The message names rank,
-/// host, step and operation. The group cannot be used any more: end the process, with `restart_exit_code` where whoever started
-/// it may start it again.
+/// The ranks cannot go on together: one is gone, has not arrived in time, or calls another operation. The message names
+/// rank, host, step and operation. The group cannot be used any more: end the process, with `restart_exit_code` where
+/// whoever started it may start it again.
 class DistributedError : public Error {
  public:
   using Error::Error;

@@ -17,7 +17,7 @@ class Heartbeats {
   using Clock = std::chrono::steady_clock;
 
   virtual ~Heartbeats() = default;
-  /// This rank is in a long section until then.
+  /// Says that this rank is in a long section until then.
   virtual void set_busy_until(Clock::time_point until) = 0;
   /// Whether any rank, this one included, is in a long section.
   virtual bool any_busy() const = 0;
@@ -31,9 +31,9 @@ class Heartbeats {
   Heartbeats() = default;
 };
 
-/// Heartbeats over TCP connections of their own, on a thread of their own: each rank reports to rank 0, which tells all. All ranks
-/// of the group call it. `address`: of rank 0, where it is known. `patience`: after so long, a rank counts as silent. Nothing,
-/// and a warning, where a rank does not reach rank 0.
+/// Heartbeats over TCP connections and on a thread of their own: each rank reports to rank 0, which tells all. All ranks of
+/// the group call it. `address` is rank 0's, where it is known. A rank counts as silent after `patience` without a sign of
+/// life. Null, after a warning, where a rank does not reach rank 0.
 std::unique_ptr<Heartbeats> connect_heartbeats(ProcessGroup& group, const std::string& address,
                                                std::chrono::milliseconds patience);
 

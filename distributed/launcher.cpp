@@ -73,7 +73,7 @@ Child start(int rank, int ranks, const Listener& listener, char** argv) {
   return child;
 }
 
-/// Keeps what a rank has written. Warnings of rank 0 are shown; errors that end a program wait until it is known whose they are.
+/// Keeps what a rank has written. Warnings of rank 0 are shown; errors that end a program wait until their rank is known.
 void note(Child& child, bool shows, std::string_view part) {
   child.line += part;
   for (std::size_t end = 0; (end = child.line.find('\n')) != std::string::npos; child.line.erase(0, end + 1)) {
@@ -120,8 +120,8 @@ void reap(std::vector<Child>& children, int& ended) {
 /// Whether a rank has only noticed that another one failed.
 bool has_noticed(const Child& child) { return WIFEXITED(child.status) && WEXITSTATUS(child.status) == restart_exit_code; }
 
-/// The rank that failed first, of those that have ended; -1 where none failed. One that left without an error is the cause where
-/// the others only noticed that somebody had gone.
+/// The rank that failed first, of those that have ended; -1 where none failed. One that left without an error is the cause
+/// where the others only noticed that somebody had gone.
 int find_cause(const std::vector<Child>& children) {
   const bool any_failed =
       std::any_of(children.begin(), children.end(), [](const Child& child) { return !child.running && child.status != 0; });

@@ -29,8 +29,8 @@ class ShardedBatch {
   std::int64_t number() const { return number_; }
   /// The number of examples of the global batch.
   std::int64_t size() const { return size_; }
-  /// The lengths of the global batch's examples, added up; its size where there are none. All ranks know it before forward: a
-  /// loss that is a sum, divided by it, is the mean over all tokens of all ranks.
+  /// The lengths of the global batch's examples, added up; its size where there are none. All ranks know it before forward:
+  /// a loss that is a sum, divided by it, is the mean over all tokens of all ranks.
   double weight() const { return static_cast<double>(weight_); }
   /// A shard of this rank; nullptr where it is empty. Throws IndexError for another rank's.
   Batch* shard(std::int64_t shard) const {
@@ -38,7 +38,6 @@ class ShardedBatch {
     auto& found = shards_[static_cast<std::size_t>(shard - range_.begin)];
     return found ? &*found : nullptr;
   }
-  /// The shards of this rank.
   distributed::ShardRange own_shards() const { return range_; }
 
   /// For the loader that counts.
@@ -60,9 +59,10 @@ class ShardedBatch {
 ///     double loss = ddp.step(step, [&](auto& batch) { return loss_sum(ddp(batch.x), batch.y) / step.weight(); });
 ///   }
 ///
-/// Batches are those of a DataLoader with the same options, whatever the number of ranks: each example comes once in an epoch,
-/// none is doubled to make ranks equal, and all ranks do the same number of steps. Only the examples of a rank's shards are
-/// loaded there. An iterable dataset is read by all ranks, each of which keeps its part: `length` tells what an example costs.
+/// Batches are those of a DataLoader with the same options, whatever the number of ranks: each example comes once in an
+/// epoch, none is doubled to make ranks equal, and all ranks do the same number of steps. Only the examples of a rank's
+/// shards are loaded there. An iterable dataset is read by all ranks, each of which keeps its part: `length` tells what an
+/// example costs.
 template <class Example, class Batch = DefaultBatch<Example>>
 class DistributedLoader {
   using Sharded = ShardedBatch<Batch>;
@@ -127,30 +127,23 @@ class DistributedLoader {
     }
   }
 
-  /// Goes through one epoch. Only for moving.
+  /// Goes through one epoch. It can be moved, not copied.
   class Iterator {
    public:
-    /// An input iterator.
     using iterator_concept = std::input_iterator_tag;
-    /// What std::iterator_traits asks for.
     using value_type = Sharded;
-    /// What std::iterator_traits asks for.
     using difference_type = std::ptrdiff_t;
 
-    /// The shards of the global batch.
     Sharded& operator*() const { return *current(); }
-    /// The same.
     Sharded* operator->() const { return current(); }
-    /// Waits for the next one. Throws as DataLoader's.
+    /// Waits for the next global batch. Throws as DataLoader's.
     Iterator& operator++() {
       if (by_index_) ++*by_index_;
       else ++*by_stream_;
       count();
       return *this;
     }
-    /// As above.
     void operator++(int) { ++*this; }
-    /// Whether the epoch is over.
     friend bool operator==(const Iterator& iterator, std::default_sentinel_t) { return iterator.is_over(); }
 
    private:
@@ -173,14 +166,12 @@ class DistributedLoader {
 
   /// Starts an epoch, and counts `epoch()` up.
   Iterator begin() { return Iterator(*this); }
-  /// The end of every epoch.
   std::default_sentinel_t end() const { return {}; }
 
   /// The number of global batches in an epoch. Throws ValueError for an iterable dataset.
   std::size_t size() const { return by_index_ ? by_index_->size() : by_stream_->size(); }
-  /// V.
+  /// V, into how many shards a global batch is cut.
   std::int64_t shards() const { return shards_; }
-  /// The shards of this rank.
   distributed::ShardRange own_shards() const { return own_; }
   /// The number of the epoch that the next loop goes through.
   std::uint64_t epoch() const { return by_index_ ? by_index_->epoch() : by_stream_->epoch(); }
@@ -193,7 +184,7 @@ class DistributedLoader {
     state.dict()["steps"] = steps_;
     return state;
   }
-  /// Goes there, on any number of ranks. Throws as DataLoader's.
+  /// Goes back to where `state` was taken, on any number of ranks. Throws as DataLoader's.
   void load_state_dict(const io::Value& state) {
     const std::int64_t steps = state.at("steps").to_int();
     if (steps < 0) throw ValueError("DistributedLoader: the number of steps must not be negative");
@@ -223,8 +214,8 @@ class DistributedLoader {
   std::int64_t shards_;
   distributed::ShardRange own_;
   std::int64_t steps_ = 0;
-  std::optional<DataLoader<std::size_t, Sharded>> by_index_;  ///< or
-  std::optional<DataLoader<Example, Sharded>> by_stream_;     ///< this
+  std::optional<DataLoader<std::size_t, Sharded>> by_index_;  ///< of a dataset with a size, or:
+  std::optional<DataLoader<Example, Sharded>> by_stream_;     ///< of an iterable one
 };
 
 /// @cond guides

@@ -80,7 +80,7 @@ class TreeReduction {
         count_(count),
         bytes_(static_cast<std::size_t>(count) * element_size(dtype)) {}
 
-  void compute(ShardRange node, std::byte* target) const {
+  void reduce_node(ShardRange node, std::byte* target) const {
     if (const std::byte* value = find(node)) {
       if (value != target) std::memcpy(target, value, bytes_);
       return;
@@ -95,13 +95,13 @@ class TreeReduction {
       combine_into(op_, dtype_, target, left_value, right_value, count_);
       return;
     }
-    compute(left, target);
+    reduce_node(left, target);
     if (right_value != nullptr) {
       combine(op_, dtype_, target, right_value, count_);
       return;
     }
     const kernels::Buffer<std::byte> memory(static_cast<std::int64_t>(bytes_));
-    compute(right, memory.data());
+    reduce_node(right, memory.data());
     combine(op_, dtype_, target, memory.data(), count_);
   }
 
@@ -157,7 +157,7 @@ ShardRange slice_of_rank(int rank, int ranks, std::int64_t count) { return shard
 void reduce_values(ReduceOp op, Dtype dtype, std::int64_t shards, std::span<const NodeValues> nodes, std::byte* result,
                    std::int64_t count) {
   if (count == 0) return;
-  TreeReduction(op, dtype, nodes, count).compute({0, shards}, result);
+  TreeReduction(op, dtype, nodes, count).reduce_node({0, shards}, result);
   finish(op, dtype, result, count, shards);
 }
 

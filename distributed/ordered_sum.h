@@ -26,17 +26,18 @@ void combine(ReduceOp op, Dtype dtype, void* left, const void* right, std::int64
 
 /// A part of the tree, reduced.
 struct NodeValues {
-  ShardRange node;                  ///< which shards
-  const std::byte* data = nullptr;  ///< the values
+  ShardRange node;
+  const std::byte* data = nullptr;
 };
 
 /// Reduces the values of all shards, in the tree: `nodes` are all of them, or nodes that make them up.
 void reduce_values(ReduceOp op, Dtype dtype, std::int64_t shards, std::span<const NodeValues> nodes, std::byte* result,
                    std::int64_t count);
 
-/// Reduces the values of all shards of all ranks: `nodes` are those of this rank, from nodes_within(shards_of_rank(...)), with
-/// `count` elements each, and `result` gets the whole, the same on all ranks. Each rank reduces a slice of the elements, and
-/// all get the slices: 2 (R - 1) / R of the bytes, whatever R. `result` shares no memory with the nodes. In pipelined chunks of `chunk_bytes`, of all slices together.
+/// Reduces the values of all shards of all ranks: `nodes` are those of this rank, from nodes_within(shards_of_rank(...)),
+/// with `count` elements each, and `result` gets the whole, the same on all ranks. Each rank reduces a slice of the
+/// elements, and all get the slices: 2 (R - 1) / R of the bytes, whatever R. `result` shares no memory with the nodes. Data
+/// travels in pipelined chunks of `chunk_bytes`, all slices taken together.
 void reduce_shards(Channel& channel, ReduceOp op, Dtype dtype, std::int64_t shards, std::span<const NodeValues> nodes,
                    std::byte* result, std::int64_t count, std::int64_t chunk_bytes = std::int64_t{1} << 20);
 

@@ -24,8 +24,8 @@ namespace xgrad::distributed {
 
 /// What a rank has sent.
 struct Traffic {
-  std::int64_t messages = 0;  ///< how many
-  std::int64_t bytes = 0;     ///< in all of them
+  std::int64_t messages = 0;
+  std::int64_t bytes = 0;
 };
 
 class ProcessGroup;
@@ -33,15 +33,14 @@ class ProcessGroup;
 /// The connections of a group, inside of a task that ProcessGroup::submit was given.
 class Channel {
  public:
-  /// Of a group, for the task that runs.
   explicit Channel(ProcessGroup& group);
   int rank() const;  ///< of this process
   int size() const;  ///< how many ranks there are
   /// Begins to send and receive; see Transport::start.
   std::unique_ptr<Transfer> start(std::span<const Outgoing> outgoing, std::span<const Incoming> incoming);
-  /// Waits for the end of a transfer; the time is that of the whole task.
+  /// Waits for the end of a transfer, within the time that the whole task has.
   void wait(Transfer& transfer);
-  /// Both.
+  /// start(), then wait().
   void exchange(std::span<const Outgoing> outgoing, std::span<const Incoming> incoming);
   /// Throws DistributedError unless all ranks are at the same operation of the same step: names both sides.
   void agree(const std::string& operation);
@@ -54,8 +53,8 @@ class Channel {
   ProcessGroup& group_;
 };
 
-/// Ranks that work together. Operations run on one thread of the group, in the order in which they were submitted, which is the
-/// same on all ranks: two of them never wait for one another.
+/// Ranks that work together. Operations run on one thread of the group, in the order in which they were submitted, which is
+/// the same on all ranks: two of them never wait for one another.
 class ProcessGroup {
  public:
   /// What a group is made of.
@@ -68,10 +67,10 @@ class ProcessGroup {
 
   /// `transport` may be null for one rank.
   ProcessGroup(Members members, std::unique_ptr<Transport> transport);
-  /// Some ranks of another group, ascending, this one among them; see new_group. Its operations are operations of that group, which
-  /// lives longer.
+  /// Some ranks of another group, ascending, this one among them; see new_group. Its operations are operations of that
+  /// group, which lives longer.
   ProcessGroup(ProcessGroup& parent, std::vector<int> ranks);
-  /// Without close() before, as after an exception: leaves at once, and the others notice.
+  /// Where close() was not called, as after an exception, the rank leaves at once, and the others notice.
   ~ProcessGroup();
   ProcessGroup(const ProcessGroup&) = delete;
   ProcessGroup& operator=(const ProcessGroup&) = delete;
@@ -87,26 +86,25 @@ class ProcessGroup {
 
   /// How long an operation may take from its beginning on.
   std::chrono::milliseconds timeout() const { return std::chrono::milliseconds(timeout_.load()); }
-  /// Changes that.
   void set_timeout(std::chrono::milliseconds timeout) { timeout_ = timeout.count(); }
   /// From now on, ranks that are silent end the run, and long sections stop the clock of operations.
   void set_heartbeats(std::unique_ptr<Heartbeats> heartbeats, std::chrono::milliseconds patience);
-  /// This rank is in a long section until then; see LongSection.
+  /// Says that this rank is in a long section until then; see LongSection.
   void set_busy_until(Heartbeats::Clock::time_point until);
   /// The step of training that messages name; it must be the same on all ranks.
   void set_step(std::int64_t step) { step_ = step; }
 
-  /// Runs `task` after those that were submitted before; at once where there is one rank. `operation` is for messages. `timeout`:
-  /// of this one, where it has one of its own.
+  /// Runs `task` after those that were submitted before; at once where there is one rank. `operation` is for messages.
+  /// `timeout` takes the place of the group's for this task.
   std::shared_ptr<Work> submit(std::string operation, std::function<void(Channel&)> task,
                                std::optional<std::chrono::milliseconds> timeout = {});
-  /// Runs it and waits for its end.
+  /// submit(), then waits for the end.
   void run(std::string operation, std::function<void(Channel&)> task,
            std::optional<std::chrono::milliseconds> timeout = {}) {
     submit(std::move(operation), std::move(task), timeout)->wait();
   }
 
-  /// Leaves after an error: the others notice that this rank is gone.
+  /// Leaves after an error, so that the others notice that this rank is gone.
   void abort(const std::string& reason) noexcept;
   /// An orderly end: waits until all ranks are here, then leaves.
   void close();
@@ -169,8 +167,8 @@ class ProcessGroup {
   std::thread watch_;
 };
 
-/// While it lives, the others wait for this rank without a deadline, for `limit` at most: for an evaluation, a large file, or
-/// whatever one rank does while the others are at their next operation. It has to be alive meanwhile: heartbeats go on.
+/// While it lives, the others wait for this rank without a deadline, for `limit` at most: for an evaluation, a large file,
+/// or whatever one rank does while the others are at their next operation. It has to be alive meanwhile: heartbeats go on.
 class LongSection {
  public:
   /// The world where no group is given.

@@ -36,11 +36,11 @@ class Socket {
   int descriptor_ = -1;
 };
 
-/// Of the last system call that failed.
+/// Why the last system call failed, in words.
 std::string reason();
 /// Waits until a socket is ready; false where the time is over.
 bool wait_for(int descriptor, short events, TimePoint deadline);
-/// All bytes; false where the time is over or the other side has gone.
+/// All bytes are sent or received; false where the time is over or the other side has gone.
 bool send_all(int descriptor, const void* data, std::size_t bytes, TimePoint deadline);
 bool receive_all(int descriptor, void* data, std::size_t bytes, TimePoint deadline);
 
@@ -50,7 +50,7 @@ struct FreeAddresses {
 using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
 /// Throws DistributedError for a name that is not known.
 Addresses resolve(const std::string& host, int port, int flags, int type = SOCK_STREAM);
-/// An address in numbers.
+/// An address as numbers, such as "127.0.0.1".
 std::string address_text(const sockaddr* address);
 /// A socket that listens on a port of all interfaces; 0 takes a free one. Throws DistributedError.
 Socket listen_on(int port);

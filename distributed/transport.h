@@ -14,14 +14,14 @@ namespace xgrad::distributed {
 
 /// Bytes that go to a rank.
 struct Outgoing {
-  int peer = 0;                     ///< the rank
+  int peer = 0;
   const std::byte* data = nullptr;  ///< must stay until the transfer was waited for
   std::size_t bytes = 0;            ///< at least 1
 };
 
 /// Where bytes from a rank go.
 struct Incoming {
-  int peer = 0;               ///< the rank
+  int peer = 0;
   std::byte* data = nullptr;  ///< must stay until the transfer was waited for
   std::size_t bytes = 0;      ///< as many as the peer sends
 };
@@ -29,11 +29,11 @@ struct Incoming {
 /// Thrown by engines: which ranks are gone, or late.
 class TransportError : public Error {
  public:
-  /// `late`: they have not sent what was expected in time. Otherwise they are gone.
+  /// `late`: the ranks have not sent in time what was expected. Otherwise they are gone.
   TransportError(std::vector<int> ranks, bool late, const std::string& reason)
       : Error(reason), peers(std::move(ranks)), is_late(late) {}
-  std::vector<int> peers;  ///< the ranks
-  bool is_late;            ///< whether the time was over
+  std::vector<int> peers;
+  bool is_late;
 };
 
 /// Messages that are under way.
@@ -42,7 +42,7 @@ class Transfer {
   virtual ~Transfer() = default;
   /// Waits until all that was to be sent has left its memory, and all that was to come is there. Throws TransportError.
   virtual void wait() = 0;
-  /// From another thread: a wait that goes on ends, or the next one does, with a TransportError that names those who are late.
+  /// From another thread: the wait that goes on, or the next one, ends with a TransportError that names those who are late.
   virtual void interrupt() noexcept = 0;
 };
 

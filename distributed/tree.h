@@ -1,5 +1,5 @@
-/// The tree over shards in which sums are formed: it depends on the number of shards V alone, so that results do not depend on
-/// how many ranks there are.
+/// The tree over shards in which sums are formed: it depends on the number of shards V alone, so that results do not depend
+/// on how many ranks there are.
 ///
 /// A node is a range of shards. It is split at the largest power of two below its length: [0, 6) into [0, 4) and [4, 6).
 #pragma once
@@ -11,11 +11,9 @@ namespace xgrad::distributed {
 
 /// The shards from `begin` to before `end`.
 struct ShardRange {
-  std::int64_t begin = 0;  ///< the first one
-  std::int64_t end = 0;    ///< behind the last one
-  /// How many there are.
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
   std::int64_t size() const { return end - begin; }
-  /// Whether both are the same.
   friend bool operator==(const ShardRange&, const ShardRange&) = default;
 };
 

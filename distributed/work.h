@@ -10,12 +10,11 @@ namespace xgrad::distributed {
 /// An operation that was begun. https://pytorch.org/docs/2.1/distributed.html#torch.distributed.Work
 class Work {
  public:
-  /// Waits for its end, and rethrows what it threw.
+  /// Waits for the operation to end, and rethrows what it threw.
   void wait();
-  /// Whether it has ended.
   bool is_completed() const;
 
-  /// Ends it, with what it threw where it did.
+  /// Says that the operation has ended; `failure` is what it threw, if anything.
   void complete(std::exception_ptr failure = nullptr);
 
  private:

@@ -14,9 +14,9 @@ class Categorical final : public DistributionOf<Categorical> {
   explicit Categorical(const Tensor& probs);
   /// `Categorical({.logits = scores})`: any scores, as before a softmax. Throws ValueError unless exactly one is given.
   explicit Categorical(const ProbsOrLogits& parameters);
-  Tensor probs() const;                               ///< add up to 1
-  Tensor logits() const;                              ///< log(probs())
-  std::int64_t categories() const;                    ///< how many there are
+  Tensor probs() const;   ///< add up to 1
+  Tensor logits() const;  ///< log(probs())
+  std::int64_t categories() const;
   Categorical expand(IntArrayRef batch_shape) const;  ///< See Distribution::expanded().
 
   Dtype dtype() const override { return parameter().dtype(); }

@@ -15,9 +15,9 @@ class MixtureSameFamily final : public DistributionOf<MixtureSameFamily> {
   template <std::derived_from<Distribution> D>
   MixtureSameFamily(Categorical mixture, D components)
       : MixtureSameFamily(std::move(mixture), share(std::move(components))) {}
-  const Categorical& mixture_distribution() const { return mixture_; }           ///< which component
-  const DistributionPtr& component_distribution() const { return components_; }  ///< the components
-  MixtureSameFamily expand(IntArrayRef batch_shape) const;                       ///< See Distribution::expanded().
+  const Categorical& mixture_distribution() const { return mixture_; }  ///< which component
+  const DistributionPtr& component_distribution() const { return components_; }
+  MixtureSameFamily expand(IntArrayRef batch_shape) const;  ///< See Distribution::expanded().
 
   Dtype dtype() const override { return components_->dtype(); }
   Tensor sample(IntArrayRef sample_shape = {}) const override;

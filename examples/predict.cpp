@@ -1,8 +1,8 @@
 /// Deployment: loads a saved model, runs it, and says what that costs: bytes on disk, time to start, time for a sequence.
 ///
 /// The model is an embedding, an LSTM and a linear layer; its sizes are those of the tensors in the file, which may be one
-/// that Python wrote: `torch.save(model.state_dict(), "model.pt")` of a module with `embedding`, `lstm` and `linear`. Or it is one
-/// that another program here saved: then it answers texts.
+/// that Python wrote: `torch.save(model.state_dict(), "model.pt")` of a module with `embedding`, `lstm` and `linear`. Or it
+/// is one that another program here saved: then it answers texts.
 #include <fmt/core.h>
 #include <link.h>
 #include <spawn.h>

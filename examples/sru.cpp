@@ -1,5 +1,5 @@
-/// How fast a layer of one's own can be: the simple recurrent unit, whose recurrence is elementwise, with that recurrence as one
-/// operation over the whole sequence; the same cell step by step in an nn::RecurrentWrapper; and nn::LSTM beside both.
+/// How fast a layer of one's own can be: the simple recurrent unit, whose recurrence is elementwise, with that recurrence as
+/// one operation over the whole sequence; the same cell step by step in an nn::RecurrentWrapper; and nn::LSTM beside both.
 /// Lei et al., 2018, https://arxiv.org/abs/1709.02755
 #include <fmt/core.h>
 
@@ -31,7 +31,8 @@ void run_recurrence(const Tensor& f, const Tensor& x, const Tensor& c, bool reve
   }
 }
 
-/// c_t = f_t c_(t-1) + x_t along the first dimension, with c = 0 before the first step; or from the end, c_t = f_t c_(t+1) + x_t.
+/// c_t = f_t c_(t-1) + x_t along the first dimension, with c = 0 before the first step; or, from the end,
+/// c_t = f_t c_(t+1) + x_t.
 struct LinearRecurrence : autograd::Function<LinearRecurrence> {
   static Tensor forward(autograd::AutogradContext* context, const Tensor& f, const Tensor& x, bool reverse) {
     if (x.dim() == 0 || f.sizes() != x.sizes()) {
@@ -66,7 +67,8 @@ struct LinearRecurrence : autograd::Function<LinearRecurrence> {
   }
 };
 
-/// What both forms share: z, f, r = W x + b, the last two through a sigmoid; c' = f c + (1 - f) z; h = r tanh(c') + (1 - r) x.
+/// What both forms share: z, f, r = W x + b, the last two through a sigmoid; c' = f c + (1 - f) z;
+/// h = r tanh(c') + (1 - r) x.
 struct SRUImpl : nn::Module {
   explicit SRUImpl(std::int64_t size) : gates(register_module("gates", nn::Linear(size, 3 * size))) {}
   /// (time, batch, size) to the same shape: all products at once, since none of them waits for a state.

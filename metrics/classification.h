@@ -29,7 +29,7 @@ class Accuracy {
 
   /// How many were right.
   std::int64_t correct() const { return correct_; }
-  /// How many there were.
+  /// How many predictions there were.
   std::int64_t total() const { return total_; }
 
  private:

@@ -35,7 +35,6 @@ class ConfusionMatrix {
   /// Adds the examples of another one. Throws ValueError for another number of classes.
   void merge(const ConfusionMatrix& other);
 
-  /// The number of classes.
   std::int64_t classes() const { return classes_; }
   /// How often `target` was taken for `prediction`. Throws IndexError for a class that there is not.
   std::int64_t count(std::int64_t target, std::int64_t prediction) const;

@@ -57,13 +57,13 @@ void pass_through(const char* name, const std::vector<Tensor*>& places, Run back
   for (std::size_t i = 0; i < places.size(); ++i) *places[i] = results[i];
 }
 
-TensorList at(const std::vector<Tensor*>& places) {
+TensorList tensors_at(const std::vector<Tensor*>& places) {
   TensorList tensors;
   for (const Tensor* place : places) tensors.push_back(*place);
   return tensors;
 }
 
-void put(const std::vector<Tensor*>& places, const TensorList& tensors) {
+void replace_tensors(const std::vector<Tensor*>& places, const TensorList& tensors) {
   if (tensors.size() != places.size()) throw ValueError("a hook changed the number of tensors of a module's call");
   for (std::size_t i = 0; i < places.size(); ++i) *places[i] = tensors[i];
 }
@@ -74,10 +74,10 @@ HookedCall::HookedCall(Module& module, std::shared_ptr<ModuleHooks> hooks) : mod
 HookedCall::~HookedCall() = default;
 
 void HookedCall::before(const std::vector<Tensor*>& arguments) {
-  inputs_ = at(arguments);
+  inputs_ = tensors_at(arguments);
   // Copies: a hook may remove itself.
   for (const auto& [id, hook] : ModuleHooks::Entries<ForwardPreHook>(hooks_->before)) hook(module_, inputs_);
-  put(arguments, inputs_);
+  replace_tensors(arguments, inputs_);
   if (hooks_->backward.empty() || !GradMode::is_enabled()) return;
   backward_ = std::make_shared<Backward>();
   backward_->module = module_.weak_from_this();
@@ -96,9 +96,9 @@ void HookedCall::before(const std::vector<Tensor*>& arguments) {
 
 void HookedCall::after(const std::vector<Tensor*>& results) {
   if (!hooks_->after.empty()) {
-    TensorList outputs = at(results);
+    TensorList outputs = tensors_at(results);
     for (const auto& [id, hook] : ModuleHooks::Entries<ForwardHook>(hooks_->after)) hook(module_, inputs_, outputs);
-    put(results, outputs);
+    replace_tensors(results, outputs);
   }
   if (!backward_) return;
   std::vector<Tensor*> recorded;

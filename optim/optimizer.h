@@ -201,9 +201,9 @@ class Optimizer {
     return [this, fresh] { state_.swap(*fresh); };
   }
 
-  std::vector<OptimizerParamGroup> param_groups_;  ///< The groups.
-  ParamStates state_;                              ///< See state().
-  std::unique_ptr<OptimizerOptions> defaults_;     ///< The options of groups that come without.
+  std::vector<OptimizerParamGroup> param_groups_;
+  ParamStates state_;                           ///< See state().
+  std::unique_ptr<OptimizerOptions> defaults_;  ///< The options of groups that come without.
 };
 
 /// An algorithm that looks at the gradients once in a step.

@@ -53,7 +53,7 @@ class ParamKey {
 };
 
 struct ParamKeyHash {
-  std::size_t operator()(ParamKey key) const noexcept { return std::hash<const void*>()(key.parameter()); }  ///< The hash.
+  std::size_t operator()(ParamKey key) const noexcept { return std::hash<const void*>()(key.parameter()); }
 };
 
 using ParamStates = std::unordered_map<ParamKey, std::unique_ptr<OptimizerParamState>, ParamKeyHash>;

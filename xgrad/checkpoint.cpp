@@ -86,18 +86,21 @@ Checkpoint::Checkpoint(std::string folder, const CheckpointOptions& options)
   check<FileError>(std::filesystem::is_directory(folder_), "cannot make the folder {}: {}", folder_, error.message());
 }
 
+Value detail::module_state(const nn::Module& module) {
+  serialize::OutputArchive archive;
+  module.save(archive);
+  return archive.entries();
+}
+
+void detail::load_module_state(nn::Module& module, const Value& state) {
+  serialize::InputArchive archive(state);
+  nn::load_archive(module, archive);
+}
+
 Checkpoint& Checkpoint::add(const std::string& name, nn::Module& module) {
   add(
-      name,
-      [&module] {
-        serialize::OutputArchive archive;
-        module.save(archive);
-        return Value(archive.entries());
-      },
-      [&module](const Value& state) {
-        serialize::InputArchive archive(state);
-        nn::load_archive(module, archive);
-      });
+      name, [&module] { return detail::module_state(module); },
+      [&module](const Value& state) { detail::load_module_state(module, state); });
   parts_.back().prepare = [&module](const Value& state) {
     serialize::InputArchive archive(state);
     return nn::detail::prepare_archive(module, archive);

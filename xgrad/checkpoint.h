@@ -48,6 +48,11 @@ concept StatefulInTwoSteps = Stateful<T> && requires(T& object, const Value& sta
 /// A copy whose tensors have memory of their own.
 Value deep_copy(const Value& value);
 
+/// What Module::save writes, as a part of a checkpoint.
+Value module_state(const nn::Module& module);
+/// Loads that, as nn::load_archive.
+void load_module_state(nn::Module& module, const Value& state);
+
 }  // namespace detail
 
 /// Saves a run's state in a folder, and brings it back. The default random generator is always a part of it.

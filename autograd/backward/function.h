@@ -59,12 +59,12 @@ class SavedValue {
     if (const auto* kept = std::any_cast<Kept>(&value_)) return static_cast<T>(*kept);
     throw ValueError("saved_data: the value has another type than the one asked for");
   }
-  std::int64_t toInt() const { return to<std::int64_t>(); }                                  ///< to<std::int64_t>()
-  double toDouble() const { return to<double>(); }                                           ///< to<double>()
-  bool toBool() const { return to<bool>(); }                                                 ///< to<bool>()
+  std::int64_t toInt() const { return to<std::int64_t>(); }
+  double toDouble() const { return to<double>(); }
+  bool toBool() const { return to<bool>(); }
   std::vector<std::int64_t> toIntVector() const { return to<std::vector<std::int64_t>>(); }  ///< what a list of sizes became
-  Tensor toTensor() const { return to<Tensor>(); }                                           ///< to<Tensor>()
-  std::string toStringRef() const { return to<std::string>(); }                              ///< to<std::string>()
+  Tensor toTensor() const { return to<Tensor>(); }
+  std::string toStringRef() const { return to<std::string>(); }
 
  private:
   std::any value_;

@@ -51,8 +51,8 @@ class ArrayRef {
   constexpr ArrayRef(std::initializer_list<T> values) : data_(values.begin()), size_(values.size()) {}  // NOLINT
 #pragma GCC diagnostic pop
 
-  constexpr const T* data() const { return data_; }                    ///< The first element.
-  constexpr std::size_t size() const { return size_; }                 ///< How many there are.
+  constexpr const T* data() const { return data_; }  ///< The first element.
+  constexpr std::size_t size() const { return size_; }
   constexpr bool empty() const { return size_ == 0; }                  ///< Whether there are none.
   constexpr const T* begin() const { return data_; }                   ///< For loops.
   constexpr const T* end() const { return data_ + size_; }             ///< For loops.

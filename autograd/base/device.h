@@ -43,11 +43,11 @@ class Device {
   Device(const char* name) : Device(std::string_view(name)) {}         // NOLINT(google-explicit-constructor)
   Device(const std::string& name) : Device(std::string_view(name)) {}  // NOLINT(google-explicit-constructor)
 
-  DeviceType type() const { return kCPU; }         ///< kCPU
-  DeviceIndex index() const { return index_; }     ///< -1 where none was given
-  bool has_index() const { return index_ != -1; }  ///< whether one was given
-  bool is_cpu() const { return true; }             ///< true
-  bool is_cuda() const { return false; }           ///< false
+  DeviceType type() const { return kCPU; }
+  DeviceIndex index() const { return index_; }  ///< -1 where none was given
+  bool has_index() const { return index_ != -1; }
+  bool is_cpu() const { return true; }
+  bool is_cuda() const { return false; }
   /// Gives it a number. Throws ValueError for another one than 0 and -1.
   void set_index(DeviceIndex index) {
     require_cpu(kCPU, index);

@@ -16,7 +16,7 @@ class RefCounted {
   RefCounted& operator=(const RefCounted&) = delete;
 
   void retain() const noexcept {
-    // The first reference is its maker's: nobody else knows the object. A store takes a tenth of what a locked addition does.
+    // The first reference is its maker's: nobody else knows the object. A store takes a tenth of a locked addition's time.
     if (references_.load(std::memory_order_relaxed) == 0) references_.store(1, std::memory_order_relaxed);
     else references_.fetch_add(1, std::memory_order_relaxed);
   }

@@ -10,7 +10,7 @@
 
 namespace xgrad {
 
-/// In which order elements lie. xgrad makes row-major tensors only; the two for images are ValueErrors where one is asked for.
+/// In which order elements lie. xgrad makes row-major tensors only; asking for one of the two for images is a ValueError.
 enum class MemoryFormat {
   Contiguous,     ///< row-major
   Preserve,       ///< as it is; new memory is row-major
@@ -83,16 +83,16 @@ class TensorOptions {
   TypeMeta dtype() const { return TypeMeta(dtype_or(default_dtype())); }
   Dtype dtype_or(Dtype fallback) const { return dtype_.value_or(fallback); }  ///< the dtype chosen, or another
   std::optional<Dtype> dtype_opt() const { return dtype_; }                   ///< the dtype, where one was chosen
-  bool has_dtype() const { return dtype_.has_value(); }                       ///< whether one was
-  Device device() const { return device_.value_or(Device()); }                ///< the CPU
-  std::optional<Device> device_opt() const { return device_; }                ///< the device, where one was chosen
-  bool has_device() const { return device_.has_value(); }                     ///< whether one was
-  Layout layout() const { return kStrided; }                                  ///< by strides
-  std::optional<Layout> layout_opt() const { return layout_; }                ///< the layout, where one was chosen
-  bool has_layout() const { return layout_.has_value(); }                     ///< whether one was
-  bool requires_grad() const { return requires_grad_.value_or(false); }       ///< whether a new tensor gathers gradients
-  bool has_requires_grad() const { return requires_grad_.has_value(); }       ///< whether that was chosen
-  bool pinned_memory() const { return false; }                                ///< false
+  bool has_dtype() const { return dtype_.has_value(); }
+  Device device() const { return device_.value_or(Device()); }  ///< the CPU
+  std::optional<Device> device_opt() const { return device_; }  ///< the device, where one was chosen
+  bool has_device() const { return device_.has_value(); }
+  Layout layout() const { return kStrided; }                    ///< by strides
+  std::optional<Layout> layout_opt() const { return layout_; }  ///< the layout, where one was chosen
+  bool has_layout() const { return layout_.has_value(); }
+  bool requires_grad() const { return requires_grad_.value_or(false); }  ///< whether a new tensor gathers gradients
+  bool has_requires_grad() const { return requires_grad_.has_value(); }  ///< whether that was chosen
+  bool pinned_memory() const { return false; }
 
  private:
   std::optional<Dtype> dtype_;

@@ -39,8 +39,8 @@ void parallel_for(std::int64_t begin, std::int64_t end, std::int64_t grain,
 
 /// Elements below which a loop that computes a function of each stays on one thread.
 inline constexpr std::int64_t elementwise_grain = 32768;
-/// Elements below which a loop that moves, compares or adds them does: a core has done with them before another one has them in
-/// its cache.
+/// Elements below which a loop that moves, compares or adds them does: a core has done with them before another one has them
+/// in its cache.
 inline constexpr std::int64_t moving_grain = 131072;
 
 }  // namespace kernels

@@ -34,8 +34,8 @@ class Scalar {
   Scalar(BFloat16 value) : Scalar(static_cast<float>(value)) {}  // NOLINT(google-explicit-constructor)
 
   bool is_floating_point() const { return kind_ == kFloat64; }  ///< whether it was float or double
-  bool is_bool() const { return kind_ == kBool; }               ///< whether it was a bool
-  Dtype dtype() const { return kind_; }                         ///< kBool, kInt64 or kFloat64
+  bool is_bool() const { return kind_ == kBool; }
+  Dtype dtype() const { return kind_; }  ///< kBool, kInt64 or kFloat64
 
   /// The number as a T. Throws ValueError where T is an integer type that cannot hold what a floating-point number is
   /// without its fraction.

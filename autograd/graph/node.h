@@ -44,9 +44,9 @@ class Node : public RefCounted {
   /// there, contiguous and seen by nobody else, but of any shape and dtype: then it is the sum that is to be returned.
   virtual void apply(std::span<Tensor> output_gradients, std::span<Tensor> input_gradients) = 0;
 
-  const char* operation() const { return name_; }     ///< its name as a function: log_sigmoid
-  std::string name() const;                           ///< its name as a node of the graph: LogSigmoid
-  std::uint32_t outputs() const { return outputs_; }  ///< how many outputs there are
+  const char* operation() const { return name_; }  ///< its name as a function: log_sigmoid
+  std::string name() const;                        ///< its name as a node of the graph: LogSigmoid
+  std::uint32_t outputs() const { return outputs_; }
   /// One more than the depth of the deepest input: a node comes after all nodes that are less deep.
   std::uint64_t depth() const { return depth_; }
   std::size_t edges() const { return edges_.size(); }          ///< how many inputs there are
@@ -97,8 +97,8 @@ class Node : public RefCounted {
   /// Frees a node, and those that it alone kept, one after the other.
   static void destroy(Node* node) noexcept;
 
-  const char* name_;                              ///< of the operation
-  std::uint32_t outputs_;                         ///< how many
+  const char* name_;  ///< of the operation
+  std::uint32_t outputs_;
   std::uint32_t slot_ = 0;                        ///< where the backward task that claimed the node keeps its state
   std::atomic<const void*> claimed_by_{nullptr};  ///< that task
   std::uint64_t depth_ = 0;                       ///< see depth()

@@ -21,8 +21,8 @@ struct Event {
 
 /// All events of one name.
 struct EventAverage {
-  std::string name;             ///< of the operation or scope
-  std::int64_t count = 0;       ///< how many there were
+  std::string name;  ///< of the operation or scope
+  std::int64_t count = 0;
   std::int64_t total = 0;       ///< nanoseconds; a scope within one of the same name counts twice
   std::int64_t self_total = 0;  ///< nanoseconds, without the scopes within
 };

@@ -24,8 +24,8 @@ struct RunningSoftmax {
   T largest = -std::numeric_limits<T>::infinity();
   T sum = 0;
 
-  /// Scores of further keys become weights that belong to the new largest; the weights before are to be multiplied by what is
-  /// returned.
+  /// Scores of further keys become weights that belong to the new largest; the weights before are to be multiplied by what
+  /// is returned.
   T take(T* row, std::int64_t columns) {
     constexpr auto width = static_cast<std::int64_t>(Batch<T>::size);
     Batch<T> maxima(largest);

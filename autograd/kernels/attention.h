@@ -1,5 +1,5 @@
-/// Scaled dot-product attention over plain memory, in blocks of queries and keys: no matrix of queries by keys is ever whole.
-/// Dao et al., 2022, https://arxiv.org/abs/2205.14135
+/// Scaled dot-product attention over plain memory, in blocks of queries and keys: no matrix of queries by keys is ever
+/// whole. Dao et al., 2022, https://arxiv.org/abs/2205.14135
 #pragma once
 
 #include <cstdint>
@@ -38,13 +38,13 @@ struct AttentionShape {
   std::uint64_t seed;  ///< of what is dropped
 };
 
-/// What weight (query, key) of matrix b is multiplied by: 0, or 1 / (1 - dropout). A function of the seed and the place alone.
+/// What weight (query, key) of matrix b is multiplied by: 0, or 1 / (1 - dropout), by the seed and the place alone.
 template <class T>
 void attention_dropout(const AttentionShape& shape, std::int64_t b, std::int64_t query, std::int64_t first_key,
                        std::int64_t count, T* factors);
 
-/// out[b, i] = sum over j of softmax(scale q[b, i] k[b, j] + mask)[j] v[b, j]; and logsumexp[b, i] of the scores, infinite where
-/// no key counts: then out is 0. Results are row-major without gaps. T is float or double.
+/// out[b, i] = sum over j of softmax(scale q[b, i] k[b, j] + mask)[j] v[b, j]; and logsumexp[b, i] of the scores, infinite
+/// where no key counts: then out is 0. Results are row-major without gaps. T is float or double.
 template <class T>
 void attention(const AttentionShape& shape, const AttentionRows<T>& q, const AttentionRows<T>& k, const AttentionRows<T>& v,
                const AttentionMask<T>& mask, T* out, T* logsumexp);

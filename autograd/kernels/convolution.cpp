@@ -98,8 +98,8 @@ struct Cut {
   std::int64_t jobs;
 };
 
-/// How the taps meet the steps that a stride takes. Step t * stride + k * dilation is number t + k dilation / stride of those
-/// whose number is k dilation modulo stride: the phase, of which each has a row of its own in a tile.
+/// How the taps meet the steps that a stride takes. Step t * stride + k * dilation is number t + k dilation / stride of
+/// those whose number is k dilation modulo stride: the phase, of which each has a row of its own in a tile.
 struct Phases {
   explicit Phases(const Convolution& shape) {
     for (std::int64_t k = 0; k < shape.taps; ++k) {
@@ -157,9 +157,9 @@ void convolve(const Convolution& shape, const T* x, const T* weight, const T* bi
 
 namespace {
 
-/// Phases of the input's steps that the same taps reach. Element q stride + p of the padded input, of phase p, is a sum over the
-/// taps k with k dilation = p + shift stride, of y[q - shift]: for all phases with the same shifts one convolution without a
-/// stride, with a row for each channel and phase.
+/// Phases of the input's steps that the same taps reach. Element q stride + p of the padded input, of phase p, is a sum over
+/// the taps k with k dilation = p + shift stride, of y[q - shift]: for all phases with the same shifts one convolution
+/// without a stride, with a row for each channel and phase.
 struct PhaseGroup {
   std::vector<std::int64_t> phases;
   std::vector<std::int64_t> shifts;

@@ -29,7 +29,7 @@ struct Convolution {
 template <class T>
 void convolve(const Convolution& shape, const T* x, const T* weight, const T* bias, T* y);
 
-/// x from y: the gradient of the input, which is the transposed convolution. `bias` (groups * in_channels) is added, or null.
+/// x from y: the gradient of the input, or the transposed convolution. `bias` (groups * in_channels) is added, or null.
 template <class T>
 void convolve_transposed(const Convolution& shape, const T* y, const T* weight, const T* bias, T* x);
 

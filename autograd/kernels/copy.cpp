@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 namespace xgrad::kernels {
 
@@ -21,8 +22,8 @@ void copy_run(T* out, const T* in, std::int64_t n, std::int64_t out_stride, std:
   }
 }
 
-/// A dimension along which the source is contiguous, forwards or backwards, where the last one, along which the target is, has
-/// larger strides there; or the last one.
+/// A dimension along which the source is contiguous, forwards or backwards, where the last one, along which the target is,
+/// has larger strides there; or the last one.
 std::size_t crossing(const Loop<2>& loop) {
   const std::size_t last = loop.sizes.size() - 1;
   if (loop.strides[0][last] != 1 || std::abs(loop.strides[1][last]) <= 1) return last;
@@ -32,8 +33,8 @@ std::size_t crossing(const Loop<2>& loop) {
   return last;
 }
 
-/// out[r * out_stride + c] = in[c * in_stride + r] for a square of at most `side` rows and columns, by way of a buffer: a line of
-/// the cache is read and written at one go, however many lines the strides bring into one set of it.
+/// out[r * out_stride + c] = in[c * in_stride + r] for a square of at most `side` rows and columns, by way of a buffer: a
+/// line of the cache is read and written at one go, however many lines the strides bring into one set of it.
 template <class T>
 struct Tile {
   static constexpr std::int64_t side = 64 / static_cast<std::int64_t>(sizeof(T));
@@ -82,20 +83,19 @@ struct Tile {
   }
 
 #ifdef __AVX512F__
-  template <std::uint32_t distance, class Line>
+  template <int distance, class Line>
   static void exchange(Line* lines) {
-    Line upper;
-    Line lower;
-    for (std::uint32_t k = 0; k < side; ++k) {
-      upper[k] = (k & distance) == 0 ? k : k - distance + side;
-      lower[k] = (k & distance) == 0 ? k + distance : k + side;
-    }
-    for (std::uint32_t i = 0; i < side; ++i) {
+    exchange<distance>(lines, std::make_integer_sequence<int, static_cast<int>(side)>());
+  }
+  template <int distance, class Line, int... k>
+  static void exchange(Line* lines, std::integer_sequence<int, k...> /*numbers*/) {
+    constexpr int n = static_cast<int>(side);
+    for (int i = 0; i < n; ++i) {
       if ((i & distance) != 0) continue;
       const Line first = lines[i];
       const Line second = lines[i + distance];
-      lines[i] = __builtin_shuffle(first, second, upper);
-      lines[i + distance] = __builtin_shuffle(first, second, lower);
+      lines[i] = __builtin_shufflevector(first, second, ((k & distance) == 0 ? k : k - distance + n)...);
+      lines[i + distance] = __builtin_shufflevector(first, second, ((k & distance) == 0 ? k + distance : k + n)...);
     }
   }
 #endif

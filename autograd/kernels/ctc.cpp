@@ -82,8 +82,8 @@ double dot_in_lanes(const double* x, const double* y, std::size_t n) {
 
 /// In probabilities that each step scales to a sum of 1: a multiplication and two additions for a place, in vectors.
 ///
-/// What falls below `least` is dropped. At every step the ways there and the ways on, each scaled to a sum of 1, have to agree to
-/// more than `enough`: what was dropped is then too little to be seen in a double. Otherwise there is no result.
+/// What falls below `least` is dropped. At every step the ways there and the ways on, each scaled to a sum of 1, have to
+/// agree to more than `enough`: what was dropped is then too little to be seen in a double. Otherwise there is no result.
 class ScaledAlignment {
  public:
   template <class T>

@@ -5,8 +5,8 @@
 
 namespace xgrad::kernels {
 
-/// out[b][i][j] = |a[b][i] - c[b][j]| for rows of `width` numbers, `n` and `k` of them in each of `batches`. The differences, their
-/// squares and the sums are taken in double precision.
+/// out[b][i][j] = |a[b][i] - c[b][j]| for rows of `width` numbers, `n` and `k` of them in each of `batches`. The
+/// differences, their squares and the sums are taken in double precision.
 template <class T>
 void euclidean_distances(const T* a, const T* c, std::int64_t batches, std::int64_t n, std::int64_t k, std::int64_t width,
                          T* out);
@@ -19,8 +19,8 @@ void difference_scales(const T* grad, const T* y, std::int64_t n, T* out);
 template <class T>
 void symmetric_difference_scales(const T* grad, const T* y, std::int64_t n, T* out);
 
-/// out[b][i] = the sum over j of scales[b][i][j] (a[b][i] - c[b][j]). Sums of floats are carried on in double precision every
-/// few summands.
+/// out[b][i] = the sum over j of scales[b][i][j] (a[b][i] - c[b][j]). Sums of floats are carried on in double precision
+/// every few summands.
 template <class T>
 void sum_differences(const T* scales, const T* a, const T* c, std::int64_t batches, std::int64_t n, std::int64_t k,
                      std::int64_t width, T* out);

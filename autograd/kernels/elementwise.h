@@ -1,5 +1,5 @@
-/// Elementwise operations as compiled kernels: one function for each arity, an operation by its name, a dtype by its name. What
-/// includes this sees no template over elements, no xsimd and no xtensor.
+/// Elementwise operations as compiled kernels: one function for each arity, an operation by its name, a dtype by its name.
+/// What includes this sees no template over elements, no xsimd and no xtensor.
 ///
 /// The value of an element does not depend on where it lies: what does not fill a vector goes through a padded one and the
 /// same code, so that slices, threads and views all give the same bits.
@@ -13,7 +13,7 @@
 
 namespace xgrad::kernels {
 
-/// y = f(x). Numbers in brackets are the operation's parameters a and b. Integers have neg, abs, sign, square, relu and clamp.
+/// y = f(x). Numbers in brackets are the operation's parameters a and b. Integers have neg, abs, sign, square, relu, clamp.
 enum class Unary : std::uint8_t {
   neg,
   abs,

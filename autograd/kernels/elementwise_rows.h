@@ -1,4 +1,4 @@
-/// The kernels of one dtype: a function for each operation that computes a run of contiguous elements. For elementwise_*.cpp.
+/// The kernels of one dtype: for each operation a function that computes contiguous elements. For elementwise_*.cpp.
 #pragma once
 
 #include <type_traits>
@@ -28,7 +28,7 @@ BinaryRow binary_row(Binary operation);
 template <class T>
 TernaryRow ternary_row(Ternary operation);
 
-/// Those of special functions, which take long to compile: in elementwise_special_*.cpp, for float and double. Null for others.
+/// Those of special functions, which take long to compile, in elementwise_special_*.cpp: for float and double, else null.
 template <class T>
 UnaryRow special_unary_row(Unary operation);
 template <class T>

@@ -1,5 +1,5 @@
-/// What the elementwise kernels compute: a line for each operation. V is an xsimd vector of T, or T itself where a functor also
-/// serves integers. Each is called with the operation's parameters first. For the tables elementwise_*_rows.h.
+/// What the elementwise kernels compute: a line for each operation. V is an xsimd vector of T, or T itself where a functor
+/// also serves integers. Each is called with the operation's parameters first. For the tables elementwise_*_rows.h.
 #pragma once
 
 #include <cmath>
@@ -144,7 +144,8 @@ struct Normal {
   V tail;
 };
 
-/// The tail is the bell times p(t) / (|x| + 3.5) with t = (|x| - 3.5) / (|x| + 3.5), where the fit's relative error is 1.2e-8.
+/// The tail is the bell times p(t) / (|x| + 3.5) with t = (|x| - 3.5) / (|x| + 3.5), where the fit's relative error
+/// is 1.2e-8.
 inline Normal<Batch<float>> normal(Batch<float> x) {
   using V = Batch<float>;
   constexpr float coefficients[] = {-0x1.a17994p-15F, 0x1.228a88p-15F, 0x1.daaf1ap-12F, -0x1.b60fe8p-12F,

@@ -83,8 +83,8 @@ class IndexRows {
     });
   }
 
-  /// All of them, in an order in which those for one place follow one another as in the index; on several threads, which never
-  /// meet in the tensor.
+  /// All of them, in an order in which those for one place follow one another as in the index; on several threads, which
+  /// never meet in the tensor.
   template <class Visit>
   void visit_apart(const Visit& visit_element) const {
     if (!along_rows()) {
@@ -111,8 +111,8 @@ class IndexRows {
     }
   }
 
-  /// A part of the tensor that no other meets: along the axis, and `columns` wide along the last dimension, from `base` on; and
-  /// the rows of the index for it, `row_step` apart, from column `begin` on.
+  /// A part of the tensor that no other meets: along the axis, and `columns` wide along the last dimension, from `base` on;
+  /// and the rows of the index for it, `row_step` apart, from column `begin` on.
   struct Strip {
     std::int64_t base;
     std::int64_t row;
@@ -121,8 +121,8 @@ class IndexRows {
     std::int64_t columns;
   };
 
-  /// The columns of a strip that with so many bytes for each element stays in the second-level cache, and is wide enough for what
-  /// lies along the rows to be fetched ahead.
+  /// The columns of a strip that with so many bytes for each element stays in the second-level cache, and is wide enough for
+  /// what lies along the rows to be fetched ahead.
   std::int64_t strip_width(std::size_t element_size) const {
     constexpr std::int64_t cached = std::int64_t{1} << 20;
     const std::int64_t fitting = cached / (entries() * static_cast<std::int64_t>(element_size) + 1);
@@ -148,7 +148,8 @@ class IndexRows {
                  });
   }
 
-  /// Calls visit(number of the element in the index, entry, column, place along the axis of the index) for the elements of a strip.
+  /// Calls visit(number of the element in the index, entry, column, place along the axis of the index) for the elements of a
+  /// strip.
   template <class Visit>
   void visit_strip(const Strip& strip, const Visit& visit) const {
     const std::int64_t named = index_.sizes[index_.axis];

@@ -120,8 +120,8 @@ void gemm(bool a_transposed, bool b_transposed, std::int64_t m, std::int64_t n, 
     outer_product(m, n, a, a_transposed ? 1 : lda, b, b_transposed ? ldb : 1, beta, c, ldc);
     return;
   }
-  // Tiles of the result, each worth a task; the cuts are a function of the shape, so that the bits never change. Each tile packs
-  // its rows and columns of both factors anew, so that narrow ones would spend their time on that.
+  // Tiles of the result, each worth a task; the cuts are a function of the shape, so that the bits never change. Each tile
+  // packs its rows and columns of both factors anew, so that narrow ones would spend their time on that.
   const double work =
       2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(std::max<std::int64_t>(1, k));
   const bool splits = work > 8e6;

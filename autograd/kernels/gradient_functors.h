@@ -232,7 +232,7 @@ struct Atan2FirstGradient {
 /// -p / (p^2 + q^2), and 0 at the origin.
 XGRAD_TERNARY_FUNCTOR(Atan2SecondGradient, g, p, q, -Atan2FirstGradient()(c, g, q, p))
 
-/// How much of e^(a p) + e^(a q) is the first: half where both are equal, infinite ones included, and nothing where both are -inf.
+/// How much of e^(a p) + e^(a q) is the first: half where both are equal, infinite ones too; nothing where both are -inf.
 struct LogaddexpGradient {
   template <class V, class C>
   V operator()(const C& c, V g, V p, V q) const {

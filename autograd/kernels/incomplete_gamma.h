@@ -149,7 +149,7 @@ inline double gamma_quantile_slope(double a, double x) {
 
 namespace single {
 
-/// Where the power series of P is good for P and for 1 - P, which for a double loses no digits of a float: to be asked first.
+/// Whether the power series of P is good for P and for 1 - P, and loses no digits of a float in a double. To be asked first.
 inline auto is_moderate(Batch<float> a, Batch<float> x) {
   using V = Batch<float>;
   return a >= V(1e-3F) && a <= V(30.0F) && x > V(1e-6F) && x <= V(30.0F) &&

@@ -29,14 +29,14 @@ auto is_finite(V x) {
   return xsimd::abs(x) <= V(std::numeric_limits<Number<V>>::max());
 }
 
-/// `fast` where that is `easy`, and slow(), which costs more, elsewhere: a number's result does not depend on its neighbours.
+/// `fast` where that is `easy`, elsewhere slow(), which costs more: a number's result does not depend on its neighbours.
 template <class V, class Condition, class Slow>
 V unless_easy(Condition easy, V fast, const Slow& slow) {
   return xsimd::all(easy) ? fast : choose(easy, fast, slow());
 }
 
-/// f, a function of single numbers, lane by lane: for what has no vector form of the accuracy asked for. Out of line, as what
-/// follows: the loops that call them would each hold a copy.
+/// f, a function of single numbers, lane by lane: for what has no vector form of the accuracy asked for. Out of line, as
+/// what follows: the loops that call them would each hold a copy.
 template <class V, class F, class... More>
 [[gnu::noinline]] V by_lanes(const F& f, V x, More... more) {
   using T = typename V::value_type;

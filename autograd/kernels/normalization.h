@@ -5,8 +5,8 @@
 
 namespace xgrad::kernels {
 
-/// Each of `rows` rows of `n` numbers: y = (x - mean) / sqrt(variance + eps) * weight + bias, where weight and bias may be null.
-/// Keeps each row's mean and 1 / sqrt(variance + eps).
+/// Each of `rows` rows of `n` numbers: y = (x - mean) / sqrt(variance + eps) * weight + bias, where weight and bias may be
+/// null. Keeps each row's mean and 1 / sqrt(variance + eps).
 template <class T>
 void normalize_rows(const T* x, std::int64_t rows, std::int64_t n, const T* weight, const T* bias, double eps, T* y, T* mean,
                     T* scale);

@@ -28,8 +28,8 @@ inline constexpr int vector_registers = 32;
 #else
 inline constexpr int vector_registers = 16;
 #endif
-/// Rows of a block: as many as the registers hold beside a row of the panel and one broadcast number. On 64-bit Arm a block is 8 x
-/// 12 floats.
+/// Rows of a block: as many as the registers hold beside a row of the panel and one broadcast number. On 64-bit Arm a block
+/// is 8 x 12 floats.
 inline constexpr int max_rows = vector_registers == 32 ? 8 : 4;
 
 /// A matrix of `rows` x `columns` in panels.
@@ -220,7 +220,7 @@ template <class T, int rows, int vectors>
   else block.store_columns(c, ldc, place.columns_left);
 }
 
-/// As product_block for one term whose left side is transposed: a[k * step + row]. `next` is the result of the block to come.
+/// As product_block for one term whose left side is transposed: a[k * step + row]. `next` is the next block's result.
 template <class T, int rows, int vectors>
 [[gnu::noinline]] void transposed_block(std::int64_t depth, const T* a, std::int64_t step, const T* b, Start from, T* c,
                                         std::int64_t ldc, const T* next) {

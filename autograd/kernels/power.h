@@ -14,8 +14,8 @@ inline constexpr bool has_exact_products = true;
 inline constexpr bool has_exact_products = false;
 #endif
 
-/// For positive, normal x and finite y. The logarithm is a sum of two numbers, 2 atanh(r) + n log(2) with r = (m - 1) / (m + 1) and
-/// x = m 2^n, whose first two terms keep their errors; so does its product with y, and the exponent's rest.
+/// For positive, normal x and finite y. The logarithm is a sum of two numbers, 2 atanh(r) + n log(2) with r = (m - 1) / (m +
+/// 1) and x = m 2^n, whose first two terms keep their errors; so does its product with y, and the exponent's rest.
 inline Batch<double> power_of_positive(Batch<double> x, Batch<double> y) {
   using V = Batch<double>;
   using Constants = detail::ExpConstants<double>;

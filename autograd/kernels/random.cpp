@@ -34,8 +34,8 @@ std::int64_t bits_53(const std::uint32_t* numbers, std::int64_t i) {
   return static_cast<std::int64_t>((static_cast<std::uint64_t>(numbers[2 * i]) << 32 | numbers[2 * i + 1]) & lowest);
 }
 
-/// drawn modulo `range`, without a division. D. Lemire, O. Kaser and N. Kurz, "Faster remainder by direct computation", 2019,
-/// https://arxiv.org/abs/1902.01961
+/// drawn modulo `range`, without a division. D. Lemire, O. Kaser and N. Kurz, "Faster remainder by direct computation",
+/// 2019, https://arxiv.org/abs/1902.01961
 class RemainderOf {
  public:
   explicit RemainderOf(std::uint32_t range) : range_(range), inverse_(~0ULL / range + 1) {}

@@ -11,8 +11,8 @@ namespace xgrad::kernels {
 template <class T>
 void fill_uniform(MersenneTwister& engine, T* out, std::int64_t n, T low, T range);
 
-/// Normal, by Box and Muller's transform of blocks of 16 uniform numbers: each of the first eight makes a pair with its partner in
-/// the last eight. What does not fill a block is drawn again with those before it. n is at least 16.
+/// Normal, by Box and Muller's transform of blocks of 16 uniform numbers: each of the first eight makes a pair with its
+/// partner in the last eight. What does not fill a block is drawn again with those before it. n is at least 16.
 template <class T>
 void fill_normal(MersenneTwister& engine, T* out, std::int64_t n, T mean, T std);
 

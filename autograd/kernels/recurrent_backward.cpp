@@ -29,8 +29,8 @@ void prefetch_row(const T* row, std::int64_t length, bool to_write) {
   }
 }
 
-/// One slice from its last step to its first: fills the slice's rows of `d_gates`, which may be the gates that were kept, and
-/// the gradients of its initial states.
+/// One slice from its last step to its first: fills the slice's rows of `d_gates`, which may be the gates that were kept,
+/// and the gradients of its initial states.
 template <class T>
 void backward_slice(const RecurrentShape& shape, const RecurrentInputs<T>& in, const RecurrentOutputs<T>& kept,
                     const RecurrentGradients<T>& gradients, const RecurrentInputGradients<T>& out,

@@ -8,7 +8,7 @@ namespace xgrad::kernels {
 
 namespace {
 
-/// The gate sums of one row from the weights as they are: for a single row, to lay them out would cost more than to use them.
+/// The gate sums of one row from the weights as they are: for a single row, laying them out costs more than it saves.
 template <class T>
 void single_row_sums(const RecurrentShape& shape, const RecurrentInputs<T>& in, const GateLayout& layout, const T* x,
                      const T* h, T* gates) {

@@ -260,7 +260,8 @@ T rounded(double product) {
   return static_cast<T>(product);
 }
 
-/// Rows that run together: four of the input and four of the result have room in a set of the cache, where they are a page apart.
+/// Rows that run together: four of the input and four of the result have room in a set of the cache, where they are a page
+/// apart.
 constexpr std::int64_t product_rows = 4;
 
 /// Of `rows` rows: the products of those before each, and then, from the end, those behind it.

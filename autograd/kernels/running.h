@@ -10,14 +10,14 @@ namespace xgrad::kernels {
 
 enum class Running : std::uint8_t { sum, product };
 
-/// out[o][r][i] = in[o][0][i] + ... + in[o][r][i], or the product, for contiguous arrays of `outer` x `length` x `inner`; from
-/// the last to the first where `reversed`. `out` may be `in`. T: float, double, int64.
+/// out[o][r][i] = in[o][0][i] + ... + in[o][r][i], or the product, for contiguous arrays of `outer` x `length` x `inner`;
+/// from the last to the first where `reversed`. `out` may be `in`. T: float, double, int64.
 template <class T>
 void running_middle(Running operation, bool reversed, const T* in, std::int64_t outer, std::int64_t length,
                     std::int64_t inner, T* out);
 
-/// values[o][r][i] = the largest (or smallest) of in[o][0 ... r][i], and where it stands: the last of equals, and once NaN has
-/// come the last NaN. T: float, double, int64, bool.
+/// values[o][r][i] = the largest (or smallest) of in[o][0 ... r][i], and where it stands: the last of equals, and once NaN
+/// has come the last NaN. T: float, double, int64, bool.
 template <class T, bool largest>
 void running_extremum(const T* in, std::int64_t outer, std::int64_t length, std::int64_t inner, T* values,
                       std::int64_t* indices);
@@ -32,7 +32,7 @@ void running_extremum_gradient(const T* grad, const std::int64_t* indices, std::
 template <class T>
 void product_middle(const T* in, std::int64_t outer, std::int64_t length, std::int64_t inner, T* out);
 
-/// Its gradient: out[o][r][i] = grad[o][i] times the product over all of in[o][.][i] but r; right beside zeros. T: float, double.
+/// Its gradient: out[o][r][i] = grad[o][i] times the product of all in[o][.][i] but r; right beside zeros. T: float, double.
 template <class T>
 void product_middle_gradient(const T* grad, const T* in, std::int64_t outer, std::int64_t length, std::int64_t inner,
                              T* out);

@@ -1,5 +1,5 @@
-/// Bessel functions and those of the normal distribution, of single numbers, to the digits of a double. Their kernels for floats are
-/// vectors of single_functions.h.
+/// Bessel functions and those of the normal distribution, of single numbers, to the digits of a double. Their kernels for
+/// floats are vectors of single_functions.h.
 #pragma once
 
 #include <cmath>
@@ -59,9 +59,9 @@ inline double exp_square(double x) {
   return std::exp(square) * (1 + std::fma(x, x, -square));
 }
 
-/// e^(x^2) i^n erfc(x), the n-fold integrals of erfc, E_n: E_n' = -2 (n + 1) E_(n + 1), and 2 n E_n = E_(n - 2) - 2 x E_(n - 1).
-/// For x >= 2 by the continued fraction of E_n / E_(n - 1), which is this recurrence downwards; below upwards from erfc itself.
-/// Abramowitz and Stegun, Handbook of Mathematical Functions, 7.2.
+/// e^(x^2) i^n erfc(x), the n-fold integrals of erfc, E_n: E_n' = -2 (n + 1) E_(n + 1), and 2 n E_n = E_(n - 2) - 2 x E_(n -
+/// 1). For x >= 2 by the continued fraction of E_n / E_(n - 1), which is this recurrence downwards; below upwards from erfc
+/// itself. Abramowitz and Stegun, Handbook of Mathematical Functions, 7.2.
 inline double scaled_erfc_integral(int n, double x) {
   double value = 2 * std::numbers::inv_sqrtpi;  // E_-1
   if (x >= 2) {

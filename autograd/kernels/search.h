@@ -5,8 +5,8 @@
 
 namespace xgrad::kernels {
 
-/// How many of the places 0 ... length - 1 belong to the beginning, where `belongs(place)` is true up to there and false from
-/// there on.
+/// How many of the places 0 ... length - 1 belong to the beginning, where `belongs(place)` is true up to there and false
+/// from there on.
 template <class Belongs>
 std::int64_t partition_point(std::int64_t length, const Belongs& belongs) {
   if (length == 0) return 0;

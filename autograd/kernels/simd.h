@@ -1,5 +1,5 @@
-/// xsimd, and on 64-bit Arm what its version 8 computes there by estimates or in several steps: an instruction does it, rounded
-/// once. To be included in the place of <xsimd/xsimd.hpp>.
+/// xsimd, and on 64-bit Arm what its version 8 computes there by estimates or in several steps: an instruction does it,
+/// rounded once. To be included in the place of <xsimd/xsimd.hpp>.
 #pragma once
 
 #include <xsimd/xsimd.hpp>

@@ -1,5 +1,5 @@
-/// Functions of vectors of double that are right to the digits of a float, with a relative error of 1e-9 at most: for results
-/// that are rounded to float. Polynomials are near-minimax fits by Chebyshev interpolation, the highest power first.
+/// Functions of vectors of double that are right to the digits of a float, with a relative error of 1e-9 at most: for
+/// results that are rounded to float. Polynomials are near-minimax fits by Chebyshev interpolation, the highest power first.
 #pragma once
 
 #include <cstddef>
@@ -134,8 +134,8 @@ inline V log_ndtr_slope(V x) {
 }
 
 /// The x >= 0 beyond which a share p <= 1/2 of the normal distribution lies; `centred` is 1 - 2p. By a polynomial in what
-/// w = -log(4 p (1 - p)) says near the centre, after M. Giles, "Approximating the erfinv function" (2012), and, in the tail, in
-/// 1 / s with s^2 = -2 log(p).
+/// w = -log(4 p (1 - p)) says near the centre, after M. Giles, "Approximating the erfinv function" (2012), and, in the tail,
+/// in 1 / s with s^2 = -2 log(p).
 inline V normal_quantile(V p, V centred) {
   constexpr double centre[] = {-0x1.08e54df7121b9p-17, 0x1.0c4513e12ce5ap-18, 0x1.0a8e576c2bb87p-14,  -0x1.ee717b6c05300p-14,
                                -0x1.432bcdb603430p-13, 0x1.0379e96d4e111p-10, -0x1.4e2735d4baf32p-10, -0x1.953bb4674581cp-9,
@@ -246,9 +246,9 @@ inline V scaled_i1_slope(V x) {
 
 inline V i1(V x) { return xsimd::copysign(limited_size(x) * i1_quotient(x), x); }
 
-/// J_n for n = 0 or 1, and Y_n where `second_kind`, for |x| up to 1e4: up to 8 by polynomials in x^2, and a logarithm for Y_n;
-/// above by Hankel's phase and amplitude, sqrt(2 / (pi x)) (P cos(x - ...) - Q sin(x - ...)), of which P and x Q are polynomials
-/// in 1 / x^2.
+/// J_n for n = 0 or 1, and Y_n where `second_kind`, for |x| up to 1e4: up to 8 by polynomials in x^2, and a logarithm for
+/// Y_n; above by Hankel's phase and amplitude, sqrt(2 / (pi x)) (P cos(x - ...) - Q sin(x - ...)), of which P and x Q are
+/// polynomials in 1 / x^2.
 template <int n, bool second_kind>
 V bessel(V x) {
   constexpr double j[2][13] = {

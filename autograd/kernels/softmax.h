@@ -1,5 +1,5 @@
-/// Softmax, and logarithms of sums of exponentials, over one dimension of plain memory: the middle one of `outer` x `length` x
-/// `inner`. T: float, double.
+/// Softmax, and logarithms of sums of exponentials, over one dimension of plain memory: the middle one of `outer` x `length`
+/// x `inner`. T: float, double.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +24,8 @@ template <class T>
 void log_sum_middle_backward(const T* grad, const T* x, const T* y, std::int64_t outer, std::int64_t length,
                              std::int64_t inner, T* out);
 
-/// weight * (log(sum(e^x)) - x[target]) for each row of `classes` numbers and its target, and 0 where the weight is 0: then the
-/// target may be any number. Keeps log(sum(e^x)) in two parts.
+/// weight * (log(sum(e^x)) - x[target]) for each row of `classes` numbers and its target, and 0 where the weight is 0: then
+/// the target may be any number. Keeps log(sum(e^x)) in two parts.
 template <class T>
 void cross_entropy_rows(const T* x, std::int64_t rows, std::int64_t classes, const std::int64_t* targets, const T* weights,
                         T* losses, T* log_sums);

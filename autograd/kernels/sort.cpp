@@ -58,8 +58,8 @@ std::size_t digit(Key key, std::size_t number) {
 template <class Key>
 constexpr std::int64_t shortest_for_digits = sizeof(Key) == 8 ? 512 : 192;
 
-/// Sorts by one byte of the keys after another, the lowest first; bytes that all keys share are passed over. Returns where the
-/// result is: `items`, or `other`, which has as much room.
+/// Sorts by one byte of the keys after another, the lowest first; bytes that all keys share are passed over. Returns where
+/// the result is: `items`, or `other`, which has as much room.
 template <class Item>
 Item* sort_items(Item* items, Item* other, std::int64_t n) {
   using Key = typename Item::KeyType;
@@ -86,8 +86,8 @@ Item* sort_items(Item* items, Item* other, std::int64_t n) {
   return items;
 }
 
-/// What would be number k after sorting. Goes through the bytes of the keys from the highest on, and keeps those that share the
-/// wanted one's; `items` and `other` are overwritten.
+/// What would be number k after sorting. Goes through the bytes of the keys from the highest on, and keeps those that share
+/// the wanted one's; `items` and `other` are overwritten.
 template <class Item>
 Item nth_item(Item* items, Item* other, std::int64_t n, std::int64_t k) {
   using Key = typename Item::KeyType;

@@ -1,5 +1,5 @@
-/// What the kernels of special functions compute: numbers of type float by vectors of single_functions.h, doubles one by one. For
-/// elementwise_special_rows.h.
+/// What the kernels of special functions compute: numbers of type float by vectors of single_functions.h, doubles one by
+/// one. For elementwise_special_rows.h.
 #pragma once
 
 #include "autograd/kernels/gradient_functors.h"

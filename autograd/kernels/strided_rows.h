@@ -1,7 +1,7 @@
 /// From loops over operands of any strides to kernels that compute rows of elements that lie together. For elementwise.cpp.
 ///
-/// A row goes straight to the kernel where its elements do lie together, and through blocks of memory otherwise. Operands that
-/// lie across one another, as a matrix and a transposed one, are gathered in tiles: along a column, every element is on
+/// A row goes straight to the kernel where its elements do lie together, and through blocks of memory otherwise. Operands
+/// that lie across one another, as a matrix and a transposed one, are gathered in tiles: along a column, every element is on
 /// another cache line, and a long column would have lost its first lines before the next column wants them.
 #pragma once
 

@@ -8,8 +8,8 @@
 
 namespace xgrad::kernels {
 
-/// Runs body(matrix, first column, columns) over strips of up to `strip` columns of `outer` matrices of `length` rows and `inner`
-/// columns, on several threads where there are more than `grain` elements.
+/// Runs body(matrix, first column, columns) over strips of up to `strip` columns of `outer` matrices of `length` rows and
+/// `inner` columns, on several threads where there are more than `grain` elements.
 template <class Body>
 void for_each_strip(std::int64_t outer, std::int64_t length, std::int64_t inner, std::int64_t strip, std::int64_t grain,
                     const Body& body) {

@@ -103,7 +103,7 @@ Batch<T> reduced_expm1(Batch<T> x, Batch<T>& n) {
   return multiply_add(p * r, r, r);
 }
 
-/// x within bounds. The vector units' minimum and maximum give their second operand where one is NaN: in this order, NaN stays.
+/// x within bounds. The vector units' minimum and maximum give their second operand where one is NaN: so NaN stays.
 template <class T>
 Batch<T> limited(Batch<T> x, T lowest, T highest) {
   return xsimd::min(Batch<T>(highest), xsimd::max(Batch<T>(lowest), x));
@@ -111,8 +111,8 @@ Batch<T> limited(Batch<T> x, T lowest, T highest) {
 
 }  // namespace detail
 
-/// e^x. Where the result may not be a normal number the power of two is applied in two steps: each is a normal number, and the
-/// first product is exact. Both ways give the same bits.
+/// e^x. Where the result may not be a normal number the power of two is applied in two steps: each is a normal number, and
+/// the first product is exact. Both ways give the same bits.
 template <class T>
 Batch<T> exp(Batch<T> x) {
   using Constants = detail::ExpConstants<T>;

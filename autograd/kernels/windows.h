@@ -5,8 +5,8 @@
 
 namespace xgrad::kernels {
 
-/// out[k] = c0 - c1 cos(2 pi k / period) + c2 cos(4 pi k / period) for k from 0 to period / 2. T: float, double; computed in double
-/// precision, and in terms of sin(pi k / period), so that windows that begin at 0 lose no digits there.
+/// out[k] = c0 - c1 cos(2 pi k / period) + c2 cos(4 pi k / period) for k from 0 to period / 2. T: float, double; computed in
+/// double precision, and in terms of sin(pi k / period), so that windows that begin at 0 lose no digits there.
 template <class T>
 void cosine_window(std::int64_t period, double c0, double c1, double c2, T* out);
 

@@ -1,5 +1,5 @@
-/// Activations beyond those of ops/pointwise.h, of floating-point tensors (TypeError). Results keep the dtype, and are within
-/// 4 units in the last place over the whole range unless said otherwise, like gradients away from where they are 0
+/// Activations beyond those of ops/pointwise.h, of floating-point tensors (TypeError). Results keep the dtype, and are
+/// within 4 units in the last place over the whole range unless said otherwise, like gradients away from where they are 0
 /// (tests/autograd/ops/precision_test.cpp).
 /// https://pytorch.org/docs/1.13/nn.functional.html#non-linear-activation-functions
 #pragma once

@@ -1,5 +1,5 @@
-/// The other forms in which libtorch's functions take their arguments: numbers as Scalars, a number in the place of a tensor,
-/// optional ones. Each is the function of its name with other arguments, and documented there.
+/// The other forms in which libtorch's functions take their arguments: numbers as Scalars, a number in the place of a
+/// tensor, optional ones. Each is the function of its name with other arguments, and documented there.
 #pragma once
 
 #include <concepts>

@@ -36,7 +36,7 @@ DimVector other_dims(const Tensor& x) {
   return dims;
 }
 
-/// The gradients for x, weight and bias as operations. The average and the scale are numbers unless they are the batch's own.
+/// The gradients for x, weight and bias as operations. Average and scale are numbers unless they are the batch's own.
 std::array<Tensor, 3> batch_norm_recorded(const Node& node, const Tensor& grad, const Tensor& x, const Tensor& weight,
                                           const Tensor& average, const Tensor& known_scale, bool of_batch, double eps) {
   const DimVector dims = other_dims(x);

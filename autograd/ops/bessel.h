@@ -1,4 +1,5 @@
-/// Bessel functions, elementwise, computed in double precision; integers give the default dtype. Gradients of any order. https://pytorch.org/docs/1.13/special.html
+/// Bessel functions, elementwise, computed in double precision; integers give the default dtype. Gradients of any order.
+/// https://pytorch.org/docs/1.13/special.html
 #pragma once
 
 #include "autograd/tensor/tensor.h"

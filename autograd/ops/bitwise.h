@@ -1,5 +1,5 @@
-/// Operations on the bits of integer and bool tensors (TypeError for others), elementwise with broadcasting and type promotion.
-/// Results are outside the graph. https://pytorch.org/docs/1.13/torch.html#pointwise-ops
+/// Operations on the bits of integer and bool tensors (TypeError for others), elementwise with broadcasting and type
+/// promotion. Results are outside the graph. https://pytorch.org/docs/1.13/torch.html#pointwise-ops
 #pragma once
 
 #include "autograd/tensor/tensor.h"

@@ -18,9 +18,9 @@ Tensor combinations(const Tensor& x, std::int64_t r = 2, bool with_replacement =
 /// returned as it is. Throws ShapeError for other shapes, ValueError for no vectors.
 /// https://pytorch.org/docs/1.13/generated/torch.cartesian_prod.html
 Tensor cartesian_prod(const TensorList& tensors);
-/// Vandermonde's matrix: row i holds the powers x_i^(columns - 1) ... x_i^0, or x_i^0 ... x_i^(columns - 1) where increasing;
-/// of integers int64. As many columns as elements unless given. Throws ShapeError for other shapes than vectors, ValueError
-/// for a negative number of columns. https://pytorch.org/docs/1.13/generated/torch.vander.html
+/// Vandermonde's matrix: row i holds the powers x_i^(columns - 1) ... x_i^0, or x_i^0 ... x_i^(columns - 1) where
+/// increasing; of integers int64. As many columns as elements unless given. Throws ShapeError for other shapes than vectors,
+/// ValueError for a negative number of columns. https://pytorch.org/docs/1.13/generated/torch.vander.html
 Tensor vander(const Tensor& x, std::optional<std::int64_t> columns = std::nullopt, bool increasing = false);
 
 }  // namespace xgrad

@@ -18,8 +18,8 @@ namespace {
 
 using kernels::Convolution;
 
-// Three maps that are linear in each of their tensors: x and the weight give y, y and the weight x, x and y the weight. Each is
-// the gradient of the others, so that the three are all that gradients of any order need.
+// Three maps that are linear in each of their tensors: x and the weight give y, y and the weight x, x and y the weight. Each
+// is the gradient of the others, so that the three are all that gradients of any order need.
 Tensor forward_map(const Convolution& shape, const Tensor& x, const Tensor& weight, const Tensor& bias);
 Tensor input_map(const Convolution& shape, const Tensor& y, const Tensor& weight, const Tensor& bias);
 Tensor weight_map(const Convolution& shape, const Tensor& x, const Tensor& y);

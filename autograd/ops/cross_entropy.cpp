@@ -72,8 +72,8 @@ struct Classification {
   bool has_inner;
 };
 
-/// The losses of rows, one each, as a node of the graph: of each, their sum, or their mean by weight. gradient(factors) gives
-/// that of the rows from what arrives at each row, times its weight; with history where `factors` has one.
+/// The losses of rows, one each, as a node of the graph: of each, their sum, or their mean by weight. gradient(factors)
+/// gives that of the rows from what arrives at each row, times its weight; with history where `factors` has one.
 template <class Gradient>
 Tensor reduced(const char* name, const Classification& of, const Tensor& losses, const Tensor& weights, Reduction reduction,
                const Gradient& gradient) {

@@ -74,8 +74,8 @@ void for_each_row(const Tensor& x, const Row& row) {
                         });
 }
 
-/// Along the last dimension, the sums of g_j e^(y_i - y_j) over j >= i (`onwards`), or of g_j e^(y_j - y_i) over j <= i, for a y
-/// that never falls: no exponent is positive. Where y is -inf there is nothing to be added.
+/// Along the last dimension, the sums of g_j e^(y_i - y_j) over j >= i (`onwards`), or of g_j e^(y_j - y_i) over j <= i, for
+/// a y that never falls: no exponent is positive. Where y is -inf there is nothing to be added.
 Tensor decayed_sums(const Tensor& g, const Tensor& y, bool onwards) {
   const Tensor in = g.detach().contiguous();
   const Tensor levels = y.detach().contiguous();

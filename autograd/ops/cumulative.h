@@ -11,8 +11,8 @@ namespace xgrad {
 std::tuple<Tensor, Tensor> cummax(const Tensor& x, std::int64_t dim);
 /// The smallest element so far, in the same way.
 std::tuple<Tensor, Tensor> cummin(const Tensor& x, std::int64_t dim);
-/// log of the running sums of e^x, without overflow, of floating-point tensors (TypeError). Sums of nothing but zeros (all of
-/// x -inf) have the gradient 0. https://pytorch.org/docs/1.13/generated/torch.logcumsumexp.html
+/// log of the running sums of e^x, without overflow, of floating-point tensors (TypeError). Sums of nothing but zeros (all
+/// of x -inf) have the gradient 0. https://pytorch.org/docs/1.13/generated/torch.logcumsumexp.html
 Tensor logcumsumexp(const Tensor& x, std::int64_t dim);
 
 void cummax(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;

@@ -1,5 +1,5 @@
-/// Division of whole numbers, elementwise with broadcasting and type promotion. All functions throw ShapeError for shapes that
-/// do not broadcast.
+/// Division of whole numbers, elementwise with broadcasting and type promotion. All functions throw ShapeError for shapes
+/// that do not broadcast.
 #pragma once
 
 #include "autograd/tensor/tensor.h"

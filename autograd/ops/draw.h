@@ -35,7 +35,7 @@ void draw(const Tensor& target, const char* operation, const Function& function)
 
 /// Throws ValueError unless low < high, and where the dtype is one of integers that do not hold all of [low, high).
 void check_integers(const char* operation, Dtype dtype, std::int64_t low, std::int64_t high);
-/// Uniform integers in [low, high), as numbers of any dtype. `high` may be one more than the largest number: it wraps around.
+/// Uniform integers in [low, high), as numbers of any dtype. `high` may be one above the largest number: it wraps around.
 void fill_integers(const Tensor& target, std::int64_t low, std::int64_t high, Generator generator);
 
 }  // namespace xgrad::detail

@@ -9,11 +9,12 @@ namespace xgrad {
 enum class BagMode { Sum, Mean, Max };
 
 /// One row for each bag of indices: the sum, mean or maximum of these rows of `weight` (n, d), zeros for an empty bag.
-/// `index` (bags, length) holds a bag in each row; or it is a vector, and `offsets` says where in it each bag starts, and with
-/// `include_last_offset` at last where the last one ends. `per_sample_weights`, of the index's shape, scale the rows of a sum.
-/// Indices equal to `padding_idx` are left out. `sparse` is embedding()'s. Throws TypeError unless indices and offsets are int64, ShapeError, IndexError
-/// for an index outside the table, ValueError for offsets that do not start at 0, decrease, or lead outside the index, and
-/// for weights with another mode, and for `sparse` with maxima. https://pytorch.org/docs/1.13/generated/torch.nn.functional.embedding_bag.html
+/// `index` (bags, length) holds a bag in each row; or it is a vector, and `offsets` says where in it each bag starts, and
+/// with `include_last_offset` at last where the last one ends. `per_sample_weights`, of the index's shape, scale the rows of
+/// a sum. Indices equal to `padding_idx` are left out. `sparse` is embedding()'s. Throws TypeError unless indices and
+/// offsets are int64, ShapeError, IndexError for an index outside the table, ValueError for offsets that do not start at 0,
+/// decrease, or lead outside the index, and for weights with another mode, and for `sparse` with maxima.
+/// https://pytorch.org/docs/1.13/generated/torch.nn.functional.embedding_bag.html
 Tensor embedding_bag(const Tensor& weight, const Tensor& index, const Tensor& offsets = {}, BagMode mode = BagMode::Mean,
                      const Tensor& per_sample_weights = {}, bool include_last_offset = false, std::int64_t padding_idx = -1,
                      bool sparse = false);

@@ -1,6 +1,6 @@
-/// Random numbers of the gamma distribution and vectors of the Dirichlet distribution, with implicit gradients: how a draw moves
-/// when an argument does and its place in the distribution stays. https://arxiv.org/abs/1805.08498
-/// Both throw ValueError for concentrations that are negative or NaN, TypeError for integers. These gradients have none.
+/// Random numbers of the gamma distribution and vectors of the Dirichlet distribution, with implicit gradients: how a draw
+/// moves when an argument does and its place in the distribution stays. Both throw ValueError for concentrations that are
+/// negative or NaN, TypeError for integers. The gradients have no gradients. https://arxiv.org/abs/1805.08498
 #pragma once
 
 #include "autograd/ops/random.h"

@@ -1,9 +1,12 @@
 #include "autograd/ops/group_norm.h"
 
+#include <initializer_list>
+
 #include "autograd/base/check.h"
 #include "autograd/graph/record_function.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/batch_norm.h"
+#include "autograd/ops/indexing.h"
 #include "autograd/ops/pad.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/power.h"

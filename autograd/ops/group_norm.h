@@ -5,16 +5,16 @@
 
 namespace xgrad {
 
-/// (x - mean) / sqrt(variance + eps) over each of `groups` groups of neighbouring channels of an example, times weight (C) plus
-/// bias (C) of the channel, both of which may be undefined. Throws ShapeError for other vectors, ValueError where the channels
-/// do not make so many groups. Wu and He, 2018, https://arxiv.org/abs/1803.08494
+/// (x - mean) / sqrt(variance + eps) over each of `groups` groups of neighbouring channels of an example, times weight (C)
+/// plus bias (C) of the channel, both of which may be undefined. Throws ShapeError for other vectors, ValueError where the
+/// channels do not make so many groups. Wu and He, 2018, https://arxiv.org/abs/1803.08494
 Tensor group_norm(const Tensor& x, std::int64_t groups, const Tensor& weight = {}, const Tensor& bias = {},
                   double eps = 1e-5, bool cudnn_enabled = true);
 
-/// The same over each channel of an example by itself, of an input (N, C, ...), with the (biased) variance of its places, or,
-/// unless `use_input_stats`, with the running statistics, which else move towards the mean over the examples of theirs by
-/// `momentum`. All but x have the shape (C), and may be undefined. Throws ShapeError; ValueError for a single place, and where
-/// there are no statistics. Ulyanov et al., 2016, https://arxiv.org/abs/1607.08022
+/// The same over each channel of an example by itself, of an input (N, C, ...), with the (biased) variance of its places,
+/// or, unless `use_input_stats`, with the running statistics, which else move towards the mean over the examples of theirs
+/// by `momentum`. All but x have the shape (C), and may be undefined. Throws ShapeError; ValueError for a single place, and
+/// where there are no statistics. Ulyanov et al., 2016, https://arxiv.org/abs/1607.08022
 Tensor instance_norm(const Tensor& x, const Tensor& running_mean, const Tensor& running_var, const Tensor& weight = {},
                      const Tensor& bias = {}, bool use_input_stats = true, double momentum = 0.1, double eps = 1e-5);
 /// The same, and batch_norm, in libtorch's order of arguments.

@@ -42,7 +42,7 @@ Tensor even_edges(const char* operation, const Tensor& coordinate, std::int64_t 
   return linspace(low, high, bins + 1, coordinate.dtype());
 }
 
-/// In which of `bins` bins a value lies that is not outside of them. Most edges are even: what they would say is tried first.
+/// In which of `bins` bins a value within their bounds lies. Most edges are even: what they would say is tried first.
 template <class T>
 std::int64_t bin_of(T value, const T* edges, std::int64_t bins) {
   const T share = (value - edges[0]) / (edges[bins] - edges[0]);

@@ -166,12 +166,35 @@ void detail::add_rows(const Tensor& y, std::size_t axis, const Tensor& rows, con
   });
 }
 
+kernels::GatherIndex detail::index_into(IntArrayRef sizes, std::size_t axis, const Tensor& index) {
+  return {index.data_ptr<std::int64_t>(), to_dims(index.sizes()), contiguous_strides(sizes), axis,
+          sizes.empty() ? 1 : sizes[axis]};
+}
+
+detail::IndexedSlices detail::checked_slices(const char* operation, const Tensor& x, std::int64_t dim, const Tensor& index) {
+  check<ShapeError>(index.dim() <= 1, "{}: the index must be a vector, got shape {}", operation, index.sizes());
+  check<ShapeError>(x.dim() > 0 || index.numel() == 1, "{}: a 0-d tensor takes one index, got {}", operation, index.numel());
+  const auto axis = static_cast<std::size_t>(wrap_dim(operation, dim, x.dim()));
+  return {axis, checked_index(operation, index, x.dim() == 0 ? 1 : x.sizes()[axis])};
+}
+
+detail::IndexedSlices detail::checked_slices(const char* operation, const Tensor& x, std::int64_t dim, const Tensor& index,
+                                             const Tensor& source) {
+  check<TypeError>(x.dtype() == source.dtype(), "{}: dtypes {} and {} differ", operation, x.dtype(), source.dtype());
+  IndexedSlices slices = checked_slices(operation, x, dim, index);
+  DimVector expected = to_dims(x.sizes());
+  if (!expected.empty()) expected[slices.axis] = slices.rows.numel();
+  check<ShapeError>(source.sizes() == IntArrayRef(expected), "{}: a source of shape {} does not fit: expected {}", operation,
+                    source.sizes(), expected);
+  return slices;
+}
+
 Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index) {
   const autograd::profiler::RecordFunction profiled("index_select");
-  check<ShapeError>(index.dim() <= 1, "index_select: the index must be a vector, got shape {}", index.sizes());
-  const auto axis = static_cast<std::size_t>(wrap_dim("index_select", dim, x.dim()));
+  const auto slices = detail::checked_slices("index_select", x, dim, index);
+  const std::size_t axis = slices.axis;
+  const Tensor& rows = slices.rows;
   const std::int64_t size = x.dim() == 0 ? 1 : x.sizes()[axis];
-  const Tensor rows = detail::checked_index("index_select", index, size);
   DimVector sizes = to_dims(x.sizes());
   if (!sizes.empty()) sizes[axis] = rows.numel();
   Tensor y = empty(sizes, x.dtype());
@@ -190,24 +213,17 @@ Tensor index_select(const Tensor& x, std::int64_t dim, const Tensor& index) {
 
 Tensor index_add(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source) {
   const autograd::profiler::RecordFunction profiled("index_add");
-  check<ShapeError>(index.dim() <= 1, "index_add: the index must be a vector, got shape {}", index.sizes());
-  check<TypeError>(x.dtype() == source.dtype(), "index_add: dtypes {} and {} differ", x.dtype(), source.dtype());
-  const auto axis = static_cast<std::size_t>(wrap_dim("index_add", dim, x.dim()));
-  const std::int64_t size = x.dim() == 0 ? 1 : x.sizes()[axis];
-  const Tensor rows = detail::checked_index("index_add", index, size);
-  DimVector expected = to_dims(x.sizes());
-  if (!expected.empty()) expected[axis] = rows.numel();
-  check<ShapeError>(source.sizes() == IntArrayRef(expected), "index_add: a source of shape {} does not fit: expected {}",
-                    source.sizes(), expected);
+  const auto slices = detail::checked_slices("index_add", x, dim, index, source);
   Tensor y = x.detach().clone();
   const Tensor addend = source.detach().contiguous();
-  detail::add_rows(y, axis, rows, addend);
-  record_all("IndexAdd", {&y, 1}, {x, source}, [rows = SavedTensor(rows), dim](std::span<Tensor> grads, const Node& node) {
-    std::array<Tensor, 2> gradients;
-    if (node.needs_gradient(0)) gradients[0] = grads[0];
-    if (node.needs_gradient(1)) gradients[1] = index_select(grads[0], dim, rows.unpack());
-    return gradients;
-  });
+  detail::add_rows(y, slices.axis, slices.rows, addend);
+  record_all("IndexAdd", {&y, 1}, {x, source},
+             [rows = SavedTensor(slices.rows), dim](std::span<Tensor> grads, const Node& node) {
+               std::array<Tensor, 2> gradients;
+               if (node.needs_gradient(0)) gradients[0] = grads[0];
+               if (node.needs_gradient(1)) gradients[1] = index_select(grads[0], dim, rows.unpack());
+               return gradients;
+             });
   return y;
 }
 
@@ -223,16 +239,10 @@ std::size_t check_gather(const char* operation, const Tensor& x, std::int64_t di
   return axis;
 }
 
-/// How a checked index lies in a tensor of these sizes.
-kernels::GatherIndex index_into(IntArrayRef sizes, std::size_t axis, const Tensor& index) {
-  return {index.data_ptr<std::int64_t>(), to_dims(index.sizes()), contiguous_strides(sizes), axis,
-          sizes.empty() ? 1 : sizes[axis]};
-}
-
 /// y[where i lies] += part[i], for contiguous tensors outside the graph.
 void add_scattered(const Tensor& y, std::size_t axis, const Tensor& index, const Tensor& part) {
   visit_dtype(y.dtype(), [&]<class T>() {
-    kernels::scatter_add(y.data_ptr<T>(), part.data_ptr<T>(), index_into(y.sizes(), axis, index));
+    kernels::scatter_add(y.data_ptr<T>(), part.data_ptr<T>(), detail::index_into(y.sizes(), axis, index));
   });
 }
 
@@ -244,7 +254,8 @@ Tensor gather(const Tensor& x, std::int64_t dim, const Tensor& index) {
   const Tensor at = detail::unchecked_index("gather", index);
   Tensor y = empty(index.sizes(), x.dtype());
   const Tensor source = x.detach().contiguous();
-  if (!kernels::gather(x.element_size(), y.data_ptr(), source.data_ptr(), index_into(x.sizes(), axis, at))) [[unlikely]]
+  if (!kernels::gather(x.element_size(), y.data_ptr(), source.data_ptr(), detail::index_into(x.sizes(), axis, at)))
+      [[unlikely]]
     detail::checked_index("gather", index, x.dim() == 0 ? 1 : x.sizes()[axis]);  // throws
   return record("Gather", y, {x}, [at = SavedTensor(at), sizes = to_dims(x.sizes()), axis](const Tensor& grad) {
     const Tensor sum = zeros(sizes, grad.dtype());

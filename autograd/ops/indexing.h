@@ -37,10 +37,23 @@ Tensor tril(const Tensor& x, std::int64_t diagonal = 0);
 Tensor triu(const Tensor& x, std::int64_t diagonal = 0);
 
 namespace detail {
-/// An index as contiguous int64: itself where it is that already. Negative numbers, where allowed, count from the end. Throws
-/// TypeError for dtypes other than int64 and int32, and IndexError for a number that is not in a dimension of this size; both
-/// name `operation`.
+/// An index as contiguous int64: itself where it is that already. Negative numbers, where allowed, count from the end.
+/// Throws TypeError for dtypes other than int64 and int32, and IndexError for a number that is not in a dimension of this
+/// size; both name `operation`.
 Tensor checked_index(const char* operation, const Tensor& index, std::int64_t size, bool negative_allowed = false);
+
+/// The slices that an index names: along which dimension, and which, as contiguous int64.
+struct IndexedSlices {
+  std::size_t axis;
+  Tensor rows;
+};
+
+/// The slices of x along `dim` that the index names. Throws ShapeError unless that is a vector or a number, and for another
+/// number of indices than one into a 0-d tensor; otherwise as checked_index().
+IndexedSlices checked_slices(const char* operation, const Tensor& x, std::int64_t dim, const Tensor& index);
+/// As above, for a source of x's dtype (TypeError) and sizes, but with one slice for each index (ShapeError).
+IndexedSlices checked_slices(const char* operation, const Tensor& x, std::int64_t dim, const Tensor& index,
+                             const Tensor& source);
 }  // namespace detail
 
 }  // namespace xgrad

@@ -21,8 +21,8 @@ void rebase_history(const Tensor& target, const Tensor& value);
 Tensor& write_in_place(const char* operation, const Tensor& target, const Tensor& value);
 
 /// The same for what an operation computed after require_writable, which is not asked again. Throws TypeError besides, where
-/// the result's dtype is of a higher category than the target's: a floating-point number does not fit into an integer, nor an
-/// integer into a bool.
+/// the result's dtype is of a higher category than the target's: a floating-point number does not fit into an integer, nor
+/// an integer into a bool.
 Tensor& write_result(const char* operation, const Tensor& target, const Tensor& result);
 
 /// The handle itself, as methods in place, which are const, return it.

@@ -29,7 +29,7 @@ inline Tensor linalg_diagonal(const Tensor& a, std::int64_t offset = 0, std::int
 }
 /// The product of n times the matrix; the identity for 0, and of inverses for negative n.
 Tensor linalg_matrix_power(const Tensor& a, std::int64_t n);
-/// The same.
+/// linalg_matrix_power() by its older name.
 inline Tensor matrix_power(const Tensor& a, std::int64_t n) { return linalg_matrix_power(a, n); }
 /// Powers 0 ... n - 1 of numbers: (..., m) -> (..., m, n); n is m unless given. Throws ValueError for n < 2.
 Tensor linalg_vander(const Tensor& x, std::optional<std::int64_t> n = std::nullopt);
@@ -46,9 +46,9 @@ inline Tensor linalg_vector_norm(const Tensor& x, Scalar ord, std::nullopt_t /*d
                                  std::optional<Dtype> dtype = std::nullopt) {
   return linalg_vector_norm(x, ord, IntArrayRef(), keepdim, dtype);
 }
-/// Of matrices, in two dimensions: "fro", the root of the sum of squares; or 1 and -1, the largest and smallest sum of |x| of a
-/// column; infinity and -infinity, of a row. Throws ValueError for others: 2, -2 and "nuc" ask for singular values, which are
-/// not there.
+/// Of matrices, in two dimensions: "fro", the root of the sum of squares; or 1 and -1, the largest and smallest sum of |x|
+/// of a column; infinity and -infinity, of a row. Throws ValueError for others: 2, -2 and "nuc" ask for singular values,
+/// which are not there.
 Tensor linalg_matrix_norm(const Tensor& x, Scalar ord, IntArrayRef dims = {-2, -1}, bool keepdim = false,
                           std::optional<Dtype> dtype = std::nullopt);
 /// The same by name, "fro" where it is left out.
@@ -57,8 +57,9 @@ Tensor linalg_matrix_norm(const Tensor& x, const std::convertible_to<std::string
                           IntArrayRef dims = {-2, -1}, bool keepdim = false, std::optional<Dtype> dtype = std::nullopt) {
   return detail::named_matrix_norm(x, std::string_view(ord), dims, keepdim, dtype);
 }
-/// The vector norm over one dimension, the matrix norm over two. Without `ord`, the root of the sum of squares over whichever
-/// dimensions; without dimensions, x is a vector or a matrix. https://pytorch.org/docs/1.13/generated/torch.linalg.norm.html
+/// The vector norm over one dimension, the matrix norm over two. Without `ord`, the root of the sum of squares over
+/// whichever dimensions; without dimensions, x is a vector or a matrix.
+/// https://pytorch.org/docs/1.13/generated/torch.linalg.norm.html
 Tensor linalg_norm(const Tensor& x, std::optional<Scalar> ord = std::nullopt, IntArrayRef dims = {}, bool keepdim = false,
                    std::optional<Dtype> dtype = std::nullopt);
 inline Tensor linalg_norm(const Tensor& x, std::optional<Scalar> ord, std::nullopt_t /*dims*/, bool keepdim = false,

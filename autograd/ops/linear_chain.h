@@ -9,8 +9,8 @@
 
 namespace xgrad {
 
-/// Scores for sequences of labels: the sum of the labels' emissions, of the transitions between neighbours, of the start of the
-/// first label and the end of the last. -inf forbids a label or a transition.
+/// Scores for sequences of labels: the sum of the labels' emissions, of the transitions between neighbours, of the start of
+/// the first label and the end of the last. -inf forbids a label or a transition.
 struct LinearChainScores {
   Tensor emissions;    ///< (time, batch, labels), float32 or float64
   Tensor transitions;  ///< (labels, labels): from the row's label to the column's
@@ -18,10 +18,10 @@ struct LinearChainScores {
   Tensor end;          ///< (labels)
 };
 
-/// log of the sum over all sequences y of exp(score(y)), for each of the batch: (batch). `lengths` (int64, batch) say how many
-/// steps count, at least 1. Differentiable any number of times in all scores; the first gradients are the probabilities of
-/// labels and of transitions. Sums are in double precision; -inf where every sequence is forbidden, and then gradients are NaN.
-/// Throws ShapeError, TypeError; ValueError for a length out of range.
+/// log of the sum over all sequences y of exp(score(y)), for each of the batch: (batch). `lengths` (int64, batch) say how
+/// many steps count, at least 1. Differentiable any number of times in all scores; the first gradients are the probabilities
+/// of labels and of transitions. Sums are in double precision; -inf where every sequence is forbidden, and then gradients
+/// are NaN. Throws ShapeError, TypeError; ValueError for a length out of range.
 Tensor linear_chain_log_partition(const LinearChainScores& scores, const Tensor& lengths);
 
 /// A sequence of labels and its score.

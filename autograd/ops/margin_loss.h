@@ -1,5 +1,5 @@
-/// Losses that ask for a margin between what is right and what is wrong. Inputs are floating-point (TypeError); shapes that do
-/// not fit throw ShapeError. https://pytorch.org/docs/1.13/nn.functional.html#loss-functions
+/// Losses that ask for a margin between what is right and what is wrong. Inputs are floating-point (TypeError); shapes that
+/// do not fit throw ShapeError. https://pytorch.org/docs/1.13/nn.functional.html#loss-functions
 #pragma once
 
 #include <functional>
@@ -23,8 +23,8 @@ Tensor cosine_embedding_loss(const Tensor& input1, const Tensor& input2, const T
 /// out of range.
 Tensor multi_margin_loss(const Tensor& input, const Tensor& target, std::int64_t p = 1, double margin = 1,
                          const Tensor& weight = {}, Reduction reduction = kMean);
-/// sum over targets y and classes i that are none of max(0, 1 - x[y] + x[i]), divided by the number of classes: inputs (N, C)
-/// or (C), int64 targets of the same shape, each row up to its first -1. Throws IndexError for a target out of range.
+/// sum over targets y and classes i that are none of max(0, 1 - x[y] + x[i]), divided by the number of classes: inputs (N,
+/// C) or (C), int64 targets of the same shape, each row up to its first -1. Throws IndexError for a target out of range.
 Tensor multilabel_margin_loss(const Tensor& input, const Tensor& target, Reduction reduction = kMean);
 /// The mean over the last dimension, the classes, of -(t log(sigmoid(x)) + (1 - t) log(sigmoid(-x))), each times its class's
 /// weight. Targets have the input's shape.

@@ -15,11 +15,11 @@ Tensor count_nonzero(const Tensor& x, IntArrayRef dims = {});
 std::tuple<Tensor, Tensor> aminmax(const Tensor& x, std::optional<std::int64_t> dim = std::nullopt, bool keepdim = false);
 /// norm(a - b, p)
 Tensor dist(const Tensor& a, const Tensor& b, Scalar p = 2);
-/// The sum over the dimensions that broadcasting from `sizes` repeated. Throws ShapeError where `sizes` does not broadcast to
-/// x's shape.
+/// The sum over the dimensions that broadcasting from `sizes` repeated. Throws ShapeError where `sizes` does not broadcast
+/// to x's shape.
 Tensor sum_to_size(const Tensor& x, IntArrayRef sizes);
-/// x with every slice along `dim` whose p-norm is above `maxnorm` scaled down to it. Throws ValueError for a negative maxnorm
-/// or a p that is not positive. https://pytorch.org/docs/1.13/generated/torch.renorm.html
+/// x with every slice along `dim` whose p-norm is above `maxnorm` scaled down to it. Throws ValueError for a negative
+/// maxnorm or a p that is not positive. https://pytorch.org/docs/1.13/generated/torch.renorm.html
 Tensor renorm(const Tensor& x, Scalar p, std::int64_t dim, Scalar maxnorm);
 /// Differences of neighbours along `dim`, n times over; `prepend` and `append` are joined to x first. Of bools: whether they
 /// differ. Throws ValueError for a negative n. https://pytorch.org/docs/1.13/generated/torch.diff.html

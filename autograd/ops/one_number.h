@@ -6,7 +6,7 @@
 
 namespace xgrad {
 
-/// The number of a list of one. Throws ValueError that names `operation` and `which` for other lists, and for less than `least`.
+/// The number of a list of one. Throws ValueError that names `operation` and `which` for other lists, and below `least`.
 inline std::int64_t one_number(const char* operation, const char* which, IntArrayRef numbers, std::int64_t least) {
   // So much that products of two of them, and what else is computed of them, are numbers still.
   constexpr std::int64_t most = (std::int64_t{1} << 31) - 1;

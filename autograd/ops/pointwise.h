@@ -71,7 +71,7 @@ Tensor silu(const Tensor& x);
 Tensor softplus(const Tensor& x, double beta = 1, double threshold = 20);
 /// x limited to [min, max]; either may be left out, not both (ValueError). The gradient is 1 within, bounds included.
 Tensor clamp(const Tensor& x, std::optional<Scalar> min, std::optional<Scalar> max = std::nullopt);
-/// The same with bounds for each element, which broadcast, and have the gradient where they are the result. NaN where one is.
+/// The same with bounds for each element: they broadcast, and have the gradient where they are the result. NaN stays NaN.
 Tensor clamp(const Tensor& x, const OptionalTensor& min, const OptionalTensor& max = std::nullopt);
 /// clamp(x, min)
 inline Tensor clamp_min(const Tensor& x, const Tensor& min) { return clamp(x, min); }

@@ -28,8 +28,8 @@ class RecurrentSteps {
  public:
   /// So many steps of all sequences.
   RecurrentSteps(std::int64_t steps, std::int64_t batch);
-  /// From PackedSequence's batch sizes, int64. Throws ShapeError for no steps, ValueError for sizes that grow or are not positive;
-  /// a batch without sequences has none at any step.
+  /// From PackedSequence's batch sizes, int64. Throws ShapeError for no steps, ValueError for sizes that grow or are not
+  /// positive; a batch without sequences has none at any step.
   RecurrentSteps(
       const Tensor& batch_sizes);  // NOLINT(google-explicit-constructor): recurrent_layer(cell, x, batch_sizes, ...)
 

@@ -84,8 +84,8 @@ Tensor centred(const Tensor& x, IntArrayRef dims) {
   return x - (middle + mean(x.detach() - middle.detach(), dims, true));
 }
 
-/// The gradient of the variance of x over some dimensions, or of its root, as an expression of operations: 2 (x - mean) / divisor,
-/// or (x - mean) / (divisor root), and 0 where all are equal.
+/// The gradient of the variance of x over some dimensions, or of its root, as an expression of operations: 2 (x - mean) /
+/// divisor, or (x - mean) / (divisor root), and 0 where all are equal.
 Tensor spread_gradient(const Tensor& grad, const Tensor& x, const Tensor& y, IntArrayRef dims, double divisor, bool root) {
   if (!root) return centred(x, dims) * (grad * (2 / divisor));
   const Tensor is_zero = eq(y.detach(), 0);
@@ -110,9 +110,10 @@ Tensor fused_spread_gradient(const Tensor& grad, const Middle& x, const Tensor& 
   kernels::scale_deviations(x.data.data_ptr<T>(), means.data_ptr<double>(), scale, x.outer, x.length, x.inner,
                             gradient.data_ptr<T>());
   if (!x.is_permuted) return gradient;
-  DimVector back(x.order.size());
-  for (std::size_t i = 0; i < back.size(); ++i) back[static_cast<std::size_t>(x.order[i])] = static_cast<std::int64_t>(i);
-  return permute(gradient, back).contiguous();
+  DimVector restoring(x.order.size());
+  for (std::size_t i = 0; i < restoring.size(); ++i)
+    restoring[static_cast<std::size_t>(x.order[i])] = static_cast<std::int64_t>(i);
+  return permute(gradient, restoring).contiguous();
 }
 
 /// The variance, or its root.

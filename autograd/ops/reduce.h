@@ -18,8 +18,8 @@ Tensor sum_to(const Tensor& x, IntArrayRef sizes);
 /// Throws TypeError for tensors that are not floating-point, unless a dtype is given. The mean of nothing is NaN.
 Tensor mean(const Tensor& x, std::optional<Dtype> dtype = std::nullopt);
 Tensor mean(const Tensor& x, IntArrayRef dims, bool keepdim = false, std::optional<Dtype> dtype = std::nullopt);
-/// sum((x - mean)^2) / (n - correction), without a correction n - 1; or divided by n - 1 or n as `unbiased` says, which is a bool
-/// and nothing else: `var(x, 0)` and `var(x, {1})` are along a dimension.
+/// sum((x - mean)^2) / (n - correction), without a correction n - 1; or divided by n - 1 or n as `unbiased` says, which is a
+/// bool and nothing else: `var(x, 0)` and `var(x, {1})` are along a dimension.
 Tensor var(const Tensor& x);
 Tensor var(const Tensor& x, IntArrayRef dims, std::optional<std::int64_t> correction = 1, bool keepdim = false);
 Tensor var(const Tensor& x, std::nullopt_t dims, std::optional<std::int64_t> correction, bool keepdim = false);
@@ -124,8 +124,8 @@ void logsumexp(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 void cumsum(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 
 namespace detail {
-/// The gradient of the norm y of x, both with the reduced dimensions: grad sign(x) (|x| / y)^(p - 1), and 0 where x or y is 0.
-/// p is neither 0, 1 nor infinite.
+/// The gradient of the norm y of x, both with the reduced dimensions: grad sign(x) (|x| / y)^(p - 1), and 0 where x or y is
+/// 0. p is neither 0, 1 nor infinite.
 Tensor norm_gradient(const Tensor& x, const Tensor& y, const Tensor& grad, double p);
 }  // namespace detail
 

@@ -15,8 +15,8 @@ namespace xgrad {
 
 namespace {
 
-/// d^2 / 2 within [-delta, delta], and delta (|d| - delta / 2) outside, times `scale`: both are the product of d limited to that
-/// and what remains of d, which has a finite gradient for an infinite difference, too.
+/// d^2 / 2 within [-delta, delta], and delta (|d| - delta / 2) outside, times `scale`: both are the product of d limited to
+/// that and what remains of d, which has a finite gradient for an infinite difference, too.
 Tensor scaled_huber(const char* name, const Tensor& input, const Tensor& target, Reduction reduction, double delta,
                     double scale) {
   const auto gradient = [=](const Tensor& grad, const Tensor& v, const Tensor& w) {

@@ -9,8 +9,8 @@ namespace xgrad {
 /// (x - t)^2 / (2 beta) where |x - t| < beta, else |x - t| - beta / 2; with beta 0 that is l1_loss. Throws ValueError for a
 /// negative beta. https://pytorch.org/docs/1.13/generated/torch.nn.SmoothL1Loss.html
 Tensor smooth_l1_loss(const Tensor& input, const Tensor& target, Reduction reduction = kMean, double beta = 1);
-/// (x - t)^2 / 2 where |x - t| <= delta, else delta (|x - t| - delta / 2). Throws ValueError unless delta is positive. Huber,
-/// 1964; https://pytorch.org/docs/1.13/generated/torch.nn.HuberLoss.html
+/// (x - t)^2 / 2 where |x - t| <= delta, else delta (|x - t| - delta / 2). Throws ValueError unless delta is positive.
+/// Huber, 1964; https://pytorch.org/docs/1.13/generated/torch.nn.HuberLoss.html
 Tensor huber_loss(const Tensor& input, const Tensor& target, Reduction reduction = kMean, double delta = 1);
 /// t (log t - x) for log-probabilities x and probabilities t, 0 where t is 0; with log_target, e^t (t - x).
 /// https://pytorch.org/docs/1.13/generated/torch.nn.KLDivLoss.html

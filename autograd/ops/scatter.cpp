@@ -54,15 +54,10 @@ void fill_rows(const Tensor& y, std::size_t axis, const Tensor& chosen, const Te
 
 Tensor index_copy(const Tensor& x, std::int64_t dim, const Tensor& index, const Tensor& source) {
   const autograd::profiler::RecordFunction profiled("index_copy");
-  check<ShapeError>(index.dim() <= 1, "index_copy: the index must be a vector, got shape {}", index.sizes());
-  check<TypeError>(x.dtype() == source.dtype(), "index_copy: dtypes {} and {} differ", x.dtype(), source.dtype());
-  const auto axis = static_cast<std::size_t>(wrap_dim("index_copy", dim, x.dim()));
+  const auto slices = detail::checked_slices("index_copy", x, dim, index, source);
+  const std::size_t axis = slices.axis;
+  const Tensor& rows = slices.rows;
   const std::int64_t size = x.dim() == 0 ? 1 : x.sizes()[axis];
-  const Tensor rows = detail::checked_index("index_copy", index, size);
-  DimVector expected = to_dims(x.sizes());
-  if (!expected.empty()) expected[axis] = rows.numel();
-  check<ShapeError>(source.sizes() == IntArrayRef(expected), "index_copy: a source of shape {} does not fit: expected {}",
-                    source.sizes(), expected);
   Tensor y = x.detach().clone();
   const Tensor values = source.detach().contiguous();
   const auto* order = rows.data_ptr<std::int64_t>();
@@ -82,6 +77,7 @@ Tensor index_copy(const Tensor& x, std::int64_t dim, const Tensor& index, const 
       }
     }
   });
+  const DimVector expected = to_dims(source.sizes());
   record_all("IndexCopy", {&y, 1}, {x, source},
              [rows = SavedTensor(rows), expected, axis, size](std::span<Tensor> grads, const Node& node) {
                const auto along_dim = static_cast<std::int64_t>(axis);
@@ -129,17 +125,11 @@ Tensor part_for(const Tensor& source, IntArrayRef index_sizes) {
   return part;
 }
 
-/// How a checked index lies in a tensor of these sizes.
-kernels::GatherIndex index_into(IntArrayRef sizes, std::size_t axis, const Tensor& index) {
-  return {index.data_ptr<std::int64_t>(), to_dims(index.sizes()), contiguous_strides(sizes), axis,
-          sizes.empty() ? 1 : sizes[axis]};
-}
-
 /// What gather() takes from x, but 0 where scatter() would have replaced it later; outside the graph.
 Tensor gathered_last(const Tensor& x, std::size_t axis, const Tensor& at) {
   Tensor y = empty(at.sizes(), x.dtype());
   const Tensor source = x.detach().contiguous();
-  kernels::gather_last(x.element_size(), y.data_ptr(), source.data_ptr(), index_into(x.sizes(), axis, at));
+  kernels::gather_last(x.element_size(), y.data_ptr(), source.data_ptr(), detail::index_into(x.sizes(), axis, at));
   return y;
 }
 
@@ -166,7 +156,7 @@ std::pair<Tensor, Tensor> detail::scattered(const char* operation, const Tensor&
   if (index.numel() == 0) return {zeros({0}, kInt64), narrow(reshape(source, {-1}), 0, 0, 0)};
   const Tensor wrapped = detail::checked_index(operation, index, x.dim() == 0 ? 1 : x.sizes()[axis]);
   const Tensor positions = empty({index.numel()}, kInt64);
-  kernels::places(positions.data_ptr<std::int64_t>(), index_into(x.sizes(), axis, wrapped));
+  kernels::places(positions.data_ptr<std::int64_t>(), detail::index_into(x.sizes(), axis, wrapped));
   return {positions, reshape(part_for(source, index.sizes()), {-1})};
 }
 
@@ -177,7 +167,8 @@ Tensor scatter(const Tensor& x, std::int64_t dim, const Tensor& index, const Ten
   const Tensor at = detail::unchecked_index("scatter", index);
   Tensor y = x.detach().clone();
   const Tensor part = part_for(source.detach(), index.sizes()).contiguous();
-  if (!kernels::scatter(y.element_size(), y.data_ptr(), part.data_ptr(), index_into(y.sizes(), axis, at))) [[unlikely]]
+  if (!kernels::scatter(y.element_size(), y.data_ptr(), part.data_ptr(), detail::index_into(y.sizes(), axis, at)))
+      [[unlikely]]
     detail::checked_index("scatter", index, x.dim() == 0 ? 1 : x.sizes()[axis]);  // throws
   record_all("scatter", {&y, 1}, {x, source},
              [at = SavedTensor(at), axis, sizes = to_dims(source.sizes())](std::span<Tensor> grads, const Node& node) {

@@ -37,8 +37,8 @@ Tensor masked_scatter(const Tensor& x, const Tensor& mask, const Tensor& source)
 Tensor take_along_dim(const Tensor& x, const Tensor& index, std::optional<std::int64_t> dim = std::nullopt);
 
 namespace detail {
-/// What scatter() and its kin write: positions in x as a vector, and the elements of the source for them, as a vector. Throws as
-/// scatter(), and names `operation`.
+/// What scatter() and its kin write: positions in x as a vector, and the elements of the source for them, as a vector.
+/// Throws as scatter(), and names `operation`.
 std::pair<Tensor, Tensor> scattered(const char* operation, const Tensor& x, std::int64_t dim, const Tensor& index,
                                     const Tensor& source);
 }  // namespace detail

@@ -176,15 +176,9 @@ Tensor index_reduce(const Tensor& x, std::int64_t dim, const Tensor& index, cons
                     bool include_self) {
   const autograd::profiler::RecordFunction profiled("index_reduce");
   check<ValueError>(reduce != "sum", "index_reduce: there is no reduction sum: index_add adds");
-  check<ShapeError>(index.dim() <= 1, "index_reduce: the index must be a vector, got shape {}", index.sizes());
-  const std::int64_t axis = wrap_dim("index_reduce", dim, x.dim());
-  DimVector expected = to_dims(x.sizes());
-  if (!expected.empty()) expected[static_cast<std::size_t>(axis)] = index.numel();
-  check<ShapeError>(source.sizes() == IntArrayRef(expected) && (x.dim() > 0 || index.numel() == 1),
-                    "index_reduce: a source of shape {} does not fit: expected {}", source.sizes(), expected);
-  check<TypeError>(x.dtype() == source.dtype(), "index_reduce: dtypes {} and {} differ", x.dtype(), source.dtype());
-  const Tensor rows =
-      detail::checked_index("index_reduce", reshape(index, {index.numel()}), x.dim() == 0 ? 1 : x.size(axis));
+  const auto slices = detail::checked_slices("index_reduce", x, dim, index, source);
+  const Tensor rows = reshape(slices.rows, {index.numel()});
+  const auto axis = static_cast<std::int64_t>(slices.axis);
   if (x.dim() > 0) return reduce_at("index_reduce", x, {axis, rows}, source, reduce, include_self);
   return reshape(reduce_at("index_reduce", reshape(x, {1}), {0, rows}, reshape(source, {1}), reduce, include_self), {});
 }

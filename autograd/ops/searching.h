@@ -10,8 +10,8 @@ namespace xgrad {
 /// Where each value goes in the sorted sequence so that it stays sorted: the first i with sequence[i] >= value, or, where
 /// `right`, sequence[i] > value; NaN goes to the end. The sequence is a vector, or has the values' leading dimensions
 /// (ShapeError); `sorter`, of its shape, is an order that sorts it. `side` ("left" or "right") says the same as `right`
-/// (ValueError where they contradict). int64, or int32 where `out_int32`. Tensors with dimensions have one dtype (TypeError).
-/// Binary search: n log(m). https://pytorch.org/docs/1.13/generated/torch.searchsorted.html
+/// (ValueError where they contradict). int64, or int32 where `out_int32`. Tensors with dimensions have one dtype
+/// (TypeError). Binary search: n log(m). https://pytorch.org/docs/1.13/generated/torch.searchsorted.html
 Tensor searchsorted(const Tensor& sorted_sequence, const Tensor& values, bool out_int32 = false, bool right = false,
                     std::optional<std::string_view> side = std::nullopt, const Tensor& sorter = {});
 Tensor searchsorted(const Tensor& sorted_sequence, Scalar value, bool out_int32 = false, bool right = false,

@@ -21,8 +21,8 @@ namespace xgrad {
 
 namespace {
 
-/// L without its diagonal of ones, and U, of the rows of an n x n matrix in another order, in its place. Pivots are the largest
-/// of their columns. `order` becomes the rows' order. Returns the sign of the order.
+/// L without its diagonal of ones, and U, of the rows of an n x n matrix in another order, in its place. Pivots are the
+/// largest of their columns. `order` becomes the rows' order. Returns the sign of the order.
 template <class T>
 int decompose(T* matrix, std::int64_t n, std::vector<std::int64_t>& order) {
   int sign = 1;

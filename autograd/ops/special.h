@@ -25,12 +25,12 @@ Tensor logit(const Tensor& x, std::optional<double> eps = std::nullopt);
 Tensor sinc(const Tensor& x);
 /// -x log(x), 0 at 0, and -inf below
 Tensor special_entr(const Tensor& x);
-/// Hurwitz' zeta function, the sum over k >= 0 of (q + k)^-s, of operands that broadcast. NaN for s < 1, infinite at s = 1, and,
-/// where s is no even integer, NaN for a negative q. A gradient of s is a GraphError.
+/// Hurwitz' zeta function, the sum over k >= 0 of (q + k)^-s, of operands that broadcast. NaN for s < 1, infinite at s = 1,
+/// and, where s is no even integer, NaN for a negative q. A gradient of s is a GraphError.
 /// https://pytorch.org/docs/1.13/special.html#torch.special.zeta
 Tensor special_zeta(const Tensor& s, const Tensor& q);
-/// Mantissa and exponent: x = mantissa * 2^exponent, with |mantissa| in [0.5, 1), or 0 or what is not finite with exponent 0;
-/// the exponent is int32. https://pytorch.org/docs/1.13/generated/torch.frexp.html
+/// Mantissa and exponent: x = mantissa * 2^exponent, with |mantissa| in [0.5, 1), or 0 or what is not finite with exponent
+/// 0; the exponent is int32. https://pytorch.org/docs/1.13/generated/torch.frexp.html
 std::tuple<Tensor, Tensor> frexp(const Tensor& x);
 
 namespace detail {

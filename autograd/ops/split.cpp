@@ -22,8 +22,8 @@ void check_parts(const char* operation, std::int64_t parts, std::int64_t size) {
                     parts);
 }
 
-/// Makes views of x the results of one operation: their gradients, or zeros of these sizes where a part was not used, are put
-/// together into one tensor, where those of views one by one would each be a tensor as large as x, to be added up.
+/// Makes views of x the results of one operation: their gradients, or zeros of these sizes where a part was not used, are
+/// put together into one tensor, where those of views one by one would each be a tensor as large as x, to be added up.
 void record_parts(const char* name, const TensorList& parts, const Tensor& x,
                   Tensor (*together)(const TensorList&, std::int64_t), std::int64_t axis) {
   if (parts.empty() || !must_record({x})) return;

@@ -11,7 +11,7 @@ TensorList chunk(const Tensor& x, std::int64_t chunks, std::int64_t dim = 0);
 TensorList split(const Tensor& x, std::int64_t size, std::int64_t dim = 0);
 /// Parts of the given sizes, which add up to the dimension.
 TensorList split(const Tensor& x, IntArrayRef sizes, std::int64_t dim = 0);
-/// The same.
+/// split() into parts of these sizes, by another name.
 TensorList split_with_sizes(const Tensor& x, IntArrayRef sizes, std::int64_t dim = 0);
 /// Parts of which the first ones are one longer, where the dimension does not divide; ValueError for no parts.
 TensorList tensor_split(const Tensor& x, std::int64_t sections, std::int64_t dim = 0);

@@ -27,17 +27,17 @@ void nanmedian(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 void mode(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 void kthvalue(const Tensor& x, NoDimension auto dim, auto&&... rest) = delete;
 
-/// The covariances of variables: x (variables, observations), or (observations) for one. The sums are divided by the number of
-/// observations less `correction`. With weights, one for each observation, an observation counts `fweights` (integers) times,
-/// and by `aweights` more or less. Throws ShapeError for more dimensions and other numbers of weights, ValueError for negative
-/// ones, TypeError for fractions in fweights. https://pytorch.org/docs/1.13/generated/torch.cov.html
+/// The covariances of variables: x (variables, observations), or (observations) for one. The sums are divided by the number
+/// of observations less `correction`. With weights, one for each observation, an observation counts `fweights` (integers)
+/// times, and by `aweights` more or less. Throws ShapeError for more dimensions and other numbers of weights, ValueError for
+/// negative ones, TypeError for fractions in fweights. https://pytorch.org/docs/1.13/generated/torch.cov.html
 Tensor cov(const Tensor& x, std::int64_t correction = 1, const OptionalTensor& fweights = std::nullopt,
            const OptionalTensor& aweights = std::nullopt);
 /// Pearson's correlations of variables, limited to [-1, 1].
 Tensor corrcoef(const Tensor& x);
 
-/// How often each of 0, 1, ... comes in a vector of integers that are not negative (ValueError), or the sum of its weights; at
-/// least `minlength` counts. Outside the graph. https://pytorch.org/docs/1.13/generated/torch.bincount.html
+/// How often each of 0, 1, ... comes in a vector of integers that are not negative (ValueError), or the sum of its weights;
+/// at least `minlength` counts. Outside the graph. https://pytorch.org/docs/1.13/generated/torch.bincount.html
 Tensor bincount(const Tensor& x, const Tensor& weights = {}, std::int64_t minlength = 0);
 /// How many elements lie in each of `bins` parts of equal width of [min, max], in x's dtype; of the smallest to the largest
 /// element where min and max are equal. Elements outside do not count. Throws ValueError for min > max or no bins, TypeError

@@ -1,4 +1,4 @@
-/// One sentence for an operation of two operands: its name, its kernel, and the gradient of each. For .cpp files of operations.
+/// An operation of two operands in one sentence: name, kernel, and the gradient of each. For .cpp files of operations.
 ///
 ///   Tensor hypot(const Tensor& a, const Tensor& b) {
 ///     return binary("hypot", in_floating(a, b), Binary::hypot,
@@ -22,8 +22,9 @@ inline Promoted in_floating(const Tensor& a, const Tensor& b) {
   return {a, b, is_floating_point(promoted) ? promoted : default_dtype()};
 }
 
-/// How the gradient of one operand comes from what arrives and both operands: by one pass of a kernel, and, where the gradient
-/// is itself recorded, as an expression of operations. Nothing here knows of broadcasting: what it repeated is added up.
+/// How the gradient of one operand comes from what arrives and both operands: by one pass of a kernel, and, where the
+/// gradient is itself recorded, as an expression of operations. Nothing here knows of broadcasting: what it repeated is
+/// added up.
 template <class Expression>
 struct Partial {
   static constexpr bool uses_operands = true;

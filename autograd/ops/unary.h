@@ -1,5 +1,5 @@
-/// One sentence for an operation of one operand: its name, its kernel, and how its gradient comes from what it saves. For .cpp
-/// files of operations.
+/// An operation of one operand in one sentence: name, kernel, and how its gradient comes from what it saves. For .cpp files
+/// of operations.
 ///
 ///   Tensor exp(const Tensor& x) {
 ///     return unary("exp", x, Unary::exp, of_result(Binary::mul, [](auto& g, auto& y) { return g * y; }));

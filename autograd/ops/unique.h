@@ -5,14 +5,14 @@
 
 namespace xgrad {
 
-/// The distinct elements in order, where each element of x went (x's shape), and how often each occurs. NaNs are all distinct.
+/// The distinct elements in order, where each element of x went (x's shape), and how often each occurs. NaNs all differ.
 std::tuple<Tensor, Tensor, Tensor> unique(const Tensor& x);
-/// The distinct slices along `dim`, in lexicographic order whether `sorted` or not; where each slice went, and how often each
-/// occurs. What was not asked for is empty.
+/// The distinct slices along `dim`, in lexicographic order whether `sorted` or not; where each slice went, and how often
+/// each occurs. What was not asked for is empty.
 std::tuple<Tensor, Tensor, Tensor> unique_dim(const Tensor& x, std::int64_t dim, bool sorted = true,
                                               bool return_inverse = false, bool return_counts = false);
-/// x without the elements (in row-major order), or the slices along `dim`, that equal the one before them; where each went, and
-/// how often each occurs in a row. What was not asked for is empty.
+/// x without the elements (in row-major order), or the slices along `dim`, that equal the one before them; where each went,
+/// and how often each occurs in a row. What was not asked for is empty.
 /// https://pytorch.org/docs/1.13/generated/torch.unique_consecutive.html
 std::tuple<Tensor, Tensor, Tensor> unique_consecutive(const Tensor& x, bool return_inverse = false,
                                                       bool return_counts = false,

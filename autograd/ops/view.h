@@ -44,8 +44,8 @@ Tensor unflatten(const Tensor& x, std::int64_t dim, IntArrayRef sizes);
 Tensor movedim(const Tensor& x, std::int64_t source, std::int64_t destination);
 /// Several dimensions at once; the two lists are of one length (ShapeError) and name no dimension twice.
 Tensor movedim(const Tensor& x, IntArrayRef source, IntArrayRef destination);
-/// All windows of `size` along a dimension, one every `step`: the dimension counts windows, and their elements are a new last
-/// dimension. Windows that overlap share memory. https://pytorch.org/docs/1.13/generated/torch.Tensor.unfold.html
+/// All windows of `size` along a dimension, one every `step`: the dimension counts windows, and their elements are a new
+/// last dimension. Windows that overlap share memory. https://pytorch.org/docs/1.13/generated/torch.Tensor.unfold.html
 Tensor unfold(const Tensor& x, std::int64_t dim, std::int64_t size, std::int64_t step);
 /// The diagonal of two dimensions, which becomes the last dimension; `offset` above it.
 Tensor diagonal(const Tensor& x, std::int64_t offset = 0, std::int64_t dim1 = 0, std::int64_t dim2 = 1);
@@ -53,8 +53,8 @@ Tensor diagonal(const Tensor& x, std::int64_t offset = 0, std::int64_t dim1 = 0,
 Tensor as_strided(const Tensor& x, IntArrayRef sizes, IntArrayRef strides,
                   std::optional<std::int64_t> offset = std::nullopt);
 
-/// A copy of x in which the part that as_strided() would show is replaced by the source, of its shape (ShapeError) and x's dtype
-/// (TypeError). No two elements of the part are one place in memory (ShapeError).
+/// A copy of x in which the part that as_strided() would show is replaced by the source, of its shape (ShapeError) and x's
+/// dtype (TypeError). No two elements of the part are one place in memory (ShapeError).
 /// https://pytorch.org/docs/1.13/generated/torch.as_strided_scatter.html
 Tensor as_strided_scatter(const Tensor& x, const Tensor& source, IntArrayRef sizes, IntArrayRef strides,
                           std::optional<std::int64_t> offset = std::nullopt);

@@ -1,5 +1,5 @@
-/// Window functions, of n values; periodic ones are those of n + 1 values without the last. The options' dtype is floating-point
-/// (TypeError); a negative n is a ValueError. https://pytorch.org/docs/1.13/torch.html#spectral-ops
+/// Window functions, of n values; periodic ones are those of n + 1 values without the last. The options' dtype is
+/// floating-point (TypeError); a negative n is a ValueError. https://pytorch.org/docs/1.13/torch.html#spectral-ops
 #pragma once
 
 #include "autograd/tensor/tensor.h"

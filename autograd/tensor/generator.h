@@ -15,8 +15,8 @@ namespace kernels {
 class MersenneTwister;
 }
 
-/// A Mersenne Twister (mt19937), as PyTorch's CPU generator. Copies of a Generator are the same generator. Whoever draws from
-/// it while other threads may do so holds `lock()`; xgrad's own random functions do.
+/// A Mersenne Twister (mt19937), as PyTorch's CPU generator. Copies of a Generator are the same generator. Whoever draws
+/// from it while other threads may do so holds `lock()`; xgrad's own random functions do.
 class Generator {
  public:
   /// PyTorch's default seed.

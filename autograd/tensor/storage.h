@@ -21,9 +21,9 @@ class Storage final : public RefCounted {
   /// Memory of somebody else; `deleter`, where given, runs when the last tensor over it has gone.
   static intrusive_ptr<Storage> wrap(void* data, std::size_t bytes, std::function<void(void*)> deleter);
 
-  std::byte* data() const { return data_; }     ///< the first byte
-  std::size_t bytes() const { return bytes_; }  ///< the size
-  bool wraps() const { return wraps_; }         ///< somebody else's memory
+  std::byte* data() const { return data_; }  ///< the first byte
+  std::size_t bytes() const { return bytes_; }
+  bool wraps() const { return wraps_; }  ///< somebody else's memory
 
   /// How often the memory was written to by in-place operations: saved tensors compare it.
   std::uint32_t version() const { return version_.load(std::memory_order_relaxed); }
@@ -60,9 +60,9 @@ class StorageHandle {
   /// To this memory.
   explicit StorageHandle(intrusive_ptr<Storage> storage) : storage_(std::move(storage)) {}
 
-  void* data() const { return storage_->data(); }                     ///< The first byte.
-  void* data_ptr() const { return storage_->data(); }                 ///< As data().
-  std::size_t nbytes() const { return storage_->bytes(); }            ///< The size in bytes.
+  void* data() const { return storage_->data(); }      ///< The first byte.
+  void* data_ptr() const { return storage_->data(); }  ///< As data().
+  std::size_t nbytes() const { return storage_->bytes(); }
   std::size_t use_count() const { return storage_->use_count(); }     ///< How many tensors and handles share it.
   const intrusive_ptr<Storage>& storage() const { return storage_; }  ///< The memory itself.
   /// Whether both are one memory.

@@ -64,10 +64,10 @@ class TensorBase {
   Dtype scalar_type() const { return impl()->dtype; }             ///< As dtype().
   TensorOptions options() const {
     return TensorOptions(dtype()).device(device()).layout(layout());
-  }                                       ///< For another tensor of this dtype.
-  Device device() const { return {}; }    ///< The CPU.
-  bool is_cpu() const { return true; }    ///< True.
-  bool is_cuda() const { return false; }  ///< False.
+  }                                     ///< For another tensor of this dtype.
+  Device device() const { return {}; }  ///< The CPU.
+  bool is_cpu() const { return true; }
+  bool is_cuda() const { return false; }
   /// What no tensor is, as there are no other devices, layouts and kinds of numbers: false.
   /// @{
   bool is_complex() const { return false; }

@@ -73,8 +73,8 @@ inline Case over_matrix(const std::string& name, const Unary& function) {
           }};
 }
 
-/// Of what makes a view, negated: the gradient that arrives is nobody else's, as in the middle of a graph. (One that the caller
-/// holds libtorch takes for the leaf's own gradient, memory and all, where xgrad copies it.)
+/// Of what makes a view, negated: the gradient that arrives is nobody else's, as in the middle of a graph. (One that the
+/// caller holds libtorch takes for the leaf's own gradient, memory and all, where xgrad copies it.)
 inline Case view_of_matrix(const std::string& name, const Unary& function) {
   return over_matrix(name, [=](const Tensor& x) { return function(x).neg(); });
 }

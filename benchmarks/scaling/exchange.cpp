@@ -1,5 +1,5 @@
-// What sums in a fixed order cost beside the engine's own, and what waiting costs: exchange --ranks 2 [--waits SECONDS]. Ranks by
-// mpirun, each on a core of its own. One line of JSON for each size, or for the wait.
+// What sums in a fixed order cost beside the engine's own, and what waiting costs: exchange --ranks 2 [--waits SECONDS].
+// Ranks by mpirun, each on a core of its own. One line of JSON for each size, or for the wait.
 
 #include <mpi.h>
 #include <sched.h>

@@ -1,5 +1,6 @@
-// One training step of an LSTM (row F: 256 -> 512, 40 steps) on several ranks, each on cores of its own: its time, what a rank sends,
-// and a hash of the parameters. One line of JSON. With --failure kill or stop, the last rank does not get that far.
+// One training step of an LSTM (row F: 256 -> 512, 40 steps) on several ranks, each on cores of its own: its time, what a
+// rank sends, and a hash of the parameters. One line of JSON. With --failure kill or stop, the last rank does not get that
+// far.
 
 #include <sched.h>
 #include <time.h>

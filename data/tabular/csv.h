@@ -1,5 +1,5 @@
-/// Tables in files: comma-separated values with named columns (RFC 4180), and their relatives with other delimiters. How a
-/// file is written that nobody described, `detect_csv` finds out (csv_format.h).
+/// Tables in files: comma-separated values with named columns (RFC 4180), and their relatives with other delimiters.
+/// `detect_csv` (csv_format.h) finds out how a file is written.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@
 
 namespace xgrad::data {
 
-/// What is done with a row that has fewer fields than there are columns, or more.
+/// What is done with a row that has more or fewer fields than there are columns.
 enum class RaggedRows {
   Refuse,    ///< it is an error
   Fill,      ///< missing fields are empty, and those that are too many are cut off; both are counted
@@ -62,7 +62,6 @@ class CsvRow {
   /// A row of no table.
   CsvRow() = default;
 
-  /// The number of fields.
   std::size_t size() const { return fields_.size(); }
   /// All fields as they stand in the file, less their quotes.
   const std::vector<std::string>& fields() const { return fields_; }
@@ -112,7 +111,6 @@ class CsvReader {
   /// many fields, where quotes do not match, where a field is longer than 64 MiB, and where bytes are no text in the
   /// encoding.
   bool next(CsvRow& row);
-  /// What was read up to now.
   const CsvCounts& counts() const;
 
  private:
@@ -141,7 +139,6 @@ class Table {
  public:
   const std::vector<std::string>& columns() const;
   std::size_t rows() const { return lines_.size(); }
-  /// Whether there is a column of that name.
   bool contains(std::string_view column) const;
   const CsvCounts& counts() const { return counts_; }
 

@@ -8,6 +8,7 @@
 #include "autograd/base/check.h"
 #include "data/tabular/csv_columns.h"
 #include "data/tabular/csv_parser.h"
+#include "data/text/byte_reader.h"
 
 namespace xgrad::data {
 
@@ -196,7 +197,7 @@ void find_numbers(const Rows& rows, std::size_t width, const CsvDetection& detec
   check<ValueError>(most.has_value(),
                     "detect_csv: expected thousands between commas, points, spaces or \"'\", other than decimals");
   if (options.delimiter != ';' || detection.thousands || detection.decimal_comma) return;
-  // Where columns stand between semicolons, the marks of 1,031 and 1.031 may be decimal or not. That 987 stands beside tells.
+  // Between semicolons, the marks of 1,031 and 1.031 may be decimal or not; that 987 stands beside them tells.
   const bool plain = !options.decimal_comma && options.thousands == '\0';
   if (options.thousands == ',' && with_decimal_commas == *most && !passes_a_thousand(rows, width, options)) {
     options.thousands = '\0';

@@ -16,7 +16,7 @@ namespace xgrad::data {
 /// What the fields of a column look like.
 enum class ColumnKind {
   Empty,   ///< nothing in it
-  Number,  ///< numbers
+  Number,  ///< numbers, written as CsvOptions say
   Date,    ///< dates, see `DateFormat`
   Label,   ///< few different values, each of them often, or one short word each
   Text,    ///< anything else
@@ -27,8 +27,8 @@ std::string to_string(ColumnKind kind);
 
 /// What was seen of one column.
 struct ColumnFormat {
-  std::string name;                ///< from the header, or its number; a name that came before has "_2" behind it
-  ColumnKind kind;                 ///< what its fields look like
+  std::string name;  ///< from the header, or its number; a name that came before has "_2" behind it
+  ColumnKind kind;
   std::uint64_t missing = 0;       ///< fields that are among CsvOptions::missing_values
   std::uint64_t distinct = 0;      ///< different fields, the missing ones aside
   double mean_bytes = 0;           ///< of a field that is not missing
@@ -37,7 +37,7 @@ struct ColumnFormat {
   std::string example;             ///< the first field that is not missing
 };
 
-/// What is not left to `detect_csv`: `{.delimiter = ';', .header = false}`.
+/// What `detect_csv` is told and need not find out: `{.delimiter = ';', .header = false}`.
 struct CsvDetection {
   std::optional<char> delimiter = std::nullopt;         ///< otherwise a comma, tab, semicolon, vertical bar or spaces
   std::optional<bool> header = std::nullopt;            ///< whether the first row names the columns
@@ -51,16 +51,16 @@ struct CsvDetection {
 
 /// What a file was taken for.
 struct CsvFormat {
-  std::string path;                   ///< the file
-  CsvOptions options;                 ///< for CsvReader, CsvDataset and read_csv
-  std::vector<ColumnFormat> columns;  ///< one for each column
-  bool compressed = false;            ///< by gzip
-  bool whole_file = false;            ///< all of it was looked at
-  bool header_in_comment = false;     ///< the last comment above the first row names the columns
-  std::uint64_t rows = 0;             ///< rows that were looked at
+  std::string path;
+  CsvOptions options;  ///< for CsvReader, CsvDataset and read_csv
+  std::vector<ColumnFormat> columns;
+  bool compressed = false;         ///< by gzip
+  bool whole_file = false;         ///< all of the file was looked at
+  bool header_in_comment = false;  ///< the last comment above the first row names the columns
+  std::uint64_t rows = 0;          ///< rows that were looked at
 
-  /// The number of a column, given by its name or by its number, counted from 0; names go first. Throws ValueError that
-  /// names all columns where there is no such one.
+  /// The number of a column, given by its name or by its number, counted from 0; names go first. Where there is none, throws
+  /// a ValueError that lists the columns.
   std::size_t column(std::string_view name_or_number) const;
   /// The column that looks most like text: of those of kind Text, the one with the longest fields; nothing where there is
   /// none.
@@ -83,15 +83,15 @@ struct CsvFormat {
 /// Looks at the beginning of a file and says how it is written.
 ///
 /// The delimiter is the one by which most rows have the same number of fields, two or more; with none, there is one column.
-/// Quotes are characters like any other where taking them for marks would not work out. The first row is a header where
+/// Quotes are characters like any other where fields in quotes do not work out. The first row is a header where
 /// some column of numbers or dates has neither in it, or where it holds a word that names a column everywhere (text, label,
-/// class, ...), and no field of it is a number. Spaces are the delimiter where nothing else is, every row has as many fields,
-/// and a column holds numbers. Lines that begin with # are comments where the others make a table and they are no rows of
-/// it; the last one above the first row may be the header.
+/// class, ...), and no field of it is a number. Spaces are the delimiter where nothing else is, every row has as many
+/// fields, and a column holds numbers. Lines that begin with # are comments where the others make a table and they are no
+/// rows of it; the last one above the first row may be the header.
 ///
-/// Decimal commas and thousands (1,031.5, 1.031,5, 1 031, 1'031) are taken for such where more columns are of numbers with
-/// them. Between semicolons 1,031 alone does not tell which of the two its comma is, and is neither unless 987 and the like
-/// stand beside it; likewise 1.031, whose point is a decimal one otherwise.
+/// Decimal commas and thousands (1,031.5, 1.031,5, 1 031, 1'031) are taken for such where that makes more columns
+/// numbers. Between semicolons 1,031 alone does not tell which of the two its comma is, and is neither unless 987 and the
+/// like stand beside it; likewise 1.031, whose point is a decimal one otherwise.
 ///
 /// Throws FileError where the file cannot be read, has no row, or is no text in the encoding, ValueError for options that
 /// make no sense.

@@ -47,7 +47,6 @@ struct Series {
   std::uint64_t interpolated = 0;  ///< values filled in
   bool reversed = false;           ///< the file has the latest row first; here it is last
 
-  /// The number of rows.
   std::int64_t size() const { return target.size(0); }
   /// The season that such a series most often has, in rows: 12 for months, 4 for quarters, 7 for days (5 where weekends are
   /// missing), 52 for weeks, 24 for hours; 1 for others.

@@ -45,7 +45,7 @@ LabeledPaths find_labeled_paths(const std::string& path);
 std::unique_ptr<LabeledTextReader::Source> open_labeled_source(const std::string& path, const std::string& class_file,
                                                                const LabeledTextOptions& options);
 
-/// The same, one form each.
+/// The source for one form of file each.
 std::unique_ptr<LabeledTextReader::Source> open_table(const std::string& path, const LabeledTextOptions& options);
 std::unique_ptr<LabeledTextReader::Source> open_json_lines(const std::string& path, const LabeledTextOptions& options);
 std::unique_ptr<LabeledTextReader::Source> open_fast_text(const std::string& path, const LabeledTextOptions& options);

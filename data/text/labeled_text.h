@@ -36,7 +36,7 @@ struct LabeledTextOptions {
 
 /// A text and the name of its class, as they stand in a file.
 struct TextAndLabel {
-  std::string text;   ///< as it is
+  std::string text;
   std::string label;  ///< without the spaces around it
 };
 

@@ -17,8 +17,8 @@ std::vector<std::string> list_files(const std::string& path);
 struct PlainText {
   std::string text;                ///< all of it, in UTF-8, lines ended by "\n"
   std::vector<std::string> files;  ///< in the order in which they stand in `text`
-  std::uint64_t lines = 0;         ///< how many there are
-  std::uint64_t empty_files = 0;   ///< files without a character
+  std::uint64_t lines = 0;
+  std::uint64_t empty_files = 0;  ///< files without a character
 
   /// What was read, in one line: "3 files, 120 lines, 5000 bytes".
   std::string describe() const;

@@ -77,8 +77,8 @@ class GlooTransfer final : public Transfer {
     }
   }
 
-  /// Names all who are late, or whose connections have broken: one that notices a failure leaves too, and may be seen first. What
-  /// had arrived is there; after a timeout, Gloo closes all connections.
+  /// Names all who are late, or whose connections have broken: one that notices a failure leaves too, and may be seen first.
+  /// What had arrived is there; after a timeout, Gloo closes all connections.
   [[noreturn]] void fail(std::size_t next, const Failure& failure) const {
     std::vector<int> peers{failure.peer};
     for (std::size_t i = next; i < receives_.size(); ++i) {
@@ -150,13 +150,14 @@ class GlooTransport final : public Transport {
   std::vector<std::uint64_t> received_;  ///< messages from each rank
 };
 
-/// Texts one behind the other, each behind its length.
+/// Appends the length of a text and the text.
 void append(std::string& all, const std::string& text) {
   const std::uint64_t bytes = text.size();
   all.append(reinterpret_cast<const char*>(&bytes), sizeof bytes);
   all += text;
 }
 
+/// Takes the first text off what append() made.
 std::string take(std::string& all) {
   std::uint64_t bytes = 0;
   if (all.size() < sizeof bytes) throw DistributedError("init_process_group: a rank introduced itself in another way");
@@ -168,8 +169,9 @@ std::string take(std::string& all) {
   return text;
 }
 
-/// Gloo's own thread, which this one starts, does not interrupt one that runs on its core. It would do so where messages come in while
-/// that one sends, and then look again and again for the connection to be free, as long as its slice of time lasts.
+/// Gloo's own thread, which this one starts, does not interrupt one that runs on its core. It would do so where messages
+/// come in while that one sends, and then look again and again for the connection to be free, as long as its slice of time
+/// lasts.
 std::shared_ptr<gloo::transport::Device> create_device(const gloo::transport::tcp::attr& attributes) {
   int policy = 0;
   sched_param parameter{};

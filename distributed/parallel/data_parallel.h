@@ -15,8 +15,8 @@ namespace xgrad::nn::parallel {
 
 /// Trains a module on all ranks of a group. A global batch is cut into V shards; each rank computes some of them, and after
 /// `step` every rank holds the same gradients: those of all shards, summed (or averaged) in a tree over shards. Parameters,
-/// losses and checkpoints do not depend on the number of ranks, of threads, or on the engine: they have the bits of one rank that
-/// computes all V shards, and V = 1 has the bits of the program without DistributedDataParallel.
+/// losses and checkpoints do not depend on the number of ranks, of threads, or on the engine: they have the bits of one rank
+/// that computes all V shards, and V = 1 has the bits of the program without DistributedDataParallel.
 ///
 ///   distributed::init_process_group();
 ///   nn::parallel::DistributedDataParallel ddp(model, {.shards = 8, .reduction = distributed::ReduceOp::sum});
@@ -25,28 +25,27 @@ namespace xgrad::nn::parallel {
 ///   nn::utils::clip_grad_norm_(model->parameters(), 1.0);
 ///   optimizer.step();
 ///
-/// Gradients travel in buckets while backward goes on. A parameter that no shard uses has no gradient; one that some shards use
-/// gets the sum of these. Gradients of an Embedding with sparse(true) travel as rows, and stay what SparseAdam takes. Each shard
-/// draws its random numbers (dropout) from a generator seeded by (seed, step, shard). Buffers, as those of batch normalisation,
-/// begin in each shard with the step's, and become those of shard 0.
+/// Gradients travel in buckets while backward goes on. A parameter that no shard uses has no gradient; one that some shards
+/// use gets the sum of these. Gradients of an Embedding with sparse(true) travel as rows, and stay what SparseAdam takes.
+/// Each shard draws its random numbers (dropout) from a generator seeded by (seed, step, shard). Buffers, as those of batch
+/// normalisation, begin in each shard with the step's, and become those of shard 0.
 template <class Holder>
 class DistributedDataParallel {
  public:
   /// All ranks call this with the same module and options, after init_process_group() (without it there is one rank). The
-  /// parameters and buffers of rank 0 count. Throws DistributedError where the modules, shards, seeds or reductions of two ranks
-  /// differ, and says where; ValueError for fewer shards than ranks, and options that make no sense.
+  /// parameters and buffers of rank 0 count. Throws DistributedError where the modules, shards, seeds or reductions of two
+  /// ranks differ, and says where; ValueError for fewer shards than ranks, and options that make no sense.
   explicit DistributedDataParallel(Holder module, const DistributedDataParallelOptions& options = {})
       : module_(std::move(module)), reducer_(std::make_unique<Reducer>(*module_, options)) {}
 
-  /// forward of the module.
+  /// The module's forward.
   template <class... Args>
   auto operator()(Args&&... args) const {
     return module_(std::forward<Args>(args)...);
   }
-  /// The module.
   const Holder& module() const { return module_; }
 
-  /// V.
+  /// V, into how many shards a global batch is cut.
   std::int64_t shards() const { return reducer_->shards(); }
   /// The shards that this rank computes.
   distributed::ShardRange own_shards() const { return reducer_->own_shards(); }
@@ -54,8 +53,9 @@ class DistributedDataParallel {
   std::int64_t steps() const { return reducer_->steps(); }
 
   /// One step: `loss_of(shard)` gives the loss of each of this rank's shards, or an undefined tensor for a shard without
-  /// examples, and backward is run here. Then grad() holds the gradients of all shards, added to what it held before. Returns the
-  /// losses of all shards, summed or averaged as gradients are. All ranks call this, also those whose shards are empty.
+  /// examples, and backward is run here. Then grad() holds the gradients of all shards, added to what it held before.
+  /// Returns the losses of all shards, summed or averaged as gradients are. All ranks call this, also those whose shards are
+  /// empty.
   double step(const std::function<Tensor(std::int64_t)>& loss_of) {
     reducer_->begin_step();
     try {
@@ -73,8 +73,8 @@ class DistributedDataParallel {
       throw;
     }
   }
-  /// One step of a loader for several ranks: `loss_of(batch)` gives the loss of each shard that has examples. The step's number
-  /// counts for random numbers.
+  /// One step of a loader for several ranks: `loss_of(batch)` gives the loss of each shard that has examples. The step's
+  /// number counts for random numbers.
   template <class Step, class Loss>
   requires requires(const Step& step) { step.number(); }
   double step(const Step& batches, const Loss& loss_of) {
@@ -85,7 +85,7 @@ class DistributedDataParallel {
     });
   }
 
-  /// While it lives, gradients stay on their ranks; the next step without it puts together what has come since.
+  /// While it lives, gradients stay on their ranks; the next step without it exchanges what has come since.
   class NoSync {
    public:
     /// See DistributedDataParallel::no_sync.
@@ -97,21 +97,21 @@ class DistributedDataParallel {
    private:
     Reducer* reducer_;
   };
-  /// `{ auto no_sync = ddp.no_sync(); ddp.step(...); } ddp.step(...);` exchanges gradients once for both: each shard adds up its
-  /// own first. https://pytorch.org/docs/2.1/generated/torch.nn.parallel.DistributedDataParallel.html
+  /// `{ auto no_sync = ddp.no_sync(); ddp.step(...); } ddp.step(...);` exchanges gradients once for both: each shard adds up
+  /// its own first. https://pytorch.org/docs/2.1/generated/torch.nn.parallel.DistributedDataParallel.html
   [[nodiscard]] NoSync no_sync() { return NoSync(*reducer_); }
 
-  /// From now on `hook` puts gradients together, in the place of the sum over shards: for each bucket, in the same order on all
-  /// ranks, it gets a flat tensor with the sum over this rank's shards, and leaves in it what all ranks are to have, the same on
-  /// all. It may call collectives on the group. What it rounds depends on the ranks: results are the same on all of them, but
-  /// other ones for another number of ranks. It is called after backward, where there is more than one shard; gradients of
-  /// tables with sparse(true) go their own way. An empty function takes it away.
+  /// From now on `hook` puts gradients together, in the place of the sum over shards: for each bucket, in the same order on
+  /// all ranks, it gets a flat tensor with the sum over this rank's shards, and leaves in it what all ranks are to have, the
+  /// same on all. It may call collectives on the group. What it rounds depends on the ranks: results are the same on all of
+  /// them, but differ from those on another number of ranks. It is called after backward, where there is more than one
+  /// shard; gradients of tables with sparse(true) go their own way. An empty function removes it.
   /// https://pytorch.org/docs/2.1/ddp_comm_hooks.html
   void register_comm_hook(CommHook hook) { reducer_->set_comm_hook(std::move(hook)); }
 
   /// {"shards", "step", "seed"}: a part of a checkpoint.
   io::Value state_dict() const { return reducer_->state_dict(); }
-  /// Goes on from there. Throws ValueError for a run of another number of shards.
+  /// Goes on from such a state. Throws ValueError for a run of another number of shards.
   void load_state_dict(const io::Value& state) { reducer_->load_state_dict(state); }
 
  private:

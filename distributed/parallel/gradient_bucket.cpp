@@ -53,7 +53,7 @@ void GradientBucket::open() {
   open_ = true;
 }
 
-bool GradientBucket::put(std::size_t place, Tensor gradient) {
+bool GradientBucket::add_gradient(std::size_t place, Tensor gradient) {
   check<GraphError>(
       open_,
       "DistributedDataParallel: a gradient came after its bucket was sent: a parameter's gradient may not come "
@@ -79,29 +79,10 @@ void GradientBucket::close(std::int64_t shard, std::int64_t shards, bool kept) {
   for (std::size_t place = 0; place < members(); ++place) {
     if (!arrived_[place]) fill_negative_zero(dtype_, leaf_.data() + offset_bytes(place), sizes_[place]);
   }
-  const ShardRange own{shard, shard + 1};
-  const auto earlier = std::find_if(kept_.begin(), kept_.end(), [&](const Node& node) { return node.range == own; });
-  Node leaf{own, std::exchange(leaf_, Memory())};
-  if (earlier != kept_.end()) {
-    distributed::combine(ReduceOp::sum, dtype_, earlier->values.data(), leaf.values.data(), count_);
-    std::swap(leaf, *earlier);
-    give_back(std::move(earlier->values));
-    kept_.erase(earlier);
-  }
-  if (kept) {
-    kept_.push_back(std::move(leaf));
-    return;
-  }
-  nodes_.push_back(std::move(leaf));
-  while (nodes_.size() > 1) {
-    Node& left = nodes_[nodes_.size() - 2];
-    const ShardRange parent = distributed::parent_of(left.range, nodes_.back().range, shards);
-    if (parent.size() == 0) break;
-    distributed::combine(ReduceOp::sum, dtype_, left.values.data(), nodes_.back().values.data(), count_);
-    left.range = parent;
-    give_back(std::move(nodes_.back().values));
-    nodes_.pop_back();
-  }
+  nodes_.close(shard, shards, std::exchange(leaf_, Memory()), kept, [this](Memory& left, Memory right) {
+    distributed::combine(ReduceOp::sum, dtype_, left.data(), right.data(), count_);
+    give_back(std::move(right));
+  });
 }
 
 void GradientBucket::prepare_sum() {
@@ -111,7 +92,7 @@ void GradientBucket::prepare_sum() {
 
 void GradientBucket::reduce(Channel& channel, ReduceOp op, std::int64_t shards) {
   std::vector<distributed::NodeValues> values;
-  for (const Node& node : nodes_) values.push_back({node.range, node.values.data()});
+  for (const auto& node : nodes_.nodes()) values.push_back({node.range, node.sum.data()});
   distributed::reduce_shards(channel, op, dtype_, shards, values, sum_.data(), count_);
 }
 
@@ -120,9 +101,10 @@ void GradientBucket::reduce_by(const CommHook& hook, distributed::ProcessGroup& 
   const Tensor sum = empty({count_}, dtype_);
   std::byte* values = sum.impl()->data;
   const auto size = static_cast<std::size_t>(bytes());
-  std::memcpy(values, nodes_.front().values.data(), size);
-  for (std::size_t i = 1; i < nodes_.size(); ++i) {
-    distributed::combine(ReduceOp::sum, dtype_, values, nodes_[i].values.data(), count_);
+  const auto& nodes = nodes_.nodes();
+  std::memcpy(values, nodes.front().sum.data(), size);
+  for (std::size_t i = 1; i < nodes.size(); ++i) {
+    distributed::combine(ReduceOp::sum, dtype_, values, nodes[i].sum.data(), count_);
   }
   hook(sum, group);
   std::memcpy(sum_.data(), values, size);
@@ -137,8 +119,7 @@ Tensor GradientBucket::take_sum(std::size_t place, IntArrayRef sizes) {
 }
 
 void GradientBucket::reset() {
-  for (Node& node : nodes_) give_back(std::move(node.values));
-  nodes_.clear();
+  for (auto& node : nodes_.take()) give_back(std::move(node.sum));
 }
 
 }  // namespace xgrad::nn::parallel

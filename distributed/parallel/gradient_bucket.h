@@ -9,6 +9,7 @@
 #include "autograd/tensor/tensor.h"
 #include "distributed/ordered_sum.h"
 #include "distributed/parallel/options.h"
+#include "distributed/parallel/shard_nodes.h"
 #include "distributed/process_group.h"
 
 namespace xgrad::nn::parallel {
@@ -17,7 +18,7 @@ using distributed::Channel;
 using distributed::ReduceOp;
 using distributed::ShardRange;
 
-/// The memory of a bucket's gradients: a buffer, or the gradient itself where the bucket has one member and nobody else sees it.
+/// The memory of a bucket's gradients: a buffer, or the gradient of the bucket's only member, where nobody else sees it.
 class GradientMemory {
  public:
   GradientMemory() = default;
@@ -33,8 +34,8 @@ class GradientMemory {
   Tensor tensor_;
 };
 
-/// The dense gradients of some parameters of one dtype. Shards come one after the other: open(), put() for each gradient that
-/// there is, close(); the shards of this rank end as the nodes of the tree.
+/// The dense gradients of some parameters of one dtype. Shards come one after the other: open(), add_gradient() for each
+/// that there is, close(); the shards of this rank end as the nodes of the tree.
 class GradientBucket {
  public:
   explicit GradientBucket(Dtype dtype) : dtype_(dtype) {}
@@ -48,9 +49,9 @@ class GradientBucket {
   /// A shard begins.
   void open();
   /// A gradient of it; added where there was one already. True where it was the last one.
-  bool put(std::size_t place, Tensor gradient);
-  /// The shard is complete: gradients that did not come count as -0.0, which changes no sum. `kept`: it is not summed yet, and
-  /// the gradients of this shard in later steps are added to it.
+  bool add_gradient(std::size_t place, Tensor gradient);
+  /// The shard is complete: gradients that did not come count as -0.0, which changes no sum. `kept`: it is not summed yet,
+  /// and the gradients of this shard in later steps are added to it.
   void close(std::int64_t shard, std::int64_t shards, bool kept);
   bool is_open() const { return open_; }
   /// Whether all gradients of the open shard have come.
@@ -69,10 +70,6 @@ class GradientBucket {
 
  private:
   using Memory = GradientMemory;
-  struct Node {
-    ShardRange range;
-    Memory values;
-  };
 
   Memory take();
   void give_back(Memory memory);
@@ -86,8 +83,7 @@ class GradientBucket {
   Memory leaf_;                ///< of the open shard
   std::vector<bool> arrived_;  ///< in the open shard
   std::size_t missing_ = 0;    ///< of the open shard
-  std::vector<Node> nodes_;    ///< of the shards so far
-  std::vector<Node> kept_;     ///< shards that wait for a later step
+  ShardNodes<Memory> nodes_;
   std::vector<Memory> free_;
   Memory sum_;
 };

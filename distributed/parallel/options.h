@@ -16,8 +16,8 @@ using CommHook = std::function<void(const Tensor& gradients, distributed::Proces
 
 /// How gradients are put together, for designated initialisers: `{.shards = 8, .reduction = ReduceOp::sum}`.
 struct DistributedDataParallelOptions {
-  /// V: into how many shards a global batch is cut. It belongs to the run, and results depend on it; on the number of ranks, at
-  /// most V, they do not. 0: one for each rank.
+  /// V: into how many shards a global batch is cut. It belongs to the run, and results depend on it; on the number of ranks,
+  /// at most V, they do not. 0: one for each rank.
   std::int64_t shards = 0;
   /// `avg` where a shard's loss is a mean and shards are of one size; `sum` where it is a sum over a weight that all know.
   distributed::ReduceOp reduction = distributed::ReduceOp::avg;

@@ -20,7 +20,7 @@ namespace {
 
 constexpr const char* name = "ZeroRedundancyOptimizer";
 
-/// With rows: a parameter without dimensions is one.
+/// The memory of a tensor as rows: one without dimensions is a single row.
 Tensor with_rows(const Tensor& tensor) { return tensor.dim() == 0 ? tensor.detach().view({1}) : tensor.detach(); }
 
 }  // namespace

@@ -102,8 +102,8 @@ void Reducer::add_parameters(Module& module, const DistributedDataParallelOption
         std::any_of(sparse.begin(), sparse.end(), [&](const Tensor& table) { return table.is_same(item.value()); });
     parameters_.push_back(std::move(parameter));
   }
-  // The last ones first: their gradients come first. The first bucket is small, so that something travels soon. A large parameter has
-  // one for itself: its gradient travels without being copied.
+  // The last ones first: their gradients come first. The first bucket is small, so that something travels soon. A large
+  // parameter has one for itself: its gradient travels without being copied.
   constexpr std::int64_t first_bytes = std::int64_t{1} << 20;
   constexpr std::int64_t large_bytes = std::int64_t{1} << 20;
   bool was_large = false;
@@ -208,11 +208,12 @@ void Reducer::on_gradient(std::size_t number) {
                     name);
   parameter.used = true;
   if (parameter.is_table) {
-    tables_[parameter.bucket]->put(parameter.tensor.grad());
+    tables_[parameter.bucket]->add_gradient(parameter.tensor.grad());
     clear_gradient(parameter.tensor, true);
   } else {
     GradientBucket& bucket = *buckets_[parameter.bucket];
-    const bool complete = bucket.put(parameter.place, std::exchange(parameter.tensor.impl()->ensure_meta().grad, Tensor()));
+    const bool complete =
+        bucket.add_gradient(parameter.place, std::exchange(parameter.tensor.impl()->ensure_meta().grad, Tensor()));
     if (complete && options_.overlap && synchronizes_ && !comm_hook_ && shard_ == own_.end - 1) launch_closed();
   }
 }
@@ -319,8 +320,8 @@ void Reducer::abandon() noexcept {
   }
 }
 
-/// What each rank has to say of its shards, in one round: their losses, which parameters were used, which gradients of tables
-/// were dense, and a hash of the parameters.
+/// What each rank has to say of its shards, in one round: their losses, which parameters were used, which gradients of
+/// tables were dense, and a hash of the parameters.
 Reducer::Header Reducer::exchange_header() {
   const auto most = static_cast<std::size_t>((shards_ + group_->size() - 1) / group_->size());
   const std::size_t losses_bytes = most * sizeof(double);

@@ -45,8 +45,8 @@ class Reducer {
   bool has_streams() const { return shards_ > 1; }
   /// The shard's backward has ended. `present`: it had examples.
   void end_shard(double loss, bool present);
-  /// All shards of this rank have: the gradients of all ranks are put together, and added to what grad() held. Returns the losses
-  /// of all shards, put together likewise.
+  /// All shards of this rank have: the gradients of all ranks are put together, and added to what grad() held. Returns the
+  /// losses of all shards, put together likewise.
   double finish_step();
   /// After an exception: as if the step had not begun. What travels already may end.
   void abandon() noexcept;

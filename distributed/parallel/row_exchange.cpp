@@ -1,6 +1,5 @@
 #include "distributed/parallel/row_exchange.h"
 
-#include <algorithm>
 #include <cstring>
 #include <numeric>
 #include <span>
@@ -25,9 +24,9 @@ void append(Rows& rows, std::int64_t number, const std::byte* values, std::size_
 }
 
 /// The sum of a node of the tree from those of its parts that are there.
-Rows sum_of(const RowShape& shape, ShardRange node, std::vector<TableGradient::Node>& parts) {
-  for (TableGradient::Node& part : parts) {
-    if (part.range == node) return std::move(part.rows);
+Rows sum_of(const RowShape& shape, ShardRange node, std::vector<ShardNode<Rows>>& parts) {
+  for (auto& part : parts) {
+    if (part.range == node) return std::move(part.sum);
   }
   const std::int64_t split = distributed::split_point(node);
   const Rows left = sum_of(shape, {node.begin, split}, parts);
@@ -35,18 +34,18 @@ Rows sum_of(const RowShape& shape, ShardRange node, std::vector<TableGradient::N
 }
 
 void write(std::vector<std::byte>& message, const Rows& rows) {
-  const auto put = [&](const void* data, std::size_t bytes) {
+  const auto write_bytes = [&](const void* data, std::size_t bytes) {
     const auto* first = static_cast<const std::byte*>(data);
     message.insert(message.end(), first, first + bytes);
   };
   const std::uint64_t count = rows.numbers.size();
-  put(&count, sizeof count);
-  put(rows.numbers.data(), count * sizeof(std::int64_t));
-  put(rows.values.data(), rows.values.size());
+  write_bytes(&count, sizeof count);
+  write_bytes(rows.numbers.data(), count * sizeof(std::int64_t));
+  write_bytes(rows.values.data(), rows.values.size());
 }
 
 Rows read(std::span<const std::byte>& message, const RowShape& shape) {
-  const auto take = [&](void* data, std::size_t bytes) {
+  const auto read_bytes = [&](void* data, std::size_t bytes) {
     check<distributed::DistributedError>(bytes <= message.size(),
                                          "DistributedDataParallel: a message about rows is too short");
     if (bytes == 0) return;  // of no rows there is no memory
@@ -54,14 +53,14 @@ Rows read(std::span<const std::byte>& message, const RowShape& shape) {
     message = message.subspan(bytes);
   };
   std::uint64_t count = 0;
-  take(&count, sizeof count);
+  read_bytes(&count, sizeof count);
   check<distributed::DistributedError>(count <= message.size() / sizeof(std::int64_t),
                                        "DistributedDataParallel: a message about rows is too short");
   Rows rows;
   rows.numbers.resize(count);
-  take(rows.numbers.data(), count * sizeof(std::int64_t));
+  read_bytes(rows.numbers.data(), count * sizeof(std::int64_t));
   rows.values.resize(count * shape.row_bytes());
-  take(rows.values.data(), rows.values.size());
+  read_bytes(rows.values.data(), rows.values.size());
   return rows;
 }
 
@@ -135,7 +134,7 @@ Rows add_rows(const RowShape& shape, const Rows& left, const Rows& right) {
 TableGradient::TableGradient(const Tensor& table)
     : shape_{table.dtype(), table.size(0) == 0 ? 0 : table.numel() / table.size(0)} {}
 
-void TableGradient::put(const Tensor& gradient, const std::vector<std::int64_t>* numbers) {
+void TableGradient::add_gradient(const Tensor& gradient, const std::vector<std::int64_t>* numbers) {
   const std::vector<std::int64_t>* known = nonzero_rows(gradient);
   std::vector<std::int64_t> all;
   if (known == nullptr) {
@@ -157,25 +156,8 @@ void TableGradient::put(const Tensor& gradient, const std::vector<std::int64_t>*
 }
 
 void TableGradient::close(std::int64_t shard, std::int64_t shards, bool kept) {
-  const ShardRange own{shard, shard + 1};
-  Node leaf{own, std::exchange(leaf_, {})};
-  const auto earlier = std::find_if(kept_.begin(), kept_.end(), [&](const Node& node) { return node.range == own; });
-  if (earlier != kept_.end()) {
-    leaf.rows = add_rows(shape_, earlier->rows, leaf.rows);
-    kept_.erase(earlier);
-  }
-  if (kept) {
-    kept_.push_back(std::move(leaf));
-    return;
-  }
-  nodes_.push_back(std::move(leaf));
-  while (nodes_.size() > 1) {
-    Node& left = nodes_[nodes_.size() - 2];
-    const ShardRange parent = distributed::parent_of(left.range, nodes_.back().range, shards);
-    if (parent.size() == 0) break;
-    left = {parent, add_rows(shape_, left.rows, nodes_.back().rows)};
-    nodes_.pop_back();
-  }
+  nodes_.close(shard, shards, std::exchange(leaf_, {}), kept,
+               [this](Rows& left, const Rows& right) { left = add_rows(shape_, left, right); });
 }
 
 std::vector<Rows> reduce_own_rows(Channel& channel, ReduceOp op, std::int64_t shards,
@@ -186,11 +168,11 @@ std::vector<Rows> reduce_own_rows(Channel& channel, ReduceOp op, std::int64_t sh
   std::vector<std::vector<std::byte>> messages(static_cast<std::size_t>(ranks));
   for (const TableGradient* table : tables) {
     const std::size_t bytes = table->shape().row_bytes();
-    for (const TableGradient::Node& node : table->nodes()) {
+    for (const auto& node : table->nodes()) {
       std::vector<Rows> parts(static_cast<std::size_t>(ranks));
-      for (std::size_t i = 0; i < node.rows.numbers.size(); ++i) {
-        const std::int64_t row = node.rows.numbers[i];
-        append(parts[static_cast<std::size_t>(owner_of_row(row, ranks))], row, node.rows.values.data() + i * bytes, bytes);
+      for (std::size_t i = 0; i < node.sum.numbers.size(); ++i) {
+        const std::int64_t row = node.sum.numbers[i];
+        append(parts[static_cast<std::size_t>(owner_of_row(row, ranks))], row, node.sum.values.data() + i * bytes, bytes);
       }
       for (std::size_t rank = 0; rank < parts.size(); ++rank) write(messages[rank], parts[rank]);
     }
@@ -198,7 +180,7 @@ std::vector<Rows> reduce_own_rows(Channel& channel, ReduceOp op, std::int64_t sh
   const std::vector<std::vector<std::byte>> received = exchange_messages(channel, messages);
   std::vector<std::span<const std::byte>> rest(received.begin(), received.end());
   for (const TableGradient* table : tables) {
-    std::vector<TableGradient::Node> parts;
+    std::vector<ShardNode<Rows>> parts;
     for (int rank = 0; rank < ranks; ++rank) {
       for (const ShardRange& node : distributed::nodes_within(distributed::shards_of_rank(rank, ranks, shards), shards)) {
         parts.push_back({node, read(rest[static_cast<std::size_t>(rank)], table->shape())});

@@ -1,10 +1,14 @@
 /// Gradients of tables, of which few rows are other than zero: the rows travel, not the tables.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "autograd/tensor/tensor.h"
 #include "distributed/ordered_sum.h"
+#include "distributed/parallel/shard_nodes.h"
 #include "distributed/process_group.h"
 
 namespace xgrad::nn::parallel {
@@ -31,30 +35,25 @@ class TableGradient {
   explicit TableGradient(const Tensor& table);
   explicit TableGradient(const RowShape& shape) : shape_(shape) {}
 
-  /// A gradient of a shard, whose rows are known, or not: then all of them count. `numbers`: of the table's rows, ascending, where
-  /// the gradient is of some of them only.
-  void put(const Tensor& gradient, const std::vector<std::int64_t>* numbers = nullptr);
+  /// A gradient of a shard; where it does not say which of its rows are other than zero, all of them count. Its rows are
+  /// those of the table with these `numbers`, in ascending order, or, without them, all of the table's.
+  void add_gradient(const Tensor& gradient, const std::vector<std::int64_t>* numbers = nullptr);
   /// The shard is complete; see GradientBucket::close.
   void close(std::int64_t shard, std::int64_t shards, bool kept);
   /// Forgets the shards.
-  void reset() { nodes_.clear(); }
+  void reset() { nodes_.take(); }
   /// Whether a gradient without known rows came since the last time that this was asked.
   bool take_dense() { return std::exchange(dense_, false); }
 
   const RowShape& shape() const { return shape_; }
 
-  struct Node {
-    distributed::ShardRange range;
-    Rows rows;
-  };
-  const std::vector<Node>& nodes() const { return nodes_; }
+  const std::vector<ShardNode<Rows>>& nodes() const { return nodes_.nodes(); }
 
  private:
   RowShape shape_;
   Rows leaf_;
   bool dense_ = false;
-  std::vector<Node> nodes_;
-  std::vector<Node> kept_;
+  ShardNodes<Rows> nodes_;
 };
 
 /// Blocks of so many rows are dealt to ranks: frequent words stand side by side in a vocabulary.
@@ -62,16 +61,16 @@ inline constexpr std::int64_t rows_per_block = 64;
 /// The rank that adds up a row.
 int owner_of_row(std::int64_t row, int ranks);
 
-/// Messages of any length between all ranks: `messages[rank]` goes there, and what came from each is returned. First their sizes
-/// travel, then they. On the group's thread.
+/// Messages of any length between all ranks: `messages[rank]` goes there, and what came from each is returned. First their
+/// sizes travel, then the messages. On the group's thread.
 std::vector<std::vector<std::byte>> exchange_messages(distributed::Channel& channel,
                                                       const std::vector<std::vector<std::byte>>& messages);
 
-/// The sums over all shards of all ranks, for each table, of the rows that this rank owns, added in the order of the tree. On the
-/// group's thread.
+/// The sums over all shards of all ranks, for each table, of the rows that this rank owns, added in the order of the tree.
+/// On the group's thread.
 std::vector<Rows> reduce_own_rows(distributed::Channel& channel, distributed::ReduceOp op, std::int64_t shards,
                                   const std::vector<const TableGradient*>& tables);
-/// The same of all rows, on all ranks: owners send their sums to all.
+/// reduce_own_rows() for all rows, on all ranks: owners send their sums to all.
 std::vector<Rows> reduce_rows(distributed::Channel& channel, distributed::ReduceOp op, std::int64_t shards,
                               const std::vector<const TableGradient*>& tables);
 

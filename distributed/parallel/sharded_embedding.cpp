@@ -42,8 +42,8 @@ std::int64_t count_rows(std::int64_t rows, int rank, int ranks) {
   return own * rows_per_block - (has_last ? blocks * rows_per_block - rows : 0);
 }
 
-/// Calls body(first, count, place) for each block that a rank has: its first row, how many they are, and where they lie among the
-/// rank's.
+/// Calls body(first, count, place) for each block that a rank has: its first row, how many they are, and where they lie
+/// among the rank's.
 template <class Body>
 void for_each_block(std::int64_t rows, int rank, int ranks, const Body& body) {
   std::int64_t place = 0;
@@ -264,7 +264,7 @@ bool ShardedEmbeddingImpl::close_shard(std::int64_t shard, std::int64_t shards, 
   bool used = false;
   if (rows_.grad().defined()) {
     check<GraphError>(!rows_.grad().requires_grad(), "{}: gradients with create_graph cannot be put together", module_name);
-    gradient_.put(rows_.grad(), &fetched_);
+    gradient_.add_gradient(rows_.grad(), &fetched_);
     clear_gradient(rows_, true);
     used = true;
   }

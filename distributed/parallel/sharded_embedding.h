@@ -31,11 +31,11 @@ struct ShardedEmbeddingOptions {
 };
 
 /// Rows of a table (num_embeddings, embedding_dim) by int64 index: (...) -> (..., embedding_dim), as Embedding with
-/// sparse(true), but each rank keeps 1 / R of the rows: blocks of 64 are dealt to the ranks. A step fetches the rows that this
-/// rank's shards look up, from their owners; gradients go back to the owners, who add them in the tree over shards and update
-/// their rows. Values have the bits of Embedding with sparse(true), on any number of ranks.
+/// sparse(true), but each rank keeps 1 / R of the rows: blocks of 64 are dealt to the ranks. A step fetches the rows that
+/// this rank's shards look up, from their owners; gradients go back to the owners, who add them in the tree over shards and
+/// update their rows. Values have the bits of Embedding with sparse(true), on any number of ranks.
 ///
-///   nn::ShardedEmbedding table(nn::ShardedEmbeddingOptions(1'000'000, 64));   // a part of a model under DistributedDataParallel
+///   nn::ShardedEmbedding table(nn::ShardedEmbeddingOptions(1'000'000, 64));  // in a model under DistributedDataParallel
 ///   optim::ShardedTableOptimizer<optim::SparseAdam> rows({table}, optim::SparseAdamOptions(1e-3));
 ///   for (auto& step : loader) {
 ///     table->fetch(...);                       // the indices of all shards of this rank; all ranks call it, once a step
@@ -44,20 +44,20 @@ struct ShardedEmbeddingOptions {
 ///     rows.step();
 ///   }
 ///
-/// The table is no parameter of the module, since no rank has it whole: parameters() leaves it out, so that clip_grad_norm_ does
-/// too. save() and load() take it whole, as "weight": all ranks call them, as DistributedCheckpoint does, and each of them holds
-/// all rows meanwhile.
+/// The table is no parameter of the module, since no rank has it whole: parameters() leaves it out, so that clip_grad_norm_
+/// does too. save() and load() take it whole, as "weight": all ranks call them, as DistributedCheckpoint does, and each of
+/// them holds all rows meanwhile.
 class ShardedEmbeddingImpl : public Module {
  public:
-  /// Starts standard normal: all ranks make it alike, from the same seed. Throws ValueError for negative sizes and a padding_idx
-  /// outside the table.
+  /// Starts standard normal: all ranks make it alike, from the same seed. Throws ValueError for negative sizes and a
+  /// padding_idx outside the table.
   explicit ShardedEmbeddingImpl(const ShardedEmbeddingOptions& options);
   ShardedEmbeddingImpl(std::int64_t num_embeddings, std::int64_t embedding_dim)
       : ShardedEmbeddingImpl(ShardedEmbeddingOptions(num_embeddings, embedding_dim)) {}
 
-  /// Gets the rows that the indices name from their owners: those that forward() of the next step, or of an evaluation, will look
-  /// up, of all shards of this rank. All ranks call it. Throws IndexError for an index outside the table, TypeError unless indices
-  /// are int64.
+  /// Gets the rows that the indices name from their owners: those that forward() of the next step, or of an evaluation, will
+  /// look up, of all shards of this rank. All ranks call it. Throws IndexError for an index outside the table, TypeError
+  /// unless indices are int64.
   void fetch(const std::vector<Tensor>& indices);
   /// The rows that the index names. Throws IndexError for one that was not fetched.
   Tensor forward(const Tensor& index) const;
@@ -65,7 +65,7 @@ class ShardedEmbeddingImpl : public Module {
   /// This rank's rows, in the order of the table: a leaf, for ShardedTableOptimizer. Its gradient names its rows.
   Tensor weight;
 
-  /// A table of the shape of all rows, from the parts of all ranks, which each have the shape of `weight`. All ranks call it.
+  /// A table of the shape of all rows, from the ranks' parts, each of which has the shape of `weight`. All ranks call it.
   Tensor gather_rows(const Tensor& own) const;
   /// The rows of a whole table that are this rank's.
   Tensor own_rows(const Tensor& whole) const;
@@ -77,14 +77,13 @@ class ShardedEmbeddingImpl : public Module {
   void zero_grad(bool set_to_none = true) override;
   void pretty_print(std::ostream& stream) const override;
 
-  /// Which table it is.
   const ShardedEmbeddingOptions& options() const { return options_; }
-  /// The ranks that share it.
+  /// The ranks that share the table.
   distributed::ProcessGroup& group() const { return *group_; }
 
   // For DistributedDataParallel.
 
-  /// A shard's backward has ended: keeps the rows of its gradient. Whether there were any.
+  /// Keeps the rows of a shard's gradient once its backward has ended. False where there are none.
   bool close_shard(std::int64_t shard, std::int64_t shards, bool kept);
   /// The rows of all shards of this step.
   const parallel::TableGradient& gradient() const { return gradient_; }
@@ -116,14 +115,14 @@ namespace detail {
 io::Value whole_table_state(const std::vector<nn::ShardedEmbedding>& tables, const io::Value& state);
 /// The part of a whole state that is about this rank's rows. Throws ShapeError where it does not fit.
 io::Value own_table_state(const std::vector<nn::ShardedEmbedding>& tables, const io::Value& state);
-/// The leaves of this rank.
+/// `weight` of each table.
 std::vector<Tensor> own_leaves(const std::vector<nn::ShardedEmbedding>& tables);
 
 }  // namespace detail
 
-/// An optimizer of sharded tables: each rank updates its rows, and remembers what the algorithm does about them alone. `Inner`
-/// treats each element by itself: SparseAdam, SGD, Adagrad. Its state is that of `Inner` on whole tables, so that a run goes on
-/// with any number of ranks, and with Embedding instead; state_dict() gathers it, so all ranks call that.
+/// An optimizer of sharded tables: each rank updates its rows, and remembers what the algorithm does about them alone.
+/// `Inner` treats each element by itself: SparseAdam, SGD, Adagrad. Its state is that of `Inner` on whole tables, so that a
+/// run goes on with any number of ranks, and with Embedding instead; state_dict() gathers it, so all ranks call that.
 template <std::derived_from<FirstOrderOptimizer> Inner>
 class ShardedTableOptimizer {
  public:

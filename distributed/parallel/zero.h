@@ -15,16 +15,16 @@
 namespace xgrad::optim {
 
 /// Each rank keeps what the algorithm remembers for its rows of each parameter, updates these, and sends them to the others:
-/// moments take 1 / R of the memory, and parameters have the bits that `Inner` alone gives them. `Inner` is an algorithm that
-/// treats each element by itself: SGD, Adam, AdamW, Adagrad, RMSprop, SparseAdam.
+/// moments take 1 / R of the memory, and parameters have the bits that `Inner` alone gives them. `Inner` is an algorithm
+/// that treats each element by itself: SGD, Adam, AdamW, Adagrad, RMSprop, SparseAdam.
 ///
 ///   optim::ZeroRedundancyOptimizer<optim::Adam> optimizer(model->parameters(), optim::AdamOptions(1e-3));
 ///   optimizer.zero_grad();
 ///   ddp.step(...);
 ///   optimizer.step();
 ///
-/// Gradients are whole on all ranks, as DistributedDataParallel leaves them. Its state is that of `Inner` alone, so that a run goes
-/// on with any number of ranks, and without it; state_dict() gathers it, so all ranks call that.
+/// Gradients are whole on all ranks, as DistributedDataParallel leaves them. Its state is that of `Inner` alone, so that a
+/// run goes on with any number of ranks, and without it; state_dict() gathers it, so all ranks call that.
 template <std::derived_from<FirstOrderOptimizer> Inner>
 class ZeroRedundancyOptimizer {
  public:

@@ -28,8 +28,8 @@ struct SeriesNetImpl : xgrad::nn::Module {
 };
 XGRAD_MODULE(SeriesNet);
 
-/// A model with all that is needed to use it. The net is given, and says, changes of the target since `lag` rows ago, scaled: a
-/// net that never saw values as high as today's has no idea of them, but changes are always of the same kind.
+/// A model with all that is needed to use it. The net is given, and says, changes of the target since `lag` rows ago,
+/// scaled: a net that never saw values as high as today's has no idea of them, but changes are always of the same kind.
 class SeriesForecaster {
  public:
   /// Learns the scales from the first `rows` rows of `target` (time) and `features` (time, columns).
@@ -38,12 +38,13 @@ class SeriesForecaster {
   static SeriesForecaster load(const std::string& path);
   void save(const std::string& path, const std::string& target_name, const std::vector<std::string>& feature_names) const;
 
-  /// What the net is given at each row from `lag` on: (rows - lag, 1 + features), float32. The first column is what it says, too.
+  /// What the net is given at each row from `lag` on: (rows - lag, 1 + features), float32. It says the first column, too.
   xgrad::Tensor inputs(const xgrad::Tensor& target, const xgrad::Tensor& features) const;
   /// How many rows a forecast needs.
   std::int64_t needed_rows() const { return options_.window + options_.lag; }
-  /// The next `steps` values, from the last needed_rows() rows. Direct: `horizon` steps at a time are what the net says at once.
-  /// Recursive: each step is the net's first one, and a part of what it is given for the next; features stay as they are.
+  /// The next `steps` values, from the last needed_rows() rows. Direct: `horizon` steps at a time are what the net says at
+  /// once. Recursive: each step is the net's first one, and a part of what it is given for the next; features stay as they
+  /// are.
   xgrad::Tensor forecast(const xgrad::Tensor& target, const xgrad::Tensor& features, std::int64_t steps,
                          bool recursive) const;
 

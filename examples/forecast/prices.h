@@ -29,8 +29,8 @@ double parse_date(const std::string& text);
 
 /// What is known when the market opens, 37 numbers a day: the day's open; the last day's open, close, high, low and volume;
 /// means and deviations of close and volume over the last 5, 21 and 252 days and the ratios of each pair; the returns
-/// over 1, 5, 21 and 252 days; the means of the daily return over 5, 21 and 252. NaN where the past is too short: in the first 253
-/// days. (days, 37)
+/// over 1, 5, 21 and 252 days; the means of the daily return over 5, 21 and 252. NaN where the past is too short: in the
+/// first 253 days. (days, 37)
 xgrad::Tensor known_at_open(const Prices& prices);
 constexpr std::int64_t feature_count = 37;
 constexpr std::int64_t longest_past = 253;

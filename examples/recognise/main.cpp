@@ -1,5 +1,5 @@
-/// Recognises digits that are dialled by tones, in noise: convolutions over the samples, a recurrent layer, and CTC, which needs no
-/// word on when a digit sounds.
+/// Recognises digits that are dialled by tones, in noise: convolutions over the samples, a recurrent layer, and CTC, which
+/// needs no word on when a digit sounds.
 #include <fmt/core.h>
 
 #include "../support/program.h"

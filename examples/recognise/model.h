@@ -19,9 +19,9 @@ struct Batch {
 
 Batch make_batch(const std::vector<Recording>& recordings);
 
-/// Each step of the first convolution hears 20 milliseconds and goes on by 10; what counts of a tone is its loudness, whatever its
-/// phase. The second convolution puts two steps together. A GRU in both directions and a linear layer score the blank and the ten
-/// digits every 20 milliseconds. Without the normalisation CTC learns nothing but blanks for long.
+/// Each step of the first convolution hears 20 milliseconds and goes on by 10; what counts of a tone is its loudness,
+/// whatever its phase. The second convolution puts two steps together. A GRU in both directions and a linear layer score the
+/// blank and the ten digits every 20 milliseconds. Without the normalisation CTC learns nothing but blanks for long.
 class RecogniserImpl : public xgrad::nn::Module {
  public:
   RecogniserImpl(std::int64_t channels, std::int64_t hidden);

@@ -16,8 +16,9 @@ struct Recording {
   std::vector<std::int64_t> digits;
 };
 
-/// Recordings of 3 to 7 digits. Digits last 50 to 150 milliseconds, with pauses of 40 to 120 between them; each is out of tune by
-/// up to 1.5 percent, and as loud as it pleases. `noise` is the noise's deviation, where a tone's amplitude is about 1.
+/// Recordings of 3 to 7 digits. Digits last 50 to 150 milliseconds, with pauses of 40 to 120 between them; each is out of
+/// tune by up to 1.5 percent, and as loud as it pleases. `noise` is the noise's deviation, where a tone's amplitude is
+/// about 1.
 std::vector<Recording> make_recordings(std::uint64_t seed, std::int64_t count, double noise);
 
 /// "0142"

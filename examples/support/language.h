@@ -15,8 +15,8 @@ constexpr std::int64_t start = 1;
 constexpr std::int64_t end = 2;
 constexpr std::int64_t unknown = 3;  ///< where a language has it
 
-/// Words, and marks one by one. One that follows a space begins with "\xE2\x96\x81" (U+2581, as SentencePiece writes it), so that
-/// `join_words` can undo it; a line's end is a mark.
+/// Words, and marks one by one. One that follows a space begins with "\xE2\x96\x81" (U+2581, as SentencePiece writes it), so
+/// that `join_words` can undo it; a line's end is a mark.
 std::vector<std::string> split_words(const std::string& text);
 /// The text again.
 std::string join_words(const std::vector<std::string>& words);

@@ -1,5 +1,5 @@
-/// The options of a program on the command line, in groups. CLI11 reads them; it stays in options.cpp, since its headers take
-/// seconds to compile.
+/// The options of a program on the command line, in groups. CLI11 reads them; it stays in options.cpp, since its headers
+/// take seconds to compile.
 #pragma once
 
 #include <cstdint>
@@ -58,8 +58,8 @@ class OptionParser {
   void add_choice(const std::string& name, std::string& value, const std::vector<std::string>& choices,
                   const std::string& help);
 
-  /// Reads the command line. Returns the exit code where the program ends with that: after --help, and after a mistake, which
-  /// is said.
+  /// Reads the command line. Returns the exit code where the program ends with that: after --help, and after a mistake,
+  /// which is said.
   std::optional<int> parse(int argc, char** argv);
   /// Whether the option was on the command line.
   bool given(const std::string& name) const;

@@ -18,8 +18,8 @@ struct Answer {
   std::string problem = {};  ///< why there is no answer: the line is refused
 };
 
-/// Answers some lines at once: as many answers as lines, or fewer where the last one has a problem. Every answer has the same
-/// names.
+/// Answers some lines at once: as many answers as lines, or fewer where the last one has a problem. Every answer has the
+/// same names.
 using Predictor = std::function<std::vector<Answer>(const std::vector<std::string>&)>;
 
 /// --load, --predict and --format.
@@ -35,14 +35,14 @@ struct PredictOptions {
   bool wanted() const { return !predict.empty() && !load.empty(); }
 };
 
-/// Whether --predict names lines: a file, or standard input. Throws FileError for a folder, and for what must be the name of a
-/// file that is not there.
+/// Whether --predict names lines: a file, or standard input. Throws FileError for a folder, and for what must be the name of
+/// a file that is not there.
 bool names_lines(const std::string& predict);
 
-/// Answers --predict. A file's name stands for its lines, "-" for those of standard input, anything else for itself. One text
-/// is answered by a few lines for people and "result: NAME=NUMBER ..."; many by CSV or JSON lines and nothing else, some at a
-/// time, in memory that does not grow; those of standard input as soon as they come. Empty lines get answers as well. Throws
-/// FileError for a file that cannot be read, and for a line that is refused, which it names.
+/// Answers --predict. A file's name stands for its lines, "-" for those of standard input, anything else for itself. One
+/// text is answered by a few lines for people and "result: NAME=NUMBER ..."; many by CSV or JSON lines and nothing else,
+/// some at a time, in memory that does not grow; those of standard input as soon as they come. Empty lines get answers as
+/// well. Throws FileError for a file that cannot be read, and for a line that is refused, which it names.
 void predict(const PredictOptions& options, const Predictor& predictor);
 
 /// For programs whose --load and --predict go together: answers, and returns true, where both are given. `load` reads a

@@ -74,7 +74,7 @@ struct RanksFailed : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Runs a program's main, and turns exceptions into a message and an exit code: 1, 75 after RanksFailed, or 130 after Ctrl-C.
+/// Runs a program's main, and turns exceptions into a message and an exit code: 1, 75 after RanksFailed, 130 after Ctrl-C.
 int run(int argc, char** argv, int (*program)(int, char**));
 
 }  // namespace support

@@ -26,12 +26,12 @@ struct RankOptions {
 };
 
 /// This process among those that train together. Rank 0 alone prints and writes; the model, the figures and the files do not
-/// depend on how many there are. In the programs `sentiment_ranks` and `write_ranks`, these are the ranks of libxgrad_distributed;
-/// in `sentiment` and `write` there is one rank, and starting several of them runs the other program.
+/// depend on how many there are. In the programs `sentiment_ranks` and `write_ranks`, these are the ranks of
+/// libxgrad_distributed; in `sentiment` and `write` there is one rank, and starting several of them runs the other program.
 class Ranks {
  public:
-  /// Joins the others, under whoever has started them. On other ranks than 0, all that prints or writes is taken from `common`.
-  /// Throws RanksFailed, and ValueError for fewer shards than ranks.
+  /// Joins the others, under whoever has started them. On other ranks than 0, all that prints or writes is taken from
+  /// `common`. Throws RanksFailed, and ValueError for fewer shards than ranks.
   Ranks(const RankOptions& options, CommonOptions& common);
   ~Ranks();
   Ranks(const Ranks&) = delete;
@@ -41,7 +41,6 @@ class Ranks {
   /// Nothing where this process is a rank itself.
   static std::optional<int> start(const RankOptions& options, int argc, char** argv);
 
-  /// How many there are.
   int size() const { return size_; }
   /// Whether this is the one that prints and writes.
   bool is_main() const { return rank_ == 0; }
@@ -73,8 +72,8 @@ class ParallelModel {
   ParallelModel(const ParallelModel&) = delete;
   ParallelModel& operator=(const ParallelModel&) = delete;
 
-  /// One step: `loss_of(i)` gives the loss of the i-th of this rank's shards, or an undefined tensor where it has no examples,
-  /// and backward is run here; the gradients are the sums over all shards then. Returns the sum of all losses.
+  /// One step: `loss_of(i)` gives the loss of the i-th of this rank's shards, or an undefined tensor where it has no
+  /// examples, and backward is run here; the gradients are the sums over all shards then. Returns the sum of all losses.
   double step(const std::function<xgrad::Tensor(std::size_t)>& loss_of);
 
  private:

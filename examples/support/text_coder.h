@@ -53,8 +53,8 @@ class TextCoder {
 
 /// --vectors: what read_vectors reads.
 void add_vectors(OptionParser& parser, std::string& path);
-/// Vectors of a vocabulary's tokens, (tokens, numbers), from text of word2vec, GloVe or fastText: of tokens that it does not have
-/// they are random. Says how many it has. Throws FileError with file and line.
+/// Vectors of a vocabulary's tokens, (tokens, numbers), from text of word2vec, GloVe or fastText: of tokens that it does not
+/// have they are random. Says how many it has. Throws FileError with file and line.
 xgrad::Tensor read_vectors(const std::string& path, const xgrad::data::Vocab& vocabulary);
 
 }  // namespace support

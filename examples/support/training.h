@@ -35,8 +35,8 @@ namespace support {
 ///
 /// With --checkpoint it saves the state after epochs, ten seconds apart
 /// at least; after Ctrl-C it saves in any case, and throws Interrupted. A run that is resumed computes the same bits as one
-/// that was never stopped, given that `batches` or `first_step` leads it through the epoch, and that all random numbers of an
-/// epoch are drawn between its steps.
+/// that was never stopped, given that `batches` or `first_step` leads it through the epoch, and that all random numbers of
+/// an epoch are drawn between its steps.
 class Training {
  public:
   /// `model`, `optimizer` and `scheduler` have to live longer. With --resume, they get the state of the last checkpoint.
@@ -47,14 +47,14 @@ class Training {
   Training(const Training&) = delete;
   Training& operator=(const Training&) = delete;
 
-  /// Keeps the weights of the epoch in which a figure of end_epoch is best, and marks it. Training ends after `patience` epochs
-  /// without a better one (0: never), and finish() goes back to the best.
+  /// Keeps the weights of the epoch in which a figure of end_epoch is best, and marks it. Training ends after `patience`
+  /// epochs without a better one (0: never), and finish() goes back to the best.
   void keep_best(const std::string& figure, bool higher_is_better, std::int64_t patience);
   /// The epoch whose weights finish() went back to; 0 without keep_best.
   std::int64_t best_epoch() const { return best_epoch_; }
   /// Shows nothing, for programs that print lines of their own.
   void set_quiet() { quiet_ = true; }
-  /// Begins the next epoch, of `total` items called `unit`; false after the last one, and where patience has come to its end.
+  /// Begins the next epoch, of `total` items called `unit`; false after the last one, and when patience has run out.
   bool next_epoch(std::int64_t total, const std::string& unit);
   /// The number of the current epoch, from 1.
   std::int64_t epoch() const { return epoch_; }

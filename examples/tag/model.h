@@ -1,5 +1,5 @@
-/// The model: a vector for each word, and what a GRU makes of its letters; an LSTM over the sentence in both directions; a score
-/// for each tag at each word; and, where wanted, a conditional random field, in which tags depend on their neighbours.
+/// The model: a vector for each word, and what a GRU makes of its letters; an LSTM over the sentence in both directions; a
+/// score for each tag at each word; and, where wanted, a conditional random field, in which tags depend on their neighbours.
 #pragma once
 
 #include <xgrad/xgrad.h>

@@ -58,8 +58,8 @@ class RecurrentTranslator : public TranslatorImpl {
   nn::Dropout dropout_;
 };
 
-/// Two layers each, normalised first, with places told by sines. While it writes, the decoder keeps the keys and values of the
-/// steps before: a step costs a step. Vaswani et al., 2017, https://arxiv.org/abs/1706.03762
+/// Two layers each, normalised first, with places told by sines. While it writes, the decoder keeps the keys and values of
+/// the steps before: a step costs a step. Vaswani et al., 2017, https://arxiv.org/abs/1706.03762
 class TransformerTranslator : public TranslatorImpl {
  public:
   explicit TransformerTranslator(const ModelOptions& options)

@@ -13,13 +13,13 @@ struct ModelOptions {
   std::int64_t source_tokens = 0;
   std::int64_t target_tokens = 0;
   std::int64_t features = 32;  ///< of a token's vector
-  /// Of the recurrent encoder in each direction, where the decoder's is twice as much; between a Transformer layer's two maps.
+  /// Of the recurrent encoder in each direction, the decoder's being twice that; between a Transformer layer's two maps.
   std::int64_t hidden = 64;
   double dropout = 0;  ///< share of vectors and states that are dropped while training
 };
 
-/// What the encoder read: keys (batch, time, features), which of them are padding (batch, time), and what the decoder keeps of
-/// the steps that it has written.
+/// What the encoder read: keys (batch, time, features), which of them are padding (batch, time), and what the decoder keeps
+/// of the steps that it has written.
 struct Encoded {
   xgrad::Tensor keys;
   xgrad::Tensor mask;

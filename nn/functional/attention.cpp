@@ -117,8 +117,8 @@ Tensor widen(const Tensor& mask, std::int64_t columns) {
   return cat({mask, zeros(sizes, mask.dtype())}, -1);
 }
 
-/// Both masks as one that broadcasts to (batch, heads, target, source and what is behind): flags that say which keys count where
-/// both are flags, else numbers to add. Undefined where there is none.
+/// Both masks as one that broadcasts to (batch, heads, target, source and what is behind): flags that say which keys count
+/// where both are flags, else numbers to add. Undefined where there is none.
 Tensor joint_mask(const Options& options, const Counts& counts, Dtype dtype, std::int64_t behind) {
   TensorList masks;
   if (Tensor mask = options.attn_mask(); mask.defined()) {

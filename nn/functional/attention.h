@@ -69,8 +69,8 @@ struct MultiheadAttentionForwardFuncOptions {
   XGRAD_ARG(Tensor, static_v);
   /// Whether the weights that are returned are averaged over the heads.
   XGRAD_ARG(bool, average_attn_weights) = true;
-  /// Whether target i sees sources 0 to i alone, beside the masks: without need_weights there is no matrix of target by source
-  /// then. Of PyTorch 2.
+  /// Whether target i sees sources 0 to i alone, beside the masks: without need_weights there is no matrix of target by
+  /// source then. Of PyTorch 2.
   XGRAD_ARG(bool, is_causal) = false;
 };
 

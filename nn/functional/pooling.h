@@ -25,7 +25,7 @@ struct MaxUnpool1dFuncOptions {
   /// The result's shape, or its time; by default the least time that the pool may have had.
   XGRAD_ARG(std::optional<std::vector<std::int64_t>>, output_size) = std::nullopt;
 };
-/// xgrad::max_unpool1d with these options. Throws ValueError for an output size that no pool with these options could have had.
+/// xgrad::max_unpool1d with these options. Throws ValueError for an output size that no pool with these options has.
 Tensor max_unpool1d(const Tensor& x, const Tensor& indices, const MaxUnpool1dFuncOptions& options);
 
 using AvgPool1dFuncOptions = AvgPool1dOptions;

@@ -18,7 +18,6 @@ class ClassSampler {
   /// classes.
   static ClassSampler log_uniform(std::int64_t classes);
 
-  /// How many there are.
   std::int64_t classes() const { return log_probability_.size(0); }
   /// int64 (count). Throws ValueError for a negative count.
   Tensor sample(std::int64_t count, Generator generator = default_generator()) const;

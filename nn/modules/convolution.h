@@ -40,8 +40,8 @@ struct Conv1dOptions {
   XGRAD_ARG(std::int64_t, groups) = 1;         ///< of channels that do not see one another
   XGRAD_ARG(bool, bias) = true;                ///< whether a bias is added
   XGRAD_ARG(Conv1dPaddingMode, padding_mode) = kZeros;
-  /// Whether an output sees no step behind its own: all padding, dilation * (kernel_size - 1) steps, is before the first. Not
-  /// with another padding. Of xgrad's own.
+  /// Whether an output sees no step behind its own: all padding, dilation * (kernel_size - 1) steps, is before the first.
+  /// Not with another padding. Of xgrad's own.
   XGRAD_ARG(bool, causal) = false;
   XGRAD_FIELDS(bare(in_channels), bare(out_channels), shown(kernel_size), shown(stride), unless(padding, Conv1dPadding(0)),
                unless(dilation, 1), unless(groups, 1), unless(bias, true), unless(padding_mode, Conv1dPaddingMode(kZeros)),

@@ -29,7 +29,7 @@ TagConstraints tag_constraints(const std::vector<std::string>& tags, std::string
 
 struct LinearChainCRFOptions {
   explicit LinearChainCRFOptions(std::int64_t num_tags) : num_tags_(num_tags) {}
-  XGRAD_ARG(std::int64_t, num_tags);  ///< how many tags there are
+  XGRAD_ARG(std::int64_t, num_tags);
   /// Whether emissions are (batch, time, tags) instead of (time, batch, tags); tags and masks likewise.
   XGRAD_ARG(bool, batch_first) = false;
   XGRAD_ARG(Reduction, reduction) = kMean;      ///< of the losses of the sequences

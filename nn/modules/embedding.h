@@ -20,7 +20,7 @@ struct EmbeddingOptions {
   XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;
   /// Rows that are looked up are first scaled down to this norm, in place.
   XGRAD_ARG(std::optional<double>, max_norm) = std::nullopt;
-  XGRAD_ARG(double, norm_type) = 2;  ///< which norm
+  XGRAD_ARG(double, norm_type) = 2;
   /// Whether the gradient of a row is divided by how often it was looked up.
   XGRAD_ARG(bool, scale_grad_by_freq) = false;
   /// Whether the weight's gradient names its rows, for what then leaves out the others: zero_grad, clip_grad_norm_,
@@ -37,7 +37,7 @@ struct EmbeddingFromPretrainedOptions {
   XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;  ///< a row that gathers no gradient
   /// Rows that are looked up are first scaled down to this norm, in place.
   XGRAD_ARG(std::optional<double>, max_norm) = std::nullopt;
-  XGRAD_ARG(double, norm_type) = 2;  ///< which norm
+  XGRAD_ARG(double, norm_type) = 2;
   /// Whether the gradient of a row is divided by how often it was looked up.
   XGRAD_ARG(bool, scale_grad_by_freq) = false;
   XGRAD_ARG(bool, sparse) = false;  ///< as in EmbeddingOptions

@@ -53,14 +53,15 @@ struct MultiheadAttentionImpl : Layer<MultiheadAttentionImpl, MultiheadAttention
   /// (batch * num_heads, target, source) leave out what is true, or are added to the scores where they are floating-point.
   /// Returns the output (target, batch, embed_dim), and with `need_weights` the weights (batch, target, source), averaged
   /// over the heads, or (batch, num_heads, target, source). A query without any key to look at attends to nothing. With
-  /// `is_causal` target i sees sources 0 to i alone, beside what the masks leave out. Without `need_weights` memory grows with
-  /// target + source, and dropout draws other numbers than PyTorch's. Throws ShapeError, TypeError.
+  /// `is_causal` target i sees sources 0 to i alone, beside what the masks leave out. Without `need_weights` memory grows
+  /// with target + source, and dropout draws other numbers than PyTorch's. Throws ShapeError, TypeError.
   std::tuple<Tensor, Tensor> forward(const Tensor& query, const Tensor& key, const Tensor& value,
                                      const Tensor& key_padding_mask = {}, bool need_weights = true,
                                      const Tensor& attn_mask = {}, bool average_attn_weights = true, bool is_causal = false);
 
-  /// Self-attention of the next steps, which are added to those of the cache: each sees itself and all before it. What forward
-  /// with `is_causal` gives for them. Without gradients and dropout; ValueError with add_bias_kv, add_zero_attn, kdim or vdim.
+  /// Self-attention of the next steps, which are added to those of the cache: each sees itself and all before it. What
+  /// forward with `is_causal` gives for them. Without gradients and dropout; ValueError with add_bias_kv, add_zero_attn,
+  /// kdim or vdim.
   Tensor forward_next(const Tensor& steps, KeyValueCache& cache);
   /// Attention over a source whose keys and values the first call projects, and later ones take from the cache. What forward
   /// gives; without gradients and dropout, and with the same restrictions.

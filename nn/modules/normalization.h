@@ -100,8 +100,8 @@ struct BatchNorm1dImpl : detail::ChannelNorm<BatchNorm1dImpl, BatchNorm1dOptions
 XGRAD_MODULE(BatchNorm1d);
 
 /// The same for each channel of each example by itself, of an input (N, C, L), or (C, L) for one example; see
-/// xgrad::instance_norm. Throws ShapeError; ValueError for no features, and for a single place where the example's statistics
-/// are used. https://pytorch.org/docs/1.13/generated/torch.nn.InstanceNorm1d.html
+/// xgrad::instance_norm. Throws ShapeError; ValueError for no features, and for a single place where the example's
+/// statistics are used. https://pytorch.org/docs/1.13/generated/torch.nn.InstanceNorm1d.html
 struct InstanceNorm1dImpl : detail::ChannelNorm<InstanceNorm1dImpl, InstanceNorm1dOptions> {
   using ChannelNorm::ChannelNorm;
   Tensor forward(const Tensor& x);
@@ -118,8 +118,8 @@ struct GroupNormOptions {
   XGRAD_FIELDS(bare(num_groups), bare(num_channels), shown(eps), shown(affine));
 };
 
-/// xgrad::group_norm of an input (N, C, ...). `weight` (C) starts as ones, `bias` (C) as zeros. Throws ShapeError; ValueError for
-/// channels that do not make the groups. https://pytorch.org/docs/1.13/generated/torch.nn.GroupNorm.html
+/// xgrad::group_norm of an input (N, C, ...). `weight` (C) starts as ones, `bias` (C) as zeros. Throws ShapeError;
+/// ValueError for channels that do not make the groups. https://pytorch.org/docs/1.13/generated/torch.nn.GroupNorm.html
 struct GroupNormImpl : Layer<GroupNormImpl, GroupNormOptions> {
   GroupNormImpl(std::int64_t num_groups, std::int64_t num_channels)
       : GroupNormImpl(GroupNormOptions(num_groups, num_channels)) {}

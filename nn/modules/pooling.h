@@ -44,8 +44,8 @@ struct MaxUnpool1dOptions {
 /// https://pytorch.org/docs/1.13/generated/torch.nn.MaxUnpool1d.html
 struct MaxUnpool1dImpl : Layer<MaxUnpool1dImpl, MaxUnpool1dOptions> {
   using Layer::Layer;
-  /// The result's time is the last of `output_size`, or the least that the pool may have had: (time - 1) stride - 2 padding +
-  /// kernel_size.
+  /// The result's time is the last of `output_size`, or the least that the pool may have had:
+  /// (time - 1) stride - 2 padding + kernel_size.
   Tensor forward(const Tensor& x, const Tensor& indices,
                  const std::optional<std::vector<std::int64_t>>& output_size = std::nullopt) const;
 };

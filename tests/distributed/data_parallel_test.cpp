@@ -21,7 +21,7 @@ using testing::HasSubstr;
 
 namespace {
 
-/// A table with sparse gradients, an LSTM, dropout, batch normalisation, a weight used twice, and a branch that few shards use.
+/// A table with sparse gradients, an LSTM, dropout, batch normalisation, a weight used twice, a branch that few shards use.
 struct NetImpl : nn::Module {
   explicit NetImpl(bool sparse = true)
       : table(register_module("table", nn::Embedding(nn::EmbeddingOptions(200, 6).sparse(sparse)))),

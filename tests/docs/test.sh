@@ -12,10 +12,5 @@ cmake --install "$build_dir" --prefix "$work/prefix" > "$work/install.log"
 blocks "$source_dir/docs/custom-ops.md" cpp "$work"
 blocks "$source_dir/README.md" cmake "$work"
 
-program=0
-for snippet in "$work"/cpp.*; do
-  program=$((program + 1))
-  echo "program $program:"
-  build_and_run "$snippet" "$work/cmake.1" "$work/program$program" "$work/prefix"
-done
-[[ $program -eq 4 ]]
+build_and_run_all "$work" "$work/prefix"
+[[ $programs -eq 4 ]]

@@ -4,6 +4,7 @@
 
 #include "autograd/base/parallel.h"
 #include "tests/optim/reference.h"
+#include "tests/support/threads.h"
 
 namespace xgrad::test {
 
@@ -205,10 +206,7 @@ TEST(RowGradientsTest, give_the_bits_of_dense_ones) {
 }
 
 TEST(RowGradientsTest, the_bits_do_not_depend_on_the_number_of_threads) {
-  const int before = get_num_threads();
-  Tensor expected;
-  for (const int threads : {1, 2, 3}) {
-    set_num_threads(threads);
+  expect_same_bits_on_any_number_of_threads([] {
     Tensor table = seeded_uniform({20000, 33}, 1, -1, 1, kFloat32).requires_grad_();
     optim::SparseAdam optimizer(Parameters{table}, 0.01);
     manual_seed(5);
@@ -221,10 +219,8 @@ TEST(RowGradientsTest, the_bits_do_not_depend_on_the_number_of_threads) {
       }
       optimizer.step();
     }
-    if (!expected.defined()) expected = table;
-    EXPECT_TRUE(table.equal(expected)) << threads;
-  }
-  set_num_threads(before);
+    return TensorList{table};
+  });
 }
 
 }  // namespace xgrad::test

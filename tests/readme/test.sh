@@ -27,10 +27,5 @@ export PREFIX="$work/prefix"
 sed -E "s#(-B|--build|--install) build#\\1 $work/build#" "$work/sh.2" > "$work/install.sh"
 (cd "$source_dir" && bash -euo pipefail "$work/install.sh") > "$work/install.log" 2>&1 || { tail -40 "$work/install.log"; exit 1; }
 
-program=0
-for snippet in "$work"/cpp.*; do
-  program=$((program + 1))
-  echo "program $program:"
-  build_and_run "$snippet" "$work/cmake.1" "$work/program$program" "$PREFIX"
-done
-[[ $program -ge 2 ]]
+build_and_run_all "$work" "$PREFIX"
+[[ $programs -ge 2 ]]

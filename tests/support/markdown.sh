@@ -22,3 +22,14 @@ build_and_run() {
   cmake --build "$3/build" >> "$3/log" || { cat "$3/log"; exit 1; }
   "$3/build/program"
 }
+
+# build_and_run_all FOLDER PREFIX: each FOLDER/cpp.N, by the lines of FOLDER/cmake.1. Sets `programs` to their number.
+build_and_run_all() {
+  local snippet
+  programs=0
+  for snippet in "$1"/cpp.*; do
+    programs=$((programs + 1))
+    echo "program $programs:"
+    build_and_run "$snippet" "$1/cmake.1" "$1/program$programs" "$2"
+  done
+}

@@ -1,4 +1,4 @@
-// Data that comes in chunks and in streams: readers, transforms one after another, samplers of shards, workers and their errors.
+// Data in chunks and in streams: readers, transforms one after another, samplers of shards, workers and their errors.
 #include <torch/torch.h>
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// A Gaussian process whose kernel is fitted by gradients: factors, solutions and determinants, and what they are worth together.
+// A Gaussian process whose kernel is fitted by gradients: factors, solutions, determinants, and what they give together.
 #include <torch/torch.h>
 
 #include <cmath>

@@ -1,4 +1,4 @@
-// Tells waves apart: convolutions in time, with the norms that programs choose from, and a learning rate that falls in steps.
+// Tells waves apart: convolutions in time, the norms that programs choose from, and a learning rate that falls in steps.
 #include <torch/torch.h>
 
 #include <cmath>

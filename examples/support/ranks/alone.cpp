@@ -1,5 +1,5 @@
-// One rank, without libxgrad_distributed: the first run of an example need not compile that. Several ranks are another program,
-// NAME_ranks, which is linked with several.cpp in the place of this file.
+// One rank, without libxgrad_distributed: the first run of an example need not compile that. Several ranks are another
+// program, NAME_ranks, which is linked with several.cpp in the place of this file.
 
 #include <fmt/core.h>
 #include <unistd.h>

@@ -44,8 +44,8 @@ CtcAlignment aligned(std::int64_t steps, const std::vector<std::int64_t>& labels
   return one;
 }
 
-/// The loss is the expected one, and the posterior its gradient: a step's shares are probabilities, and finite differences of
-/// some of them agree.
+/// The loss is the expected one, and the posterior its gradient: a step's shares are probabilities, and finite differences
+/// of some of them agree.
 void expect_right(std::vector<double> log_probs, std::int64_t classes, const CtcAlignment& one) {
   const auto wanted = static_cast<double>(expected_loss(log_probs, classes, one));
   std::vector<double> posterior(log_probs.size(), 0.0);

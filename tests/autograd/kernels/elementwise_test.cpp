@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/threads.h"
+
 namespace xgrad::test {
 
 namespace {
@@ -231,21 +233,14 @@ TEST(ElementwiseTest, products_reductions_and_normalisations_have_the_same_bits_
   const Tensor a = randn({1100, 300});
   const Tensor b = randn({300, 900});
   const Tensor target = randint(0, 300, {1100});
-  const auto results = [&] {
+  expect_same_bits_on_any_number_of_threads([&] {
     const Tensor x = a.detach().clone().requires_grad_();
     TensorList all{matmul(a, b),    matmul(b.t(), a.t()), mv(a, b.select(1, 0)), softmax(a, 0),
                    logsumexp(a, 0), cumsum(a, 0),         cumsum(a, 1),          prod(a, 1)};
     (layer_norm(x, {300}).square().sum() + cross_entropy(x, target) + amax(x, 0).sum()).backward();
     all.push_back(x.grad());
     return all;
-  };
-  const int before = get_num_threads();
-  set_num_threads(1);
-  const TensorList one = results();
-  set_num_threads(4);
-  const TensorList four = results();
-  set_num_threads(before);
-  for (std::size_t i = 0; i < one.size(); ++i) EXPECT_TRUE(equal(one[i], four[i])) << i;
+  });
 }
 
 TEST(ElementwiseTest, cross_entropy_ignores_what_counts_for_nothing) {

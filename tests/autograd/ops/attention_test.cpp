@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "tests/support/operations.h"
+#include "tests/support/threads.h"
 
 namespace xgrad::test {
 
@@ -78,17 +79,10 @@ TEST(Attention, agrees_with_a_matrix_of_all_scores) {
 }
 
 TEST(Attention, gives_the_same_bits_on_any_number_of_threads) {
-  const int threads = get_num_threads();
   for (const Case& c : cases) {
-    set_num_threads(1);
-    const TensorList one = results(c, kFloat32, false);
-    for (const int several : {2, 5}) {
-      set_num_threads(several);
-      const TensorList found = results(c, kFloat32, false);
-      for (std::size_t i = 0; i < one.size(); ++i) EXPECT_TRUE(equal(one[i], found[i])) << i << ' ' << several;
-    }
+    SCOPED_TRACE(c.target);
+    expect_same_bits_on_any_number_of_threads([&] { return results(c, kFloat32, false); });
   }
-  set_num_threads(threads);
 }
 
 TEST(Attention, a_target_that_sees_nothing_gets_zeros_and_gives_none_a_gradient) {

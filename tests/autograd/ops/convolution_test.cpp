@@ -1,6 +1,7 @@
 #include "autograd/ops/convolution.h"
 
 #include "tests/support/operations.h"
+#include "tests/support/threads.h"
 
 namespace xgrad::test {
 
@@ -74,17 +75,10 @@ TEST(Convolution, agrees_with_matrix_products_over_copied_windows) {
 }
 
 TEST(Convolution, gives_the_same_bits_on_any_number_of_threads) {
-  const int threads = get_num_threads();
   for (const Shape& shape : shapes) {
-    set_num_threads(1);
-    const TensorList one = run(shape, kFloat32, false);
-    for (const int several : {2, 3, 8}) {
-      set_num_threads(several);
-      const TensorList results = run(shape, kFloat32, false);
-      for (std::size_t i = 0; i < one.size(); ++i) EXPECT_TRUE(equal(one[i], results[i])) << i << ' ' << several;
-    }
+    SCOPED_TRACE(shape.time);
+    expect_same_bits_on_any_number_of_threads([&] { return run(shape, kFloat32, false); });
   }
-  set_num_threads(threads);
 }
 
 TEST(Convolution, differentiates_with_respect_to_weights_alone) {

@@ -1,5 +1,5 @@
-// Rows and columns that fill vectors, blocks and strips, against loops over single elements: what the short cases of PyTorch's
-// values do not reach.
+// Rows and columns that fill vectors, blocks and strips, against loops over single elements: what the short cases of
+// PyTorch's values do not reach.
 #include <cmath>
 #include <limits>
 #include <vector>

@@ -9,6 +9,7 @@
 
 #include "autograd/autograd.h"
 #include "tests/support/golden.h"
+#include "tests/support/threads.h"
 
 namespace xgrad::test {
 
@@ -188,12 +189,7 @@ TEST(RandomTest, integers_are_the_remainders_of_what_was_drawn) {
 }
 
 TEST(RandomTest, normal_numbers_are_the_same_on_any_number_of_threads) {
-  const int before = get_num_threads();
-  set_num_threads(1);
-  const Tensor expected = randn({150003}, Generator(8));
-  set_num_threads(3);
-  EXPECT_TRUE(equal(randn({150003}, Generator(8)), expected));
-  set_num_threads(before);
+  expect_same_bits_on_any_number_of_threads([] { return TensorList{randn({150003}, Generator(8))}; });
 }
 
 TEST(RandomTest, a_state_that_is_none_changes_nothing) {
