@@ -2,11 +2,15 @@
 
 #include <ostream>
 
+#include "autograd/base/compatibility.h"
 #include "autograd/base/shape.h"
 
 namespace xgrad {
 
-void print_field(std::ostream& stream, bool option) { stream << (option ? "true" : "false"); }
+void print_field(std::ostream& stream, bool option) {
+  if (imitates_libtorch()) stream << std::boolalpha;  // which its modules leave behind
+  stream << (option ? "true" : "false");
+}
 void print_field(std::ostream& stream, std::int64_t option) { stream << option; }
 void print_field(std::ostream& stream, double option) { stream << option; }
 void print_field(std::ostream& stream, const std::string& option) { stream << option; }

@@ -144,8 +144,8 @@ struct Normal {
   V tail;
 };
 
-/// e^(c x^2) of sizes for which x^2 is finite, with c -1 or -0.5: what rounding takes from the square,
-/// the exponential would multiply.
+/// e^(c x^2) of sizes for which x^2 is finite, with c -1 or -0.5: what rounding takes from the square, the exponential
+/// would multiply.
 template <class T>
 Batch<T> bell_curve(Batch<T> size, T c) {
   const Batch<T> square = size * size;

@@ -253,7 +253,8 @@ Batch<T> tanh(Batch<T> x) {
   return xsimd::copysign(e / (e + Batch<T>(T(2))), x);
 }
 
-/// tanh(log(1 + e^x)): (e^2 + 2e) / (e^2 + 2e + 2) with e = e^x, both divided by e^2 for positive x. `rest` is what it lacks to 1.
+/// tanh(log(1 + e^x)): (e^2 + 2e) / (e^2 + 2e + 2) with e = e^x, both divided by e^2 for positive x. `rest` is what it lacks
+/// to 1.
 template <class T>
 Batch<T> tanh_softplus(Batch<T> x, Batch<T>* rest = nullptr) {
   const Batch<T> e = exp<T>(-xsimd::abs(x));

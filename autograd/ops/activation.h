@@ -16,8 +16,8 @@ namespace xgrad {
 Tensor selu(const Tensor& x);
 /// x where x > 0, else alpha * (e^(x / alpha) - 1). Throws ValueError for alpha 0. Barron, https://arxiv.org/abs/1704.07483
 Tensor celu(const Tensor& x, double alpha = 1);
-/// gelu by its approximation 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))). The gradient is within 10 units in the
-/// last place, near where it is 0 of those of 0.1.
+/// gelu by its approximation 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))). The gradient is within
+/// 10 units in the last place, near where it is 0 of those of 0.1.
 Tensor gelu_tanh(const Tensor& x);
 /// gelu by that approximation where it is "tanh", else ("none") exactly. Throws ValueError for other words.
 Tensor gelu(const Tensor& x, std::string_view approximate);
@@ -29,8 +29,9 @@ Tensor softshrink(const Tensor& x, double lambda = 0.5);
 Tensor tanhshrink(const Tensor& x);
 /// x / (1 + |x|)
 Tensor softsign(const Tensor& x);
-/// x * tanh(log(1 + e^x)); where e^x is below the smallest normal number, within |x| times the smallest denormal one.
-/// The gradient is within 16 units in the last place, near where it is 0 of those of 0.1. Misra, https://arxiv.org/abs/1908.08681
+/// x * tanh(log(1 + e^x)); where e^x is below the smallest normal number, within |x| times the smallest denormal one. The
+/// gradient is within 16 units in the last place, near where it is 0 of those of 0.1. Misra,
+/// https://arxiv.org/abs/1908.08681
 Tensor mish(const Tensor& x);
 /// x limited to [0, 6]
 Tensor relu6(const Tensor& x);

@@ -22,8 +22,8 @@ Tensor atan2(const Tensor& y, const Tensor& x);
 Tensor heaviside(const Tensor& x, const Tensor& at_zero);
 /// The next number after a in the direction of b. Outside the graph; both floating-point (TypeError).
 Tensor nextafter(const Tensor& a, const Tensor& b);
-/// log(e^a + e^b), without overflow; within 4 units in the last place of the largest of |a|, |b| and the result, which is more
-/// of its own units near where it is 0
+/// log(e^a + e^b), without overflow; within 4 units in the last place of the largest of |a|, |b| and the result: near where
+/// it is 0, that is more of its own
 Tensor logaddexp(const Tensor& a, const Tensor& b);
 /// log2(2^a + 2^b), without overflow
 Tensor logaddexp2(const Tensor& a, const Tensor& b);

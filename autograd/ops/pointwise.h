@@ -63,8 +63,8 @@ Tensor leaky_relu(const Tensor& x, double negative_slope = 0.01);
 /// x where x > 0, else alpha * (e^x - 1)
 Tensor elu(const Tensor& x, double alpha = 1);
 /// x * Phi(x), with the normal distribution function Phi; within 8 units in the last place, the left tail included; where
-/// Phi(x) is below the smallest normal number, within |x| times the smallest denormal one. The gradient is within 9 units in
-/// the last place, near where it is 0 of those of 0.1. Hendrycks and Gimpel, https://arxiv.org/abs/1606.08415
+/// Phi(x) is below the smallest normal number, within |x| times the smallest denormal one. The gradient is within 12 units
+/// in the last place, near where it is 0 of those of 0.1. Hendrycks and Gimpel, https://arxiv.org/abs/1606.08415
 Tensor gelu(const Tensor& x);
 /// x * sigmoid(x); where sigmoid(x) is below the smallest normal number, within |x| times the smallest denormal one
 Tensor silu(const Tensor& x);

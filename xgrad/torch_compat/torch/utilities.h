@@ -167,7 +167,9 @@ Generator make_generator(std::uint64_t seed = Generator::default_seed) {
 /// @}
 
 /// Writes a tensor as operator<< does; lines are as long as its rows.
-inline std::ostream& print(std::ostream& stream, const Tensor& tensor, std::int64_t /*line_size*/) { return stream << tensor; }
+inline std::ostream& print(std::ostream& stream, const Tensor& tensor, std::int64_t /*line_size*/) {
+  return stream << tensor;
+}
 
 /// A list as a vector of its dtype.
 template <class T>
@@ -179,7 +181,9 @@ namespace special {
 inline Tensor log_softmax(const Tensor& x, std::int64_t dim, std::optional<Dtype> dtype) {
   return xgrad::log_softmax(x, dim, dtype);
 }
-inline Tensor softmax(const Tensor& x, std::int64_t dim, std::optional<Dtype> dtype) { return xgrad::softmax(x, dim, dtype); }
+inline Tensor softmax(const Tensor& x, std::int64_t dim, std::optional<Dtype> dtype) {
+  return xgrad::softmax(x, dim, dtype);
+}
 }  // namespace special
 
 /// The dtype of a C++ type.
