@@ -26,8 +26,8 @@ concept IsNumber = (std::integral<T> && !std::same_as<T, bool>) || std::floating
 
 namespace detail {
 
-/// What an Only<T> is made from: of a bool, an object that is one, such as an element of a vector<bool>; of an integer and of a
-/// number, what converts to one and is neither a bool, nor a fraction in place of an integer.
+/// What an Only<T> is made from: of a bool, an object that is one, such as an element of a vector<bool>; of an integer and
+/// of a number, what converts to one and is neither a bool, nor a fraction in place of an integer.
 template <class T, class From>
 concept Means = std::convertible_to<From, T> &&
     (IsBool<T> ? IsBool<From> || requires(const From& from) { from.operator bool(); }
@@ -35,8 +35,8 @@ concept Means = std::convertible_to<From, T> &&
 
 }  // namespace detail
 
-/// A parameter of type T that takes a T, and not what C++ would turn into one unasked: `x.sum(0, "a")`, `x.transpose(true, 0)`
-/// and `dropout(x, true, 0.5)` do not compile.
+/// A parameter of type T that takes a T, and not what C++ would turn into one unasked: `x.sum(0, "a")`, `x.transpose(true,
+/// 0)` and `dropout(x, true, 0.5)` do not compile.
 template <class T>
 class Only {
  public:

@@ -12,8 +12,8 @@ Tensor one_hot(const Tensor& index, std::int64_t classes = -1);
 /// gradient of `weight` is told which rows it is made of: see graph/gradient_rows.h. Throws ShapeError unless `weight` is a
 /// matrix, TypeError unless `index` is int64, IndexError for an index outside the table, ValueError for `sparse` with
 /// `scale_grad_by_freq`. https://pytorch.org/docs/1.13/generated/torch.nn.functional.embedding.html
-Tensor embedding(const Tensor& weight, const Tensor& index, std::int64_t padding_idx = -1, OnlyBool scale_grad_by_freq = false,
-                 OnlyBool sparse = false);
+Tensor embedding(const Tensor& weight, const Tensor& index, std::int64_t padding_idx = -1,
+                 OnlyBool scale_grad_by_freq = false, OnlyBool sparse = false);
 /// Each row w of `weight` (n, d) that the index names and whose norm exceeds `max_norm` becomes
 /// w max_norm / (|w| + 1e-7), in place and outside the graph. Throws as `embedding` does.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.Embedding.html (max_norm)

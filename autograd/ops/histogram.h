@@ -15,7 +15,8 @@ namespace xgrad {
 std::tuple<Tensor, Tensor> histogram(const Tensor& x, std::int64_t bins = 100, const std::vector<double>& range = {},
                                      const Tensor& weight = {}, OnlyBool density = false);
 /// The same between given edges: a vector that increases (ValueError).
-std::tuple<Tensor, Tensor> histogram(const Tensor& x, const Tensor& edges, const Tensor& weight = {}, OnlyBool density = false);
+std::tuple<Tensor, Tensor> histogram(const Tensor& x, const Tensor& edges, const Tensor& weight = {},
+                                     OnlyBool density = false);
 /// Histograms of points: x is (..., n), and dimension i of the result counts the bins of coordinate i. `range` has two
 /// numbers for each coordinate. https://pytorch.org/docs/1.13/generated/torch.histogramdd.html
 std::tuple<Tensor, TensorList> histogramdd(const Tensor& x, IntArrayRef bins, const std::vector<double>& range = {},

@@ -60,8 +60,8 @@ Tensor linalg_matrix_norm(const Tensor& x, const std::convertible_to<std::string
 /// The vector norm over one dimension, the matrix norm over two. Without `ord`, the root of the sum of squares over
 /// whichever dimensions; without dimensions, x is a vector or a matrix.
 /// https://pytorch.org/docs/1.13/generated/torch.linalg.norm.html
-Tensor linalg_norm(const Tensor& x, std::optional<Scalar> ord = std::nullopt, IntArrayRef dims = {}, OnlyBool keepdim = false,
-                   std::optional<Dtype> dtype = std::nullopt);
+Tensor linalg_norm(const Tensor& x, std::optional<Scalar> ord = std::nullopt, IntArrayRef dims = {},
+                   OnlyBool keepdim = false, std::optional<Dtype> dtype = std::nullopt);
 inline Tensor linalg_norm(const Tensor& x, std::optional<Scalar> ord, std::nullopt_t /*dims*/, OnlyBool keepdim = false,
                           std::optional<Dtype> dtype = std::nullopt) {
   return linalg_norm(x, ord, IntArrayRef(), keepdim, dtype);

@@ -24,8 +24,8 @@ void check_parts(const char* operation, std::int64_t parts, std::int64_t size) {
 
 /// Makes views of x the results of one operation: their gradients, or zeros of these sizes where a part was not used, are
 /// put together into one tensor, where those of views one by one would each be a tensor as large as x, to be added up.
-void record_parts(const char* name, const TensorList& parts, const Tensor& x,
-                  Tensor (*together)(const TensorList&, OnlyInt), std::int64_t axis) {
+void record_parts(const char* name, const TensorList& parts, const Tensor& x, Tensor (*together)(const TensorList&, OnlyInt),
+                  std::int64_t axis) {
   if (parts.empty() || !must_record({x})) return;
   std::vector<DimVector> sizes;
   sizes.reserve(parts.size());
