@@ -36,13 +36,20 @@ function(xgrad_library_options target march optimization)
     $<BUILD_INTERFACE:xgrad_options> $<BUILD_INTERFACE:xtensor> $<BUILD_INTERFACE:xsimd> fmt::fmt TBB::tbb TBB::tbbmalloc
     $<BUILD_INTERFACE:nlohmann_json::nlohmann_json> ${XGRAD_CBLAS} ${XGRAD_UTF8PROC} ${XGRAD_ZIP} ${XGRAD_DEFLATE} ${ZLIB_LIBRARIES})
   set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
-  if(XGRAD_UNITY AND NOT target MATCHES "_kernels$")  # kernels share few headers: each takes long enough alone
+  if(XGRAD_UNITY)
     xgrad_unite_sources(${target})
   endif()
 endfunction()
 
-# Compiles the sources of a folder several at a time: most of a short file's time goes to the headers that all of them read.
+# Compiles the sources of a folder several at a time, and once what all of them read: most of a short file's time goes to headers.
 function(xgrad_unite_sources target)
+  if(target MATCHES "_kernels$")  # each takes long enough alone
+    target_precompile_headers(${target} PRIVATE <algorithm> <cmath> <vector>
+      ${PROJECT_SOURCE_DIR}/autograd/base/parallel.h ${PROJECT_SOURCE_DIR}/autograd/kernels/vectors.h)
+    return()
+  endif()
+  target_precompile_headers(${target} PRIVATE <algorithm>
+    ${PROJECT_SOURCE_DIR}/autograd/autograd.h ${PROJECT_SOURCE_DIR}/autograd/base/check.h)
   set(most 10)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   get_target_property(sources ${target} SOURCES)
