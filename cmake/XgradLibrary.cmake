@@ -73,6 +73,9 @@ endfunction()
 function(xgrad_add_library target march)
   add_library(${target}_kernels OBJECT ${XGRAD_KERNEL_SOURCES})
   xgrad_library_options(${target}_kernels ${march} -O3)
+  if(NOT CMAKE_CXX_FLAGS_DEBUG MATCHES "-O")  # at -O0, GCC 12 does not compile xsimd's headers for AVX-512
+    target_compile_options(${target}_kernels PRIVATE $<$<CONFIG:Debug>:-Og>)
+  endif()
   add_library(${target} ${XGRAD_COMPUTING_SOURCES} $<TARGET_OBJECTS:${target}_kernels> $<TARGET_OBJECTS:xgrad_common>
     $<TARGET_OBJECTS:xgrad_small>)
   xgrad_library_options(${target} ${march} -O2)

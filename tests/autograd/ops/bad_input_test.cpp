@@ -210,10 +210,16 @@ std::vector<BadCall> bad_calls() {
       {"index_select", Kind::kIndex, [] { index_select(floats({3}), 0, index({3})); }},
       {"index_select", Kind::kIndex, [] { index_select(floats({3}), 0, index({-1})); }},
       {"index_select", Kind::kType, [] { index_select(floats({3}), 0, floats({1})); }},
-      {"index_select", Kind::kShape, [] { index_select(floats({}), 0, index({0, 0, 0})); }},
+      {"index_select", Kind::kShape,
+       [] {
+         index_select(floats({}), 0, index({0, 0, 0}));
+       }},
       {"index_add", Kind::kIndex, [] { index_add(floats({3}), 0, index({5}), floats({1})); }},
       {"index_add", Kind::kShape, [] { index_add(floats({3}), 0, index({0}), floats({2})); }},
-      {"index_add", Kind::kShape, [] { index_add(floats({}), 0, index({0, 0, 0}), floats({})); }},
+      {"index_add", Kind::kShape,
+       [] {
+         index_add(floats({}), 0, index({0, 0, 0}), floats({}));
+       }},
       {"index_copy", Kind::kShape, [] { index_copy(floats({}), 0, index({}), floats({})); }},
       {"index_copy", Kind::kShape, [] { index_copy(floats({3}), 0, index({0}), floats({2})); }},
       {"gather", Kind::kIndex, [] { gather(floats({3}), 0, index({3})); }},
