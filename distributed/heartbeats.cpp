@@ -128,9 +128,11 @@ class TcpHeartbeats final : public Heartbeats {
       : rank_(rank),
         sockets_(std::move(sockets)),
         patience_(patience),
+        period_(std::clamp(patience / 5, milliseconds(10), milliseconds(2000))),
         wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
         peers_(sockets_.size(), Peer{Clock::now(), {}, false}),
         received_(sockets_.size()),
+        last_beat_(Clock::now()),
         thread_([this] { beat(); }) {}
 
   ~TcpHeartbeats() override {
@@ -156,6 +158,7 @@ class TcpHeartbeats final : public Heartbeats {
   std::vector<int> silent() const override {
     const std::lock_guard lock(mutex_);
     std::vector<int> ranks;
+    if (was_stopped(Clock::now())) return ranks;  // nothing is known before this rank has listened again
     for (std::size_t rank = 0; rank < peers_.size(); ++rank) {
       if (static_cast<int>(rank) != rank_ && is_silent_now(rank)) ranks.push_back(static_cast<int>(rank));
     }
@@ -181,24 +184,26 @@ class TcpHeartbeats final : public Heartbeats {
   }
 
   void beat() {
-    const milliseconds period = std::clamp(patience_ / 5, milliseconds(10), milliseconds(2000));
-    Clock::time_point last = Clock::now();
-    Clock::time_point next = last;
+    Clock::time_point next = Clock::now();
     while (!ends_) {
       const bool was_woken = wait_until(next);
       const auto now = Clock::now();
-      if (now - last > 2 * period + milliseconds(500)) forgive(now);
-      last = now;
+      note_beat(now);
       if (!was_woken && now < next) continue;
       send(now);
-      next = now + period;
+      next = now + period_;
     }
   }
 
-  /// This process itself was stopped, and heard nobody.
-  void forgive(Clock::time_point now) {
+  /// Whether this process itself was stopped, and heard nobody. With the mutex.
+  bool was_stopped(Clock::time_point now) const { return now - last_beat_ > 2 * period_ + milliseconds(500); }
+
+  void note_beat(Clock::time_point now) {
     const std::lock_guard lock(mutex_);
-    for (Peer& peer : peers_) peer.heard = now;
+    if (was_stopped(now)) {
+      for (Peer& peer : peers_) peer.heard = now;
+    }
+    last_beat_ = now;
   }
 
   /// Receives until then; true where there is something to tell at once.
@@ -276,11 +281,13 @@ class TcpHeartbeats final : public Heartbeats {
   int rank_;
   std::vector<Socket> sockets_;
   milliseconds patience_;
+  milliseconds period_;  ///< between two beats
   Socket wake_;
   std::atomic<bool> ends_{false};
-  mutable std::mutex mutex_;  ///< of peers_
+  mutable std::mutex mutex_;  ///< of peers_ and last_beat_
   std::vector<Peer> peers_;
   std::vector<std::vector<std::byte>> received_;
+  Clock::time_point last_beat_;
   std::thread thread_;
 };
 

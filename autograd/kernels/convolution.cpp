@@ -13,10 +13,13 @@ namespace xgrad::kernels {
 namespace {
 
 /// Products of rows of weights with shifted views of a tile of values:
-/// out[r][q] = start[r] + sum over i, j of weight[(r * channels + i) * taps + j] tile[i * tile_channel + offsets[j] + q].
+/// out[r][q] = start[r] + sum over i, j of weight[r * row_step + i * channel_step + j] times
+/// tile[i * tile_channel + offsets[j] + q].
 template <class T>
 struct TapProduct {
   const T* weight;
+  std::int64_t row_step;
+  std::int64_t channel_step;
   std::int64_t channels;
   std::vector<std::int64_t> offsets;
   std::int64_t tile_channel;
@@ -46,10 +49,10 @@ struct TapProduct {
     detail::unrolled<rows * vectors>(
         [&] [[gnu::always_inline]] (auto i) { sums.acc[i] = Batch(start == nullptr ? T(0) : start[row + i / vectors]); });
     const auto taps = static_cast<std::int64_t>(offsets.size());
-    const std::int64_t ldw = channels * taps;
+    const std::int64_t ldw = row_step;
     const T* factors = weight + row * ldw;
     const std::int64_t* const shifts = offsets.data();
-    for (std::int64_t i = 0; i < channels; ++i, tile += tile_channel) {
+    for (std::int64_t i = 0; i < channels; ++i, tile += tile_channel, factors += channel_step - taps) {
       // The rows of a tile lie too far apart for the processor to see what comes.
       detail::unrolled<vectors + 1>(
           [&] [[gnu::always_inline]] (auto v) { __builtin_prefetch(tile + 2 * tile_channel + v * width); });
@@ -71,28 +74,15 @@ struct TapProduct {
   }
 };
 
-/// Columns of a tile, all tiles about as wide: as many as let it stay in the second-level cache beside a block of weights.
-template <class T>
-std::int64_t tile_columns(std::int64_t numbers_per_column, std::int64_t length) {
-  constexpr std::int64_t panel = panel_vectors * vector_width<T>;
-  constexpr std::int64_t cache = 524288 / sizeof(T);
-  const std::int64_t most =
-      panel * std::clamp<std::int64_t>(cache / (panel * std::max<std::int64_t>(1, numbers_per_column)), 1, 8);
-  const std::int64_t tiles = std::max<std::int64_t>(1, (length + most - 1) / most);
-  return round_up((length + tiles - 1) / tiles, vector_width<T>);
-}
-
-/// How work is cut: into tiles of time, and rows into parts where the tiles are few. A function of the shape alone.
+/// How the rows of tiles are cut into parts where the tiles are few. A function of the shape alone.
 struct Cut {
-  Cut(std::int64_t sequences, std::int64_t columns, std::int64_t tile, std::int64_t rows) {
-    tiles = (columns + tile - 1) / tile;
+  Cut(std::int64_t tiles, std::int64_t rows) {
     constexpr std::int64_t enough = 16;
-    const std::int64_t wanted = std::max<std::int64_t>(1, enough / std::max<std::int64_t>(1, sequences * tiles));
+    const std::int64_t wanted = std::max<std::int64_t>(1, enough / std::max<std::int64_t>(1, tiles));
     part = std::max<std::int64_t>(2 * max_rows, round_up((rows + wanted - 1) / wanted, max_rows));
     parts = (rows + part - 1) / part;
-    jobs = sequences * tiles * parts;
+    jobs = tiles * parts;
   }
-  std::int64_t tiles;
   std::int64_t part;   ///< rows of a part
   std::int64_t parts;  ///< of the rows
   std::int64_t jobs;
@@ -121,36 +111,70 @@ template <class T>
 void convolve(const Convolution& shape, const T* x, const T* weight, const T* bias, T* y) {
   const Phases phases(shape);
   const auto slots = static_cast<std::int64_t>(phases.phases.size());
-  const std::int64_t columns = tile_columns<T>(shape.in_channels * slots, shape.out_length);
-  const std::int64_t row = columns + (shape.taps == 0 ? 0 : phases.shifts.back());
+  const std::int64_t span = shape.taps == 0 ? 0 : phases.shifts.back();
+  // Zeros behind one sequence are those before the next.
+  const std::int64_t behind = shape.out_length + span - shape.left - shape.length;
+  const std::int64_t shared = shape.stride == 1 ? std::clamp<std::int64_t>(std::min(shape.left, behind), 0, span) : 0;
+  const Lines<T> lines(shape.batch, shape.out_length, shape.out_length + span - shared, shape.in_channels * slots,
+                       shape.in_channels * shape.taps);
+  const std::int64_t row = lines.tile + span;
   std::vector<std::int64_t> offsets;
   for (std::size_t k = 0; k < phases.slots.size(); ++k) offsets.push_back(phases.slots[k] * row + phases.shifts[k]);
 
-  const Cut cut(shape.batch * shape.groups, shape.out_length, columns, shape.out_channels);
-  const double work = static_cast<double>(shape.in_channels * shape.taps * cut.part) * static_cast<double>(columns);
+  const Cut cut(lines.count * shape.groups * lines.tiles, shape.out_channels);
+  const double work = static_cast<double>(shape.in_channels * shape.taps * cut.part) * static_cast<double>(lines.tile);
   parallel_for(0, cut.jobs, grain_of(work), [&](std::int64_t first, std::int64_t last) {
     const Buffer<T> tile(shape.in_channels * slots * row);
+    const Buffer<T> strip(lines.sequences == 1 ? 0 : max_rows * lines.tile);
     std::int64_t packed = -1;
     for (std::int64_t job = first; job < last; ++job) {
       const std::int64_t place = job / cut.parts;
-      const std::int64_t sequence = place / cut.tiles;  // of a group of channels of one of the batch
-      const std::int64_t begin = place % cut.tiles * columns;
+      const std::int64_t group = place / lines.tiles % shape.groups;
+      const std::int64_t sequence = place / lines.tiles / shape.groups * lines.sequences;  // the first of the line
+      const std::int64_t begin = place % lines.tiles * lines.tile;
       if (packed != place) {
         for (std::int64_t c = 0; c < shape.in_channels; ++c) {
-          const T* source = x + (sequence * shape.in_channels + c) * shape.length;
           for (std::int64_t s = 0; s < slots; ++s) {
-            copy_padded(source, shape.length, begin * shape.stride + phases.phases[static_cast<std::size_t>(s)] - shape.left,
-                        shape.stride, row, tile.data() + (c * slots + s) * row);
+            const std::int64_t phase = phases.phases[static_cast<std::size_t>(s)] - shape.left;
+            lines.gather(begin, row, tile.data() + (c * slots + s) * row,
+                         [&](std::int64_t n, std::int64_t column, std::int64_t count, T* target) {
+                           const std::int64_t channel = ((sequence + n) * shape.groups + group) * shape.in_channels + c;
+                           copy_padded(x + channel * shape.length, shape.length, column * shape.stride + phase, shape.stride,
+                                       count, target);
+                         });
           }
         }
         packed = place;
       }
-      const std::int64_t group = sequence % shape.groups;
-      const TapProduct<T> product{weight + group * shape.out_channels * shape.in_channels * shape.taps, shape.in_channels,
-                                  offsets, slots * row, bias == nullptr ? nullptr : bias + group * shape.out_channels};
+      const std::int64_t row_weights = shape.in_channels * shape.taps;
+      const TapProduct<T> product{weight + group * shape.out_channels * row_weights,
+                                  row_weights,
+                                  shape.taps,
+                                  shape.in_channels,
+                                  offsets,
+                                  slots * row,
+                                  bias == nullptr ? nullptr : bias + group * shape.out_channels};
       const std::int64_t from = job % cut.parts * cut.part;
-      product(from, std::min(shape.out_channels, from + cut.part), tile.data(), std::min(columns, shape.out_length - begin),
-              y + (sequence * shape.out_channels + from) * shape.out_length + begin, shape.out_length);
+      const std::int64_t to = std::min(shape.out_channels, from + cut.part);
+      const std::int64_t width = std::min(lines.tile, lines.length - begin);
+      const auto out = [&](std::int64_t n, std::int64_t r) {
+        return y + (((sequence + n) * shape.groups + group) * shape.out_channels + r) * shape.out_length;
+      };
+      if (lines.sequences == 1) {
+        product(from, to, tile.data(), width, out(0, from) + begin, shape.out_length);
+        continue;
+      }
+      for (std::int64_t r = from; r < to; r += max_rows) {
+        const std::int64_t height = std::min<std::int64_t>(max_rows, to - r);
+        product(r, r + height, tile.data(), width, strip.data(), lines.tile);
+        lines.for_each_sequence(begin, width, [&](std::int64_t n, std::int64_t column, std::int64_t count, std::int64_t at) {
+          const std::int64_t kept = std::min(count, lines.columns - column);
+          for (std::int64_t i = 0; i < height && kept > 0; ++i) {
+            const T* source = strip.data() + i * lines.tile + at;
+            std::copy(source, source + kept, out(n, r + i) + column);
+          }
+        });
+      }
     }
   });
 }
@@ -184,6 +208,37 @@ std::vector<PhaseGroup> phase_groups(const Convolution& shape) {
   return groups;
 }
 
+/// target[(channel * phases + phase) * out_channels * taps + o * taps + j]: a row of weights for each channel and phase.
+template <class T>
+void turn_weights(const Convolution& shape, const PhaseGroup& group, const T* weight, T* target) {
+  const auto phases = static_cast<std::int64_t>(group.phases.size());
+  const auto taps = static_cast<std::int64_t>(group.shifts.size());
+  const std::int64_t row_weights = shape.out_channels * taps;
+  // As many channels at a time as share cache lines of the weights.
+  constexpr std::int64_t block = 16;
+  const std::int64_t blocks = (shape.in_channels + block - 1) / block;
+  const std::int64_t work_of_block = std::max<std::int64_t>(1, row_weights * phases * block);
+  parallel_for(0, shape.groups * blocks, std::max<std::int64_t>(1, 16384 / work_of_block),
+               [&](std::int64_t first, std::int64_t last) {
+                 for (std::int64_t job = first; job < last; ++job) {
+                   const std::int64_t channels = job / blocks;  // which group of them
+                   const std::int64_t begin = job % blocks * block;
+                   const std::int64_t end = std::min(shape.in_channels, begin + block);
+                   for (std::int64_t o = 0; o < shape.out_channels; ++o) {
+                     const T* source =
+                         weight + ((channels * shape.out_channels + o) * shape.in_channels + begin) * shape.taps;
+                     T* to = target + (channels * shape.in_channels + begin) * phases * row_weights + o * taps;
+                     for (std::int64_t channel = begin; channel < end; ++channel, source += shape.taps) {
+                       for (const auto& places : group.taps) {
+                         for (std::int64_t j = 0; j < taps; ++j) to[j] = source[places[static_cast<std::size_t>(j)]];
+                         to += row_weights;
+                       }
+                     }
+                   }
+                 }
+               });
+}
+
 /// convolve_transposed for the phases of one group.
 template <class T>
 void convolve_phases(const Convolution& shape, const PhaseGroup& group, const T* y, const T* weight, const T* bias, T* x) {
@@ -194,71 +249,84 @@ void convolve_phases(const Convolution& shape, const PhaseGroup& group, const T*
   const auto taps = static_cast<std::int64_t>(group.shifts.size());
   const std::int64_t row_weights = shape.out_channels * taps;
 
-  const Buffer<T> turned(shape.groups * rows * row_weights);
-  const Buffer<T> start(bias == nullptr ? 0 : shape.groups * rows);
-  parallel_for(0, shape.groups * shape.in_channels,
-               std::max<std::int64_t>(1, 16384 / std::max<std::int64_t>(1, row_weights * phases)),
-               [&](std::int64_t first, std::int64_t last) {
-                 for (std::int64_t channel = first; channel < last; ++channel) {
-                   if (bias != nullptr) std::fill_n(start.data() + channel * phases, phases, bias[channel]);
-                   const T* of_channel = weight + (channel / shape.in_channels * shape.out_channels * shape.in_channels +
-                                                   channel % shape.in_channels) *
-                                                      shape.taps;
-                   T* target = turned.data() + channel * phases * row_weights;
-                   for (const auto& places : group.taps) {
-                     for (std::int64_t o = 0; o < shape.out_channels; ++o) {
-                       const T* source = of_channel + o * shape.in_channels * shape.taps;
-                       for (const std::int64_t k : places) *target++ = source[k];
-                     }
-                   }
-                 }
-               });
-
   std::vector<std::int64_t> offsets;
   for (const std::int64_t shift : group.shifts) offsets.push_back(span - shift);
   const std::int64_t begin_all = floor_divide(shape.left, stride);
   const std::int64_t end_all = floor_divide(shape.left + shape.length - 1, stride) + 1;
-  const std::int64_t columns = tile_columns<T>(shape.out_channels, end_all - begin_all);
-  const std::int64_t row = columns + span;
-  const Cut cut(shape.batch * shape.groups, end_all - begin_all, columns, rows);
-  const double work = static_cast<double>(row_weights * cut.part) * static_cast<double>(columns);
+  const std::int64_t behind = end_all - shape.out_length;
+  const std::int64_t shared = std::clamp<std::int64_t>(std::min(span - begin_all, behind), 0, span);
+  const Lines<T> lines(shape.batch, end_all - begin_all, end_all - begin_all + span - shared, shape.out_channels,
+                       row_weights);
+  const std::int64_t row = lines.tile + span;
+
+  // Weights in the order in which they are read. For few columns that is not worth while.
+  constexpr std::int64_t few_columns = 256;
+  const bool turns = stride > 1 || lines.count * lines.length > few_columns;
+  const Buffer<T> turned(turns ? shape.groups * rows * row_weights : 0);
+  if (turns) turn_weights(shape, group, weight, turned.data());
+  const Buffer<T> start(bias == nullptr ? 0 : shape.groups * rows);
+  for (std::int64_t r = 0; r < shape.groups * rows && bias != nullptr; ++r) start[r] = bias[r / phases];
+
+  const Cut cut(lines.count * shape.groups * lines.tiles, rows);
+  const bool direct = stride == 1 && lines.sequences == 1;
+  const double work = static_cast<double>(row_weights * cut.part) * static_cast<double>(lines.tile);
   parallel_for(0, cut.jobs, grain_of(work), [&](std::int64_t first, std::int64_t last) {
     const Buffer<T> tile(shape.out_channels * row);
-    const Buffer<T> strip(stride == 1 ? 0 : max_rows * columns);
+    const Buffer<T> strip(direct ? 0 : max_rows * lines.tile);
     std::int64_t packed = -1;
     for (std::int64_t job = first; job < last; ++job) {
       const std::int64_t place = job / cut.parts;
-      const std::int64_t sequence = place / cut.tiles;
-      const std::int64_t begin = begin_all + place % cut.tiles * columns;
+      const std::int64_t channels = place / lines.tiles % shape.groups;                    // which group of them
+      const std::int64_t sequence = place / lines.tiles / shape.groups * lines.sequences;  // the first of the line
+      const std::int64_t begin = place % lines.tiles * lines.tile;
       if (packed != place) {
         for (std::int64_t o = 0; o < shape.out_channels; ++o) {
-          copy_padded(y + (sequence * shape.out_channels + o) * shape.out_length, shape.out_length, begin - span,
-                      std::int64_t{1}, row, tile.data() + o * row);
+          lines.gather(begin, row, tile.data() + o * row,
+                       [&](std::int64_t n, std::int64_t column, std::int64_t count, T* target) {
+                         const std::int64_t channel = ((sequence + n) * shape.groups + channels) * shape.out_channels + o;
+                         copy_padded(y + channel * shape.out_length, shape.out_length, begin_all + column - span,
+                                     std::int64_t{1}, count, target);
+                       });
         }
         packed = place;
       }
-      const std::int64_t channels = sequence % shape.groups;  // which group of them
-      const TapProduct<T> product{turned.data() + channels * rows * row_weights, shape.out_channels, offsets, row,
+      const T* of_group = turns ? turned.data() : weight;
+      const TapProduct<T> product{of_group + channels * rows * row_weights,
+                                  turns ? row_weights : taps,
+                                  turns ? taps : shape.in_channels * taps,
+                                  shape.out_channels,
+                                  offsets,
+                                  row,
                                   bias == nullptr ? nullptr : start.data() + channels * rows};
       const std::int64_t from = job % cut.parts * cut.part;
       const std::int64_t to = std::min(rows, from + cut.part);
-      const std::int64_t width = std::min(columns, end_all - begin);
-      T* out = x + sequence * shape.in_channels * shape.length;
-      if (stride == 1) {
-        product(from, to, tile.data(), width, out + from * shape.length + begin - shape.left, shape.length);
+      const std::int64_t width = std::min(lines.tile, lines.length - begin);
+      const auto out = [&](std::int64_t n, std::int64_t channel) {
+        return x + (((sequence + n) * shape.groups + channels) * shape.in_channels + channel) * shape.length;
+      };
+      if (direct) {
+        product(from, to, tile.data(), width, out(0, from) + begin_all + begin - shape.left, shape.length);
         continue;
       }
       for (std::int64_t r = from; r < to; r += max_rows) {
         const std::int64_t height = std::min<std::int64_t>(max_rows, to - r);
-        product(r, r + height, tile.data(), width, strip.data(), columns);
-        for (std::int64_t i = 0; i < height; ++i) {
-          T* target = out + (r + i) / phases * shape.length;
-          const std::int64_t phase = group.phases[static_cast<std::size_t>((r + i) % phases)];
-          const std::int64_t step = begin * stride + phase - shape.left;  // of the first column
-          const std::int64_t low = std::clamp<std::int64_t>(ceil_divide(-step, stride), 0, width);
-          const std::int64_t high = std::clamp<std::int64_t>(ceil_divide(shape.length - step, stride), low, width);
-          for (std::int64_t q = low; q < high; ++q) target[step + q * stride] = strip[i * columns + q];
-        }
+        product(r, r + height, tile.data(), width, strip.data(), lines.tile);
+        lines.for_each_sequence(begin, width, [&](std::int64_t n, std::int64_t column, std::int64_t count, std::int64_t at) {
+          const std::int64_t kept = std::min(count, lines.columns - column);
+          for (std::int64_t i = 0; i < height; ++i) {
+            T* target = out(n, (r + i) / phases);
+            const std::int64_t phase = group.phases[static_cast<std::size_t>((r + i) % phases)];
+            const std::int64_t step = (begin_all + column) * stride + phase - shape.left;  // of the first column
+            const std::int64_t low =
+                std::clamp<std::int64_t>(ceil_divide(-step, stride), 0, std::max<std::int64_t>(0, kept));
+            const std::int64_t high =
+                std::clamp<std::int64_t>(ceil_divide(shape.length - step, stride), low, std::max(low, kept));
+            const T* source = strip.data() + i * lines.tile + at;
+            if (stride == 1) std::copy(source + low, source + high, target + step + low);
+            else
+              for (std::int64_t q = low; q < high; ++q) target[step + q * stride] = source[q];
+          }
+        });
       }
     }
   });

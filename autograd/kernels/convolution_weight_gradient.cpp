@@ -10,23 +10,42 @@ namespace xgrad::kernels {
 
 namespace {
 
-/// sums += a b, where row r of a begins at a + r * lda, and row k of b at b + k * step: vectors that may lie anywhere.
+/// Pairs of matrices whose products are added up.
+template <class T>
+struct Pairs {
+  std::int64_t count;
+  std::int64_t depth;
+  const T* a;  ///< row r of the first one begins at a + r * lda
+  std::int64_t lda;
+  std::int64_t a_step;  ///< from one to the next
+  const T* b;           ///< row k of the first one begins at b + k * ldb: vectors that may lie anywhere
+  std::int64_t ldb;
+  std::int64_t b_step;
+};
+
+/// sums += the products of rows [row, row + rows) of each a and columns [column, column + vectors) of its b.
 template <class T, int rows, int vectors>
-[[gnu::noinline]] void strided_block(std::int64_t depth, const T* a, std::int64_t lda, const T* b, std::int64_t step,
-                                     T* sums, std::int64_t ldc) {
+[[gnu::noinline]] void strided_block(const Pairs<T>& pairs, std::int64_t row, std::int64_t column, T* sums,
+                                     std::int64_t ldc) {
   using Batch = xsimd::batch<T>;
   detail::Block<T, rows, vectors> block;
   block.start(Start::result, nullptr, sums, ldc);
-  for (std::int64_t k = 0; k < depth; ++k, ++a, b += step) {
-    Batch column[vectors];
-    detail::unrolled<vectors>(
-        [&] [[gnu::always_inline]] (auto v) { column[v] = Batch::load_unaligned(b + v * vector_width<T>); });
-    detail::unrolled<rows>([&] [[gnu::always_inline]] (auto r) {
-      const Batch factor(a[r * lda]);
-      detail::unrolled<vectors>([&] [[gnu::always_inline]] (auto v) {
-        block.acc[r * vectors + v] = multiply_add(factor, column[v], block.acc[r * vectors + v]);
+  const std::int64_t lda = pairs.lda;
+  const std::int64_t ldb = pairs.ldb;
+  for (std::int64_t pair = 0; pair < pairs.count; ++pair) {
+    const T* a = pairs.a + pair * pairs.a_step + row * lda;
+    const T* b = pairs.b + pair * pairs.b_step + column;
+    for (std::int64_t k = 0; k < pairs.depth; ++k, ++a, b += ldb) {
+      Batch values[vectors];
+      detail::unrolled<vectors>(
+          [&] [[gnu::always_inline]] (auto v) { values[v] = Batch::load_unaligned(b + v * vector_width<T>); });
+      detail::unrolled<rows>([&] [[gnu::always_inline]] (auto r) {
+        const Batch factor(a[r * lda]);
+        detail::unrolled<vectors>([&] [[gnu::always_inline]] (auto v) {
+          block.acc[r * vectors + v] = multiply_add(factor, values[v], block.acc[r * vectors + v]);
+        });
       });
-    });
+    }
   }
   block.store(sums, ldc);
 }
@@ -48,11 +67,17 @@ class WeightGradient {
     times_ = (shape.out_length + time_step_ - 1) / time_step_;
     // Parts of the output channels, each with its own sums, and parts of the batch where there is little else to share.
     constexpr std::int64_t enough = 8;
-    part_ = std::min<std::int64_t>(round_up(shape.out_channels, max_rows), 256);
+    const std::int64_t panels = shape.groups * panels_;
+    const std::int64_t of_panel = (enough + panels - 1) / panels;
+    part_ = std::clamp<std::int64_t>(round_up((shape.out_channels + of_panel - 1) / of_panel, max_rows), 64, 256);
+    part_ = std::min(part_, round_up(shape.out_channels, max_rows));
     parts_ = (shape.out_channels + part_ - 1) / part_;
-    const std::int64_t places = shape.groups * panels_ * parts_;
-    pieces_ = shape.batch * times_;
-    shares_ = std::clamp<std::int64_t>(enough / std::max<std::int64_t>(1, places), 1, std::max<std::int64_t>(1, pieces_));
+    const std::int64_t places = panels * parts_;
+    const std::int64_t wanted = std::max<std::int64_t>(1, enough / std::max<std::int64_t>(1, places));
+    together_ = std::clamp<std::int64_t>(std::min(time_step_ / shape.out_length, shape.batch / wanted), 1,
+                                         std::max<std::int64_t>(1, shape.batch));
+    pieces_ = (shape.batch + together_ - 1) / together_ * times_;
+    shares_ = std::clamp<std::int64_t>(wanted, 1, std::max<std::int64_t>(1, pieces_));
   }
 
   void run() {
@@ -60,8 +85,8 @@ class WeightGradient {
     const Buffer<T> partial(shares_ == 1 ? 0 : shares_ * size);
     const std::int64_t jobs = shape_.groups * panels_ * parts_ * shares_;
     const double work = static_cast<double>(shape_.taps * std::min(part_, shape_.out_channels)) *
-                        static_cast<double>(std::min(panel_, shape_.in_channels)) * static_cast<double>(pieces_ / shares_) *
-                        static_cast<double>(std::min(time_step_, shape_.out_length));
+                        static_cast<double>(std::min(panel_, shape_.in_channels)) *
+                        static_cast<double>(shape_.batch * shape_.out_length / shares_);
     parallel_for(0, jobs, grain_of(work), [&](std::int64_t first, std::int64_t last) {
       for (std::int64_t job = first; job < last; ++job) {
         const std::int64_t share = job % shares_;
@@ -89,35 +114,53 @@ class WeightGradient {
     const std::int64_t matrices = by_taps_ ? channels : shape_.taps;
     const Buffer<T> sums(matrices * height * columns);
     std::fill(sums.data(), sums.data() + matrices * height * columns, T(0));
-    const std::int64_t steps = (time_step_ - 1) * shape_.stride + extent_;
-    const Buffer<T> tile(by_taps_ ? steps + vector_width<T> : steps * columns);
+    const std::int64_t steps = (std::min(time_step_, shape_.out_length) - 1) * shape_.stride + extent_;
+    const std::int64_t of_sequence = by_taps_ ? steps + vector_width<T> : steps * columns;  // in the tile
+    const Buffer<T> tile(together_ * of_sequence);
 
     for (std::int64_t piece = pieces_ * share / shares_; piece < pieces_ * (share + 1) / shares_; ++piece) {
-      const std::int64_t n = piece / times_;
+      const std::int64_t n = piece / times_ * together_;
       const std::int64_t begin = piece % times_ * time_step_;
       const std::int64_t depth = std::min(time_step_, shape_.out_length - begin);
       const std::int64_t first_step = begin * shape_.stride - shape_.left;
       const std::int64_t reached = (depth - 1) * shape_.stride + extent_;
-      const T* source = x_ + ((n * shape_.groups + group) * shape_.in_channels + first_channel) * shape_.length;
-      const T* a = y_ + ((n * shape_.groups + group) * shape_.out_channels + part) * shape_.out_length + begin;
-      if (!by_taps_) turn(source, channels, first_step, reached, columns, tile.data());
+      const std::int64_t x_step = shape_.groups * shape_.in_channels * shape_.length;
+      const std::int64_t y_step = shape_.groups * shape_.out_channels * shape_.out_length;
+      const T* source = x_ + n * x_step + (group * shape_.in_channels + first_channel) * shape_.length;
+      const std::int64_t count = std::min(together_, shape_.batch - n);
+      Pairs<T> pairs{count,
+                     depth,
+                     y_ + n * y_step + (group * shape_.out_channels + part) * shape_.out_length + begin,
+                     shape_.out_length,
+                     y_step,
+                     tile.data(),
+                     by_taps_ ? shape_.stride : shape_.stride * columns,
+                     of_sequence};
+      for (std::int64_t i = 0; i < count && !by_taps_; ++i) {
+        turn(source + i * x_step, channels, first_step, reached, columns, tile.data() + i * of_sequence);
+      }
       for (std::int64_t m = 0; m < matrices; ++m) {
-        if (by_taps_) {
-          copy_padded(source + m * shape_.length, shape_.length, first_step, std::int64_t{1}, reached + vector_width<T>,
-                      tile.data());
+        for (std::int64_t i = 0; i < count && by_taps_; ++i) {
+          copy_padded(source + i * x_step + m * shape_.length, shape_.length, first_step, std::int64_t{1},
+                      reached + vector_width<T>, tile.data() + i * of_sequence);
         }
-        const T* b = by_taps_ ? tile.data() : tile.data() + m * shape_.dilation * columns;
-        multiply(depth, a, height, b, by_taps_ ? shape_.stride : shape_.stride * columns, columns,
-                 sums.data() + m * height * columns);
+        if (!by_taps_) pairs.b = tile.data() + m * shape_.dilation * columns;
+        multiply(pairs, height, columns, sums.data() + m * height * columns);
       }
     }
-    for (std::int64_t m = 0; m < matrices; ++m) {
-      for (std::int64_t o = 0; o < height; ++o) {
-        const T* row = sums.data() + (m * height + o) * columns;
-        T* out = target + (group * shape_.out_channels + part + o) * shape_.in_channels * shape_.taps;
-        if (by_taps_) std::copy(row, row + shape_.taps, out + m * shape_.taps);
-        else
-          for (std::int64_t c = 0; c < channels; ++c) out[(first_channel + c) * shape_.taps + m] = row[c];
+    const Buffer<T> strip(by_taps_ ? 0 : channels * matrices);
+    for (std::int64_t o = 0; o < height; ++o) {
+      T* out = target + ((group * shape_.out_channels + part + o) * shape_.in_channels + first_channel) * shape_.taps;
+      const T* row = sums.data() + o * columns;
+      if (by_taps_) {
+        for (std::int64_t m = 0; m < matrices; ++m) {
+          std::copy_n(row + m * height * columns, shape_.taps, out + m * shape_.taps);
+        }
+      } else {
+        for (std::int64_t m = 0; m < matrices; ++m, row += height * columns) {
+          for (std::int64_t c = 0; c < channels; ++c) strip[c * matrices + m] = row[c];
+        }
+        std::copy_n(strip.data(), channels * matrices, out);
       }
     }
   }
@@ -139,15 +182,13 @@ class WeightGradient {
     }
   }
 
-  void multiply(std::int64_t depth, const T* a, std::int64_t height, const T* b, std::int64_t step, std::int64_t columns,
-                T* sums) const {
+  static void multiply(const Pairs<T>& pairs, std::int64_t height, std::int64_t columns, T* sums) {
     for (std::int64_t column = 0, vectors = 0; column < columns; column += vectors * vector_width<T>) {
       vectors = PackedMatrix<T>::next_vectors(columns - column);
       for (std::int64_t row = 0; row < height;) {
         const std::int64_t rows = detail::next_rows(height - row);
         detail::dispatch_block(rows, vectors, [&]<int R, int V>() {
-          strided_block<T, R, V>(depth, a + row * shape_.out_length, shape_.out_length, b + column, step,
-                                 sums + row * columns + column, columns);
+          strided_block<T, R, V>(pairs, row, column, sums + row * columns + column, columns);
         });
         row += rows;
       }
@@ -166,6 +207,7 @@ class WeightGradient {
   std::int64_t times_;      ///< pieces of a sequence
   std::int64_t part_;       ///< output channels
   std::int64_t parts_;      ///< of the output channels
+  std::int64_t together_;   ///< short sequences of a piece
   std::int64_t pieces_;     ///< of all sequences
   std::int64_t shares_;     ///< of the pieces
 };

@@ -8,6 +8,7 @@ bandwidth. Needs root. Beside it PyTorch's DistributedDataParallel over Gloo on 
 import argparse
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from report import GRADIENT_BYTES, PYTHON, run
 NAMES = ("xgrad_a", "xgrad_b")
 ADDRESSES = ("10.77.13.1", "10.77.13.2")
 LATENCY = 40e-6  # of virtual Ethernet with TCP, assumed; it does not show beside the bandwidth
+PAYLOAD = 1448 / 1514  # of an Ethernet frame: the token bucket counts frames, as a line does
 
 
 def call(*words):
@@ -63,8 +65,11 @@ class Line:
                          "MASTER_PORT=29517", f"GLOO_SOCKET_IFNAME={device}"]
             processes.append(subprocess.Popen(["ip", "netns", "exec", name, "env", *variables, *command],
                                               stdout=subprocess.PIPE, text=True))
-        outputs = [process.communicate(timeout=120)[0] for process in processes]
-        return outputs[0].strip()
+        try:
+            return [process.communicate(timeout=120)[0] for process in processes][0].strip()
+        finally:
+            for process in processes:
+                process.kill()
 
 
 def main():
@@ -74,6 +79,8 @@ def main():
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--without-peers", action="store_true")
     options = parser.parse_args()
+    # So that nothing is left behind.
+    signal.signal(signal.SIGTERM, lambda *unused: sys.exit(1))
     folder = os.path.dirname(os.path.abspath(__file__))
     within = True
     print(f"{'':12}{'predicted ms':>14}{'measured ms':>13}{'ratio':>8}   PyTorch's DDP, ms")
@@ -85,9 +92,9 @@ def main():
                 text = line.run([options.program, "--ranks", "2", "--shards", "2", "--batch", "128", "--steps", "5"])
                 both.append(json.loads(text)["median"])
                 if not options.without_peers:
-                    text = line.run([PYTHON, os.path.join(folder, "ddp_pytorch.py"), "2", "128", "3"])
+                    text = line.run([PYTHON, "-B", os.path.join(folder, "ddp_pytorch.py"), "2", "128", "3"])
                     peers.append(json.loads(text)["median"])
-        predicted = statistics.median(alone) + GRADIENT_BYTES / (megabits * 1e6 / 8) + 2 * LATENCY
+        predicted = statistics.median(alone) + GRADIENT_BYTES / (PAYLOAD * megabits * 1e6 / 8) + 2 * LATENCY
         measured = statistics.median(both)
         within = within and abs(measured / predicted - 1) <= 0.15
         peer = f"{1e3 * statistics.median(peers):.1f}" if peers else ""

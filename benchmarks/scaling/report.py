@@ -1,9 +1,9 @@
-"""What more ranks bring: report.py --build FOLDER [--without-peers] [--turns N].
+"""What more ranks bring: report.py --build FOLDER [--parts ranks,model,line,peers,failures] [--without-peers] [--turns N].
 
 Measured on this machine: steps of an LSTM 256 -> 512 over 40 steps (row F), 64 sequences for each rank, ranks pinned to cores, in
 turns, so that all see the same machine; what two processes reach that do not know one another, which is the most that two ranks
-can; messages and bytes beside the formula; PyTorch's DistributedDataParallel over Gloo. Modelled, and headed so: more ranks than
-there are cores, on networks that are not here.
+can; messages and bytes beside the formula; a line of known bandwidth; PyTorch's DistributedDataParallel over Gloo. Modelled, and
+headed so: more ranks than there are cores, on networks that are not here.
 """
 
 import argparse
@@ -13,6 +13,8 @@ import shutil
 import statistics
 import subprocess
 import sys
+
+from ranks import seconds_to_an_error
 
 INPUT, HIDDEN = 256, 512
 PYTHON = "/usr/bin/python3"  # the one that Debian's python3-torch is for
@@ -90,7 +92,6 @@ def measured(program, turns, has_mpi):
     alone = run(program, ("ranks", 1), ("shards", 2), ("batch", 128), ("steps", 10))
     if alone:
         print(f"Bits of 2 shards: {'the same' if hashes == {alone['hash']} else 'DIFFERENT'} on 1 and 2 ranks, all engines and turns")
-    return base
 
 
 def modelled(seconds):
@@ -107,36 +108,65 @@ def modelled(seconds):
         print(line)
 
 
-def peers(folder):
-    """PyTorch on the same model."""
+def peers(program, folder, turns):
+    """PyTorch on the same model: its steps and its bits."""
     script = os.path.join(folder, "ddp_pytorch.py")
-    print("\nPyTorch's DistributedDataParallel over Gloo (python3-torch), 1 thread a rank, 64 sequences for each\n")
-    for ranks in (1, 2):
-        result = subprocess.run([PYTHON, script, str(ranks), str(64 * ranks), "6"], capture_output=True, text=True,
-                                check=False)
-        print(result.stdout.strip() or "failed: " + result.stderr.strip().splitlines()[-1])
-    for failure in ("kill", "stop"):
-        result = subprocess.run([PYTHON, script, "2", "128", "6", failure], capture_output=True, text=True, check=False)
-        print(f"seconds until the other rank has ended (its timeout is 30 s): {result.stdout.strip()}")
+    print("\nPyTorch's DistributedDataParallel over Gloo (python3-torch) beside it, 1 thread a rank, 128 sequences of all ranks\n")
+    steps = 4
+    found = {(name, ranks): [] for ranks in (1, 2, 4) for name in ("xgrad", "PyTorch")}
+    for turn in range(turns):
+        # Four ranks do not fit here: they are run once, for their bits.
+        for ranks in (1, 2, 4) if turn == 0 else (1, 2):
+            found["xgrad", ranks].append(
+                run(program, ("ranks", ranks), ("shards", 4), ("batch", 128), ("steps", steps)))
+            result = subprocess.run([PYTHON, "-B", script, str(ranks), "128", str(steps)], capture_output=True, text=True,
+                                    check=True)
+            found["PyTorch", ranks].append(json.loads(result.stdout))
+    for name in ("xgrad", "PyTorch"):
+        for ranks in (1, 2, 4):
+            values = found[name, ranks]
+            median = f"{1e3 * statistics.median(one['median'] for one in values):8.1f} ms a step" if ranks < 4 else " " * 18
+            print(f"{name:9}{ranks} ranks{median}, parameters after {steps + 3} steps: {values[0]['hash']}")
+
+
+def failures(program, folder):
+    """How long xgrad and PyTorch take to notice that a rank is gone."""
+    script = os.path.join(folder, "ddp_pytorch.py")
+    print("\nSeconds until the other rank has ended with an error, where an operation may take 30 s")
+    for failure, what in (("kill", "kill -9"), ("stop", "SIGSTOP")):
+        ours = [program, "--ranks", "2", "--shards", "2", "--batch", "16", "--timeout", "30", "--failure", failure]
+        theirs = [PYTHON, "-B", script, "2", "16", "6", failure]
+        texts = []
+        for command in (ours, theirs):
+            seconds = seconds_to_an_error(command, 2)
+            texts.append("more than 60" if seconds is None else f"{seconds:.2f}")
+        print(f"{what:9} xgrad {texts[0]}, PyTorch {texts[1]}")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", required=True)
     parser.add_argument("--turns", type=int, default=5)
+    parser.add_argument("--parts", default="ranks,model,line,peers,failures", help="some of them")
     parser.add_argument("--without-peers", action="store_true")
     options = parser.parse_args()
+    parts = options.parts.split(",")
     program = os.path.join(options.build, "benchmarks", "scaling")
     has_mpi = os.path.exists(os.path.join(options.build, "libxgrad_distributed_mpi.so"))
-    seconds = measured(program, options.turns, has_mpi)
-    modelled(seconds)
     folder = os.path.dirname(os.path.abspath(__file__))
-    if os.geteuid() == 0 and shutil.which("ip") and shutil.which("tc"):
+    if "ranks" in parts:
+        measured(program, options.turns, has_mpi)
+    if "model" in parts:
+        modelled(run(program, ("ranks", 1), ("shards", 1), ("batch", 64), ("steps", 10))["median"])
+    if "line" in parts and os.geteuid() == 0 and shutil.which("ip") and shutil.which("tc"):
         print("\nMeasured on a line of known bandwidth between two network namespaces, beside what the model says\n", flush=True)
         further = ["--without-peers"] if options.without_peers else []
-        subprocess.run([sys.executable, "-B", os.path.join(folder, "namespaces.py"), "--program", program, *further], check=False)
-    if not options.without_peers:
-        peers(folder)
+        subprocess.run([sys.executable, "-B", os.path.join(folder, "namespaces.py"), "--program", program, "--turns",
+                        str(min(3, options.turns)), *further], check=False)
+    if "peers" in parts and not options.without_peers:
+        peers(program, folder, min(3, options.turns))
+    if "failures" in parts and not options.without_peers:
+        failures(program, folder)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 // One training step of an LSTM (row F: 256 -> 512, 40 steps) on several ranks, each on cores of its own: its time, what a
-// rank sends, and a hash of the parameters. One line of JSON.
+// rank sends, and a hash of the parameters. One line of JSON. With --failure kill or stop, the last rank does not get that
+// far.
 
 #include <sched.h>
 #include <time.h>
@@ -7,8 +8,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <thread>
 #include <vector>
 
 #include "distributed/environment.h"
@@ -31,13 +34,16 @@ struct Options {
   int steps = 12;
   int first_core = 0;
   double bucket_mb = 8;
+  std::string failure;
+  int timeout = 300;
 };
 
 /// `threads` cores, from `first` on.
 void pin(int first, int threads) {
   cpu_set_t cores;
   CPU_ZERO(&cores);
-  for (int i = 0; i < threads; ++i) CPU_SET(static_cast<std::size_t>(first + i), &cores);
+  const std::size_t there = std::thread::hardware_concurrency();
+  for (int i = 0; i < threads; ++i) CPU_SET(static_cast<std::size_t>(first + i) % there, &cores);
   ::sched_setaffinity(0, sizeof cores, &cores);
 }
 
@@ -82,6 +88,9 @@ void measure(const Options& options) {
       before = distributed::world().traffic();
       thread_before = processor_seconds(CLOCK_THREAD_CPUTIME_ID);
       process_before = processor_seconds(CLOCK_PROCESS_CPUTIME_ID);
+      if (!options.failure.empty() && distributed::get_rank() == distributed::get_world_size() - 1) {
+        std::raise(options.failure == "kill" ? SIGKILL : SIGSTOP);
+      }
     }
     const auto start = Clock::now();
     adam.zero_grad();
@@ -108,7 +117,7 @@ void measure(const Options& options) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   Options options;
   CLI::App app("Steps of an LSTM on several ranks");
   app.add_option("--ranks", options.ranks);
@@ -122,15 +131,20 @@ int main(int argc, char** argv) {
   app.add_option("--steps", options.steps);
   app.add_option("--first-core", options.first_core, "Rank 0 runs there");
   app.add_option("--bucket-mb", options.bucket_mb);
+  app.add_option("--failure", options.failure, "Ends or stops the last rank")->check(CLI::IsMember({"kill", "stop"}));
+  app.add_option("--timeout", options.timeout, "Seconds that an operation may take");
   CLI11_PARSE(app, argc, argv);
   if (options.ranks > 1 && !distributed::is_launched()) {
     return distributed::launch(argc, argv, {.ranks = options.ranks, .backend = options.backend});
   }
   // Before there are threads: they inherit it.
   pin(options.first_core + distributed::read_environment().rank * options.threads, options.threads);
-  distributed::init_process_group();
+  distributed::init_process_group({.timeout = std::chrono::seconds(options.timeout)});
   set_num_threads(options.threads);
   measure(options);
   distributed::destroy_process_group();
   return 0;
+} catch (const distributed::DistributedError& error) {
+  std::fprintf(stderr, "error: %s\n", error.what());
+  return distributed::restart_exit_code;
 }

@@ -6,6 +6,8 @@
 #include <gloo/transport/pair.h>
 #include <gloo/transport/tcp/device.h>
 #include <gloo/transport/unbound_buffer.h>
+#include <pthread.h>
+#include <sched.h>
 
 #include <algorithm>
 #include <atomic>
@@ -167,10 +169,22 @@ std::string take(std::string& all) {
   return text;
 }
 
+/// Gloo's own thread, which this one starts, does not interrupt one that runs on its core. It would do so where messages come in while
+/// that one sends, and then look again and again for the connection to be free, as long as its slice of time lasts.
+std::shared_ptr<gloo::transport::Device> create_device(const gloo::transport::tcp::attr& attributes) {
+  int policy = 0;
+  sched_param parameter{};
+  const bool known = ::pthread_getschedparam(::pthread_self(), &policy, &parameter) == 0 && policy == SCHED_OTHER;
+  if (known) ::pthread_setschedparam(::pthread_self(), SCHED_BATCH, &parameter);
+  auto device = gloo::transport::tcp::CreateDevice(attributes);
+  if (known) ::pthread_setschedparam(::pthread_self(), policy, &parameter);
+  return device;
+}
+
 void connect(const EngineOptions& options, Connection& connection) {
   gloo::transport::tcp::attr attributes;
   attributes.hostname = own_address(options.master_address, options.master_port, options.interface);
-  const auto device = gloo::transport::tcp::CreateDevice(attributes);
+  const auto device = create_device(attributes);
   const std::shared_ptr<gloo::transport::Context> context = device->createContext(options.rank, options.world_size);
   context->setTimeout(options.timeout);
   // To all: the name, then the address at which each rank is to connect.

@@ -43,8 +43,10 @@ class Patience {
       std::this_thread::yield();
     } else if (idle < std::chrono::milliseconds(5)) {
       std::this_thread::sleep_for(std::chrono::microseconds(20));
-    } else {
+    } else if (idle < std::chrono::milliseconds(100)) {
       std::this_thread::sleep_for(std::chrono::microseconds(300));
+    } else {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
   }
 

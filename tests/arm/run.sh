@@ -15,8 +15,10 @@ for argument in "$@"; do
 done
 [[ ${#areas[@]} -gt 0 ]] || areas=(autograd nn optim data metrics distributions structured xgrad)
 
-# download_packages PACKAGE...: with all that they need, extracted to $sysroot, by an apt that knows nothing but arm64.
+# download_packages PACKAGE...: with all that they need, extracted to $sysroot, by an apt that knows nothing but arm64. Nothing
+# is done where those of the same names are there.
 download_packages() {
+  [[ $(cat "$sysroot/packages" 2> /dev/null) != "$*" ]] || return 0
   local apt=$build/apt package
   mkdir -p "$apt/lists/partial" "$apt/archives/partial"
   : > "$apt/status"
@@ -29,13 +31,13 @@ download_packages() {
     # The cross compiler has the C library's headers.
     [[ $package == */libc6-dev_* || $package == */linux-libc-dev_* ]] || dpkg-deb --extract "$package" "$sysroot.part"
   done
+  echo "$*" > "$sysroot.part/packages"
   mv "$sysroot.part" "$sysroot"
 }
 
 install_packages g++-aarch64-linux-gnu qemu-user-static "${xgrad_packages[@]}"
-[[ -d $sysroot ]] ||
-  download_packages libxtensor-dev libxsimd-dev libtbb-dev libfmt-dev libopenblas-pthread-dev nlohmann-json3-dev \
-    libutf8proc-dev libzip-dev libdeflate-dev zlib1g-dev libgtest-dev libgmock-dev >&2
+download_packages libxtensor-dev libxsimd-dev libtbb-dev libfmt-dev libopenblas-pthread-dev nlohmann-json3-dev \
+  libutf8proc-dev libzip-dev libdeflate-dev zlib1g-dev libgtest-dev libgmock-dev >&2
 
 cmake -S . -B "$build/release" -G Ninja --toolchain cmake/aarch64-linux-gnu.cmake -DXGRAD_SYSROOT="$sysroot" \
   -DCMAKE_BUILD_TYPE=Release -DCMAKE_GTEST_DISCOVER_TESTS_DISCOVERY_MODE=PRE_TEST \

@@ -22,6 +22,7 @@ void fail(const std::string& mode) {
     const distributed::LongSection section(std::chrono::seconds(30));
     std::this_thread::sleep_for(std::chrono::seconds(6));
   }
+  if (mode == "slow") std::this_thread::sleep_for(std::chrono::seconds(2));
   if (mode == "hang") std::this_thread::sleep_for(std::chrono::hours(1));
   if (mode == "exit") std::exit(0);  // NOLINT(concurrency-mt-unsafe)
   if (mode == "throw") throw std::runtime_error("the disk is full");
@@ -59,7 +60,7 @@ int main(int argc, char** argv) {
   }
   try {
     // A rank that is silent is noticed by that, long before the time of an operation is over.
-    const bool silent = argc > 5 && std::string(argv[5]) == "silent";
+    const bool silent = argc > 5 && (std::string(argv[5]) == "silent" || std::string(argv[5]) == "slow");
     distributed::init_process_group(
         {.timeout = std::chrono::seconds(silent ? 60 : 4), .heartbeat = std::chrono::seconds(silent ? 3 : 30)});
     train(folder, std::atoi(argv[4]), argc > 5 ? argv[5] : "", argc > 5 ? std::atoi(argv[6]) : -1,

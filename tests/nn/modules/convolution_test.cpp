@@ -122,6 +122,51 @@ TEST(ConvolutionModules, a_causal_convolution_sees_no_later_step) {
   EXPECT_NE(gradient[0][0][4].item<float>(), 0);
 }
 
+// Short sequences are computed side by side: none may see its neighbour, and each has the bits that it has alone.
+TEST(ConvolutionModules, sequences_of_a_batch_do_not_know_one_another) {
+  const auto alone = [](const Tensor& x, const auto& function) {
+    TensorList parts;
+    for (std::int64_t n = 0; n < x.size(0); ++n) parts.push_back(function(x.slice(0, n, n + 1)));
+    return cat(parts, 0);
+  };
+  for (const std::int64_t time : {1, 7, 14, 30, 62, 100}) {
+    for (const std::int64_t padding : {0, 1, 2, 4}) {
+      for (const auto& [kernel, stride] : {std::pair<std::int64_t, std::int64_t>{3, 1}, {5, 1}, {4, 2}, {7, 3}}) {
+        if (time + 2 * padding < kernel) continue;
+        const auto convolve = [&, weight = randn({20, 48, kernel}), bias = randn({20}), step = stride](const Tensor& input) {
+          return conv1d(input, weight, bias, step, padding);
+        };
+        const Tensor x = randn({5, 48, time}).requires_grad_();
+        const Tensor y = convolve(x);
+        EXPECT_TRUE(equal(y, alone(x, convolve))) << time << ' ' << padding << ' ' << kernel << ' ' << stride;
+        const Tensor gradient = randn_like(y);
+        const Tensor all = autograd::grad({y}, {x}, {gradient})[0];
+        for (std::int64_t n = 0; n < 5; ++n) {
+          const Tensor one = x.detach().slice(0, n, n + 1).requires_grad_();
+          EXPECT_TRUE(equal(all[n], autograd::grad({convolve(one)}, {one}, {gradient.slice(0, n, n + 1)})[0][0]))
+              << time << ' ' << padding << ' ' << kernel << ' ' << stride;
+        }
+      }
+    }
+  }
+}
+
+// Parts of a batch that lie in one another's way would be left out of the sum, or counted twice.
+TEST(ConvolutionModules, the_weight_of_a_batch_gets_the_sum_of_its_sequences) {
+  for (const std::int64_t time : {5, 14, 270}) {
+    for (const std::int64_t channels : {2, 60}) {
+      const Tensor x = randn({9, channels, time}, kFloat64);
+      const Tensor weight = randn({264, channels, 3}, kFloat64).requires_grad_();
+      Tensor sum = zeros_like(weight).detach();
+      for (std::int64_t n = 0; n < 9; ++n) {
+        sum += autograd::grad({conv1d(x.slice(0, n, n + 1), weight, {}, 1, 1).sum()}, {weight})[0];
+      }
+      EXPECT_TRUE(allclose(autograd::grad({conv1d(x, weight, {}, 1, 1).sum()}, {weight})[0], sum, 1e-12, 1e-12))
+          << time << ' ' << channels;
+    }
+  }
+}
+
 TEST(ConvolutionModules, functions_take_options) {
   const Tensor x = randn({2, 4, 9});
   const Tensor weight = randn({6, 2, 3});
