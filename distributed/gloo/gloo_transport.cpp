@@ -169,8 +169,9 @@ std::string take(std::string& all) {
   return text;
 }
 
-/// Gloo's own thread, which this one starts, does not interrupt one that runs on its core. It would do so where messages come in while
-/// that one sends, and then look again and again for the connection to be free, as long as its slice of time lasts.
+/// Gloo's own thread, which this one starts, does not interrupt one that runs on its core. It would do so where messages
+/// come in while that one sends, and then look again and again for the connection to be free, as long as its slice of time
+/// lasts.
 std::shared_ptr<gloo::transport::Device> create_device(const gloo::transport::tcp::attr& attributes) {
   int policy = 0;
   sched_param parameter{};
