@@ -1,5 +1,7 @@
 #include "data/collate.h"
 
+#include <memory>
+
 #include "autograd/base/check.h"
 
 namespace xgrad::data {

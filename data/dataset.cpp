@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "autograd/base/check.h"
+#include "autograd/ops/random.h"
 #include "autograd/ops/view.h"
 
 namespace xgrad::data {

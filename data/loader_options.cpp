@@ -1,5 +1,7 @@
 #include "data/loader_options.h"
 
+#include <utility>
+
 #include "autograd/base/check.h"
 
 namespace xgrad::data::detail {

@@ -1,8 +1,10 @@
 #include "distributed/checkpoint.h"
 
 #include <utility>
+#include <variant>
 
 #include "autograd/base/check.h"
+#include "autograd/tensor/generator.h"
 #include "distributed/collectives.h"
 #include "distributed/init.h"
 

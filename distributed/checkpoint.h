@@ -1,13 +1,16 @@
 /// DistributedCheckpoint: the state of a run on any number of ranks, in the file that one process writes.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "autograd/io/value.h"
 #include "distributed/process_group.h"
+#include "nn/module.h"
 #include "xgrad/checkpoint.h"
 
 namespace xgrad::distributed {

@@ -1,11 +1,17 @@
 #include "distributed/collectives.h"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstring>
+#include <functional>
 #include <numeric>
 #include <optional>
 #include <sstream>
+#include <string>
+#include <type_traits>
 #include <utility>
+#include <variant>
 
 #include "autograd/base/check.h"
 #include "autograd/io/pytorch.h"

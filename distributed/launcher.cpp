@@ -9,11 +9,13 @@
 
 #include <algorithm>
 #include <array>
+#include <compare>
 #include <cstdio>
 #include <cstring>
 #include <string_view>
 #include <thread>
 #include <tuple>
+#include <type_traits>
 #include <vector>
 
 #include "autograd/base/check.h"

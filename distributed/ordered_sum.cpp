@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <vector>
 
 #include "autograd/base/check.h"
 #include "autograd/kernels/buffer.h"

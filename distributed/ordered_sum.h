@@ -1,6 +1,7 @@
 /// Sums and other reductions in an order that does not depend on the ranks: engines move bytes, and this adds.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>

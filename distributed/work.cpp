@@ -1,5 +1,7 @@
 #include "distributed/work.h"
 
+#include <utility>
+
 namespace xgrad::distributed {
 
 void Work::wait() {

@@ -1,5 +1,6 @@
 #include "distributions/bernoulli.h"
 
+#include <cstdint>
 #include <limits>
 
 #include "autograd/base/check.h"

@@ -2,6 +2,8 @@
 /// logits are log(p / (1 - p)).
 #pragma once
 
+#include "autograd/tensor/tensor.h"
+#include "distributions/constraints.h"
 #include "distributions/distribution.h"
 
 namespace xgrad::distributions {

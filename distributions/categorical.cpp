@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"

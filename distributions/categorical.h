@@ -2,6 +2,10 @@
 /// dimension of the probabilities or logits is that of the categories.
 #pragma once
 
+#include <cstdint>
+
+#include "autograd/tensor/tensor.h"
+#include "distributions/constraints.h"
 #include "distributions/distribution.h"
 
 namespace xgrad::distributions {

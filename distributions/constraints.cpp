@@ -1,5 +1,6 @@
 #include "distributions/constraints.h"
 
+#include <type_traits>
 #include <utility>
 
 #include "autograd/ops/arithmetic.h"

@@ -1,8 +1,12 @@
 #include "distributions/distribution.h"
 
 #include <atomic>
+#include <cstddef>
+#include <functional>
 #include <limits>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <initializer_list>
 #include <memory>
 #include <type_traits>
+#include <utility>
 
+#include "autograd/tensor/tensor.h"
 #include "distributions/constraints.h"
 
 namespace xgrad::distributions {

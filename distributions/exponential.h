@@ -1,6 +1,8 @@
 /// Distributions with exponential tails: exponential and Laplace.
 #pragma once
 
+#include "autograd/tensor/tensor.h"
+#include "distributions/constraints.h"
 #include "distributions/distribution.h"
 
 namespace xgrad::distributions {

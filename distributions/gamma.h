@@ -3,6 +3,8 @@
 /// Figurnov, Mohamed, Mnih: "Implicit Reparameterization Gradients", https://arxiv.org/abs/1805.08498
 #pragma once
 
+#include "autograd/tensor/tensor.h"
+#include "distributions/constraints.h"
 #include "distributions/distribution.h"
 
 namespace xgrad::distributions {

@@ -1,5 +1,8 @@
 #include "distributions/independent.h"
 
+#include <cstddef>
+#include <utility>
+
 #include "autograd/base/check.h"
 
 namespace xgrad::distributions {

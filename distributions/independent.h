@@ -1,6 +1,11 @@
 /// Batches of distributions as one distribution.
 #pragma once
 
+#include <cstdint>
+#include <memory>
+
+#include "autograd/tensor/tensor.h"
+#include "distributions/constraints.h"
 #include "distributions/distribution.h"
 
 namespace xgrad::distributions {

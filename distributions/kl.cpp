@@ -4,8 +4,10 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <numbers>
+#include <optional>
 #include <shared_mutex>
 #include <utility>
 
@@ -28,6 +30,7 @@
 #include "distributions/normal.h"
 #include "distributions/poisson.h"
 #include "distributions/transformed_distribution.h"
+#include "distributions/transforms.h"
 #include "distributions/uniform.h"
 
 namespace xgrad::distributions {

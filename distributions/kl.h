@@ -4,6 +4,7 @@
 #include <functional>
 #include <typeindex>
 
+#include "autograd/tensor/tensor.h"
 #include "distributions/distribution.h"
 
 namespace xgrad::distributions {

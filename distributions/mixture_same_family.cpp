@@ -1,5 +1,8 @@
 #include "distributions/mixture_same_family.h"
 
+#include <cstddef>
+#include <functional>
+
 #include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/indexing.h"

@@ -1,7 +1,14 @@
 /// Mixtures.
 #pragma once
 
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "autograd/tensor/tensor.h"
 #include "distributions/categorical.h"
+#include "distributions/constraints.h"
+#include "distributions/distribution.h"
 
 namespace xgrad::distributions {
 

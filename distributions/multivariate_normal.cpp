@@ -1,6 +1,8 @@
 #include "distributions/multivariate_normal.h"
 
 #include <cmath>
+#include <cstdint>
+#include <initializer_list>
 #include <numbers>
 
 #include "autograd/base/check.h"

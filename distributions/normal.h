@@ -1,6 +1,8 @@
 /// Normal and log-normal distributions.
 #pragma once
 
+#include "autograd/tensor/tensor.h"
+#include "distributions/constraints.h"
 #include "distributions/distribution.h"
 
 namespace xgrad::distributions {

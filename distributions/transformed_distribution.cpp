@@ -1,6 +1,8 @@
 #include "distributions/transformed_distribution.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 
 #include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"

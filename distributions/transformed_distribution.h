@@ -1,6 +1,12 @@
 /// Distributions of transformed variables.
 #pragma once
 
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "autograd/tensor/tensor.h"
+#include "distributions/constraints.h"
 #include "distributions/distribution.h"
 #include "distributions/transforms.h"
 

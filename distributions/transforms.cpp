@@ -1,10 +1,12 @@
 #include "distributions/transforms.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <limits>
 #include <numbers>
 #include <string>
 #include <typeinfo>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"

@@ -2,9 +2,11 @@
 /// https://pytorch.org/docs/1.13/distributions.html#module-torch.distributions.transforms
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
+#include "autograd/tensor/tensor.h"
 #include "distributions/constraints.h"
 
 namespace xgrad::distributions {

@@ -1,6 +1,8 @@
 /// The uniform distribution.
 #pragma once
 
+#include "autograd/tensor/tensor.h"
+#include "distributions/constraints.h"
 #include "distributions/distribution.h"
 
 namespace xgrad::distributions {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <compare>
 #include <cstdlib>
+#include <memory>
 #include <unordered_map>
 #include <utility>
 

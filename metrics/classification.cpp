@@ -1,6 +1,9 @@
 #include "metrics/classification.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <initializer_list>
+#include <string_view>
 
 #include "autograd/base/check.h"
 #include "autograd/base/utf8.h"

@@ -1,6 +1,7 @@
 #include "metrics/confusion_matrix.h"
 
 #include <algorithm>
+#include <cstddef>
 
 #include "autograd/base/check.h"
 #include "autograd/base/utf8.h"

@@ -1,6 +1,7 @@
 #include "metrics/edit_distance.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <numeric>
 
 #include "autograd/base/check.h"

@@ -1,6 +1,8 @@
 #include "metrics/predictions.h"
 
 #include <cmath>
+#include <cstddef>
+#include <string>
 
 #include "autograd/base/check.h"
 

@@ -1,8 +1,10 @@
 #include "metrics/span_f1.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 
 #include "autograd/base/check.h"
 

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "autograd/io/fields.h"
+#include "autograd/io/value.h"
 #include "autograd/ops/loss.h"
 #include "nn/choices.h"
 

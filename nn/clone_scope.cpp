@@ -1,10 +1,12 @@
 #include "nn/clone_scope.h"
 
+#include <initializer_list>
 #include <utility>
 #include <vector>
 
 #include "autograd/base/check.h"
 #include "nn/module.h"
+#include "nn/ordered_dict.h"
 
 namespace xgrad::nn::detail {
 

@@ -1,6 +1,7 @@
 /// CloneScope: what keeps ties while a model is cloned. For nn/cloneable.h.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <unordered_map>
 

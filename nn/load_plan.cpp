@@ -1,5 +1,9 @@
 #include "nn/load_plan.h"
 
+#include <initializer_list>
+#include <memory>
+#include <utility>
+
 #include "autograd/base/check.h"
 #include "autograd/tensor/grad_mode.h"
 

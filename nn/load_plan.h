@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "autograd/io/archive.h"
+#include "autograd/io/value.h"
 #include "autograd/tensor/tensor.h"
 #include "nn/module.h"
 

@@ -1,5 +1,7 @@
 #include "nn/module_hooks.h"
 
+#include <span>
+
 #include "autograd/graph/record.h"
 #include "nn/module.h"
 

@@ -1,12 +1,16 @@
 #include "nn/summary.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
+#include <memory>
 #include <ostream>
 #include <set>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/tensor/grad_mode.h"
+#include "nn/module_hooks.h"
 #include "nn/modules/embedding.h"
 
 namespace xgrad::nn {

@@ -1,6 +1,8 @@
 #include "optim/adam.h"
 
+#include "autograd/base/check.h"
 #include "autograd/kernels/optimizer_steps.h"
+#include "autograd/tensor/creation.h"
 #include "optim/algorithm.h"
 
 namespace xgrad::optim {

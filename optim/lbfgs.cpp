@@ -2,8 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <memory>
+#include <type_traits>
+#include <utility>
+#include <variant>
 
+#include "autograd/base/check.h"
+#include "autograd/ops/arithmetic.h"
 #include "autograd/ops/indexing.h"
+#include "autograd/tensor/creation.h"
 #include "autograd/tensor/grad_mode.h"
 #include "optim/algorithm.h"
 

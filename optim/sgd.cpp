@@ -1,6 +1,10 @@
 #include "optim/sgd.h"
 
+#include <cstdint>
+
+#include "autograd/base/check.h"
 #include "autograd/kernels/optimizer_steps.h"
+#include "autograd/tensor/creation.h"
 #include "optim/algorithm.h"
 
 namespace xgrad::optim {

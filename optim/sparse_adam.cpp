@@ -2,7 +2,10 @@
 
 #include <cmath>
 
+#include "autograd/base/check.h"
+#include "autograd/graph/gradient_rows.h"
 #include "autograd/kernels/optimizer_steps.h"
+#include "autograd/tensor/creation.h"
 #include "optim/algorithm.h"
 
 namespace xgrad::optim {

@@ -3,12 +3,19 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstddef>
 #include <filesystem>
+#include <initializer_list>
+#include <iterator>
 #include <set>
+#include <string_view>
 #include <system_error>
+#include <type_traits>
+#include <variant>
 
 #include "autograd/base/atomic_file.h"
 #include "autograd/base/check.h"
+#include "autograd/io/archive.h"
 #include "autograd/io/pytorch.h"
 #include "nn/load_plan.h"
 #include "nn/state_dict.h"

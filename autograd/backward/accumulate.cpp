@@ -1,6 +1,13 @@
 // The node at which a gradient ends: it adds what arrives to the gradient of a leaf.
 
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <memory>
 #include <mutex>
+#include <span>
+#include <utility>
+#include <vector>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/autograd_meta.h"

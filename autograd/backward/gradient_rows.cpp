@@ -4,15 +4,14 @@
 // to gradients call them.
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <iterator>
+#include <utility>
 
-#include "autograd/base/check.h"
 #include "autograd/graph/ownership.h"
 #include "autograd/ops/arithmetic.h"
-#include "autograd/ops/inplace.h"
 #include "autograd/tensor/creation.h"
-#include "autograd/tensor/grad_mode.h"
 
 namespace xgrad {
 

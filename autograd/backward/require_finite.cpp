@@ -1,5 +1,10 @@
 #include "autograd/backward/require_finite.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
 #include "autograd/base/check.h"
 #include "autograd/graph/anomaly_mode.h"
 #include "autograd/graph/node.h"

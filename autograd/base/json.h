@@ -2,6 +2,7 @@
 /// that parses it is slow to compile, and so included once, in json.cpp.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>

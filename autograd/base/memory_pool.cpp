@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdlib>
 #include <limits>
+#include <memory>
 #include <mutex>
 #include <vector>
 

@@ -1,5 +1,7 @@
 #include "autograd/base/shape.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <ostream>
 
 #include <fmt/format.h>

@@ -1,5 +1,8 @@
 #include "autograd/graph/gradient_rows.h"
 
+#include <memory>
+#include <utility>
+
 #include "autograd/graph/autograd_meta.h"
 
 namespace xgrad {

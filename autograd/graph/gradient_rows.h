@@ -7,6 +7,8 @@
 /// writes through data_ptr() must take it from there, since such a change shows nowhere.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "autograd/base/parallel.h"

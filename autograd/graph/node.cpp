@@ -2,6 +2,7 @@
 
 #include <execinfo.h>
 
+#include <algorithm>
 #include <cctype>
 
 #include "autograd/base/check.h"

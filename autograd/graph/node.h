@@ -2,14 +2,17 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "autograd/base/intrusive_ptr.h"
+#include "autograd/base/memory_pool.h"
 #include "autograd/base/small_vector.h"
 #include "autograd/tensor/tensor.h"
 

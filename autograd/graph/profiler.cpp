@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <mutex>
+#include <utility>
 
 #include "autograd/base/atomic_file.h"
 #include "autograd/base/check.h"

@@ -1,6 +1,7 @@
 /// The profiler: where a program spends its time, operation by operation.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>

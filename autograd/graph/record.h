@@ -11,14 +11,19 @@
 ///   }
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <span>
 #include <type_traits>
+#include <utility>
+#include <vector>
 
 #include "autograd/graph/node.h"
 #include "autograd/graph/record_function.h"
 #include "autograd/graph/saved_tensor.h"
 #include "autograd/tensor/grad_mode.h"
+#include "autograd/tensor/tensor.h"
 
 namespace xgrad {
 

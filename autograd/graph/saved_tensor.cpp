@@ -1,5 +1,7 @@
 #include "autograd/graph/saved_tensor.h"
 
+#include <utility>
+
 #include "autograd/base/check.h"
 #include "autograd/tensor/grad_mode.h"
 

@@ -1,9 +1,11 @@
 /// SavedTensor: a tensor kept for the backward pass.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "autograd/graph/node.h"
+#include "autograd/tensor/tensor.h"
 
 namespace xgrad {
 

@@ -1,6 +1,8 @@
 #include "autograd/io/fields.h"
 
 #include <ostream>
+#include <utility>
+#include <variant>
 
 #include "autograd/base/compatibility.h"
 #include "autograd/base/shape.h"

@@ -18,6 +18,7 @@
 
 #include "autograd/base/fields.h"
 #include "autograd/io/value.h"
+#include "autograd/tensor/tensor.h"
 
 namespace xgrad {
 

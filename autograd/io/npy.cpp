@@ -2,9 +2,16 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <memory>
+#include <string_view>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
+#include "autograd/base/atomic_file.h"
 #include "autograd/base/check.h"
 #include "autograd/io/input_file.h"
 #include "autograd/io/npy_header.h"

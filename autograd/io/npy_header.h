@@ -1,6 +1,7 @@
 /// The header of an npy file: text from and to its meaning. For .cpp files of this folder.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>

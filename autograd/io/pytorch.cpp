@@ -1,10 +1,15 @@
 #include "autograd/io/pytorch.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <istream>
+#include <memory>
 #include <ostream>
 #include <sstream>
 #include <string_view>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "autograd/base/check.h"
 #include "autograd/io/input_file.h"

@@ -10,6 +10,7 @@
 #include "autograd/io/load_options.h"
 #include "autograd/io/value.h"
 #include "autograd/io/zip_archive.h"
+#include "autograd/tensor/tensor.h"
 
 namespace xgrad::detail {
 

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <type_traits>
+#include <vector>
 
 #include "autograd/base/atomic_file.h"
 #include "autograd/base/check.h"
@@ -11,7 +14,6 @@
 #include "autograd/io/readers.h"
 #include "autograd/io/safetensors_header.h"
 #include "autograd/io/untrusted.h"
-#include "autograd/tensor/creation.h"
 
 namespace xgrad {
 namespace {

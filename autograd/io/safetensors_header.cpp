@@ -4,8 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <compare>
+#include <cstddef>
+#include <initializer_list>
 #include <limits>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "autograd/base/check.h"

@@ -1,7 +1,10 @@
 #include "autograd/io/tensors.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <filesystem>
+#include <utility>
+#include <vector>
 
 #include "autograd/base/check.h"
 #include "autograd/io/input_file.h"

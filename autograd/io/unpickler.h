@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "autograd/io/value.h"
+#include "autograd/tensor/tensor.h"
 
 namespace xgrad::detail {
 

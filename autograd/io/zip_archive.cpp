@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "autograd/base/atomic_file.h"
 #include "autograd/base/check.h"
 #include "autograd/base/parallel.h"
 #include "autograd/io/untrusted.h"

@@ -1,7 +1,7 @@
 #include "autograd/kernels/add_rows.h"
 
 #include <algorithm>
-#include <type_traits>
+#include <cstddef>
 #include <utility>
 #include <vector>
 

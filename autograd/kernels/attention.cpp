@@ -1,9 +1,13 @@
 #include "autograd/kernels/attention.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "autograd/base/parallel.h"
 #include "autograd/kernels/attention_blocks.h"
+#include "autograd/kernels/buffer.h"
+#include "autograd/kernels/panel_gemm.h"
 #include "autograd/kernels/vector_math.h"
 
 namespace xgrad::kernels {

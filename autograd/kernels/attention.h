@@ -2,6 +2,7 @@
 /// whole. Dao et al., 2022, https://arxiv.org/abs/2205.14135
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 

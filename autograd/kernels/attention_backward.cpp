@@ -1,6 +1,13 @@
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
 #include "autograd/base/parallel.h"
 #include "autograd/kernels/attention.h"
 #include "autograd/kernels/attention_blocks.h"
+#include "autograd/kernels/buffer.h"
+#include "autograd/kernels/panel_gemm.h"
 #include "autograd/kernels/vector_math.h"
 
 namespace xgrad::kernels {

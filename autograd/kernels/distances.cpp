@@ -7,6 +7,7 @@
 #include "autograd/kernels/buffer.h"
 #include "autograd/kernels/fused.h"
 #include "autograd/kernels/lanes.h"
+#include "autograd/kernels/vector_math.h"
 
 namespace xgrad::kernels {
 

@@ -1,8 +1,8 @@
 #include "autograd/kernels/extremum.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <limits>
-#include <type_traits>
 
 #include "autograd/base/parallel.h"
 #include "autograd/kernels/strips.h"

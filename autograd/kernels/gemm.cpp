@@ -3,7 +3,7 @@
 #include <cblas.h>
 
 #include <algorithm>
-#include <type_traits>
+#include <cstddef>
 #include <vector>
 
 #include "autograd/base/parallel.h"

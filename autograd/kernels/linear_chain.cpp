@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <iosfwd>
 #include <limits>
+#include <utility>
 
 #include "autograd/base/parallel.h"
 #include "autograd/kernels/vector_math.h"

@@ -1,11 +1,12 @@
 #include "autograd/kernels/moments.h"
 
 #include <algorithm>
-#include <type_traits>
+#include <cstddef>
 #include <vector>
 
 #include "autograd/base/parallel.h"
 #include "autograd/kernels/lanes.h"
+#include "autograd/kernels/vector_math.h"
 
 namespace xgrad::kernels {
 

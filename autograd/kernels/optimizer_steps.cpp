@@ -1,7 +1,6 @@
 #include "autograd/kernels/optimizer_steps.h"
 
 #include <cmath>
-#include <type_traits>
 
 #include "autograd/base/parallel.h"
 #include "autograd/kernels/simd.h"

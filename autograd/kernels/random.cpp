@@ -5,6 +5,7 @@
 #include <numbers>
 #include <numeric>
 #include <type_traits>
+#include <utility>
 
 #include "autograd/base/parallel.h"
 #include "autograd/kernels/simd.h"

@@ -1,3 +1,11 @@
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "autograd/base/parallel.h"
+#include "autograd/kernels/buffer.h"
+#include "autograd/kernels/panel_gemm.h"
 #include "autograd/kernels/recurrent.h"
 #include "autograd/kernels/recurrent_cells.h"
 #include "autograd/kernels/recurrent_slices.h"

@@ -1,3 +1,10 @@
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "autograd/base/parallel.h"
+#include "autograd/kernels/buffer.h"
 #include "autograd/kernels/gemm.h"
 #include "autograd/kernels/recurrent.h"
 #include "autograd/kernels/recurrent_cells.h"

@@ -1,7 +1,7 @@
 #include "autograd/kernels/reduce.h"
 
 #include <algorithm>
-#include <type_traits>
+#include <cstddef>
 #include <vector>
 
 #include "autograd/base/parallel.h"

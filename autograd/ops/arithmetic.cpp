@@ -1,15 +1,19 @@
 #include "autograd/ops/arithmetic.h"
 
 #include <array>
+#include <cstdint>
+#include <initializer_list>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/copy.h"
+#include "autograd/ops/elementwise.h"
 #include "autograd/ops/inplace.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/promotion.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/unary.h"
+#include "autograd/tensor/creation.h"
 
 namespace xgrad {
 

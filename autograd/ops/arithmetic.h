@@ -2,6 +2,7 @@
 /// keeps the promoted dtype. Results are contiguous. All functions throw ShapeError for shapes that do not broadcast.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "autograd/tensor/tensor.h"

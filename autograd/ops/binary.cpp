@@ -1,15 +1,18 @@
 #include "autograd/ops/binary.h"
 
+#include <array>
+#include <initializer_list>
 #include <limits>
 #include <numbers>
 
 #include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
-#include "autograd/ops/inplace.h"
+#include "autograd/ops/copy.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/power.h"
 #include "autograd/ops/two_operands.h"
+#include "autograd/tensor/creation.h"
 
 namespace xgrad {
 

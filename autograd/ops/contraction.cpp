@@ -1,5 +1,8 @@
 #include "autograd/ops/contraction.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "autograd/base/check.h"

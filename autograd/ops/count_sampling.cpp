@@ -1,12 +1,12 @@
 #include "autograd/ops/count_sampling.h"
 
 #include <cmath>
+#include <cstdint>
 
 #include "autograd/base/check.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/promotion.h"
 #include "autograd/ops/reduce.h"
-#include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
 #include "autograd/tensor/grad_mode.h"
 

@@ -1,11 +1,13 @@
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/kernels/softmax.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
-#include "autograd/ops/copy.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/loss.h"
 #include "autograd/ops/reduce.h"

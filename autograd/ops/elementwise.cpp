@@ -1,5 +1,7 @@
 #include "autograd/ops/elementwise.h"
 
+#include <cstddef>
+
 namespace xgrad {
 
 DimVector broadcast_strides(const Tensor& x, IntArrayRef sizes) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <initializer_list>
 #include <limits>
 
 #include "autograd/base/check.h"
@@ -12,7 +14,6 @@
 #include "autograd/ops/incomplete_beta.h"
 #include "autograd/ops/incomplete_gamma.h"
 #include "autograd/ops/reduce.h"
-#include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {

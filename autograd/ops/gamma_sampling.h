@@ -4,6 +4,7 @@
 #pragma once
 
 #include "autograd/ops/random.h"
+#include "autograd/tensor/tensor.h"
 
 namespace xgrad {
 

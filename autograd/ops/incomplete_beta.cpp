@@ -2,13 +2,14 @@
 
 #include <array>
 #include <cmath>
+#include <initializer_list>
 #include <limits>
 
-#include "autograd/base/check.h"
 #include "autograd/base/dual.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/map.h"
 #include "autograd/ops/special.h"
+#include "autograd/tensor/creation.h"
 
 namespace xgrad::detail {
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <initializer_list>
 #include <numbers>
 
 #include "autograd/base/check.h"

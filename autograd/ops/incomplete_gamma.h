@@ -2,6 +2,8 @@
 /// and are floating-point (TypeError). https://pytorch.org/docs/1.13/special.html
 #pragma once
 
+#include <cstdint>
+
 #include "autograd/tensor/tensor.h"
 
 namespace xgrad {

@@ -1,6 +1,10 @@
 #include "autograd/ops/inplace.h"
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/autograd_meta.h"

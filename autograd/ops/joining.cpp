@@ -1,5 +1,11 @@
 #include "autograd/ops/joining.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/copy.h"

@@ -1,5 +1,8 @@
 #include <array>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"

@@ -1,6 +1,9 @@
 #include "autograd/ops/linear_chain.h"
 
 #include <array>
+#include <cstddef>
+#include <initializer_list>
+#include <memory>
 
 #include "autograd/base/check.h"
 #include "autograd/base/parallel.h"

@@ -2,6 +2,7 @@
 /// Lafferty, McCallum and Pereira, 2001: "Conditional random fields".
 #pragma once
 
+#include <cstdint>
 #include <utility>
 #include <vector>
 

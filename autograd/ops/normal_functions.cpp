@@ -1,5 +1,7 @@
 #include "autograd/ops/normal_functions.h"
 
+#include <initializer_list>
+
 #include "autograd/graph/record.h"
 #include "autograd/kernels/scalar_functions.h"
 #include "autograd/ops/arithmetic.h"

@@ -1,10 +1,16 @@
 #include "autograd/ops/power.h"
 
+#include <array>
+#include <initializer_list>
+
 #include "autograd/base/check.h"
+#include "autograd/graph/record.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
+#include "autograd/ops/copy.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/two_operands.h"
+#include "autograd/tensor/creation.h"
 
 namespace xgrad {
 

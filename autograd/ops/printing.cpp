@@ -1,8 +1,13 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <cstdlib>
 #include <iostream>
 #include <ostream>
+#include <string>
+#include <vector>
 
 #include "autograd/base/check.h"
 #include "autograd/base/compatibility.h"

@@ -1,10 +1,14 @@
 #include "autograd/ops/products.h"
-#include "autograd/ops/inplace.h"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstddef>
+#include <initializer_list>
 #include <map>
+#include <memory>
+#include <utility>
+#include <vector>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
@@ -13,6 +17,7 @@
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/indexing.h"
+#include "autograd/ops/inplace.h"
 #include "autograd/ops/linear.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/reduce.h"

@@ -1,3 +1,9 @@
+#include <cstddef>
+#include <cstdint>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
 #include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/indexing.h"

@@ -2,6 +2,10 @@
 /// https://pytorch.org/docs/1.13/special.html
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <tuple>
+
 #include "autograd/tensor/tensor.h"
 
 namespace xgrad {

@@ -1,5 +1,6 @@
 #include "autograd/ops/trigonometry.h"
 
+#include <initializer_list>
 #include <numbers>
 
 #include "autograd/base/check.h"

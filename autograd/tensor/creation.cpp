@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstring>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/base/parallel.h"

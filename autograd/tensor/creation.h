@@ -1,8 +1,10 @@
 /// New tensors. Names and defaults are libtorch's: https://pytorch.org/cppdocs/notes/tensor_creation.html
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <optional>
 #include <type_traits>
 #include <vector>
 

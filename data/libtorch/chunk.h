@@ -6,15 +6,18 @@
 #include <atomic>
 #include <cstddef>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <iterator>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "autograd/base/arg.h"
+#include "autograd/io/archive.h"
 #include "data/libtorch/datasets.h"
 #include "data/libtorch/make_data_loader.h"
 #include "data/libtorch/samplers.h"

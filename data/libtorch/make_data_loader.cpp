@@ -1,5 +1,7 @@
 #include "data/libtorch/make_data_loader.h"
 
+#include <string>
+
 #include "autograd/base/check.h"
 
 namespace xgrad {

@@ -1,11 +1,15 @@
 #include "data/tabular/csv.h"
 
+#include <functional>
+#include <unordered_map>
 #include <utility>
 
 #include "autograd/base/check.h"
+#include "autograd/io/input_file.h"
 #include "autograd/tensor/creation.h"
 #include "data/tabular/csv_parser.h"
 #include "data/text/byte_reader.h"
+#include "data/text/vocab.h"
 
 namespace xgrad::data {
 

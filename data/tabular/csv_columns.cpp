@@ -6,12 +6,18 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <string_view>
 #include <system_error>
 #include <unordered_map>
 
 #include "autograd/base/check.h"
 #include "autograd/base/utf8.h"
+#include "data/tabular/date.h"
 #include "data/text/byte_reader.h"
+#include "data/text/line_reader.h"
 
 namespace xgrad::data {
 

@@ -1,10 +1,12 @@
 /// What the columns of a table look like. For .cpp files.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "data/tabular/csv.h"
 #include "data/tabular/csv_format.h"
 
 namespace xgrad::data::detail {

@@ -10,6 +10,7 @@
 
 #include "data/tabular/csv.h"
 #include "data/tabular/date.h"
+#include "data/text/line_reader.h"
 
 namespace xgrad::data {
 

@@ -1,7 +1,9 @@
 /// Splits text into the rows of a table. For .cpp files.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "autograd/io/input_file.h"
 #include "data/tabular/csv.h"
 #include "data/text/text_stream.h"
 #include "data/text/vocab.h"

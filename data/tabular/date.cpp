@@ -1,7 +1,10 @@
 #include "data/tabular/date.h"
 
 #include <array>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "autograd/base/check.h"
 #include "data/text/byte_reader.h"

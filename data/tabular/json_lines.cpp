@@ -2,10 +2,12 @@
 
 #include <limits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "autograd/base/check.h"
 #include "autograd/base/json.h"
+#include "autograd/io/input_file.h"
 #include "data/text/byte_reader.h"
 
 namespace xgrad::data {

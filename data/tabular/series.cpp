@@ -3,8 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <compare>
+#include <cstddef>
 #include <map>
+#include <memory>
+#include <optional>
 #include <utility>
 
 #include "autograd/base/check.h"

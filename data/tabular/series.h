@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "autograd/tensor/tensor.h"
+#include "data/tabular/csv.h"
 #include "data/tabular/csv_format.h"
 #include "data/tabular/date.h"
 

@@ -2,11 +2,17 @@
 
 #include <algorithm>
 #include <charconv>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <initializer_list>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
 #include "autograd/base/check.h"
+#include "data/tabular/csv_format.h"
 #include "data/text/byte_reader.h"
 #include "data/text/folder.h"
 #include "data/text/plain_text.h"

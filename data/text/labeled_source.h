@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "data/text/labeled_text.h"
+#include "data/text/line_reader.h"
 
 namespace xgrad::data {
 

@@ -3,15 +3,27 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "autograd/base/check.h"
 #include "autograd/base/utf8.h"
+#include "autograd/io/value.h"
+#include "data/tabular/csv.h"
 #include "data/tabular/csv_columns.h"
+#include "data/tabular/csv_format.h"
 #include "data/tabular/json_lines.h"
 #include "data/text/byte_reader.h"
 #include "data/text/labeled_source.h"
+#include "data/text/labeled_text.h"
+#include "data/text/line_reader.h"
 
 namespace xgrad::data::detail {
 

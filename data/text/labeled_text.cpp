@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <compare>
+#include <cstddef>
 #include <filesystem>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
 #include "autograd/base/check.h"
 #include "data/text/byte_reader.h"
 #include "data/text/labeled_source.h"
+#include "data/text/line_reader.h"
 
 namespace xgrad::data {
 

@@ -1,6 +1,8 @@
 #include "data/text/parallel_text.h"
 
+#include <cstddef>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "autograd/base/check.h"

@@ -1,5 +1,6 @@
 #include "data/text/plain_text.h"
 
+#include <cstddef>
 #include <filesystem>
 #include <system_error>
 

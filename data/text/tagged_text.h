@@ -1,6 +1,7 @@
 /// Words and their tags, sentence by sentence.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>

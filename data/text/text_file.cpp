@@ -1,5 +1,7 @@
 #include "data/text/text_file.h"
 
+#include <cstddef>
+
 #include "autograd/base/check.h"
 #include "autograd/io/input_file.h"
 

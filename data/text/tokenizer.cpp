@@ -2,6 +2,7 @@
 
 #include <utf8proc.h>
 
+#include <cstddef>
 #include <utility>
 
 #include "autograd/base/utf8.h"

@@ -1,11 +1,14 @@
 #include "distributed/engines/threads.h"
 
 #include <algorithm>
+#include <compare>
 #include <condition_variable>
+#include <cstddef>
 #include <cstring>
 #include <deque>
 #include <map>
 #include <mutex>
+#include <span>
 #include <utility>
 
 namespace xgrad::distributed {

@@ -1,6 +1,8 @@
 /// Gradients that travel together, as one flat piece of memory for each node of the tree.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>

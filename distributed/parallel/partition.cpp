@@ -1,6 +1,9 @@
 #include "distributed/parallel/partition.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <string>
 #include <utility>
 
 #include "autograd/base/check.h"

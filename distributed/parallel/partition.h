@@ -1,6 +1,7 @@
 /// Parameters dealt to ranks by rows, for ZeroRedundancyOptimizer.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "autograd/io/value.h"

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
+#include <initializer_list>
+#include <optional>
 #include <utility>
 
 #include "autograd/backward/clear_gradient.h"
@@ -15,6 +18,7 @@
 #include "data/scramble.h"
 #include "distributed/init.h"
 #include "nn/modules/embedding.h"
+#include "nn/ordered_dict.h"
 
 namespace xgrad::nn::parallel {
 

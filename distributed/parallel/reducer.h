@@ -1,13 +1,16 @@
 /// What DistributedDataParallel does around forward and backward, for a module of any type.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "autograd/io/value.h"
 #include "autograd/ops/random.h"
+#include "autograd/tensor/tensor.h"
 #include "distributed/parallel/gradient_bucket.h"
 #include "distributed/parallel/options.h"
 #include "distributed/parallel/row_exchange.h"

@@ -1,6 +1,7 @@
 #include "distributed/parallel/row_exchange.h"
 
 #include <cstring>
+#include <memory>
 #include <numeric>
 #include <span>
 #include <utility>

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <limits>
+#include <memory>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/ops/copy.h"

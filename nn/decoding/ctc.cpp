@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <limits>
+#include <memory>
 #include <unordered_map>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/ops/copy.h"

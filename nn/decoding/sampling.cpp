@@ -1,6 +1,8 @@
 #include "nn/decoding/sampling.h"
 
 #include <limits>
+#include <type_traits>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"

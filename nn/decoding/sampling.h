@@ -1,7 +1,10 @@
 /// Tokens drawn from a model's scores.
 #pragma once
 
+#include <cstdint>
+
 #include "autograd/ops/random.h"
+#include "autograd/tensor/tensor.h"
 
 namespace xgrad::nn::decoding {
 

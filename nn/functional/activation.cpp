@@ -1,6 +1,10 @@
 #include "nn/functional/activation.h"
 
+#include <string>
+
+#include "autograd/ops/feature_alpha_dropout.h"
 #include "autograd/ops/loss.h"
+#include "autograd/ops/softmax.h"
 #include "nn/modules/in_place.h"
 
 namespace xgrad::nn::functional {

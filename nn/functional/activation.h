@@ -2,10 +2,12 @@
 /// activation.h, softmax.h and loss.h.
 #pragma once
 
+#include "autograd/base/arg.h"
 #include "autograd/ops/activation.h"
 #include "autograd/ops/feature_alpha_dropout.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/softmax.h"
+#include "autograd/tensor/tensor.h"
 #include "nn/modules/activation.h"
 #include "nn/modules/dropout.h"
 #include "nn/modules/softmax.h"

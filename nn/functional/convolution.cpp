@@ -1,6 +1,9 @@
 #include "nn/functional/convolution.h"
 
+#include <variant>
+
 #include "autograd/ops/convolution.h"
+#include "nn/choices.h"
 
 namespace xgrad::nn::functional {
 

@@ -1,6 +1,11 @@
 /// Convolutions in time as functions, with libtorch's options. Formulas, shapes and errors: autograd/ops/convolution.h.
 #pragma once
 
+#include <cstdint>
+
+#include "autograd/base/arg.h"
+#include "autograd/tensor/tensor.h"
+#include "nn/expanding_array.h"
 #include "nn/modules/convolution.h"
 
 namespace xgrad::nn::functional {

@@ -2,6 +2,7 @@
 /// batch_norm.h, embedding_bag.h, pad.h and distance.h.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -13,6 +14,8 @@
 #include "autograd/ops/embedding.h"
 #include "autograd/ops/group_norm.h"
 #include "autograd/ops/linear.h"
+#include "autograd/ops/loss.h"
+#include "autograd/tensor/tensor.h"
 #include "nn/choices.h"
 #include "nn/modules/embedding.h"
 #include "nn/modules/normalization.h"

@@ -1,5 +1,7 @@
 #include "nn/functional/loss.h"
 
+#include <variant>
+
 #include "autograd/ops/arithmetic.h"
 
 namespace xgrad::nn::functional {

@@ -7,6 +7,7 @@
 #include "autograd/ops/loss.h"
 #include "autograd/ops/margin_loss.h"
 #include "autograd/ops/regression_loss.h"
+#include "autograd/tensor/tensor.h"
 #include "nn/modules/distance.h"
 #include "nn/modules/loss.h"
 #include "nn/modules/margin_loss.h"

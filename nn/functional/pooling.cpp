@@ -1,5 +1,7 @@
 #include "nn/functional/pooling.h"
 
+#include <array>
+
 #include "autograd/base/check.h"
 #include "autograd/ops/pooling.h"
 

@@ -1,6 +1,14 @@
 /// Pools over time as functions, with libtorch's options. Formulas, shapes and errors: autograd/ops/pooling.h.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <tuple>
+#include <vector>
+
+#include "autograd/base/arg.h"
+#include "autograd/tensor/tensor.h"
+#include "nn/expanding_array.h"
 #include "nn/modules/pooling.h"
 
 namespace xgrad::nn::functional {

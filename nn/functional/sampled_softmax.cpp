@@ -1,6 +1,7 @@
 #include "nn/functional/sampled_softmax.h"
 
 #include <cmath>
+#include <cstddef>
 #include <limits>
 
 #include "autograd/base/check.h"

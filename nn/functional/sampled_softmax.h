@@ -2,10 +2,12 @@
 /// the probabilities of all classes are the softmax of x W^T + b.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "autograd/ops/loss.h"
 #include "autograd/ops/random.h"
+#include "autograd/tensor/tensor.h"
 
 namespace xgrad::nn {
 

@@ -1,6 +1,9 @@
 #include "nn/init/init.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <vector>
 
 #include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"

@@ -2,6 +2,7 @@
 /// values. https://pytorch.org/docs/1.13/nn.init.html
 #pragma once
 
+#include <cstdint>
 #include <utility>
 #include <variant>
 

@@ -1,8 +1,14 @@
 /// CosineSimilarity and PairwiseDistance. Formulas, shapes and errors: autograd/ops/distance.h.
 #pragma once
 
+#include <cstdint>
+#include <memory>
+
 #include "autograd/base/arg.h"
+#include "autograd/base/fields.h"
+#include "autograd/tensor/tensor.h"
 #include "nn/layer.h"
+#include "nn/module.h"
 
 namespace xgrad::nn {
 

@@ -1,6 +1,8 @@
 #include "nn/modules/key_value_cache.h"
 
 #include <algorithm>
+#include <initializer_list>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/ops/indexing.h"

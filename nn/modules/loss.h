@@ -2,12 +2,17 @@
 /// regression_loss.h and ctc_loss.h.
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <variant>
 
 #include "autograd/base/arg.h"
+#include "autograd/base/fields.h"
 #include "autograd/ops/loss.h"
+#include "autograd/tensor/tensor.h"
 #include "nn/choices.h"
 #include "nn/layer.h"
+#include "nn/module.h"
 
 namespace xgrad::nn {
 

@@ -1,11 +1,16 @@
 /// Margin losses as modules. Formulas, shapes and errors: autograd/ops/margin_loss.h.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <memory>
 
 #include "autograd/base/arg.h"
+#include "autograd/base/fields.h"
 #include "autograd/ops/loss.h"
+#include "autograd/tensor/tensor.h"
 #include "nn/layer.h"
+#include "nn/module.h"
 
 namespace xgrad::nn {
 

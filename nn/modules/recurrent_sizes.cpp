@@ -1,6 +1,7 @@
 #include "nn/modules/recurrent_sizes.h"
 
 #include <cmath>
+#include <vector>
 
 #include "autograd/base/check.h"
 #include "nn/init/init.h"

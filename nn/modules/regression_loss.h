@@ -1,9 +1,14 @@
 /// Losses of numbers as modules. Formulas, shapes and errors: autograd/ops/loss.h and regression_loss.h.
 #pragma once
 
+#include <memory>
+
 #include "autograd/base/arg.h"
+#include "autograd/base/fields.h"
 #include "autograd/ops/loss.h"
+#include "autograd/tensor/tensor.h"
 #include "nn/layer.h"
+#include "nn/module.h"
 
 namespace xgrad::nn {
 

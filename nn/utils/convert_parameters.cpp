@@ -1,5 +1,7 @@
 #include "nn/utils/convert_parameters.h"
 
+#include <cstdint>
+
 #include "autograd/base/check.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/view.h"

@@ -1,7 +1,11 @@
 /// Weights by direction and length. https://pytorch.org/docs/1.13/generated/torch.nn.utils.weight_norm.html
 #pragma once
 
+#include <cstdint>
+
+#include "autograd/tensor/tensor.h"
 #include "nn/module.h"
+#include "nn/module_hooks.h"
 
 namespace xgrad::nn::utils {
 

@@ -1,8 +1,12 @@
 #include "optim/lr_scheduler/lr_scheduler.h"
 
 #include <cmath>
+#include <cstddef>
+#include <memory>
 #include <numbers>
+#include <string>
 #include <utility>
+#include <variant>
 
 #include "autograd/base/check.h"
 #include "autograd/base/compatibility.h"

@@ -1,7 +1,13 @@
 #include "optim/lr_scheduler/one_cycle_lr.h"
 
 #include <cmath>
+#include <cstddef>
+#include <map>
+#include <memory>
 #include <numbers>
+#include <optional>
+#include <utility>
+#include <variant>
 
 #include "autograd/base/check.h"
 

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "autograd/base/arg.h"
+#include "autograd/io/value.h"
 #include "optim/lr_scheduler/lr_scheduler.h"
+#include "optim/optimizer.h"
 
 namespace xgrad::optim {
 

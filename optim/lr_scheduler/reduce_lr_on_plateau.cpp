@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <limits>
+#include <memory>
+#include <variant>
 
 #include "autograd/base/check.h"
 #include "optim/lr_scheduler/reals.h"

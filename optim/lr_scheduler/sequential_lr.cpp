@@ -1,6 +1,8 @@
 #include "optim/lr_scheduler/sequential_lr.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <utility>
 
 #include "autograd/base/check.h"

@@ -5,7 +5,9 @@
 #include <memory>
 #include <vector>
 
+#include "autograd/io/value.h"
 #include "optim/lr_scheduler/lr_scheduler.h"
+#include "optim/optimizer.h"
 
 namespace xgrad::optim {
 

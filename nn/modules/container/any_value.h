@@ -2,8 +2,10 @@
 #pragma once
 
 #include <any>
+#include <string>
 #include <type_traits>
 #include <typeinfo>
+#include <utility>
 
 #include "autograd/base/error.h"
 

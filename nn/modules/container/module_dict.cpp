@@ -1,5 +1,7 @@
 #include "nn/modules/container/module_dict.h"
 
+#include <unordered_map>
+
 #include "autograd/base/check.h"
 
 namespace xgrad::nn {

@@ -1,12 +1,15 @@
 /// ModuleDict: submodules by name. https://pytorch.org/cppdocs/api/classtorch_1_1nn_1_1_module_dict_impl.html
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "nn/cloneable.h"
+#include "nn/module.h"
+#include "nn/ordered_dict.h"
 
 namespace xgrad::nn {
 

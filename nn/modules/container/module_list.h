@@ -1,11 +1,17 @@
 /// ModuleList: submodules by position. https://pytorch.org/cppdocs/api/classtorch_1_1nn_1_1_module_list_impl.html
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
 #include "nn/cloneable.h"
+#include "nn/module.h"
 #include "nn/modules/container/value_iterator.h"
+#include "nn/ordered_dict.h"
 
 namespace xgrad::nn {
 

@@ -1,5 +1,7 @@
 #include "nn/modules/container/parameter_list.h"
 
+#include <unordered_map>
+
 #include "autograd/base/check.h"
 
 namespace xgrad::nn {

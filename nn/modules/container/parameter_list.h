@@ -2,12 +2,18 @@
 /// https://pytorch.org/cppdocs/api/classtorch_1_1nn_1_1_parameter_list_impl.html
 #pragma once
 
+#include <cstddef>
+#include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "autograd/tensor/tensor.h"
 #include "nn/cloneable.h"
+#include "nn/module.h"
 #include "nn/modules/container/value_iterator.h"
+#include "nn/ordered_dict.h"
 
 namespace xgrad::nn {
 

@@ -1,6 +1,7 @@
 #include "nn/modules/container/sequential.h"
 
 #include "autograd/base/check.h"
+#include "nn/clone_scope.h"
 
 namespace xgrad::nn {
 

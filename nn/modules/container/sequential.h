@@ -1,13 +1,19 @@
 /// Sequential: modules one after the other.
 #pragma once
 
+#include <cstddef>
 #include <initializer_list>
+#include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "autograd/tensor/tensor.h"
 #include "nn/cloneable.h"
+#include "nn/module.h"
 #include "nn/modules/container/any_module.h"
+#include "nn/ordered_dict.h"
 
 namespace xgrad::nn {
 
