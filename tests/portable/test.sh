@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Builds the portable library, makes the loader take each variant that this processor can run, in the build folder and
-# installed, and compares their results. tests/portable/test.sh SOURCE FOLDER
+# installed, and compares their results; TESTS is the program of tests whose bounds hold on each.
+# tests/portable/test.sh SOURCE FOLDER TESTS
 
 set -euo pipefail
 
 source=$1
 folder=$2
+tests=$3
 build=$folder/build
 loader=/lib64/ld-linux-x86-64.so.2
 
@@ -33,6 +35,8 @@ for libraries in "$build" "$installed"; do
     fi
     "$loader" --glibc-hwcaps-mask "$level" "$program" save "$level" "$expected" "$folder/$level.safetensors"
     "$program" compare "$folder/x86-64.safetensors" "$folder/$level.safetensors"
+    # Functions keep their bounds on each.
+    LD_PRELOAD=$expected "$tests" --gtest_brief=1 --gtest_filter='*Precision*:*VectorMath*'
   done
   echo "by itself, the loader takes the best: $best"
   "$program" save "$best" "$libraries" "$folder/best.safetensors"
