@@ -21,6 +21,10 @@ Functions and methods of tensors are judged by overload: `docs/libtorch_signatur
 it compiles with all arguments and without those that have defaults ("same"), or only without these ("short") or with them ("full"); `[...]` are parameters with defaults. Left out are names that begin with an underscore, forms that write to `out`,
 and overloads for names of dimensions and symbolic sizes: of these there are none.
 
+Arguments are taken for what they are: a text, a pointer or a number in place of a flag, a bool or a fraction in place of a
+dimension do not compile here, where libtorch turns one into the other. A bool is still a number where a `Scalar` or the
+length, slope or eps of something is meant.
+
 This page is made from `docs/libtorch.tsv` by `docs/libtorch.sh table`; a test compiles every name and every overload that it
 calls the same.
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <optional>
 
 #include "autograd/tensor/tensor.h"
@@ -15,6 +16,11 @@ namespace xgrad::autograd {
 void backward(const TensorList& outputs, const TensorList& grad_outputs = {},
               std::optional<OnlyBool> retain_graph = std::nullopt, OnlyBool create_graph = false,
               const std::optional<TensorList>& inputs = std::nullopt);
+/// The same for inputs in braces.
+inline void backward(const TensorList& outputs, const TensorList& grad_outputs, std::optional<OnlyBool> retain_graph,
+                     OnlyBool create_graph, std::initializer_list<Tensor> inputs) {
+  backward(outputs, grad_outputs, retain_graph, create_graph, std::optional<TensorList>(inputs));
+}
 
 /// The gradients of `outputs` with respect to `inputs`, which need not be leaves; no `grad()` changes. With
 /// `create_graph` they can be differentiated in turn. An input that the outputs do not depend on is an error, or an

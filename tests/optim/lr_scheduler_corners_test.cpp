@@ -6,6 +6,17 @@
 namespace xgrad::optim {
 namespace {
 
+TEST(ReduceLROnPlateauTest, takes_libtorchs_arguments_by_libtorchs_name) {
+  SGD sgd(TensorList{ones({1}).requires_grad_()}, SGDOptions(1));
+  ReduceLROnPlateauScheduler largest(sgd, ReduceLROnPlateauScheduler::max, 0.5, 0);
+  for (const double metric : {1.0, 2.0, 2.0}) largest.step(metric);
+  EXPECT_EQ(largest.get_last_lr(), std::vector<double>{0.5});
+  ReduceLROnPlateauScheduler least(sgd, ReduceLROnPlateauScheduler::min, 0.5, 0, 0.1, ReduceLROnPlateauScheduler::abs, 0,
+                                   {0.4F});
+  for (const double metric : {1.0, 0.95, 0.92}) least.step(metric);
+  EXPECT_FLOAT_EQ(static_cast<float>(least.get_last_lr()[0]), 0.4F);
+}
+
 TEST(ReduceLROnPlateauTest, a_relative_threshold_is_a_share_of_the_size_of_a_negative_metric) {
   SGD sgd(TensorList{ones({1}).requires_grad_()}, SGDOptions(1));
   ReduceLROnPlateau least(sgd, ReduceLROnPlateauOptions().factor(0.5).patience(0).threshold(0.1));

@@ -24,4 +24,13 @@ int main() {
   }
   const torch::autograd::edge_list edges;
   std::cout << (leaf * 2).requires_grad() << edges.size() << torch::autograd::GradMode::is_enabled() << '\n';
+
+  torch::nn::Functional elu(torch::elu, 1, 0, 1);
+  torch::nn::Functional leaky_relu(torch::leaky_relu, 0.5);
+  std::cout << elu(-x) << '\n' << leaky_relu(-x) << '\n';
+
+  const torch::Tensor one = torch::ones({2}, torch::requires_grad());
+  const torch::Tensor other = torch::ones({2}, torch::requires_grad());
+  torch::autograd::backward({(one * other).sum()}, {torch::tensor(3.0F)}, true, false, {one});
+  std::cout << one.grad() << ' ' << other.grad().defined() << '\n';
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <ostream>
 #include <utility>
 
@@ -31,6 +32,16 @@ class FunctionalImpl : public Cloneable<FunctionalImpl> {
  private:
   Function function_;
 };
-XGRAD_MODULE(Functional);
+
+/// Holds a FunctionalImpl. Of an operation with several overloads, such as `nn::Functional(xgrad::elu, 1, 1, 1)`, it takes
+/// the one with such arguments.
+class Functional : public ModuleHolder<FunctionalImpl> {
+ public:
+  using ModuleHolder<FunctionalImpl>::ModuleHolder;
+  Functional(Tensor (*function)(const Tensor&, Scalar), Scalar first)
+      : ModuleHolder(std::make_shared<FunctionalImpl>(function, first)) {}
+  Functional(Tensor (*function)(const Tensor&, Scalar, Scalar, Scalar), Scalar first, Scalar second, Scalar third)
+      : ModuleHolder(std::make_shared<FunctionalImpl>(function, first, second, third)) {}
+};
 
 }  // namespace xgrad::nn
