@@ -74,6 +74,23 @@ struct TapProduct {
   }
 };
 
+/// Rows [from, to) of a product for columns [begin, begin + width) of a line, as many at a time as fit into the strip:
+/// store(sequence of the line, row, first column of the sequence, number of columns, values) takes them to their places.
+template <class T, class Store>
+void compute_rows(const TapProduct<T>& product, const Lines<T>& lines, std::int64_t from, std::int64_t to,
+                  std::int64_t begin, std::int64_t width, const T* tile, T* strip, const Store& store) {
+  for (std::int64_t first = from; first < to; first += max_rows) {
+    const std::int64_t last = std::min<std::int64_t>(first + max_rows, to);
+    product(first, last, tile, width, strip, lines.tile);
+    lines.for_each_sequence(begin, width, [&](std::int64_t n, std::int64_t column, std::int64_t count, std::int64_t at) {
+      const std::int64_t kept = std::min(count, lines.columns - column);
+      for (std::int64_t row = first; row < last && kept > 0; ++row) {
+        store(n, row, column, kept, strip + (row - first) * lines.tile + at);
+      }
+    });
+  }
+}
+
 /// How the rows of tiles are cut into parts where the tiles are few. A function of the shape alone.
 struct Cut {
   Cut(std::int64_t tiles, std::int64_t rows) {
@@ -164,17 +181,10 @@ void convolve(const Convolution& shape, const T* x, const T* weight, const T* bi
         product(from, to, tile.data(), width, out(0, from) + begin, shape.out_length);
         continue;
       }
-      for (std::int64_t r = from; r < to; r += max_rows) {
-        const std::int64_t height = std::min<std::int64_t>(max_rows, to - r);
-        product(r, r + height, tile.data(), width, strip.data(), lines.tile);
-        lines.for_each_sequence(begin, width, [&](std::int64_t n, std::int64_t column, std::int64_t count, std::int64_t at) {
-          const std::int64_t kept = std::min(count, lines.columns - column);
-          for (std::int64_t i = 0; i < height && kept > 0; ++i) {
-            const T* source = strip.data() + i * lines.tile + at;
-            std::copy(source, source + kept, out(n, r + i) + column);
-          }
-        });
-      }
+      compute_rows(product, lines, from, to, begin, width, tile.data(), strip.data(),
+                   [&](std::int64_t n, std::int64_t r, std::int64_t column, std::int64_t kept, const T* source) {
+                     std::copy(source, source + kept, out(n, r) + column);
+                   });
     }
   });
 }
@@ -308,26 +318,17 @@ void convolve_phases(const Convolution& shape, const PhaseGroup& group, const T*
         product(from, to, tile.data(), width, out(0, from) + begin_all + begin - shape.left, shape.length);
         continue;
       }
-      for (std::int64_t r = from; r < to; r += max_rows) {
-        const std::int64_t height = std::min<std::int64_t>(max_rows, to - r);
-        product(r, r + height, tile.data(), width, strip.data(), lines.tile);
-        lines.for_each_sequence(begin, width, [&](std::int64_t n, std::int64_t column, std::int64_t count, std::int64_t at) {
-          const std::int64_t kept = std::min(count, lines.columns - column);
-          for (std::int64_t i = 0; i < height; ++i) {
-            T* target = out(n, (r + i) / phases);
-            const std::int64_t phase = group.phases[static_cast<std::size_t>((r + i) % phases)];
-            const std::int64_t step = (begin_all + column) * stride + phase - shape.left;  // of the first column
-            const std::int64_t low =
-                std::clamp<std::int64_t>(ceil_divide(-step, stride), 0, std::max<std::int64_t>(0, kept));
-            const std::int64_t high =
-                std::clamp<std::int64_t>(ceil_divide(shape.length - step, stride), low, std::max(low, kept));
-            const T* source = strip.data() + i * lines.tile + at;
-            if (stride == 1) std::copy(source + low, source + high, target + step + low);
-            else
-              for (std::int64_t q = low; q < high; ++q) target[step + q * stride] = source[q];
-          }
-        });
-      }
+      compute_rows(product, lines, from, to, begin, width, tile.data(), strip.data(),
+                   [&](std::int64_t n, std::int64_t r, std::int64_t column, std::int64_t kept, const T* source) {
+                     T* target = out(n, r / phases);
+                     const std::int64_t phase = group.phases[static_cast<std::size_t>(r % phases)];
+                     const std::int64_t step = (begin_all + column) * stride + phase - shape.left;  // of the first column
+                     const std::int64_t low = std::clamp<std::int64_t>(ceil_divide(-step, stride), 0, kept);
+                     const std::int64_t high = std::clamp<std::int64_t>(ceil_divide(shape.length - step, stride), low, kept);
+                     if (stride == 1) std::copy(source + low, source + high, target + step + low);
+                     else
+                       for (std::int64_t q = low; q < high; ++q) target[step + q * stride] = source[q];
+                   });
     }
   });
 }
