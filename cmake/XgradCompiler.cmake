@@ -9,6 +9,8 @@ endif()
 add_library(xgrad_options INTERFACE)
 target_compile_options(xgrad_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow=local)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # Few collections of garbage: 70 MB more for each compiler that runs, and up to a twelfth less time.
+  target_compile_options(xgrad_options INTERFACE "SHELL:--param ggc-min-heapsize=400000")
   # False alarms in GCC's own AVX-512 headers (GCC bug 105593), and in std::string's + (GCC bug 105651).
   target_compile_options(xgrad_options INTERFACE -Wno-maybe-uninitialized -Wno-uninitialized -Wno-restrict)
 endif()
