@@ -230,6 +230,21 @@ void places(std::int64_t* out, GatherIndex index) {
   IndexRows(std::move(index)).visit_all([=](std::int64_t i, std::int64_t place) { out[i] = place; });
 }
 
+namespace {
+
+/// task(strip, together, width) for each strip of columns, whose entries in `from` stand together in `together`, row by row.
+template <class T, class Task>
+void for_each_strip_together(const IndexRows& rows, const T* from, const Task& task) {
+  const std::int64_t width = rows.strip_width(sizeof(T));
+  rows.for_each_strip(width, [&](const IndexRows::Strip& strip) {
+    const Buffer<T> together(rows.entries() * width);
+    copy_strip(together.data(), width, from + strip.base, rows.step(), rows.entries(), strip.columns);
+    task(strip, together.data(), width);
+  });
+}
+
+}  // namespace
+
 bool gather(std::size_t size, void* out, const void* in, GatherIndex index) {
   const IndexRows rows(std::move(index), true);
   with_size(size, [&]<class T>(T) {
@@ -239,13 +254,10 @@ bool gather(std::size_t size, void* out, const void* in, GatherIndex index) {
       rows.visit_all([=](std::int64_t i, std::int64_t place) { to[i] = from[place]; });
       return;
     }
-    const std::int64_t width = rows.strip_width(sizeof(T));
-    rows.for_each_strip(width, [&](const IndexRows::Strip& strip) {
-      const Buffer<T> together(rows.entries() * width);
-      copy_strip(together.data(), width, from + strip.base, rows.step(), rows.entries(), strip.columns);
-      rows.visit_strip(strip,
-                       [=, in_strip = together.data()](std::int64_t i, std::int64_t entry, std::int64_t column,
-                                                       std::int64_t /*k*/) { to[i] = in_strip[entry * width + column]; });
+    for_each_strip_together(rows, from, [&](const IndexRows::Strip& strip, const T* together, std::int64_t width) {
+      rows.visit_strip(strip, [=](std::int64_t i, std::int64_t entry, std::int64_t column, std::int64_t /*k*/) {
+        to[i] = together[entry * width + column];
+      });
     });
   });
   return rows.all_in_range();
@@ -260,14 +272,11 @@ bool scatter(std::size_t size, void* out, const void* in, GatherIndex index) {
       rows.visit_apart([=](std::int64_t i, std::int64_t place) { to[place] = from[i]; });
       return;
     }
-    const std::int64_t width = rows.strip_width(sizeof(T));
-    rows.for_each_strip(width, [&](const IndexRows::Strip& strip) {
-      const Buffer<T> together(rows.entries() * width);
-      copy_strip(together.data(), width, to + strip.base, rows.step(), rows.entries(), strip.columns);
-      rows.visit_strip(strip,
-                       [=, in_strip = together.data()](std::int64_t i, std::int64_t entry, std::int64_t column,
-                                                       std::int64_t /*k*/) { in_strip[entry * width + column] = from[i]; });
-      copy_strip(to + strip.base, rows.step(), together.data(), width, rows.entries(), strip.columns);
+    for_each_strip_together(rows, to, [&](const IndexRows::Strip& strip, T* together, std::int64_t width) {
+      rows.visit_strip(strip, [=](std::int64_t i, std::int64_t entry, std::int64_t column, std::int64_t /*k*/) {
+        together[entry * width + column] = from[i];
+      });
+      copy_strip(to + strip.base, rows.step(), together, width, rows.entries(), strip.columns);
     });
   });
   return rows.all_in_range();

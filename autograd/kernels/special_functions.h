@@ -106,21 +106,33 @@ inline double digamma(double x) {
   return below + std::log(x) - 0.5 / x - sum;
 }
 
-/// For finite x above 0; the sum of 1 / (x + i) by one division.
-inline Batch<double> digamma_above_zero(Batch<double> x) {
+namespace detail {
+
+/// The sum of (x + i)^-power over all x + i below series_start, by one division; x moves to where the series starts.
+template <int power>
+Batch<double> sum_to_series_start(Batch<double>& x) {
   const Batch<double> one(1.0);
   const Batch<double> zero(0.0);
   Batch<double> numerator = zero;
   Batch<double> denominator = one;
-  for (int i = 0; i < detail::series_start; ++i) {
-    const auto small = x < Batch<double>(detail::series_start);
-    numerator = xsimd::select(small, multiply_add(numerator, x, denominator), numerator);
-    denominator *= xsimd::select(small, x, one);
+  for (int i = 0; i < series_start; ++i) {
+    const auto small = x < Batch<double>(series_start);
+    const Batch<double> raised = power == 1 ? x : x * x;
+    numerator = xsimd::select(small, multiply_add(numerator, raised, denominator), numerator);
+    denominator *= xsimd::select(small, raised, one);
     x += xsimd::select(small, one, zero);
   }
-  const Batch<double> z = one / x;
+  return numerator / denominator;
+}
+
+}  // namespace detail
+
+/// For finite x above 0.
+inline Batch<double> digamma_above_zero(Batch<double> x) {
+  const Batch<double> sum = detail::sum_to_series_start<1>(x);
+  const Batch<double> z = Batch<double>(1.0) / x;
   const Batch<double> series = z * z * detail::power_series(detail::digamma_series, z * z);
-  return xsimd::log(x) - z * Batch<double>(0.5) - series - numerator / denominator;
+  return xsimd::log(x) - z * Batch<double>(0.5) - series - sum;
 }
 
 /// Hurwitz' zeta function, the sum over k >= 0 of (q + k)^-s for s > 1 and q > 0: twelve terms and Euler and Maclaurin's
@@ -156,20 +168,10 @@ inline double polygamma(std::int64_t n, double x) {
 
 /// The derivative of digamma for finite x above 0.
 inline Batch<double> trigamma_above_zero(Batch<double> x) {
-  const Batch<double> one(1.0);
-  const Batch<double> zero(0.0);
-  Batch<double> numerator = zero;
-  Batch<double> denominator = one;
-  for (int i = 0; i < detail::series_start; ++i) {
-    const auto small = x < Batch<double>(detail::series_start);
-    numerator = xsimd::select(small, multiply_add(numerator, x * x, denominator), numerator);
-    denominator *= xsimd::select(small, x * x, one);
-    x += xsimd::select(small, one, zero);
-  }
-  const Batch<double> z = one / x;
+  const Batch<double> sum = detail::sum_to_series_start<2>(x);
+  const Batch<double> z = Batch<double>(1.0) / x;
   const Batch<double> square = z * z;
-  return z + square * Batch<double>(0.5) + square * z * detail::power_series(detail::trigamma_series, square) +
-         numerator / denominator;
+  return z + square * Batch<double>(0.5) + square * z * detail::power_series(detail::trigamma_series, square) + sum;
 }
 
 /// The n-th derivative of sin(t) / t: near 0 by its power series, else by sin^(n)(t) = t s_n + n s_(n-1).

@@ -81,6 +81,19 @@ struct Bessel {
   }
 };
 
+/// part(a, x) in double vectors where single precision has few hard cases, the rest and float64 by slow().
+template <class V, class Part, class Slow>
+V where_moderate(V a, V x, const Part& part, const Slow& slow) {
+  if constexpr (std::is_same_v<Number<V>, float>) {
+    const auto easy = single::is_moderate(a, x);
+    if (!xsimd::any(easy)) return slow();
+    const V one(1.0F);
+    return unless_easy(easy, in_double(part, choose(easy, a, one), choose(easy, x, one)), slow);
+  } else {
+    return slow();
+  }
+}
+
 template <bool upper>
 struct IncompleteGamma {
   template <class V, class C>
@@ -88,18 +101,11 @@ struct IncompleteGamma {
     const auto slow = [&] {
       return by_lanes([](double order, double at) { return incomplete_gamma(order, at, upper); }, a, x);
     };
-    if constexpr (std::is_same_v<Number<V>, float>) {
-      const auto easy = single::is_moderate(a, x);
-      if (!xsimd::any(easy)) return slow();
-      const auto part = [](Batch<double> order, Batch<double> at) {
-        const Batch<double> lower = single::lower_gamma(order, at);
-        return upper ? Batch<double>(1.0) - lower : lower;
-      };
-      const V one(1.0F);
-      return unless_easy(easy, in_double(part, choose(easy, a, one), choose(easy, x, one)), slow);
-    } else {
-      return slow();
-    }
+    const auto part = [](Batch<double> order, Batch<double> at) {
+      const Batch<double> lower = single::lower_gamma(order, at);
+      return upper ? Batch<double>(1.0) - lower : lower;
+    };
+    return where_moderate(a, x, part, slow);
   }
 };
 
@@ -109,15 +115,8 @@ struct GammaQuantileSlope {
     const auto slow = [&] {
       return by_lanes([](double order, double at) { return gamma_quantile_slope(order, at); }, a, x);
     };
-    if constexpr (std::is_same_v<Number<V>, float>) {
-      const auto easy = single::is_moderate(a, x);
-      if (!xsimd::any(easy)) return slow();
-      const auto slope = [](Batch<double> order, Batch<double> at) { return single::gamma_quantile_slope(order, at); };
-      const V one(1.0F);
-      return unless_easy(easy, in_double(slope, choose(easy, a, one), choose(easy, x, one)), slow);
-    } else {
-      return slow();
-    }
+    return where_moderate(
+        a, x, [](Batch<double> order, Batch<double> at) { return single::gamma_quantile_slope(order, at); }, slow);
   }
 };
 
