@@ -54,12 +54,13 @@ class Ranks {
   void finish();
 
  private:
+  // A program is linked with alone.cpp or several.cpp: the former needs few of them.
   int rank_ = 0;
   int size_ = 1;
-  std::int64_t shards_ = 1;
-  std::int64_t first_ = 0;  ///< of the shards that this rank computes
-  std::int64_t own_ = 1;    ///< how many these are
-  bool asked_for_ = false;
+  [[maybe_unused]] std::int64_t shards_ = 1;
+  [[maybe_unused]] std::int64_t first_ = 0;  ///< of the shards that this rank computes
+  [[maybe_unused]] std::int64_t own_ = 1;    ///< how many these are
+  [[maybe_unused]] bool asked_for_ = false;
   friend class ParallelModel;
 };
 

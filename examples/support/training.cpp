@@ -150,7 +150,8 @@ void Training::step(std::int64_t items, const Figures& figures) {
   ++epoch_step_;
   items_ += items;
   for (const auto& [name, value] : figures) {
-    const auto found = std::find_if(sums_.begin(), sums_.end(), [&](const auto& sum) { return sum.first == name; });
+    const auto found =
+        std::find_if(sums_.begin(), sums_.end(), [&name = name](const auto& sum) { return sum.first == name; });
     auto& sum = found != sums_.end() ? *found : sums_.emplace_back(name, 0.0);
     sum.second += value * static_cast<double>(items);
     if (writer_) writer_->add_scalar("step/" + name, value, step_);
@@ -255,7 +256,7 @@ void Training::end_epoch(const Figures& further) {
   for (const auto& [name, value] : figures) {
     if (writer_) writer_->add_scalar("epoch/" + name, value, epoch_);
     const auto found =
-        std::find_if(curves_.begin(), curves_.end(), [&](const Series& curve) { return curve.title == name; });
+        std::find_if(curves_.begin(), curves_.end(), [&name = name](const Series& curve) { return curve.title == name; });
     Series& curve = found != curves_.end() ? *found : curves_.emplace_back(Series{name, {}, {}, false});
     curve.x.push_back(static_cast<double>(epoch_));
     curve.y.push_back(value);
@@ -293,7 +294,7 @@ std::vector<Panel> Training::curves() const {
   std::vector<Panel> panels;
   for (const Series& curve : curves_) {
     const auto [part, name] = part_and_name(curve.title);
-    auto panel = std::find_if(panels.begin(), panels.end(), [&](const Panel& p) { return p.y_label == name; });
+    auto panel = std::find_if(panels.begin(), panels.end(), [&name = name](const Panel& p) { return p.y_label == name; });
     if (panel == panels.end()) {
       const Panel made{.title = name_ + ": " + name, .x_label = "epoch", .y_label = name, .series = {}};
       panel = panels.insert(name == "loss" ? panels.begin() : panels.end(), made);
