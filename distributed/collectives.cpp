@@ -328,6 +328,7 @@ std::vector<Value> all_gather_object(const Value& value, ProcessGroup* group) {
   ProcessGroup& ranks = group_or_world(group);
   std::vector<Value> values;
   if (ranks.size() == 1) return {value};
+  values.reserve(static_cast<std::size_t>(ranks.size()));
   std::vector<std::string> texts;
   const std::string own = pack(value);
   begin(ranks, "all_gather_object", false, [&](Channel& channel) { texts = detail::gather_texts(channel, own); });

@@ -38,6 +38,7 @@ class Layer : public Cloneable<Self, Base> {
   using Options = Options_;
 
   Layer() requires std::default_initializable<Options> : Layer(Options()) {}
+  // NOLINTNEXTLINE(modernize-pass-by-value): as libtorch's
   explicit Layer(const Options& options_) : options(options_) {
     if constexpr (requires { options.validate(std::string()); }) options.validate(kind());
   }

@@ -78,7 +78,7 @@ OrderedDict<std::string, Tensor> Module::named_buffers(OnlyBool recurse, OnlyBoo
 std::vector<Tensor> Module::buffers(OnlyBool recurse) const { return named_buffers(recurse).values(); }
 
 std::shared_ptr<Module> Module::self() const {
-  const auto owner = std::const_pointer_cast<Module>(weak_from_this().lock());
+  auto owner = std::const_pointer_cast<Module>(weak_from_this().lock());
   check<ValueError>(owner != nullptr,
                     "{}: no std::shared_ptr owns this module, so that it cannot be among modules(): make it with "
                     "std::make_shared or a holder, or leave it out with include_self = false",

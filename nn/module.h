@@ -127,12 +127,14 @@ class Module : public std::enable_shared_from_this<Module> {
   Tensor& register_buffer(std::string name, Tensor tensor);
   /// Adds a submodule, and returns it. Throws ValueError as register_parameter, and for an empty one.
   template <class ModuleType>
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): it is moved
   std::shared_ptr<ModuleType> register_module(std::string name, std::shared_ptr<ModuleType> module) {
     add_child(std::move(name), module);
     return module;
   }
   /// The same, for a holder.
   template <class Holder, class = typename Holder::ContainedType>
+  // NOLINTNEXTLINE(performance-unnecessary-value-param): it is moved
   Holder register_module(std::string name, Holder holder) {
     add_child(std::move(name), holder.is_empty() ? nullptr : holder.ptr());
     return holder;

@@ -19,11 +19,10 @@ namespace xgrad::optim {
 /// contiguous is updated through a copy.
 template <class Update>
 void update_in_place(const char* algorithm, const Tensor& param, const Update& update) {
-  Tensor target = param;
   Tensor values = param.is_contiguous() ? param : param.contiguous();
   visit_floating(param.dtype(), algorithm, [&]<class T>() { update(values.data_ptr<T>()); });
   if (values.is_same(param)) param.impl()->storage->bump_version();
-  else target.copy_(values);
+  else param.copy_(values);
 }
 
 /// The gradient in row-major order, of the loss or, to maximize it, of minus the loss.

@@ -23,7 +23,7 @@ class Scalar {
       integer_ = value ? 1 : 0;
     } else if constexpr (std::is_integral_v<T>) {
       kind_ = kInt64;
-      integer_ = static_cast<std::int64_t>(value);
+      integer_ = static_cast<std::int64_t>(value);  // NOLINT(bugprone-signed-char-misuse): a signed char is a number
     } else {
       kind_ = kFloat64;
       real_ = static_cast<double>(value);

@@ -65,11 +65,11 @@ void Node::add_input(const Tensor& input) {
     edges_.push_back(Edge{});
     return;
   }
-  auto [node, output_number] = gradient_edge(input);
-  add_edge(std::move(node), output_number);
+  const auto [node, output_number] = gradient_edge(input);
+  add_edge(node, output_number);
 }
 
-void Node::add_edge(intrusive_ptr<Node> node, std::uint32_t output_number) {
+void Node::add_edge(const intrusive_ptr<Node>& node, std::uint32_t output_number) {
   if (!node) {
     edges_.push_back(Edge{});
     return;

@@ -66,7 +66,7 @@ class Node : public RefCounted {
 
   /// Adds the edge of one more input, in order.
   void add_input(const Tensor& input);
-  void add_edge(intrusive_ptr<Node> node, std::uint32_t output_number);
+  void add_edge(const intrusive_ptr<Node>& node, std::uint32_t output_number);
 
   /// Runs on the gradient of an output before this node does.
   unsigned add_hook(std::uint32_t output_number, Hook hook);

@@ -56,7 +56,7 @@ void check_is_archive(std::string_view text, const std::string& path) {
 std::string root_of(const ZipReader& archive) {
   check<FileError>(!archive.names().empty(), "{}: not a file of torch.save: an empty archive", archive.path());
   const std::string& first = archive.names().front();
-  const std::string root = first.substr(0, first.find('/') + 1);
+  std::string root = first.substr(0, first.find('/') + 1);
   check<FileError>(!root.empty() && archive.contains(root + "data.pkl"),
                    "{}: not a file of torch.save: there is no data.pkl in the archive", archive.path());
   if (archive.contains(root + "byteorder")) {

@@ -18,7 +18,8 @@ BinaryRow binary_row<double>(Binary operation);
 
 namespace {
 
-constexpr std::int64_t pairwise_block = 1024;
+/// So that each of sum_block's lanes adds up 16 floats, or 32 doubles, however wide vectors are: 1024 with AVX-512.
+constexpr std::int64_t pairwise_block = 64 * static_cast<std::int64_t>(xsimd::batch<float>::size);
 
 /// Up to pairwise_block numbers in four vector registers.
 template <class T>
@@ -73,7 +74,7 @@ T sum_pairwise(const Source& source, std::int64_t first, std::int64_t n) {
 /// Long sums in parts of a fixed length, so that threads can share the work and the order stays.
 template <class T, class Source>
 T sum_in_parts(const Source& source, std::int64_t n) {
-  constexpr std::int64_t part = 64 * pairwise_block;
+  constexpr std::int64_t part = 65536;
   if (n <= part) return sum_pairwise<T>(source, 0, n);
   const std::int64_t parts = (n + part - 1) / part;
   std::vector<T> partial(static_cast<std::size_t>(parts));

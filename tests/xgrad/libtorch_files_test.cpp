@@ -10,10 +10,14 @@ namespace {
 std::string golden(const std::string& name) { return XGRAD_GOLDEN_DIR "/libtorch/" + name + ".pt"; }
 
 struct NetImpl : nn::Module {
-  NetImpl()
-      : lstm(register_module("lstm", nn::LSTM(2, 3))),
-        head(register_module("head", nn::Sequential(nn::Linear(3, 3), nn::BatchNorm1d(3), nn::Linear(3, 1)))) {
+  NetImpl() : lstm(register_module("lstm", nn::LSTM(2, 3))), head(register_module("head", make_head())) {
     scale = register_buffer("scale", zeros({1}));
+  }
+  /// The last layer's weights are drawn first: so they were for the file, by a compiler that begins with the last argument.
+  static nn::Sequential make_head() {
+    const nn::Linear last(3, 1);
+    const nn::Linear first(3, 3);
+    return nn::Sequential(first, nn::BatchNorm1d(3), last);
   }
   Tensor forward(const Tensor& x) { return head->forward(std::get<0>(lstm(x)).select(0, -1)) * scale; }
   nn::LSTM lstm;

@@ -103,7 +103,7 @@ class AnyModuleOf final : public AnyModuleContent {
   template <class Parameter>
   typename ArgumentOf<Parameter>::Passed argument(std::vector<AnyValue>& arguments, std::size_t position) const {
     using Value = typename ArgumentOf<Parameter>::Value;
-    Value* value = arguments[position].try_get<Value>();
+    auto* value = arguments[position].try_get<Value>();
     if (value == nullptr) throw_argument_type(*module_, position, typeid(Value), arguments[position].type_info());
     return static_cast<typename ArgumentOf<Parameter>::Passed>(*value);
   }
