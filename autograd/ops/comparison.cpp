@@ -22,7 +22,7 @@ Tensor compare(const char* operation, kernels::Comparison comparison, const Tens
   const Dtype wide = compute_dtype(dtype);
   const Tensor a = detail::converted(detail::converted(first, dtype), wide);
   const Tensor b = detail::converted(detail::converted(second, dtype), wide);
-  Tensor y = empty(broadcast_shapes(operation, a.sizes(), b.sizes()), kBool);
+  Tensor y = empty_as(broadcast_shapes(operation, a.sizes(), b.sizes()), kBool, a, b);
   kernels::compare(comparison, wide, elementwise_loop(y, a, b), y.data_ptr<bool>(), a.data_ptr(), b.data_ptr());
   return y;
 }
@@ -37,7 +37,7 @@ Tensor combine(const char* operation, kernels::Comparison combination, const Ten
 template <class F>
 Tensor map_to_bool(const Tensor& x, const F& f) {
   const Tensor a = detail::converted(x, compute_dtype(x.dtype()));
-  Tensor y = empty(a.sizes(), kBool);
+  Tensor y = empty_as(a.sizes(), kBool, a);
   visit_dtype(a.dtype(), [&]<class T>() {
     kernels::map_each(
         elementwise_loop(y, a), y.data_ptr<bool>(), [&](T v) { return static_cast<bool>(f(v)); }, a.data_ptr<T>());
@@ -177,7 +177,7 @@ Tensor where(const Tensor& condition, const Tensor& first, const Tensor& second)
   const Tensor a = to(first, dtype);
   const Tensor b = to(second, dtype);
   const DimVector sizes = broadcast_shapes("where", broadcast_shapes("where", a.sizes(), b.sizes()), condition.sizes());
-  Tensor y = empty(sizes, dtype);
+  Tensor y = empty_as(sizes, dtype, condition, a, b);
   kernels::select(dtype, elementwise_loop(y, condition, a, b), y.data_ptr(), condition.data_ptr<bool>(), a.data_ptr(),
                   b.data_ptr());
   return record("Where", y, {a, b},
@@ -225,7 +225,7 @@ Tensor isclose(const Tensor& first, const Tensor& second, double rtol, double at
   check<TypeError>(first.dtype() == second.dtype(), "isclose: dtypes {} and {} differ", first.dtype(), second.dtype());
   const Tensor a = first.detach().to(kFloat64);
   const Tensor b = second.detach().to(kFloat64);
-  Tensor close = empty(broadcast_shapes("isclose", a.sizes(), b.sizes()), kBool);
+  Tensor close = empty_as(broadcast_shapes("isclose", a.sizes(), b.sizes()), kBool, a, b);
   kernels::map_each(
       elementwise_loop(close, a, b), close.data_ptr<bool>(),
       [=](double v, double w) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "autograd/ops/copy.h"
-#include "autograd/tensor/creation.h"
+#include "autograd/ops/elementwise.h"
 
 namespace xgrad {
 
@@ -13,7 +13,7 @@ bool computed_wide(const Tensor& out, const Compute& compute, const Operands&...
   const Dtype wide = compute_dtype(out.dtype());
   if (wide == out.dtype()) [[likely]]
     return false;
-  const Tensor y = empty(out.sizes(), wide);
+  const Tensor y = empty_as(out.sizes(), wide, out);
   compute(y, detail::converted(operands, wide)...);
   detail::copy_values(out, y);
   return true;

@@ -90,7 +90,7 @@ void copy_reordered(const Tensor& target, const Tensor& x, DimVector strides, st
 
 Tensor converted(const Tensor& x, Dtype dtype) {
   if (x.dtype() == dtype) return x;
-  Tensor y = empty(x.sizes(), dtype);
+  Tensor y = empty_as(x.sizes(), dtype, x);
   copy_values(y, x);
   return y;
 }

@@ -113,7 +113,7 @@ Tensor sample_dirichlet(const Tensor& concentration, Generator generator) {
   Tensor drawn = empty(concentrations.sizes(), concentrations.dtype());
   {
     const NoGradGuard no_grad;
-    const Tensor parts = gammas / sum(gammas, -1, true);
+    const Tensor parts = (gammas / sum(gammas, -1, true)).contiguous();
     visit_floating(drawn.dtype(), "sample_dirichlet", [&]<class T>() {
       // Between 0 and 1, so that both logarithms are finite.
       const T highest = 1 - std::numeric_limits<T>::epsilon() / 2;

@@ -12,8 +12,8 @@ namespace xgrad {
 
 /// Memory for f(a, b), where both broadcast.
 inline Tensor empty_for(const char* operation, const Tensor& a, const Tensor& b) {
-  if (a.sizes() == b.sizes()) return empty(a.sizes(), a.dtype());
-  return empty(broadcast_shapes(operation, a.sizes(), b.sizes()), a.dtype());
+  if (a.sizes() == b.sizes()) return empty_as(a.sizes(), a.dtype(), a, b);
+  return empty_as(broadcast_shapes(operation, a.sizes(), b.sizes()), a.dtype(), a, b);
 }
 
 /// out = f(operands...), one number at a time. All of one dtype, which may be any.
@@ -30,7 +30,7 @@ void map_each_into(const Tensor& out, const F& f, const Operands&... operands) {
 /// f(x), one number at a time, for every dtype.
 template <class F>
 Tensor map_each(const Tensor& x, const F& f) {
-  Tensor y = empty(x.sizes(), x.dtype());
+  Tensor y = empty_as(x.sizes(), x.dtype(), x);
   map_each_into(y, f, x);
   return y;
 }
@@ -48,7 +48,7 @@ template <class F>
 Tensor map_scalars(const char* operation, const Tensor& x, const F& f) {
   if (!x.is_floating_point()) return map_scalars(operation, as_floating(x), f);
   return visit_floating(x.dtype(), operation, [&]<class T>() {
-    Tensor out = empty(x.sizes(), x.dtype());
+    Tensor out = empty_as(x.sizes(), x.dtype(), x);
     kernels::map_each(
         elementwise_loop(out, x), out.data_ptr<T>(), [&](T v) { return static_cast<T>(f(v)); }, x.data_ptr<T>());
     return out;

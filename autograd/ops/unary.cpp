@@ -37,7 +37,7 @@ void map_to(const Tensor& out, Unary f, const Tensor& x, const Parameters& param
 }
 
 Tensor map(Unary f, const Tensor& x, const Parameters& parameters) {
-  Tensor y = empty(x.sizes(), x.dtype());
+  Tensor y = empty_as(x.sizes(), x.dtype(), x);
   map_to(y, f, x, parameters);
   return y;
 }
@@ -49,8 +49,8 @@ void map_to(const Tensor& out, Binary f, const Tensor& p, const Tensor& q, const
 }
 
 Tensor map(const char* operation, Binary f, const Tensor& p, const Tensor& q, const Parameters& parameters) {
-  Tensor y = p.sizes() == q.sizes() ? empty(p.sizes(), p.dtype())
-                                    : empty(broadcast_shapes(operation, p.sizes(), q.sizes()), p.dtype());
+  Tensor y = p.sizes() == q.sizes() ? empty_as(p.sizes(), p.dtype(), p, q)
+                                    : empty_as(broadcast_shapes(operation, p.sizes(), q.sizes()), p.dtype(), p, q);
   map_to(y, f, p, q, parameters);
   return y;
 }
@@ -66,10 +66,10 @@ void map_to(const Tensor& out, Ternary f, const Tensor& p, const Tensor& q, cons
 
 Tensor map(const char* operation, Ternary f, const Tensor& p, const Tensor& q, const Tensor& r,
            const Parameters& parameters) {
-  Tensor y =
-      p.sizes() == q.sizes() && q.sizes() == r.sizes()
-          ? empty(p.sizes(), p.dtype())
-          : empty(broadcast_shapes(operation, broadcast_shapes(operation, p.sizes(), q.sizes()), r.sizes()), p.dtype());
+  const bool alike = p.sizes() == q.sizes() && q.sizes() == r.sizes();
+  Tensor y = alike ? empty_as(p.sizes(), p.dtype(), p, q, r)
+                   : empty_as(broadcast_shapes(operation, broadcast_shapes(operation, p.sizes(), q.sizes()), r.sizes()),
+                              p.dtype(), p, q, r);
   map_to(y, f, p, q, r, parameters);
   return y;
 }
@@ -83,7 +83,7 @@ void map_to(const Tensor& out, Binary f, const Tensor& p, Scalar q) {
 }
 
 Tensor map(Binary f, const Tensor& p, Scalar q) {
-  Tensor y = empty(p.sizes(), p.dtype());
+  Tensor y = empty_as(p.sizes(), p.dtype(), p);
   map_to(y, f, p, q);
   return y;
 }
@@ -91,7 +91,7 @@ Tensor map(Binary f, const Tensor& p, Scalar q) {
 Tensor map(Binary f, Scalar p, const Tensor& q) {
   const Dtype wide = compute_dtype(q.dtype());
   if (wide != q.dtype()) return detail::converted(map(f, p, detail::converted(q, wide)), q.dtype());
-  Tensor y = empty(q.sizes(), q.dtype());
+  Tensor y = empty_as(q.sizes(), q.dtype(), q);
   const Number number(p, y.dtype());
   kernels::binary(f, y.dtype(), loop_with_number(y, q, true), y.data_ptr(), number.bytes, q.data_ptr());
   return y;
