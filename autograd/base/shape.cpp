@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <numeric>
 #include <ostream>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -46,6 +48,44 @@ bool is_contiguous(IntArrayRef sizes, IntArrayRef strides) {
     expected *= sizes[i];
   }
   return true;
+}
+
+namespace {
+
+/// Above 0 where `inner` steps further than `outer`, below 0 where it does not, 0 where no operand says.
+int compare_steps(IntArrayRef sizes, std::initializer_list<DimVector> operand_strides, std::size_t inner,
+                  std::size_t outer) {
+  for (const DimVector& strides : operand_strides) {
+    if (strides[inner] == 0 || strides[outer] == 0) continue;
+    if (strides[inner] != strides[outer]) return strides[inner] > strides[outer] ? 1 : -1;
+    if (sizes[inner] > sizes[outer]) return 1;
+  }
+  return 0;
+}
+
+}  // namespace
+
+DimVector dense_strides(IntArrayRef sizes, std::initializer_list<DimVector> operand_strides) {
+  SmallVector<std::size_t, 4> order(sizes.size());  // the innermost dimension first
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::reverse(order.begin(), order.end());
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    std::size_t moved = i;
+    for (std::size_t inner = i; inner-- > 0;) {
+      const int steps = compare_steps(sizes, operand_strides, order[inner], order[moved]);
+      if (steps < 0) break;
+      if (steps == 0) continue;
+      std::swap(order[inner], order[moved]);
+      moved = inner;
+    }
+  }
+  DimVector strides(sizes.size());
+  std::int64_t stride = 1;
+  for (const std::size_t dim : order) {
+    strides[dim] = stride;
+    stride *= std::max<std::int64_t>(sizes[dim], 1);
+  }
+  return strides;
 }
 
 DimVector broadcast_shapes(const char* operation, IntArrayRef a, IntArrayRef b) {

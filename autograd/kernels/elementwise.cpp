@@ -77,6 +77,7 @@ void compare_row(Comparison operation, bool* out, const T* p, const T* q, std::i
     case Comparison::greater: return run([](T x, T y) { return x > y; });
     case Comparison::greater_equal: return run([](T x, T y) { return x >= y; });
     // Without a jump, which would keep the loop from becoming vectors.
+    case Comparison::magnitude_equal: return run([](T x, T y) { return (x == y) | (x == static_cast<T>(-y)); });
     case Comparison::logical_and: return run([](T x, T y) { return (x != T(0)) & (y != T(0)); });
     case Comparison::logical_or: return run([](T x, T y) { return (x != T(0)) | (y != T(0)); });
     case Comparison::logical_xor: return run([](T x, T y) { return (x != T(0)) != (y != T(0)); });

@@ -239,6 +239,7 @@ enum class Comparison : std::uint8_t {
   less_equal,
   greater,
   greater_equal,
+  magnitude_equal,  ///< |p| == |q|, of floating-point numbers
   // Of numbers as truth values.
   logical_and,
   logical_or,

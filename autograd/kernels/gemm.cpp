@@ -1,19 +1,16 @@
 #include "autograd/kernels/gemm.h"
 
-#include <cblas.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <vector>
 
 #include "autograd/base/parallel.h"
+#include "autograd/kernels/blas.h"
 
-// OpenBLAS's own threads would fight with TBB's; another BLAS has no such function.
+// Another BLAS has no such function.
 extern "C" void openblas_set_num_threads(int threads) __attribute__((weak));
 
 namespace xgrad::kernels {
-
-namespace {
 
 void use_one_blas_thread() {
   [[maybe_unused]] static const bool done = [] {
@@ -22,16 +19,17 @@ void use_one_blas_thread() {
   }();
 }
 
+namespace {
+
 template <class T>
 void gemm_block(bool a_transposed, bool b_transposed, std::int64_t m, std::int64_t n, std::int64_t k, const T* a,
                 std::int64_t lda, const T* b, std::int64_t ldb, T beta, T* c, std::int64_t ldc) {
   const auto op_a = a_transposed ? CblasTrans : CblasNoTrans;
   const auto op_b = b_transposed ? CblasTrans : CblasNoTrans;
-  const auto i = [](std::int64_t v) { return static_cast<blasint>(v); };
   if constexpr (std::is_same_v<T, float>) {
-    cblas_sgemm(CblasRowMajor, op_a, op_b, i(m), i(n), i(k), 1, a, i(lda), b, i(ldb), beta, c, i(ldc));
+    cblas_sgemm(CblasRowMajor, op_a, op_b, to_blas(m), to_blas(n), to_blas(k), 1, a, to_blas(lda), b, to_blas(ldb), beta, c, to_blas(ldc));
   } else {
-    cblas_dgemm(CblasRowMajor, op_a, op_b, i(m), i(n), i(k), 1, a, i(lda), b, i(ldb), beta, c, i(ldc));
+    cblas_dgemm(CblasRowMajor, op_a, op_b, to_blas(m), to_blas(n), to_blas(k), 1, a, to_blas(lda), b, to_blas(ldb), beta, c, to_blas(ldc));
   }
 }
 
@@ -62,16 +60,15 @@ template <class T>
 void matrix_vector(bool transposed, std::int64_t rows, std::int64_t columns, const T* a, std::int64_t lda, const T* x,
                    std::int64_t x_step, T beta, T* y, std::int64_t y_step) {
   const auto op = transposed ? CblasTrans : CblasNoTrans;
-  const auto i = [](std::int64_t v) { return static_cast<blasint>(v); };
   if (beta == T(0)) {
     const std::int64_t length = transposed ? columns : rows;
     for (std::int64_t k = 0; k < length; ++k) y[k * y_step] = 0;
     beta = 1;
   }
   if constexpr (std::is_same_v<T, float>) {
-    cblas_sgemv(CblasRowMajor, op, i(rows), i(columns), 1, a, i(lda), x, i(x_step), beta, y, i(y_step));
+    cblas_sgemv(CblasRowMajor, op, to_blas(rows), to_blas(columns), 1, a, to_blas(lda), x, to_blas(x_step), beta, y, to_blas(y_step));
   } else {
-    cblas_dgemv(CblasRowMajor, op, i(rows), i(columns), 1, a, i(lda), x, i(x_step), beta, y, i(y_step));
+    cblas_dgemv(CblasRowMajor, op, to_blas(rows), to_blas(columns), 1, a, to_blas(lda), x, to_blas(x_step), beta, y, to_blas(y_step));
   }
 }
 

@@ -205,7 +205,7 @@ Tensor alpha_dropout(const Tensor& x, OnlyReal p, OnlyBool training) {
   if (p == 1) return x * zeros_like(x);
   const double lowest = selu_alpha * selu_scale;
   const double a = 1 / std::sqrt((lowest * lowest * p + 1) * (1 - p));
-  Tensor kept = empty_like(x);
+  Tensor kept = empty(x.sizes(), x.dtype());  // drawn in row-major order, however x lies
   kept.bernoulli_(1 - p);
   const Tensor shift = (kept - 1) * (lowest * a) + lowest * a * p;
   return x * (kept * a) + shift;

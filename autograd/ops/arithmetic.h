@@ -1,5 +1,6 @@
 /// Arithmetic, elementwise with broadcasting and type promotion. Integers divide to floating-point numbers; everything else
-/// keeps the promoted dtype. Results are contiguous. All functions throw ShapeError for shapes that do not broadcast.
+/// keeps the promoted dtype. Results lie in memory as their operands do (dense_strides). All functions throw ShapeError for
+/// shapes that do not broadcast.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,6 @@
 /// Elementwise functions of two tensors beyond arithmetic, with broadcasting (ShapeError) and type promotion; integers give
-/// floating-point numbers. Results are contiguous. https://pytorch.org/docs/1.13/torch.html#pointwise-ops
+/// floating-point numbers. Results lie in memory as their operands do (dense_strides).
+/// https://pytorch.org/docs/1.13/torch.html#pointwise-ops
 #pragma once
 
 #include "autograd/tensor/tensor.h"

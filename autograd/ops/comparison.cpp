@@ -45,11 +45,16 @@ Tensor map_to_bool(const Tensor& x, const F& f) {
   return y;
 }
 
-/// Whether a number is infinite, which integers are not, and has the sign.
-template <class T>
-bool is_infinity(T number, int sign) {
-  if constexpr (std::is_floating_point_v<T>) return number == static_cast<T>(sign) * std::numeric_limits<T>::infinity();
-  else return false;
+/// Beside a number that x's dtype holds.
+Tensor compare_with(const char* operation, kernels::Comparison comparison, const Tensor& x, Scalar number) {
+  return compare(operation, comparison, x, full({}, number, x.dtype()));
+}
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// Integers are not infinite.
+Tensor compare_with_infinity(const char* operation, kernels::Comparison comparison, const Tensor& x, double infinite) {
+  return x.is_floating_point() ? compare_with(operation, comparison, x, infinite) : full(x.sizes(), false, kBool);
 }
 
 }  // namespace
@@ -68,8 +73,7 @@ Tensor gt(const Tensor& a, Scalar b) { return gt(a, number_beside(a, b)); }
 Tensor ge(const Tensor& a, Scalar b) { return ge(a, number_beside(a, b)); }
 
 Tensor logical_not(const Tensor& a) {
-  const autograd::profiler::RecordFunction profiled("logical_not");
-  return map_to_bool(a, [](auto v) { return v == decltype(v)(0); });
+  return compare_with("logical_not", kernels::Comparison::equal, a, 0);
 }
 Tensor logical_and(const Tensor& a, const Tensor& b) {
   return combine("logical_and", kernels::Comparison::logical_and, a, b);
@@ -83,23 +87,14 @@ Tensor isnan(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("isnan");
   return map_to_bool(a, [](auto v) { return v != v; });
 }
-Tensor isinf(const Tensor& a) {
-  const autograd::profiler::RecordFunction profiled("isinf");
-  return map_to_bool(a, [](auto v) { return is_infinity(v, 1) || is_infinity(v, -1); });
-}
+Tensor isinf(const Tensor& a) { return compare_with_infinity("isinf", kernels::Comparison::magnitude_equal, a, infinity); }
 Tensor isfinite(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("isfinite");
   return map_to_bool(a, [](auto v) { return std::isfinite(static_cast<double>(v)); });
 }
 
-Tensor isposinf(const Tensor& a) {
-  const autograd::profiler::RecordFunction profiled("isposinf");
-  return map_to_bool(a, [](auto v) { return is_infinity(v, 1); });
-}
-Tensor isneginf(const Tensor& a) {
-  const autograd::profiler::RecordFunction profiled("isneginf");
-  return map_to_bool(a, [](auto v) { return is_infinity(v, -1); });
-}
+Tensor isposinf(const Tensor& a) { return compare_with_infinity("isposinf", kernels::Comparison::equal, a, infinity); }
+Tensor isneginf(const Tensor& a) { return compare_with_infinity("isneginf", kernels::Comparison::equal, a, -infinity); }
 Tensor isreal(const Tensor& a) { return full(a.sizes(), true, kBool); }
 Tensor signbit(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("signbit");

@@ -8,7 +8,7 @@ namespace xgrad {
 /// Converts to another dtype; the tensor itself where it has that dtype already, unless `copy`. Floating-point numbers are
 /// cut off towards zero, and everything but 0 is true.
 Tensor to(const Tensor& x, Dtype dtype, OnlyBool copy = false);
-/// A contiguous copy with its own memory.
+/// A copy with its own memory, in row-major order.
 Tensor clone(const Tensor& x, std::optional<MemoryFormat> format = std::nullopt);
 /// The tensor itself where it is contiguous, else a copy.
 Tensor contiguous(const Tensor& x);

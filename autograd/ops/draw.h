@@ -20,7 +20,7 @@ template <class Function>
 void draw_in_memory_order(const Tensor& target, const Function& function) {
   const NoGradGuard no_grad;
   const Tensor ordered = target.is_contiguous() ? target : in_memory_order(target);
-  const Tensor contiguous = ordered.is_contiguous() ? ordered : empty_like(ordered);
+  const Tensor contiguous = ordered.is_contiguous() ? ordered : empty(ordered.sizes(), ordered.dtype());
   function(contiguous);
   if (!ordered.is_contiguous()) copy_values(ordered, contiguous);
 }

@@ -1,8 +1,6 @@
 #include "autograd/ops/elementwise.h"
 
-#include <algorithm>
 #include <cstddef>
-#include <numeric>
 
 namespace xgrad {
 
@@ -13,46 +11,6 @@ DimVector broadcast_strides(const Tensor& x, IntArrayRef sizes) {
     if (x.sizes()[i - missing] != 1) strides[i] = x.strides()[i - missing];
   }
   return strides;
-}
-
-namespace {
-
-/// Above 0 where `inner` steps further than `outer`, below 0 where it does not, 0 where no operand says.
-int compare_steps(std::initializer_list<DimVector> operand_strides, IntArrayRef sizes, std::int64_t inner,
-                  std::int64_t outer) {
-  const auto at = [](const auto& values, std::int64_t dim) { return values[static_cast<std::size_t>(dim)]; };
-  for (const DimVector& strides : operand_strides) {
-    if (at(strides, inner) == 0 || at(strides, outer) == 0) continue;
-    if (at(strides, inner) != at(strides, outer)) return at(strides, inner) > at(strides, outer) ? 1 : -1;
-    if (at(sizes, inner) > at(sizes, outer)) return 1;
-  }
-  return 0;
-}
-
-}  // namespace
-
-
-Tensor detail::empty_in_order(IntArrayRef sizes, Dtype dtype, std::initializer_list<DimVector> operand_strides) {
-  DimVector order(sizes.size());  // the innermost dimension first
-  std::iota(order.begin(), order.end(), 0);
-  std::reverse(order.begin(), order.end());
-  for (std::size_t i = 1; i < order.size(); ++i) {
-    std::size_t moved = i;
-    for (std::size_t inner = i; inner-- > 0;) {
-      const int steps = compare_steps(operand_strides, sizes, order[inner], order[moved]);
-      if (steps < 0) break;
-      if (steps == 0) continue;
-      std::swap(order[inner], order[moved]);
-      moved = inner;
-    }
-  }
-  DimVector strides(sizes.size());
-  std::int64_t stride = 1;
-  for (const std::int64_t dim : order) {
-    strides[static_cast<std::size_t>(dim)] = stride;
-    stride *= std::max<std::int64_t>(sizes[static_cast<std::size_t>(dim)], 1);
-  }
-  return empty_strided(sizes, strides, dtype);
 }
 
 namespace {

@@ -20,21 +20,13 @@ bool is_flat(const Tensor& out, const Operands&... operands) {
   return out.is_contiguous() && (... && (operands.is_contiguous() && operands.sizes() == out.sizes()));
 }
 
-namespace detail {
-
-/// Memory without gaps in which the dimensions lie in the order of the operands' strides, as they are read under `sizes`: of
-/// two dimensions, the first operand that repeats neither says which is the outer one.
-Tensor empty_in_order(IntArrayRef sizes, Dtype dtype, std::initializer_list<DimVector> operand_strides);
-
-}  // namespace detail
-
 /// Memory for the result of a function of elements: without gaps, and in the order of the operands, so that of transposed ones
-/// it is transposed, and all are gone through as they lie. The rule is libtorch's.
+/// it is transposed, and all are gone through as they lie: dense_strides().
 template <class... Operands>
 Tensor empty_as(IntArrayRef sizes, Dtype dtype, const Operands&... operands) {
   if ((... && operands.is_contiguous())) [[likely]]
     return empty(sizes, dtype);
-  return detail::empty_in_order(sizes, dtype, {broadcast_strides(operands, sizes)...});
+  return empty_strided(sizes, dense_strides(sizes, {broadcast_strides(operands, sizes)...}), dtype);
 }
 
 /// The loop over a result and the operands that broadcast to it.

@@ -113,7 +113,7 @@ Tensor dropout(const Tensor& x, OnlyReal p, OnlyBool train) {
   check<ValueError>(p >= 0 && p <= 1, "dropout: the probability must lie in [0, 1], got {}", p);
   if (!train || p == 0) return x;
   if (p == 1) return x * zeros_like(x);
-  Tensor mask = empty_like(x);
+  Tensor mask = empty(x.sizes(), x.dtype());  // drawn in row-major order, however x lies
   mask.bernoulli_(1 - p);
   mask.div_(1 - p);
   return x * mask;

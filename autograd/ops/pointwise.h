@@ -1,6 +1,6 @@
 /// Elementwise functions of one tensor. Functions of real numbers turn integers and bools into numbers of the default dtype;
 /// abs, sign, square, relu, clamp and rounding keep integers; activations throw TypeError for them, and in-place forms where
-/// the result does not fit. Results are contiguous and keep a floating-point dtype.
+/// the result does not fit. Results keep a floating-point dtype, and lie in memory as their operands do (dense_strides).
 /// https://pytorch.org/docs/1.13/torch.html#pointwise-ops
 #pragma once
 

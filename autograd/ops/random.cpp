@@ -37,26 +37,37 @@ void fill_normal(const Tensor& target, double mean, double std, Generator genera
   });
 }
 
+/// The new tensor filled by fill(tensor, generator).
+template <class Fill>
+Tensor filled_at_random(Tensor result, const Fill& fill, std::optional<Generator> generator, TensorOptions options) {
+  fill(result, detail::given_or_default(generator));
+  if (options.requires_grad()) result.requires_grad_();
+  return result;
+}
+
+/// Memory for a function named `operation` that draws as many numbers as another tensor has.
+Tensor memory_like(const char* operation, const Tensor& like, TensorOptions options, std::optional<MemoryFormat> format) {
+  detail::require_row_major(operation, format);
+  return empty_like(like, options.requires_grad(false), format);
+}
+
+void fill_from_0_to_1(const Tensor& target, Generator generator) { fill_uniform(target, 0, 1, std::move(generator)); }
+void fill_standard_normal(const Tensor& target, Generator generator) { fill_normal(target, 0, 1, std::move(generator)); }
+
 }  // namespace
 
 Tensor rand(IntArrayRef sizes, TensorOptions options) { return rand(sizes, std::nullopt, options); }
 
 Tensor rand(IntArrayRef sizes, std::optional<Generator> generator, TensorOptions options) {
   const autograd::profiler::RecordFunction profiled("rand");
-  Tensor result = empty(sizes, options.dtype());
-  fill_uniform(result, 0, 1, detail::given_or_default(generator));
-  if (options.requires_grad()) result.requires_grad_();
-  return result;
+  return filled_at_random(empty(sizes, options.dtype()), fill_from_0_to_1, std::move(generator), options);
 }
 
 Tensor randn(IntArrayRef sizes, TensorOptions options) { return randn(sizes, std::nullopt, options); }
 
 Tensor randn(IntArrayRef sizes, std::optional<Generator> generator, TensorOptions options) {
   const autograd::profiler::RecordFunction profiled("randn");
-  Tensor result = empty(sizes, options.dtype());
-  fill_normal(result, 0, 1, detail::given_or_default(generator));
-  if (options.requires_grad()) result.requires_grad_();
-  return result;
+  return filled_at_random(empty(sizes, options.dtype()), fill_standard_normal, std::move(generator), options);
 }
 
 Tensor randint(std::int64_t high, IntArrayRef sizes, TensorOptions options) { return randint(0, high, sizes, options); }
@@ -73,10 +84,8 @@ Tensor randint(std::int64_t low, std::int64_t high, IntArrayRef sizes, std::opti
                TensorOptions options) {
   const autograd::profiler::RecordFunction profiled("randint");
   detail::check_integers("randint", options.dtype(), low, high);
-  Tensor result = empty(sizes, options.dtype());
-  detail::fill_integers(result, low, high, detail::given_or_default(generator));
-  if (options.requires_grad()) result.requires_grad_();
-  return result;
+  const auto fill = [=](const Tensor& target, Generator of) { detail::fill_integers(target, low, high, std::move(of)); };
+  return filled_at_random(empty(sizes, options.dtype()), fill, std::move(generator), options);
 }
 
 Tensor randint_like(const Tensor& like, std::int64_t high, TensorOptions options, std::optional<MemoryFormat> format) {
@@ -85,8 +94,9 @@ Tensor randint_like(const Tensor& like, std::int64_t high, TensorOptions options
 Tensor randint_like(const Tensor& like, std::int64_t low, std::int64_t high, TensorOptions options,
                     std::optional<MemoryFormat> format) {
   const autograd::profiler::RecordFunction profiled("randint_like");
-  detail::require_row_major("randint_like", format);
-  return randint(low, high, like.sizes(), options.dtype(options.dtype_or(like.dtype())));
+  detail::check_integers("randint_like", options.dtype_or(like.dtype()), low, high);
+  const auto fill = [=](const Tensor& target, Generator of) { detail::fill_integers(target, low, high, std::move(of)); };
+  return filled_at_random(memory_like("randint_like", like, options, format), fill, std::nullopt, options);
 }
 
 Tensor randperm(std::int64_t n, TensorOptions options) { return randperm(n, std::nullopt, options); }
@@ -103,13 +113,11 @@ Tensor randperm(std::int64_t n, std::optional<Generator> given, TensorOptions op
 
 Tensor rand_like(const Tensor& like, TensorOptions options, std::optional<MemoryFormat> format) {
   const autograd::profiler::RecordFunction profiled("rand_like");
-  detail::require_row_major("rand_like", format);
-  return rand(like.sizes(), options.dtype(options.dtype_or(like.dtype())));
+  return filled_at_random(memory_like("rand_like", like, options, format), fill_from_0_to_1, std::nullopt, options);
 }
 Tensor randn_like(const Tensor& like, TensorOptions options, std::optional<MemoryFormat> format) {
   const autograd::profiler::RecordFunction profiled("randn_like");
-  detail::require_row_major("randn_like", format);
-  return randn(like.sizes(), options.dtype(options.dtype_or(like.dtype())));
+  return filled_at_random(memory_like("randn_like", like, options, format), fill_standard_normal, std::nullopt, options);
 }
 
 Tensor bernoulli(const Tensor& probabilities, std::optional<Generator> given) {

@@ -8,8 +8,10 @@
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
+#include "autograd/kernels/factorizations.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
+#include "autograd/ops/diagonal.h"
 #include "autograd/ops/linear.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/reduce.h"
@@ -20,49 +22,6 @@
 namespace xgrad {
 
 namespace {
-
-/// L without its diagonal of ones, and U, of the rows of an n x n matrix in another order, in its place. Pivots are the
-/// largest of their columns. `order` becomes the rows' order. Returns the sign of the order.
-template <class T>
-int decompose(T* matrix, std::int64_t n, std::vector<std::int64_t>& order) {
-  int sign = 1;
-  for (std::int64_t i = 0; i < n; ++i) order[static_cast<std::size_t>(i)] = i;
-  for (std::int64_t k = 0; k < n; ++k) {
-    std::int64_t largest = k;
-    for (std::int64_t i = k + 1; i < n; ++i) {
-      if (std::abs(matrix[i * n + k]) > std::abs(matrix[largest * n + k])) largest = i;
-    }
-    if (largest != k) {
-      for (std::int64_t j = 0; j < n; ++j) std::swap(matrix[k * n + j], matrix[largest * n + j]);
-      std::swap(order[static_cast<std::size_t>(k)], order[static_cast<std::size_t>(largest)]);
-      sign = -sign;
-    }
-    const T pivot = matrix[k * n + k];
-    if (pivot == 0) continue;
-    for (std::int64_t i = k + 1; i < n; ++i) {
-      const T factor = matrix[i * n + k] /= pivot;
-      if (factor == 0) continue;
-      for (std::int64_t j = k + 1; j < n; ++j) matrix[i * n + j] -= factor * matrix[k * n + j];
-    }
-  }
-  return sign;
-}
-
-/// L U x = b, for n x m numbers b whose rows have the order of L, in place.
-template <class T>
-void substitute(const T* lu, std::int64_t n, std::int64_t m, T* x) {
-  const auto subtract = [&](std::int64_t i, std::int64_t k) {
-    const T factor = lu[i * n + k];
-    for (std::int64_t j = 0; j < m; ++j) x[i * m + j] -= factor * x[k * m + j];
-  };
-  for (std::int64_t i = 0; i < n; ++i) {
-    for (std::int64_t k = 0; k < i; ++k) subtract(i, k);
-  }
-  for (std::int64_t i = n - 1; i >= 0; --i) {
-    for (std::int64_t k = i + 1; k < n; ++k) subtract(i, k);
-    for (std::int64_t j = 0; j < m; ++j) x[i * m + j] /= lu[i * n + i];
-  }
-}
 
 void require_squares(const char* operation, const Tensor& a) {
   check<ShapeError>(a.dim() >= 2 && a.size(-1) == a.size(-2), "{}: expected square matrices (..., n, n), got {}", operation,
@@ -82,37 +41,60 @@ DimVector of_matrices(DimVector batch, std::int64_t rows, std::int64_t columns) 
   return batch;
 }
 
+/// L U of matrices with their rows in another order, and that order: kernels::factorise_lu().
+struct Factors {
+  Tensor lu;
+  Tensor pivots;
+
+  std::int64_t matrices() const { return number_of_elements(leading_sizes(lu)); }
+};
+
+Factors factorised(const char* operation, const Tensor& a) {
+  const Tensor lu = swapped(a.detach()).clone();
+  const Tensor pivots = empty(lu.sizes().slice(0, lu.sizes().size() - 1), kInt32);
+  const Factors factors{lu, pivots};
+  visit_floating(a.dtype(), operation, [&]<class T>() {
+    kernels::factorise_lu(factors.matrices(), a.size(-1), lu.data_ptr<T>(), pivots.data_ptr<std::int32_t>());
+  });
+  return factors;
+}
+
+void require_invertible(const char* operation, const Factors& factors) {
+  const Tensor pivots = diagonal(factors.lu, 0, -2, -1).contiguous();
+  visit_floating(pivots.dtype(), operation, [&]<class T>() {
+    const T* first = pivots.data_ptr<T>();
+    const T* zero = std::find(first, first + pivots.numel(), T(0));
+    check<ValueError>(zero == first + pivots.numel(), "{}: matrix {} has no inverse", operation,
+                      (zero - first) / std::max<std::int64_t>(1, pivots.size(-1)));
+  });
+}
+
+/// The x of a x = b, or of a^T x = b where `transposed`, for matrices b.
+Tensor solve_with(const char* operation, const Factors& factors, bool transposed, const Tensor& b) {
+  const std::int64_t n = factors.lu.size(-1);
+  const std::int64_t m = b.size(-1);
+  const DimVector batch = broadcast_shapes(operation, leading_sizes(factors.lu), leading_sizes(b));
+  const Tensor x = b.detach().expand(of_matrices(batch, n, m)).clone();
+  const Tensor lu = factors.lu.expand(of_matrices(batch, n, n)).contiguous();
+  const Tensor pivots = factors.pivots.expand(lu.sizes().slice(0, lu.sizes().size() - 1)).contiguous();
+  visit_floating(x.dtype(), operation, [&]<class T>() {
+    kernels::solve_lu(transposed, number_of_elements(batch), n, m, lu.data_ptr<T>(), pivots.data_ptr<std::int32_t>(),
+                      x.data_ptr<T>());
+  });
+  return x;
+}
+
 /// The x of a x = b, for matrices b.
 Tensor solve_matrices(const char* operation, const Tensor& a, const Tensor& b) {
-  const std::int64_t n = a.size(-1);
-  const std::int64_t m = b.size(-1);
-  const DimVector batch = broadcast_shapes(operation, leading_sizes(a), leading_sizes(b));
-  const Tensor x = empty(of_matrices(batch, n, m), a.dtype());
-  const Tensor factors = a.detach().expand(of_matrices(batch, n, n)).clone();
-  const Tensor right = b.detach().expand(of_matrices(batch, n, m)).contiguous();
-  const std::int64_t matrices = number_of_elements(batch);
-  visit_floating(a.dtype(), operation, [&]<class T>() {
-    std::vector<std::int64_t> order(static_cast<std::size_t>(n));
-    for (std::int64_t i = 0; i < matrices; ++i) {
-      T* lu = factors.data_ptr<T>() + i * n * n;
-      decompose(lu, n, order);
-      for (std::int64_t k = 0; k < n; ++k) {
-        check<ValueError>(lu[k * n + k] != 0, "{}: matrix {} has no inverse", operation, i);
-      }
-      const T* from = right.data_ptr<T>() + i * n * m;
-      T* to = x.data_ptr<T>() + i * n * m;
-      for (std::int64_t row = 0; row < n; ++row) {
-        const std::int64_t source = order[static_cast<std::size_t>(row)];
-        for (std::int64_t j = 0; j < m; ++j) to[row * m + j] = from[source * m + j];
-      }
-      substitute(lu, n, m, to);
-    }
-  });
+  const Factors factors = factorised(operation, a);
+  require_invertible(operation, factors);
+  const Tensor x = solve_with(operation, factors, false, b);
   return record("LinalgSolve", x, {a, b},
-                [a = SavedTensor(a), x = SavedTensor::result(x), b_sizes = to_dims(b.sizes()), operation](const Tensor& grad,
-                                                                                                          const Node& node) {
+                [a = SavedTensor(a), x = SavedTensor::result(x), factors, b_sizes = to_dims(b.sizes()), operation](
+                    const Tensor& grad, const Node& node) {
                   const Tensor matrix = a.unpack();
-                  const Tensor flow = solve_matrices(operation, swapped(matrix), grad);
+                  const Tensor flow = GradMode::is_enabled() ? solve_matrices(operation, swapped(matrix), grad)
+                                                             : solve_with(operation, factors, true, grad);
                   std::array<Tensor, 2> gradients;
                   if (node.needs_gradient(0)) {
                     gradients[0] = sum_to(-matmul(flow, swapped(x.unpack())), matrix.sizes());
@@ -142,32 +124,43 @@ Tensor linalg_solve(const Tensor& a, const Tensor& b, OnlyBool left) {
 Tensor linalg_inv(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("linalg_inv");
   require_squares("linalg_inv", a);
-  return solve_matrices("linalg_inv", a, eye(a.size(-1), a.dtype()));
+  const Factors factors = factorised("linalg_inv", a);
+  require_invertible("linalg_inv", factors);
+  const Tensor inverse = solve_with("linalg_inv", factors, false, eye(a.size(-1), a.dtype()));
+  return record("LinalgInv", inverse, {a}, [inverse = SavedTensor::result(inverse)](const Tensor& grad) {
+    const Tensor turned = swapped(inverse.unpack());
+    return -matmul(turned, matmul(grad, turned));
+  });
 }
 
 namespace {
 
-/// Of each matrix: function(the diagonal of U, the sign of the rows' order).
+/// Of each matrix: function(its number, the diagonal of U, the sign of the rows' order).
 template <class Function>
-void visit_pivots(const char* operation, const Tensor& a, const Function& function) {
-  const std::int64_t n = a.size(-1);
-  const Tensor factors = a.detach().clone();
-  const std::int64_t matrices = number_of_elements(leading_sizes(a));
-  visit_floating(a.dtype(), operation, [&]<class T>() {
-    std::vector<std::int64_t> order(static_cast<std::size_t>(n));
-    std::vector<T> pivots(static_cast<std::size_t>(n));
-    for (std::int64_t i = 0; i < matrices; ++i) {
-      T* lu = factors.data_ptr<T>() + i * n * n;
-      const int sign = decompose(lu, n, order);
-      for (std::int64_t k = 0; k < n; ++k) pivots[static_cast<std::size_t>(k)] = lu[k * n + k];
-      function(i, pivots, sign);
+void visit_pivots(const char* operation, const Factors& factors, const Function& function) {
+  const std::int64_t n = factors.lu.size(-1);
+  visit_floating(factors.lu.dtype(), operation, [&]<class T>() {
+    std::vector<T> diagonal(static_cast<std::size_t>(n));
+    for (std::int64_t i = 0; i < factors.matrices(); ++i) {
+      const T* lu = factors.lu.data_ptr<T>() + i * n * n;
+      const auto* pivots = factors.pivots.data_ptr<std::int32_t>() + i * n;
+      int sign = 1;
+      for (std::int64_t k = 0; k < n; ++k) {
+        diagonal[static_cast<std::size_t>(k)] = lu[k * n + k];
+        if (pivots[k] != k + 1) sign = -sign;
+      }
+      function(i, diagonal, sign);
     }
   });
 }
 
 /// The transposed inverse, times a number for each matrix.
-Tensor scaled_inverse(const char* operation, const Tensor& a, const Tensor& factor) {
-  return swapped(solve_matrices(operation, a, eye(a.size(-1), a.dtype()))) * unsqueeze(unsqueeze(factor, -1), -1);
+Tensor scaled_inverse(const char* operation, const Tensor& a, const Factors& factors, const Tensor& factor) {
+  const Tensor identity = eye(a.size(-1), a.dtype());
+  if (!GradMode::is_enabled()) require_invertible(operation, factors);
+  const Tensor inverse = GradMode::is_enabled() ? solve_matrices(operation, swapped(a), identity)
+                                                : solve_with(operation, factors, true, identity);
+  return inverse * unsqueeze(unsqueeze(factor, -1), -1);
 }
 
 }  // namespace
@@ -176,13 +169,14 @@ Tensor linalg_det(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("linalg_det");
   require_squares("linalg_det", a);
   const Tensor y = empty(leading_sizes(a), a.dtype());
-  visit_pivots("linalg_det", a, [&]<class T>(std::int64_t i, const std::vector<T>& pivots, int sign) {
+  const Factors factors = factorised("linalg_det", a);
+  visit_pivots("linalg_det", factors, [&]<class T>(std::int64_t i, const std::vector<T>& pivots, int sign) {
     T product = static_cast<T>(sign);
     for (const T pivot : pivots) product *= pivot;
     y.data_ptr<T>()[i] = product;
   });
-  return record("LinalgDet", y, {a}, [a = SavedTensor(a), y = SavedTensor::result(y)](const Tensor& grad) {
-    return scaled_inverse("linalg_det", a.unpack(), grad * y.unpack());
+  return record("LinalgDet", y, {a}, [a = SavedTensor(a), y = SavedTensor::result(y), factors](const Tensor& grad) {
+    return scaled_inverse("linalg_det", a.unpack(), factors, grad * y.unpack());
   });
 }
 
@@ -191,7 +185,8 @@ std::tuple<Tensor, Tensor> linalg_slogdet(const Tensor& a) {
   require_squares("linalg_slogdet", a);
   const Tensor signs = empty(leading_sizes(a), a.dtype());
   const Tensor logarithms = empty(leading_sizes(a), a.dtype());
-  visit_pivots("linalg_slogdet", a, [&]<class T>(std::int64_t i, const std::vector<T>& pivots, int sign) {
+  const Factors factors = factorised("linalg_slogdet", a);
+  visit_pivots("linalg_slogdet", factors, [&]<class T>(std::int64_t i, const std::vector<T>& pivots, int sign) {
     T product = static_cast<T>(sign);
     T total = 0;
     for (const T pivot : pivots) {
@@ -201,8 +196,8 @@ std::tuple<Tensor, Tensor> linalg_slogdet(const Tensor& a) {
     signs.data_ptr<T>()[i] = product;
     logarithms.data_ptr<T>()[i] = total;
   });
-  const Tensor recorded = record("LinalgSlogdet", logarithms, {a}, [a = SavedTensor(a)](const Tensor& grad) {
-    return scaled_inverse("linalg_slogdet", a.unpack(), grad);
+  const Tensor recorded = record("LinalgSlogdet", logarithms, {a}, [a = SavedTensor(a), factors](const Tensor& grad) {
+    return scaled_inverse("linalg_slogdet", a.unpack(), factors, grad);
   });
   return {signs, recorded};
 }

@@ -1,4 +1,5 @@
-/// Special functions, elementwise, which turn integers into numbers of the default dtype. Results are contiguous.
+/// Special functions, elementwise, which turn integers into numbers of the default dtype. Results lie in memory as their
+/// operands do (dense_strides).
 /// https://pytorch.org/docs/1.13/special.html
 #pragma once
 

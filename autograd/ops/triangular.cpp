@@ -6,6 +6,7 @@
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
+#include "autograd/kernels/factorizations.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/diagonal.h"
 #include "autograd/ops/indexing.h"
@@ -18,47 +19,6 @@
 namespace xgrad {
 
 namespace {
-
-/// x of a x = b for one n x n matrix a and n x m numbers in b, in place. The rows of `a` are strides apart: a transposed
-/// matrix is read as it lies.
-template <class T>
-void solve_in_place(const T* a, std::int64_t row_stride, std::int64_t column_stride, bool upper, bool unit, std::int64_t n,
-                    std::int64_t m, T* x) {
-  for (std::int64_t step = 0; step < n; ++step) {
-    const std::int64_t i = upper ? n - 1 - step : step;
-    T* row = x + i * m;
-    const std::int64_t first = upper ? i + 1 : 0;
-    const std::int64_t last = upper ? n : i;
-    for (std::int64_t k = first; k < last; ++k) {
-      const T factor = a[i * row_stride + k * column_stride];
-      const T* known = x + k * m;
-      for (std::int64_t j = 0; j < m; ++j) row[j] -= factor * known[j];
-    }
-    if (unit) continue;
-    const T pivot = a[i * row_stride + i * column_stride];
-    for (std::int64_t j = 0; j < m; ++j) row[j] /= pivot;
-  }
-}
-
-template <class T>
-bool factorise(T* matrix, std::int64_t n) {
-  for (std::int64_t i = 0; i < n; ++i) {
-    T* row = matrix + i * n;
-    for (std::int64_t j = 0; j <= i; ++j) {
-      const T* other = matrix + j * n;
-      T sum = row[j];
-      for (std::int64_t k = 0; k < j; ++k) sum -= row[k] * other[k];
-      if (i == j) {
-        if (!(sum > 0)) return false;
-        row[i] = std::sqrt(sum);
-      } else {
-        row[j] = sum / other[j];
-      }
-    }
-    for (std::int64_t j = i + 1; j < n; ++j) row[j] = 0;
-  }
-  return true;
-}
 
 void require_square(const char* operation, const Tensor& a) {
   check<ShapeError>(a.dim() >= 2 && a.size(-1) == a.size(-2), "{}: expected square matrices (..., n, n), got {}", operation,
@@ -96,12 +56,14 @@ Tensor linalg_solve_triangular(const Tensor& a, const Tensor& b, OnlyBool upper,
   const std::int64_t m = b.size(-1);
   const DimVector batch = broadcast_shapes("linalg_solve_triangular", batch_sizes_of(a), batch_sizes_of(b));
   const std::int64_t matrices = number_of_elements(batch);
-  const Tensor x = b.detach().expand(with_matrix(batch, n, m)).clone().contiguous();
-  const Tensor factor = a.detach().expand(with_matrix(batch, n, n)).contiguous();
+  const Tensor x = b.detach().expand(with_matrix(batch, n, m)).clone();
+  const Tensor expanded = a.detach().expand(with_matrix(batch, n, n));
+  // A transposed matrix is read as it lies.
+  const bool turned = !expanded.is_contiguous() && transposed(expanded).is_contiguous();
+  const Tensor factor = turned ? transposed(expanded) : expanded.contiguous();
+  const kernels::Triangle triangle{upper != turned, turned, unitriangular};
   visit_floating(x.dtype(), "linalg_solve_triangular", [&]<class T>() {
-    for (std::int64_t i = 0; i < matrices; ++i) {
-      solve_in_place(factor.data_ptr<T>() + i * n * n, n, 1, upper, unitriangular, n, m, x.data_ptr<T>() + i * n * m);
-    }
+    kernels::solve_triangular(triangle, matrices, n, m, factor.data_ptr<T>(), x.data_ptr<T>());
   });
   return record("SolveTriangular", x, {a, b},
                 [a = SavedTensor(a), x = SavedTensor::result(x), b_sizes = to_dims(b.sizes()), upper,
@@ -122,13 +84,11 @@ Tensor linalg_cholesky(const Tensor& a, OnlyBool upper) {
   const autograd::profiler::RecordFunction profiled("linalg_cholesky");
   require_square("linalg_cholesky", a);
   const std::int64_t n = a.size(-1);
-  const Tensor factor = a.detach().clone().contiguous();
+  const Tensor factor = a.detach().clone();
   const std::int64_t matrices = number_of_elements(batch_sizes_of(a));
   visit_floating(a.dtype(), "linalg_cholesky", [&]<class T>() {
-    for (std::int64_t i = 0; i < matrices; ++i) {
-      check<ValueError>(factorise(factor.data_ptr<T>() + i * n * n, n),
-                        "linalg_cholesky: matrix {} is not positive definite", i);
-    }
+    const std::int64_t refused = kernels::factorise_cholesky(matrices, n, factor.data_ptr<T>());
+    check<ValueError>(refused < 0, "linalg_cholesky: matrix {} is not positive definite", refused);
   });
   return record("Cholesky", factor, {a}, [factor = SavedTensor::result(factor)](const Tensor& grad) {
     // L^-T phi(L^T grad) L^-1, symmetric: phi takes the lower triangle and half the diagonal.

@@ -1,5 +1,5 @@
-/// Trigonometric and hyperbolic functions, elementwise, of floating-point tensors (TypeError for others). Results are
-/// contiguous and keep the dtype. https://pytorch.org/docs/1.13/torch.html#pointwise-ops
+/// Trigonometric and hyperbolic functions, elementwise, of floating-point tensors (TypeError for others). Results lie in
+/// memory as their operands do (dense_strides), and keep the dtype. https://pytorch.org/docs/1.13/torch.html#pointwise-ops
 #pragma once
 
 #include "autograd/tensor/tensor.h"

@@ -68,8 +68,10 @@ Tensor full(IntArrayRef sizes, Scalar value) {
   return full(sizes, value, value.is_floating_point() ? default_dtype() : value.dtype());
 }
 
-Tensor full(IntArrayRef sizes, Scalar value, TensorOptions options) {
-  Tensor result = empty(sizes, options.dtype());
+namespace {
+
+/// Fills memory without gaps.
+Tensor filled(Tensor result, Scalar value, TensorOptions options) {
   visit_any_dtype(result.dtype(), [&]<class T>() {
     T* data = result.data_ptr<T>();
     const T filled = value.to<T>();
@@ -83,25 +85,32 @@ Tensor full(IntArrayRef sizes, Scalar value, TensorOptions options) {
   return with_grad(std::move(result), options);
 }
 
+}  // namespace
+
+Tensor full(IntArrayRef sizes, Scalar value, TensorOptions options) {
+  return filled(empty(sizes, options.dtype()), value, options);
+}
+
 Tensor scalar_tensor(Scalar value, TensorOptions options) { return full({}, value, options.dtype(options.dtype())); }
 
-Tensor empty_like(const Tensor& like) { return empty(like.sizes(), like.dtype()); }
+Tensor empty_like(const Tensor& like) { return empty_like(like, {}); }
 Tensor empty_like(const Tensor& like, TensorOptions options, std::optional<MemoryFormat> format) {
   detail::require_row_major("empty_like", format);
-  return empty(like.sizes(), options.dtype(options.dtype_or(like.dtype())));
+  const TensorOptions of_result = options.dtype(options.dtype_or(like.dtype()));
+  if (like.is_contiguous() || format == MemoryFormat::Contiguous) return empty(like.sizes(), of_result);
+  return empty_strided(like.sizes(), dense_strides(like.sizes(), {to_dims(like.strides())}), of_result);
 }
-Tensor zeros_like(const Tensor& like) { return full(like.sizes(), 0, like.dtype()); }
+Tensor zeros_like(const Tensor& like) { return full_like(like, 0); }
 Tensor zeros_like(const Tensor& like, TensorOptions options, std::optional<MemoryFormat> format) {
   return full_like(like, 0, options, format);
 }
-Tensor ones_like(const Tensor& like) { return full(like.sizes(), 1, like.dtype()); }
+Tensor ones_like(const Tensor& like) { return full_like(like, 1); }
 Tensor ones_like(const Tensor& like, TensorOptions options, std::optional<MemoryFormat> format) {
   return full_like(like, 1, options, format);
 }
-Tensor full_like(const Tensor& like, Scalar value) { return full(like.sizes(), value, like.dtype()); }
+Tensor full_like(const Tensor& like, Scalar value) { return filled(empty_like(like), value, {}); }
 Tensor full_like(const Tensor& like, Scalar value, TensorOptions options, std::optional<MemoryFormat> format) {
-  detail::require_row_major("full_like", format);
-  return full(like.sizes(), value, options.dtype(options.dtype_or(like.dtype())));
+  return filled(empty_like(like, options.requires_grad(false), format), value, options);
 }
 
 Tensor Tensor::new_empty(IntArrayRef sizes, TensorOptions options) const {

@@ -25,7 +25,8 @@ Tensor full(IntArrayRef sizes, Scalar value, TensorOptions options);
 /// One number, without dimensions.
 Tensor scalar_tensor(Scalar value, TensorOptions options = {});
 
-/// Uninitialised elements, in the shape and, unless given, the dtype of another tensor.
+/// Uninitialised elements, in the shape and, unless given, the dtype of another tensor; without gaps, and unless the format
+/// is MemoryFormat::Contiguous in the order that its dimensions have in memory (dense_strides).
 Tensor empty_like(const Tensor& like);
 Tensor empty_like(const Tensor& like, TensorOptions options, std::optional<MemoryFormat> format = std::nullopt);
 /// Zeros, in the same way.

@@ -65,7 +65,7 @@ TEST(DefaultCollate, KeepsExamplesOfOtherTypes) {
 TEST(CollatedBatch, FollowsFromTheFunction) {
   const auto count = [](const std::vector<int>& examples) { return std::to_string(examples.size()); };
   static_assert(std::same_as<CollatedBatch<int, decltype(count)>, std::string>);
-  const auto first = [](auto examples) -> const auto& { return examples.front(); };
+  const auto first = [](const auto& examples) -> const auto& { return examples.front(); };
   static_assert(std::same_as<CollatedBatch<int, decltype(first)>, int>);
   static_assert(std::same_as<CollatedBatch<int, decltype(default_collate<int>)&>, Tensor>);
 }

@@ -49,6 +49,17 @@ int main() {
   print("of no elements", -matrix.slice(0, 0, 0).t());
   print("contiguous of transposed", matrix.t().contiguous());
 
+  print("zeros_like of transposed", torch::zeros_like(matrix.t()));
+  print("ones_like of expanded", torch::ones_like(row.expand({4, 3})));
+  print("empty_like of permuted", torch::empty_like(turned, torch::kInt));
+  print("full_like of every other row, transposed", torch::full_like(matrix.slice(1, 0, 4, 2).t(), 2));
+  print("zeros_like in row-major order", torch::zeros_like(matrix.t(), {}, torch::MemoryFormat::Contiguous));
+  torch::manual_seed(1);
+  print("rand_like of transposed", torch::rand_like(matrix.t()));
+  std::cout << torch::rand_like(matrix.t()) << "\n" << torch::randn_like(matrix.t()) << "\n";
+  std::cout << torch::randint_like(matrix.t(), 10) << "\n" << torch::dropout(matrix.t(), 0.5, true) << "\n";
+  std::cout << torch::alpha_dropout(matrix.t(), 0.5, true) << "\n";
+
   const torch::Tensor leaf = torch::ones({3, 4}, torch::requires_grad());
   leaf.t().mul(matrix.t()).exp().sum().backward();
   std::cout << "gradient\n" << leaf.grad().log() << "\n";

@@ -245,7 +245,9 @@ TEST(LongRows, turned_and_reversed_copies_of_elements_of_any_size_are_those_of_a
     for (const auto& [rows, columns] : std::vector<std::pair<std::int64_t, std::int64_t>>{{3, 5}, {64, 64}, {70, 130}}) {
       const Tensor x = arange(rows * columns).view({rows, columns}).to(dtype);
       const std::vector<double> in = values_of(x);
-      const auto at = [&](std::int64_t r, std::int64_t c) { return in[static_cast<std::size_t>(r * columns + c)]; };
+      const auto at = [&in, width = columns](std::int64_t r, std::int64_t c) {
+        return in[static_cast<std::size_t>(r * width + c)];
+      };
       std::vector<double> transposed;
       std::vector<double> left;
       std::vector<double> right;

@@ -4,6 +4,7 @@
 #include <xgrad/xgrad.h>
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -11,7 +12,6 @@
 #include <numeric>
 #include <optional>
 #include <ostream>
-#include <ranges>
 #include <set>
 #include <sstream>
 #include <string>
@@ -60,14 +60,35 @@ std::string str(const Parts&... parts) {
   return text.str();
 }
 
+/// Integers one after another, for loops. Clang 14 has no std::views::iota with GCC's library.
+template <std::integral Integer>
+class IntegerRange {
+ public:
+  /// One of them.
+  struct iterator {
+    Integer value;                                            ///< the integer
+    Integer operator*() const { return value; }               ///< the integer
+    iterator& operator++() { return ++value, *this; }         ///< on to the next
+    bool operator==(const iterator& other) const = default;  ///< whether both are at one
+  };
+  /// From `begin` to one before `end`.
+  IntegerRange(Integer begin, Integer end) : begin_{begin}, end_{std::max(begin, end)} {}
+  iterator begin() const { return begin_; }  ///< The first one.
+  iterator end() const { return end_; }      ///< Behind the last one.
+
+ private:
+  iterator begin_;
+  iterator end_;
+};
+
 /// The integers from `begin`, or 0, to one before `end`: none where that is smaller. For loops.
 /// @{
 template <std::integral Begin, std::integral End>
-auto irange(Begin begin, End end) {
-  return std::views::iota(static_cast<End>(begin), std::max(static_cast<End>(begin), end));
+IntegerRange<End> irange(Begin begin, End end) {
+  return {static_cast<End>(begin), end};
 }
 template <std::integral End>
-auto irange(End end) {
+IntegerRange<End> irange(End end) {
   return irange(End(), end);
 }
 /// @}
