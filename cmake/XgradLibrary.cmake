@@ -52,7 +52,8 @@ function(xgrad_library_options target march optimization)
   target_link_libraries(${target} PRIVATE
     $<BUILD_INTERFACE:xgrad_options> $<BUILD_INTERFACE:xtensor> $<BUILD_INTERFACE:xsimd> fmt::fmt TBB::tbb TBB::tbbmalloc
     $<BUILD_INTERFACE:nlohmann_json::nlohmann_json> ${XGRAD_CBLAS} ${XGRAD_UTF8PROC} ${XGRAD_ZIP} ${XGRAD_DEFLATE} ${ZLIB_LIBRARIES})
-  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  # Who uses the library has compiled its inline functions: their names would be a twentieth of the file.
+  set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON VISIBILITY_INLINES_HIDDEN ON)
   if(XGRAD_UNITY)
     xgrad_unite_sources(${target})
   endif()
@@ -91,6 +92,18 @@ function(xgrad_unite_sources target)
   endforeach()
 endfunction()
 
+include(CheckLinkerFlag)
+check_linker_flag(CXX LINKER:-z,pack-relative-relocs XGRAD_PACKS_RELOCATIONS)
+
+# Kernels that gain nothing by -O3, which makes half as much again of them. Without the others' compiled headers, since GCC takes
+# these headers' options for those of what includes them.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  set_source_files_properties(
+    ${PROJECT_SOURCE_DIR}/autograd/kernels/elementwise.cpp ${PROJECT_SOURCE_DIR}/autograd/kernels/elementwise_integers.cpp
+    ${PROJECT_SOURCE_DIR}/autograd/kernels/gather.cpp
+    PROPERTIES COMPILE_OPTIONS "$<$<NOT:$<CONFIG:Debug>>:-O2;${XGRAD_VECTORIZE}>" SKIP_PRECOMPILE_HEADERS ON)
+endif()
+
 function(xgrad_add_library target march)
   add_library(${target}_kernels OBJECT ${XGRAD_KERNEL_SOURCES})
   xgrad_library_options(${target}_kernels ${march} -O3)
@@ -110,6 +123,11 @@ function(xgrad_add_library target march)
     target_link_options(${target} PRIVATE LINKER:-Bsymbolic-functions "LINKER:--version-script=${PROJECT_SOURCE_DIR}/cmake/xgrad.map")
     # Without the names of what is local: a fifth of the file. Profile a build with debug information (RelWithDebInfo).
     target_link_options(${target} PRIVATE $<$<CONFIG:Release>:LINKER:--strip-all>)
+    # Nor what the linker took the place of by another copy, and with what it corrects when it loads in a short form.
+    target_link_options(${target} PRIVATE LINKER:--gc-sections LINKER:-O2)
+    if(XGRAD_PACKS_RELOCATIONS)
+      target_link_options(${target} PRIVATE LINKER:-z,pack-relative-relocs)
+    endif()
     set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/xgrad.map)
   endif()
 endfunction()

@@ -8,6 +8,7 @@
 
 #include "autograd/backward/require_finite.h"
 #include "autograd/base/check.h"
+#include "autograd/base/pool_allocator.h"
 #include "autograd/base/warning.h"
 #include "autograd/graph/anomaly_mode.h"
 #include "autograd/graph/autograd_meta.h"
@@ -81,7 +82,7 @@ bool detail::backward_drops_saved() { return drops_saved; }
 /// claimed it. Nodes claimed by another thread's task (shared leaves) are found through a map instead.
 class BackwardTask {
  public:
-  BackwardTask() { slots_.reserve(64); }
+  BackwardTask() { slots_.reserve(32); }
   BackwardTask(const BackwardTask&) = delete;
   BackwardTask& operator=(const BackwardTask&) = delete;
   ~BackwardTask() {
@@ -275,9 +276,12 @@ class BackwardTask {
     }
   }
 
-  std::vector<Slot> slots_;
-  std::vector<std::uint32_t> ready_;
-  std::vector<intrusive_ptr<Node>> roots_;
+  template <class T>
+  using PooledVector = std::vector<T, PoolAllocator<T>>;
+
+  PooledVector<Slot> slots_;
+  PooledVector<std::uint32_t> ready_;
+  PooledVector<intrusive_ptr<Node>> roots_;
   std::vector<Capture> captures_;
   std::vector<std::uint32_t> targets_;
   std::unordered_map<Node*, std::uint32_t> shared_;
@@ -305,21 +309,18 @@ Tensor root_gradient(const char* operation, const Tensor& output, const Tensor& 
   return given.dtype() == output.dtype() ? given : given.to(output.dtype());
 }
 
-void add_roots(BackwardTask& task, const char* operation, const TensorList& outputs, const TensorList& grad_outputs) {
+void add_roots(BackwardTask& task, const char* operation, std::span<const Tensor> outputs,
+               std::span<const Tensor> grad_outputs) {
   check<ValueError>(!outputs.empty(), "{}: expected at least one output", operation);
   check<ValueError>(grad_outputs.empty() || grad_outputs.size() == outputs.size(),
                     "{}: {} gradients were given for {} outputs", operation, grad_outputs.size(), outputs.size());
-  TensorList gradients;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
-    gradients.push_back(root_gradient(operation, outputs[i], grad_outputs.empty() ? Tensor() : grad_outputs[i]));
+    task.add_root(outputs[i], root_gradient(operation, outputs[i], grad_outputs.empty() ? Tensor() : grad_outputs[i]));
   }
-  for (std::size_t i = 0; i < outputs.size(); ++i) task.add_root(outputs[i], std::move(gradients[i]));
 }
 
-}  // namespace
-
-void backward(const TensorList& outputs, const TensorList& grad_outputs, std::optional<OnlyBool> retain_graph,
-              OnlyBool create_graph, const std::optional<TensorList>& inputs) {
+void run_backward(std::span<const Tensor> outputs, std::span<const Tensor> grad_outputs,
+                  std::optional<OnlyBool> retain_graph, OnlyBool create_graph, const std::optional<TensorList>& inputs) {
   if (create_graph) warn_of_cycles();
   if (inputs) {
     check<ValueError>(!inputs->empty(), "backward: the list of inputs is empty");
@@ -329,7 +330,8 @@ void backward(const TensorList& outputs, const TensorList& grad_outputs, std::op
       leaves &= input.is_leaf();
     }
     if (!leaves) {
-      const TensorList gradients = grad(outputs, *inputs, grad_outputs, retain_graph, create_graph, true);
+      const TensorList gradients = grad({outputs.begin(), outputs.end()}, *inputs, {grad_outputs.begin(), grad_outputs.end()},
+                                        retain_graph, create_graph, true);
       const AutoGradMode mode(create_graph);
       for (std::size_t i = 0; i < gradients.size(); ++i) {
         const Tensor& input = (*inputs)[i];
@@ -357,6 +359,13 @@ void backward(const TensorList& outputs, const TensorList& grad_outputs, std::op
   }
   TensorList captured;
   task.run(retain_graph.value_or(create_graph), captured);
+}
+
+}  // namespace
+
+void backward(const TensorList& outputs, const TensorList& grad_outputs, std::optional<OnlyBool> retain_graph,
+              OnlyBool create_graph, const std::optional<TensorList>& inputs) {
+  run_backward(outputs, grad_outputs, retain_graph, create_graph, inputs);
 }
 
 TensorList grad(const TensorList& outputs, const TensorList& inputs, const TensorList& grad_outputs,
@@ -392,7 +401,7 @@ void queue_callback(std::function<void()> callback) {
 
 void Tensor::backward(const Tensor& gradient, std::optional<OnlyBool> retain_graph, OnlyBool create_graph,
                       const std::optional<TensorList>& inputs) const {
-  autograd::backward({*this}, {gradient}, retain_graph, create_graph, inputs);
+  autograd::run_backward({this, 1}, {&gradient, 1}, retain_graph, create_graph, inputs);
 }
 
 }  // namespace xgrad

@@ -1,10 +1,12 @@
 /// What only some tensors carry: a gradient, an accumulator, hooks, a base, rows.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <vector>
 
+#include "autograd/base/memory_pool.h"
 #include "autograd/graph/node.h"
 
 namespace xgrad {
@@ -17,6 +19,8 @@ struct GradientRows {
 
 struct AutogradMeta {
   ~AutogradMeta();
+  static void* operator new(std::size_t bytes) { return pool_allocate(bytes); }
+  static void operator delete(void* memory, std::size_t bytes) { pool_free(memory, bytes); }
 
   Tensor grad;
   intrusive_ptr<Node> accumulator;  ///< of a leaf that requires a gradient

@@ -44,6 +44,12 @@ void Node::destroy(Node* node) noexcept {
   queue.active = false;
 }
 
+void retain_reference(Node* node) noexcept { node->retain(); }
+
+void release_reference(Node* node) noexcept {
+  if (node->drop()) Node::destroy(node);
+}
+
 std::string Node::name() const { return node_name(name_); }
 
 std::string node_name(const char* operation) {

@@ -86,12 +86,10 @@ class Node : public RefCounted {
   bool adds() const { return adds_; }
   bool saved_released() const { return released_; }  ///< whether release_saved() was called
 
-  /// One more handle; for intrusive_ptr.
-  friend void retain_reference(Node* node) noexcept { node->retain(); }
+  /// One more handle; for intrusive_ptr. Not inline: the floor below knows but its declaration.
+  friend void retain_reference(Node* node) noexcept;
   /// One handle less; for intrusive_ptr.
-  friend void release_reference(Node* node) noexcept {
-    if (node->drop()) destroy(node);
-  }
+  friend void release_reference(Node* node) noexcept;
 
  protected:
   friend class SavedTensor;

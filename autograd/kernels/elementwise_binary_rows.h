@@ -9,7 +9,7 @@
 
 namespace xgrad::kernels {
 
-namespace detail {
+namespace [[gnu::visibility("hidden")]] detail {
 
 /// `q_repeats`: whether q may be one number. What takes something that arrives as p has a whole q beside it.
 template <class T, class F, bool q_repeats>

@@ -1,4 +1,5 @@
-/// The kernels of one dtype: for each operation a function that computes contiguous elements. For elementwise_*.cpp.
+/// The kernels of one dtype: for each operation a function that computes contiguous elements. For elementwise_*.cpp. The
+/// templates in elementwise_*_rows.h are hidden: their names would take a hundredth of the library.
 #pragma once
 
 #include <type_traits>

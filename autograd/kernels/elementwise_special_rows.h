@@ -7,7 +7,7 @@
 
 namespace xgrad::kernels {
 
-namespace detail {
+namespace [[gnu::visibility("hidden")]] detail {
 
 template <class T, class F>
 void special_unary(void* out, const void* in, std::int64_t n, const Parameters& parameters) {

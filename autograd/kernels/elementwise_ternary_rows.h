@@ -7,7 +7,7 @@
 
 namespace xgrad::kernels {
 
-namespace detail {
+namespace [[gnu::visibility("hidden")]] detail {
 
 template <class T, class F>
 void floating_ternary(void* out, const void* p, const void* q, const void* r, std::int64_t n, bool repeated,

@@ -90,8 +90,9 @@ class IndexRows {
     if (!along_rows()) {
       const std::int64_t next = step();
       for_each_strip(strip_width(1), [&](const Strip& strip) {
-        visit_strip(strip, [&, base = strip.base](std::int64_t i, std::int64_t entry, std::int64_t column,
-                                                  std::int64_t /*k*/) { visit_element(i, base + entry * next + column); });
+        visit_strip(strip, [&, base = strip.base](std::int64_t i, std::int64_t entry, std::int64_t column) {
+          visit_element(i, base + entry * next + column);
+        });
       });
       return;
     }
@@ -148,15 +149,15 @@ class IndexRows {
                  });
   }
 
-  /// Calls visit(number of the element in the index, entry, column, place along the axis of the index) for the elements of a
-  /// strip.
-  template <class Visit>
+  /// Calls visit(number of the element in the index, entry, column) for the elements of a strip, row by row of the index.
+  template <bool backwards = false, class Visit>
   void visit_strip(const Strip& strip, const Visit& visit) const {
     const std::int64_t named = index_.sizes[index_.axis];
-    for (std::int64_t k = 0; k < named; ++k) {
+    for (std::int64_t step = 0; step < named; ++step) {
+      const std::int64_t k = backwards ? named - 1 - step : step;
       const std::int64_t at = (strip.row + k * strip.row_step) * length() + strip.begin;
       if (checks_ && !fits(index_.values + at, strip.columns)) continue;
-      for (std::int64_t i = 0; i < strip.columns; ++i) visit(at + i, index_.values[at + i], i, k);
+      for (std::int64_t i = 0; i < strip.columns; ++i) visit(at + i, index_.values[at + i], i);
     }
   }
 
@@ -255,7 +256,7 @@ bool gather(std::size_t size, void* out, const void* in, GatherIndex index) {
       return;
     }
     for_each_strip_together(rows, from, [&](const IndexRows::Strip& strip, const T* together, std::int64_t width) {
-      rows.visit_strip(strip, [=](std::int64_t i, std::int64_t entry, std::int64_t column, std::int64_t /*k*/) {
+      rows.visit_strip(strip, [=](std::int64_t i, std::int64_t entry, std::int64_t column) {
         to[i] = together[entry * width + column];
       });
     });
@@ -273,7 +274,7 @@ bool scatter(std::size_t size, void* out, const void* in, GatherIndex index) {
       return;
     }
     for_each_strip_together(rows, to, [&](const IndexRows::Strip& strip, T* together, std::int64_t width) {
-      rows.visit_strip(strip, [=](std::int64_t i, std::int64_t entry, std::int64_t column, std::int64_t /*k*/) {
+      rows.visit_strip(strip, [=](std::int64_t i, std::int64_t entry, std::int64_t column) {
         together[entry * width + column] = from[i];
       });
       copy_strip(to + strip.base, rows.step(), together, width, rows.entries(), strip.columns);
@@ -284,43 +285,41 @@ bool scatter(std::size_t size, void* out, const void* in, GatherIndex index) {
 
 namespace {
 
-/// `value` where two numbers are the same, else 0: without a jump.
+/// `value`, or 0 where a place was taken, which it is from now on: without a jump.
 template <class T>
-T kept(T value, std::uint32_t a, std::uint32_t b) {
-  return static_cast<T>(value & static_cast<T>(-static_cast<T>(a == b)));
+T take(T value, std::uint8_t& taken) {
+  const auto kept = static_cast<T>(value & static_cast<T>(taken - 1));
+  taken = 1;
+  return kept;
 }
 
-/// By writing down, where scatter() would write an element, which one along the axis of the index it is.
+/// From the last element along the axis of the index to the first: scatter() keeps those that come to a place first then.
 template <class T>
 void gather_last_of(const IndexRows& rows, T* out, const T* in) {
   if (rows.along_rows()) {
     const std::int64_t length = rows.length();
     parallel_for(0, rows.count(), std::max<std::int64_t>(1, 16384 / std::max<std::int64_t>(1, length)),
                  [&](std::int64_t first, std::int64_t last) {
-                   const Buffer<std::uint32_t> buffer(rows.entries());
-                   std::uint32_t* const writers = buffer.data();
+                   const Buffer<std::uint8_t> taken(rows.entries());
                    rows.visit_rows(first, last, [&](std::int64_t row, std::int64_t base) {
                      const std::int64_t* const values = rows.values() + row * length;
-                     for (std::int64_t i = 0; i < length; ++i) writers[values[i]] = static_cast<std::uint32_t>(i);
-                     for (std::int64_t i = 0; i < length; ++i) {
-                       out[row * length + i] = kept(in[base + values[i]], writers[values[i]], static_cast<std::uint32_t>(i));
+                     std::fill_n(taken.data(), rows.entries(), std::uint8_t{0});
+                     for (std::int64_t i = length; i-- > 0;) {
+                       out[row * length + i] = take(in[base + values[i]], taken.data()[values[i]]);
                      }
                    });
                  });
     return;
   }
   const std::int64_t step = rows.step();
-  // The index is read twice.
-  const std::int64_t width = rows.strip_width(sizeof(T) + sizeof(std::uint32_t) + sizeof(std::int64_t));
+  const std::int64_t width = rows.strip_width(sizeof(T) + sizeof(std::uint8_t));
   rows.for_each_strip(width, [&](const IndexRows::Strip& strip) {
-    const Buffer<std::uint32_t> buffer(rows.entries() * width);
-    std::uint32_t* const writers = buffer.data();
+    const Buffer<std::uint8_t> buffer(rows.entries() * width);
+    std::uint8_t* const taken = buffer.data();
+    std::fill_n(taken, rows.entries() * width, std::uint8_t{0});
     const T* const from = in + strip.base;
-    rows.visit_strip(strip, [=](std::int64_t, std::int64_t entry, std::int64_t column, std::int64_t k) {
-      writers[entry * width + column] = static_cast<std::uint32_t>(k);
-    });
-    rows.visit_strip(strip, [=](std::int64_t i, std::int64_t entry, std::int64_t column, std::int64_t k) {
-      out[i] = kept(from[entry * step + column], writers[entry * width + column], static_cast<std::uint32_t>(k));
+    rows.visit_strip<true>(strip, [=](std::int64_t i, std::int64_t entry, std::int64_t column) {
+      out[i] = take(from[entry * step + column], taken[entry * width + column]);
     });
   });
 }
@@ -348,7 +347,7 @@ void add_in_double(const IndexRows& rows, float* out, const float* in) {
     const Buffer<double> buffer(entries * width);
     double* const sums = buffer.data();
     copy_strip(sums, width, out + strip.base, rows.step(), entries, strip.columns);
-    rows.visit_strip(strip, [=](std::int64_t i, std::int64_t entry, std::int64_t column, std::int64_t /*k*/) {
+    rows.visit_strip(strip, [=](std::int64_t i, std::int64_t entry, std::int64_t column) {
       sums[entry * width + column] += static_cast<double>(in[i]);
     });
     copy_strip(out + strip.base, rows.step(), sums, width, entries, strip.columns);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "autograd/base/parallel.h"
+#include "autograd/base/pool_allocator.h"
 #include "autograd/kernels/buffer.h"
 #include "autograd/kernels/gemm.h"
 #include "autograd/kernels/recurrent.h"
@@ -85,7 +86,7 @@ std::int64_t kept_gates(RecurrentCell cell, std::int64_t hidden) {
 
 template <class T>
 std::shared_ptr<PackedWeights<T>> packed_weights() {
-  return std::make_shared<PackedWeights<T>>();
+  return std::allocate_shared<PackedWeights<T>>(PoolAllocator<PackedWeights<T>>());
 }
 
 template <class T>

@@ -8,6 +8,7 @@
 #include "autograd/graph/record_function.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/indexing.h"
+#include "autograd/ops/linalg.h"
 #include "autograd/ops/products.h"
 #include "autograd/ops/rearrange.h"
 #include "autograd/ops/view.h"
@@ -120,8 +121,7 @@ Tensor vander(const Tensor& x, std::optional<std::int64_t> columns, OnlyBool inc
   check<ValueError>(count >= 0, "vander: a matrix of {} columns does not exist", count);
   const Tensor base = to(x, x.is_floating_point() ? x.dtype() : kInt64);
   if (count == 0) return empty({x.numel(), 0}, base.dtype());
-  Tensor powers = ones({x.numel(), 1}, base.dtype());
-  if (count > 1) powers = cat({powers, cumprod(expand(unsqueeze(base, 1), {x.numel(), count - 1}), 1)}, 1);
+  const Tensor powers = count > 1 ? linalg_vander(base, count) : ones({x.numel(), 1}, base.dtype());
   return increasing ? powers : flip(powers, {1});
 }
 

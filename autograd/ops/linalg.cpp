@@ -1,8 +1,11 @@
 #include "autograd/ops/linalg.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "autograd/base/check.h"
+#include "autograd/base/parallel.h"
+#include "autograd/graph/record.h"
 #include "autograd/graph/record_function.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/contraction.h"
@@ -60,16 +63,52 @@ Tensor linalg_matrix_power(const Tensor& a, std::int64_t n) {
   return n == 1 ? result.clone() : result;
 }
 
+namespace {
+
+/// The sum over k of k x^(k - 1) grad[..., k], by Horner's rule.
+Tensor vander_gradient(const Tensor& x, const Tensor& grad) {
+  const std::int64_t powers = grad.size(-1);
+  if (GradMode::is_enabled() || x.dtype() != grad.dtype() || compute_dtype(x.dtype()) != x.dtype()) {
+    Tensor slope = select(grad, -1, powers - 1) * (powers - 1);
+    for (std::int64_t k = powers - 2; k > 0; --k) slope = slope * x + select(grad, -1, k) * k;
+    return slope;
+  }
+  const Tensor at = x.contiguous();
+  const Tensor arriving = grad.contiguous();
+  Tensor slope = empty(x.sizes(), x.dtype());
+  visit_floating(x.dtype(), "linalg_vander", [&]<class T>() {
+    const T* numbers = at.data_ptr<T>();
+    const T* flow = arriving.data_ptr<T>();
+    T* out = slope.data_ptr<T>();
+    const std::int64_t grain = std::max<std::int64_t>(1, kernels::elementwise_grain / powers);
+    kernels::parallel_for(0, x.numel(), grain, [=](std::int64_t first, std::int64_t last) {
+      for (std::int64_t i = first; i < last; ++i) {
+        const auto number = static_cast<double>(numbers[i]);
+        double sum = 0;
+        for (std::int64_t k = powers - 1; k > 0; --k) {
+          sum = sum * number + static_cast<double>(k) * static_cast<double>(flow[i * powers + k]);
+        }
+        out[i] = static_cast<T>(sum);
+      }
+    });
+  });
+  return slope;
+}
+
+}  // namespace
+
 Tensor linalg_vander(const Tensor& x, std::optional<std::int64_t> n) {
   const autograd::profiler::RecordFunction profiled("linalg_vander");
   check<ShapeError>(x.dim() >= 1, "linalg_vander: expected at least one dimension");
   check<TypeError>(x.dtype() != kBool, "linalg_vander: bools have no powers");
   const std::int64_t powers = n.value_or(x.size(-1));
   check<ValueError>(powers > 1, "linalg_vander: expected at least two powers, got {}", powers);
-  const Tensor column = unsqueeze(x, -1);
+  const Tensor column = unsqueeze(x.detach(), -1);
   DimVector sizes = to_dims(column.sizes());
   sizes.back() = powers - 1;
-  return cat({ones_like(column), cumprod(expand(column, sizes), -1).to(x.scalar_type())}, -1);
+  const Tensor y = cat({ones_like(column), cumprod(expand(column, sizes), -1).to(x.scalar_type())}, -1);
+  return record("LinalgVander", y, {x},
+                [x = SavedTensor(x)](const Tensor& grad) { return vander_gradient(x.unpack(), grad); });
 }
 
 Tensor linalg_vector_norm(const Tensor& x, Scalar ord, IntArrayRef dims, OnlyBool keepdim, std::optional<Dtype> dtype) {

@@ -49,6 +49,9 @@ struct Inputs {
   static constexpr std::size_t first_weight = 3;
 
   TensorList list() const { return {x, h0, c0, weights.weight_ih, weights.weight_hh, weights.bias_ih, weights.bias_hh}; }
+  bool must_record() const {
+    return xgrad::must_record({x, h0, c0, weights.weight_ih, weights.weight_hh, weights.bias_ih, weights.bias_hh});
+  }
 };
 
 void check_inputs(RecurrentCell cell, const Inputs& in, const RecurrentSteps& steps) {
@@ -256,8 +259,16 @@ RecurrentSteps::RecurrentSteps(std::vector<std::int64_t> sizes) {
 
 RecurrentSteps::RecurrentSteps(const Tensor& batch_sizes) : RecurrentSteps(batch_sizes.to_vector<std::int64_t>()) {}
 
-RecurrentSteps::RecurrentSteps(std::int64_t steps, std::int64_t batch)
-    : RecurrentSteps(std::vector<std::int64_t>(static_cast<std::size_t>(std::max<std::int64_t>(steps, 0)), batch)) {}
+RecurrentSteps::RecurrentSteps(std::int64_t steps, std::int64_t batch) {
+  // A stream comes step by step, of as many sequences each: without an allocation.
+  thread_local std::shared_ptr<const Rows> single_step;
+  if (steps == 1 && single_step && single_step->sizes.front() == batch) {
+    rows_ = single_step;
+    return;
+  }
+  *this = RecurrentSteps(std::vector<std::int64_t>(static_cast<std::size_t>(std::max<std::int64_t>(steps, 0)), batch));
+  if (steps == 1) single_step = rows_;
+}
 
 RecurrentResult recurrent_layer(RecurrentCell cell, const Tensor& x, const RecurrentSteps& steps, const Tensor& h0,
                                 const Tensor& c0, const RecurrentWeights& weights, bool reverse) {
@@ -267,8 +278,7 @@ RecurrentResult recurrent_layer(RecurrentCell cell, const Tensor& x, const Recur
   check_inputs(cell, inputs, steps);
   if (x.size(0) == 0) return recurrent_layer_composed(cell, x, steps, h0, c0, weights, reverse);
   const std::int64_t hidden = weights.weight_hh.size(1);
-  const TensorList edges = inputs.list();
-  const bool records = must_record(edges);
+  const bool records = inputs.must_record();
   const Inputs in = contiguous_inputs(inputs);
   const DimVector state{steps.batch(), hidden};
   RecurrentResult result{empty({x.size(0), hidden}, x.dtype()), empty(state, x.dtype()), {}};
@@ -311,7 +321,7 @@ RecurrentResult recurrent_layer(RecurrentCell cell, const Tensor& x, const Recur
               SavedTensor(cells)};
   std::vector<Tensor> results{result.output, result.h_n};
   if (lstm) results.push_back(result.c_n);
-  record_all(name_of(cell), results, edges,
+  record_all(name_of(cell), results, inputs.list(),
              [cell, reverse, shared = std::move(shared), steps, saved = std::move(saved)](
                  std::span<Tensor> grads, const Node& node, std::span<Tensor> sums) {
                if (GradMode::is_enabled()) {
