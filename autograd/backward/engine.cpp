@@ -330,8 +330,8 @@ void run_backward(std::span<const Tensor> outputs, std::span<const Tensor> grad_
       leaves &= input.is_leaf();
     }
     if (!leaves) {
-      const TensorList gradients = grad({outputs.begin(), outputs.end()}, *inputs, {grad_outputs.begin(), grad_outputs.end()},
-                                        retain_graph, create_graph, true);
+      const TensorList gradients = grad({outputs.begin(), outputs.end()}, *inputs,
+                                        {grad_outputs.begin(), grad_outputs.end()}, retain_graph, create_graph, true);
       const AutoGradMode mode(create_graph);
       for (std::size_t i = 0; i < gradients.size(); ++i) {
         const Tensor& input = (*inputs)[i];

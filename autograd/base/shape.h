@@ -29,8 +29,8 @@ std::int64_t number_of_elements(IntArrayRef sizes);
 /// Strides of a contiguous row-major array.
 DimVector contiguous_strides(IntArrayRef sizes);
 bool is_contiguous(IntArrayRef sizes, IntArrayRef strides);
-/// Strides of an array without gaps whose dimensions lie in the order that those of the operands have: of two dimensions, the
-/// first operand that repeats along neither says which is the outer one, and row-major order where none does. This is
+/// Strides of an array without gaps whose dimensions lie in the order that those of the operands have: of two dimensions,
+/// the first operand that repeats along neither says which is the outer one, and row-major order where none does. This is
 /// how libtorch lays out results of functions of elements.
 DimVector dense_strides(IntArrayRef sizes, std::initializer_list<DimVector> operand_strides);
 

@@ -38,7 +38,7 @@ void floating_binary(void* out, const void* p, const void* q, std::int64_t n, Re
   }
 }
 
-}  // namespace detail
+}  // namespace gnu::visibility("hidden")]]detail
 
 template <class T>
 BinaryRow floating_binary_row(Binary operation) {

@@ -37,7 +37,7 @@ void special_ternary(void* out, const void* g, const void* p, const void* q, std
   else map_vectors(static_cast<T*>(out), n, f, Stream<T>{static_cast<const T*>(g)}, first, second);
 }
 
-}  // namespace detail
+}  // namespace gnu::visibility("hidden")]]detail
 
 /// Null where the operation is no special function.
 template <class T>

@@ -25,7 +25,7 @@ void floating_ternary(void* out, const void* p, const void* q, const void* r, st
   }
 }
 
-}  // namespace detail
+}  // namespace gnu::visibility("hidden")]]detail
 
 template <class T>
 TernaryRow floating_ternary_row(Ternary operation) {

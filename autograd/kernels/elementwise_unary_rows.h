@@ -16,7 +16,7 @@ void floating_unary(void* out, const void* in, std::int64_t n, const Parameters&
       static_cast<T*>(out), n, [&](Batch<T> x) { return F()(c, x); }, Stream<T>{static_cast<const T*>(in)});
 }
 
-}  // namespace detail
+}  // namespace gnu::visibility("hidden")]]detail
 
 template <class T>
 UnaryRow floating_unary_row(Unary operation) {

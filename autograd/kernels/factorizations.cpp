@@ -121,10 +121,10 @@ void solve_lu(bool transposed, std::int64_t count, std::int64_t n, std::int64_t 
   });
 }
 
-#define XGRAD_INSTANTIATE(T)                                                                                           \
-  template void solve_triangular<T>(Triangle, std::int64_t, std::int64_t, std::int64_t, const T*, T*);                 \
-  template std::int64_t factorise_cholesky<T>(std::int64_t, std::int64_t, T*);                                         \
-  template void factorise_lu<T>(std::int64_t, std::int64_t, T*, std::int32_t*);                                        \
+#define XGRAD_INSTANTIATE(T)                                                                           \
+  template void solve_triangular<T>(Triangle, std::int64_t, std::int64_t, std::int64_t, const T*, T*); \
+  template std::int64_t factorise_cholesky<T>(std::int64_t, std::int64_t, T*);                         \
+  template void factorise_lu<T>(std::int64_t, std::int64_t, T*, std::int32_t*);                        \
   template void solve_lu<T>(bool, std::int64_t, std::int64_t, std::int64_t, const T*, const std::int32_t*, T*);
 XGRAD_INSTANTIATE(float)
 XGRAD_INSTANTIATE(double)

@@ -256,9 +256,8 @@ bool gather(std::size_t size, void* out, const void* in, GatherIndex index) {
       return;
     }
     for_each_strip_together(rows, from, [&](const IndexRows::Strip& strip, const T* together, std::int64_t width) {
-      rows.visit_strip(strip, [=](std::int64_t i, std::int64_t entry, std::int64_t column) {
-        to[i] = together[entry * width + column];
-      });
+      rows.visit_strip(
+          strip, [=](std::int64_t i, std::int64_t entry, std::int64_t column) { to[i] = together[entry * width + column]; });
     });
   });
   return rows.all_in_range();

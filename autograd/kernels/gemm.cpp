@@ -27,9 +27,11 @@ void gemm_block(bool a_transposed, bool b_transposed, std::int64_t m, std::int64
   const auto op_a = a_transposed ? CblasTrans : CblasNoTrans;
   const auto op_b = b_transposed ? CblasTrans : CblasNoTrans;
   if constexpr (std::is_same_v<T, float>) {
-    cblas_sgemm(CblasRowMajor, op_a, op_b, to_blas(m), to_blas(n), to_blas(k), 1, a, to_blas(lda), b, to_blas(ldb), beta, c, to_blas(ldc));
+    cblas_sgemm(CblasRowMajor, op_a, op_b, to_blas(m), to_blas(n), to_blas(k), 1, a, to_blas(lda), b, to_blas(ldb), beta, c,
+                to_blas(ldc));
   } else {
-    cblas_dgemm(CblasRowMajor, op_a, op_b, to_blas(m), to_blas(n), to_blas(k), 1, a, to_blas(lda), b, to_blas(ldb), beta, c, to_blas(ldc));
+    cblas_dgemm(CblasRowMajor, op_a, op_b, to_blas(m), to_blas(n), to_blas(k), 1, a, to_blas(lda), b, to_blas(ldb), beta, c,
+                to_blas(ldc));
   }
 }
 
@@ -66,9 +68,11 @@ void matrix_vector(bool transposed, std::int64_t rows, std::int64_t columns, con
     beta = 1;
   }
   if constexpr (std::is_same_v<T, float>) {
-    cblas_sgemv(CblasRowMajor, op, to_blas(rows), to_blas(columns), 1, a, to_blas(lda), x, to_blas(x_step), beta, y, to_blas(y_step));
+    cblas_sgemv(CblasRowMajor, op, to_blas(rows), to_blas(columns), 1, a, to_blas(lda), x, to_blas(x_step), beta, y,
+                to_blas(y_step));
   } else {
-    cblas_dgemv(CblasRowMajor, op, to_blas(rows), to_blas(columns), 1, a, to_blas(lda), x, to_blas(x_step), beta, y, to_blas(y_step));
+    cblas_dgemv(CblasRowMajor, op, to_blas(rows), to_blas(columns), 1, a, to_blas(lda), x, to_blas(x_step), beta, y,
+                to_blas(y_step));
   }
 }
 

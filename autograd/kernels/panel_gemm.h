@@ -202,8 +202,8 @@ struct BlockPlace {
 };
 
 template <class T, int rows, int vectors>
-[[gnu::noinline]] void product_block(const Term<T>* terms, int count, const BlockPlace& place, Start from, const T* row,
-                                     T* c, std::int64_t ldc) {
+[[gnu::noinline, gnu::visibility("hidden")]] void product_block(const Term<T>* terms, int count, const BlockPlace& place,
+                                                                Start from, const T* row, T* c, std::int64_t ldc) {
   constexpr std::int64_t row_width = vectors * vector_width<T>;
   Block<T, rows, vectors> block;
   block.expect(c, ldc);
@@ -222,8 +222,9 @@ template <class T, int rows, int vectors>
 
 /// As product_block for one term whose left side is transposed: a[k * step + row]. `next` is the next block's result.
 template <class T, int rows, int vectors>
-[[gnu::noinline]] void transposed_block(std::int64_t depth, const T* a, std::int64_t step, const T* b, Start from, T* c,
-                                        std::int64_t ldc, const T* next) {
+[[gnu::noinline, gnu::visibility("hidden")]] void transposed_block(std::int64_t depth, const T* a, std::int64_t step,
+                                                                   const T* b, Start from, T* c, std::int64_t ldc,
+                                                                   const T* next) {
   constexpr std::int64_t steps_ahead = 16;
   Block<T, rows, vectors> block;
   block.start(from, nullptr, c, ldc);

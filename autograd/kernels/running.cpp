@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstddef>
 #include <type_traits>
 
 #include "autograd/base/parallel.h"

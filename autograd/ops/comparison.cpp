@@ -72,9 +72,7 @@ Tensor le(const Tensor& a, Scalar b) { return le(a, number_beside(a, b)); }
 Tensor gt(const Tensor& a, Scalar b) { return gt(a, number_beside(a, b)); }
 Tensor ge(const Tensor& a, Scalar b) { return ge(a, number_beside(a, b)); }
 
-Tensor logical_not(const Tensor& a) {
-  return compare_with("logical_not", kernels::Comparison::equal, a, 0);
-}
+Tensor logical_not(const Tensor& a) { return compare_with("logical_not", kernels::Comparison::equal, a, 0); }
 Tensor logical_and(const Tensor& a, const Tensor& b) {
   return combine("logical_and", kernels::Comparison::logical_and, a, b);
 }

@@ -20,8 +20,8 @@ bool is_flat(const Tensor& out, const Operands&... operands) {
   return out.is_contiguous() && (... && (operands.is_contiguous() && operands.sizes() == out.sizes()));
 }
 
-/// Memory for the result of a function of elements: without gaps, and in the order of the operands, so that of transposed ones
-/// it is transposed, and all are gone through as they lie: dense_strides().
+/// Memory for the result of a function of elements: without gaps, and in the order of the operands, so that of transposed
+/// ones it is transposed, and all are gone through as they lie: dense_strides().
 template <class... Operands>
 Tensor empty_as(IntArrayRef sizes, Dtype dtype, const Operands&... operands) {
   if ((... && operands.is_contiguous())) [[likely]]

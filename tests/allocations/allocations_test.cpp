@@ -12,13 +12,14 @@ thread_local std::size_t allocations = 0;
 
 }  // namespace
 
-void* operator new(std::size_t bytes) {
+// Not inlined, or GCC takes free() and new for a mismatch.
+[[gnu::noinline]] void* operator new(std::size_t bytes) {
   ++allocations;
   if (void* memory = std::malloc(bytes)) return memory;
   throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t /*bytes*/) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t /*bytes*/) noexcept { std::free(memory); }
 
 namespace xgrad::test {
 namespace {
@@ -32,7 +33,7 @@ std::size_t allocations_of(const std::function<void()>& step) {
 }
 
 TEST(Allocations, are_counted) {
-  EXPECT_EQ(allocations_of([] { delete new int(1); }), 1);
+  EXPECT_EQ(allocations_of([] { ::operator delete(::operator new(1)); }), 1);
 }
 
 TEST(Allocations, a_step_of_a_stream_needs_none) {

@@ -66,9 +66,9 @@ class IntegerRange {
  public:
   /// One of them.
   struct iterator {
-    Integer value;                                            ///< the integer
-    Integer operator*() const { return value; }               ///< the integer
-    iterator& operator++() { return ++value, *this; }         ///< on to the next
+    Integer value;                                           ///< the integer
+    Integer operator*() const { return value; }              ///< the integer
+    iterator& operator++() { return ++value, *this; }        ///< on to the next
     bool operator==(const iterator& other) const = default;  ///< whether both are at one
   };
   /// From `begin` to one before `end`.
