@@ -9,12 +9,12 @@
 
 namespace xgrad::kernels {
 
-namespace [[gnu::visibility("hidden")]] detail {
+namespace detail {
 
 /// `q_repeats`: whether q may be one number. What takes something that arrives as p has a whole q beside it.
 template <class T, class F, bool q_repeats>
-void floating_binary(void* out, const void* p, const void* q, std::int64_t n, Repeats repeated,
-                     const Parameters& parameters) {
+[[gnu::visibility("hidden")]] void floating_binary(void* out, const void* p, const void* q, std::int64_t n, Repeats repeated,
+                                                   const Parameters& parameters) {
   const functors::Constants<T> c(parameters);
   const auto f = [&](Batch<T> x, Batch<T> y) { return F()(c, x, y); };
   T* const target = static_cast<T*>(out);
@@ -38,7 +38,7 @@ void floating_binary(void* out, const void* p, const void* q, std::int64_t n, Re
   }
 }
 
-}  // namespace gnu::visibility("hidden")]]detail
+}  // namespace detail
 
 template <class T>
 BinaryRow floating_binary_row(Binary operation) {

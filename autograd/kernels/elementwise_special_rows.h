@@ -7,18 +7,18 @@
 
 namespace xgrad::kernels {
 
-namespace [[gnu::visibility("hidden")]] detail {
+namespace detail {
 
 template <class T, class F>
-void special_unary(void* out, const void* in, std::int64_t n, const Parameters& parameters) {
+[[gnu::visibility("hidden")]] void special_unary(void* out, const void* in, std::int64_t n, const Parameters& parameters) {
   const functors::Constants<T> c(parameters);
   map_vectors(
       static_cast<T*>(out), n, [&](Batch<T> x) { return F()(c, x); }, Stream<T>{static_cast<const T*>(in)});
 }
 
 template <class T, class F>
-void special_binary(void* out, const void* g, const void* x, std::int64_t n, Repeats repeated,
-                    const Parameters& parameters) {
+[[gnu::visibility("hidden")]] void special_binary(void* out, const void* g, const void* x, std::int64_t n, Repeats repeated,
+                                                  const Parameters& parameters) {
   const functors::Constants<T> c(parameters);
   const auto f = [&](Batch<T> arriving, Batch<T> v) { return F()(c, arriving, v); };
   const Stream<T> at{static_cast<const T*>(x)};
@@ -27,8 +27,8 @@ void special_binary(void* out, const void* g, const void* x, std::int64_t n, Rep
 }
 
 template <class T, class F>
-void special_ternary(void* out, const void* g, const void* p, const void* q, std::int64_t n, bool repeated,
-                     const Parameters& parameters) {
+[[gnu::visibility("hidden")]] void special_ternary(void* out, const void* g, const void* p, const void* q, std::int64_t n,
+                                                   bool repeated, const Parameters& parameters) {
   const functors::Constants<T> c(parameters);
   const auto f = [&](Batch<T> arriving, Batch<T> v, Batch<T> w) { return F()(c, arriving, v, w); };
   const Stream<T> first{static_cast<const T*>(p)};
@@ -37,7 +37,7 @@ void special_ternary(void* out, const void* g, const void* p, const void* q, std
   else map_vectors(static_cast<T*>(out), n, f, Stream<T>{static_cast<const T*>(g)}, first, second);
 }
 
-}  // namespace gnu::visibility("hidden")]]detail
+}  // namespace detail
 
 /// Null where the operation is no special function.
 template <class T>

@@ -7,11 +7,11 @@
 
 namespace xgrad::kernels {
 
-namespace [[gnu::visibility("hidden")]] detail {
+namespace detail {
 
 template <class T, class F>
-void floating_ternary(void* out, const void* p, const void* q, const void* r, std::int64_t n, bool repeated,
-                      const Parameters& parameters) {
+[[gnu::visibility("hidden")]] void floating_ternary(void* out, const void* p, const void* q, const void* r, std::int64_t n,
+                                                    bool repeated, const Parameters& parameters) {
   const functors::Constants<T> c(parameters);
   const auto f = [&](Batch<T> x, Batch<T> y, Batch<T> z) { return F()(c, x, y, z); };
   T* const target = static_cast<T*>(out);
@@ -25,7 +25,7 @@ void floating_ternary(void* out, const void* p, const void* q, const void* r, st
   }
 }
 
-}  // namespace gnu::visibility("hidden")]]detail
+}  // namespace detail
 
 template <class T>
 TernaryRow floating_ternary_row(Ternary operation) {

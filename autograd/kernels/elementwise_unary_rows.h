@@ -7,16 +7,16 @@
 
 namespace xgrad::kernels {
 
-namespace [[gnu::visibility("hidden")]] detail {
+namespace detail {
 
 template <class T, class F>
-void floating_unary(void* out, const void* in, std::int64_t n, const Parameters& parameters) {
+[[gnu::visibility("hidden")]] void floating_unary(void* out, const void* in, std::int64_t n, const Parameters& parameters) {
   const functors::Constants<T> c(parameters);
   map_vectors(
       static_cast<T*>(out), n, [&](Batch<T> x) { return F()(c, x); }, Stream<T>{static_cast<const T*>(in)});
 }
 
-}  // namespace gnu::visibility("hidden")]]detail
+}  // namespace detail
 
 template <class T>
 UnaryRow floating_unary_row(Unary operation) {
