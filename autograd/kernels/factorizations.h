@@ -18,7 +18,7 @@ template <class T>
 void solve_triangular(Triangle triangle, std::int64_t count, std::int64_t n, std::int64_t m, const T* a, T* x);
 
 /// The Cholesky factors: in place of the lower triangles of matrices a the L of a = L L^T, and zeros above them. Returns the
-/// number of the first matrix that is not positive definite, which the others are not touched by, or -1.
+/// number of the first matrix that is not positive definite, or -1; the others are factorised all the same.
 template <class T>
 std::int64_t factorise_cholesky(std::int64_t count, std::int64_t n, T* a);
 

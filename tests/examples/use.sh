@@ -32,11 +32,12 @@ grep -q '^"awful, ""dull"" film",bad,' from_file.csv
 for line in sys.stdin: assert abs(sum(json.loads(line)["probabilities"].values()) - 1) < 1e-4' < from_file.jsonl
 # An answer comes before the next line does.
 coproc "$programs/classify" --load classify.safetensors --predict - --format json
-echo "a lovely story" >&"${COPROC[1]}"
-IFS= read -r -t 20 line <&"${COPROC[0]}"
+process=$COPROC_PID input=${COPROC[1]} output=${COPROC[0]}  # bash forgets them once the program has ended
+echo "a lovely story" >&"$input"
+IFS= read -r -t 20 line <&"$output"
 [[ $line == *'"label": "good"'* ]]
-eval "exec ${COPROC[1]}>&-"
-wait "$COPROC_PID"
+eval "exec $input>&-"
+wait "$process"
 
 
 # served MODEL INPUT: predict gives the same answers.
