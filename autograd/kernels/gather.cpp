@@ -198,7 +198,7 @@ class IndexRows {
 /// Calls work(T()) for an unsigned integer of this size.
 template <class Work>
 void with_size(std::size_t size, const Work& work) {
-  switch (size) {
+  switch (size) {  // NOLINTNEXTLINE(bugprone-branch-clone): of different types
     case 1: return work(std::uint8_t());
     case 2: return work(std::uint16_t());
     case 4: return work(std::uint32_t());

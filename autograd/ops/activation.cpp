@@ -155,6 +155,7 @@ Tensor prelu(const Tensor& x, const Tensor& weight) {
   return where(gt(x.detach(), 0), x, reshape(weight, sizes) * x);
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): as it is declared
 Tensor rrelu(const Tensor& x, double lower, double upper, OnlyBool training, std::optional<Generator> given) {
   check<ValueError>(lower <= upper, "rrelu: the lower bound {} is above the upper bound {}", lower, upper);
   if (!training) return leaky_relu(x, (lower + upper) / 2);
@@ -212,7 +213,7 @@ Tensor alpha_dropout(const Tensor& x, OnlyReal p, OnlyBool training) {
 }
 
 Tensor gelu(const Tensor& x, std::string_view approximate) {
-  check<ValueError>(approximate == "tanh" || approximate == "none", "gelu: expected \"tanh\" or \"none\", got \"{}\"",
+  check<ValueError>(approximate == "tanh" || approximate == "none", R"(gelu: expected "tanh" or "none", got "{}")",
                     approximate);
   return approximate == "tanh" ? gelu_tanh(x) : gelu(x);
 }

@@ -80,7 +80,7 @@ void draw_gammas(const float* concentrations, float* out, std::int64_t n, Genera
 Tensor checked_concentrations(const char* operation, const Tensor& concentration) {
   check<TypeError>(concentration.is_floating_point(), "{}: expected a floating-point concentration, got {}", operation,
                    concentration.dtype());
-  const Tensor contiguous = concentration.detach().contiguous();
+  Tensor contiguous = concentration.detach().contiguous();
   check<ValueError>(all(ge(contiguous, 0)).item<bool>(), "{}: the concentrations must not be negative", operation);
   return contiguous;
 }

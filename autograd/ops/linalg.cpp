@@ -121,7 +121,7 @@ namespace {
 DimVector matrix_dims(const Tensor& x, IntArrayRef dims) {
   check<ShapeError>(dims.size() == 2, "linalg_matrix_norm: expected two dimensions, got {}", dims);
   check<ShapeError>(x.dim() >= 2, "linalg_matrix_norm: expected matrices, got {}", x.sizes());
-  const DimVector found{wrap_dim("linalg_matrix_norm", dims[0], x.dim()), wrap_dim("linalg_matrix_norm", dims[1], x.dim())};
+  DimVector found{wrap_dim("linalg_matrix_norm", dims[0], x.dim()), wrap_dim("linalg_matrix_norm", dims[1], x.dim())};
   check<IndexError>(found[0] != found[1], "linalg_matrix_norm: dimension {} is named twice", dims[0]);
   return found;
 }
@@ -139,7 +139,7 @@ Tensor linalg_matrix_norm(const Tensor& given, Scalar ord, IntArrayRef dims, Onl
   const bool of_columns = std::abs(order) == 1;
   const Tensor sums = sum(abs(x), axes[of_columns ? 0 : 1], true);
   const std::int64_t rest = axes[of_columns ? 1 : 0];
-  const Tensor found = order > 0 ? amax(sums, rest, true) : amin(sums, rest, true);
+  Tensor found = order > 0 ? amax(sums, rest, true) : amin(sums, rest, true);
   if (keepdim) return found;
   return squeeze(squeeze(found, std::max(axes[0], axes[1])), std::min(axes[0], axes[1]));
 }

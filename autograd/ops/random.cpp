@@ -39,7 +39,7 @@ void fill_normal(const Tensor& target, double mean, double std, Generator genera
 
 /// The new tensor filled by fill(tensor, generator).
 template <class Fill>
-Tensor filled_at_random(Tensor result, const Fill& fill, std::optional<Generator> generator, TensorOptions options) {
+Tensor filled_at_random(Tensor result, const Fill& fill, const std::optional<Generator>& generator, TensorOptions options) {
   fill(result, detail::given_or_default(generator));
   if (options.requires_grad()) result.requires_grad_();
   return result;
@@ -56,18 +56,21 @@ void fill_standard_normal(const Tensor& target, Generator generator) { fill_norm
 
 }  // namespace
 
+// Generators are taken by value, as libtorch declares them.
+// NOLINTBEGIN(performance-unnecessary-value-param)
+
 Tensor rand(IntArrayRef sizes, TensorOptions options) { return rand(sizes, std::nullopt, options); }
 
 Tensor rand(IntArrayRef sizes, std::optional<Generator> generator, TensorOptions options) {
   const autograd::profiler::RecordFunction profiled("rand");
-  return filled_at_random(empty(sizes, options.dtype()), fill_from_0_to_1, std::move(generator), options);
+  return filled_at_random(empty(sizes, options.dtype()), fill_from_0_to_1, generator, options);
 }
 
 Tensor randn(IntArrayRef sizes, TensorOptions options) { return randn(sizes, std::nullopt, options); }
 
 Tensor randn(IntArrayRef sizes, std::optional<Generator> generator, TensorOptions options) {
   const autograd::profiler::RecordFunction profiled("randn");
-  return filled_at_random(empty(sizes, options.dtype()), fill_standard_normal, std::move(generator), options);
+  return filled_at_random(empty(sizes, options.dtype()), fill_standard_normal, generator, options);
 }
 
 Tensor randint(std::int64_t high, IntArrayRef sizes, TensorOptions options) { return randint(0, high, sizes, options); }
@@ -85,7 +88,7 @@ Tensor randint(std::int64_t low, std::int64_t high, IntArrayRef sizes, std::opti
   const autograd::profiler::RecordFunction profiled("randint");
   detail::check_integers("randint", options.dtype(), low, high);
   const auto fill = [=](const Tensor& target, Generator of) { detail::fill_integers(target, low, high, std::move(of)); };
-  return filled_at_random(empty(sizes, options.dtype()), fill, std::move(generator), options);
+  return filled_at_random(empty(sizes, options.dtype()), fill, generator, options);
 }
 
 Tensor randint_like(const Tensor& like, std::int64_t high, TensorOptions options, std::optional<MemoryFormat> format) {
@@ -175,5 +178,7 @@ Tensor& Tensor::bernoulli_(const Tensor& p, std::optional<Generator> generator) 
   mark_written(*this);
   return itself(*this);
 }
+
+// NOLINTEND(performance-unnecessary-value-param)
 
 }  // namespace xgrad

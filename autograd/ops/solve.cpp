@@ -52,7 +52,7 @@ struct Factors {
 Factors factorised(const char* operation, const Tensor& a) {
   const Tensor lu = swapped(a.detach()).clone();
   const Tensor pivots = empty(lu.sizes().slice(0, lu.sizes().size() - 1), kInt32);
-  const Factors factors{lu, pivots};
+  Factors factors{lu, pivots};
   visit_floating(a.dtype(), operation, [&]<class T>() {
     kernels::factorise_lu(factors.matrices(), a.size(-1), lu.data_ptr<T>(), pivots.data_ptr<std::int32_t>());
   });
@@ -74,7 +74,7 @@ Tensor solve_with(const char* operation, const Factors& factors, bool transposed
   const std::int64_t n = factors.lu.size(-1);
   const std::int64_t m = b.size(-1);
   const DimVector batch = broadcast_shapes(operation, leading_sizes(factors.lu), leading_sizes(b));
-  const Tensor x = b.detach().expand(of_matrices(batch, n, m)).clone();
+  Tensor x = b.detach().expand(of_matrices(batch, n, m)).clone();
   const Tensor lu = factors.lu.expand(of_matrices(batch, n, n)).contiguous();
   const Tensor pivots = factors.pivots.expand(lu.sizes().slice(0, lu.sizes().size() - 1)).contiguous();
   visit_floating(x.dtype(), operation, [&]<class T>() {
