@@ -76,7 +76,8 @@ Tensor filled(Tensor result, Scalar value, TensorOptions options) {
     T* data = result.data_ptr<T>();
     const T filled = value.to<T>();
     constexpr std::array<std::byte, sizeof(T)> no_bits{};
-    const bool is_zero = std::memcmp(&filled, &no_bits, sizeof(T)) == 0;  // and not -0
+    // NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): of bits, so that -0 is another number
+    const bool is_zero = std::memcmp(&filled, &no_bits, sizeof(T)) == 0;
     kernels::parallel_for(0, result.numel(), kernels::moving_grain, [=](std::int64_t first, std::int64_t last) {
       if (is_zero) std::memset(static_cast<void*>(data + first), 0, static_cast<std::size_t>(last - first) * sizeof(T));
       else std::fill(data + first, data + last, filled);

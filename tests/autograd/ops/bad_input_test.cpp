@@ -30,7 +30,7 @@ bool is_kind(const Error& error, Kind kind) {
 
 Tensor floats(IntArrayRef sizes) { return ones(sizes); }
 Tensor ints(IntArrayRef sizes) { return ones(sizes, kInt64); }
-Tensor index(std::vector<std::int64_t> values) { return tensor(values); }
+Tensor index(const std::vector<std::int64_t>& values) { return tensor(values); }
 
 class BadInputTest : public ::testing::TestWithParam<BadCall> {};
 
