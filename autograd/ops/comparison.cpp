@@ -54,7 +54,9 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Integers are not infinite.
 Tensor compare_with_infinity(const char* operation, kernels::Comparison comparison, const Tensor& x, double infinite) {
-  return x.is_floating_point() ? compare_with(operation, comparison, x, infinite) : full(x.sizes(), false, kBool);
+  if (x.is_floating_point()) return compare_with(operation, comparison, x, infinite);
+  const autograd::profiler::RecordFunction profiled(operation);
+  return full(x.sizes(), false, kBool);
 }
 
 }  // namespace

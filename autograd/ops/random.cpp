@@ -53,6 +53,9 @@ Tensor memory_like(const char* operation, const Tensor& like, TensorOptions opti
 
 void fill_from_0_to_1(const Tensor& target, Generator generator) { fill_uniform(target, 0, 1, std::move(generator)); }
 void fill_standard_normal(const Tensor& target, Generator generator) { fill_normal(target, 0, 1, std::move(generator)); }
+auto integers_from(std::int64_t low, std::int64_t high) {
+  return [=](const Tensor& target, Generator generator) { detail::fill_integers(target, low, high, std::move(generator)); };
+}
 
 }  // namespace
 
@@ -87,8 +90,7 @@ Tensor randint(std::int64_t low, std::int64_t high, IntArrayRef sizes, std::opti
                TensorOptions options) {
   const autograd::profiler::RecordFunction profiled("randint");
   detail::check_integers("randint", options.dtype(), low, high);
-  const auto fill = [=](const Tensor& target, Generator of) { detail::fill_integers(target, low, high, std::move(of)); };
-  return filled_at_random(empty(sizes, options.dtype()), fill, generator, options);
+  return filled_at_random(empty(sizes, options.dtype()), integers_from(low, high), generator, options);
 }
 
 Tensor randint_like(const Tensor& like, std::int64_t high, TensorOptions options, std::optional<MemoryFormat> format) {
@@ -98,8 +100,8 @@ Tensor randint_like(const Tensor& like, std::int64_t low, std::int64_t high, Ten
                     std::optional<MemoryFormat> format) {
   const autograd::profiler::RecordFunction profiled("randint_like");
   detail::check_integers("randint_like", options.dtype_or(like.dtype()), low, high);
-  const auto fill = [=](const Tensor& target, Generator of) { detail::fill_integers(target, low, high, std::move(of)); };
-  return filled_at_random(memory_like("randint_like", like, options, format), fill, std::nullopt, options);
+  return filled_at_random(memory_like("randint_like", like, options, format), integers_from(low, high), std::nullopt,
+                          options);
 }
 
 Tensor randperm(std::int64_t n, TensorOptions options) { return randperm(n, std::nullopt, options); }

@@ -13,6 +13,7 @@
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/diagonal.h"
 #include "autograd/ops/linear.h"
+#include "autograd/ops/matrices.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/triangular.h"
@@ -22,24 +23,6 @@
 namespace xgrad {
 
 namespace {
-
-void require_squares(const char* operation, const Tensor& a) {
-  check<ShapeError>(a.dim() >= 2 && a.size(-1) == a.size(-2), "{}: expected square matrices (..., n, n), got {}", operation,
-                    a.sizes());
-  check<TypeError>(a.dtype() == kFloat32 || a.dtype() == kFloat64, "{}: expected float32 or float64, got {}", operation,
-                   a.dtype());
-}
-
-IntArrayRef leading_sizes(const Tensor& x) { return x.sizes().slice(0, x.sizes().size() - 2); }
-
-Tensor swapped(const Tensor& x) { return transpose(x, -2, -1); }
-
-/// The sizes of a batch, of one of matrices.
-DimVector of_matrices(DimVector batch, std::int64_t rows, std::int64_t columns) {
-  batch.push_back(rows);
-  batch.push_back(columns);
-  return batch;
-}
 
 /// L U of matrices with their rows in another order, and that order: kernels::factorise_lu().
 struct Factors {
@@ -157,9 +140,13 @@ void visit_pivots(const char* operation, const Factors& factors, const Function&
 /// The transposed inverse, times a number for each matrix.
 Tensor scaled_inverse(const char* operation, const Tensor& a, const Factors& factors, const Tensor& factor) {
   const Tensor identity = eye(a.size(-1), a.dtype());
-  if (!GradMode::is_enabled()) require_invertible(operation, factors);
-  const Tensor inverse = GradMode::is_enabled() ? solve_matrices(operation, swapped(a), identity)
-                                                : solve_with(operation, factors, true, identity);
+  Tensor inverse;
+  if (GradMode::is_enabled()) {
+    inverse = solve_matrices(operation, swapped(a), identity);
+  } else {
+    require_invertible(operation, factors);
+    inverse = solve_with(operation, factors, true, identity);
+  }
   return inverse * unsqueeze(unsqueeze(factor, -1), -1);
 }
 

@@ -11,6 +11,7 @@
 #include "autograd/ops/diagonal.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/linear.h"
+#include "autograd/ops/matrices.h"
 #include "autograd/ops/promotion.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/view.h"
@@ -20,47 +21,30 @@ namespace xgrad {
 
 namespace {
 
-void require_square(const char* operation, const Tensor& a) {
-  check<ShapeError>(a.dim() >= 2 && a.size(-1) == a.size(-2), "{}: expected square matrices (..., n, n), got {}", operation,
-                    a.sizes());
-  check<TypeError>(a.dtype() == kFloat32 || a.dtype() == kFloat64, "{}: expected float32 or float64, got {}", operation,
-                   a.dtype());
-}
-
-IntArrayRef batch_sizes_of(const Tensor& x) { return {x.sizes().data(), x.sizes().size() - 2}; }
-
-DimVector with_matrix(DimVector batch, std::int64_t rows, std::int64_t columns) {
-  batch.push_back(rows);
-  batch.push_back(columns);
-  return batch;
-}
-
 /// The triangle that a gradient is for.
 Tensor kept_triangle(const Tensor& x, bool upper, bool unitriangular) {
   return upper ? triu(x, unitriangular ? 1 : 0) : tril(x, unitriangular ? -1 : 0);
 }
 
-Tensor transposed(const Tensor& x) { return transpose(x, -2, -1); }
-
 }  // namespace
 
 Tensor linalg_solve_triangular(const Tensor& a, const Tensor& b, OnlyBool upper, OnlyBool left, OnlyBool unitriangular) {
-  if (!left) return transposed(linalg_solve_triangular(transposed(a), transposed(b), !upper, true, unitriangular));
+  if (!left) return swapped(linalg_solve_triangular(swapped(a), swapped(b), !upper, true, unitriangular));
   const autograd::profiler::RecordFunction profiled("linalg_solve_triangular");
-  require_square("linalg_solve_triangular", a);
+  require_squares("linalg_solve_triangular", a);
   check<TypeError>(a.dtype() == b.dtype(), "linalg_solve_triangular: expected one dtype, got {} and {}", a.dtype(),
                    b.dtype());
   check<ShapeError>(b.dim() >= 2 && b.size(-2) == a.size(-1), "linalg_solve_triangular: {} does not fit the matrix {}",
                     b.sizes(), a.sizes());
   const std::int64_t n = a.size(-1);
   const std::int64_t m = b.size(-1);
-  const DimVector batch = broadcast_shapes("linalg_solve_triangular", batch_sizes_of(a), batch_sizes_of(b));
+  const DimVector batch = broadcast_shapes("linalg_solve_triangular", leading_sizes(a), leading_sizes(b));
   const std::int64_t matrices = number_of_elements(batch);
-  const Tensor x = b.detach().expand(with_matrix(batch, n, m)).clone();
-  const Tensor expanded = a.detach().expand(with_matrix(batch, n, n));
+  const Tensor x = b.detach().expand(of_matrices(batch, n, m)).clone();
+  const Tensor expanded = a.detach().expand(of_matrices(batch, n, n));
   // A transposed matrix is read as it lies.
-  const bool turned = !expanded.is_contiguous() && transposed(expanded).is_contiguous();
-  const Tensor factor = turned ? transposed(expanded) : expanded.contiguous();
+  const bool turned = !expanded.is_contiguous() && swapped(expanded).is_contiguous();
+  const Tensor factor = turned ? swapped(expanded) : expanded.contiguous();
   const kernels::Triangle triangle{upper != turned, turned, unitriangular};
   visit_floating(x.dtype(), "linalg_solve_triangular", [&]<class T>() {
     kernels::solve_triangular(triangle, matrices, n, m, factor.data_ptr<T>(), x.data_ptr<T>());
@@ -69,8 +53,8 @@ Tensor linalg_solve_triangular(const Tensor& a, const Tensor& b, OnlyBool upper,
                 [a = SavedTensor(a), x = SavedTensor::result(x), b_sizes = to_dims(b.sizes()), upper,
                  unitriangular](const Tensor& grad) {
                   const Tensor matrix = a.unpack();
-                  const Tensor flow = linalg_solve_triangular(transposed(matrix), grad, !upper, true, unitriangular);
-                  const Tensor product = -matmul(flow, transposed(x.unpack()));
+                  const Tensor flow = linalg_solve_triangular(swapped(matrix), grad, !upper, true, unitriangular);
+                  const Tensor product = -matmul(flow, swapped(x.unpack()));
                   return std::array<Tensor, 2>{sum_to(kept_triangle(product, upper, unitriangular), matrix.sizes()),
                                                sum_to(flow, b_sizes)};
                 });
@@ -79,13 +63,13 @@ Tensor linalg_solve_triangular(const Tensor& a, const Tensor& b, OnlyBool upper,
 Tensor linalg_cholesky(const Tensor& a, OnlyBool upper) {
   if (upper) {
     check<ShapeError>(a.dim() >= 2, "linalg_cholesky: expected square matrices (..., n, n), got {}", a.sizes());
-    return transposed(linalg_cholesky(transposed(a)));
+    return swapped(linalg_cholesky(swapped(a)));
   }
   const autograd::profiler::RecordFunction profiled("linalg_cholesky");
-  require_square("linalg_cholesky", a);
+  require_squares("linalg_cholesky", a);
   const std::int64_t n = a.size(-1);
   const Tensor factor = a.detach().clone();
-  const std::int64_t matrices = number_of_elements(batch_sizes_of(a));
+  const std::int64_t matrices = number_of_elements(leading_sizes(a));
   visit_floating(a.dtype(), "linalg_cholesky", [&]<class T>() {
     const std::int64_t refused = kernels::factorise_cholesky(matrices, n, factor.data_ptr<T>());
     check<ValueError>(refused < 0, "linalg_cholesky: matrix {} is not positive definite", refused);
@@ -94,11 +78,11 @@ Tensor linalg_cholesky(const Tensor& a, OnlyBool upper) {
     // L^-T phi(L^T grad) L^-1, symmetric: phi takes the lower triangle and half the diagonal.
     // I. Murray, "Differentiation of the Cholesky decomposition", https://arxiv.org/abs/1602.07527
     const Tensor lower = factor.unpack();
-    const Tensor product = matmul(transposed(lower), tril(grad));
+    const Tensor product = matmul(swapped(lower), tril(grad));
     const Tensor half = tril(product) - 0.5 * diag_embed(diagonal(product, 0, -2, -1));
     const Tensor right = linalg_solve_triangular(lower, half, false, false);
-    const Tensor flow = linalg_solve_triangular(transposed(lower), right, true);
-    return 0.5 * (flow + transposed(flow));
+    const Tensor flow = linalg_solve_triangular(swapped(lower), right, true);
+    return 0.5 * (flow + swapped(flow));
   });
 }
 
