@@ -108,7 +108,7 @@ AutogradMeta::~AutogradMeta() {
   if (accumulator) static_cast<AccumulateGradient*>(accumulator.get())->leave();
 }
 
-intrusive_ptr<Node> gradient_accumulator(const Tensor& leaf) {
+const intrusive_ptr<Node>& gradient_accumulator(const Tensor& leaf) {
   AutogradMeta& meta = leaf.impl()->ensure_meta();
   if (!meta.accumulator) meta.accumulator = intrusive_ptr<Node>(new AccumulateGradient(leaf.impl()));
   return meta.accumulator;

@@ -39,7 +39,7 @@ class DropsSaved {
 };
 
 /// The callbacks of the outermost backward of this thread.
-thread_local std::vector<std::function<void()>>* callbacks = nullptr;
+[[gnu::tls_model("initial-exec")]] constinit thread_local std::vector<std::function<void()>>* callbacks = nullptr;
 
 /// One run of backward: runs the callbacks where it is the outermost one.
 class Callbacks {
@@ -87,15 +87,16 @@ class BackwardTask {
   BackwardTask& operator=(const BackwardTask&) = delete;
   ~BackwardTask() {
     for (const Slot& slot : slots_) {
-      const void* self = this;
-      slot.node->claimed_by_.compare_exchange_strong(self, nullptr, std::memory_order_release, std::memory_order_relaxed);
+      // What this task has claimed nobody else writes.
+      std::atomic<void*>& owner = slot.node->claimed_by_;
+      if (owner.load(std::memory_order_relaxed) == this) owner.store(nullptr, std::memory_order_release);
     }
   }
 
   void add_root(const Tensor& output, Tensor gradient) {
-    const auto [node, output_number] = gradient_edge(output);
-    roots_.push_back(node);
+    auto [node, output_number] = gradient_edge(output);
     const std::uint32_t slot = slot_of(node.get());
+    roots_.push_back(std::move(node));
     add_gradient(slot, output_number, std::move(gradient));
   }
 
@@ -146,7 +147,7 @@ class BackwardTask {
   };
 
   std::uint32_t slot_of(Node* node) {
-    const void* owner = node->claimed_by_.load(std::memory_order_acquire);
+    void* owner = node->claimed_by_.load(std::memory_order_acquire);
     if (owner == this) return node->slot_;
     if (!shared_.empty()) {  // first: its claim may have ended since this task met the node
       if (const auto found = shared_.find(node); found != shared_.end()) return found->second;

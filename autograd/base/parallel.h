@@ -42,7 +42,7 @@ void parallel_for(std::int64_t begin, std::int64_t end, std::int64_t grain,
 inline constexpr std::int64_t elementwise_grain = 32768;
 /// Elements below which a loop that moves, compares or adds them does: a core has done with them before another one has them
 /// in its cache.
-inline constexpr std::int64_t moving_grain = 131072;
+inline constexpr std::int64_t moving_grain = 262144;
 
 }  // namespace kernels
 }  // namespace xgrad

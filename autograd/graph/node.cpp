@@ -13,12 +13,12 @@ namespace xgrad {
 
 namespace {
 
-/// Nodes whose last reference went while another node of this thread was being destroyed.
+/// Nodes whose last reference went while another node of this thread was being destroyed: each knows the next.
 struct DestructionQueue {
-  std::vector<Node*> waiting;
+  Node* first = nullptr;
   bool active = false;
 };
-thread_local DestructionQueue destruction_queue;
+[[gnu::tls_model("initial-exec")]] constinit thread_local DestructionQueue destruction_queue;
 
 }  // namespace
 
@@ -31,15 +31,15 @@ Node::~Node() {
 void Node::destroy(Node* node) noexcept {
   DestructionQueue& queue = destruction_queue;
   if (queue.active) {
-    queue.waiting.push_back(node);
+    node->claimed_by_.store(std::exchange(queue.first, node), std::memory_order_relaxed);
     return;
   }
   queue.active = true;
   delete node;
-  while (!queue.waiting.empty()) {
-    Node* next = queue.waiting.back();
-    queue.waiting.pop_back();
-    delete next;
+  while (queue.first != nullptr) {
+    Node* first = queue.first;
+    queue.first = static_cast<Node*>(first->claimed_by_.load(std::memory_order_relaxed));
+    delete first;
   }
   queue.active = false;
 }
@@ -67,22 +67,12 @@ std::string node_name(const char* operation) {
 }
 
 void Node::add_input(const Tensor& input) {
-  if (!input.defined() || !input.requires_grad()) {
-    edges_.push_back(Edge{});
-    return;
+  const Edge edge = input.defined() ? edge_of(input) : Edge{};
+  if (edge.is_valid()) {
+    depth_ = std::max(depth_, edge.function->depth() + 1);
+    edge.function->retain();
   }
-  const auto [node, output_number] = gradient_edge(input);
-  add_edge(node, output_number);
-}
-
-void Node::add_edge(const intrusive_ptr<Node>& node, std::uint32_t output_number) {
-  if (!node) {
-    edges_.push_back(Edge{});
-    return;
-  }
-  depth_ = std::max(depth_, node->depth() + 1);
-  retain_reference(node.get());
-  edges_.push_back(Edge{node.get(), output_number});
+  edges_.push_back(edge);
 }
 
 unsigned Node::add_hook(std::uint32_t output_number, Hook hook) {
@@ -137,10 +127,17 @@ void Node::release_saved() {
   released_ = true;
 }
 
+Edge edge_of(const Tensor& tensor) {
+  const TensorImpl* impl = tensor.impl();
+  if (impl->meta) static_cast<void>(tensor.grad_fn());  // brings a view's up to date
+  if (impl->grad_fn) return {impl->grad_fn.get(), impl->output_number};
+  if (impl->requires_grad) return {gradient_accumulator(tensor).get(), 0};
+  return {};
+}
+
 std::pair<intrusive_ptr<Node>, std::uint32_t> gradient_edge(const Tensor& tensor) {
-  if (intrusive_ptr<Node> node = tensor.grad_fn()) return {std::move(node), tensor.impl()->output_number};
-  if (tensor.impl()->requires_grad) return {gradient_accumulator(tensor), 0};
-  return {nullptr, 0};
+  const Edge edge = edge_of(tensor);
+  return {intrusive_ptr<Node>(edge.function), edge.input_nr};
 }
 
 }  // namespace xgrad

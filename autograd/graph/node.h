@@ -66,7 +66,6 @@ class Node : public RefCounted {
 
   /// Adds the edge of one more input, in order.
   void add_input(const Tensor& input);
-  void add_edge(const intrusive_ptr<Node>& node, std::uint32_t output_number);
 
   /// Runs on the gradient of an output before this node does.
   unsigned add_hook(std::uint32_t output_number, Hook hook);
@@ -100,13 +99,13 @@ class Node : public RefCounted {
 
   const char* name_;  ///< of the operation
   std::uint32_t outputs_;
-  std::uint32_t slot_ = 0;                        ///< where the backward task that claimed the node keeps its state
-  std::atomic<const void*> claimed_by_{nullptr};  ///< that task
-  std::uint64_t depth_ = 0;                       ///< see depth()
-  SmallVector<Edge, 2> edges_;                    ///< of the inputs
-  SavedTensor* saved_ = nullptr;                  ///< list of the tensors saved in this node
-  bool released_ = false;                         ///< whether the saved tensors were dropped
-  bool adds_ = false;                             ///< see adds()
+  std::uint32_t slot_ = 0;                  ///< where the backward task that claimed the node keeps its state
+  std::atomic<void*> claimed_by_{nullptr};  ///< that task; of a node that waits to be freed, the next such one
+  std::uint64_t depth_ = 0;                 ///< see depth()
+  SmallVector<Edge, 2> edges_;              ///< of the inputs
+  SavedTensor* saved_ = nullptr;            ///< list of the tensors saved in this node
+  bool released_ = false;                   ///< whether the saved tensors were dropped
+  bool adds_ = false;                       ///< see adds()
 
  private:
   struct HookEntry {
@@ -128,12 +127,15 @@ using xgrad::Node;
 /// An operation's name as that of a node: "log_sigmoid" is LogSigmoid.
 std::string node_name(const char* operation);
 /// The last node for a leaf: adds what arrives to the leaf's `grad()`. It belongs to the leaf, and outlives it harmlessly.
-intrusive_ptr<Node> gradient_accumulator(const Tensor& leaf);
+const intrusive_ptr<Node>& gradient_accumulator(const Tensor& leaf);
 
 /// The leaf that a gradient accumulator adds to, where it still lives; undefined for other nodes.
 Tensor accumulator_leaf(const Node& node);
 
-/// The edge that the gradient of `tensor` follows: to its grad_fn, to a leaf's accumulator, or nowhere.
+/// The edge that the gradient of `tensor` follows: to its grad_fn, to a leaf's accumulator, or nowhere. The tensor keeps
+/// the node: nothing is counted.
+Edge edge_of(const Tensor& tensor);
+/// The same, with a handle of the node.
 std::pair<intrusive_ptr<Node>, std::uint32_t> gradient_edge(const Tensor& tensor);
 
 }  // namespace xgrad

@@ -32,10 +32,10 @@ bool must_record(const TensorList& inputs) {
   return false;
 }
 
-void set_history(const Tensor& result, const intrusive_ptr<Node>& node, std::uint32_t output_number) {
+void set_history(const Tensor& result, intrusive_ptr<Node> node, std::uint32_t output_number) {
   if (!result.defined() || !result.is_floating_point()) return;
   if (output_number == 0) node->finish_recording();
-  result.impl()->grad_fn = node;
+  result.impl()->grad_fn = std::move(node);
   result.impl()->output_number = output_number;
 }
 

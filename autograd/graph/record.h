@@ -39,7 +39,7 @@ bool must_record(std::initializer_list<InputRef> inputs);
 bool must_record(const TensorList& inputs);
 
 /// Makes `result` the output of `node`. Results that are not floating-point stay outside the graph.
-void set_history(const Tensor& result, const intrusive_ptr<Node>& node, std::uint32_t output_number);
+void set_history(const Tensor& result, intrusive_ptr<Node> node, std::uint32_t output_number);
 
 namespace detail {
 
@@ -102,7 +102,7 @@ Tensor record(const char* name, Tensor result, std::initializer_list<InputRef> i
   if (must_record(inputs)) {
     intrusive_ptr<Node> node(new detail::ClosureNode<Backward>(name, 1, std::move(backward)));
     for (const InputRef& input : inputs) node->add_input(*input.tensor);
-    set_history(result, node, 0);
+    set_history(result, std::move(node), 0);
   }
   return result;
 }

@@ -86,7 +86,7 @@ void add_groups(const Groups& groups, std::int64_t count, std::int64_t entries, 
   constexpr std::int64_t strip = 256;
   const std::int64_t work =
       std::max<std::int64_t>(1, inner * std::max<std::int64_t>(1, count / std::max<std::int64_t>(1, entries)));
-  parallel_for(0, outer * entries, std::max<std::int64_t>(1, moving_grain / work),
+  parallel_for(0, outer * entries, std::max<std::int64_t>(1, 4 * moving_grain / work),
                [&](std::int64_t first, std::int64_t last) {
                  double sums[strip];
                  for (std::int64_t task = first; task < last; ++task) {

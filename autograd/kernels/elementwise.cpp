@@ -105,6 +105,7 @@ void select_row(T* out, const std::uint8_t* condition, const T* p, const T* q, s
 }
 
 /// Elements from which a second thread pays: more of those that memory or the caches deliver slower than they are computed.
+/// An operation and its gradient are of one kind: what one core reads that another has written comes slowly.
 /// @{
 std::int64_t grain_of(Unary operation) {
   switch (operation) {
@@ -119,6 +120,11 @@ std::int64_t grain_of(Unary operation) {
     case Unary::round:
     case Unary::trunc:
     case Unary::frac:
+    case Unary::exp:
+    case Unary::exp2:
+    case Unary::log:
+    case Unary::tanh:
+    case Unary::sigmoid:
     case Unary::relu:
     case Unary::leaky_relu:
     case Unary::softsign:
@@ -126,7 +132,9 @@ std::int64_t grain_of(Unary operation) {
     case Unary::softshrink:
     case Unary::threshold:
     case Unary::clamp:
-    case Unary::affine: return moving_grain;
+    case Unary::affine:
+    case Unary::mantissa:
+    case Unary::exponent: return moving_grain;
     default: return elementwise_grain;
   }
 }
@@ -136,6 +144,7 @@ std::int64_t grain_of(Binary operation) {
     case Binary::add:
     case Binary::sub:
     case Binary::mul:
+    case Binary::div:
     case Binary::maximum:
     case Binary::minimum:
     case Binary::add_scaled:
@@ -149,6 +158,7 @@ std::int64_t grain_of(Binary operation) {
     case Binary::mul_scaled:
     case Binary::fmax:
     case Binary::fmin:
+    case Binary::reciprocal_gradient:
     case Binary::tanh_gradient:
     case Binary::sigmoid_gradient:
     case Binary::relu_gradient:
@@ -156,6 +166,7 @@ std::int64_t grain_of(Binary operation) {
     case Binary::square_gradient:
     case Binary::cube_gradient:
     case Binary::leaky_relu_gradient:
+    case Binary::softsign_gradient:
     case Binary::hardshrink_gradient:
     case Binary::threshold_gradient:
     case Binary::clamp_gradient:
@@ -163,6 +174,21 @@ std::int64_t grain_of(Binary operation) {
     case Binary::squared_difference:
     case Binary::absolute_difference:
     case Binary::huber: return moving_grain;
+    default: return elementwise_grain;
+  }
+}
+
+std::int64_t grain_of(Ternary operation) {
+  switch (operation) {
+    case Ternary::addcmul:
+    case Ternary::addcdiv:
+    case Ternary::lerp:
+    case Ternary::maximum_gradient:
+    case Ternary::minimum_gradient:
+    case Ternary::squared_difference_gradient:
+    case Ternary::absolute_difference_gradient:
+    case Ternary::huber_gradient:
+    case Ternary::div_second_gradient: return moving_grain;
     default: return elementwise_grain;
   }
 }
@@ -197,7 +223,7 @@ void ternary(Ternary operation, Dtype dtype, Loop<4> loop, void* out, const void
   const TernaryRow row = find_row(operation, dtype);
   const std::size_t size = element_size(dtype);
   for_each_row<3>(loop, out, size, {Operand{p, size, true}, Operand{q, size, false}, Operand{r, size, false}},
-                  elementwise_grain, [=, &parameters](void* to, const Row<3>& x, std::int64_t n) {
+                  grain_of(operation), [=, &parameters](void* to, const Row<3>& x, std::int64_t n) {
                     row(to, x.data[0], x.data[1], x.data[2], n, x.repeated[0], parameters);
                   });
 }

@@ -8,11 +8,12 @@
 
 namespace xgrad::kernels {
 
-/// out = f(in...), one element at a time: for results of another type, integers, and what has no vector form.
+/// out = f(in...), one element at a time: for results of another type, integers, and what has no vector form. On several
+/// threads from `grain` elements on.
 template <class R, class F, class... Ts>
-void map_each(Loop<sizeof...(Ts) + 1> loop, R* out, const F& f, const Ts*... in) {
+void map_each(std::int64_t grain, Loop<sizeof...(Ts) + 1> loop, R* out, const F& f, const Ts*... in) {
   simplify(loop);
-  for_each_run(loop, elementwise_grain,
+  for_each_run(loop, grain,
                [&] [[gnu::noinline]] (const auto& offsets, std::int64_t length, const auto& strides) {
                  [&]<std::size_t... I>(std::index_sequence<I...>) {
                    R* target = out + offsets[0];

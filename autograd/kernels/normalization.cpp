@@ -50,16 +50,22 @@ void with_stream(const T* data, T otherwise, const F& f) {
   else f(Repeated<T>(otherwise));
 }
 
-std::int64_t normalization_grain(std::int64_t work) {
+/// Rows, or parts of a batch, of so many elements that a thread takes at least.
+/// @{
+std::int64_t rows_grain(std::int64_t work) {
   return std::max<std::int64_t>(1, elementwise_grain / 2 / std::max<std::int64_t>(1, work));
 }
+std::int64_t channels_grain(std::int64_t work) {
+  return std::max<std::int64_t>(1, moving_grain / 4 / std::max<std::int64_t>(1, work));
+}
+/// @}
 
 }  // namespace
 
 template <class T>
 void normalize_rows(const T* x, std::int64_t rows, std::int64_t n, const T* weight, const T* bias, double eps, T* y, T* mean,
                     T* scale) {
-  parallel_for(0, rows, normalization_grain(n), [=](std::int64_t first, std::int64_t last) {
+  parallel_for(0, rows, rows_grain(n), [=](std::int64_t first, std::int64_t last) {
     for (std::int64_t row = first; row < last; ++row) {
       const Stream<T> in{x + row * n};
       const auto length = static_cast<double>(n);
@@ -91,7 +97,7 @@ void normalize_rows_backward(const T* grad, const T* x, std::int64_t rows, std::
   const std::int64_t blocks = (rows + normalization_rows - 1) / normalization_rows;
   const bool sums = weight_grad != nullptr || bias_grad != nullptr;
   std::vector<T> partial(sums ? static_cast<std::size_t>(blocks * 2 * n) : 0);
-  parallel_for(0, blocks, normalization_grain(n * normalization_rows), [&](std::int64_t first, std::int64_t last) {
+  parallel_for(0, blocks, rows_grain(n * normalization_rows), [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t row = first * normalization_rows; row < std::min(rows, last * normalization_rows); ++row) {
       const Stream<T> g{grad + row * n};
       const Stream<T> in{x + row * n};
@@ -141,7 +147,7 @@ void sum_channels(const Channels& shape, std::int64_t kinds, const AddRow& add_r
   const std::int64_t parts = (shape.outer + together - 1) / together;
   const std::int64_t width = kinds * shape.channels;
   std::vector<T> partial(static_cast<std::size_t>(parts * width));
-  parallel_for(0, parts, normalization_grain(together * shape.channels * shape.inner),
+  parallel_for(0, parts, channels_grain(together * shape.channels * shape.inner),
                [&](std::int64_t first, std::int64_t last) {
                  for (std::int64_t part = first; part < last; ++part) {
                    T* const to = partial.data() + part * width;
@@ -161,17 +167,16 @@ void sum_channels(const Channels& shape, std::int64_t kinds, const AddRow& add_r
 /// Runs row(offset) over rows of channels, or channel(offset, c) over the numbers of one channel that lie together.
 template <class Row, class Channel>
 void for_each_channel(const Channels& shape, const Row& row, const Channel& channel) {
-  parallel_for(0, shape.outer, normalization_grain(shape.channels * shape.inner),
-               [&](std::int64_t first, std::int64_t last) {
-                 for (std::int64_t o = first; o < last; ++o) {
-                   const std::int64_t at = o * shape.channels * shape.inner;
-                   if (shape.inner == 1) {
-                     row(at);
-                   } else {
-                     for (std::int64_t c = 0; c < shape.channels; ++c) channel(at + c * shape.inner, c);
-                   }
-                 }
-               });
+  parallel_for(0, shape.outer, channels_grain(shape.channels * shape.inner), [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t o = first; o < last; ++o) {
+      const std::int64_t at = o * shape.channels * shape.inner;
+      if (shape.inner == 1) {
+        row(at);
+      } else {
+        for (std::int64_t c = 0; c < shape.channels; ++c) channel(at + c * shape.inner, c);
+      }
+    }
+  });
 }
 
 }  // namespace

@@ -35,8 +35,8 @@ struct Times {
 
 /// Calls body(first element, columns) for rows, which have one column, or strips of columns, on several threads.
 template <class Body>
-void for_each_running(std::int64_t outer, std::int64_t length, std::int64_t inner, const Body& body) {
-  for_each_strip(outer, length, inner, running_strip, elementwise_grain,
+void for_each_running(std::int64_t grain, std::int64_t outer, std::int64_t length, std::int64_t inner, const Body& body) {
+  for_each_strip(outer, length, inner, running_strip, grain,
                  [&](std::int64_t o, std::int64_t column, std::int64_t width) { body(o * length * inner + column, width); });
 }
 
@@ -72,21 +72,22 @@ void run(bool reversed, const T* in, std::int64_t outer, std::int64_t length, st
   if (inner == 1) {
     const std::int64_t groups = (outer + running_rows - 1) / running_rows;
     const std::int64_t work = std::max<std::int64_t>(1, length * running_rows);
-    parallel_for(0, groups, std::max<std::int64_t>(1, elementwise_grain / work), [=](std::int64_t first, std::int64_t last) {
-      for (std::int64_t row = first * running_rows; row < std::min(outer, last * running_rows);) {
-        const std::int64_t at = row * length;
-        if (row + running_rows <= outer) {
-          run_rows<T, Operation, running_rows>(in + at, length, reversed, out + at);
-          row += running_rows;
-        } else {
-          run_rows<T, Operation, 1>(in + at, length, reversed, out + at);
-          ++row;
-        }
-      }
-    });
+    parallel_for(0, groups, std::max<std::int64_t>(1, 2 * elementwise_grain / work),
+                 [=](std::int64_t first, std::int64_t last) {
+                   for (std::int64_t row = first * running_rows; row < std::min(outer, last * running_rows);) {
+                     const std::int64_t at = row * length;
+                     if (row + running_rows <= outer) {
+                       run_rows<T, Operation, running_rows>(in + at, length, reversed, out + at);
+                       row += running_rows;
+                     } else {
+                       run_rows<T, Operation, 1>(in + at, length, reversed, out + at);
+                       ++row;
+                     }
+                   }
+                 });
     return;
   }
-  for_each_running(outer, length, inner, [=](std::int64_t at, std::int64_t width) {
+  for_each_running(moving_grain, outer, length, inner, [=](std::int64_t at, std::int64_t width) {
     run_columns<T, Operation>(in + at, length, inner, width, reversed, out + at);
   });
 }
@@ -228,7 +229,7 @@ template <class T, bool largest>
 void running_extremum(const T* in, std::int64_t outer, std::int64_t length, std::int64_t inner, T* values,
                       std::int64_t* indices) {
   if (length == 0) return;
-  for_each_running(outer, length, inner, [=](std::int64_t at, std::int64_t width) {
+  for_each_running(elementwise_grain, outer, length, inner, [=](std::int64_t at, std::int64_t width) {
     if (inner == 1) extremum_along_row<T, largest>(in + at, length, values + at, indices + at);
     else extremum_along_columns<T, largest>(in + at, length, inner, width, values + at, indices + at);
   });
@@ -237,7 +238,7 @@ void running_extremum(const T* in, std::int64_t outer, std::int64_t length, std:
 template <class T>
 void running_extremum_gradient(const T* grad, const std::int64_t* indices, std::int64_t outer, std::int64_t length,
                                std::int64_t inner, T* out) {
-  for_each_running(outer, length, inner, [=](std::int64_t at, std::int64_t width) {
+  for_each_running(elementwise_grain, outer, length, inner, [=](std::int64_t at, std::int64_t width) {
     if (inner == 1) sums_of_runs(grad + at, indices + at, length, out + at);
     else sums_of_column_runs(grad + at, indices + at, length, inner, width, out + at);
   });
@@ -328,7 +329,7 @@ void product_middle_gradient(const T* grad, const T* in, std::int64_t outer, std
                  });
     return;
   }
-  for_each_running(outer, length, inner, [=](std::int64_t at, std::int64_t width) {
+  for_each_running(elementwise_grain, outer, length, inner, [=](std::int64_t at, std::int64_t width) {
     const Buffer<double> before(length * running_strip);
     const std::int64_t block = at / (length * inner);
     products_of_others_in_columns(grad + block * inner + at % (length * inner), in + at, length, inner, width, before.data(),

@@ -23,7 +23,7 @@ void cosine_window(std::int64_t period, double c0, double c1, double c2, T* out)
     cosines[i] = std::cos(step * static_cast<double>(i));
   }
   const double base = c0 - c1 + c2;
-  parallel_for(0, (count + block - 1) / block, elementwise_grain / block, [=](std::int64_t first, std::int64_t last) {
+  parallel_for(0, (count + block - 1) / block, moving_grain / block, [=](std::int64_t first, std::int64_t last) {
     for (std::int64_t k = first * block; k < std::min(count, last * block); k += block) {
       const double sine = std::sin(step * static_cast<double>(k));
       const double cosine = std::cos(step * static_cast<double>(k));
@@ -41,7 +41,7 @@ void cosine_window(std::int64_t period, double c0, double c1, double c2, T* out)
 template <class T>
 void triangle_window(std::int64_t period, T* out) {
   const auto length = static_cast<double>(period);
-  parallel_for(0, period / 2 + 1, elementwise_grain, [=](std::int64_t first, std::int64_t last) {
+  parallel_for(0, period / 2 + 1, moving_grain, [=](std::int64_t first, std::int64_t last) {
     for (std::int64_t k = first; k < last; ++k) out[k] = static_cast<T>(static_cast<double>(2 * k) / length);
   });
 }

@@ -55,9 +55,9 @@ Tensor ldexp(const Tensor& a, const Tensor& b) {
 }
 
 Tensor copysign(const Tensor& a, const Tensor& b) {
-  return binary("copysign", in_floating(a, b), Binary::copysign, by_operations([](auto& g, auto& x, auto& sign) {
-                  const Tensor is_zero = eq(x.detach(), 0);
-                  return g * masked_fill(copysign(x.detach(), sign.detach()) / unless_zero(x.detach()), is_zero, 0);
+  return binary("copysign", in_floating(a, b), Binary::copysign, by_operations([](auto& g, auto& x, auto& other) {
+                  const Tensor before = sign(x.detach());
+                  return g * (before * copysign(before, other.detach()));
                 }),
                 by_operations([](auto& g, auto&, auto&) { return zeros_like(g); }));
 }

@@ -40,7 +40,8 @@ Tensor map_to_bool(const Tensor& x, const F& f) {
   Tensor y = empty_as(a.sizes(), kBool, a);
   visit_dtype(a.dtype(), [&]<class T>() {
     kernels::map_each(
-        elementwise_loop(y, a), y.data_ptr<bool>(), [&](T v) { return static_cast<bool>(f(v)); }, a.data_ptr<T>());
+        kernels::moving_grain, elementwise_loop(y, a), y.data_ptr<bool>(), [&](T v) { return static_cast<bool>(f(v)); },
+        a.data_ptr<T>());
   });
   return y;
 }
@@ -222,7 +223,7 @@ Tensor isclose(const Tensor& first, const Tensor& second, double rtol, double at
   const Tensor b = second.detach().to(kFloat64);
   Tensor close = empty_as(broadcast_shapes("isclose", a.sizes(), b.sizes()), kBool, a, b);
   kernels::map_each(
-      elementwise_loop(close, a, b), close.data_ptr<bool>(),
+      kernels::moving_grain, elementwise_loop(close, a, b), close.data_ptr<bool>(),
       [=](double v, double w) {
         if (v == w || (equal_nan && v != v && w != w)) return true;
         return std::isfinite(v) && std::isfinite(w) && std::abs(v - w) <= atol + rtol * std::abs(w);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "autograd/base/check.h"
+#include "autograd/base/parallel.h"
 #include "autograd/graph/gradient_rows.h"
 #include "autograd/graph/record.h"
 #include "autograd/kernels/add_rows.h"
@@ -28,8 +29,14 @@ Tensor one_hot(const Tensor& index, std::int64_t classes) {
   const Tensor at = detail::checked_index("one_hot", index, classes);
   DimVector sizes = to_dims(index.sizes());
   sizes.push_back(classes);
-  Tensor y = zeros(sizes, kInt64);
-  for (std::int64_t i = 0; i < at.numel(); ++i) y.data_ptr<std::int64_t>()[i * classes + at.data_ptr<std::int64_t>()[i]] = 1;
+  Tensor y = empty(sizes, kInt64);
+  auto* const rows = y.data_ptr<std::int64_t>();
+  const auto* const ones = at.data_ptr<std::int64_t>();
+  kernels::parallel_for(0, at.numel(), std::max<std::int64_t>(1, kernels::moving_grain / std::max<std::int64_t>(1, classes)),
+                        [=](std::int64_t first, std::int64_t last) {
+                          std::fill(rows + first * classes, rows + last * classes, 0);
+                          for (std::int64_t i = first; i < last; ++i) rows[i * classes + ones[i]] = 1;
+                        });
   return y;
 }
 

@@ -96,9 +96,16 @@ Tensor local_response_norm(const Tensor& x, std::int64_t size, double alpha, dou
   check<ShapeError>(x.dim() >= 3, "local_response_norm: expected an input (N, C, ...), got {}", x.sizes());
   check<ValueError>(size >= 1 && size <= (1 << 20), "local_response_norm: the size must lie in [1, 2^20], got {}", size);
   if (x.numel() == 0) return x;
-  const Tensor squares = movedim(square(x), 1, -1);
-  const Tensor neighbours = mean(unfold(pad(squares, {size / 2, (size - 1) / 2}), -1, size, 1), -1);
-  return x / pow(movedim(neighbours, -1, 1) * alpha + k, beta);
+  const std::int64_t channels = x.size(1);
+  const std::int64_t before = std::min(size / 2, channels - 1);
+  const std::int64_t behind = std::min((size - 1) / 2, channels - 1);
+  DimVector padding(static_cast<std::size_t>(2 * (x.dim() - 1)), 0);
+  padding[padding.size() - 2] = before;
+  padding.back() = behind;
+  const Tensor squares = pad(square(x), padding);
+  Tensor sum = narrow(squares, 1, 0, channels);
+  for (std::int64_t shift = 1; shift <= before + behind; ++shift) sum = sum + narrow(squares, 1, shift, channels);
+  return x / pow(sum * (alpha / static_cast<double>(size)) + k, beta);
 }
 
 }  // namespace xgrad

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record_function.h"
@@ -42,15 +43,27 @@ Tensor even_edges(const char* operation, const Tensor& coordinate, std::int64_t 
   return linspace(low, high, bins + 1, coordinate.dtype());
 }
 
-/// In which of `bins` bins a value within their bounds lies. Most edges are even: what they would say is tried first.
+/// The bins of a coordinate.
 template <class T>
-std::int64_t bin_of(T value, const T* edges, std::int64_t bins) {
-  const T share = (value - edges[0]) / (edges[bins] - edges[0]);
-  const auto guess = share >= 0 && share < 1 ? static_cast<std::int64_t>(share * static_cast<T>(bins)) : 0;
-  if (guess < bins && value >= edges[guess] && value < edges[guess + 1]) return guess;
-  const std::int64_t below = kernels::partition_point(bins + 1, [&](std::int64_t i) { return edges[i] <= value; });
-  return std::min(below, bins) - 1;
-}
+struct Axis {
+  explicit Axis(const Tensor& border) : edges(border.data_ptr<T>()), bins(border.numel() - 1) {
+    per_unit = static_cast<T>(bins) / (edges[bins] - edges[0]);
+  }
+
+  /// In which of them a value lies; -1 outside. Most edges are even: what they would say is tried first.
+  std::int64_t bin_of(T value) const {
+    if (!(value >= edges[0] && value <= edges[bins])) return -1;
+    const T even = (value - edges[0]) * per_unit;
+    const auto guess = even < static_cast<T>(bins) ? static_cast<std::int64_t>(even) : bins - 1;
+    if (value >= edges[guess] && value < edges[guess + 1]) return guess;
+    const std::int64_t below = kernels::partition_point(bins + 1, [&](std::int64_t i) { return edges[i] <= value; });
+    return std::min(below, bins) - 1;
+  }
+
+  const T* edges;
+  std::int64_t bins;
+  T per_unit;
+};
 
 std::tuple<Tensor, TensorList> count_points(const char* operation, const Tensor& points, const TensorList& edges,
                                             const Tensor& weight, bool density) {
@@ -74,23 +87,22 @@ std::tuple<Tensor, TensorList> count_points(const char* operation, const Tensor&
   const Tensor weights = weight.defined() ? reshape(weight.detach(), {-1}).contiguous() : Tensor();
   const Tensor sums = zeros(sizes, kFloat64);
   visit_floating(points.dtype(), operation, [&]<class T>() {
+    std::vector<Axis<T>> axes;
     for (const Tensor& border : borders) {
-      const T* begin = border.data_ptr<T>();
-      check<ValueError>(std::is_sorted(begin, begin + border.numel()), "{}: the edges do not increase", operation);
+      const Axis<T>& axis = axes.emplace_back(border);
+      check<ValueError>(std::is_sorted(axis.edges, axis.edges + axis.bins + 1), "{}: the edges do not increase", operation);
     }
-    for (std::int64_t i = 0; i < points.size(0); ++i) {
-      const T* point = points.data_ptr<T>() + i * coordinates;
-      std::int64_t bin = 0;
-      bool inside = true;
-      for (std::int64_t d = 0; inside && d < coordinates; ++d) {
-        const Tensor& border = borders[static_cast<std::size_t>(d)];
-        const T* begin = border.data_ptr<T>();
-        const T* last = begin + border.numel() - 1;
-        inside = point[d] >= *begin && point[d] <= *last;
-        if (!inside) break;
-        bin = bin * (last - begin) + bin_of(point[d], begin, last - begin);
+    const T* point = points.data_ptr<T>();
+    const T* const counted = weights.defined() ? weights.data_ptr<T>() : nullptr;
+    auto* const totals = sums.data_ptr<double>();
+    for (std::int64_t i = 0; i < points.size(0); ++i, point += coordinates) {
+      std::int64_t place = 0;
+      for (std::int64_t d = 0; place >= 0 && d < coordinates; ++d) {
+        const Axis<T>& axis = axes[static_cast<std::size_t>(d)];
+        const std::int64_t bin = axis.bin_of(point[d]);
+        place = bin < 0 ? -1 : place * axis.bins + bin;
       }
-      if (inside) sums.data_ptr<double>()[bin] += weights.defined() ? static_cast<double>(weights.data_ptr<T>()[i]) : 1;
+      if (place >= 0) totals[place] += counted != nullptr ? static_cast<double>(counted[i]) : 1;
     }
   });
   Tensor counts = sums;

@@ -1,6 +1,7 @@
 #include "autograd/ops/indexing.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <utility>
 
@@ -312,15 +313,22 @@ Tensor nonzero(const Tensor& x) {
   auto* out = y.data_ptr<std::int64_t>();
   const std::int64_t length = x.size(-1);
   DimVector at(static_cast<std::size_t>(dims - 1), 0);
-  std::int64_t found = 0;
-  for (std::int64_t row = 0; found < count; ++row) {
-    const std::int64_t first = found;
-    // Written whether it is one or not: there is nothing to guess for the processor.
-    for (std::int64_t i = 0; i < length && found < count; ++i) {
-      out[found * dims + dims - 1] = i;
-      found += set[row * length + i] ? 1 : 0;
+  constexpr std::int64_t block = 512;
+  std::array<std::int64_t, block> places;
+  auto* const end = out + y.numel();
+  for (std::int64_t row = 0; out != end; ++row) {
+    for (std::int64_t begin = 0; begin < length; begin += block) {
+      // Written whether it is one or not: there is nothing to guess for the processor.
+      std::size_t found = 0;
+      for (std::int64_t i = begin; i < std::min(length, begin + block); ++i) {
+        places[found] = i;
+        found += set[row * length + i] ? 1 : 0;
+      }
+      for (std::size_t i = 0; i < found; ++i) {
+        out = std::copy(at.begin(), at.end(), out);
+        *out++ = places[i];
+      }
     }
-    for (std::int64_t i = first; i < found; ++i) std::copy(at.begin(), at.end(), out + i * dims);
     for (std::size_t dim = at.size(); dim-- > 0 && ++at[dim] == x.sizes()[dim];) at[dim] = 0;
   }
   return y;

@@ -42,8 +42,9 @@ Tensor steps_between(const char* operation, const Tensor& y, const Tensor& x, st
   return diff(places, 1, x_axis);
 }
 
-/// The derivative along one dimension, where h[i] is the distance from sample i to the next, as (n - 1, 1, 1, ...).
-Tensor derivative(const Tensor& x, std::int64_t axis, const Tensor& h, std::int64_t edge_order) {
+/// The derivative along one dimension, where h[i] is the distance from sample i to the next, as (n - 1, 1, 1, ...), and all
+/// of them are alike or not.
+Tensor derivative(const Tensor& x, std::int64_t axis, const Tensor& h, bool alike, std::int64_t edge_order) {
   const std::int64_t n = x.size(axis);
   const Tensor rows = transpose(x, axis, 0);
   const auto row = [&](std::int64_t i) { return narrow(rows, 0, i < 0 ? n + i : i, 1); };
@@ -58,7 +59,9 @@ Tensor derivative(const Tensor& x, std::int64_t axis, const Tensor& h, std::int6
     last = corrected(last, (row(-2) - row(-3)) / step(-2), step(-1), step(-2));
   }
   TensorList parts = {first};
-  if (n > 2) {
+  if (n > 2 && alike) {
+    parts.push_back((narrow(rows, 0, 2, n - 2) - narrow(rows, 0, 0, n - 2)) / (step(0) * 2));
+  } else if (n > 2) {
     // The slopes to the left and to the right, weighted so that parabolas come out exactly.
     const Tensor slopes = (narrow(rows, 0, 1, n - 1) - narrow(rows, 0, 0, n - 1)) / h;
     const Tensor before = narrow(h, 0, 0, n - 2);
@@ -84,7 +87,7 @@ TensorList derivatives(const Tensor& x, IntArrayRef dims, std::int64_t edge_orde
     check<ShapeError>(x.dim() > 0, "gradient: a number has no dimension to derive along");
     const std::int64_t n = x.size(axes[i]);
     check<ShapeError>(n > edge_order, "gradient: {} samples along dimension {} are too few", n, axes[i]);
-    Tensor h = full({n - 1}, spacing, samples.dtype());
+    Tensor h = expand(full({1}, spacing, samples.dtype()), {n - 1});
     if (coordinates != nullptr) {
       const Tensor& places = (*coordinates)[i];
       check<ShapeError>(places.dim() == 1 && places.numel() == n, "gradient: places of shape {} for {} samples",
@@ -93,7 +96,7 @@ TensorList derivatives(const Tensor& x, IntArrayRef dims, std::int64_t edge_orde
     }
     DimVector along(x.sizes().size(), 1);
     along[0] = n - 1;
-    results.push_back(derivative(samples, axes[i], view(h, along), edge_order));
+    results.push_back(derivative(samples, axes[i], view(h, along), coordinates == nullptr, edge_order));
   }
   return results;
 }

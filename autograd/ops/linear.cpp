@@ -26,6 +26,10 @@ void check_dtypes(const char* operation, const Tensor& a, const Tensor& b) {
                    b.dtype(), b.sizes());
 }
 
+/// Whether the matrices of a tensor lie column by column. So will their gradient: a leaf that was transposed keeps it as it
+/// is.
+bool lies_transposed(const Tensor& x) { return x.stride(-2) == 1 && x.stride(-1) >= x.size(-2) && x.size(-1) > 1; }
+
 /// A matrix in a form that BLAS takes: rows or columns lie contiguously.
 struct BlasMatrix {
   explicit BlasMatrix(const Tensor& matrix) : tensor(matrix.detach()) {
@@ -102,12 +106,18 @@ Tensor mm(const Tensor& a, const Tensor& b) {
                     "mm: matrices of shapes {} and {} do not multiply: expected (n, k) and (k, m)", a.sizes(), b.sizes());
   Tensor y = empty({a.size(0), b.size(1)}, a.dtype());
   multiply(y, a, b, 0);
-  return record("Mm", y, {a, b}, [a = SavedTensor(a), b = SavedTensor(b)](const Tensor& grad, const Node& node) {
-    std::array<Tensor, 2> gradients;
-    if (node.needs_gradient(0)) gradients[0] = mm(grad, t(b.unpack()));
-    if (node.needs_gradient(1)) gradients[1] = mm(t(a.unpack()), grad);
-    return gradients;
-  });
+  return record("Mm", y, {a, b},
+                [a = SavedTensor(a), b = SavedTensor(b), turns_a = lies_transposed(a), turns_b = lies_transposed(b)](
+                    const Tensor& grad, const Node& node) {
+                  std::array<Tensor, 2> gradients;
+                  if (node.needs_gradient(0)) {
+                    gradients[0] = turns_a ? t(mm(b.unpack(), t(grad))) : mm(grad, t(b.unpack()));
+                  }
+                  if (node.needs_gradient(1)) {
+                    gradients[1] = turns_b ? t(mm(t(grad), a.unpack())) : mm(t(a.unpack()), grad);
+                  }
+                  return gradients;
+                });
 }
 
 Tensor bmm(const Tensor& a, const Tensor& b) {
@@ -128,12 +138,19 @@ Tensor bmm(const Tensor& a, const Tensor& b) {
                             for (std::int64_t i = first; i < last; ++i) multiply(y[i], left[i], right[i], 0);
                           });
   }
-  return record("Bmm", y, {a, b}, [a = SavedTensor(a), b = SavedTensor(b)](const Tensor& grad, const Node& node) {
-    std::array<Tensor, 2> gradients;
-    if (node.needs_gradient(0)) gradients[0] = bmm(grad, transpose(b.unpack(), 1, 2));
-    if (node.needs_gradient(1)) gradients[1] = bmm(transpose(a.unpack(), 1, 2), grad);
-    return gradients;
-  });
+  return record("Bmm", y, {a, b},
+                [a = SavedTensor(a), b = SavedTensor(b), turns_a = lies_transposed(a), turns_b = lies_transposed(b)](
+                    const Tensor& grad, const Node& node) {
+                  const auto turned = [](const Tensor& x) { return transpose(x, 1, 2); };
+                  std::array<Tensor, 2> gradients;
+                  if (node.needs_gradient(0)) {
+                    gradients[0] = turns_a ? turned(bmm(b.unpack(), turned(grad))) : bmm(grad, turned(b.unpack()));
+                  }
+                  if (node.needs_gradient(1)) {
+                    gradients[1] = turns_b ? turned(bmm(turned(grad), a.unpack())) : bmm(turned(a.unpack()), grad);
+                  }
+                  return gradients;
+                });
 }
 
 Tensor dot(const Tensor& a, const Tensor& b) {

@@ -23,7 +23,8 @@ void map_each_into(const Tensor& out, const F& f, const Operands&... operands) {
   if (computed_wide(out, on_wide, operands...)) return;
   visit_dtype(out.dtype(), [&]<class T>() {
     const auto convert = [&](auto... values) { return static_cast<T>(f(values...)); };
-    kernels::map_each(elementwise_loop(out, operands...), out.data_ptr<T>(), convert, operands.template data_ptr<T>()...);
+    kernels::map_each(kernels::elementwise_grain, elementwise_loop(out, operands...), out.data_ptr<T>(), convert,
+                      operands.template data_ptr<T>()...);
   });
 }
 
@@ -50,7 +51,8 @@ Tensor map_scalars(const char* operation, const Tensor& x, const F& f) {
   return visit_floating(x.dtype(), operation, [&]<class T>() {
     Tensor out = empty_as(x.sizes(), x.dtype(), x);
     kernels::map_each(
-        elementwise_loop(out, x), out.data_ptr<T>(), [&](T v) { return static_cast<T>(f(v)); }, x.data_ptr<T>());
+        kernels::elementwise_grain, elementwise_loop(out, x), out.data_ptr<T>(), [&](T v) { return static_cast<T>(f(v)); },
+        x.data_ptr<T>());
     return out;
   });
 }

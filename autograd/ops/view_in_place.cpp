@@ -17,7 +17,7 @@ Tensor& become(const char* operation, const Tensor& target, const Tensor& view) 
   check<GraphError>(!GradMode::is_enabled() || !target.requires_grad() || !target.is_leaf(),
                     "{}: a leaf that requires a gradient cannot be changed in place; use NoGradGuard, or a copy", operation);
   if (view.is_same(target)) return itself(target);
-  const intrusive_ptr<Node> node = view.grad_fn();
+  intrusive_ptr<Node> node = view.grad_fn();
   TensorImpl* impl = target.impl();
   impl->sizes = view.impl()->sizes;
   impl->strides = view.impl()->strides;
@@ -27,7 +27,7 @@ Tensor& become(const char* operation, const Tensor& target, const Tensor& view) 
   impl->contiguous = view.impl()->contiguous;
   // What was saved of it for a backward pass has the old shape: the version tells.
   impl->storage->bump_version();
-  if (node) set_history(target, node, view.impl()->output_number);
+  if (node) set_history(target, std::move(node), view.impl()->output_number);
   return itself(target);
 }
 

@@ -1,4 +1,4 @@
-/// Rows of random counts and gamma variables, triangular matrices, chains of labels, and losses over sampled classes. What
+/// Rows of factors of one matrix, chains of labels, and losses over sampled classes. What
 /// libtorch has not is written with its operations in libtorch.cpp, as programs have it.
 #pragma once
 
@@ -37,22 +37,8 @@ inline Case over_chains(const std::string& name,
 inline std::vector<Case> sequence_cases() {
   namespace F = api::nn::functional;
   return {
-      {"poisson",
-       [](std::int64_t n) {
-         const Tensor rates = api::rand({n}) * 20;
-         return evaluated([=] { return api::poisson(rates); });
-       }},
-      {"binomial",
-       [](std::int64_t n) {
-         const Tensor counts = api::floor(api::rand({n}) * 100);
-         const Tensor probs = api::rand({n});
-         return evaluated([=] { return api::binomial(counts, probs); });
-       }},
-      unary(
-          "standard_gamma", [](const Tensor& x) { return api::standard_gamma(3 * x); }, true),
-      over_matrix("sample_dirichlet", [](const Tensor& x) { return api::sample_dirichlet(x.abs() + 0.1); }),
       at_most(65536,
-              {"linalg_cholesky",
+              {"linalg_cholesky(one matrix)",
                [](std::int64_t n) {
                  const std::int64_t size = matrix(n)[1];
                  const Tensor root = leaf({size, size});
@@ -61,7 +47,7 @@ inline std::vector<Case> sequence_cases() {
                  return differentiated({positive}, [=] { return api::linalg_cholesky(positive); });
                }}),
       at_most(65536,
-              {"linalg_solve_triangular",
+              {"linalg_solve_triangular(one matrix)",
                [](std::int64_t n) {
                  const std::vector<std::int64_t> sizes = matrix(n);
                  const Tensor a = (api::randn({sizes[0], sizes[0]}).tril() + 10 * api::eye(sizes[0])).requires_grad_();
