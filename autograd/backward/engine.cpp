@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <memory>
+#include <memory_resource>
 #include <unordered_map>
 #include <utility>
 
@@ -82,7 +84,10 @@ bool detail::backward_drops_saved() { return drops_saved; }
 /// claimed it. Nodes claimed by another thread's task (shared leaves) are found through a map instead.
 class BackwardTask {
  public:
-  BackwardTask() { slots_.reserve(32); }
+  BackwardTask() {
+    slots_.reserve(16);
+    ready_.reserve(16);
+  }
   BackwardTask(const BackwardTask&) = delete;
   BackwardTask& operator=(const BackwardTask&) = delete;
   ~BackwardTask() {
@@ -149,14 +154,15 @@ class BackwardTask {
   std::uint32_t slot_of(Node* node) {
     void* owner = node->claimed_by_.load(std::memory_order_acquire);
     if (owner == this) return node->slot_;
-    if (!shared_.empty()) {  // first: its claim may have ended since this task met the node
-      if (const auto found = shared_.find(node); found != shared_.end()) return found->second;
+    if (shared_) {  // first: its claim may have ended since this task met the node
+      if (const auto found = shared_->find(node); found != shared_->end()) return found->second;
     }
     if (owner == nullptr && node->claimed_by_.compare_exchange_strong(owner, this, std::memory_order_acq_rel)) {
       node->slot_ = new_slot(node);
       return node->slot_;
     }
-    const auto [found, inserted] = shared_.try_emplace(node, 0);
+    if (!shared_) shared_ = std::make_unique<std::unordered_map<Node*, std::uint32_t>>();
+    const auto [found, inserted] = shared_->try_emplace(node, 0);
     if (inserted) found->second = new_slot(node);
     return found->second;
   }
@@ -277,15 +283,18 @@ class BackwardTask {
     }
   }
 
-  template <class T>
-  using PooledVector = std::vector<T, PoolAllocator<T>>;
-
-  PooledVector<Slot> slots_;
-  PooledVector<std::uint32_t> ready_;
-  PooledVector<intrusive_ptr<Node>> roots_;
+  /// Memory for what small graphs need; the pool's behind it.
+  /// @{
+  std::byte first_[1024];
+  PoolResource pool_;
+  std::pmr::monotonic_buffer_resource memory_{first_, sizeof(first_), &pool_};
+  /// @}
+  std::pmr::vector<Slot> slots_{&memory_};
+  std::pmr::vector<std::uint32_t> ready_{&memory_};
+  std::pmr::vector<intrusive_ptr<Node>> roots_{&memory_};
   std::vector<Capture> captures_;
   std::vector<std::uint32_t> targets_;
-  std::unordered_map<Node*, std::uint32_t> shared_;
+  std::unique_ptr<std::unordered_map<Node*, std::uint32_t>> shared_;
   bool selective_ = false;
 };
 

@@ -92,7 +92,13 @@ class ArrayRef {
   }
 
   /// Whether both have the same elements.
-  bool equals(ArrayRef other) const { return std::equal(begin(), end(), other.begin(), other.end()); }
+  bool equals(ArrayRef other) const {
+    if (size_ != other.size_) return false;
+    for (std::size_t i = 0; i < size_; ++i) {  // shapes are short: a call of memcmp costs more
+      if (!(data_[i] == other.data_[i])) return false;
+    }
+    return true;
+  }
   /// `count` elements from `first` on. Throws IndexError where there are fewer.
   ArrayRef slice(std::size_t first, std::size_t count) const {
     require(first <= size_ && count <= size_ - first, "slice");

@@ -56,23 +56,27 @@ void SavedTensor::release() {
 
 std::string SavedTensor::operation() const { return node_ != nullptr ? node_->name() : "backward"; }
 
-Tensor SavedTensor::unpack() const {
+const Tensor& SavedTensor::value() const {
   if (released_) [[unlikely]] {
     throw GraphError(
         fmt::format("{}: backward through this graph a second time: the tensors saved for it were freed. "
                     "Pass retain_graph = true to the first backward",
                     operation()));
   }
-  if (!tensor_.defined()) return {};
-  if (tensor_.version() != version_) [[unlikely]] {
+  if (tensor_.defined() && tensor_.version() != version_) [[unlikely]] {
     throw GraphError(
         fmt::format("{}: a tensor of shape {} that backward needs was changed in place since: saved at version {}, now at "
                     "version {}. Clone it before changing it",
                     operation(), tensor_.sizes(), version_, tensor_.version()));
   }
-  if (!is_result_ || node_ == nullptr || !GradMode::is_enabled()) return tensor_;
+  return tensor_;
+}
+
+Tensor SavedTensor::unpack() const {
+  const Tensor& tensor = value();
+  if (!tensor.defined() || !is_result_ || node_ == nullptr || !GradMode::is_enabled()) return tensor;
   // Put the result back into the graph, so that this gradient can be differentiated again.
-  Tensor attached = tensor_.detach();
+  Tensor attached = tensor.detach();
   attached.impl()->grad_fn = intrusive_ptr<Node>(node_);
   attached.impl()->output_number = output_number_;
   return attached;

@@ -30,6 +30,9 @@ class SavedTensor {
   /// The tensor as it was. Throws GraphError that names the operation where its memory was changed in place since, or where
   /// the graph was freed.
   Tensor unpack() const;
+  /// The same outside the graph, without another handle: for gradients that are not themselves recorded. Lives as long as
+  /// this. Throws as unpack() does.
+  const Tensor& value() const;
 
  private:
   std::string operation() const;  ///< that saved it, for messages

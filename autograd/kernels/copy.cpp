@@ -171,6 +171,15 @@ void copy(T* out, const T* in, Loop<2> loop) {
 
 }  // namespace
 
+void copy_elements(std::size_t bytes, void* out, const void* in) {
+  constexpr auto alone = static_cast<std::size_t>(moving_grain) * sizeof(float);
+  if (bytes <= alone) {
+    std::memmove(out, in, bytes);
+  } else {
+    copy_elements(1, out, in, {{static_cast<std::int64_t>(bytes)}, {DimVector{1}, DimVector{1}}});
+  }
+}
+
 void copy_elements(std::size_t size, void* out, const void* in, Loop<2> loop) {
   const auto as = [&]<class T>(T* target) { copy(target, static_cast<const T*>(in), std::move(loop)); };
   switch (size) {

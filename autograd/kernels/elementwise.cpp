@@ -228,6 +228,37 @@ void ternary(Ternary operation, Dtype dtype, Loop<4> loop, void* out, const void
                   });
 }
 
+void unary(Unary operation, Dtype dtype, std::int64_t n, void* out, const void* in, const Parameters& parameters) {
+  if (n == 0) return;
+  if (n <= grain_of(operation)) {
+    find_row(operation, dtype)(out, in, n, parameters);
+  } else {
+    unary(operation, dtype, {{n}, {DimVector{1}, DimVector{1}}}, out, in, parameters);
+  }
+}
+
+void binary(Binary operation, Dtype dtype, std::int64_t n, void* out, const void* p, const void* q, bool p_repeats,
+            bool q_repeats, const Parameters& parameters) {
+  if (n == 0) return;
+  if (n <= grain_of(operation)) {
+    find_row(operation, dtype)(out, p, q, n, {p_repeats, q_repeats}, parameters);
+  } else {
+    const DimVector p_stride{p_repeats ? 0 : 1};
+    const DimVector q_stride{q_repeats ? 0 : 1};
+    binary(operation, dtype, {{n}, {DimVector{1}, p_stride, q_stride}}, out, p, q, parameters);
+  }
+}
+
+void ternary(Ternary operation, Dtype dtype, std::int64_t n, void* out, const void* p, const void* q, const void* r,
+             const Parameters& parameters) {
+  if (n == 0) return;
+  if (n <= grain_of(operation)) {
+    find_row(operation, dtype)(out, p, q, r, n, false, parameters);
+  } else {
+    ternary(operation, dtype, {{n}, {DimVector{1}, DimVector{1}, DimVector{1}, DimVector{1}}}, out, p, q, r, parameters);
+  }
+}
+
 void compare(Comparison operation, Dtype dtype, Loop<3> loop, bool* out, const void* p, const void* q) {
   const std::size_t size = element_size(dtype);
   visit_dtype(dtype, [&]<class T>() {

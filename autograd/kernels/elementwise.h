@@ -265,6 +265,14 @@ void binary(Binary operation, Dtype dtype, Loop<3> loop, void* out, const void* 
 /// out = f(p, q, r).
 void ternary(Ternary operation, Dtype dtype, Loop<4> loop, void* out, const void* p, const void* q, const void* r,
              const Parameters& parameters = {});
+/// The same for n elements that lie together; an operand that `repeats` has one.
+/// @{
+void unary(Unary operation, Dtype dtype, std::int64_t n, void* out, const void* in, const Parameters& parameters = {});
+void binary(Binary operation, Dtype dtype, std::int64_t n, void* out, const void* p, const void* q, bool p_repeats,
+            bool q_repeats, const Parameters& parameters = {});
+void ternary(Ternary operation, Dtype dtype, std::int64_t n, void* out, const void* p, const void* q, const void* r,
+             const Parameters& parameters = {});
+/// @}
 /// out = p op q: bools, of elements of a dtype that is computed in.
 void compare(Comparison operation, Dtype dtype, Loop<3> loop, bool* out, const void* p, const void* q);
 /// Whether n elements that lie together are equal in pairs, and none of them is NaN. Of a dtype that is computed in.

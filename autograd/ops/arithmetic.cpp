@@ -102,8 +102,8 @@ Tensor mul(const Tensor& a, const Tensor& b) {
                 [a = save_for(operands.b, operands.a), b = save_for(operands.a, operands.b), a_sizes = to_dims(a.sizes()),
                  b_sizes = to_dims(b.sizes())](const Tensor& grad, const Node& node) {
                   std::array<Tensor, 2> gradients;
-                  if (node.needs_gradient(0)) gradients[0] = sum_to(grad * b.unpack(), a_sizes);
-                  if (node.needs_gradient(1)) gradients[1] = sum_to(grad * a.unpack(), b_sizes);
+                  if (node.needs_gradient(0)) gradients[0] = sum_to(mul(grad, Unpacked(b)), a_sizes);
+                  if (node.needs_gradient(1)) gradients[1] = sum_to(mul(grad, Unpacked(a)), b_sizes);
                   return gradients;
                 });
 }
@@ -122,7 +122,8 @@ Tensor div(const Tensor& a, const Tensor& b) {
   return record("Div", y, {operands.a, operands.b},
                 [a = save_for(operands.b, operands.a), b = SavedTensor(operands.b), a_sizes = to_dims(a.sizes()),
                  b_sizes = to_dims(b.sizes())](const Tensor& grad, const Node& node) {
-                  const Tensor divisor = b.unpack();
+                  const Unpacked unpacked(b);
+                  const Tensor& divisor = unpacked;
                   std::array<Tensor, 2> gradients;
                   if (node.needs_gradient(0)) gradients[0] = sum_to(grad / divisor, a_sizes);
                   if (node.needs_gradient(1)) {

@@ -64,7 +64,9 @@ void copy_values(const Tensor& target, const Tensor& source) {
   };
   const Dtype to = target.dtype();
   const Dtype from = source.dtype();
-  if (to == from) {
+  if (to == from && is_flat(target, source)) {
+    kernels::copy_elements(target.nbytes(), target.data_ptr(), source.data_ptr());
+  } else if (to == from) {
     kernels::copy_elements(target.element_size(), target.data_ptr(), source.data_ptr(), loop());
   } else if (compute_dtype(to) == to && compute_dtype(from) == from) {
     visit_dtype(to, [&]<class To>() {

@@ -106,7 +106,7 @@ Tensor poisson(const Tensor& rate, Generator generator) {
 
 Tensor binomial(const Tensor& count, const Tensor& prob, Generator generator) {
   const NoGradGuard no_grad;
-  const Promoted operands(count.detach(), prob.detach());
+  const Promoted operands(count, prob);
   const DimVector shape = broadcast_shapes("binomial", count.sizes(), prob.sizes());
   const Tensor counts = operands.a.expand(shape).contiguous();
   const Tensor probs = operands.b.expand(shape).contiguous();

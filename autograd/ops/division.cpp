@@ -17,9 +17,8 @@ namespace xgrad {
 
 namespace {
 
-/// Both in one dtype. Throws ValueError where integers are divided by zero.
-Promoted divisible(const char* operation, const Tensor& a, const Tensor& b) {
-  Promoted operands(a, b);
+/// The same operands. Throws ValueError where integers are divided by zero.
+const Promoted& divisible(const char* operation, const Promoted& operands) {
   check<ValueError>(operands.a.is_floating_point() || !any(eq(operands.b.detach(), 0)).item<bool>(),
                     "{}: an integer is divided by zero", operation);
   return operands;
@@ -28,19 +27,19 @@ Promoted divisible(const char* operation, const Tensor& a, const Tensor& b) {
 }  // namespace
 
 Tensor floor_divide(const Tensor& a, const Tensor& b) {
-  return binary_without_slope("floor_divide", divisible("floor_divide", a, b), Binary::floor_divide);
+  return binary_without_slope("floor_divide", divisible("floor_divide", Promoted(a, b)), Binary::floor_divide);
 }
 Tensor floor_divide(const Tensor& a, Scalar b) { return floor_divide(a, number_beside(a, b)); }
 
 Tensor remainder(const Tensor& a, const Tensor& b) {
-  return binary("remainder", divisible("remainder", a, b), Binary::remainder, PassedOn(),
+  return binary("remainder", divisible("remainder", Promoted(a, b)), Binary::remainder, PassedOn(),
                 by(Ternary::remainder_second_gradient, [](auto& g, auto& v, auto& w) { return -g * floor_divide(v, w); }));
 }
 Tensor remainder(const Tensor& a, Scalar b) { return remainder(a, number_beside(a, b)); }
 
 Tensor fmod(const Tensor& a, const Tensor& b) {
   return binary(
-      "fmod", divisible("fmod", a, b), Binary::fmod, PassedOn(),
+      "fmod", divisible("fmod", Promoted(a, b)), Binary::fmod, PassedOn(),
       by(Ternary::fmod_second_gradient, [](auto& g, auto& v, auto& w) { return -g * round((v - fmod(v, w)) / w); }));
 }
 Tensor fmod(const Tensor& a, Scalar b) { return fmod(a, number_beside(a, b)); }

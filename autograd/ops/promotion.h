@@ -4,16 +4,29 @@
 #include "autograd/graph/saved_tensor.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/elementwise.h"
+#include "autograd/ops/unary.h"
 #include "autograd/tensor/creation.h"
 
 namespace xgrad {
 
-/// Both operands in the dtype of the result.
-struct Promoted {
+/// Both operands in the dtype of the result. They must outlive this.
+class Promoted {
+ public:
   Promoted(const Tensor& first, const Tensor& second) : Promoted(first, second, result_type(first, second)) {}
-  Promoted(const Tensor& first, const Tensor& second, Dtype dtype) : a(to(first, dtype)), b(to(second, dtype)) {}
-  Tensor a;
-  Tensor b;
+  Promoted(const Tensor& first, const Tensor& second, Dtype dtype)
+      : first_(in(first, dtype)), second_(in(second, dtype)), a(first_), b(second_) {}
+  ~Promoted() = default;
+  Promoted(const Promoted&) = delete;
+  Promoted& operator=(const Promoted&) = delete;
+
+ private:
+  static InDtype in(const Tensor& x, Dtype dtype) { return x.dtype() == dtype ? InDtype(x) : InDtype(to(x, dtype)); }
+  InDtype first_;
+  InDtype second_;
+
+ public:
+  const Tensor& a;
+  const Tensor& b;
 };
 
 /// Saves a tensor for the gradient of another one, where that one needs a gradient.

@@ -46,6 +46,9 @@ Tensor sum(const Tensor& input, IntArrayRef dims, OnlyBool keepdim, std::optiona
     }
   });
   return record("Sum", y, {x}, [kept = reduction.kept_sizes, sizes = to_dims(x.sizes())](const Tensor& grad) {
+    if (!GradMode::is_enabled() && grad.numel() == 1) {
+      return detail::alias(grad, sizes, DimVector(sizes.size(), 0), grad.storage_offset());
+    }
     return expand(with_dims(grad, kept), sizes);
   });
 }
@@ -58,7 +61,7 @@ Tensor sum_of(const char* name, Binary f, const Tensor& p, const Tensor& q, cons
   });
 }
 
-Tensor sum_to(const Tensor& x, IntArrayRef sizes) {
+Tensor sum_to(Tensor x, IntArrayRef sizes) {
   if (x.sizes() == sizes) return x;
   DimVector dims;
   const std::size_t missing = x.sizes().size() - sizes.size();

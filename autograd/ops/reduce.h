@@ -14,7 +14,7 @@ namespace xgrad {
 Tensor sum(const Tensor& x, std::optional<Dtype> dtype = std::nullopt);
 Tensor sum(const Tensor& x, IntArrayRef dims, OnlyBool keepdim = false, std::optional<Dtype> dtype = std::nullopt);
 /// Sums over the dimensions that broadcasting from `sizes` to x's shape repeated.
-Tensor sum_to(const Tensor& x, IntArrayRef sizes);
+Tensor sum_to(Tensor x, IntArrayRef sizes);
 /// Throws TypeError for tensors that are not floating-point, unless a dtype is given. The mean of nothing is NaN.
 Tensor mean(const Tensor& x, std::optional<Dtype> dtype = std::nullopt);
 Tensor mean(const Tensor& x, IntArrayRef dims, OnlyBool keepdim = false, std::optional<Dtype> dtype = std::nullopt);

@@ -19,7 +19,7 @@ namespace xgrad {
 /// Both operands in the promoted dtype, integers as numbers of the default dtype.
 inline Promoted in_floating(const Tensor& a, const Tensor& b) {
   const Dtype promoted = result_type(a, b);
-  return {a, b, is_floating_point(promoted) ? promoted : default_dtype()};
+  return Promoted(a, b, is_floating_point(promoted) ? promoted : default_dtype());
 }
 
 /// How the gradient of one operand comes from what arrives and both operands: by one pass of a kernel, and, where the
@@ -105,9 +105,10 @@ Tensor binary(const char* name, const Promoted& operands, Binary f, First first,
       [name, first = std::move(first), second = std::move(second), parameters,
        a = saves ? SavedTensor(operands.a) : SavedTensor(), b = saves ? SavedTensor(operands.b) : SavedTensor(),
        a_sizes = to_dims(operands.a.sizes()), b_sizes = to_dims(operands.b.sizes())](const Tensor& grad, const Node& node) {
-        std::array<Tensor, 2> gradients = two_gradients(name, node, grad, a.unpack(), b.unpack(), first, second, parameters);
-        if (gradients[0].defined()) gradients[0] = sum_to(gradients[0], a_sizes);
-        if (gradients[1].defined()) gradients[1] = sum_to(gradients[1], b_sizes);
+        std::array<Tensor, 2> gradients =
+            two_gradients(name, node, grad, Unpacked(a), Unpacked(b), first, second, parameters);
+        if (gradients[0].defined()) gradients[0] = sum_to(std::move(gradients[0]), a_sizes);
+        if (gradients[1].defined()) gradients[1] = sum_to(std::move(gradients[1]), b_sizes);
         return gradients;
       });
 }

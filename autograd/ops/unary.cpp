@@ -18,21 +18,30 @@ struct Number {
   alignas(8) std::byte bytes[8];
 };
 
-/// The loop over a result, an operand and a number, which comes last or, where `first`, before the operand.
-kernels::Loop<3> loop_with_number(const Tensor& out, const Tensor& x, bool first) {
+/// out = f(x, number), or f(number, x) where the number comes `first`.
+void map_beside(const Tensor& out, Binary f, const Tensor& x, Scalar value, bool first) {
+  const Number number(value, out.dtype());
+  const void* const p = first ? number.bytes : x.data_ptr();
+  const void* const q = first ? x.data_ptr() : number.bytes;
+  if (is_flat(out, x)) return kernels::binary(f, out.dtype(), out.numel(), out.data_ptr(), p, q, first, !first);
   const kernels::Loop<2> loop = elementwise_loop(out, x);
   const DimVector repeated(loop.sizes.size(), 0);
-  return {loop.sizes, {loop.strides[0], first ? repeated : loop.strides[1], first ? loop.strides[1] : repeated}};
+  kernels::binary(f, out.dtype(),
+                  {loop.sizes, {loop.strides[0], first ? repeated : loop.strides[1], first ? loop.strides[1] : repeated}},
+                  out.data_ptr(), p, q);
 }
 
 }  // namespace
 
-Tensor as_floating(const Tensor& x) { return x.is_floating_point() ? x : detail::converted(x, default_dtype()); }
+InDtype as_floating(const Tensor& x) {
+  return x.is_floating_point() ? InDtype(x) : InDtype(detail::converted(x, default_dtype()));
+}
 
 void map_to(const Tensor& out, Unary f, const Tensor& x, const Parameters& parameters) {
   if (computed_wide(
           out, [&](const Tensor& y, const Tensor& wide) { map_to(y, f, wide, parameters); }, x))
     return;
+  if (is_flat(out, x)) return kernels::unary(f, out.dtype(), out.numel(), out.data_ptr(), x.data_ptr(), parameters);
   kernels::unary(f, out.dtype(), elementwise_loop(out, x), out.data_ptr(), x.data_ptr(), parameters);
 }
 
@@ -45,7 +54,12 @@ Tensor map(Unary f, const Tensor& x, const Parameters& parameters) {
 void map_to(const Tensor& out, Binary f, const Tensor& p, const Tensor& q, const Parameters& parameters) {
   const auto on_wide = [&](const Tensor& y, const Tensor& v, const Tensor& w) { map_to(y, f, v, w, parameters); };
   if (computed_wide(out, on_wide, p, q)) return;
-  kernels::binary(f, out.dtype(), elementwise_loop(out, p, q), out.data_ptr(), p.data_ptr(), q.data_ptr(), parameters);
+  void* const to = out.data_ptr();
+  if (is_flat(out, p, q)) {
+    kernels::binary(f, out.dtype(), out.numel(), to, p.data_ptr(), q.data_ptr(), false, false, parameters);
+  } else {
+    kernels::binary(f, out.dtype(), elementwise_loop(out, p, q), to, p.data_ptr(), q.data_ptr(), parameters);
+  }
 }
 
 Tensor map(const char* operation, Binary f, const Tensor& p, const Tensor& q, const Parameters& parameters) {
@@ -60,8 +74,13 @@ void map_to(const Tensor& out, Ternary f, const Tensor& p, const Tensor& q, cons
     map_to(y, f, u, v, w, parameters);
   };
   if (computed_wide(out, on_wide, p, q, r)) return;
-  kernels::ternary(f, out.dtype(), elementwise_loop(out, p, q, r), out.data_ptr(), p.data_ptr(), q.data_ptr(), r.data_ptr(),
-                   parameters);
+  void* const to = out.data_ptr();
+  if (is_flat(out, p, q, r)) {
+    kernels::ternary(f, out.dtype(), out.numel(), to, p.data_ptr(), q.data_ptr(), r.data_ptr(), parameters);
+  } else {
+    kernels::ternary(f, out.dtype(), elementwise_loop(out, p, q, r), to, p.data_ptr(), q.data_ptr(), r.data_ptr(),
+                     parameters);
+  }
 }
 
 Tensor map(const char* operation, Ternary f, const Tensor& p, const Tensor& q, const Tensor& r,
@@ -78,8 +97,7 @@ void map_to(const Tensor& out, Binary f, const Tensor& p, Scalar q) {
   if (computed_wide(
           out, [&](const Tensor& y, const Tensor& wide) { map_to(y, f, wide, q); }, p))
     return;
-  const Number number(q, out.dtype());
-  kernels::binary(f, out.dtype(), loop_with_number(out, p, false), out.data_ptr(), p.data_ptr(), number.bytes);
+  map_beside(out, f, p, q, false);
 }
 
 Tensor map(Binary f, const Tensor& p, Scalar q) {
@@ -92,8 +110,7 @@ Tensor map(Binary f, Scalar p, const Tensor& q) {
   const Dtype wide = compute_dtype(q.dtype());
   if (wide != q.dtype()) return detail::converted(map(f, p, detail::converted(q, wide)), q.dtype());
   Tensor y = empty_as(q.sizes(), q.dtype(), q);
-  const Number number(p, y.dtype());
-  kernels::binary(f, y.dtype(), loop_with_number(y, q, true), y.data_ptr(), number.bytes, q.data_ptr());
+  map_beside(y, f, q, p, true);
   return y;
 }
 

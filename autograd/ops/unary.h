@@ -19,8 +19,43 @@ using kernels::Parameters;
 using kernels::Ternary;
 using kernels::Unary;
 
+/// A tensor in the dtype that an operation computes in: itself, without another handle, where it has that. It must outlive
+/// this.
+class InDtype {
+ public:
+  explicit InDtype(const Tensor& same) : tensor_(&same) {}
+  explicit InDtype(Tensor&& converted) : converted_(std::move(converted)), tensor_(&converted_) {}
+  ~InDtype() = default;
+  InDtype(const InDtype&) = delete;
+  InDtype& operator=(const InDtype&) = delete;
+  operator const Tensor&() const { return *tensor_; }  // NOLINT(google-explicit-constructor)
+
+ private:
+  Tensor converted_;
+  const Tensor* tensor_;
+};
+
+/// What was saved, for as long as this lives: back in the graph where the gradient is recorded, and without another handle
+/// otherwise.
+class Unpacked {
+ public:
+  explicit Unpacked(const SavedTensor& saved) : tensor_(&saved.value()) {
+    if (!GradMode::is_enabled()) return;
+    attached_ = saved.unpack();
+    tensor_ = &attached_;
+  }
+  ~Unpacked() = default;
+  Unpacked(const Unpacked&) = delete;
+  Unpacked& operator=(const Unpacked&) = delete;
+  operator const Tensor&() const { return *tensor_; }  // NOLINT(google-explicit-constructor)
+
+ private:
+  Tensor attached_;
+  const Tensor* tensor_;
+};
+
 /// What functions of real numbers take: integers and bools as numbers of the default dtype.
-Tensor as_floating(const Tensor& x);
+InDtype as_floating(const Tensor& x);
 
 /// f(x) in the dtype of x, for which there must be a kernel.
 Tensor map(Unary f, const Tensor& x, const Parameters& parameters = {});
@@ -72,7 +107,8 @@ Tensor unary(const char* name, const Tensor& x, Unary f, Slope<Expression> slope
   return record(name, y, {x},
                 [name, slope = std::move(slope), parameters,
                  saved = slope.of_result ? SavedTensor::result(y) : SavedTensor(x)](const Tensor& grad) {
-                  const Tensor value = saved.unpack();
+                  const Unpacked unpacked(saved);
+                  const Tensor& value = unpacked;
                   if (!GradMode::is_enabled() && grad.dtype() == value.dtype()) {
                     return map(name, slope.kernel, grad, value, parameters);
                   }

@@ -30,6 +30,17 @@ TensorImpl::TensorImpl(intrusive_ptr<Storage> storage_, IntArrayRef sizes_, std:
       contiguous(true),
       inference(InferenceMode::is_enabled()) {}
 
+TensorImpl::TensorImpl(const TensorImpl* other)
+    : storage(other->storage),
+      data(other->data),
+      numel(other->numel),
+      sizes(other->sizes),
+      strides(other->strides),
+      offset(other->offset),
+      dtype(other->dtype),
+      contiguous(other->contiguous),
+      inference(InferenceMode::is_enabled()) {}
+
 void TensorBase::throw_undefined() { throw ValueError("an undefined tensor was used: expected one that holds data"); }
 
 void TensorBase::throw_type(Dtype expected, const char* method) const {
@@ -79,11 +90,6 @@ Scalar TensorBase::item() const {
   });
 }
 
-Tensor Tensor::detach() const {
-  TensorImpl* source = impl();
-  Tensor detached(intrusive_ptr<TensorImpl>(
-      new TensorImpl(source->storage, source->sizes, source->strides, source->offset, source->dtype)));
-  return detached;
-}
+Tensor Tensor::detach() const { return Tensor(intrusive_ptr<TensorImpl>(new TensorImpl(impl()))); }
 
 }  // namespace xgrad

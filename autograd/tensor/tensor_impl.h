@@ -27,6 +27,8 @@ class TensorImpl final : public RefCounted {
   TensorImpl(intrusive_ptr<Storage> storage, DimVector sizes, DimVector strides, std::int64_t offset, Dtype dtype);
   /// A whole storage, contiguous, with `numel` elements.
   TensorImpl(intrusive_ptr<Storage> storage, IntArrayRef sizes, std::int64_t numel, Dtype dtype);
+  /// The same elements of the same memory, outside the graph.
+  explicit TensorImpl(const TensorImpl* other);
 
   static void* operator new(std::size_t bytes) { return pool_allocate(bytes); }
   static void operator delete(void* memory, std::size_t bytes) { pool_free(memory, bytes); }

@@ -8,6 +8,8 @@
 #include <exception>
 #include <iostream>
 #include <regex>
+#include <set>
+#include <stdexcept>
 #include <string>
 
 #include "operations/comparing.h"
@@ -83,10 +85,12 @@ inline int run_operations(int argc, char** argv, void (*set_threads)(int)) {
   CLI11_PARSE(app, static_cast<int>(own.size()), own.data());
   set_threads(threads);
   const std::regex wanted(filter);
+  std::set<std::string> names_so_far;
   for (const auto& cases :
        {elementwise_cases(), special_cases(), comparing_cases(), reduction_cases(), rearranging_cases(), indexing_cases(),
         shape_cases(), layer_cases(), loss_cases(), sequence_cases(), signal_cases()}) {
     for (const Case& row : cases) {
+      if (!names_so_far.insert(row.name).second) throw std::logic_error("two rows are called " + row.name);
       const bool named = names.empty() || std::find(names.begin(), names.end(), row.name) != names.end();
       if (!named || !std::regex_search(row.name, wanted)) continue;
       if (list) std::cout << row.name << '\n';
