@@ -33,6 +33,12 @@ void map_beside(const Tensor& out, Binary f, const Tensor& x, Scalar value, bool
 
 }  // namespace
 
+Unpacked::Unpacked(const SavedTensor& saved) : tensor_(&saved.value()) {
+  if (!GradMode::is_enabled()) return;
+  attached_ = saved.unpack();
+  tensor_ = &attached_;
+}
+
 InDtype as_floating(const Tensor& x) {
   return x.is_floating_point() ? InDtype(x) : InDtype(detail::converted(x, default_dtype()));
 }

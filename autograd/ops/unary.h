@@ -39,11 +39,7 @@ class InDtype {
 /// otherwise.
 class Unpacked {
  public:
-  explicit Unpacked(const SavedTensor& saved) : tensor_(&saved.value()) {
-    if (!GradMode::is_enabled()) return;
-    attached_ = saved.unpack();
-    tensor_ = &attached_;
-  }
+  explicit Unpacked(const SavedTensor& saved);
   ~Unpacked() = default;
   Unpacked(const Unpacked&) = delete;
   Unpacked& operator=(const Unpacked&) = delete;
