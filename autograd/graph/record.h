@@ -98,9 +98,13 @@ class ClosureNode final : public Node {
 
 /// Records an operation with one result. Costs nothing but the closure where no input needs a gradient. Returns `result`.
 template <class Backward>
-Tensor record(const char* name, Tensor result, std::initializer_list<InputRef> inputs, Backward backward) {
+Tensor record(const char* name, Tensor result, std::initializer_list<InputRef> inputs, Backward&& backward) {
   if (must_record(inputs)) {
-    intrusive_ptr<Node> node(new detail::ClosureNode<Backward>(name, 1, std::move(backward)));
+    using Closure = std::decay_t<Backward>;
+    const auto make = [name](Closure&& closure) { return new detail::ClosureNode<Closure>(name, 1, std::move(closure)); };
+    intrusive_ptr<Node> node;
+    if constexpr (std::is_lvalue_reference_v<Backward>) node = intrusive_ptr<Node>(make(Closure(backward)));
+    else node = intrusive_ptr<Node>(make(std::move(backward)));
     for (const InputRef& input : inputs) node->add_input(*input.tensor);
     set_history(result, std::move(node), 0);
   }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
@@ -12,6 +13,7 @@
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/promotion.h"
 #include "autograd/ops/reduce.h"
+#include "autograd/ops/two_operands.h"
 #include "autograd/ops/unary.h"
 #include "autograd/tensor/creation.h"
 
@@ -39,109 +41,67 @@ Scalar times(Scalar b, Scalar alpha, const char* operation, Dtype dtype) {
                                    static_cast<std::uint64_t>(alpha.to<std::int64_t>()));
 }
 
+/// compute(a) beside a number, in a dtype, and its gradient(arriving).
+template <class Compute, class Gradient>
+Tensor beside_number(const char* name, const Tensor& a, Dtype dtype, const Compute& compute, Gradient gradient) {
+  const autograd::profiler::RecordFunction profiled(name);
+  const InDtype operand = in_dtype(a, dtype);
+  const Tensor& x = operand;
+  return record(name, compute(x), {x}, std::move(gradient));
+}
+
 }  // namespace
 
 Tensor add(const Tensor& a, const Tensor& b, Scalar alpha) {
-  const autograd::profiler::RecordFunction profiled("add");
   const Promoted operands(a, b);
   check_alpha("add", operands.a.dtype(), alpha);
-  Tensor y = is_one(alpha) ? map("add", Binary::add, operands.a, operands.b)
-                           : map("add", Binary::add_scaled, operands.a, operands.b, {alpha});
-  return record("Add", y, {operands.a, operands.b},
-                [a = to_dims(a.sizes()), b = to_dims(b.sizes()), alpha](const Tensor& grad, const Node& node) {
-                  std::array<Tensor, 2> gradients;
-                  if (node.needs_gradient(0)) gradients[0] = sum_to(grad, a);
-                  if (node.needs_gradient(1)) gradients[1] = sum_to(is_one(alpha) ? grad : mul(grad, alpha), b);
-                  return gradients;
-                });
+  return binary("add", operands, is_one(alpha) ? Binary::add : Binary::add_scaled, passed_on(),
+                by_arriving([alpha](auto& grad) { return is_one(alpha) ? grad : mul(grad, alpha); }), {alpha});
 }
 
 Tensor add(const Tensor& a, Scalar b, Scalar alpha) {
-  const autograd::profiler::RecordFunction profiled("add");
-  const Tensor x = to(a, result_type(a, b));
-  Tensor y = map(Binary::add, x, times(b, alpha, "add", x.dtype()));
-  return record("Add", y, {x}, [](const Tensor& grad) { return grad; });
+  const auto compute = [&](auto& x) { return map(Binary::add, x, times(b, alpha, "add", x.dtype())); };
+  return beside_number("add", a, result_type(a, b), compute, [](const Tensor& g) { return g; });
 }
 
 Tensor sub(const Tensor& a, const Tensor& b, Scalar alpha) {
-  const autograd::profiler::RecordFunction profiled("sub");
   check<TypeError>(a.dtype() != kBool && b.dtype() != kBool, "sub: bool tensors are not subtracted; use logical operations");
   if (!is_one(alpha))
     return add(a, b, alpha.is_floating_point() ? Scalar(-alpha.to<double>()) : Scalar(-alpha.to<std::int64_t>()));
-  const Promoted operands(a, b);
-  Tensor y = map("sub", Binary::sub, operands.a, operands.b);
-  return record("Sub", y, {operands.a, operands.b},
-                [a = to_dims(a.sizes()), b = to_dims(b.sizes())](const Tensor& grad, const Node& node) {
-                  std::array<Tensor, 2> gradients;
-                  if (node.needs_gradient(0)) gradients[0] = sum_to(grad, a);
-                  if (node.needs_gradient(1)) gradients[1] = sum_to(neg(grad), b);
-                  return gradients;
-                });
+  return binary("sub", Promoted(a, b), Binary::sub, passed_on(), by_arriving([](auto& grad) { return neg(grad); }));
 }
 
 Tensor sub(const Tensor& a, Scalar b, Scalar alpha) {
-  const autograd::profiler::RecordFunction profiled("sub");
-  const Tensor x = to(a, result_type(a, b));
-  check<TypeError>(x.dtype() != kBool, "sub: bool tensors are not subtracted; use logical operations");
-  Tensor y = map(Binary::sub, x, times(b, alpha, "sub", x.dtype()));
-  return record("Sub", y, {x}, [](const Tensor& grad) { return grad; });
+  const Dtype dtype = result_type(a, b);
+  check<TypeError>(dtype != kBool, "sub: bool tensors are not subtracted; use logical operations");
+  const auto compute = [&](auto& x) { return map(Binary::sub, x, times(b, alpha, "sub", dtype)); };
+  return beside_number("sub", a, dtype, compute, [](const Tensor& g) { return g; });
 }
 
 Tensor rsub(const Tensor& a, Scalar b) {
-  const autograd::profiler::RecordFunction profiled("rsub");
-  const Tensor x = to(a, result_type(a, b));
-  Tensor y = map(Binary::sub, b, x);
-  return record("Rsub", y, {x}, [](const Tensor& grad) { return neg(grad); });
+  const auto compute = [&](auto& x) { return map(Binary::sub, b, x); };
+  return beside_number("rsub", a, result_type(a, b), compute, [](const Tensor& g) { return neg(g); });
 }
 
 Tensor mul(const Tensor& a, const Tensor& b) {
-  const autograd::profiler::RecordFunction profiled("mul");
-  const Promoted operands(a, b);
-  Tensor y = map("mul", Binary::mul, operands.a, operands.b);
-  return record("Mul", y, {operands.a, operands.b},
-                [a = save_for(operands.b, operands.a), b = save_for(operands.a, operands.b), a_sizes = to_dims(a.sizes()),
-                 b_sizes = to_dims(b.sizes())](const Tensor& grad, const Node& node) {
-                  std::array<Tensor, 2> gradients;
-                  if (node.needs_gradient(0)) gradients[0] = sum_to(mul(grad, Unpacked(b)), a_sizes);
-                  if (node.needs_gradient(1)) gradients[1] = sum_to(mul(grad, Unpacked(a)), b_sizes);
-                  return gradients;
-                });
+  return binary("mul", Promoted(a, b), Binary::mul, by_second(Binary::mul, [](auto& g, auto& w) { return g * w; }),
+                by_first(Binary::mul, [](auto& g, auto& v) { return g * v; }));
 }
 
 Tensor mul(const Tensor& a, Scalar b) {
-  const autograd::profiler::RecordFunction profiled("mul");
-  const Tensor x = to(a, result_type(a, b));
-  Tensor y = map(Binary::mul, x, b);
-  return record("Mul", y, {x}, [b](const Tensor& grad) { return grad * b; });
+  const auto compute = [&](auto& x) { return map(Binary::mul, x, b); };
+  return beside_number("mul", a, result_type(a, b), compute, [b](const Tensor& g) { return g * b; });
 }
 
 Tensor div(const Tensor& a, const Tensor& b) {
-  const autograd::profiler::RecordFunction profiled("div");
-  const Promoted operands(a, b, division_type(result_type(a, b)));
-  Tensor y = map("div", Binary::div, operands.a, operands.b);
-  return record("Div", y, {operands.a, operands.b},
-                [a = save_for(operands.b, operands.a), b = SavedTensor(operands.b), a_sizes = to_dims(a.sizes()),
-                 b_sizes = to_dims(b.sizes())](const Tensor& grad, const Node& node) {
-                  const Unpacked unpacked(b);
-                  const Tensor& divisor = unpacked;
-                  std::array<Tensor, 2> gradients;
-                  if (node.needs_gradient(0)) gradients[0] = sum_to(grad / divisor, a_sizes);
-                  if (node.needs_gradient(1)) {
-                    const Tensor dividend = a.unpack();
-                    const bool records = GradMode::is_enabled() || grad.dtype() != divisor.dtype();
-                    const Tensor gradient = records ? -grad * ((dividend / divisor) / divisor)
-                                                    : map("div", Ternary::div_second_gradient, grad, dividend, divisor);
-                    gradients[1] = sum_to(gradient, b_sizes);
-                  }
-                  return gradients;
-                });
+  return binary("div", Promoted(a, b, division_type(result_type(a, b))), Binary::div,
+                by_second(Binary::div, [](auto& g, auto& w) { return g / w; }),
+                by(Ternary::div_second_gradient, [](auto& g, auto& v, auto& w) { return -g * ((v / w) / w); }));
 }
 
 Tensor div(const Tensor& a, Scalar b) {
-  const autograd::profiler::RecordFunction profiled("div");
-  const Tensor x = to(a, division_type(result_type(a, b)));
-  Tensor y = map(Binary::div, x, b);
-  return record("Div", y, {x}, [b](const Tensor& grad) { return grad / b; });
+  const auto compute = [&](auto& x) { return map(Binary::div, x, b); };
+  return beside_number("div", a, division_type(result_type(a, b)), compute, [b](const Tensor& g) { return g / b; });
 }
 
 Tensor rdiv(const Tensor& a, Scalar b) { return mul(reciprocal(to(a, division_type(result_type(a, b)))), b); }
@@ -150,7 +110,7 @@ Tensor neg(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("neg");
   check<TypeError>(a.dtype() != kBool, "neg: a bool tensor has no negative; use logical_not");
   Tensor y = map(Unary::neg, a);
-  return record("Neg", y, {a}, [](const Tensor& grad) { return neg(grad); });
+  return record("Neg", std::move(y), {a}, [](const Tensor& grad) { return neg(grad); });
 }
 
 Tensor addcmul(const Tensor& a, const Tensor& b, const Tensor& c, Scalar value) {
@@ -175,15 +135,9 @@ Tensor addcmul(const Tensor& a, const Tensor& b, const Tensor& c, Scalar value) 
 Tensor addcdiv(const Tensor& a, const Tensor& b, const Tensor& c, Scalar value) { return a + (b / c) * value; }
 
 Tensor lerp(const Tensor& a, const Tensor& b, Scalar weight) {
-  const autograd::profiler::RecordFunction profiled("lerp");
   if (a.dtype() != b.dtype() || !a.is_floating_point()) return a + (b - a) * weight;
-  return record("lerp", map("lerp", Binary::lerp, a, b, {weight}), {a, b},
-                [a = to_dims(a.sizes()), b = to_dims(b.sizes()), weight](const Tensor& grad, const Node& node) {
-                  std::array<Tensor, 2> gradients;
-                  if (node.needs_gradient(0)) gradients[0] = sum_to(grad * (1 - weight.to<double>()), a);
-                  if (node.needs_gradient(1)) gradients[1] = sum_to(grad * weight, b);
-                  return gradients;
-                });
+  return binary("lerp", {a, b}, Binary::lerp, by_arriving([weight](auto& g) { return g * (1 - weight.to<double>()); }),
+                by_arriving([weight](auto& g) { return g * weight; }), {weight});
 }
 Tensor lerp(const Tensor& a, const Tensor& b, const Tensor& weight) { return a + (b - a) * weight; }
 

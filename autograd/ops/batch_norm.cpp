@@ -1,6 +1,7 @@
 #include "autograd/ops/batch_norm.h"
 
 #include <array>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
@@ -142,7 +143,7 @@ Tensor batch_norm(const Tensor& x, const Tensor& running_mean, const Tensor& run
                                   shift.defined() ? shift.data_ptr<T>() : nullptr, y.data_ptr<T>());
     });
   }
-  return record("batch_norm", y, {x, weight, bias},
+  return record("batch_norm", std::move(y), {x, weight, bias},
                 [x = SavedTensor(x), weight = SavedTensor(weight), average = SavedTensor(average),
                  scale = SavedTensor(scale), of_batch, eps](const Tensor& grad, const Node& node) {
                   const Tensor v = x.unpack();

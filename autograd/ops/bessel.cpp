@@ -1,6 +1,7 @@
 #include "autograd/ops/bessel.h"
 
 #include <cstdlib>
+#include <utility>
 
 #include "autograd/graph/record.h"
 #include "autograd/kernels/scalar_functions.h"
@@ -18,7 +19,7 @@ namespace {
 Tensor modified_bessel(const char* operation, int n, const Tensor& x) {
   const autograd::profiler::RecordFunction profiled(operation);
   Tensor y = map_scalars(operation, x, [n](auto v) { return kernels::modified_bessel(n, static_cast<double>(v)); });
-  return record("ModifiedBessel", y, {x}, [x = SavedTensor(x), operation, n](const Tensor& grad) {
+  return record("ModifiedBessel", std::move(y), {x}, [x = SavedTensor(x), operation, n](const Tensor& grad) {
     const Tensor v = x.unpack();
     if (n == 0) return grad * modified_bessel(operation, 1, v);
     return grad * 0.5 * (modified_bessel(operation, n - 1, v) + modified_bessel(operation, n + 1, v));
@@ -28,7 +29,7 @@ Tensor modified_bessel(const char* operation, int n, const Tensor& x) {
 Tensor scaled_modified_bessel(const char* operation, int n, const Tensor& x) {
   const autograd::profiler::RecordFunction profiled(operation);
   Tensor y = map_scalars(operation, x, [n](auto v) { return kernels::scaled_modified_bessel(n, static_cast<double>(v)); });
-  return record("ScaledModifiedBessel", y, {x}, [x = SavedTensor(x), operation, n](const Tensor& grad) {
+  return record("ScaledModifiedBessel", std::move(y), {x}, [x = SavedTensor(x), operation, n](const Tensor& grad) {
     const Tensor v = x.unpack();
     const Tensor neighbours =
         scaled_modified_bessel(operation, std::abs(n - 1), v) + scaled_modified_bessel(operation, n + 1, v);
@@ -44,7 +45,7 @@ Tensor bessel(const char* operation, int n, bool second_kind, const Tensor& inpu
       n == 0   ? map(second_kind ? Unary::bessel_y0 : Unary::bessel_j0, x)
       : n == 1 ? map(second_kind ? Unary::bessel_y1 : Unary::bessel_j1, x)
                : map_scalars(operation, x, [=](auto v) { return kernels::bessel(n, second_kind, static_cast<double>(v)); });
-  return record("Bessel", y, {x}, [x = SavedTensor(x), operation, n, second_kind](const Tensor& grad) {
+  return record("Bessel", std::move(y), {x}, [x = SavedTensor(x), operation, n, second_kind](const Tensor& grad) {
     const Tensor v = x.unpack();
     if (n == 0) return grad * -bessel(operation, 1, second_kind, v);
     return grad * 0.5 * (bessel(operation, n - 1, second_kind, v) - bessel(operation, n + 1, second_kind, v));

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
@@ -176,7 +177,7 @@ Tensor where(const Tensor& condition, const Tensor& first, const Tensor& second)
   Tensor y = empty_as(sizes, dtype, condition, a, b);
   kernels::select(dtype, elementwise_loop(y, condition, a, b), y.data_ptr(), condition.data_ptr<bool>(), a.data_ptr(),
                   b.data_ptr());
-  return record("Where", y, {a, b},
+  return record("Where", std::move(y), {a, b},
                 [condition = SavedTensor(condition), a_sizes = to_dims(a.sizes()), b_sizes = to_dims(b.sizes())](
                     const Tensor& grad, const Node& node) {
                   const Tensor takes_a = condition.unpack();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
@@ -42,7 +43,7 @@ Tensor forward_map(const Convolution& shape, const Tensor& x, const Tensor& weig
   on_memory(x, weight, bias, [&]<class T>(const T* in, const T* factors, const T* start) {
     kernels::convolve(shape, in, factors, start, y.data_ptr<T>());
   });
-  return record("Conv1d", y, {x, weight, bias},
+  return record("Conv1d", std::move(y), {x, weight, bias},
                 [shape, x = SavedTensor(x), weight = SavedTensor(weight)](const Tensor& grad, const Node& node) {
                   std::array<Tensor, 3> gradients;
                   if (node.needs_gradient(0)) gradients[0] = input_map(shape, grad, weight.unpack(), {});

@@ -103,7 +103,7 @@ Tensor to(const Tensor& x, Dtype dtype, OnlyBool copy) {
   if (x.dtype() == dtype) return copy ? clone(x) : x;
   const autograd::profiler::RecordFunction profiled("to");
   Tensor y = detail::converted(x, dtype);
-  return record("ToCopy", y, {x}, [from = x.dtype()](const Tensor& grad) { return to(grad, from); });
+  return record("ToCopy", std::move(y), {x}, [from = x.dtype()](const Tensor& grad) { return to(grad, from); });
 }
 
 Tensor clone(const Tensor& x, std::optional<MemoryFormat> format) {
@@ -111,7 +111,7 @@ Tensor clone(const Tensor& x, std::optional<MemoryFormat> format) {
   const autograd::profiler::RecordFunction profiled("clone");
   Tensor y = empty(x.sizes(), x.dtype());
   detail::copy_values(y, x);
-  return record("Clone", y, {x}, [](const Tensor& grad) { return grad; });
+  return record("Clone", std::move(y), {x}, [](const Tensor& grad) { return grad; });
 }
 
 Tensor contiguous(const Tensor& x) {

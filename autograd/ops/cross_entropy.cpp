@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
@@ -87,7 +88,7 @@ Tensor reduced(const char* name, const Classification& of, const Tensor& losses,
   const Tensor divisor = reduction == Reduction::Mean ? sum(weights) : Tensor();
   Tensor y = sum(losses);
   if (divisor.defined()) y = y / divisor;
-  return record(name, y, {of.rows}, [gradient, weights = SavedTensor(weights), divisor](const Tensor& grad) {
+  return record(name, std::move(y), {of.rows}, [gradient, weights = SavedTensor(weights), divisor](const Tensor& grad) {
     return gradient((divisor.defined() ? grad / divisor : grad) * weights.unpack());
   });
 }

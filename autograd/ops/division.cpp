@@ -32,14 +32,14 @@ Tensor floor_divide(const Tensor& a, const Tensor& b) {
 Tensor floor_divide(const Tensor& a, Scalar b) { return floor_divide(a, number_beside(a, b)); }
 
 Tensor remainder(const Tensor& a, const Tensor& b) {
-  return binary("remainder", divisible("remainder", Promoted(a, b)), Binary::remainder, PassedOn(),
+  return binary("remainder", divisible("remainder", Promoted(a, b)), Binary::remainder, passed_on(),
                 by(Ternary::remainder_second_gradient, [](auto& g, auto& v, auto& w) { return -g * floor_divide(v, w); }));
 }
 Tensor remainder(const Tensor& a, Scalar b) { return remainder(a, number_beside(a, b)); }
 
 Tensor fmod(const Tensor& a, const Tensor& b) {
   return binary(
-      "fmod", divisible("fmod", Promoted(a, b)), Binary::fmod, PassedOn(),
+      "fmod", divisible("fmod", Promoted(a, b)), Binary::fmod, passed_on(),
       by(Ternary::fmod_second_gradient, [](auto& g, auto& v, auto& w) { return -g * round((v - fmod(v, w)) / w); }));
 }
 Tensor fmod(const Tensor& a, Scalar b) { return fmod(a, number_beside(a, b)); }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 #include <vector>
 
 #include "autograd/base/check.h"
@@ -106,7 +107,7 @@ Tensor embedding(const Tensor& weight, const Tensor& index, std::int64_t padding
     y = index_select(weight, 0, rows);
     y = detail::alias(y, sizes, contiguous_strides(sizes), 0);
   }
-  return record("Embedding", y, {weight},
+  return record("Embedding", std::move(y), {weight},
                 [rows = SavedTensor(rows), weight_sizes = to_dims(weight.sizes()), padding_idx, scale_grad_by_freq, sparse](
                     const Tensor& grad, const Node& node) {
                   Tensor by_row = reshape(grad, {-1, weight_sizes[1]});

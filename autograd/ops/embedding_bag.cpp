@@ -1,6 +1,7 @@
 #include "autograd/ops/embedding_bag.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "autograd/base/check.h"
@@ -55,7 +56,7 @@ Tensor summed_rows(const Tensor& x, const Tensor& from, const Tensor& to, std::i
     kernels::add_rows(to.data_ptr<std::int64_t>(), to.numel(), size, 1, x.size(1), source.data_ptr<T>(), y.data_ptr<T>(), -1,
                       from.data_ptr<std::int64_t>());
   });
-  return record("embedding_bag", y, {x},
+  return record("embedding_bag", std::move(y), {x},
                 [from = SavedTensor(from), to = SavedTensor(to), rows = x.size(0)](const Tensor& grad) {
                   return summed_rows(grad, to.unpack(), from.unpack(), rows);
                 });

@@ -204,12 +204,13 @@ Tensor index_select(const Tensor& x, OnlyInt dim, const Tensor& index) {
   const auto* order = rows.data_ptr<std::int64_t>();
   const std::int64_t count = rows.numel();
   copy_rows(y.data_ptr(), source.data_ptr(), order, around.outer, count, size, around.inner, x.element_size());
-  return record("IndexSelect", y, {x}, [rows = SavedTensor(rows), sizes = to_dims(x.sizes()), axis](const Tensor& grad) {
-    const Tensor sum = zeros(sizes, grad.dtype());
-    if (GradMode::is_enabled()) return index_add(sum, static_cast<std::int64_t>(axis), rows.unpack(), grad);
-    detail::add_rows(sum, axis, rows.unpack(), grad.contiguous());
-    return sum;
-  });
+  return record("IndexSelect", std::move(y), {x},
+                [rows = SavedTensor(rows), sizes = to_dims(x.sizes()), axis](const Tensor& grad) {
+                  const Tensor sum = zeros(sizes, grad.dtype());
+                  if (GradMode::is_enabled()) return index_add(sum, static_cast<std::int64_t>(axis), rows.unpack(), grad);
+                  detail::add_rows(sum, axis, rows.unpack(), grad.contiguous());
+                  return sum;
+                });
 }
 
 Tensor index_add(const Tensor& x, OnlyInt dim, const Tensor& index, const Tensor& source) {
@@ -258,7 +259,7 @@ Tensor gather(const Tensor& x, OnlyInt dim, const Tensor& index) {
   if (!kernels::gather(x.element_size(), y.data_ptr(), source.data_ptr(), detail::index_into(x.sizes(), axis, at)))
       [[unlikely]]
     detail::checked_index("gather", index, x.dim() == 0 ? 1 : x.sizes()[axis]);  // throws
-  return record("Gather", y, {x}, [at = SavedTensor(at), sizes = to_dims(x.sizes()), axis](const Tensor& grad) {
+  return record("Gather", std::move(y), {x}, [at = SavedTensor(at), sizes = to_dims(x.sizes()), axis](const Tensor& grad) {
     const Tensor sum = zeros(sizes, grad.dtype());
     if (GradMode::is_enabled()) return scatter_add(sum, static_cast<std::int64_t>(axis), at.unpack(), grad);
     add_scattered(sum, axis, at.unpack(), grad.contiguous());
@@ -354,7 +355,7 @@ Tensor flip(const Tensor& x, IntArrayRef dims) {
     strides[axis] = -strides[axis];
   }
   detail::copy_reordered(y, x, std::move(strides), first);
-  return record("Flip", y, {x}, [dims = to_dims(dims)](const Tensor& grad) { return flip(grad, dims); });
+  return record("Flip", std::move(y), {x}, [dims = to_dims(dims)](const Tensor& grad) { return flip(grad, dims); });
 }
 
 Tensor repeat(const Tensor& x, IntArrayRef repeats) {
@@ -403,7 +404,8 @@ Tensor triangle(const char* operation, const Tensor& x, std::int64_t diagonal, b
                             std::memset(to + at + (lower ? cut : 0), 0, static_cast<std::size_t>(columns * bytes - count));
                           }
                         });
-  return record(operation, y, {x}, [=](const Tensor& grad) { return triangle(operation, grad, diagonal, lower); });
+  return record(operation, std::move(y), {x},
+                [=](const Tensor& grad) { return triangle(operation, grad, diagonal, lower); });
 }
 
 }  // namespace

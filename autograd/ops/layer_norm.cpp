@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
@@ -100,7 +101,7 @@ Tensor layer_norm(const Tensor& x, IntArrayRef normalized_shape, const Tensor& w
     kernels::normalize_rows(values.data_ptr<T>(), of.rows, of.n, data_or_null<T>(factors), data_or_null<T>(shifts), eps,
                             y.data_ptr<T>(), mean.data_ptr<T>(), scale.data_ptr<T>());
   });
-  return record("layer_norm", y, {x, weight, bias},
+  return record("layer_norm", std::move(y), {x, weight, bias},
                 [x = SavedTensor(x), weight = SavedTensor(weight), mean = SavedTensor(mean), scale = SavedTensor(scale), of](
                     const Tensor& grad, const Node& node) {
                   const Tensor v = x.unpack();

@@ -1,6 +1,7 @@
 #include "autograd/ops/linear.h"
 
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "autograd/base/check.h"
@@ -106,7 +107,7 @@ Tensor mm(const Tensor& a, const Tensor& b) {
                     "mm: matrices of shapes {} and {} do not multiply: expected (n, k) and (k, m)", a.sizes(), b.sizes());
   Tensor y = empty({a.size(0), b.size(1)}, a.dtype());
   multiply(y, a, b, 0);
-  return record("Mm", y, {a, b},
+  return record("Mm", std::move(y), {a, b},
                 [a = SavedTensor(a), b = SavedTensor(b), turns_a = lies_transposed(a), turns_b = lies_transposed(b)](
                     const Tensor& grad, const Node& node) {
                   std::array<Tensor, 2> gradients;
@@ -138,7 +139,7 @@ Tensor bmm(const Tensor& a, const Tensor& b) {
                             for (std::int64_t i = first; i < last; ++i) multiply(y[i], left[i], right[i], 0);
                           });
   }
-  return record("Bmm", y, {a, b},
+  return record("Bmm", std::move(y), {a, b},
                 [a = SavedTensor(a), b = SavedTensor(b), turns_a = lies_transposed(a), turns_b = lies_transposed(b)](
                     const Tensor& grad, const Node& node) {
                   const auto turned = [](const Tensor& x) { return transpose(x, 1, 2); };
@@ -250,7 +251,7 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
     multiply(y, reshape(x, {rows, x.size(-1)}), t(weight), bias.defined() ? 1 : 0);
     y = detail::alias(y, sizes, contiguous_strides(sizes), 0);
   }
-  return record("Linear", y, {x, weight, bias},
+  return record("Linear", std::move(y), {x, weight, bias},
                 [x = SavedTensor(x), weight = SavedTensor(weight), rows](const Tensor& grad, const Node& node) {
                   const Tensor w = weight.unpack();
                   const Tensor flat = reshape(grad, {rows, w.size(0)});

@@ -1,6 +1,7 @@
 #include "autograd/ops/normal_functions.h"
 
 #include <initializer_list>
+#include <utility>
 
 #include "autograd/graph/record.h"
 #include "autograd/kernels/scalar_functions.h"
@@ -22,7 +23,7 @@ Tensor scaled_erfc_integral(int n, const Tensor& x) {
   const autograd::profiler::RecordFunction profiled("special_erfcx");
   Tensor y =
       map_scalars("special_erfcx", x, [n](auto v) { return kernels::scaled_erfc_integral(n, static_cast<double>(v)); });
-  return record("ScaledErfcIntegral", y, {x}, [x = SavedTensor(x), n](const Tensor& grad) {
+  return record("ScaledErfcIntegral", std::move(y), {x}, [x = SavedTensor(x), n](const Tensor& grad) {
     return grad * scaled_erfc_integral(n + 1, x.unpack()) * (-2.0 * (n + 1));
   });
 }

@@ -9,18 +9,20 @@
 
 namespace xgrad {
 
+/// An operand in the dtype of the result, back in its own in the gradient.
+inline InDtype in_dtype(const Tensor& x, Dtype dtype) { return x.dtype() == dtype ? InDtype(x) : InDtype(to(x, dtype)); }
+
 /// Both operands in the dtype of the result. They must outlive this.
 class Promoted {
  public:
   Promoted(const Tensor& first, const Tensor& second) : Promoted(first, second, result_type(first, second)) {}
   Promoted(const Tensor& first, const Tensor& second, Dtype dtype)
-      : first_(in(first, dtype)), second_(in(second, dtype)), a(first_), b(second_) {}
+      : first_(in_dtype(first, dtype)), second_(in_dtype(second, dtype)), a(first_), b(second_) {}
   ~Promoted() = default;
   Promoted(const Promoted&) = delete;
   Promoted& operator=(const Promoted&) = delete;
 
  private:
-  static InDtype in(const Tensor& x, Dtype dtype) { return x.dtype() == dtype ? InDtype(x) : InDtype(to(x, dtype)); }
   InDtype first_;
   InDtype second_;
 

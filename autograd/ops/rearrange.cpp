@@ -44,7 +44,8 @@ Tensor roll(const Tensor& x, IntArrayRef shifts, IntArrayRef dims) {
     if (shift != 0) y = rolled(y, axis, shift);
   }
   if (y.impl()->storage.get() == x.impl()->storage.get()) y = y.clone();
-  return record("Roll", y, {x}, [back, dims = to_dims(dims)](const Tensor& grad) { return roll(grad, back, dims); });
+  return record("Roll", std::move(y), {x},
+                [back, dims = to_dims(dims)](const Tensor& grad) { return roll(grad, back, dims); });
 }
 
 Tensor tile(const Tensor& x, IntArrayRef repeats) {
@@ -92,7 +93,7 @@ Tensor rot90(const Tensor& x, std::int64_t k, IntArrayRef dims) {
   }
   Tensor y = empty(sizes, x.dtype());
   detail::copy_reordered(y, x, std::move(strides), origin);
-  return record("rot90", y, {x}, [turns, first, second](const Tensor& grad) {
+  return record("rot90", std::move(y), {x}, [turns, first, second](const Tensor& grad) {
     return rot90(grad, -turns, {first, second});
   });
 }

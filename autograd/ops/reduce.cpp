@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
@@ -45,7 +46,7 @@ Tensor sum(const Tensor& input, IntArrayRef dims, OnlyBool keepdim, std::optiona
       kernels::sum_middle(middle.data.data_ptr<T>(), middle.outer, middle.length, middle.inner, y.data_ptr<T>());
     }
   });
-  return record("Sum", y, {x}, [kept = reduction.kept_sizes, sizes = to_dims(x.sizes())](const Tensor& grad) {
+  return record("Sum", std::move(y), {x}, [kept = reduction.kept_sizes, sizes = to_dims(x.sizes())](const Tensor& grad) {
     if (!GradMode::is_enabled() && grad.numel() == 1) {
       return detail::alias(grad, sizes, DimVector(sizes.size(), 0), grad.storage_offset());
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
@@ -229,7 +230,7 @@ Tensor index_fill(const Tensor& x, OnlyInt dim, const Tensor& index, const Tenso
   }
   Tensor y = x.detach().clone();
   fill_rows(y, static_cast<std::size_t>(axis), chosen, number);
-  return record("IndexFill", y, {x}, [axis, chosen = SavedTensor(chosen)](const Tensor& grad) {
+  return record("IndexFill", std::move(y), {x}, [axis, chosen = SavedTensor(chosen)](const Tensor& grad) {
     return index_fill(grad, axis, chosen.unpack(), 0);
   });
 }

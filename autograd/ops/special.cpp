@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
@@ -76,7 +77,7 @@ Tensor polygamma(std::int64_t n, const Tensor& x) {
   if (n == 0) return digamma(x);
   Tensor y = n == 1 ? map(Unary::trigamma, as_floating(x))
                     : map_scalars("polygamma", x, [n](auto v) { return kernels::polygamma(n, static_cast<double>(v)); });
-  return record("Polygamma", y, {x},
+  return record("Polygamma", std::move(y), {x},
                 [x = SavedTensor(x), n](const Tensor& grad) { return grad * polygamma(n + 1, x.unpack()); });
 }
 
@@ -93,7 +94,7 @@ Tensor sinc_derivative(std::int64_t n, const Tensor& x) {
   Tensor y = map_scalars("sinc", x, [n](auto v) {
     return std::pow(pi, static_cast<double>(n)) * kernels::sine_quotient(n, pi * static_cast<double>(v));
   });
-  return record("Sinc", y, {x},
+  return record("Sinc", std::move(y), {x},
                 [x = SavedTensor(x), n](const Tensor& grad) { return grad * sinc_derivative(n + 1, x.unpack()); });
 }
 
@@ -111,7 +112,8 @@ Tensor special_entr(const Tensor& x) {
     if (v == 0) return T(0);
     return v < 0 ? -std::numeric_limits<T>::infinity() : -v * std::log(v);
   });
-  return record("Entr", y, {x}, [x = SavedTensor(x)](const Tensor& grad) { return grad * (-log(x.unpack()) - 1); });
+  return record("Entr", std::move(y), {x},
+                [x = SavedTensor(x)](const Tensor& grad) { return grad * (-log(x.unpack()) - 1); });
 }
 
 Tensor special_zeta(const Tensor& first, const Tensor& second) {
@@ -121,7 +123,7 @@ Tensor special_zeta(const Tensor& first, const Tensor& second) {
                    first.dtype(), second.dtype());
   Tensor y = map_each("special_zeta", operands.a, operands.b,
                       [](auto s, auto q) { return zeta_of(static_cast<double>(s), static_cast<double>(q)); });
-  return record("Zeta", y, {operands.a, operands.b},
+  return record("Zeta", std::move(y), {operands.a, operands.b},
                 [s = SavedTensor(operands.a), q = SavedTensor(operands.b)](const Tensor& grad, const Node& node) {
                   check<GraphError>(!node.needs_gradient(0), "special_zeta: it has no gradient with respect to s");
                   const Tensor order = s.unpack();

@@ -221,7 +221,7 @@ Tensor unfold(const Tensor& x, OnlyInt dim, std::int64_t size, std::int64_t step
     strides.push_back(1);
   }
   Tensor y = make_view(x, std::move(sizes), std::move(strides), x.storage_offset());
-  return record("Unfold", y, {x}, [sizes = to_dims(x.sizes()), dim, size, step](const Tensor& grad) {
+  return record("Unfold", std::move(y), {x}, [sizes = to_dims(x.sizes()), dim, size, step](const Tensor& grad) {
     return unfold_backward(grad, sizes, dim, size, step);
   });
 }
@@ -248,7 +248,7 @@ Tensor diagonal(const Tensor& x, std::int64_t offset, OnlyInt dim1, OnlyInt dim2
   sizes.push_back(length);
   strides.push_back(x.strides()[row] + x.strides()[column]);
   Tensor y = make_view(x, std::move(sizes), std::move(strides), first);
-  return record("Diagonal", y, {x}, [sizes = to_dims(x.sizes()), offset, dim1, dim2](const Tensor& grad) {
+  return record("Diagonal", std::move(y), {x}, [sizes = to_dims(x.sizes()), offset, dim1, dim2](const Tensor& grad) {
     return diagonal_backward(grad, sizes, offset, dim1, dim2);
   });
 }

@@ -27,7 +27,8 @@ inline Promoted in_floating(const Tensor& a, const Tensor& b) {
 /// added up.
 template <class Expression>
 struct Partial {
-  static constexpr bool uses_operands = true;
+  static constexpr bool uses_first = true;
+  static constexpr bool uses_second = true;
 
   Tensor by_kernel(const char* name, const Tensor& grad, const Tensor& a, const Tensor& b,
                    const Parameters& parameters) const {
@@ -52,7 +53,8 @@ Partial<Expression> by_swapped(Ternary kernel, Expression expression) {
 /// A gradient for which there are operations alone: expression(arriving, a, b).
 template <class Expression>
 struct PartialByOperations {
-  static constexpr bool uses_operands = true;
+  static constexpr bool uses_first = true;
+  static constexpr bool uses_second = true;
 
   Tensor by_kernel(const char* /*name*/, const Tensor& grad, const Tensor& a, const Tensor& b,
                    const Parameters& /*parameters*/) const {
@@ -66,22 +68,60 @@ PartialByOperations<Expression> by_operations(Expression expression) {
   return {std::move(expression)};
 }
 
-/// What arrives is the gradient.
-struct PassedOn {
-  static constexpr bool uses_operands = false;
+/// A gradient by what arrives and one of the operands, which alone is saved for it: expression(arriving, operand).
+template <bool by_first, class Expression>
+struct PartialByOne {
+  static constexpr bool uses_first = by_first;
+  static constexpr bool uses_second = !by_first;
+
+  Tensor by_kernel(const char* name, const Tensor& grad, const Tensor& a, const Tensor& b,
+                   const Parameters& /*parameters*/) const {
+    return map(name, kernel, grad, by_first ? a : b);
+  }
+  Tensor expression(const Tensor& grad, const Tensor& a, const Tensor& b) const { return of_one(grad, by_first ? a : b); }
+
+  Binary kernel;
+  Expression of_one;
+};
+template <class Expression>
+PartialByOne<true, Expression> by_first(Binary kernel, Expression expression) {
+  return {kernel, std::move(expression)};
+}
+template <class Expression>
+PartialByOne<false, Expression> by_second(Binary kernel, Expression expression) {
+  return {kernel, std::move(expression)};
+}
+
+/// A gradient by what arrives alone: of_arriving(arriving).
+template <class Expression>
+struct PartialByArriving {
+  static constexpr bool uses_first = false;
+  static constexpr bool uses_second = false;
 
   Tensor by_kernel(const char* /*name*/, const Tensor& grad, const Tensor& /*a*/, const Tensor& /*b*/,
                    const Parameters& /*parameters*/) const {
-    return grad;
+    return of_arriving(grad);
   }
-  Tensor expression(const Tensor& grad, const Tensor& /*a*/, const Tensor& /*b*/) const { return grad; }
+  Tensor expression(const Tensor& grad, const Tensor& /*a*/, const Tensor& /*b*/) const { return of_arriving(grad); }
+
+  Expression of_arriving;
 };
+template <class Expression>
+PartialByArriving<Expression> by_arriving(Expression expression) {
+  return {std::move(expression)};
+}
+
+/// What arrives is the gradient.
+inline auto passed_on() {
+  return by_arriving([](const Tensor& grad) { return grad; });
+}
 
 /// The gradients of two operands, before what broadcasting repeated is added up.
 template <class First, class Second>
 std::array<Tensor, 2> two_gradients(const char* name, const Node& node, const Tensor& grad, const Tensor& a, const Tensor& b,
                                     const First& first, const Second& second, const Parameters& parameters) {
-  const bool records = GradMode::is_enabled() || (a.defined() && grad.dtype() != a.dtype());
+  const Tensor& operand = a.defined() ? a : b;
+  const bool records = GradMode::is_enabled() || (operand.defined() && grad.dtype() != operand.dtype());
   const auto gradient = [&](const auto& partial) {
     return records ? partial.expression(grad, a, b) : partial.by_kernel(name, grad, a, b, parameters);
   };
@@ -98,17 +138,21 @@ Tensor binary(const char* name, const Promoted& operands, Binary f, First first,
   const autograd::profiler::RecordFunction profiled(name);
   Tensor y = map(name, f, operands.a, operands.b, parameters);
   if (!must_record({operands.a, operands.b})) return y;
-  const bool saves =
-      (First::uses_operands && operands.a.requires_grad()) || (Second::uses_operands && operands.b.requires_grad());
+  const bool first_counts = operands.a.requires_grad();
+  const bool second_counts = operands.b.requires_grad();
+  const bool saves_a = (First::uses_first && first_counts) || (Second::uses_first && second_counts);
+  const bool saves_b = (First::uses_second && first_counts) || (Second::uses_second && second_counts);
+  const bool repeats = operands.a.sizes() != operands.b.sizes();
   return record(
-      name, y, {operands.a, operands.b},
+      name, std::move(y), {operands.a, operands.b},
       [name, first = std::move(first), second = std::move(second), parameters,
-       a = saves ? SavedTensor(operands.a) : SavedTensor(), b = saves ? SavedTensor(operands.b) : SavedTensor(),
-       a_sizes = to_dims(operands.a.sizes()), b_sizes = to_dims(operands.b.sizes())](const Tensor& grad, const Node& node) {
+       a = saves_a ? SavedTensor(operands.a) : SavedTensor(), b = saves_b ? SavedTensor(operands.b) : SavedTensor(), repeats,
+       a_sizes = repeats ? to_dims(operands.a.sizes()) : DimVector(),
+       b_sizes = repeats ? to_dims(operands.b.sizes()) : DimVector()](const Tensor& grad, const Node& node) {
         std::array<Tensor, 2> gradients =
             two_gradients(name, node, grad, Unpacked(a), Unpacked(b), first, second, parameters);
-        if (gradients[0].defined()) gradients[0] = sum_to(std::move(gradients[0]), a_sizes);
-        if (gradients[1].defined()) gradients[1] = sum_to(std::move(gradients[1]), b_sizes);
+        if (repeats && gradients[0].defined()) gradients[0] = sum_to(std::move(gradients[0]), a_sizes);
+        if (repeats && gradients[1].defined()) gradients[1] = sum_to(std::move(gradients[1]), b_sizes);
         return gradients;
       });
 }

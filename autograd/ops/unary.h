@@ -100,16 +100,16 @@ Tensor unary(const char* name, const Tensor& x, Unary f, Slope<Expression> slope
   const autograd::profiler::RecordFunction profiled(name);
   Tensor y = map(f, x, parameters);
   if (!must_record({x})) return y;
-  return record(name, y, {x},
-                [name, slope = std::move(slope), parameters,
-                 saved = slope.of_result ? SavedTensor::result(y) : SavedTensor(x)](const Tensor& grad) {
-                  const Unpacked unpacked(saved);
-                  const Tensor& value = unpacked;
-                  if (!GradMode::is_enabled() && grad.dtype() == value.dtype()) {
-                    return map(name, slope.kernel, grad, value, parameters);
-                  }
-                  return slope.expression(grad, value);
-                });
+  auto gradient = [name, slope = std::move(slope), parameters,
+                   saved = slope.of_result ? SavedTensor::result(y) : SavedTensor(x)](const Tensor& grad) {
+    const Unpacked unpacked(saved);
+    const Tensor& value = unpacked;
+    if (!GradMode::is_enabled() && grad.dtype() == value.dtype()) {
+      return map(name, slope.kernel, grad, value, parameters);
+    }
+    return slope.expression(grad, value);
+  };
+  return record(name, std::move(y), {x}, std::move(gradient));
 }
 
 /// f(x), recorded, with a gradient that is zero everywhere.

@@ -40,7 +40,8 @@ Tensor view(const Tensor& x, IntArrayRef sizes) {
                     "view: sizes {} cannot be had without a copy from sizes {} with strides {}; use reshape", wanted,
                     x.sizes(), x.strides());
   Tensor y = make_view(x, wanted, std::move(strides), x.storage_offset());
-  return record("View", y, {x}, [sizes = to_dims(x.sizes())](const Tensor& grad) { return reshape(grad, sizes); });
+  return record("View", std::move(y), {x},
+                [sizes = to_dims(x.sizes())](const Tensor& grad) { return reshape(grad, sizes); });
 }
 
 Tensor reshape(const Tensor& x, IntArrayRef sizes) {
@@ -71,7 +72,8 @@ Tensor expand(const Tensor& x, IntArrayRef sizes) {
   }
   if (IntArrayRef(wanted) == x.sizes()) return x;
   Tensor y = make_view(x, std::move(wanted), std::move(strides), x.storage_offset());
-  return record("Expand", y, {x}, [sizes = to_dims(x.sizes())](const Tensor& grad) { return sum_to(grad, sizes); });
+  return record("Expand", std::move(y), {x},
+                [sizes = to_dims(x.sizes())](const Tensor& grad) { return sum_to(grad, sizes); });
 }
 
 Tensor permute(const Tensor& x, IntArrayRef dims) {
@@ -89,7 +91,7 @@ Tensor permute(const Tensor& x, IntArrayRef dims) {
     strides[i] = x.strides()[dim];
   }
   Tensor y = make_view(x, std::move(sizes), std::move(strides), x.storage_offset());
-  return record("Permute", y, {x}, [inverse](const Tensor& grad) { return permute(grad, inverse); });
+  return record("Permute", std::move(y), {x}, [inverse](const Tensor& grad) { return permute(grad, inverse); });
 }
 
 Tensor transpose(const Tensor& x, OnlyInt dim0, OnlyInt dim1) {
@@ -102,7 +104,7 @@ Tensor transpose(const Tensor& x, OnlyInt dim0, OnlyInt dim1) {
   std::swap(sizes[first], sizes[second]);
   std::swap(strides[first], strides[second]);
   Tensor y = make_view(x, std::move(sizes), std::move(strides), x.storage_offset());
-  return record("Transpose", y, {x}, [dim0, dim1](const Tensor& grad) { return transpose(grad, dim0, dim1); });
+  return record("Transpose", std::move(y), {x}, [dim0, dim1](const Tensor& grad) { return transpose(grad, dim0, dim1); });
 }
 
 Tensor t(const Tensor& x) {
@@ -150,7 +152,7 @@ Tensor select(const Tensor& x, OnlyInt dim, std::int64_t index) {
   sizes.erase(sizes.begin() + axis);
   strides.erase(strides.begin() + axis);
   Tensor y = make_view(x, std::move(sizes), std::move(strides), offset);
-  return record("Select", y, {x}, [sizes = to_dims(x.sizes()), axis, index](const Tensor& grad) {
+  return record("Select", std::move(y), {x}, [sizes = to_dims(x.sizes()), axis, index](const Tensor& grad) {
     return select_backward(grad, sizes, static_cast<std::int64_t>(axis), index);
   });
 }
@@ -173,7 +175,7 @@ Tensor slice(const Tensor& x, OnlyInt dim, std::optional<std::int64_t> start, st
   sizes[axis] = (last - first + step - 1) / step;
   strides[axis] *= step;
   Tensor y = make_view(x, std::move(sizes), std::move(strides), offset);
-  return record("Slice", y, {x}, [sizes = to_dims(x.sizes()), axis, first, last, step](const Tensor& grad) {
+  return record("Slice", std::move(y), {x}, [sizes = to_dims(x.sizes()), axis, first, last, step](const Tensor& grad) {
     return slice_backward(grad, sizes, static_cast<std::int64_t>(axis), first, last, step);
   });
 }
