@@ -1,5 +1,8 @@
 #include "autograd/ops/windows.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "autograd/base/check.h"
 #include "autograd/graph/record_function.h"
 #include "autograd/kernels/windows.h"
@@ -7,7 +10,6 @@
 #include "autograd/ops/bessel.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/in_memory.h"
-#include "autograd/ops/pointwise.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
 #include "autograd/tensor/grad_mode.h"
@@ -68,8 +70,16 @@ Tensor hann_window(std::int64_t n, OnlyBool periodic, TensorOptions options) {
 
 Tensor kaiser_window(std::int64_t n, OnlyBool periodic, double beta, TensorOptions options) {
   return window("kaiser_window", n, periodic, options, [=](const Tensor& half, std::int64_t period) {
-    const Tensor distance = arange(half.size(0), kFloat64) * (2 / static_cast<double>(period)) - 1;
-    detail::copy_values(half, i0(beta * sqrt(clamp(1 - distance * distance, 0))) / i0(full({}, beta, kFloat64)));
+    const std::int64_t count = half.size(0);
+    const Tensor arguments = empty({count + 1}, kFloat64);  // behind the window's, its middle's
+    auto* const argument = arguments.data_ptr<double>();
+    for (std::int64_t i = 0; i < count; ++i) {
+      const double distance = static_cast<double>(2 * i) / static_cast<double>(period) - 1;
+      argument[i] = beta * std::sqrt(std::max(0.0, 1 - distance * distance));
+    }
+    argument[count] = beta;
+    const Tensor values = i0(arguments);
+    detail::copy_values(half, narrow(values, 0, 0, count) / select(values, 0, count));
   });
 }
 
