@@ -26,7 +26,7 @@ Tensor window(const char* operation, std::int64_t n, bool periodic, const Tensor
   check<ValueError>(n >= 0, "{}: a window of {} values does not exist", operation, n);
   check<TypeError>(is_floating_point(dtype), "{}: expected a floating-point dtype, got {}", operation, dtype);
   const NoGradGuard no_grad;
-  Tensor result = ones({n}, compute_dtype(dtype));
+  Tensor result = n == 1 ? ones({1}, compute_dtype(dtype)) : empty({n}, compute_dtype(dtype));
   if (n > 1) {
     const std::int64_t period = periodic ? n : n - 1;
     const std::int64_t half = period / 2 + 1;

@@ -78,7 +78,7 @@ Tensor filled(Tensor result, Scalar value, TensorOptions options) {
     constexpr std::array<std::byte, sizeof(T)> no_bits{};
     // NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): of bits, so that -0 is another number
     const bool is_zero = std::memcmp(&filled, &no_bits, sizeof(T)) == 0;
-    kernels::parallel_for(0, result.numel(), 4 * kernels::moving_grain, [=](std::int64_t first, std::int64_t last) {
+    kernels::parallel_for(0, result.numel(), kernels::moving_grain, [=](std::int64_t first, std::int64_t last) {
       if (is_zero) std::memset(static_cast<void*>(data + first), 0, static_cast<std::size_t>(last - first) * sizeof(T));
       else std::fill(data + first, data + last, filled);
     });

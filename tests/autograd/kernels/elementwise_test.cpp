@@ -251,4 +251,17 @@ TEST(ElementwiseTest, cross_entropy_ignores_what_counts_for_nothing) {
   EXPECT_TRUE(equal(x.grad()[1], zeros({3})));
 }
 
+TEST(ElementwiseTest, functions_of_elements_have_the_same_bits_on_any_number_of_threads) {
+  manual_seed(6);
+  const Tensor a = randn({600003});  // more than one thread's share of what only moves elements
+  const Tensor b = rand({600003}) + 0.5;
+  expect_same_bits_on_any_number_of_threads([&] {
+    const Tensor x = a.detach().clone().requires_grad_();
+    const Tensor y = b.detach().clone().requires_grad_();
+    const Tensor z = exp(x) * y + relu(x) / y - 1.5 * addcmul(x, x, y) + maximum(x, y) + lgamma(y);
+    z.sum().backward();
+    return TensorList{z, x.grad(), y.grad(), isnan(a), isclose(a, b), a.to(kFloat64), nonzero(gt(a, 0)), zeros({1200000})};
+  });
+}
+
 }  // namespace xgrad::test

@@ -38,4 +38,22 @@ XGRAD_TEST_OPERATIONS(
     {"addcdiv", [](const TensorList& x, const Json& a) { return TensorList{addcdiv(x[0], x[1], x[2], scalar_at(a, 0))}; }},
     {"lerp", [](const TensorList& x, const Json& a) { return TensorList{lerp(x[0], x[1], scalar_at(a, 0))}; }});
 
+TEST(Arithmetic, only_what_a_gradient_uses_must_stay_as_it_was) {
+  const Tensor x = rand({3}).requires_grad_();
+  const Tensor factor = rand({3});
+  const auto changed = [&](const Tensor& operand, const Tensor& y) {
+    {
+      const NoGradGuard guard;
+      operand.add_(1);
+    }
+    return y;
+  };
+  // Of the product, x's gradient is the factor alone; of the sum nothing, and of the quotient the divisor.
+  changed(x, x * factor).sum().backward();
+  changed(x, x / factor).sum().backward();
+  changed(factor, x + factor).sum().backward();
+  EXPECT_THROW(changed(factor, x * factor).sum().backward(), GraphError);
+  EXPECT_THROW(changed(factor, x / factor).sum().backward(), GraphError);
+}
+
 }  // namespace xgrad::test

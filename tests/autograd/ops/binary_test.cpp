@@ -50,4 +50,11 @@ TEST(Binary, rejects_bad_input) {
   EXPECT_THROW(nextafter(ones({2}, kInt64), ones({2}, kInt64)), TypeError);
 }
 
+TEST(Binary, the_gradient_of_copysign_is_the_sign_that_changes) {
+  const Tensor x = tensor({2.0, -2.0, 0.0, INFINITY, -INFINITY}, kFloat64).requires_grad_();
+  const Tensor sign = tensor({-1.0, -0.0, 1.0, 3.0, 3.0}, kFloat64);
+  copysign(x, sign).sum().backward();
+  EXPECT_TRUE(equal(x.grad(), tensor({-1.0, 1.0, 0.0, 1.0, -1.0}, kFloat64)));
+}
+
 }  // namespace xgrad::test

@@ -59,4 +59,20 @@ TEST(GroupNorm, rejects_bad_input) {
   EXPECT_THROW(local_response_norm(rand({2, 4, 3}), 0), ValueError);
 }
 
+TEST(GroupNorm, local_response_norm_takes_in_what_channels_there_are) {
+  manual_seed(2);
+  const Tensor x = randn({2, 3, 4}, kFloat64);
+  for (const std::int64_t size : {1, 2, 3, 4, 5, 6, 7, 50}) {
+    Tensor sums = zeros({2, 3, 4}, kFloat64);
+    for (std::int64_t c = 0; c < 3; ++c) {
+      for (std::int64_t other = std::max<std::int64_t>(0, c - size / 2);
+           other < std::min<std::int64_t>(3, c + (size + 1) / 2); ++other) {
+        sums.select(1, c) += x.select(1, other).square();
+      }
+    }
+    const Tensor expected = x / pow(sums * (0.3 / static_cast<double>(size)) + 2, 0.75);
+    EXPECT_TRUE(allclose(local_response_norm(x, size, 0.3, 0.75, 2), expected, 1e-12)) << size;
+  }
+}
+
 }  // namespace xgrad::test

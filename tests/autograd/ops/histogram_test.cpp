@@ -68,4 +68,13 @@ TEST(Histogram, rejects_bad_input) {
   EXPECT_THROW(histogramdd(ones({3, 2}), {3, 3}, {0, 1}), ValueError);
 }
 
+TEST(Histogram, bounds_belong_to_bins_however_far_they_lie) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const Tensor x = tensor({-5.0, 0.0, 0.5, 1.0, 9.0, NAN}, kFloat64);
+  const auto counts = [&](const Tensor& edges) { return std::get<0>(histogram(x, edges)); };
+  EXPECT_TRUE(equal(counts(tensor({-infinity, 0.0, 1.0, infinity}, kFloat64)), tensor({1.0, 2.0, 2.0}, kFloat64)));
+  EXPECT_TRUE(equal(counts(tensor({0.0, 0.1, 0.9, 1.0}, kFloat64)), tensor({1.0, 1.0, 1.0}, kFloat64)));
+  EXPECT_TRUE(equal(counts(tensor({1.0, 1.0}, kFloat64)), tensor({1.0}, kFloat64)));
+}
+
 }  // namespace xgrad::test

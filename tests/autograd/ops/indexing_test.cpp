@@ -23,4 +23,16 @@ XGRAD_TEST_OPERATIONS(
     {"embedding_padding", [](const TensorList& x, const Json& a) { return TensorList{embedding(x[0], x[1], a[0])}; },
      Gradients::kNone});
 
+TEST(Indexing, nonzero_finds_all_of_long_rows) {
+  manual_seed(4);
+  for (const std::int64_t length : {511, 512, 513, 1300}) {
+    const Tensor set = gt(rand({3, length}), 0.4);
+    const Tensor found = nonzero(set);
+    EXPECT_EQ(found.size(0), set.sum().item<std::int64_t>());
+    Tensor again = zeros({3, length}, kBool);
+    again.index_put_({found.select(1, 0), found.select(1, 1)}, tensor(true));
+    EXPECT_TRUE(equal(again, set));
+  }
+}
+
 }  // namespace xgrad::test

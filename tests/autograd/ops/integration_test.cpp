@@ -40,4 +40,15 @@ TEST(Integration, rejects_bad_input) {
   EXPECT_THROW(gradient(zeros({3, 3}), TensorList{zeros({3})}), ShapeError);
 }
 
+TEST(Integration, derivatives_of_even_samples_are_those_of_their_places) {
+  manual_seed(3);
+  const Tensor x = randn({6, 7}, kFloat64);
+  for (const std::int64_t edge_order : {1, 2}) {
+    const TensorList even = gradient(x, 0.25, {0, 1}, edge_order);
+    const TensorList placed =
+        gradient(x, TensorList{arange(6, kFloat64) * 0.25, arange(7, kFloat64) * 0.25}, {0, 1}, edge_order);
+    for (std::size_t i = 0; i < 2; ++i) EXPECT_TRUE(allclose(even[i], placed[i], 1e-12));
+  }
+}
+
 }  // namespace xgrad::test
