@@ -7,7 +7,8 @@ file(GLOB_RECURSE XGRAD_SOURCES CONFIGURE_DEPENDS
 
 # What computes is compiled for each instruction set, what reads files and keeps graphs once for all: only the former may include
 # xtensor and xsimd, since the linker keeps one copy of a template that several sources use. Optimised as it pays: kernels for
-# speed at any size, modules and whatever else runs a few times a step for size, which halves what they take to compile.
+# speed at any size, what reads bytes or keeps the graph for speed, and modules, batches and whatever else runs a few times a step
+# for size, which halves what they take to compile.
 set(XGRAD_KERNEL_SOURCES ${XGRAD_SOURCES})
 list(FILTER XGRAD_KERNEL_SOURCES INCLUDE REGEX "/autograd/kernels/[^/]*\\.cpp$")
 set(XGRAD_OPERATION_SOURCES ${XGRAD_SOURCES})

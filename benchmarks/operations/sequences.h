@@ -1,5 +1,5 @@
-/// Rows of factors of one matrix, chains of labels, and losses over sampled classes. What
-/// libtorch has not is written with its operations in libtorch.cpp, as programs have it.
+/// Rows of factors of one matrix, chains of labels, and losses over sampled classes. What libtorch has not is written with
+/// its operations in libtorch.cpp, as programs have it.
 #pragma once
 
 #include "operations/cases.h"
