@@ -99,10 +99,9 @@ class BackwardTask {
   }
 
   void add_root(const Tensor& output, Tensor gradient) {
-    auto [node, output_number] = gradient_edge(output);
-    const std::uint32_t slot = slot_of(node.get());
-    roots_.push_back(std::move(node));
-    add_gradient(slot, output_number, std::move(gradient));
+    const Edge edge = edge_of(output);
+    roots_.emplace_back(edge.function);
+    add_gradient(slot_of(edge.function), edge.input_nr, std::move(gradient));
   }
 
   /// Delivers the gradient that arrives at an output of a node as result `position`, instead of passing it on to a leaf.
@@ -245,23 +244,26 @@ class BackwardTask {
 
     const std::size_t edges = node->edges();
     std::array<Tensor, 4> few;
-    TensorList many;
+    std::unique_ptr<Tensor[]> many;
     std::span<Tensor> outgoing(few.data(), std::min(edges, few.size()));
     if (edges > few.size()) {
-      many.resize(edges);
-      outgoing = many;
+      many = std::make_unique<Tensor[]>(edges);
+      outgoing = {many.get(), edges};
     }
     const bool reached = std::any_of(incoming.begin(), incoming.end(), [](const Tensor& g) { return g.defined(); });
     if (slots_[slot_number].needed && reached) {
-      const bool check_finite = autograd::AnomalyMode::should_check_nan();
-      if (node->adds() && !check_finite) lend_sums(*node, outgoing);
-      const TensorList arrived = check_finite ? TensorList(incoming.begin(), incoming.end()) : TensorList();
-      {
+      const auto apply = [&] {
         const autograd::profiler::BackwardScope scope(node->operation());
         node->apply(incoming, outgoing);
-      }
-      if (check_finite) [[unlikely]]
+      };
+      if (autograd::AnomalyMode::should_check_nan()) [[unlikely]] {
+        const TensorList arrived(incoming.begin(), incoming.end());
+        apply();
         detail::require_finite(*node, arrived, outgoing);
+      } else {
+        if (node->adds()) lend_sums(*node, outgoing);
+        apply();
+      }
       if (!retain_graph) node->release_saved();
     }
     for (std::size_t i = 0; i < edges; ++i) {

@@ -22,11 +22,15 @@ bool is_flat(const Tensor& out, const Operands&... operands) {
 
 /// Memory for the result of a function of elements: without gaps, and in the order of the operands, so that of transposed
 /// ones it is transposed, and all are gone through as they lie: dense_strides().
-template <class... Operands>
-Tensor empty_as(IntArrayRef sizes, Dtype dtype, const Operands&... operands) {
-  if ((... && operands.is_contiguous())) [[likely]]
-    return empty(sizes, dtype);
-  return empty_strided(sizes, dense_strides(sizes, {broadcast_strides(operands, sizes)...}), dtype);
+template <class First, class... Others>
+Tensor empty_as(IntArrayRef sizes, Dtype dtype, const First& first, const Others&... others) {
+  if (!first.is_contiguous() || !(... && others.is_contiguous())) {
+    return empty_strided(sizes, dense_strides(sizes, {broadcast_strides(first, sizes), broadcast_strides(others, sizes)...}),
+                         dtype);
+  }
+  if (first.sizes() != sizes) return empty(sizes, dtype);
+  const std::size_t bytes = static_cast<std::size_t>(first.numel()) * element_size(dtype);
+  return Tensor(intrusive_ptr<TensorImpl>(new TensorImpl(Storage::allocate(bytes), sizes, first.numel(), dtype)));
 }
 
 /// The loop over a result and the operands that broadcast to it.
