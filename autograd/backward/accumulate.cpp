@@ -86,9 +86,7 @@ class AccumulateGradient final : public Node {
                       leaf_->dtype, IntArrayRef(leaf_->sizes));
     Tensor& sum = leaf_->ensure_meta().grad;
     if (!sum.defined()) {
-      if (GradMode::is_enabled()) {
-        sum = gradient.clone();
-      } else if (owned_alone(gradient) && gradient.is_contiguous()) {
+      if (!GradMode::is_enabled() && owned_alone(gradient) && gradient.is_contiguous()) {
         sum = gradient.is_view() ? gradient.detach() : std::move(gradient);
       } else {
         sum = gradient.clone();

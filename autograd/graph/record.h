@@ -104,7 +104,7 @@ Tensor record(const char* name, Tensor result, std::initializer_list<InputRef> i
     const auto make = [name](Closure&& closure) { return new detail::ClosureNode<Closure>(name, 1, std::move(closure)); };
     intrusive_ptr<Node> node;
     if constexpr (std::is_lvalue_reference_v<Backward>) node = intrusive_ptr<Node>(make(Closure(backward)));
-    else node = intrusive_ptr<Node>(make(std::move(backward)));
+    else node = intrusive_ptr<Node>(make(std::forward<Backward>(backward)));
     for (const InputRef& input : inputs) node->add_input(*input.tensor);
     set_history(result, std::move(node), 0);
   }

@@ -59,7 +59,7 @@ struct Tile {
     if constexpr (sizeof(T) == 4) {
       // Lines and numbers change places bit by bit of their places: of two lines `distance` apart, every other run of
       // `distance` numbers.
-      typedef std::uint32_t Line [[gnu::vector_size(64)]];
+      using Line [[gnu::vector_size(64)]] = std::uint32_t;
       Line lines[side];
       constexpr std::int64_t ahead = 4 * side;  // lines lie too far apart for the processor to fetch them by itself
       for (std::int64_t c = 0; c < side; ++c) {

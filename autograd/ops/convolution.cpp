@@ -114,7 +114,7 @@ void check_shapes(const char* operation, const Tensor& x, const Tensor& weight, 
 namespace detail {
 
 TimePadding time_padding(std::string_view padding, std::int64_t kernel, std::int64_t stride, std::int64_t dilation) {
-  check<ValueError>(padding == "same" || padding == "valid", "conv1d: padding must be \"same\" or \"valid\", got \"{}\"",
+  check<ValueError>(padding == "same" || padding == "valid", R"(conv1d: padding must be "same" or "valid", got "{}")",
                     padding);
   if (padding == "valid") return {};
   check<ValueError>(stride == 1, "conv1d: padding \"same\" goes with a stride of 1, got {}", stride);

@@ -116,7 +116,7 @@ Tensor pick_losses(const Tensor& rows, const Tensor& targets, const Tensor& weig
 
 /// Zeros, and `values` at the targets, one in a row.
 Tensor at_targets(const Tensor& values, const Tensor& targets, std::int64_t classes) {
-  const Tensor zero = zeros({targets.size(0), classes}, values.dtype());
+  Tensor zero = zeros({targets.size(0), classes}, values.dtype());
   if (GradMode::is_enabled()) return scatter_add(zero, 1, indices_of(targets, classes), unsqueeze(values, 1));
   visit_floating(values.dtype(), "nll_loss", [&]<class T>() {
     const auto* target = targets.data_ptr<std::int64_t>();
@@ -198,7 +198,8 @@ Tensor cross_entropy(const Tensor& input, const Tensor& target, const Tensor& we
     }
     const Tensor losses = -sum(terms, class_dim);
     if (reduction != Reduction::Mean) return reduce_losses(losses, reduction);
-    return sum(losses) / static_cast<double>(input.numel() / std::max<std::int64_t>(1, classes));
+    const std::int64_t rows = input.numel() / std::max<std::int64_t>(1, classes);
+    return sum(losses) / static_cast<double>(rows);
   }
   const Classification of("cross_entropy", input, target);
   const Tensor weights = target_weights("cross_entropy", of.targets, of.classes, weight, ignore_index, input.dtype());

@@ -47,8 +47,7 @@ Tensor fmod(const Tensor& a, Scalar b) { return fmod(a, number_beside(a, b)); }
 Tensor div(const Tensor& a, const Tensor& b, std::optional<std::string_view> rounding_mode) {
   if (!rounding_mode) return div(a, b);
   if (*rounding_mode == "floor") return floor_divide(a, b);
-  check<ValueError>(*rounding_mode == "trunc", "div: expected to round by \"floor\" or \"trunc\", got \"{}\"",
-                    *rounding_mode);
+  check<ValueError>(*rounding_mode == "trunc", R"(div: expected to round by "floor" or "trunc", got "{}")", *rounding_mode);
   if (is_floating_point(result_type(a, b))) return trunc(div(a.detach(), b.detach()));
   return floor_divide(sub(a, fmod(a, b)), b);
 }

@@ -68,9 +68,9 @@ Tensor instance_norm(const Tensor& x, const Tensor& running_mean, const Tensor& 
   const auto of_each = [examples](const Tensor& vector) { return vector.defined() ? repeat(vector, examples) : vector; };
   const Tensor means = of_each(running_mean.defined() ? running_mean.detach() : running_mean);
   const Tensor variances = of_each(running_var.defined() ? running_var.detach() : running_var);
-  const Tensor y = reshape(batch_norm(reshape(x, {1, examples * channels, places}), means, variances, of_each(weight),
-                                      of_each(bias), use_input_stats, momentum, eps),
-                           x.sizes());
+  Tensor y = reshape(batch_norm(reshape(x, {1, examples * channels, places}), means, variances, of_each(weight),
+                                of_each(bias), use_input_stats, momentum, eps),
+                     x.sizes());
   if (use_input_stats && running_mean.defined() && x.numel() > 0) {
     const NoGradGuard no_grad;
     running_mean.copy_(mean(view(means, {examples, channels}), 0));

@@ -206,7 +206,7 @@ Tensor index_select(const Tensor& x, OnlyInt dim, const Tensor& index) {
   copy_rows(y.data_ptr(), source.data_ptr(), order, around.outer, count, size, around.inner, x.element_size());
   return record("IndexSelect", std::move(y), {x},
                 [rows = SavedTensor(rows), sizes = to_dims(x.sizes()), axis](const Tensor& grad) {
-                  const Tensor sum = zeros(sizes, grad.dtype());
+                  Tensor sum = zeros(sizes, grad.dtype());
                   if (GradMode::is_enabled()) return index_add(sum, static_cast<std::int64_t>(axis), rows.unpack(), grad);
                   detail::add_rows(sum, axis, rows.unpack(), grad.contiguous());
                   return sum;
@@ -260,7 +260,7 @@ Tensor gather(const Tensor& x, OnlyInt dim, const Tensor& index) {
       [[unlikely]]
     detail::checked_index("gather", index, x.dim() == 0 ? 1 : x.sizes()[axis]);  // throws
   return record("Gather", std::move(y), {x}, [at = SavedTensor(at), sizes = to_dims(x.sizes()), axis](const Tensor& grad) {
-    const Tensor sum = zeros(sizes, grad.dtype());
+    Tensor sum = zeros(sizes, grad.dtype());
     if (GradMode::is_enabled()) return scatter_add(sum, static_cast<std::int64_t>(axis), at.unpack(), grad);
     add_scattered(sum, axis, at.unpack(), grad.contiguous());
     return sum;

@@ -71,7 +71,7 @@ void multiply_integers(const Tensor& out, const Tensor& a, const Tensor& b, bool
           row[static_cast<std::size_t>(j)] = adds ? static_cast<std::uint64_t>(result[i * columns + j]) : 0;
         }
         for (std::int64_t k = 0; k < length; ++k) {
-          const auto factor = static_cast<std::uint64_t>(in[i * length + k]);
+          const auto factor = static_cast<std::uint64_t>(static_cast<std::int64_t>(in[i * length + k]));
           const T* other = right.data_ptr<T>() + k * columns;
           for (std::int64_t j = 0; j < columns; ++j)
             row[static_cast<std::size_t>(j)] += factor * static_cast<std::uint64_t>(other[j]);

@@ -133,8 +133,7 @@ Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, std::optional<On
 TensorList meshgrid(const TensorList& tensors, const std::string& indexing) {
   const autograd::profiler::RecordFunction profiled("meshgrid");
   check<ValueError>(!tensors.empty(), "meshgrid: expected at least one tensor");
-  check<ValueError>(indexing == "ij" || indexing == "xy", "meshgrid: the indexing is \"ij\" or \"xy\", not \"{}\"",
-                    indexing);
+  check<ValueError>(indexing == "ij" || indexing == "xy", R"(meshgrid: the indexing is "ij" or "xy", not "{}")", indexing);
   const bool swapped = indexing == "xy" && tensors.size() > 1;
   DimVector sizes;
   for (const Tensor& tensor : tensors) {

@@ -144,7 +144,7 @@ Tensor scatter_backward(const Tensor& grad, std::size_t axis, const Tensor& at, 
     taken = gathered_last(grad, axis, at);
   }
   if (taken.sizes() == IntArrayRef(sizes)) return taken;
-  const Tensor whole = zeros(sizes, grad.dtype());  // what the index leaves out has no gradient
+  Tensor whole = zeros(sizes, grad.dtype());  // what the index leaves out has no gradient
   part_for(whole, at.sizes()).copy_(taken);
   return whole;
 }
@@ -261,7 +261,7 @@ Tensor put(const Tensor& x, const Tensor& index, const Tensor& source, OnlyBool 
 Tensor scatter(const Tensor& x, OnlyInt dim, const Tensor& index, const Tensor& source, std::string_view reduce) {
   const autograd::profiler::RecordFunction profiled("scatter");
   if (reduce == "add") return scatter_add(x, dim, index, source);
-  check<ValueError>(reduce == "multiply", "scatter: expected to \"add\" or to \"multiply\", got \"{}\"", reduce);
+  check<ValueError>(reduce == "multiply", R"(scatter: expected to "add" or to "multiply", got "{}")", reduce);
   check<GraphError>(!must_record({x, source}), "scatter: multiplication has no gradient; detach() the tensors first");
   Tensor y = scatter(x, dim, index, source);  // throws what there is to throw
   detail::copy_values(y, x);
