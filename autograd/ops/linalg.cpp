@@ -10,6 +10,7 @@
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/contraction.h"
 #include "autograd/ops/indexing.h"
+#include "autograd/ops/linear.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/products.h"
 #include "autograd/ops/reduce.h"
@@ -40,6 +41,7 @@ Tensor linalg_multi_dot(const TensorList& given) {
 
 Tensor linalg_vecdot(const Tensor& a, const Tensor& b, OnlyInt dim) {
   check<TypeError>(a.dtype() == b.dtype(), "linalg_vecdot: dtypes {} and {} differ", a.dtype(), b.dtype());
+  if (a.dim() == 1 && b.dim() == 1 && a.numel() == b.numel() && (dim == 0 || dim == -1)) return dot(a, b);
   return sum(a * b, {dim});
 }
 

@@ -87,11 +87,14 @@ Tensor rot90(const Tensor& x, std::int64_t k, IntArrayRef dims) {
   };
   if (turns != 3) reverse(second);
   if (turns != 1) reverse(first);
+  // The result lies as the operand does, so that both are gone through as they lie: turned, it is the operand's rows still.
+  DimVector target_strides = dense_strides(sizes, {to_dims(x.strides())});
   if (turns != 2) {
-    std::swap(sizes[static_cast<std::size_t>(first)], sizes[static_cast<std::size_t>(second)]);
-    std::swap(strides[static_cast<std::size_t>(first)], strides[static_cast<std::size_t>(second)]);
+    for (DimVector* dims_of : {&sizes, &strides, &target_strides}) {
+      std::swap((*dims_of)[static_cast<std::size_t>(first)], (*dims_of)[static_cast<std::size_t>(second)]);
+    }
   }
-  Tensor y = empty(sizes, x.dtype());
+  Tensor y = empty_strided(sizes, target_strides, x.dtype());
   detail::copy_reordered(y, x, std::move(strides), origin);
   return record("rot90", std::move(y), {x}, [turns, first, second](const Tensor& grad) {
     return rot90(grad, -turns, {first, second});

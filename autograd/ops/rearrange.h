@@ -17,6 +17,7 @@ Tensor fliplr(const Tensor& x);
 /// Reverses the first dimension. Throws ShapeError for none.
 Tensor flipud(const Tensor& x);
 /// Turns the plane of two dimensions (ShapeError for others than two) k times by 90 degrees, from the first to the second.
+/// The result lies in memory as x does, turned with it: after a quarter turn it is not row-major, as libtorch's is not.
 Tensor rot90(const Tensor& x, std::int64_t k = 1, IntArrayRef dims = {0, 1});
 /// Every slice along `dim` repeated in place: aabb, not abab. `repeats` is one count (int64, not negative: ValueError) for
 /// all, or one for each slice (ShapeError). Without `dim`, the elements in row-major order.

@@ -39,4 +39,16 @@ TEST(Rearrange, rejects_bad_input) {
   EXPECT_THROW(meshgrid({tensor({1})}, "yx"), ValueError);
 }
 
+TEST(Rearrange, what_rot90_turns_lies_in_memory_as_it_did) {
+  manual_seed(5);
+  const Tensor x = rand({2, 3, 4}).requires_grad_();
+  const Tensor turned = rot90(x);
+  EXPECT_EQ(turned.strides(), (DimVector{4, 12, 1}));
+  EXPECT_TRUE(rot90(x, 2).is_contiguous());
+  EXPECT_TRUE(rot90(turned, -1).is_contiguous());
+  EXPECT_TRUE(equal(rot90(turned, -1), x));
+  turned.sum().backward();
+  EXPECT_TRUE(x.grad().is_contiguous());
+}
+
 }  // namespace xgrad::test
