@@ -45,7 +45,7 @@ Scalar times(Scalar b, Scalar alpha, const char* operation, Dtype dtype) {
 template <class Compute, class Gradient>
 Tensor beside_number(const char* name, const Tensor& a, Dtype dtype, const Compute& compute, Gradient gradient) {
   const autograd::profiler::RecordFunction profiled(name);
-  const InDtype operand = in_dtype(a, dtype);
+  const MaybeOwned operand = in_dtype(a, dtype);
   const Tensor& x = operand;
   return record(name, compute(x), {x}, std::move(gradient));
 }

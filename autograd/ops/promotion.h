@@ -10,7 +10,9 @@
 namespace xgrad {
 
 /// An operand in the dtype of the result, back in its own in the gradient.
-inline InDtype in_dtype(const Tensor& x, Dtype dtype) { return x.dtype() == dtype ? InDtype(x) : InDtype(to(x, dtype)); }
+inline MaybeOwned in_dtype(const Tensor& x, Dtype dtype) {
+  return x.dtype() == dtype ? MaybeOwned::borrowed(x) : MaybeOwned::owned(to(x, dtype));
+}
 
 /// Both operands in the dtype of the result. They must outlive this.
 class Promoted {
@@ -23,8 +25,8 @@ class Promoted {
   Promoted& operator=(const Promoted&) = delete;
 
  private:
-  InDtype first_;
-  InDtype second_;
+  MaybeOwned first_;
+  MaybeOwned second_;
 
  public:
   const Tensor& a;

@@ -150,7 +150,7 @@ Tensor binary(const char* name, const Promoted& operands, Binary f, First first,
        a_sizes = repeats ? to_dims(operands.a.sizes()) : DimVector(),
        b_sizes = repeats ? to_dims(operands.b.sizes()) : DimVector()](const Tensor& grad, const Node& node) {
         std::array<Tensor, 2> gradients =
-            two_gradients(name, node, grad, Unpacked(a), Unpacked(b), first, second, parameters);
+            two_gradients(name, node, grad, unpacked(a), unpacked(b), first, second, parameters);
         if (repeats && gradients[0].defined()) gradients[0] = sum_to(std::move(gradients[0]), a_sizes);
         if (repeats && gradients[1].defined()) gradients[1] = sum_to(std::move(gradients[1]), b_sizes);
         return gradients;

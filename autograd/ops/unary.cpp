@@ -33,14 +33,12 @@ void map_beside(const Tensor& out, Binary f, const Tensor& x, Scalar value, bool
 
 }  // namespace
 
-Unpacked::Unpacked(const SavedTensor& saved) : tensor_(&saved.value()) {
-  if (!GradMode::is_enabled()) return;
-  attached_ = saved.unpack();
-  tensor_ = &attached_;
+MaybeOwned unpacked(const SavedTensor& saved) {
+  return GradMode::is_enabled() ? MaybeOwned::owned(saved.unpack()) : MaybeOwned::borrowed(saved.value());
 }
 
-InDtype as_floating(const Tensor& x) {
-  return x.is_floating_point() ? InDtype(x) : InDtype(detail::converted(x, default_dtype()));
+MaybeOwned as_floating(const Tensor& x) {
+  return x.is_floating_point() ? MaybeOwned::borrowed(x) : MaybeOwned::owned(detail::converted(x, default_dtype()));
 }
 
 void map_to(const Tensor& out, Unary f, const Tensor& x, const Parameters& parameters) {

@@ -19,39 +19,28 @@ using kernels::Parameters;
 using kernels::Ternary;
 using kernels::Unary;
 
-/// A tensor in the dtype that an operation computes in: itself, without another handle, where it has that. It must outlive
-/// this.
-class InDtype {
+/// A tensor that somebody else keeps for longer, without another handle that would be counted, or one of its own.
+class MaybeOwned {
  public:
-  explicit InDtype(const Tensor& same) : tensor_(&same) {}
-  explicit InDtype(Tensor&& converted) : converted_(std::move(converted)), tensor_(&converted_) {}
-  ~InDtype() = default;
-  InDtype(const InDtype&) = delete;
-  InDtype& operator=(const InDtype&) = delete;
+  static MaybeOwned borrowed(const Tensor& tensor) { return MaybeOwned(tensor); }
+  static MaybeOwned owned(Tensor tensor) { return MaybeOwned(std::move(tensor)); }
+  ~MaybeOwned() = default;
+  MaybeOwned(const MaybeOwned&) = delete;
+  MaybeOwned& operator=(const MaybeOwned&) = delete;
   operator const Tensor&() const { return *tensor_; }  // NOLINT(google-explicit-constructor)
 
  private:
-  Tensor converted_;
+  explicit MaybeOwned(const Tensor& tensor) : tensor_(&tensor) {}
+  explicit MaybeOwned(Tensor&& tensor) : own_(std::move(tensor)), tensor_(&own_) {}
+
+  Tensor own_;
   const Tensor* tensor_;
 };
 
-/// What was saved, for as long as this lives: back in the graph where the gradient is recorded, and without another handle
-/// otherwise.
-class Unpacked {
- public:
-  explicit Unpacked(const SavedTensor& saved);
-  ~Unpacked() = default;
-  Unpacked(const Unpacked&) = delete;
-  Unpacked& operator=(const Unpacked&) = delete;
-  operator const Tensor&() const { return *tensor_; }  // NOLINT(google-explicit-constructor)
-
- private:
-  Tensor attached_;
-  const Tensor* tensor_;
-};
-
+/// What was saved: back in the graph where the gradient is recorded, and as it lies in `saved` otherwise.
+MaybeOwned unpacked(const SavedTensor& saved);
 /// What functions of real numbers take: integers and bools as numbers of the default dtype.
-InDtype as_floating(const Tensor& x);
+MaybeOwned as_floating(const Tensor& x);
 
 /// f(x) in the dtype of x, for which there must be a kernel.
 Tensor map(Unary f, const Tensor& x, const Parameters& parameters = {});
@@ -102,8 +91,8 @@ Tensor unary(const char* name, const Tensor& x, Unary f, Slope<Expression> slope
   if (!must_record({x})) return y;
   auto gradient = [name, slope = std::move(slope), parameters,
                    saved = slope.of_result ? SavedTensor::result(y) : SavedTensor(x)](const Tensor& grad) {
-    const Unpacked unpacked(saved);
-    const Tensor& value = unpacked;
+    const MaybeOwned operand = unpacked(saved);
+    const Tensor& value = operand;
     if (!GradMode::is_enabled() && grad.dtype() == value.dtype()) {
       return map(name, slope.kernel, grad, value, parameters);
     }
