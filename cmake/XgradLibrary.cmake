@@ -62,9 +62,16 @@ endfunction()
 
 # Compiles the sources of a folder several at a time, and once what all of them read: most of a short file's time goes to headers.
 function(xgrad_unite_sources target)
-  if(target MATCHES "_kernels$")  # each takes long enough alone
+  if(target MATCHES "_kernels$")  # most take long enough alone
     target_precompile_headers(${target} PRIVATE <algorithm> <cmath> <vector>
       ${PROJECT_SOURCE_DIR}/autograd/base/parallel.h ${PROJECT_SOURCE_DIR}/autograd/kernels/vectors.h)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+    foreach(kernel add_rows blas copy count cross ctc distances extremum)
+      set_source_files_properties(${PROJECT_SOURCE_DIR}/autograd/kernels/${kernel}.cpp PROPERTIES UNITY_GROUP kernels_0)
+    endforeach()
+    foreach(kernel moments multinomial mersenne_twister optimizer_steps pooling random reduce strided_rows windows)
+      set_source_files_properties(${PROJECT_SOURCE_DIR}/autograd/kernels/${kernel}.cpp PROPERTIES UNITY_GROUP kernels_1)
+    endforeach()
     return()
   endif()
   if(target STREQUAL xgrad)
@@ -74,6 +81,9 @@ function(xgrad_unite_sources target)
       ${PROJECT_SOURCE_DIR}/autograd/autograd.h ${PROJECT_SOURCE_DIR}/autograd/base/check.h)
   endif()
   set(most 13)
+  if(target STREQUAL xgrad_small)  # modules are short
+    set(most 16)
+  endif()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   get_target_property(sources ${target} SOURCES)
   list(FILTER sources INCLUDE REGEX "\\.cpp$")
