@@ -11,6 +11,7 @@
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
+#include "autograd/ops/matrices.h"
 #include "autograd/ops/promotion.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/reduced_dims.h"
@@ -98,6 +99,23 @@ void multiply(const Tensor& out, const Tensor& a, const Tensor& b, double beta) 
   });
 }
 
+/// The gradients of both factors of product(a, b), each laid out as its factor is.
+auto gradients_of_product(Tensor (*product)(const Tensor&, const Tensor&), const Tensor& a, const Tensor& b) {
+  return [product, a = SavedTensor(a), b = SavedTensor(b), turns_a = lies_transposed(a), turns_b = lies_transposed(b)](
+             const Tensor& grad, const Node& node) {
+    std::array<Tensor, 2> gradients;
+    if (node.needs_gradient(0)) {
+      const Tensor right = b.unpack();
+      gradients[0] = turns_a ? swapped(product(right, swapped(grad))) : product(grad, swapped(right));
+    }
+    if (node.needs_gradient(1)) {
+      const Tensor left = a.unpack();
+      gradients[1] = turns_b ? swapped(product(swapped(grad), left)) : product(swapped(left), grad);
+    }
+    return gradients;
+  };
+}
+
 }  // namespace
 
 Tensor mm(const Tensor& a, const Tensor& b) {
@@ -107,18 +125,7 @@ Tensor mm(const Tensor& a, const Tensor& b) {
                     "mm: matrices of shapes {} and {} do not multiply: expected (n, k) and (k, m)", a.sizes(), b.sizes());
   Tensor y = empty({a.size(0), b.size(1)}, a.dtype());
   multiply(y, a, b, 0);
-  return record("Mm", std::move(y), {a, b},
-                [a = SavedTensor(a), b = SavedTensor(b), turns_a = lies_transposed(a), turns_b = lies_transposed(b)](
-                    const Tensor& grad, const Node& node) {
-                  std::array<Tensor, 2> gradients;
-                  if (node.needs_gradient(0)) {
-                    gradients[0] = turns_a ? t(mm(b.unpack(), t(grad))) : mm(grad, t(b.unpack()));
-                  }
-                  if (node.needs_gradient(1)) {
-                    gradients[1] = turns_b ? t(mm(t(grad), a.unpack())) : mm(t(a.unpack()), grad);
-                  }
-                  return gradients;
-                });
+  return record("Mm", std::move(y), {a, b}, gradients_of_product(mm, a, b));
 }
 
 Tensor bmm(const Tensor& a, const Tensor& b) {
@@ -139,19 +146,7 @@ Tensor bmm(const Tensor& a, const Tensor& b) {
                             for (std::int64_t i = first; i < last; ++i) multiply(y[i], left[i], right[i], 0);
                           });
   }
-  return record("Bmm", std::move(y), {a, b},
-                [a = SavedTensor(a), b = SavedTensor(b), turns_a = lies_transposed(a), turns_b = lies_transposed(b)](
-                    const Tensor& grad, const Node& node) {
-                  const auto turned = [](const Tensor& x) { return transpose(x, 1, 2); };
-                  std::array<Tensor, 2> gradients;
-                  if (node.needs_gradient(0)) {
-                    gradients[0] = turns_a ? turned(bmm(b.unpack(), turned(grad))) : bmm(grad, turned(b.unpack()));
-                  }
-                  if (node.needs_gradient(1)) {
-                    gradients[1] = turns_b ? turned(bmm(turned(grad), a.unpack())) : bmm(turned(a.unpack()), grad);
-                  }
-                  return gradients;
-                });
+  return record("Bmm", std::move(y), {a, b}, gradients_of_product(bmm, a, b));
 }
 
 Tensor dot(const Tensor& a, const Tensor& b) {
@@ -196,18 +191,12 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
     for (std::size_t i = 0; i + 1 < sizes.size(); ++i) rows[0] *= sizes[i];
     return view(mm(reshape(a, rows), b), sizes);
   }
-  const auto batch_of = [](const Tensor& x) { return x.sizes().slice(0, x.sizes().size() - 2); };
-  const DimVector batch = broadcast_shapes("matmul", batch_of(a), batch_of(b));
+  const DimVector batch = broadcast_shapes("matmul", leading_sizes(a), leading_sizes(b));
   const auto flat = [&](const Tensor& x) {
-    DimVector sizes = batch;
-    sizes.push_back(x.size(-2));
-    sizes.push_back(x.size(-1));
+    const DimVector sizes = of_matrices(batch, x.size(-2), x.size(-1));
     return reshape(expand(x, sizes), {number_of_elements(batch), x.size(-2), x.size(-1)});
   };
-  DimVector sizes = batch;
-  sizes.push_back(a.size(-2));
-  sizes.push_back(b.size(-1));
-  return view(bmm(flat(a), flat(b)), sizes);
+  return view(bmm(flat(a), flat(b)), of_matrices(batch, a.size(-2), b.size(-1)));
 }
 
 Tensor addmm(const Tensor& bias, const Tensor& a, const Tensor& b, Scalar beta, Scalar alpha) {
