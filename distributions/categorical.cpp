@@ -105,6 +105,10 @@ Tensor Categorical::enumerate_support(bool expand) const {
   return expand ? values.expand(detail::joined({categories()}, batch_shape())) : values;
 }
 
+OneHotCategorical::OneHotCategorical(const Tensor& probs) : OneHotCategorical(Categorical(probs)) {}
+
+OneHotCategorical::OneHotCategorical(const ProbsOrLogits& parameters) : OneHotCategorical(Categorical(parameters)) {}
+
 OneHotCategorical::OneHotCategorical(Categorical categorical)
     : DistributionOf("OneHotCategorical"), categorical_(std::move(categorical)) {
   set_shapes(categorical_.batch_shape(), {categorical_.categories()});
@@ -137,6 +141,11 @@ Tensor OneHotCategorical::enumerate_support(bool expand) const {
   const Tensor values = eye(n, dtype()).view(shape);
   return expand ? values.expand(detail::joined({n}, detail::joined(batch_shape(), {n}))) : values;
 }
+
+Multinomial::Multinomial(std::int64_t total_count, const Tensor& probs) : Multinomial(total_count, Categorical(probs)) {}
+
+Multinomial::Multinomial(std::int64_t total_count, const ProbsOrLogits& parameters)
+    : Multinomial(total_count, Categorical(parameters)) {}
 
 Multinomial::Multinomial(std::int64_t total_count, Categorical categorical)
     : DistributionOf("Multinomial"), total_count_(total_count), categorical_(std::move(categorical)) {

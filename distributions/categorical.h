@@ -44,8 +44,8 @@ class Categorical final : public DistributionOf<Categorical> {
 class OneHotCategorical final : public DistributionOf<OneHotCategorical> {
  public:
   /// As Categorical's.
-  explicit OneHotCategorical(const Tensor& probs) : OneHotCategorical(Categorical(probs)) {}
-  explicit OneHotCategorical(const ProbsOrLogits& parameters) : OneHotCategorical(Categorical(parameters)) {}
+  explicit OneHotCategorical(const Tensor& probs);
+  explicit OneHotCategorical(const ProbsOrLogits& parameters);
   const Categorical& categorical() const { return categorical_; }  ///< the distribution of the place of the 1
   Tensor probs() const { return categorical_.probs(); }            ///< add up to 1
   Tensor logits() const { return categorical_.logits(); }          ///< log(probs())
@@ -70,9 +70,8 @@ class OneHotCategorical final : public DistributionOf<OneHotCategorical> {
 class Multinomial final : public DistributionOf<Multinomial> {
  public:
   /// `total_count` is not negative; the rest as Categorical's.
-  Multinomial(std::int64_t total_count, const Tensor& probs) : Multinomial(total_count, Categorical(probs)) {}
-  Multinomial(std::int64_t total_count, const ProbsOrLogits& parameters)
-      : Multinomial(total_count, Categorical(parameters)) {}
+  Multinomial(std::int64_t total_count, const Tensor& probs);
+  Multinomial(std::int64_t total_count, const ProbsOrLogits& parameters);
   std::int64_t total_count() const { return total_count_; }        ///< how many draws
   const Categorical& categorical() const { return categorical_; }  ///< of one draw
   Tensor probs() const { return categorical_.probs(); }            ///< add up to 1

@@ -11,6 +11,9 @@
 
 namespace xgrad::distributions {
 
+TransformedDistribution::TransformedDistribution(DistributionPtr base, std::vector<TransformPtr> transforms)
+    : TransformedDistribution(std::move(base), std::make_shared<ComposeTransform>(std::move(transforms))) {}
+
 TransformedDistribution::TransformedDistribution(DistributionPtr base, TransformPtr transform)
     : DistributionOf("TransformedDistribution"), base_(std::move(base)), transform_(std::move(transform)) {
   check<ValueError>(base_ != nullptr && transform_ != nullptr, "TransformedDistribution: the {} is null",

@@ -20,8 +20,7 @@ class TransformedDistribution final : public DistributionOf<TransformedDistribut
   /// are.
   TransformedDistribution(DistributionPtr base, TransformPtr transform);
   /// Several transforms, the first one first.
-  TransformedDistribution(DistributionPtr base, std::vector<TransformPtr> transforms)
-      : TransformedDistribution(std::move(base), std::make_shared<ComposeTransform>(std::move(transforms))) {}
+  TransformedDistribution(DistributionPtr base, std::vector<TransformPtr> transforms);
   /// Of a distribution and a transform that it keeps copies of.
   template <std::derived_from<Distribution> D, std::derived_from<Transform> T>
   TransformedDistribution(D base, T transform)

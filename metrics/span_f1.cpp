@@ -114,6 +114,12 @@ std::vector<Span> find_spans(const std::vector<std::string>& tags, TagScheme sch
   return spans;
 }
 
+SpanF1::SpanF1(TagScheme scheme) : strict_(true), scheme_(scheme) {}
+
+double SpanF1::compute() const { return overall().f1; }
+
+void SpanF1::reset() { counts_.clear(); }
+
 std::vector<Span> SpanF1::spans(const std::vector<std::string>& tags) const {
   return strict_ ? find_spans(tags, scheme_) : find_spans(tags);
 }

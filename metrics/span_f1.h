@@ -57,15 +57,15 @@ class SpanF1 {
   /// Counts spans as conlleval does, in any scheme.
   SpanF1() = default;
   /// Counts only spans that are well-formed in a scheme.
-  explicit SpanF1(TagScheme scheme) : strict_(true), scheme_(scheme) {}
+  explicit SpanF1(TagScheme scheme);
 
   /// Adds a sentence. Throws ShapeError where there are not as many predicted tags as right ones, ValueError for a tag that
   /// is neither "O" nor begins with a prefix of the scheme (B-, I-, E-, S-; the prefix alone will do).
   void update(const std::vector<std::string>& predictions, const std::vector<std::string>& targets);
   /// The F1 of all spans together (micro). 0 where nothing was found and nothing is there.
-  double compute() const { return overall().f1; }
+  double compute() const;
   /// Forgets all sentences.
-  void reset() { counts_.clear(); }
+  void reset();
   /// Adds the sentences of another one.
   void merge(const SpanF1& other);
 

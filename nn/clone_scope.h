@@ -1,11 +1,7 @@
 /// CloneScope: what keeps ties while a model is cloned. For nn/cloneable.h.
 #pragma once
 
-#include <cstddef>
 #include <memory>
-#include <unordered_map>
-
-#include "autograd/tensor/tensor.h"
 
 namespace xgrad::nn {
 
@@ -32,14 +28,7 @@ class CloneScope {
   friend class xgrad::nn::Module;
   friend class Resetting;
 
-  struct Record {
-    const Module* original;
-    std::unordered_map<const TensorImpl*, std::size_t> places;  ///< where the original has each tensor
-    std::unordered_map<const TensorImpl*, Tensor> tensors;      ///< the clones of the original's
-    std::unordered_map<const Module*, std::shared_ptr<Module>> modules;
-    const Module* fresh = nullptr;   ///< whose reset() runs
-    const Module* source = nullptr;  ///< and what it becomes a clone of
-  };
+  struct Record;
   /// nullptr outside of all calls.
   static Record*& record();
   /// Whether some tensor below the module is in another place of the model as well.

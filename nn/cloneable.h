@@ -10,12 +10,19 @@ namespace xgrad::nn {
 
 namespace detail {
 
-/// Gives clone() to modules that reach what they registered only by name.
-template <class Derived, class Base = Module>
-class CloneableByName : public Base {
- public:
-  using Base::Base;
+/// Makes a module what a clone of another module of its class is. Throws ValueError where that has another class.
+template <class Derived>
+void take_clone(Derived& module, const Module& original) {
+  const std::shared_ptr<Module> clone = original.clone();
+  auto* same = dynamic_cast<Derived*>(clone.get());
+  if (same == nullptr) throw ValueError(module.name() + ": the submodule to clone has another type, " + original.name());
+  module = *same;
+}
 
+/// Gives clone() to modules that reach what they registered only by name.
+template <class Derived>
+class CloneableByName : public Module {
+ public:
   /// A copy with parameters, buffers and submodules of its own.
   std::shared_ptr<Module> clone() const override {
     const CloneScope scope(*this);
@@ -26,11 +33,7 @@ class CloneableByName : public Base {
   }
 
  protected:
-  void become_clone(const Module& original) override {
-    const auto clone = std::dynamic_pointer_cast<Derived>(original.clone());
-    if (!clone) throw ValueError(this->name() + ": the submodule to clone has another type, " + original.name());
-    static_cast<Derived&>(*this) = *clone;
-  }
+  void become_clone(const Module& original) override { take_clone(static_cast<Derived&>(*this), original); }
 };
 
 }  // namespace detail
@@ -42,9 +45,9 @@ class CloneableByName : public Base {
 /// What the original has in several places, such as a tied weight, the clone has in the same places. A submodule that shares
 /// tensors with others stays what reset() of the module above makes of it, with the original's values.
 template <class Derived, class Base = Module>
-class Cloneable : public detail::CloneableByName<Derived, Base> {
+class Cloneable : public Base {
  public:
-  using detail::CloneableByName<Derived, Base>::CloneableByName;
+  using Base::Base;
 
   /// Registers parameters, buffers and submodules, with their first values.
   virtual void reset() = 0;
@@ -63,6 +66,9 @@ class Cloneable : public detail::CloneableByName<Derived, Base> {
     scope.finish(*copy);
     return copy;
   }
+
+ protected:
+  void become_clone(const Module& original) override { detail::take_clone(static_cast<Derived&>(*this), original); }
 };
 
 }  // namespace xgrad::nn

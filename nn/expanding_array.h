@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "autograd/base/array_ref.h"
+#include "autograd/io/fields.h"
 #include "autograd/io/value.h"
 
 namespace xgrad {
@@ -56,14 +57,12 @@ void print_field(std::ostream& stream, const ExpandingArray<D>& option) {
 }
 template <std::size_t D>
 io::Value value_of_field(const ExpandingArray<D>& option) {
-  io::Value::List numbers;
-  for (const std::int64_t number : *option) numbers.emplace_back(number);
-  return numbers;
+  return value_of_field(std::vector<std::int64_t>(option->begin(), option->end()));
 }
 template <std::size_t D>
 void read_field(const io::Value& value, ExpandingArray<D>& option) {
   std::vector<std::int64_t> numbers;
-  for (const io::Value& number : value.list()) numbers.push_back(number.to_int());
+  read_field(value, numbers);
   option = ExpandingArray<D>(numbers);
 }
 /// @}

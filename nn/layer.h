@@ -37,14 +37,17 @@ class Layer : public Cloneable<Self, Base> {
  public:
   using Options = Options_;
 
-  Layer() requires std::default_initializable<Options> : Layer(Options()) {}
+  Layer() requires requires { Options(); } : Layer(Options()) {
+  }
   // NOLINTNEXTLINE(modernize-pass-by-value): as libtorch's
   explicit Layer(const Options& options_) : options(options_) {
     if constexpr (requires { options.validate(std::string()); }) options.validate(kind());
   }
   /// A base that is made from the options, and checks them.
-  explicit Layer(const Options& options_) requires std::constructible_from<Base, const Options&>
-      : Cloneable<Self, Base>(options_), options(options_) {}
+  explicit Layer(const Options& options_) requires requires {
+    Base(options_);
+  } : Cloneable<Self, Base>(options_), options(options_) {
+  }
   /// From the arguments of the options' constructor.
   template <class First, class Second, class... Rest>
   requires std::constructible_from<Options, First, Second, Rest...> Layer(First&& first, Second&& second, Rest&&... rest)

@@ -108,6 +108,10 @@ OrderedDict<std::string, std::shared_ptr<Module>> Module::named_modules(const st
   return result;
 }
 
+std::vector<std::shared_ptr<Module>> Module::children() const { return children_.values(); }
+
+OrderedDict<std::string, std::shared_ptr<Module>> Module::named_children() const { return children_; }
+
 void Module::apply(const std::function<void(const std::string&, Module&)>& function, const std::string& name_prefix) {
   function(name_prefix, *this);
   for (auto& child : children_) {
@@ -289,5 +293,7 @@ std::ostream& operator<<(std::ostream& stream, const Module& module) {
   print_tree(stream, module, "");
   return stream;
 }
+
+void detail::HeldModule::throw_empty() { throw ValueError("an empty module holder was used"); }
 
 }  // namespace xgrad::nn

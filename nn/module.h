@@ -73,8 +73,8 @@ class Module : public std::enable_shared_from_this<Module> {
                                                                   OnlyBool include_self = true,
                                                                   OnlyBool remove_duplicate = true) const;
   /// The submodules right below this one.
-  std::vector<std::shared_ptr<Module>> children() const { return children_.values(); }
-  OrderedDict<std::string, std::shared_ptr<Module>> named_children() const { return children_; }
+  std::vector<std::shared_ptr<Module>> children() const;
+  OrderedDict<std::string, std::shared_ptr<Module>> named_children() const;
 
   /// Calls function on this module, then everything below it.
   void apply(const std::function<void(Module&)>& function);
@@ -222,16 +222,46 @@ class Module : public std::enable_shared_from_this<Module> {
 /// A module and all below it, indented.
 std::ostream& operator<<(std::ostream& stream, const Module& module);
 
+namespace detail {
+
+/// What holders of modules of all types share. The pointer is one to Module: a program that includes all modules and uses
+/// three does not compile a hundred kinds of shared pointers.
+class HeldModule {
+ public:
+  /// Whether there is no module.
+  bool is_empty() const noexcept { return impl_ == nullptr; }
+  /// Whether there is a module.
+  explicit operator bool() const noexcept { return !is_empty(); }
+
+ protected:
+  HeldModule() = default;
+  explicit HeldModule(std::shared_ptr<Module> module) : impl_(std::move(module)) {}
+  /// Throws ValueError where there is no module.
+  Module* held() const {
+    if (!impl_) [[unlikely]]
+      throw_empty();
+    return impl_.get();
+  }
+
+  /// nullptr for an empty holder
+  std::shared_ptr<Module> impl_;
+
+ private:
+  [[noreturn]] static void throw_empty();
+};
+
+}  // namespace detail
+
 /// A shared pointer to a module that reads like the module: `nn::Linear linear(4, 2); Tensor y = linear(x);`. Copies are the
 /// same module.
 template <class Impl>
-class ModuleHolder {
+class ModuleHolder : public detail::HeldModule {
  public:
   /// The class of the module.
   using ContainedType = Impl;
 
   /// Makes the module, by default or from its constructor's arguments.
-  ModuleHolder() : impl_(std::make_shared<Impl>()) {}
+  ModuleHolder() : HeldModule(std::make_shared<Impl>()) {}
   /// An empty holder.
   ModuleHolder(std::nullptr_t) {}  // NOLINT(google-explicit-constructor)
   template <class Head, class... Tail,
@@ -239,25 +269,15 @@ class ModuleHolder {
                                                                 std::is_same_v<std::decay_t<Head>, std::shared_ptr<Impl>>))>>
   /// Makes the module from its constructor's arguments.
   explicit ModuleHolder(Head&& head, Tail&&... tail)
-      : impl_(std::make_shared<Impl>(std::forward<Head>(head), std::forward<Tail>(tail)...)) {}
+      : HeldModule(std::make_shared<Impl>(std::forward<Head>(head), std::forward<Tail>(tail)...)) {}
   /// Holds a module that exists.
-  ModuleHolder(std::shared_ptr<Impl> module) : impl_(std::move(module)) {}  // NOLINT(google-explicit-constructor)
+  ModuleHolder(std::shared_ptr<Impl> module) : HeldModule(std::move(module)) {}  // NOLINT(google-explicit-constructor)
 
-  /// Whether there is no module.
-  bool is_empty() const noexcept { return impl_ == nullptr; }
-  /// Whether there is a module.
-  explicit operator bool() const noexcept { return !is_empty(); }
   /// The module. Throws ValueError where the holder is empty, as do all below.
   Impl* operator->() const { return get(); }
   Impl& operator*() const { return *get(); }
-  const std::shared_ptr<Impl>& ptr() const {
-    get();
-    return impl_;
-  }
-  Impl* get() const {
-    if (!impl_) throw ValueError("an empty module holder was used");
-    return impl_.get();
-  }
+  Impl* get() const { return static_cast<Impl*>(held()); }
+  std::shared_ptr<Impl> ptr() const { return {impl_, get()}; }
   /// What the module has at an index or under a name: `sequential[0]`.
   template <class Index>
   decltype(auto) operator[](Index&& index) const {
@@ -271,10 +291,6 @@ class ModuleHolder {
       return module->forward(std::forward<Args>(args)...);
     return detail::call_with_hooks(*module, module->hooks(), std::forward<Args>(args)...);
   }
-
- protected:
-  /// nullptr for an empty holder
-  std::shared_ptr<Impl> impl_;
 };
 
 /// The module that the holder holds, and all below it.

@@ -32,6 +32,12 @@ void AdagradOptions::validate() const {
   check<ValueError>(eps_ >= 0, "Adagrad: eps must not be negative, got {}", eps_);
 }
 
+Adagrad::Adagrad(std::vector<OptimizerParamGroup> groups, const AdagradOptions& defaults)
+    : FirstOrderOptimizer(std::move(groups), defaults.clone()) {}
+
+Adagrad::Adagrad(std::vector<Tensor> params, const AdagradOptions& defaults)
+    : FirstOrderOptimizer(std::move(params), defaults.clone()) {}
+
 void Adagrad::update(OptimizerParamGroup& group, const std::vector<Tensor>& params) {
   const auto& options = static_cast<const AdagradOptions&>(group.options());
   for (const Tensor& param : params) {

@@ -45,11 +45,9 @@ class Adagrad : public FirstOrderOptimizer {
  public:
   /// Groups of parameters; those without options of their own take the defaults. Throws ValueError for a parameter that
   /// comes twice or is no leaf, and for bad options.
-  explicit Adagrad(std::vector<OptimizerParamGroup> groups, const AdagradOptions& defaults = {})
-      : FirstOrderOptimizer(std::move(groups), defaults.clone()) {}
+  explicit Adagrad(std::vector<OptimizerParamGroup> groups, const AdagradOptions& defaults = {});
   /// Parameters in one group. Throws ValueError for none, and as above.
-  explicit Adagrad(std::vector<Tensor> params, const AdagradOptions& defaults = {})
-      : FirstOrderOptimizer(std::move(params), defaults.clone()) {}
+  explicit Adagrad(std::vector<Tensor> params, const AdagradOptions& defaults = {});
 
  protected:
   void update(OptimizerParamGroup& group, const std::vector<Tensor>& params) override;

@@ -91,9 +91,19 @@ std::function<void()> AdamBase::read_states(const std::vector<SavedState>& saved
 
 }  // namespace detail
 
+Adam::Adam(std::vector<OptimizerParamGroup> groups, const AdamOptions& defaults)
+    : AdamBase(std::move(groups), defaults.clone()) {}
+
+Adam::Adam(std::vector<Tensor> params, const AdamOptions& defaults) : AdamBase(std::move(params), defaults.clone()) {}
+
 void Adam::update(OptimizerParamGroup& group, const std::vector<Tensor>& params) {
   update_group("Adam", false, static_cast<const AdamOptions&>(group.options()), params);
 }
+
+AdamW::AdamW(std::vector<OptimizerParamGroup> groups, const AdamWOptions& defaults)
+    : AdamBase(std::move(groups), defaults.clone()) {}
+
+AdamW::AdamW(std::vector<Tensor> params, const AdamWOptions& defaults) : AdamBase(std::move(params), defaults.clone()) {}
 
 void AdamW::update(OptimizerParamGroup& group, const std::vector<Tensor>& params) {
   update_group("AdamW", true, static_cast<const AdamWOptions&>(group.options()), params);

@@ -98,11 +98,9 @@ class Adam : public detail::AdamBase {
  public:
   /// Groups of parameters; those without options of their own take the defaults. Throws ValueError for a parameter that
   /// comes twice or is no leaf, and for bad options.
-  explicit Adam(std::vector<OptimizerParamGroup> groups, const AdamOptions& defaults = {})
-      : AdamBase(std::move(groups), defaults.clone()) {}
+  explicit Adam(std::vector<OptimizerParamGroup> groups, const AdamOptions& defaults = {});
   /// Parameters in one group. Throws ValueError for none, and as above.
-  explicit Adam(std::vector<Tensor> params, const AdamOptions& defaults = {})
-      : AdamBase(std::move(params), defaults.clone()) {}
+  explicit Adam(std::vector<Tensor> params, const AdamOptions& defaults = {});
 
  protected:
   void update(OptimizerParamGroup& group, const std::vector<Tensor>& params) override;
@@ -114,11 +112,9 @@ class AdamW : public detail::AdamBase {
  public:
   /// Groups of parameters; those without options of their own take the defaults. Throws ValueError for a parameter that
   /// comes twice or is no leaf, and for bad options.
-  explicit AdamW(std::vector<OptimizerParamGroup> groups, const AdamWOptions& defaults = {})
-      : AdamBase(std::move(groups), defaults.clone()) {}
+  explicit AdamW(std::vector<OptimizerParamGroup> groups, const AdamWOptions& defaults = {});
   /// Parameters in one group. Throws ValueError for none, and as above.
-  explicit AdamW(std::vector<Tensor> params, const AdamWOptions& defaults = {})
-      : AdamBase(std::move(params), defaults.clone()) {}
+  explicit AdamW(std::vector<Tensor> params, const AdamWOptions& defaults = {});
 
  protected:
   void update(OptimizerParamGroup& group, const std::vector<Tensor>& params) override;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -106,17 +107,18 @@ inline io::Value step_value(std::int64_t step) { return scalar_tensor(static_cas
 
 }  // namespace xgrad::optim
 
-/// Defines state() and load_state() of an options class by `fields(options, field)`, which names every option.
-#define XGRAD_OPTIMIZER_OPTIONS_STATE(Type, fields)     \
-  io::Value::Dict Type::state() const {                 \
-    OptionsWriter writer;                               \
-    fields(*this, writer);                              \
-    return std::move(writer.state);                     \
-  }                                                     \
-  void Type::load_state(const io::Value::Dict& state) { \
-    Type changed = *this;                               \
-    const OptionsReader reader{state};                  \
-    fields(changed, reader);                            \
-    *this = changed;                                    \
-  }                                                     \
+/// Defines clone(), state() and load_state() of an options class by `fields(options, field)`, which names every option.
+#define XGRAD_OPTIMIZER_OPTIONS_STATE(Type, fields)                                               \
+  std::unique_ptr<OptimizerOptions> Type::clone() const { return std::make_unique<Type>(*this); } \
+  io::Value::Dict Type::state() const {                                                           \
+    OptionsWriter writer;                                                                         \
+    fields(*this, writer);                                                                        \
+    return std::move(writer.state);                                                               \
+  }                                                                                               \
+  void Type::load_state(const io::Value::Dict& state) {                                           \
+    Type changed = *this;                                                                         \
+    const OptionsReader reader{state};                                                            \
+    fields(changed, reader);                                                                      \
+    *this = changed;                                                                              \
+  }                                                                                               \
   static_assert(true)

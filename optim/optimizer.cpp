@@ -26,6 +26,10 @@ void check_parameters(const std::vector<OptimizerParamGroup>& groups, const std:
 
 }  // namespace
 
+io::Value::Dict OptimizerOptions::state() const { return {}; }
+
+void OptimizerOptions::serialize(serialize::InputArchive& archive) { load_state(archive.entries()); }
+
 double OptimizerOptions::get_lr() const { throw ValueError("OptimizerOptions: the algorithm has no learning rate"); }
 
 void OptimizerOptions::set_lr(double /*lr*/) { throw ValueError("OptimizerOptions: the algorithm has no learning rate"); }
@@ -37,6 +41,11 @@ void OptimizerOptions::set_momentum(double /*momentum*/) {
 void OptimizerOptions::serialize(serialize::OutputArchive& archive) const {
   for (const auto& [key, value] : state()) archive.write(key.string(), value);
 }
+
+Optimizer::Optimizer(std::vector<Tensor> params, std::unique_ptr<OptimizerOptions> defaults)
+    : Optimizer(std::vector<OptimizerParamGroup>{OptimizerParamGroup(std::move(params))}, std::move(defaults)) {}
+
+void Optimizer::load_state_dict(const io::Value& state) { prepare_state_dict(state)(); }
 
 Optimizer::Optimizer(std::vector<OptimizerParamGroup> groups, std::unique_ptr<OptimizerOptions> defaults)
     : defaults_(std::move(defaults)) {

@@ -35,11 +35,11 @@ class OptimizerOptions {
   virtual void validate() const {}
 
   /// The options under the names of Python's param_groups.
-  virtual io::Value::Dict state() const { return {}; }
+  virtual io::Value::Dict state() const;
   /// Takes what `state` gave; options that are missing stay. Throws TypeError where one is of another type.
   virtual void load_state(const io::Value::Dict& /*state*/) {}
   /// Takes the options that the archive has: load_state().
-  virtual void serialize(serialize::InputArchive& archive) { load_state(archive.entries()); }
+  virtual void serialize(serialize::InputArchive& archive);
   /// Writes the options to the archive: state().
   virtual void serialize(serialize::OutputArchive& archive) const;
 
@@ -147,7 +147,7 @@ class Optimizer {
   /// copied, and get the dtype of their parameter. Nothing changes unless all fits: throws ValueError for another number of
   /// groups or parameters and for options that make no sense, ShapeError for a tensor of another shape, IndexError where
   /// something is missing and TypeError where it is of another type.
-  void load_state_dict(const io::Value& state) { prepare_state_dict(state)(); }
+  void load_state_dict(const io::Value& state);
   /// The same in two steps: checks everything, throws as load_state_dict(), and changes nothing; the function that is
   /// returned changes everything.
   std::function<void()> prepare_state_dict(const io::Value& state);
@@ -162,8 +162,7 @@ class Optimizer {
   /// parameters.
   Optimizer(std::vector<OptimizerParamGroup> groups, std::unique_ptr<OptimizerOptions> defaults);
   /// Parameters in one group. Throws ValueError as above.
-  Optimizer(std::vector<Tensor> params, std::unique_ptr<OptimizerOptions> defaults)
-      : Optimizer(std::vector<OptimizerParamGroup>{OptimizerParamGroup(std::move(params))}, std::move(defaults)) {}
+  Optimizer(std::vector<Tensor> params, std::unique_ptr<OptimizerOptions> defaults);
   Optimizer(Optimizer&&) = default;
 
   /// A parameter and what was saved about it.
@@ -239,13 +238,13 @@ void load(optim::Optimizer& optimizer, std::istream& stream, std::optional<Devic
 }  // namespace xgrad
 
 /// The members that the options of xgrad's own algorithms have.
-#define XGRAD_OPTIMIZER_OPTIONS(Type)                                                                                \
- public:                                                                                                             \
-  std::unique_ptr<::xgrad::optim::OptimizerOptions> clone() const override { return std::make_unique<Type>(*this); } \
-  double get_lr() const override { return lr_; }                                                                     \
-  void set_lr(double lr) override { lr_ = lr; }                                                                      \
-  ::xgrad::io::Value::Dict state() const override;                                                                   \
-  void load_state(const ::xgrad::io::Value::Dict& state) override;                                                   \
-  void validate() const override;                                                                                    \
-  /** Whether all options are the same. */                                                                           \
+#define XGRAD_OPTIMIZER_OPTIONS(Type)                                       \
+ public:                                                                    \
+  std::unique_ptr<::xgrad::optim::OptimizerOptions> clone() const override; \
+  double get_lr() const override { return lr_; }                            \
+  void set_lr(double lr) override { lr_ = lr; }                             \
+  ::xgrad::io::Value::Dict state() const override;                          \
+  void load_state(const ::xgrad::io::Value::Dict& state) override;          \
+  void validate() const override;                                           \
+  /** Whether all options are the same. */                                  \
   friend bool operator==(const Type&, const Type&) = default

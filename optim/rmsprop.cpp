@@ -33,6 +33,12 @@ void RMSpropOptions::validate() const {
   check<ValueError>(momentum_ >= 0, "RMSprop: momentum must not be negative, got {}", momentum_);
 }
 
+RMSprop::RMSprop(std::vector<OptimizerParamGroup> groups, const RMSpropOptions& defaults)
+    : FirstOrderOptimizer(std::move(groups), defaults.clone()) {}
+
+RMSprop::RMSprop(std::vector<Tensor> params, const RMSpropOptions& defaults)
+    : FirstOrderOptimizer(std::move(params), defaults.clone()) {}
+
 void RMSprop::update(OptimizerParamGroup& group, const std::vector<Tensor>& params) {
   const auto& options = static_cast<const RMSpropOptions&>(group.options());
   const kernels::RmspropStep step{options.lr(), options.alpha(), options.eps(), options.weight_decay(), options.momentum()};

@@ -56,11 +56,9 @@ class RMSprop : public FirstOrderOptimizer {
  public:
   /// Groups of parameters; those without options of their own take the defaults. Throws ValueError for a parameter that
   /// comes twice or is no leaf, and for bad options.
-  explicit RMSprop(std::vector<OptimizerParamGroup> groups, const RMSpropOptions& defaults = {})
-      : FirstOrderOptimizer(std::move(groups), defaults.clone()) {}
+  explicit RMSprop(std::vector<OptimizerParamGroup> groups, const RMSpropOptions& defaults = {});
   /// Parameters in one group. Throws ValueError for none, and as above.
-  explicit RMSprop(std::vector<Tensor> params, const RMSpropOptions& defaults = {})
-      : FirstOrderOptimizer(std::move(params), defaults.clone()) {}
+  explicit RMSprop(std::vector<Tensor> params, const RMSpropOptions& defaults = {});
 
  protected:
   void update(OptimizerParamGroup& group, const std::vector<Tensor>& params) override;

@@ -34,6 +34,12 @@ void SGDOptions::validate() const {
                     "SGD: nesterov needs a momentum and no dampening, got {} and {}", momentum_, dampening_);
 }
 
+SGD::SGD(std::vector<Tensor> params, const SGDOptions& defaults)
+    : FirstOrderOptimizer(std::move(params), defaults.clone()) {}
+
+SGD::SGD(std::vector<OptimizerParamGroup> groups, const SGDOptions& defaults)
+    : FirstOrderOptimizer(std::move(groups), defaults.clone()) {}
+
 void SGD::update(OptimizerParamGroup& group, const std::vector<Tensor>& params) {
   const auto& options = static_cast<const SGDOptions&>(group.options());
   for (const Tensor& param : params) {

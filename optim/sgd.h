@@ -45,10 +45,9 @@ class SGD : public FirstOrderOptimizer {
  public:
   /// Groups of parameters; those without options of their own take the defaults. Throws ValueError for a parameter that
   /// comes twice or is no leaf, and for bad options.
-  SGD(std::vector<OptimizerParamGroup> groups, const SGDOptions& defaults)
-      : FirstOrderOptimizer(std::move(groups), defaults.clone()) {}
+  SGD(std::vector<OptimizerParamGroup> groups, const SGDOptions& defaults);
   /// Parameters in one group. Throws ValueError for none, and as above.
-  SGD(std::vector<Tensor> params, const SGDOptions& defaults) : FirstOrderOptimizer(std::move(params), defaults.clone()) {}
+  SGD(std::vector<Tensor> params, const SGDOptions& defaults);
 
  protected:
   void update(OptimizerParamGroup& group, const std::vector<Tensor>& params) override;

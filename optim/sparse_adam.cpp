@@ -31,6 +31,12 @@ void SparseAdamOptions::validate() const {
                     "SparseAdam: betas must lie in [0, 1), got {} and {}", beta1, beta2);
 }
 
+SparseAdam::SparseAdam(std::vector<OptimizerParamGroup> groups, const SparseAdamOptions& defaults)
+    : FirstOrderOptimizer(std::move(groups), defaults.clone()) {}
+
+SparseAdam::SparseAdam(std::vector<Tensor> params, const SparseAdamOptions& defaults)
+    : FirstOrderOptimizer(std::move(params), defaults.clone()) {}
+
 void SparseAdam::update(OptimizerParamGroup& group, const std::vector<Tensor>& params) {
   for (const OptimizerParamGroup& any : param_groups()) {  // before the first one changes
     for (const Tensor& param : any.params()) {

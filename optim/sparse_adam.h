@@ -53,11 +53,9 @@ class SparseAdam : public FirstOrderOptimizer {
  public:
   /// Groups of parameters; those without options of their own take the defaults. Throws ValueError for a parameter that
   /// comes twice or is no leaf, and for bad options.
-  explicit SparseAdam(std::vector<OptimizerParamGroup> groups, const SparseAdamOptions& defaults = {})
-      : FirstOrderOptimizer(std::move(groups), defaults.clone()) {}
+  explicit SparseAdam(std::vector<OptimizerParamGroup> groups, const SparseAdamOptions& defaults = {});
   /// Parameters in one group. Throws ValueError for none, and as above.
-  explicit SparseAdam(std::vector<Tensor> params, const SparseAdamOptions& defaults = {})
-      : FirstOrderOptimizer(std::move(params), defaults.clone()) {}
+  explicit SparseAdam(std::vector<Tensor> params, const SparseAdamOptions& defaults = {});
 
  protected:
   void update(OptimizerParamGroup& group, const std::vector<Tensor>& params) override;

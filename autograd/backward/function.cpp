@@ -17,6 +17,18 @@
 
 namespace xgrad::autograd {
 
+std::int64_t SavedValue::toInt() const { return to<std::int64_t>(); }
+double SavedValue::toDouble() const { return to<double>(); }
+bool SavedValue::toBool() const { return to<bool>(); }
+std::vector<std::int64_t> SavedValue::toIntVector() const { return to<std::vector<std::int64_t>>(); }
+Tensor SavedValue::toTensor() const { return to<Tensor>(); }
+std::string SavedValue::toStringRef() const { return to<std::string>(); }
+
+AutogradContext::AutogradContext() = default;
+AutogradContext::~AutogradContext() = default;
+
+void AutogradContext::save_for_backward(TensorList tensors) { to_save_ = std::move(tensors); }
+
 TensorList AutogradContext::get_saved_variables() const {
   check<GraphError>(
       !freed_,
@@ -31,22 +43,28 @@ TensorList AutogradContext::get_saved_variables() const {
 }
 
 void AutogradContext::mark_dirty(const TensorList& inputs) {
-  for (const Tensor& input : inputs) dirty_.insert(input.impl());
+  for (const Tensor& input : inputs) dirty_.push_back(input.impl());
 }
 
 void AutogradContext::mark_non_differentiable(const TensorList& outputs) {
-  for (const Tensor& output : outputs) non_differentiable_.insert(output.impl());
+  for (const Tensor& output : outputs) non_differentiable_.push_back(output.impl());
 }
 
-bool AutogradContext::needs_input_grad(std::size_t i) const { return i < needs_input_grad_.size() && needs_input_grad_[i]; }
+bool AutogradContext::needs_input_grad(std::size_t i) const {
+  return i < needs_input_grad_.size() && needs_input_grad_[i] != 0;
+}
 
-void FunctionNode::set_inputs(const TensorList& inputs, std::vector<bool> is_tensor) {
+FunctionNode::FunctionNode(const char* name, BackwardFunction backward) : Node(name, 0), backward_(backward) {}
+
+FunctionNode::~FunctionNode() = default;
+
+void FunctionNode::set_inputs(const TensorList& inputs, std::vector<char> is_tensor) {
   inputs_ = inputs;
   is_tensor_ = std::move(is_tensor);
   records_ = must_record(inputs);
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const bool needs = inputs[i].defined() && inputs[i].requires_grad();
-    if (is_tensor_[i]) context_.needs_input_grad_.push_back(needs);
+    if (is_tensor_[i] != 0) context_.needs_input_grad_.push_back(needs ? 1 : 0);
     if (records_) add_input(inputs[i]);
     input_meta_.push_back(inputs[i].defined() ? Meta{to_dims(inputs[i].sizes()), inputs[i].dtype()} : Meta{{}, kBool});
   }
@@ -81,7 +99,10 @@ void FunctionNode::set_outputs(const intrusive_ptr<FunctionNode>& node, TensorLi
     check<ValueError>(output.defined(), "{}: forward returned an undefined tensor", self.name());
     self.output_meta_.push_back({to_dims(output.sizes()), output.dtype()});
   }
-  const auto is_dirty = [&](const Tensor& x) { return self.context_.dirty_.contains(x.impl()); };
+  const auto marked = [](const std::vector<const TensorImpl*>& tensors, const Tensor& x) {
+    return std::find(tensors.begin(), tensors.end(), x.impl()) != tensors.end();
+  };
+  const auto is_dirty = [&](const Tensor& x) { return marked(self.context_.dirty_, x); };
   for (const Tensor& input : inputs) {
     if (!input.defined() || !is_dirty(input)) continue;
     require_writable(self.name().c_str(), input);
@@ -92,7 +113,7 @@ void FunctionNode::set_outputs(const intrusive_ptr<FunctionNode>& node, TensorLi
   const TensorList returned = outputs;
   const auto is_differentiable = [&](std::size_t i) {
     return self.records_ && is_floating_point(returned[i].dtype()) &&
-           !self.context_.non_differentiable_.contains(returned[i].impl());
+           !marked(self.context_.non_differentiable_, returned[i]);
   };
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const bool is_input = among(inputs, returned[i]);
@@ -159,7 +180,8 @@ void FunctionNode::apply(std::span<Tensor> output_gradients, std::span<Tensor> i
   }
   for (std::size_t i = 0; i < input_gradients.size(); ++i) {
     if (!gradients[i].defined()) continue;
-    check<GraphError>(is_tensor_[i], "{}: backward returned a gradient for argument {}, which is not a tensor", name(), i);
+    check<GraphError>(is_tensor_[i] != 0, "{}: backward returned a gradient for argument {}, which is not a tensor", name(),
+                      i);
     check<ShapeError>(gradients[i].sizes() == IntArrayRef(input_meta_[i].sizes),
                       "{}: backward returned a gradient of shape {} for argument {} of shape {}", name(),
                       gradients[i].sizes(), i, IntArrayRef(input_meta_[i].sizes));

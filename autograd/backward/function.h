@@ -18,7 +18,6 @@
 #include <map>
 #include <string>
 #include <type_traits>
-#include <unordered_set>
 
 #include "autograd/graph/saved_tensor.h"
 #include "autograd/tensor/grad_mode.h"
@@ -59,12 +58,12 @@ class SavedValue {
     if (const auto* kept = std::any_cast<Kept>(&value_)) return static_cast<T>(*kept);
     throw ValueError("saved_data: the value has another type than the one asked for");
   }
-  std::int64_t toInt() const { return to<std::int64_t>(); }
-  double toDouble() const { return to<double>(); }
-  bool toBool() const { return to<bool>(); }
-  std::vector<std::int64_t> toIntVector() const { return to<std::vector<std::int64_t>>(); }  ///< what a list of sizes became
-  Tensor toTensor() const { return to<Tensor>(); }
-  std::string toStringRef() const { return to<std::string>(); }
+  std::int64_t toInt() const;
+  double toDouble() const;
+  bool toBool() const;
+  std::vector<std::int64_t> toIntVector() const;  ///< what a list of sizes became
+  Tensor toTensor() const;
+  std::string toStringRef() const;
 
  private:
   std::any value_;
@@ -75,8 +74,13 @@ class FunctionNode;
 /// What a custom operation's forward and backward share.
 class AutogradContext {
  public:
+  AutogradContext();
+  AutogradContext(const AutogradContext&) = delete;
+  AutogradContext& operator=(const AutogradContext&) = delete;
+  ~AutogradContext();
+
   /// Keeps inputs or results for backward. Call it once, in forward.
-  void save_for_backward(TensorList tensors) { to_save_ = std::move(tensors); }
+  void save_for_backward(TensorList tensors);
   /// The tensors saved, in order. Throws GraphError where one was changed in place since, or the graph was freed.
   TensorList get_saved_variables() const;
   /// These inputs are changed in place by forward and returned.
@@ -96,9 +100,9 @@ class AutogradContext {
 
   TensorList to_save_;
   std::vector<SavedTensor> saved_;
-  std::unordered_set<const TensorImpl*> dirty_;
-  std::unordered_set<const TensorImpl*> non_differentiable_;
-  std::vector<bool> needs_input_grad_;
+  std::vector<const TensorImpl*> dirty_;
+  std::vector<const TensorImpl*> non_differentiable_;
+  std::vector<char> needs_input_grad_;  ///< one for each tensor argument
   bool materialize_grads_ = true;
   bool freed_ = false;
   const Node* node_ = nullptr;
@@ -110,11 +114,14 @@ using BackwardFunction = TensorList (*)(AutogradContext*, TensorList);
 class FunctionNode final : public Node {
  public:
   /// `name` must outlive the node.
-  FunctionNode(const char* name, BackwardFunction backward) : Node(name, 0), backward_(backward) {}
+  FunctionNode(const char* name, BackwardFunction backward);
+  FunctionNode(const FunctionNode&) = delete;
+  FunctionNode& operator=(const FunctionNode&) = delete;
+  ~FunctionNode() override;
 
   AutogradContext& context() { return context_; }  ///< what forward and backward share
   /// Notes the inputs, before forward runs.
-  void set_inputs(const TensorList& inputs, std::vector<bool> is_tensor);
+  void set_inputs(const TensorList& inputs, std::vector<char> is_tensor);
   /// Puts the outputs of forward into the graph: they become outputs of `node`.
   static void set_outputs(const intrusive_ptr<FunctionNode>& node, TensorList& outputs);
 
@@ -129,7 +136,7 @@ class FunctionNode final : public Node {
   AutogradContext context_;
   BackwardFunction backward_;
   TensorList inputs_;  ///< only until set_outputs
-  std::vector<bool> is_tensor_;
+  std::vector<char> is_tensor_;
   std::vector<Meta> input_meta_;
   std::vector<Meta> output_meta_;
   bool records_ = false;
@@ -152,7 +159,7 @@ struct Function {
         detail::function_name(typeid(T)),
         [](AutogradContext* context, TensorList grads) { return TensorList(T::backward(context, std::move(grads))); }));
     TensorList inputs;
-    std::vector<bool> is_tensor;
+    std::vector<char> is_tensor;
     const auto collect = [&](const auto& argument) {
       using Argument = std::decay_t<decltype(argument)>;
       if constexpr (std::is_same_v<Argument, Tensor>) {

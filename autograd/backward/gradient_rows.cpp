@@ -34,7 +34,7 @@ void rows_written(const Tensor& gradient, Rows rows) {
 }  // namespace
 
 void for_each_row(const Rows& rows, std::int64_t width, kernels::FunctionRef<void(std::int64_t, std::int64_t)> body) {
-  const std::int64_t grain = std::max<std::int64_t>(1, kernels::elementwise_grain / std::max<std::int64_t>(1, width));
+  const std::int64_t grain = kernels::runs_in_part(kernels::elementwise_grain, width);
   kernels::parallel_for(0, static_cast<std::int64_t>(rows.size()), grain, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t i = first; i < last; ++i) body(i, rows[static_cast<std::size_t>(i)] * width);
   });

@@ -44,5 +44,11 @@ inline constexpr std::int64_t elementwise_grain = 32768;
 /// in its cache.
 inline constexpr std::int64_t moving_grain = 262144;
 
+/// The grain of a loop over runs of `length` elements each, where a part has at least `grain` elements: one run or more.
+constexpr std::int64_t runs_in_part(std::int64_t grain, std::int64_t length) {
+  const std::int64_t runs = length > 1 ? grain / length : grain;
+  return runs > 1 ? runs : 1;
+}
+
 }  // namespace kernels
 }  // namespace xgrad

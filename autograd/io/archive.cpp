@@ -52,6 +52,8 @@ InputArchive::Contents::Contents(Value::Dict dictionary) : values(std::move(dict
   std::sort(sorted.begin(), sorted.end());
 }
 
+InputArchive::InputArchive() : contents_(std::make_shared<const Contents>(Value::Dict())) {}
+
 InputArchive::InputArchive(const Value& value) {
   Value::Dict entries;
   if (value.is_tensor()) {
@@ -82,6 +84,8 @@ std::shared_ptr<const std::set<std::string>> InputArchive::watch_readers() {
   readers_ = std::make_shared<std::set<std::string>>();
   return readers_;
 }
+
+const Value* InputArchive::find(const std::string& key) const { return contents_->values.find(start_ + key); }
 
 void InputArchive::read(const std::string& key, Value& value) const {
   note_reader();

@@ -58,7 +58,7 @@ class OutputArchive {
 class InputArchive {
  public:
   /// An empty archive, for load_from().
-  InputArchive() = default;
+  InputArchive();
   /// The items of a dictionary, whose keys are taken as texts; the elements of a list, under "0", "1" ...; or a tensor under
   /// "0". Throws TypeError for another value, ValueError for two keys that are one text.
   explicit InputArchive(const io::Value& value);
@@ -85,7 +85,7 @@ class InputArchive {
   bool try_read(const std::string& key, InputArchive& archive) const;
 
   /// nullptr where there is no such key
-  const io::Value* find(const std::string& key) const { return contents_->values.find(start_ + key); }
+  const io::Value* find(const std::string& key) const;
 
   /// The archive under the key, as read(), or an empty one.
   InputArchive nested(const std::string& key) const;
@@ -124,7 +124,7 @@ class InputArchive {
   io::Value::Dict entries_below() const;
   void note_reader() const;
 
-  std::shared_ptr<const Contents> contents_ = std::make_shared<const Contents>(io::Value::Dict());
+  std::shared_ptr<const Contents> contents_;
   std::string start_;  ///< of this archive's keys in the contents
   std::string prefix_;
   std::shared_ptr<std::set<std::string>> readers_;

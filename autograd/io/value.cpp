@@ -132,6 +132,23 @@ const Value* Value::Dict::find(const Key& key) const {
   return found == index_.end() ? nullptr : &items_[found->second].value;
 }
 
+std::strong_ordering operator<=>(const Value::Key& a, const Value::Key& b) { return a.key_ <=> b.key_; }
+bool operator==(const Value::Key& a, const Value::Key& b) { return a.key_ == b.key_; }
+
+Value::Value() = default;
+Value::Value(const Value& other) = default;
+Value::Value(Value&& other) noexcept = default;
+Value& Value::operator=(const Value& other) = default;
+Value& Value::operator=(Value&& other) noexcept = default;
+Value::~Value() = default;
+
+void Value::set(bool value) { value_ = value; }
+void Value::set(std::int64_t value) { value_ = value; }
+void Value::set(double value) { value_ = value; }
+
+Value::Value(std::string text) : value_(std::move(text)) {}
+Value::Value(const char* text) : value_(std::string(text)) {}
+Value::Value(Tensor tensor) : value_(std::move(tensor)) {}
 Value::Value(List elements) : value_(std::move(elements)) {}
 Value::Value(Dict items) : value_(std::move(items)) {}
 

@@ -45,7 +45,7 @@ class Value {
     Key(const char* text) : key_(std::string(text)) {}  // NOLINT(google-explicit-constructor)
 
     /// Whether the key is a text; otherwise it is an integer.
-    bool is_string() const { return std::holds_alternative<std::string>(key_); }
+    bool is_string() const { return key_.index() == 1; }
     /// The text. Throws TypeError for an integer.
     const std::string& string() const;
     /// The integer. Throws TypeError for a text.
@@ -54,7 +54,8 @@ class Value {
     std::string repr() const;
 
     /// Integers come before texts.
-    friend auto operator<=>(const Key&, const Key&) = default;  // NOLINT(modernize-use-nullptr): the check is wrong here
+    friend std::strong_ordering operator<=>(const Key& a, const Key& b);
+    friend bool operator==(const Key& a, const Key& b);
 
    private:
     std::variant<std::int64_t, std::string> key_;
@@ -80,7 +81,7 @@ class Value {
     /// Whether there are no items.
     bool empty() const { return index_.empty(); }
     /// Whether there is a value of the key.
-    bool contains(const Key& key) const { return index_.contains(key); }
+    bool contains(const Key& key) const { return find(key) != nullptr; }
     /// The value of the key; a new one, None, where the key is new.
     Value& operator[](const Key& key);
     /// Throws IndexError for a key that is not there, naming those that are.
@@ -98,24 +99,25 @@ class Value {
   };
 
   /// Python's None.
-  Value() = default;
+  Value();
   /// A bool, an integer or a real number, by the type of `number`.
   template <class T>
   requires std::is_arithmetic_v<T> Value(T number) {  // NOLINT(google-explicit-constructor): values are written as literals
-    if constexpr (std::is_same_v<T, bool>) {
-      value_ = number;
-    } else if constexpr (std::is_integral_v<T>) {
-      value_ = static_cast<std::int64_t>(number);
-    } else {
-      value_ = static_cast<double>(number);
-    }
+    if constexpr (std::is_same_v<T, bool>) set(number);
+    else if constexpr (std::is_integral_v<T>) set(static_cast<std::int64_t>(number));
+    else set(static_cast<double>(number));
   }
-  Value(std::string text) : value_(std::move(text)) {}    // NOLINT(google-explicit-constructor)
-  Value(const char* text) : value_(std::string(text)) {}  // NOLINT(google-explicit-constructor)
+  Value(std::string text);  // NOLINT(google-explicit-constructor)
+  Value(const char* text);  // NOLINT(google-explicit-constructor)
   /// A tensor: a handle to the same memory.
-  Value(Tensor tensor) : value_(std::move(tensor)) {}  // NOLINT(google-explicit-constructor)
-  Value(List elements);                                // NOLINT(google-explicit-constructor)
-  Value(Dict items);                                   // NOLINT(google-explicit-constructor)
+  Value(Tensor tensor);                      // NOLINT(google-explicit-constructor)
+  Value(List elements);                      // NOLINT(google-explicit-constructor)
+  Value(Dict items);                         // NOLINT(google-explicit-constructor)
+  Value(const Value& other);                 ///< a copy; tensors share their memory
+  Value(Value&& other) noexcept;             ///< takes the content over
+  Value& operator=(const Value& other);      ///< a copy; tensors share their memory
+  Value& operator=(Value&& other) noexcept;  ///< takes the content over
+  ~Value();
   /// A tuple, as Python keeps `betas` in.
   static Value tuple(List elements);
 
@@ -158,6 +160,9 @@ class Value {
   friend bool operator==(const Value& a, const Value& b);
 
  private:
+  void set(bool value);
+  void set(std::int64_t value);
+  void set(double value);
   [[noreturn]] void throw_kind(const char* expected) const;
 
   std::variant<std::monostate, bool, std::int64_t, double, std::string, Tensor, List, Dict> value_;

@@ -56,10 +56,9 @@ void add_in_order(const std::int64_t* rows, std::int64_t count, std::int64_t ent
     }
   };
   if (outer > 1) {
-    parallel_for(0, outer, std::max<std::int64_t>(1, moving_grain / (count * inner)),
-                 [&](std::int64_t first, std::int64_t last) {
-                   for (std::int64_t o = first; o < last; ++o) add(o, 0, inner);
-                 });
+    parallel_for(0, outer, runs_in_part(moving_grain, count * inner), [&](std::int64_t first, std::int64_t last) {
+      for (std::int64_t o = first; o < last; ++o) add(o, 0, inner);
+    });
   } else {
     parallel_for(0, inner, std::max<std::int64_t>(64, moving_grain / count),
                  [&](std::int64_t begin, std::int64_t end) { add(0, begin, end); });
@@ -86,27 +85,26 @@ void add_groups(const Groups& groups, std::int64_t count, std::int64_t entries, 
   constexpr std::int64_t strip = 256;
   const std::int64_t work =
       std::max<std::int64_t>(1, inner * std::max<std::int64_t>(1, count / std::max<std::int64_t>(1, entries)));
-  parallel_for(0, outer * entries, std::max<std::int64_t>(1, 4 * moving_grain / work),
-               [&](std::int64_t first, std::int64_t last) {
-                 double sums[strip];
-                 for (std::int64_t task = first; task < last; ++task) {
-                   const auto entry = static_cast<std::size_t>(task % entries);
-                   const float* block = in + task / entries * count * inner;
-                   const std::int64_t begin = groups.starts[entry];
-                   const std::int64_t end = groups.starts[entry + 1];
-                   for (std::int64_t column = 0; begin < end && column < inner; column += strip) {
-                     const std::int64_t width = std::min(strip, inner - column);
-                     float* target = out + task * inner + column;
-                     std::copy_n(target, width, sums);
-                     for (std::int64_t place = begin; place < end; ++place) {
-                       const std::int64_t r = groups.places[static_cast<std::size_t>(place)];
-                       const float* row = block + (from == nullptr ? r : from[r]) * inner + column;
-                       for (std::int64_t i = 0; i < width; ++i) sums[i] += static_cast<double>(row[i]);
-                     }
-                     std::transform(sums, sums + width, target, [](double sum) { return static_cast<float>(sum); });
-                   }
-                 }
-               });
+  parallel_for(0, outer * entries, runs_in_part(4 * moving_grain, work), [&](std::int64_t first, std::int64_t last) {
+    double sums[strip];
+    for (std::int64_t task = first; task < last; ++task) {
+      const auto entry = static_cast<std::size_t>(task % entries);
+      const float* block = in + task / entries * count * inner;
+      const std::int64_t begin = groups.starts[entry];
+      const std::int64_t end = groups.starts[entry + 1];
+      for (std::int64_t column = 0; begin < end && column < inner; column += strip) {
+        const std::int64_t width = std::min(strip, inner - column);
+        float* target = out + task * inner + column;
+        std::copy_n(target, width, sums);
+        for (std::int64_t place = begin; place < end; ++place) {
+          const std::int64_t r = groups.places[static_cast<std::size_t>(place)];
+          const float* row = block + (from == nullptr ? r : from[r]) * inner + column;
+          for (std::int64_t i = 0; i < width; ++i) sums[i] += static_cast<double>(row[i]);
+        }
+        std::transform(sums, sums + width, target, [](double sum) { return static_cast<float>(sum); });
+      }
+    }
+  });
 }
 
 }  // namespace

@@ -134,25 +134,24 @@ void copy_transposed(T* out, const T* in, Loop<2> loop, std::size_t rows_dim) {
     strides.erase(strides.begin() + rows_dim);
   }
   if (loop.sizes.empty()) {
-    parallel_for(0, strips, std::max<std::int64_t>(1, moving_grain / (strip * columns)),
+    parallel_for(0, strips, runs_in_part(moving_grain, strip * columns),
                  [=](std::int64_t first, std::int64_t last) { copy_strips(out, in, first, last); });
     return;
   }
   std::int64_t matrices = 1;
   for (const std::int64_t size : loop.sizes) matrices *= size;
-  parallel_for(0, matrices, std::max<std::int64_t>(1, moving_grain / (rows * columns)),
-               [&](std::int64_t first, std::int64_t last) {
-                 for (std::int64_t matrix = first; matrix < last; ++matrix) {
-                   std::int64_t rest = matrix;
-                   std::int64_t out_offset = 0;
-                   std::int64_t in_offset = 0;
-                   for (std::size_t dim = loop.sizes.size(); dim-- > 0; rest /= loop.sizes[dim]) {
-                     out_offset += rest % loop.sizes[dim] * loop.strides[0][dim];
-                     in_offset += rest % loop.sizes[dim] * loop.strides[1][dim];
-                   }
-                   copy_strips(out + out_offset, in + in_offset, 0, strips);
-                 }
-               });
+  parallel_for(0, matrices, runs_in_part(moving_grain, rows * columns), [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t matrix = first; matrix < last; ++matrix) {
+      std::int64_t rest = matrix;
+      std::int64_t out_offset = 0;
+      std::int64_t in_offset = 0;
+      for (std::size_t dim = loop.sizes.size(); dim-- > 0; rest /= loop.sizes[dim]) {
+        out_offset += rest % loop.sizes[dim] * loop.strides[0][dim];
+        in_offset += rest % loop.sizes[dim] * loop.strides[1][dim];
+      }
+      copy_strips(out + out_offset, in + in_offset, 0, strips);
+    }
+  });
 }
 
 template <class T>

@@ -36,7 +36,7 @@ void count_nonzero(const T* in, std::int64_t outer, std::int64_t length, std::in
     return;
   }
   const std::int64_t work = std::max<std::int64_t>(1, length * inner);
-  parallel_for(0, outer, std::max<std::int64_t>(1, moving_grain / work), [=](std::int64_t first, std::int64_t last) {
+  parallel_for(0, outer, runs_in_part(moving_grain, work), [=](std::int64_t first, std::int64_t last) {
     for (std::int64_t o = first; o < last; ++o) {
       const T* const block = in + o * length * inner;
       if (inner == 1) {

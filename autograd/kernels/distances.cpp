@@ -117,24 +117,23 @@ void euclidean_distances(const T* a, const T* c, std::int64_t batches, std::int6
   if (batches * n * k == 0) return;
   const std::int64_t blocks = (n + distance_block - 1) / distance_block;
   const std::int64_t work = std::max<std::int64_t>(1, distance_block * k * width);
-  parallel_for(0, batches * blocks, std::max<std::int64_t>(1, distance_grain / work),
-               [=](std::int64_t begin, std::int64_t end) {
-                 for (std::int64_t task = begin; task < end; ++task) {
-                   const std::int64_t batch = task / blocks;
-                   const std::int64_t row = task % blocks * distance_block;
-                   const std::int64_t rows = std::min(distance_block, n - row);
-                   const T* const first = a + (batch * n + row) * width;
-                   const T* const second = c + batch * k * width;
-                   T* const target = out + (batch * n + row) * k;
-                   if (rows == distance_block) {
-                     distances_of_rows<distance_block>(first, second, k, width, target);
-                     continue;
-                   }
-                   for (std::int64_t i = 0; i < rows; ++i) {
-                     distances_of_rows<1>(first + i * width, second, k, width, target + i * k);
-                   }
-                 }
-               });
+  parallel_for(0, batches * blocks, runs_in_part(distance_grain, work), [=](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t task = begin; task < end; ++task) {
+      const std::int64_t batch = task / blocks;
+      const std::int64_t row = task % blocks * distance_block;
+      const std::int64_t rows = std::min(distance_block, n - row);
+      const T* const first = a + (batch * n + row) * width;
+      const T* const second = c + batch * k * width;
+      T* const target = out + (batch * n + row) * k;
+      if (rows == distance_block) {
+        distances_of_rows<distance_block>(first, second, k, width, target);
+        continue;
+      }
+      for (std::int64_t i = 0; i < rows; ++i) {
+        distances_of_rows<1>(first + i * width, second, k, width, target + i * k);
+      }
+    }
+  });
 }
 
 template <class T>
@@ -145,30 +144,28 @@ void sum_differences(const T* scales, const T* a, const T* c, std::int64_t batch
   const std::int64_t chunks = (n + chunk - 1) / chunk;
   const std::int64_t strips = (width + strip - 1) / strip;
   const std::int64_t work = std::max<std::int64_t>(1, std::min(n, chunk) * k * strip);
-  parallel_for(0, batches * chunks * strips, std::max<std::int64_t>(1, distance_grain / work),
-               [=](std::int64_t begin, std::int64_t end) {
-                 const Buffer<T> packed(k * strip);
-                 for (std::int64_t task = begin; task < end; ++task) {
-                   const std::int64_t column = task % strips * strip;
-                   const std::int64_t columns = std::min(strip, width - column);
-                   const std::int64_t batch = task / strips / chunks;
-                   const std::int64_t first = task / strips % chunks * chunk;
-                   for (std::int64_t j = 0; j < k; ++j) {
-                     T* const target = packed.data() + j * strip;
-                     std::copy_n(c + (batch * k + j) * width + column, columns, target);
-                     std::fill(target + columns, target + strip, T(0));
-                   }
-                   const std::int64_t last = std::min(n, first + chunk);
-                   for (std::int64_t row = first; row < last;) {
-                     const std::int64_t at = batch * n + row;
-                     const bool together = row + distance_block <= last;
-                     const auto sum = together ? sum_strip<distance_block, T> : sum_strip<1, T>;
-                     sum(scales + at * k, a + at * width + column, packed.data(), k, width, columns,
-                         out + at * width + column);
-                     row += together ? distance_block : 1;
-                   }
-                 }
-               });
+  parallel_for(0, batches * chunks * strips, runs_in_part(distance_grain, work), [=](std::int64_t begin, std::int64_t end) {
+    const Buffer<T> packed(k * strip);
+    for (std::int64_t task = begin; task < end; ++task) {
+      const std::int64_t column = task % strips * strip;
+      const std::int64_t columns = std::min(strip, width - column);
+      const std::int64_t batch = task / strips / chunks;
+      const std::int64_t first = task / strips % chunks * chunk;
+      for (std::int64_t j = 0; j < k; ++j) {
+        T* const target = packed.data() + j * strip;
+        std::copy_n(c + (batch * k + j) * width + column, columns, target);
+        std::fill(target + columns, target + strip, T(0));
+      }
+      const std::int64_t last = std::min(n, first + chunk);
+      for (std::int64_t row = first; row < last;) {
+        const std::int64_t at = batch * n + row;
+        const bool together = row + distance_block <= last;
+        const auto sum = together ? sum_strip<distance_block, T> : sum_strip<1, T>;
+        sum(scales + at * k, a + at * width + column, packed.data(), k, width, columns, out + at * width + column);
+        row += together ? distance_block : 1;
+      }
+    }
+  });
 }
 
 template <class T>

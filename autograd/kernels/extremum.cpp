@@ -209,7 +209,7 @@ template <class T>
 void extremum_gradient(const T* grad, const std::int64_t* indices, std::int64_t outer, std::int64_t length,
                        std::int64_t inner, T* out) {
   const std::int64_t work = std::max<std::int64_t>(1, length * inner);
-  parallel_for(0, outer, std::max<std::int64_t>(1, moving_grain / work), [=](std::int64_t first, std::int64_t last) {
+  parallel_for(0, outer, runs_in_part(moving_grain, work), [=](std::int64_t first, std::int64_t last) {
     for (std::int64_t o = first; o < last; ++o) {
       T* const block = out + o * length * inner;
       std::fill_n(block, length * inner, T(0));

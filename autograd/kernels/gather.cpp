@@ -96,7 +96,7 @@ class IndexRows {
       });
       return;
     }
-    parallel_for(0, count_, std::max<std::int64_t>(1, grain / std::max<std::int64_t>(1, length())),
+    parallel_for(0, count_, runs_in_part(grain, length()),
                  [&](std::int64_t first, std::int64_t last) { visit(first, last, 0, length(), visit_element); });
   }
 
@@ -107,7 +107,7 @@ class IndexRows {
       parallel_for(0, length(), grain,
                    [&](std::int64_t begin, std::int64_t end) { visit(0, 1, begin, end, visit_element); });
     } else if (length() > 0) {
-      parallel_for(0, count_, std::max<std::int64_t>(1, grain / length()),
+      parallel_for(0, count_, runs_in_part(grain, length()),
                    [&](std::int64_t first, std::int64_t last) { visit(first, last, 0, length(), visit_element); });
     }
   }
@@ -136,17 +136,16 @@ class IndexRows {
     const std::int64_t named = index_.sizes[index_.axis];
     if (count_ * length() == 0) return;
     const std::int64_t strips = (length() + width - 1) / width;
-    parallel_for(0, independent_ * between_ * strips, std::max<std::int64_t>(1, grain / (named * width)),
-                 [&](std::int64_t first, std::int64_t last) {
-                   for (std::int64_t i = first; i < last; ++i) {
-                     const std::int64_t line = i / strips;
-                     Strip strip{0, line / between_ * named * between_ + line % between_, between_, i % strips * width, 0};
-                     strip.columns = std::min(width, length() - strip.begin);
-                     visit_rows(strip.row, strip.row + 1,
-                                [&](std::int64_t, std::int64_t base) { strip.base = base + strip.begin; });
-                     task(strip);
-                   }
-                 });
+    parallel_for(
+        0, independent_ * between_ * strips, runs_in_part(grain, named * width), [&](std::int64_t first, std::int64_t last) {
+          for (std::int64_t i = first; i < last; ++i) {
+            const std::int64_t line = i / strips;
+            Strip strip{0, line / between_ * named * between_ + line % between_, between_, i % strips * width, 0};
+            strip.columns = std::min(width, length() - strip.begin);
+            visit_rows(strip.row, strip.row + 1, [&](std::int64_t, std::int64_t base) { strip.base = base + strip.begin; });
+            task(strip);
+          }
+        });
   }
 
   /// Calls visit(number of the element in the index, entry, column) for the elements of a strip, row by row of the index.

@@ -70,7 +70,7 @@ void matrix_vector(bool transposed, std::int64_t rows, std::int64_t columns, con
 template <class T>
 void outer_product(std::int64_t m, std::int64_t n, const T* x, std::int64_t x_step, const T* y, std::int64_t y_step, T beta,
                    T* c, std::int64_t ldc) {
-  parallel_for(0, m, std::max<std::int64_t>(1, moving_grain / n), [=](std::int64_t first, std::int64_t last) {
+  parallel_for(0, m, runs_in_part(moving_grain, n), [=](std::int64_t first, std::int64_t last) {
     for (std::int64_t row = first; row < last; ++row) {
       const T factor = x[row * x_step];
       T* const out = c + row * ldc;

@@ -80,7 +80,7 @@ void for_each_run(const Loop<N>& loop, std::int64_t grain, const Run& run) {
     });
     return;
   }
-  parallel_for(0, runs, std::max<std::int64_t>(1, grain / length), [&](std::int64_t first, std::int64_t last) {
+  parallel_for(0, runs, runs_in_part(grain, length), [&](std::int64_t first, std::int64_t last) {
     DimVector index(outer_dims);
     std::array<std::int64_t, N> offsets{};
     std::int64_t rest = first;

@@ -109,17 +109,16 @@ void mean_and_squares(const T* in, std::int64_t outer, std::int64_t length, std:
   }
   const std::int64_t strips = (inner + moments_strip - 1) / moments_strip;
   const std::int64_t work = std::max<std::int64_t>(1, length * std::min(inner, moments_strip));
-  parallel_for(
-      0, outer * strips, std::max<std::int64_t>(1, moving_grain / work), [=](std::int64_t first, std::int64_t last) {
-        for (std::int64_t task = first; task < last; ++task) {
-          const std::int64_t o = task / strips;
-          const std::int64_t column = task % strips * moments_strip;
-          const T* const from = in + o * length * inner + column;
-          const std::int64_t to = o * inner + column;
-          if (inner == 1) moments_of_row(from, length, means[to], squares[to]);
-          else moments_of_columns(from, length, inner, std::min(moments_strip, inner - column), means + to, squares + to);
-        }
-      });
+  parallel_for(0, outer * strips, runs_in_part(moving_grain, work), [=](std::int64_t first, std::int64_t last) {
+    for (std::int64_t task = first; task < last; ++task) {
+      const std::int64_t o = task / strips;
+      const std::int64_t column = task % strips * moments_strip;
+      const T* const from = in + o * length * inner + column;
+      const std::int64_t to = o * inner + column;
+      if (inner == 1) moments_of_row(from, length, means[to], squares[to]);
+      else moments_of_columns(from, length, inner, std::min(moments_strip, inner - column), means + to, squares + to);
+    }
+  });
 }
 
 template <class T>
@@ -135,7 +134,7 @@ void scale_deviations(const T* in, const double* means, const double* scales, st
     return;
   }
   const std::int64_t work = std::max<std::int64_t>(1, inner == 1 ? length : inner);
-  parallel_for(0, inner == 1 ? outer : outer * length, std::max<std::int64_t>(1, moving_grain / work),
+  parallel_for(0, inner == 1 ? outer : outer * length, runs_in_part(moving_grain, work),
                [=](std::int64_t first, std::int64_t last) {
                  for (std::int64_t row = first; row < last; ++row) {
                    if (inner == 1) {

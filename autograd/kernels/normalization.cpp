@@ -52,12 +52,8 @@ void with_stream(const T* data, T otherwise, const F& f) {
 
 /// Rows, or parts of a batch, of so many elements that a thread takes at least.
 /// @{
-std::int64_t rows_grain(std::int64_t work) {
-  return std::max<std::int64_t>(1, elementwise_grain / 2 / std::max<std::int64_t>(1, work));
-}
-std::int64_t channels_grain(std::int64_t work) {
-  return std::max<std::int64_t>(1, moving_grain / 4 / std::max<std::int64_t>(1, work));
-}
+std::int64_t rows_grain(std::int64_t work) { return runs_in_part(elementwise_grain / 2, work); }
+std::int64_t channels_grain(std::int64_t work) { return runs_in_part(moving_grain / 4, work); }
 /// @}
 
 }  // namespace

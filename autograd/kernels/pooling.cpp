@@ -10,9 +10,7 @@ namespace xgrad::kernels {
 namespace {
 
 /// Rows for which a thread is worth its while.
-std::int64_t row_grain(std::int64_t length) {
-  return std::max<std::int64_t>(1, elementwise_grain / std::max<std::int64_t>(1, length));
-}
+std::int64_t row_grain(std::int64_t length) { return runs_in_part(elementwise_grain, length); }
 
 }  // namespace
 

@@ -137,10 +137,9 @@ void sum_middle(const T* in, std::int64_t outer, std::int64_t length, std::int64
       *out = sum(in, length);
       return;
     }
-    parallel_for(0, outer, std::max<std::int64_t>(1, moving_grain / std::max<std::int64_t>(1, length)),
-                 [=](std::int64_t first, std::int64_t last) {
-                   for (std::int64_t o = first; o < last; ++o) out[o] = sum(in + o * length, length);
-                 });
+    parallel_for(0, outer, runs_in_part(moving_grain, length), [=](std::int64_t first, std::int64_t last) {
+      for (std::int64_t o = first; o < last; ++o) out[o] = sum(in + o * length, length);
+    });
     return;
   }
   for_each_strip(outer, length, inner, 256, moving_grain, [=](std::int64_t o, std::int64_t column, std::int64_t width) {

@@ -72,19 +72,18 @@ void run(bool reversed, const T* in, std::int64_t outer, std::int64_t length, st
   if (inner == 1) {
     const std::int64_t groups = (outer + running_rows - 1) / running_rows;
     const std::int64_t work = std::max<std::int64_t>(1, length * running_rows);
-    parallel_for(0, groups, std::max<std::int64_t>(1, 2 * elementwise_grain / work),
-                 [=](std::int64_t first, std::int64_t last) {
-                   for (std::int64_t row = first * running_rows; row < std::min(outer, last * running_rows);) {
-                     const std::int64_t at = row * length;
-                     if (row + running_rows <= outer) {
-                       run_rows<T, Operation, running_rows>(in + at, length, reversed, out + at);
-                       row += running_rows;
-                     } else {
-                       run_rows<T, Operation, 1>(in + at, length, reversed, out + at);
-                       ++row;
-                     }
-                   }
-                 });
+    parallel_for(0, groups, runs_in_part(2 * elementwise_grain, work), [=](std::int64_t first, std::int64_t last) {
+      for (std::int64_t row = first * running_rows; row < std::min(outer, last * running_rows);) {
+        const std::int64_t at = row * length;
+        if (row + running_rows <= outer) {
+          run_rows<T, Operation, running_rows>(in + at, length, reversed, out + at);
+          row += running_rows;
+        } else {
+          run_rows<T, Operation, 1>(in + at, length, reversed, out + at);
+          ++row;
+        }
+      }
+    });
     return;
   }
   for_each_running(moving_grain, outer, length, inner, [=](std::int64_t at, std::int64_t width) {
@@ -205,7 +204,7 @@ void running_middle(Running operation, bool reversed, const T* in, std::int64_t 
 template <class T>
 void product_middle(const T* in, std::int64_t outer, std::int64_t length, std::int64_t inner, T* out) {
   const std::int64_t work = std::max<std::int64_t>(1, length * inner);
-  parallel_for(0, outer, std::max<std::int64_t>(1, elementwise_grain / work), [=](std::int64_t first, std::int64_t last) {
+  parallel_for(0, outer, runs_in_part(elementwise_grain, work), [=](std::int64_t first, std::int64_t last) {
     for (std::int64_t o = first; o < last; ++o) {
       if (inner == 1) {
         out[o] = static_cast<T>(product_of_row(in + o * length, length));
@@ -316,7 +315,7 @@ void product_middle_gradient(const T* grad, const T* in, std::int64_t outer, std
                              T* out) {
   if (inner == 1) {
     const std::int64_t work = std::max<std::int64_t>(1, length * product_rows);
-    parallel_for(0, (outer + product_rows - 1) / product_rows, std::max<std::int64_t>(1, elementwise_grain / work),
+    parallel_for(0, (outer + product_rows - 1) / product_rows, runs_in_part(elementwise_grain, work),
                  [=](std::int64_t first, std::int64_t last) {
                    const Buffer<double> before(length * product_rows);
                    for (std::int64_t row = first * product_rows; row < std::min(outer, last * product_rows);) {

@@ -102,7 +102,7 @@ void for_each_tile(const Loop<N + 1>& loop, std::size_t across, void* out, std::
   }
   strips.strides[N + 1] = DimVector(loop.sizes.size(), 0);
   strips.strides[N + 1][across] = tile_rows;
-  const std::int64_t strips_grain = std::max<std::int64_t>(1, grain / tile_rows);
+  const std::int64_t strips_grain = runs_in_part(grain, tile_rows);
   for_each_run(strips, strips_grain, [&](const auto& offsets, std::int64_t length, const auto& strides) {
     const std::int64_t rows = std::min(tile_rows, loop.sizes[across] - offsets[N + 1]);
     std::array<RowBlock, N> tiles;

@@ -68,7 +68,7 @@ template <class Row>
 void for_each_row(const Tensor& x, const Row& row) {
   const std::int64_t length = x.size(-1);
   if (x.numel() == 0) return;
-  kernels::parallel_for(0, x.numel() / length, std::max<std::int64_t>(1, kernels::elementwise_grain / length),
+  kernels::parallel_for(0, x.numel() / length, kernels::runs_in_part(kernels::elementwise_grain, length),
                         [&](std::int64_t first, std::int64_t last) {
                           for (std::int64_t i = first; i < last; ++i) row(i * length, length);
                         });

@@ -57,7 +57,7 @@ void all_distances(const Tensor& a, const Tensor& c, double p, T* out) {
     return;
   }
   const Tensor columns = transpose(c, 1, 2).contiguous();  // so that the innermost loop runs over rows of c, side by side
-  const std::int64_t grain = std::max<std::int64_t>(1, distance_grain / std::max<std::int64_t>(1, k * m));
+  const std::int64_t grain = kernels::runs_in_part(distance_grain, k * m);
   kernels::parallel_for(0, a.size(0) * n, grain, [&](std::int64_t first, std::int64_t last) {
     std::vector<double> sums(static_cast<std::size_t>(k));
     for (std::int64_t row = first; row < last; ++row) {
@@ -97,7 +97,7 @@ void all_distances_backward(const Tensor& a, const Tensor& c, const Tensor& y, c
     kernels::sum_differences(scales.data_ptr<T>(), a.data_ptr<T>(), c.data_ptr<T>(), a.size(0), n, k, m, out);
     return;
   }
-  const std::int64_t grain = std::max<std::int64_t>(1, distance_grain / std::max<std::int64_t>(1, k * m));
+  const std::int64_t grain = kernels::runs_in_part(distance_grain, k * m);
   kernels::parallel_for(0, a.size(0) * n, grain, [&](std::int64_t first, std::int64_t last) {
     std::vector<double> sums(static_cast<std::size_t>(m));
     for (std::int64_t row = first; row < last; ++row) {

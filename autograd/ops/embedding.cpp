@@ -33,7 +33,7 @@ Tensor one_hot(const Tensor& index, std::int64_t classes) {
   Tensor y = empty(sizes, kInt64);
   auto* const rows = y.data_ptr<std::int64_t>();
   const auto* const ones = at.data_ptr<std::int64_t>();
-  kernels::parallel_for(0, at.numel(), std::max<std::int64_t>(1, kernels::moving_grain / std::max<std::int64_t>(1, classes)),
+  kernels::parallel_for(0, at.numel(), kernels::runs_in_part(kernels::moving_grain, classes),
                         [=](std::int64_t first, std::int64_t last) {
                           std::fill(rows + first * classes, rows + last * classes, 0);
                           for (std::int64_t i = first; i < last; ++i) rows[i * classes + ones[i]] = 1;

@@ -148,7 +148,7 @@ void copy_rows(void* out, const void* in, const std::int64_t* order, std::int64_
   const auto step = static_cast<std::int64_t>(bytes);
   const auto* from = static_cast<const std::byte*>(in);
   auto* into = static_cast<std::byte*>(out);
-  kernels::parallel_for(0, outer * count, std::max<std::int64_t>(1, 4 * kernels::moving_grain / step),
+  kernels::parallel_for(0, outer * count, kernels::runs_in_part(4 * kernels::moving_grain, step),
                         [=](std::int64_t first, std::int64_t last) {
                           for (std::int64_t i = first; i < last; ++i) {
                             std::memcpy(into + i * step, from + (i / count * size + order[i % count]) * step, bytes);
@@ -393,7 +393,7 @@ Tensor triangle(const char* operation, const Tensor& x, std::int64_t diagonal, b
   const auto* from = static_cast<const std::byte*>(source.data_ptr());
   auto* to = static_cast<std::byte*>(y.data_ptr());
   const std::int64_t all_rows = x.numel() == 0 ? 0 : x.numel() / columns;
-  kernels::parallel_for(0, all_rows, std::max<std::int64_t>(1, kernels::moving_grain / std::max<std::int64_t>(1, columns)),
+  kernels::parallel_for(0, all_rows, kernels::runs_in_part(kernels::moving_grain, columns),
                         [=](std::int64_t first, std::int64_t last) {
                           for (std::int64_t row = first; row < last; ++row) {
                             const std::int64_t cut = std::clamp<std::int64_t>(row % rows + offset, 0, columns) * bytes;

@@ -82,7 +82,7 @@ Tensor vander_gradient(const Tensor& x, const Tensor& grad) {
     const T* numbers = at.data_ptr<T>();
     const T* flow = arriving.data_ptr<T>();
     T* out = slope.data_ptr<T>();
-    const std::int64_t grain = std::max<std::int64_t>(1, kernels::moving_grain / powers);
+    const std::int64_t grain = kernels::runs_in_part(kernels::moving_grain, powers);
     kernels::parallel_for(0, x.numel(), grain, [=](std::int64_t first, std::int64_t last) {
       for (std::int64_t i = first; i < last; ++i) {
         const auto number = static_cast<double>(numbers[i]);

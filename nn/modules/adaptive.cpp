@@ -29,6 +29,10 @@ void check_input(const Tensor& input, std::int64_t features) {
 
 }  // namespace
 
+AdaptiveLogSoftmaxWithLossImpl::AdaptiveLogSoftmaxWithLossImpl(std::int64_t in_features, std::int64_t n_classes,
+                                                               std::vector<std::int64_t> cutoffs_)
+    : AdaptiveLogSoftmaxWithLossImpl(AdaptiveLogSoftmaxWithLossOptions(in_features, n_classes, std::move(cutoffs_))) {}
+
 AdaptiveLogSoftmaxWithLossImpl::AdaptiveLogSoftmaxWithLossImpl(const AdaptiveLogSoftmaxWithLossOptions& options_)
     : Layer(options_) {
   const std::vector<std::int64_t>& given = options.cutoffs();

@@ -68,6 +68,9 @@ void check_positive(const char* operation, std::initializer_list<std::int64_t> s
 
 }  // namespace
 
+AdditiveAttentionImpl::AdditiveAttentionImpl(std::int64_t query_size, std::int64_t key_size, std::int64_t hidden_size)
+    : AdditiveAttentionImpl(AdditiveAttentionOptions(query_size, key_size, hidden_size)) {}
+
 AdditiveAttentionImpl::AdditiveAttentionImpl(const AdditiveAttentionOptions& options_) : Layer(options_) {
   check_positive("AdditiveAttention", {options.query_size(), options.key_size(), options.hidden_size()});
   reset();
@@ -108,6 +111,9 @@ std::tuple<Tensor, Tensor> DotProductAttentionImpl::forward(const Tensor& query,
   const double scale = options.scale().value_or(1 / std::sqrt(size));
   return of.attend(bmm(of.queries * scale, transpose(keys, 1, 2)), options.dropout(), is_training());
 }
+
+GeneralAttentionImpl::GeneralAttentionImpl(std::int64_t query_size, std::int64_t key_size)
+    : GeneralAttentionImpl(GeneralAttentionOptions(query_size, key_size)) {}
 
 GeneralAttentionImpl::GeneralAttentionImpl(const GeneralAttentionOptions& options_) : Layer(options_) {
   check_positive("GeneralAttention", {options.query_size(), options.key_size()});

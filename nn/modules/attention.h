@@ -33,8 +33,7 @@ struct AdditiveAttentionOptions {
 /// Submodules `query` (Linear without bias), `key` (Linear) and `score` (Linear(hidden, 1) without bias).
 struct AdditiveAttentionImpl : Layer<AdditiveAttentionImpl, AdditiveAttentionOptions> {
   /// The sizes of queries, keys and the space in which they are compared.
-  AdditiveAttentionImpl(std::int64_t query_size, std::int64_t key_size, std::int64_t hidden_size)
-      : AdditiveAttentionImpl(AdditiveAttentionOptions(query_size, key_size, hidden_size)) {}
+  AdditiveAttentionImpl(std::int64_t query_size, std::int64_t key_size, std::int64_t hidden_size);
   /// Throws ValueError for sizes that are not positive.
   explicit AdditiveAttentionImpl(const AdditiveAttentionOptions& options_);
   void reset() override;
@@ -87,8 +86,7 @@ struct GeneralAttentionOptions {
 /// Submodule `query`: Linear(query_size, key_size) without bias.
 struct GeneralAttentionImpl : Layer<GeneralAttentionImpl, GeneralAttentionOptions> {
   /// The sizes of queries and keys.
-  GeneralAttentionImpl(std::int64_t query_size, std::int64_t key_size)
-      : GeneralAttentionImpl(GeneralAttentionOptions(query_size, key_size)) {}
+  GeneralAttentionImpl(std::int64_t query_size, std::int64_t key_size);
   /// Throws ValueError for sizes that are not positive.
   explicit GeneralAttentionImpl(const GeneralAttentionOptions& options_);
   void reset() override;

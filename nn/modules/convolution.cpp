@@ -63,6 +63,9 @@ void draw(const Tensor& weight, const Tensor& bias) {
 
 }  // namespace
 
+Conv1dImpl::Conv1dImpl(std::int64_t in_channels, std::int64_t out_channels, ExpandingArray<1> kernel_size)
+    : Conv1dImpl(Conv1dOptions(in_channels, out_channels, kernel_size)) {}
+
 Conv1dImpl::Conv1dImpl(const Conv1dOptions& options_) : Layer(options_) {
   check_options("Conv1d", options);
   if (const auto* padding = std::get_if<ExpandingArray<1>>(&options.padding())) {
@@ -106,6 +109,9 @@ Tensor Conv1dImpl::forward(const Tensor& x) const {
   return xgrad::detail::conv1d(xgrad::pad(x, {padding.before, padding.behind}, modes[options.padding_mode().index()]),
                                weight, bias, stride, {}, dilation, options.groups());
 }
+
+ConvTranspose1dImpl::ConvTranspose1dImpl(std::int64_t in_channels, std::int64_t out_channels, ExpandingArray<1> kernel_size)
+    : ConvTranspose1dImpl(ConvTranspose1dOptions(in_channels, out_channels, kernel_size)) {}
 
 ConvTranspose1dImpl::ConvTranspose1dImpl(const ConvTranspose1dOptions& options_) : Layer(options_) {
   check_options("ConvTranspose1d", options);

@@ -54,8 +54,7 @@ struct Conv1dOptions {
 /// ValueError for sizes that are not positive or do not divide, negative padding, and kSame with a stride.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.Conv1d.html
 struct Conv1dImpl : Layer<Conv1dImpl, Conv1dOptions> {
-  Conv1dImpl(std::int64_t in_channels, std::int64_t out_channels, ExpandingArray<1> kernel_size)
-      : Conv1dImpl(Conv1dOptions(in_channels, out_channels, kernel_size)) {}
+  Conv1dImpl(std::int64_t in_channels, std::int64_t out_channels, ExpandingArray<1> kernel_size);
   explicit Conv1dImpl(const Conv1dOptions& options_);
 
   void reset() override;
@@ -90,8 +89,7 @@ struct ConvTranspose1dOptions {
 /// [-1/sqrt(n), 1/sqrt(n)] with n = out_channels / groups * kernel_size. Throws as Conv1d, and ValueError for other padding
 /// modes than kZeros. https://pytorch.org/docs/1.13/generated/torch.nn.ConvTranspose1d.html
 struct ConvTranspose1dImpl : Layer<ConvTranspose1dImpl, ConvTranspose1dOptions> {
-  ConvTranspose1dImpl(std::int64_t in_channels, std::int64_t out_channels, ExpandingArray<1> kernel_size)
-      : ConvTranspose1dImpl(ConvTranspose1dOptions(in_channels, out_channels, kernel_size)) {}
+  ConvTranspose1dImpl(std::int64_t in_channels, std::int64_t out_channels, ExpandingArray<1> kernel_size);
   explicit ConvTranspose1dImpl(const ConvTranspose1dOptions& options_);
 
   void reset() override;

@@ -74,6 +74,8 @@ TagConstraints tag_constraints(const std::vector<std::string>& tags, std::string
   return allowed;
 }
 
+LinearChainCRFImpl::LinearChainCRFImpl(std::int64_t num_tags) : LinearChainCRFImpl(LinearChainCRFOptions(num_tags)) {}
+
 LinearChainCRFImpl::LinearChainCRFImpl(const LinearChainCRFOptions& options_) : Layer(options_) {
   const std::int64_t n = options.num_tags();
   check<ValueError>(n > 0, "{}: expected tags, got {}", crf_name, n);

@@ -58,7 +58,7 @@ struct LinearChainCRFOptions {
 /// times. Throws ShapeError, TypeError; ValueError for masks with gaps; IndexError for what is no tag.
 class LinearChainCRFImpl : public Layer<LinearChainCRFImpl, LinearChainCRFOptions> {
  public:
-  explicit LinearChainCRFImpl(std::int64_t num_tags) : LinearChainCRFImpl(LinearChainCRFOptions(num_tags)) {}
+  explicit LinearChainCRFImpl(std::int64_t num_tags);
   /// Throws ValueError without tags, ShapeError and TypeError for constraints that do not fit.
   explicit LinearChainCRFImpl(const LinearChainCRFOptions& options_);
 

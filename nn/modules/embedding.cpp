@@ -42,6 +42,9 @@ void draw_table(Tensor weight, std::optional<std::int64_t> padding_idx) {
 
 }  // namespace
 
+EmbeddingImpl::EmbeddingImpl(std::int64_t num_embeddings, std::int64_t embedding_dim)
+    : EmbeddingImpl(EmbeddingOptions(num_embeddings, embedding_dim)) {}
+
 EmbeddingImpl::EmbeddingImpl(const EmbeddingOptions& options_, const Tensor& weight_) : Layer(options_) {
   check_table("Embedding", options);
   check<ValueError>(!(options.sparse() && options.scale_grad_by_freq()),
@@ -82,6 +85,9 @@ Embedding Embedding::from_pretrained(const Tensor& embeddings, const EmbeddingFr
   table->weight.requires_grad_(!options.freeze());
   return table;
 }
+
+EmbeddingBagImpl::EmbeddingBagImpl(std::int64_t num_embeddings, std::int64_t embedding_dim)
+    : EmbeddingBagImpl(EmbeddingBagOptions(num_embeddings, embedding_dim)) {}
 
 EmbeddingBagImpl::EmbeddingBagImpl(const EmbeddingBagOptions& options_, const Tensor& weight_) : Layer(options_) {
   check_table("EmbeddingBag", options);

@@ -46,8 +46,7 @@ struct EmbeddingFromPretrainedOptions {
 /// Rows of `weight` (num_embeddings, embedding_dim) by int64 index: (...) -> (..., embedding_dim). Starts standard normal.
 /// Throws IndexError for an index outside the table. https://pytorch.org/docs/1.13/generated/torch.nn.Embedding.html
 struct EmbeddingImpl : Layer<EmbeddingImpl, EmbeddingOptions> {
-  EmbeddingImpl(std::int64_t num_embeddings, std::int64_t embedding_dim)
-      : EmbeddingImpl(EmbeddingOptions(num_embeddings, embedding_dim)) {}
+  EmbeddingImpl(std::int64_t num_embeddings, std::int64_t embedding_dim);
   /// With a weight given, that is the table; its memory is shared. Throws ValueError for a padding_idx outside the table,
   /// and for sparse with scale_grad_by_freq.
   explicit EmbeddingImpl(const EmbeddingOptions& options_, const Tensor& weight_ = {});
@@ -100,8 +99,7 @@ struct EmbeddingBagFromPretrainedOptions {
 /// (autograd/ops/embedding_bag.h). Starts standard normal.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.EmbeddingBag.html
 struct EmbeddingBagImpl : Layer<EmbeddingBagImpl, EmbeddingBagOptions> {
-  EmbeddingBagImpl(std::int64_t num_embeddings, std::int64_t embedding_dim)
-      : EmbeddingBagImpl(EmbeddingBagOptions(num_embeddings, embedding_dim)) {}
+  EmbeddingBagImpl(std::int64_t num_embeddings, std::int64_t embedding_dim);
   /// Throws ValueError for negative sizes, a padding_idx outside the table, the mode kNone, and sparse with kMax.
   /// With a weight given, that is the table; its memory is shared.
   explicit EmbeddingBagImpl(const EmbeddingBagOptions& options_, const Tensor& weight_ = {});

@@ -12,6 +12,9 @@
 
 namespace xgrad::nn {
 
+LinearImpl::LinearImpl(std::int64_t in_features, std::int64_t out_features)
+    : LinearImpl(LinearOptions(in_features, out_features)) {}
+
 LinearImpl::LinearImpl(const LinearOptions& options_) : Layer(options_) {
   check<ValueError>(options.in_features() >= 0 && options.out_features() >= 0,
                     "Linear: sizes must not be negative, got in_features {} and out_features {}", options.in_features(),
@@ -34,6 +37,9 @@ void LinearImpl::reset_parameters() {
 }
 
 Tensor LinearImpl::forward(const Tensor& x) const { return linear(x, weight, bias); }
+
+BilinearImpl::BilinearImpl(std::int64_t in1_features, std::int64_t in2_features, std::int64_t out_features)
+    : BilinearImpl(BilinearOptions(in1_features, in2_features, out_features)) {}
 
 BilinearImpl::BilinearImpl(const BilinearOptions& options_) : Layer(options_) {
   check<ValueError>(options.in1_features() > 0 && options.in2_features() > 0 && options.out_features() > 0,

@@ -22,7 +22,7 @@ struct LinearOptions {
 /// `bias` (out) start uniform on [-1/sqrt(in), 1/sqrt(in)]. Throws ValueError for negative sizes.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.Linear.html
 struct LinearImpl : Layer<LinearImpl, LinearOptions> {
-  LinearImpl(std::int64_t in_features, std::int64_t out_features) : LinearImpl(LinearOptions(in_features, out_features)) {}
+  LinearImpl(std::int64_t in_features, std::int64_t out_features);
   explicit LinearImpl(const LinearOptions& options_);
 
   void reset() override;
@@ -49,8 +49,7 @@ struct BilinearOptions {
 /// (out, in1, in2) and `bias` (out) start uniform on [-1/sqrt(in1), 1/sqrt(in1)]. Throws ValueError for sizes that are not
 /// positive, ShapeError. https://pytorch.org/docs/1.13/generated/torch.nn.Bilinear.html
 struct BilinearImpl : Layer<BilinearImpl, BilinearOptions> {
-  BilinearImpl(std::int64_t in1_features, std::int64_t in2_features, std::int64_t out_features)
-      : BilinearImpl(BilinearOptions(in1_features, in2_features, out_features)) {}
+  BilinearImpl(std::int64_t in1_features, std::int64_t in2_features, std::int64_t out_features);
   explicit BilinearImpl(const BilinearOptions& options_);
 
   void reset() override;

@@ -13,6 +13,9 @@
 
 namespace xgrad::nn {
 
+MultiheadAttentionImpl::MultiheadAttentionImpl(std::int64_t embed_dim, std::int64_t num_heads)
+    : MultiheadAttentionImpl(MultiheadAttentionOptions(embed_dim, num_heads)) {}
+
 MultiheadAttentionImpl::MultiheadAttentionImpl(const MultiheadAttentionOptions& options_) : Layer(options_) {
   const std::int64_t size = options.embed_dim();
   check<ValueError>(size > 0 && options.num_heads() > 0 && size % options.num_heads() == 0,

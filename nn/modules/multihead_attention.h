@@ -37,8 +37,7 @@ struct MultiheadAttentionOptions {
 /// differ; in_proj_bias (3 embed_dim); bias_k and bias_v (1, 1, embed_dim); out_proj.weight and out_proj.bias.
 struct MultiheadAttentionImpl : Layer<MultiheadAttentionImpl, MultiheadAttentionOptions> {
   /// Features, and the number of heads.
-  MultiheadAttentionImpl(std::int64_t embed_dim, std::int64_t num_heads)
-      : MultiheadAttentionImpl(MultiheadAttentionOptions(embed_dim, num_heads)) {}
+  MultiheadAttentionImpl(std::int64_t embed_dim, std::int64_t num_heads);
   /// Throws ValueError where num_heads does not divide embed_dim, for sizes that are not positive, and a dropout outside
   /// [0, 1].
   explicit MultiheadAttentionImpl(const MultiheadAttentionOptions& options_);

@@ -13,6 +13,9 @@
 
 namespace xgrad::nn {
 
+LayerNormImpl::LayerNormImpl(std::vector<std::int64_t> normalized_shape)
+    : LayerNormImpl(LayerNormOptions(std::move(normalized_shape))) {}
+
 LayerNormImpl::LayerNormImpl(const LayerNormOptions& options_) : Layer(options_) {
   check<ValueError>(!options.normalized_shape().empty(), "LayerNorm: normalized_shape is empty");
   for (const std::int64_t size : options.normalized_shape()) {
@@ -99,6 +102,9 @@ Tensor InstanceNorm1dImpl::forward(const Tensor& x) {
                                  is_training() || !options.track_running_stats(), options.momentum(), options.eps());
   return x.dim() == 2 ? squeeze(y, 0) : y;
 }
+
+GroupNormImpl::GroupNormImpl(std::int64_t num_groups, std::int64_t num_channels)
+    : GroupNormImpl(GroupNormOptions(num_groups, num_channels)) {}
 
 GroupNormImpl::GroupNormImpl(const GroupNormOptions& options_) : Layer(options_) {
   check<ValueError>(

@@ -24,8 +24,7 @@ struct LayerNormOptions {
 /// both have the shape normalized_shape. Throws ShapeError; ValueError for an empty or negative normalized_shape.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.LayerNorm.html
 struct LayerNormImpl : Layer<LayerNormImpl, LayerNormOptions> {
-  explicit LayerNormImpl(std::vector<std::int64_t> normalized_shape)
-      : LayerNormImpl(LayerNormOptions(std::move(normalized_shape))) {}
+  explicit LayerNormImpl(std::vector<std::int64_t> normalized_shape);
   explicit LayerNormImpl(const LayerNormOptions& options_);
 
   void reset() override;
@@ -122,8 +121,7 @@ struct GroupNormOptions {
 /// xgrad::group_norm of an input (N, C, ...). `weight` (C) starts as ones, `bias` (C) as zeros. Throws ShapeError;
 /// ValueError for channels that do not make the groups. https://pytorch.org/docs/1.13/generated/torch.nn.GroupNorm.html
 struct GroupNormImpl : Layer<GroupNormImpl, GroupNormOptions> {
-  GroupNormImpl(std::int64_t num_groups, std::int64_t num_channels)
-      : GroupNormImpl(GroupNormOptions(num_groups, num_channels)) {}
+  GroupNormImpl(std::int64_t num_groups, std::int64_t num_channels);
   explicit GroupNormImpl(const GroupNormOptions& options_);
 
   void reset() override;

@@ -76,6 +76,9 @@ Tensor SinusoidalPositionalEncodingImpl::forward(const Tensor& x, std::int64_t f
   return add_places("SinusoidalPositionalEncoding", x, table_, first, options);
 }
 
+LearnedPositionalEncodingImpl::LearnedPositionalEncodingImpl(std::int64_t d_model, std::int64_t max_length)
+    : LearnedPositionalEncodingImpl(LearnedPositionalEncodingOptions(d_model, max_length)) {}
+
 LearnedPositionalEncodingImpl::LearnedPositionalEncodingImpl(const LearnedPositionalEncodingOptions& options_)
     : Layer(options_) {
   check_places("LearnedPositionalEncoding", options);

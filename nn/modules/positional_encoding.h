@@ -51,8 +51,7 @@ struct LearnedPositionalEncodingOptions {
 /// Adds a row of `weight` (max_length, d_model) for each place, which starts normal with a deviation of 0.02. Throws as
 /// SinusoidalPositionalEncoding.
 struct LearnedPositionalEncodingImpl : Layer<LearnedPositionalEncodingImpl, LearnedPositionalEncodingOptions> {
-  LearnedPositionalEncodingImpl(std::int64_t d_model, std::int64_t max_length)
-      : LearnedPositionalEncodingImpl(LearnedPositionalEncodingOptions(d_model, max_length)) {}
+  LearnedPositionalEncodingImpl(std::int64_t d_model, std::int64_t max_length);
   explicit LearnedPositionalEncodingImpl(const LearnedPositionalEncodingOptions& options_);
   void reset() override;
   /// Draws the parameter anew.

@@ -21,6 +21,9 @@ TensorList zero_states(std::int64_t count, std::int64_t batch, std::int64_t size
 
 }  // namespace
 
+LayerNormLSTMCellImpl::LayerNormLSTMCellImpl(std::int64_t input_size, std::int64_t hidden_size)
+    : LayerNormLSTMCellImpl(LayerNormLSTMCellOptions(input_size, hidden_size)) {}
+
 LayerNormLSTMCellImpl::LayerNormLSTMCellImpl(const LayerNormLSTMCellOptions& options_) : Layer(options_) { reset(); }
 
 void LayerNormLSTMCellImpl::reset() {
@@ -54,6 +57,9 @@ TensorList LayerNormLSTMCellImpl::step(const Tensor& x, const TensorList& states
   return {sigmoid(parts[3]) * tanh(layer_norm(c, {hidden}, norm_c, norm_c_shift, options.eps())), c};
 }
 
+PeepholeLSTMCellImpl::PeepholeLSTMCellImpl(std::int64_t input_size, std::int64_t hidden_size)
+    : PeepholeLSTMCellImpl(PeepholeLSTMCellOptions(input_size, hidden_size)) {}
+
 PeepholeLSTMCellImpl::PeepholeLSTMCellImpl(const PeepholeLSTMCellOptions& options_) : Layer(options_) { reset(); }
 
 void PeepholeLSTMCellImpl::reset() {
@@ -80,6 +86,9 @@ TensorList PeepholeLSTMCellImpl::step(const Tensor& x, const TensorList& states)
                    sigmoid(parts[0] + select(weight_c, 0, 0) * before) * tanh(parts[2]);
   return {sigmoid(parts[3] + select(weight_c, 0, 2) * c) * tanh(c), c};
 }
+
+MinimalGatedCellImpl::MinimalGatedCellImpl(std::int64_t input_size, std::int64_t hidden_size)
+    : MinimalGatedCellImpl(MinimalGatedCellOptions(input_size, hidden_size)) {}
 
 MinimalGatedCellImpl::MinimalGatedCellImpl(const MinimalGatedCellOptions& options_) : Layer(options_) { reset(); }
 

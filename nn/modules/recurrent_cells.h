@@ -20,8 +20,7 @@ struct LayerNormLSTMCellOptions : detail::RecurrentSizes<LayerNormLSTMCellOption
 /// (i, f, g, o) = LN(W_ih x) + LN(W_hh h) + b; c' = sigmoid(f) c + sigmoid(i) tanh(g); h' = sigmoid(o) tanh(LN(c')).
 /// Ba et al., 2016, https://arxiv.org/abs/1607.06450
 struct LayerNormLSTMCellImpl : Layer<LayerNormLSTMCellImpl, LayerNormLSTMCellOptions, RecurrentCellModule> {
-  LayerNormLSTMCellImpl(std::int64_t input_size, std::int64_t hidden_size)
-      : LayerNormLSTMCellImpl(LayerNormLSTMCellOptions(input_size, hidden_size)) {}
+  LayerNormLSTMCellImpl(std::int64_t input_size, std::int64_t hidden_size);
   explicit LayerNormLSTMCellImpl(const LayerNormLSTMCellOptions& options_);
   void reset() override;
   void reset_parameters();
@@ -45,8 +44,7 @@ struct PeepholeLSTMCellOptions : detail::RecurrentSizes<PeepholeLSTMCellOptions>
 /// An LSTM whose gates see the cell's state: the input's and the forget gate that before the step, the output's the one
 /// after. Gers and Schmidhuber, 2000, https://ieeexplore.ieee.org/document/861302
 struct PeepholeLSTMCellImpl : Layer<PeepholeLSTMCellImpl, PeepholeLSTMCellOptions, RecurrentCellModule> {
-  PeepholeLSTMCellImpl(std::int64_t input_size, std::int64_t hidden_size)
-      : PeepholeLSTMCellImpl(PeepholeLSTMCellOptions(input_size, hidden_size)) {}
+  PeepholeLSTMCellImpl(std::int64_t input_size, std::int64_t hidden_size);
   explicit PeepholeLSTMCellImpl(const PeepholeLSTMCellOptions& options_);
   void reset() override;
   void reset_parameters();
@@ -67,8 +65,7 @@ struct MinimalGatedCellOptions : detail::RecurrentSizes<MinimalGatedCellOptions>
 /// A GRU with one gate: f = sigmoid(W_f x + U_f h + b_f); h' = (1 - f) h + f tanh(W_h x + U_h (f h) + b_h).
 /// Zhou et al., 2016, https://arxiv.org/abs/1603.09420
 struct MinimalGatedCellImpl : Layer<MinimalGatedCellImpl, MinimalGatedCellOptions, RecurrentCellModule> {
-  MinimalGatedCellImpl(std::int64_t input_size, std::int64_t hidden_size)
-      : MinimalGatedCellImpl(MinimalGatedCellOptions(input_size, hidden_size)) {}
+  MinimalGatedCellImpl(std::int64_t input_size, std::int64_t hidden_size);
   explicit MinimalGatedCellImpl(const MinimalGatedCellOptions& options_);
   void reset() override;
   void reset_parameters();

@@ -191,6 +191,10 @@ std::tuple<PackedSequence, RNNImplBase::State> RNNImplBase::forward_packed(const
 
 using utils::rnn::PackedSequence;
 
+RNNImpl::RNNImpl(std::int64_t input_size, std::int64_t hidden_size) : RNNImpl(RNNOptions(input_size, hidden_size)) {}
+
+RNNImpl::RNNImpl(const RNNOptions& options_) : Layer(options_) { register_weights(); }
+
 std::tuple<Tensor, Tensor> RNNImpl::forward(const Tensor& x, const Tensor& h0) const {
   auto [output, state] = forward_padded(x, {h0, {}});
   return {output, state.h};
@@ -202,6 +206,10 @@ std::tuple<PackedSequence, Tensor> RNNImpl::forward_with_packed_input(const Pack
   return {output, state.h};
 }
 
+LSTMImpl::LSTMImpl(std::int64_t input_size, std::int64_t hidden_size) : LSTMImpl(LSTMOptions(input_size, hidden_size)) {}
+
+LSTMImpl::LSTMImpl(const LSTMOptions& options_) : Layer(options_) { register_weights(); }
+
 std::tuple<Tensor, LSTMImpl::States> LSTMImpl::forward(const Tensor& x, const std::optional<States>& initial) const {
   auto [output, state] = forward_padded(x, initial ? State{std::get<0>(*initial), std::get<1>(*initial)} : State{});
   return {output, {state.h, state.c}};
@@ -212,6 +220,10 @@ std::tuple<PackedSequence, LSTMImpl::States> LSTMImpl::forward_with_packed_input
   auto [output, state] = forward_packed(sequence, initial ? State{std::get<0>(*initial), std::get<1>(*initial)} : State{});
   return {output, {state.h, state.c}};
 }
+
+GRUImpl::GRUImpl(std::int64_t input_size, std::int64_t hidden_size) : GRUImpl(GRUOptions(input_size, hidden_size)) {}
+
+GRUImpl::GRUImpl(const GRUOptions& options_) : Layer(options_) { register_weights(); }
 
 std::tuple<Tensor, Tensor> GRUImpl::forward(const Tensor& x, const Tensor& h0) const {
   auto [output, state] = forward_padded(x, {h0, {}});

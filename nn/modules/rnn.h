@@ -132,8 +132,8 @@ class RNNImplBase : public Module {
 /// Throws ShapeError, TypeError; ValueError for bad options. https://pytorch.org/docs/1.13/generated/torch.nn.RNN.html
 class RNNImpl : public Layer<RNNImpl, RNNOptions, detail::RNNImplBase> {
  public:
-  RNNImpl(std::int64_t input_size, std::int64_t hidden_size) : RNNImpl(RNNOptions(input_size, hidden_size)) {}
-  explicit RNNImpl(const RNNOptions& options_) : Layer(options_) { register_weights(); }
+  RNNImpl(std::int64_t input_size, std::int64_t hidden_size);
+  explicit RNNImpl(const RNNOptions& options_);
   void reset() override { register_weights(); }
   /// Outputs and final states of a padded batch, or of one sequence.
   std::tuple<Tensor, Tensor> forward(const Tensor& x, const Tensor& h0 = {}) const;
@@ -150,8 +150,8 @@ class LSTMImpl : public Layer<LSTMImpl, LSTMOptions, detail::RNNImplBase> {
   /// h and c.
   using States = std::tuple<Tensor, Tensor>;
 
-  LSTMImpl(std::int64_t input_size, std::int64_t hidden_size) : LSTMImpl(LSTMOptions(input_size, hidden_size)) {}
-  explicit LSTMImpl(const LSTMOptions& options_) : Layer(options_) { register_weights(); }
+  LSTMImpl(std::int64_t input_size, std::int64_t hidden_size);
+  explicit LSTMImpl(const LSTMOptions& options_);
   void reset() override { register_weights(); }
   /// Outputs and final states of a padded batch, or of one sequence.
   std::tuple<Tensor, States> forward(const Tensor& x, const std::optional<States>& state = std::nullopt) const;
@@ -164,8 +164,8 @@ XGRAD_MODULE(LSTM);
 /// https://pytorch.org/docs/1.13/generated/torch.nn.GRU.html
 class GRUImpl : public Layer<GRUImpl, GRUOptions, detail::RNNImplBase> {
  public:
-  GRUImpl(std::int64_t input_size, std::int64_t hidden_size) : GRUImpl(GRUOptions(input_size, hidden_size)) {}
-  explicit GRUImpl(const GRUOptions& options_) : Layer(options_) { register_weights(); }
+  GRUImpl(std::int64_t input_size, std::int64_t hidden_size);
+  explicit GRUImpl(const GRUOptions& options_);
   void reset() override { register_weights(); }
   /// Outputs and final states of a padded batch, or of one sequence.
   std::tuple<Tensor, Tensor> forward(const Tensor& x, const Tensor& h0 = {}) const;

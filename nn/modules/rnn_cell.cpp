@@ -59,11 +59,26 @@ std::tuple<Tensor, Tensor> RNNCellImplBase::step(const Tensor& x, const Tensor& 
 
 }  // namespace detail
 
+RNNCellImpl::RNNCellImpl(std::int64_t input_size, std::int64_t hidden_size)
+    : RNNCellImpl(RNNCellOptions(input_size, hidden_size)) {}
+
+RNNCellImpl::RNNCellImpl(const RNNCellOptions& options_) : Layer(options_) { register_weights(); }
+
 Tensor RNNCellImpl::forward(const Tensor& x, const Tensor& h) const { return std::get<0>(step(x, h)); }
+
+LSTMCellImpl::LSTMCellImpl(std::int64_t input_size, std::int64_t hidden_size)
+    : LSTMCellImpl(LSTMCellOptions(input_size, hidden_size)) {}
+
+LSTMCellImpl::LSTMCellImpl(const LSTMCellOptions& options_) : Layer(options_) { register_weights(); }
 
 LSTMCellImpl::States LSTMCellImpl::forward(const Tensor& x, const std::optional<States>& state) const {
   return state ? step(x, std::get<0>(*state), std::get<1>(*state)) : step(x, Tensor(), Tensor());
 }
+
+GRUCellImpl::GRUCellImpl(std::int64_t input_size, std::int64_t hidden_size)
+    : GRUCellImpl(GRUCellOptions(input_size, hidden_size)) {}
+
+GRUCellImpl::GRUCellImpl(const GRUCellOptions& options_) : Layer(options_) { register_weights(); }
 
 Tensor GRUCellImpl::forward(const Tensor& x, const Tensor& h) const { return std::get<0>(step(x, h)); }
 

@@ -82,8 +82,8 @@ class RNNCellImplBase : public Module {
 /// https://pytorch.org/docs/1.13/generated/torch.nn.RNNCell.html
 class RNNCellImpl : public Layer<RNNCellImpl, RNNCellOptions, detail::RNNCellImplBase> {
  public:
-  RNNCellImpl(std::int64_t input_size, std::int64_t hidden_size) : RNNCellImpl(RNNCellOptions(input_size, hidden_size)) {}
-  explicit RNNCellImpl(const RNNCellOptions& options_) : Layer(options_) { register_weights(); }
+  RNNCellImpl(std::int64_t input_size, std::int64_t hidden_size);
+  explicit RNNCellImpl(const RNNCellOptions& options_);
   void reset() override { register_weights(); }
   Tensor forward(const Tensor& x, const Tensor& h = {}) const;
 };
@@ -94,8 +94,8 @@ class LSTMCellImpl : public Layer<LSTMCellImpl, LSTMCellOptions, detail::RNNCell
  public:
   /// h and c.
   using States = std::tuple<Tensor, Tensor>;
-  LSTMCellImpl(std::int64_t input_size, std::int64_t hidden_size) : LSTMCellImpl(LSTMCellOptions(input_size, hidden_size)) {}
-  explicit LSTMCellImpl(const LSTMCellOptions& options_) : Layer(options_) { register_weights(); }
+  LSTMCellImpl(std::int64_t input_size, std::int64_t hidden_size);
+  explicit LSTMCellImpl(const LSTMCellOptions& options_);
   void reset() override { register_weights(); }
   States forward(const Tensor& x, const std::optional<States>& state = std::nullopt) const;
 };
@@ -104,8 +104,8 @@ XGRAD_MODULE(LSTMCell);
 /// As RNNCell. https://pytorch.org/docs/1.13/generated/torch.nn.GRUCell.html
 class GRUCellImpl : public Layer<GRUCellImpl, GRUCellOptions, detail::RNNCellImplBase> {
  public:
-  GRUCellImpl(std::int64_t input_size, std::int64_t hidden_size) : GRUCellImpl(GRUCellOptions(input_size, hidden_size)) {}
-  explicit GRUCellImpl(const GRUCellOptions& options_) : Layer(options_) { register_weights(); }
+  GRUCellImpl(std::int64_t input_size, std::int64_t hidden_size);
+  explicit GRUCellImpl(const GRUCellOptions& options_);
   void reset() override { register_weights(); }
   Tensor forward(const Tensor& x, const Tensor& h = {}) const;
 };

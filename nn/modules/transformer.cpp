@@ -33,6 +33,13 @@ AnyModule given(const AnyModule& module, bool cloning) { return module.is_empty(
 
 }  // namespace
 
+TransformerEncoderOptions::TransformerEncoderOptions(const TransformerEncoderLayerOptions& encoder_layer_options,
+                                                     OnlyInt num_layers)
+    : TransformerEncoderOptions(TransformerEncoderLayer(encoder_layer_options), num_layers) {}
+
+TransformerEncoderImpl::TransformerEncoderImpl(TransformerEncoderLayer encoder_layer, std::int64_t num_layers)
+    : TransformerEncoderImpl(TransformerEncoderOptions(std::move(encoder_layer), num_layers)) {}
+
 TransformerEncoderImpl::TransformerEncoderImpl(const TransformerEncoderOptions& options_) : Layer(options_) {
   check_stack("TransformerEncoder", options.encoder_layer(), options.num_layers());
   reset();
@@ -56,6 +63,13 @@ Tensor TransformerEncoderImpl::forward(const Tensor& src, const Tensor& src_mask
   }
   return norm.is_empty() ? x : norm.forward(x);
 }
+
+TransformerDecoderOptions::TransformerDecoderOptions(const TransformerDecoderLayerOptions& decoder_layer_options,
+                                                     OnlyInt num_layers)
+    : TransformerDecoderOptions(TransformerDecoderLayer(decoder_layer_options), num_layers) {}
+
+TransformerDecoderImpl::TransformerDecoderImpl(TransformerDecoderLayer decoder_layer, std::int64_t num_layers)
+    : TransformerDecoderImpl(TransformerDecoderOptions(std::move(decoder_layer), num_layers)) {}
 
 TransformerDecoderImpl::TransformerDecoderImpl(const TransformerDecoderOptions& options_) : Layer(options_) {
   check_stack("TransformerDecoder", options.decoder_layer(), options.num_layers());

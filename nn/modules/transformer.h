@@ -15,8 +15,7 @@ struct TransformerEncoderOptions {
   TransformerEncoderOptions(TransformerEncoderLayer encoder_layer, OnlyInt num_layers)
       : encoder_layer_(std::move(encoder_layer)), num_layers_(num_layers) {}
   /// Copies of one new layer.
-  TransformerEncoderOptions(const TransformerEncoderLayerOptions& encoder_layer_options, OnlyInt num_layers)
-      : TransformerEncoderOptions(TransformerEncoderLayer(encoder_layer_options), num_layers) {}
+  TransformerEncoderOptions(const TransformerEncoderLayerOptions& encoder_layer_options, OnlyInt num_layers);
   XGRAD_ARG(TransformerEncoderLayer, encoder_layer) = nullptr;  ///< that the layers are copies of
   XGRAD_ARG(std::int64_t, num_layers);
   XGRAD_ARG(AnyModule, norm);  ///< for the result of the last layer; empty for none
@@ -25,8 +24,7 @@ struct TransformerEncoderOptions {
 
 /// Layers one after the other. https://pytorch.org/docs/1.13/generated/torch.nn.TransformerEncoder.html
 struct TransformerEncoderImpl : Layer<TransformerEncoderImpl, TransformerEncoderOptions> {
-  TransformerEncoderImpl(TransformerEncoderLayer encoder_layer, std::int64_t num_layers)
-      : TransformerEncoderImpl(TransformerEncoderOptions(std::move(encoder_layer), num_layers)) {}
+  TransformerEncoderImpl(TransformerEncoderLayer encoder_layer, std::int64_t num_layers);
   /// Throws ValueError without a layer, and for a negative number of layers.
   explicit TransformerEncoderImpl(const TransformerEncoderOptions& options_);
 
@@ -47,8 +45,7 @@ struct TransformerDecoderOptions {
   TransformerDecoderOptions(TransformerDecoderLayer decoder_layer, OnlyInt num_layers)
       : decoder_layer_(std::move(decoder_layer)), num_layers_(num_layers) {}
   /// Copies of one new layer.
-  TransformerDecoderOptions(const TransformerDecoderLayerOptions& decoder_layer_options, OnlyInt num_layers)
-      : TransformerDecoderOptions(TransformerDecoderLayer(decoder_layer_options), num_layers) {}
+  TransformerDecoderOptions(const TransformerDecoderLayerOptions& decoder_layer_options, OnlyInt num_layers);
   XGRAD_ARG(TransformerDecoderLayer, decoder_layer) = nullptr;  ///< that the layers are copies of
   XGRAD_ARG(std::int64_t, num_layers);
   XGRAD_ARG(AnyModule, norm);  ///< for the result of the last layer; empty for none
@@ -67,8 +64,7 @@ struct TransformerDecoderCache {
 
 /// Layers one after the other. https://pytorch.org/docs/1.13/generated/torch.nn.TransformerDecoder.html
 struct TransformerDecoderImpl : Layer<TransformerDecoderImpl, TransformerDecoderOptions> {
-  TransformerDecoderImpl(TransformerDecoderLayer decoder_layer, std::int64_t num_layers)
-      : TransformerDecoderImpl(TransformerDecoderOptions(std::move(decoder_layer), num_layers)) {}
+  TransformerDecoderImpl(TransformerDecoderLayer decoder_layer, std::int64_t num_layers);
   /// Throws ValueError without a layer, and for a negative number of layers.
   explicit TransformerDecoderImpl(const TransformerDecoderOptions& options_);
 

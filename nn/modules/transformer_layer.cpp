@@ -42,6 +42,9 @@ Tensor residual(const Tensor& x, const LayerNorm& norm, bool norm_first, const P
 
 }  // namespace
 
+TransformerEncoderLayerImpl::TransformerEncoderLayerImpl(std::int64_t d_model, std::int64_t nhead)
+    : TransformerEncoderLayerImpl(TransformerEncoderLayerOptions(d_model, nhead)) {}
+
 TransformerEncoderLayerImpl::TransformerEncoderLayerImpl(const TransformerEncoderLayerOptions& options_) : Layer(options_) {
   check_layer("TransformerEncoderLayer", options);
   reset();
@@ -76,6 +79,9 @@ Tensor TransformerEncoderLayerImpl::forward(const Tensor& src, const Tensor& src
     return dropout2->forward(linear2->forward(dropout->forward(activate(options.activation(), linear1->forward(in)))));
   });
 }
+
+TransformerDecoderLayerImpl::TransformerDecoderLayerImpl(std::int64_t d_model, std::int64_t nhead)
+    : TransformerDecoderLayerImpl(TransformerDecoderLayerOptions(d_model, nhead)) {}
 
 TransformerDecoderLayerImpl::TransformerDecoderLayerImpl(const TransformerDecoderLayerOptions& options_) : Layer(options_) {
   check_layer("TransformerDecoderLayer", options);

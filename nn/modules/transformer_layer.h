@@ -38,8 +38,7 @@ using TransformerDecoderLayerOptions = TransformerEncoderLayerOptions;
 /// ValueError where nhead does not divide d_model, and for sizes that are not positive; ShapeError.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.TransformerEncoderLayer.html
 struct TransformerEncoderLayerImpl : Layer<TransformerEncoderLayerImpl, TransformerEncoderLayerOptions> {
-  TransformerEncoderLayerImpl(std::int64_t d_model, std::int64_t nhead)
-      : TransformerEncoderLayerImpl(TransformerEncoderLayerOptions(d_model, nhead)) {}
+  TransformerEncoderLayerImpl(std::int64_t d_model, std::int64_t nhead);
   explicit TransformerEncoderLayerImpl(const TransformerEncoderLayerOptions& options_);
 
   void reset() override;
@@ -70,8 +69,7 @@ struct TransformerDecoderLayerCache {
 /// Self-attention, attention over an encoder's result, then two linear maps; each is added to its input and normalised.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.TransformerDecoderLayer.html
 struct TransformerDecoderLayerImpl : Layer<TransformerDecoderLayerImpl, TransformerDecoderLayerOptions> {
-  TransformerDecoderLayerImpl(std::int64_t d_model, std::int64_t nhead)
-      : TransformerDecoderLayerImpl(TransformerDecoderLayerOptions(d_model, nhead)) {}
+  TransformerDecoderLayerImpl(std::int64_t d_model, std::int64_t nhead);
   explicit TransformerDecoderLayerImpl(const TransformerDecoderLayerOptions& options_);
 
   void reset() override;

@@ -14,6 +14,10 @@
 
 namespace xgrad::optim {
 
+std::function<void()> LRScheduler::read_numbers(const io::Value::Dict& /*state*/) {
+  return [] {};
+}
+
 LRScheduler::LRScheduler(Optimizer& optimizer) : optimizer_(&optimizer) {
   for (OptimizerParamGroup& group : optimizer.param_groups()) {
     group.schedule().try_emplace("initial_lr", group.options().get_lr());
@@ -140,6 +144,8 @@ std::function<void()> MultiStepLR::read_numbers(const Value::Dict& state) {
     gamma_ = gamma;
   };
 }
+
+ExponentialLR::ExponentialLR(Optimizer& optimizer, double gamma) : LRScheduler(optimizer), gamma_(gamma) {}
 
 std::vector<double> ExponentialLR::get_lrs() { return scaled_lrs(gamma_); }
 

@@ -49,9 +49,7 @@ class LRScheduler {
   /// The schedule's own numbers, into a state.
   virtual void save_numbers(io::Value::Dict& /*state*/) const {}
   /// Reads them; changes nothing itself, what it returns does.
-  virtual std::function<void()> read_numbers(const io::Value::Dict& /*state*/) {
-    return [] {};
-  }
+  virtual std::function<void()> read_numbers(const io::Value::Dict& state);
 
   /// The optimizer whose learning rates are set.
   Optimizer& optimizer() const { return *optimizer_; }
@@ -117,7 +115,7 @@ class MultiStepLR : public LRScheduler {
 class ExponentialLR : public LRScheduler {
  public:
   /// A schedule for all groups of `optimizer`, which has to live as long.
-  ExponentialLR(Optimizer& optimizer, double gamma) : LRScheduler(optimizer), gamma_(gamma) {}
+  ExponentialLR(Optimizer& optimizer, double gamma);
 
  protected:
   std::vector<double> get_lrs() override;

@@ -122,4 +122,17 @@ void ReduceLROnPlateau::load_state_dict(const Value& state) {
   step_count_ = step_count;
 }
 
+ReduceLROnPlateauScheduler::ReduceLROnPlateauScheduler(Optimizer& optimizer, SchedulerMode mode, double factor,
+                                                       std::int64_t patience, double threshold, ThresholdMode threshold_mode,
+                                                       std::int64_t cooldown, const std::vector<float>& min_lr, double eps)
+    : ReduceLROnPlateau(optimizer, ReduceLROnPlateauOptions()
+                                       .mode(mode == min ? "min" : "max")
+                                       .factor(factor)
+                                       .patience(patience)
+                                       .threshold(threshold)
+                                       .threshold_mode(threshold_mode == rel ? "rel" : "abs")
+                                       .cooldown(cooldown)
+                                       .min_lr({min_lr.begin(), min_lr.end()})
+                                       .eps(eps)) {}
+
 }  // namespace xgrad::optim

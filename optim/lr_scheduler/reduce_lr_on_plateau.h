@@ -72,16 +72,7 @@ class ReduceLROnPlateauScheduler : public ReduceLROnPlateau {
   /// Throws ValueError for arguments that make no sense.
   ReduceLROnPlateauScheduler(Optimizer& optimizer, SchedulerMode mode, double factor = 0.1, std::int64_t patience = 10,
                              double threshold = 1e-4, ThresholdMode threshold_mode = rel, std::int64_t cooldown = 0,
-                             const std::vector<float>& min_lr = {0}, double eps = 1e-8)
-      : ReduceLROnPlateau(optimizer, ReduceLROnPlateauOptions()
-                                         .mode(mode == min ? "min" : "max")
-                                         .factor(factor)
-                                         .patience(patience)
-                                         .threshold(threshold)
-                                         .threshold_mode(threshold_mode == rel ? "rel" : "abs")
-                                         .cooldown(cooldown)
-                                         .min_lr({min_lr.begin(), min_lr.end()})
-                                         .eps(eps)) {}
+                             const std::vector<float>& min_lr = {0}, double eps = 1e-8);
 };
 
 }  // namespace xgrad::optim

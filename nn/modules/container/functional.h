@@ -2,9 +2,7 @@
 #pragma once
 
 #include <functional>
-#include <memory>
-#include <ostream>
-#include <utility>
+#include <iosfwd>
 
 #include "nn/cloneable.h"
 
@@ -17,15 +15,15 @@ class FunctionalImpl : public Cloneable<FunctionalImpl> {
   using Function = std::function<Tensor(const Tensor&)>;
 
   /// Calls `function(x, arguments...)`.
-  explicit FunctionalImpl(Function function) : function_(std::move(function)) {}
+  explicit FunctionalImpl(Function function);
   /// Calls `function(x, first, rest...)`.
   template <class AnyFunction, class First, class... Rest>
   explicit FunctionalImpl(AnyFunction function, First first, Rest... rest)
       : function_([function, first, rest...](const Tensor& x) { return function(x, first, rest...); }) {}
 
   /// Does nothing: there is nothing to register.
-  void reset() override {}
-  void pretty_print(std::ostream& stream) const override { stream << "Functional()"; }
+  void reset() override;
+  void pretty_print(std::ostream& stream) const override;
   Tensor forward(const Tensor& x) const { return function_(x); }
   Tensor operator()(const Tensor& x) const { return forward(x); }
 
@@ -38,10 +36,8 @@ class FunctionalImpl : public Cloneable<FunctionalImpl> {
 class Functional : public ModuleHolder<FunctionalImpl> {
  public:
   using ModuleHolder<FunctionalImpl>::ModuleHolder;
-  Functional(Tensor (*function)(const Tensor&, Scalar), Scalar first)
-      : ModuleHolder(std::make_shared<FunctionalImpl>(function, first)) {}
-  Functional(Tensor (*function)(const Tensor&, Scalar, Scalar, Scalar), Scalar first, Scalar second, Scalar third)
-      : ModuleHolder(std::make_shared<FunctionalImpl>(function, first, second, third)) {}
+  Functional(Tensor (*function)(const Tensor&, Scalar), Scalar first);
+  Functional(Tensor (*function)(const Tensor&, Scalar, Scalar, Scalar), Scalar first, Scalar second, Scalar third);
 };
 
 }  // namespace xgrad::nn

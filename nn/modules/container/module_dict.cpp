@@ -6,6 +6,18 @@
 
 namespace xgrad::nn {
 
+ModuleDictImpl::ModuleDictImpl(const Items& modules) { update(modules); }
+
+ModuleDictImpl::ModuleDictImpl(const OrderedDict<std::string, std::shared_ptr<Module>>& modules) { update(modules.pairs()); }
+
+ModuleDictImpl::Items ModuleDictImpl::items() const { return children_.pairs(); }
+
+std::vector<std::string> ModuleDictImpl::keys() const { return children_.keys(); }
+
+void ModuleDictImpl::update(const ModuleDictImpl& other) { update(other.items()); }
+
+void ModuleDictImpl::insert(const std::string& key, std::shared_ptr<Module> module) { update({{key, std::move(module)}}); }
+
 void ModuleDictImpl::update(const Items& modules) {
   for (const auto& [key, module] : modules) {
     if (contains(key)) replace_module(key, module);

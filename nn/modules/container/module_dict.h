@@ -21,12 +21,12 @@ class ModuleDictImpl : public detail::CloneableByName<ModuleDictImpl> {
 
   ModuleDictImpl() = default;
   /// Modules with their names. Throws ValueError for a name that is no name or comes twice, and an empty module.
-  explicit ModuleDictImpl(const Items& modules) { update(modules); }
-  explicit ModuleDictImpl(const OrderedDict<std::string, std::shared_ptr<Module>>& modules) { update(modules.pairs()); }
+  explicit ModuleDictImpl(const Items& modules);
+  explicit ModuleDictImpl(const OrderedDict<std::string, std::shared_ptr<Module>>& modules);
 
   /// Names and modules in order.
-  Items items() const { return children_.pairs(); }
-  std::vector<std::string> keys() const { return children_.keys(); }
+  Items items() const;
+  std::vector<std::string> keys() const;
   std::vector<std::shared_ptr<Module>> values() const { return children(); }
   std::size_t size() const noexcept { return children_.size(); }
   bool empty() const noexcept { return children_.is_empty(); }
@@ -36,8 +36,8 @@ class ModuleDictImpl : public detail::CloneableByName<ModuleDictImpl> {
 
   /// Adds modules, or puts them in the place of those of the same name. Throws ValueError as the constructor.
   void update(const Items& modules);
-  void update(const ModuleDictImpl& other) { update(other.items()); }
-  void insert(const std::string& key, std::shared_ptr<Module> module) { update({{key, std::move(module)}}); }
+  void update(const ModuleDictImpl& other);
+  void insert(const std::string& key, std::shared_ptr<Module> module);
   template <class Impl>
   void insert(const std::string& key, const ModuleHolder<Impl>& module) {
     insert(key, std::shared_ptr<Module>(module.ptr()));

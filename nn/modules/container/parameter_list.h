@@ -31,10 +31,7 @@ class ParameterListImpl : public detail::CloneableByName<ParameterListImpl> {
   void extend(const Container& container) {
     for (const Tensor& parameter : container) append(parameter);
   }
-  ParameterListImpl& operator+=(const ParameterListImpl& other) {
-    extend(other.parameters(false));
-    return *this;
-  }
+  ParameterListImpl& operator+=(const ParameterListImpl& other);
 
   /// Parameter number `index`. Throws IndexError for one out of range.
   Tensor& at(std::size_t index) { return parameters_[index].value(); }
@@ -58,15 +55,13 @@ class ParameterDictImpl : public detail::CloneableByName<ParameterDictImpl> {
 
   ParameterDictImpl() = default;
   /// Parameters with their names. Throws ValueError for a name that is no name.
-  explicit ParameterDictImpl(const Items& parameters) { update(parameters); }
-  explicit ParameterDictImpl(const OrderedDict<std::string, Tensor>& parameters) { update(parameters.pairs()); }
+  explicit ParameterDictImpl(const Items& parameters);
+  explicit ParameterDictImpl(const OrderedDict<std::string, Tensor>& parameters);
 
   /// Adds a parameter, or puts it in the place of the one of the same name. Throws GraphError for a result of the graph.
   Tensor& insert(const std::string& key, const Tensor& parameter);
-  void update(const Items& parameters) {
-    for (const auto& [key, parameter] : parameters) insert(key, parameter);
-  }
-  void update(const ParameterDictImpl& other) { update(other.items()); }
+  void update(const Items& parameters);
+  void update(const ParameterDictImpl& other);
   /// Takes a parameter out, and returns it. Throws IndexError for a name that is not there, as does get.
   Tensor pop(const std::string& key);
   void clear() { parameters_.clear(); }
@@ -78,9 +73,9 @@ class ParameterDictImpl : public detail::CloneableByName<ParameterDictImpl> {
   Tensor& operator[](const std::string& key) { return parameters_[key]; }
   const Tensor& operator[](const std::string& key) const { return parameters_[key]; }
   /// Names and parameters in order.
-  Items items() const { return parameters_.pairs(); }
-  std::vector<std::string> keys() const { return parameters_.keys(); }
-  std::vector<Tensor> values() const { return parameters_.values(); }
+  Items items() const;
+  std::vector<std::string> keys() const;
+  std::vector<Tensor> values() const;
   std::size_t size() const noexcept { return parameters_.size(); }
   bool empty() const noexcept { return parameters_.is_empty(); }
   bool contains(const std::string& key) const noexcept { return parameters_.contains(key); }

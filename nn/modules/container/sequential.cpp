@@ -5,6 +5,16 @@
 
 namespace xgrad::nn {
 
+SequentialImpl::SequentialImpl(const OrderedDict<std::string, AnyModule>& modules) {
+  for (const auto& item : modules) push_back(item.key(), item.value());
+}
+
+SequentialImpl::SequentialImpl(std::initializer_list<NamedAnyModule> modules) {
+  for (const NamedAnyModule& item : modules) push_back(item.name(), item.module());
+}
+
+void SequentialImpl::reset() {}
+
 void SequentialImpl::append(std::string name, AnyModule module) {
   register_module(std::move(name), module.ptr());
   modules_.push_back(std::move(module));
@@ -31,5 +41,10 @@ std::shared_ptr<Module> SequentialImpl::clone() const {
   scope.finish(*copy);
   return copy;
 }
+
+Sequential::Sequential() = default;
+
+Sequential::Sequential(std::initializer_list<NamedAnyModule> modules)
+    : ModuleHolder<SequentialImpl>(std::make_shared<SequentialImpl>(modules)) {}
 
 }  // namespace xgrad::nn

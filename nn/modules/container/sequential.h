@@ -35,15 +35,11 @@ class SequentialImpl : public Cloneable<SequentialImpl> {
     push_back(std::forward<First>(first));
     (push_back(std::forward<Rest>(rest)), ...);
   }
-  explicit SequentialImpl(const OrderedDict<std::string, AnyModule>& modules) {
-    for (const auto& item : modules) push_back(item.key(), item.value());
-  }
-  explicit SequentialImpl(std::initializer_list<NamedAnyModule> modules) {
-    for (const NamedAnyModule& item : modules) push_back(item.name(), item.module());
-  }
+  explicit SequentialImpl(const OrderedDict<std::string, AnyModule>& modules);
+  explicit SequentialImpl(std::initializer_list<NamedAnyModule> modules);
 
   /// Does nothing: a Sequential registers what it is given.
-  void reset() override {}
+  void reset() override;
   std::shared_ptr<Module> clone() const override;
 
   /// Adds a module at the end. Throws ValueError for a name that is taken, and an empty module.
@@ -104,9 +100,8 @@ class SequentialImpl : public Cloneable<SequentialImpl> {
 class Sequential : public ModuleHolder<SequentialImpl> {
  public:
   using ModuleHolder<SequentialImpl>::ModuleHolder;
-  Sequential() = default;
-  Sequential(std::initializer_list<NamedAnyModule> modules)
-      : ModuleHolder<SequentialImpl>(std::make_shared<SequentialImpl>(modules)) {}
+  Sequential();
+  Sequential(std::initializer_list<NamedAnyModule> modules);
 };
 
 }  // namespace xgrad::nn
