@@ -60,7 +60,8 @@ function(xgrad_library_options target march optimization)
   endif()
 endfunction()
 
-# Compiles the sources of a folder several at a time, and once what all of them read: most of a short file's time goes to headers.
+# Compiles the sources of a folder several at a time, of a top folder where they are short, and once what all of them read: most of
+# a short file's time goes to headers.
 function(xgrad_unite_sources target)
   if(target MATCHES "_kernels$")  # most take long enough alone
     target_precompile_headers(${target} PRIVATE <algorithm> <cmath> <vector>
@@ -81,24 +82,25 @@ function(xgrad_unite_sources target)
       ${PROJECT_SOURCE_DIR}/autograd/autograd.h ${PROJECT_SOURCE_DIR}/autograd/base/check.h)
   endif()
   set(most 13)
-  if(target STREQUAL xgrad_small)  # modules are short
+  if(target STREQUAL xgrad_small)  # modules are short, and some of their folders hold little
     set(most 16)
   endif()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   get_target_property(sources ${target} SOURCES)
   list(FILTER sources INCLUDE REGEX "\\.cpp$")
   list(SORT sources)
-  set(last "")
   foreach(source IN LISTS sources)
     get_filename_component(folder ${source} DIRECTORY)
     file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${folder})
-    string(REPLACE "/" "_" folder ${folder})
-    if(NOT folder STREQUAL last)
-      set(last ${folder})
-      set(count 0)
+    if(target STREQUAL xgrad_small)
+      string(REGEX REPLACE "/.*" "" folder ${folder})
     endif()
-    math(EXPR part "${count} / ${most}")
-    math(EXPR count "${count} + 1")
+    string(REPLACE "/" "_" folder ${folder})
+    if(NOT DEFINED count_of_${folder})
+      set(count_of_${folder} 0)
+    endif()
+    math(EXPR part "${count_of_${folder}} / ${most}")
+    math(EXPR count_of_${folder} "${count_of_${folder}} + 1")
     set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${folder}_${part})
   endforeach()
 endfunction()

@@ -8,6 +8,7 @@
 
 #include "autograd/base/check.h"
 #include "autograd/tensor/tensor.h"
+#include "nn/clone_record.h"
 #include "nn/module.h"
 #include "nn/ordered_dict.h"
 
@@ -34,15 +35,6 @@ std::unordered_map<const TensorImpl*, std::size_t> places_of(const Module& modul
 }
 
 }  // namespace
-
-struct CloneScope::Record {
-  const Module* original;
-  std::unordered_map<const TensorImpl*, std::size_t> places;  ///< where the original has each tensor
-  std::unordered_map<const TensorImpl*, Tensor> tensors;      ///< the clones of the original's
-  std::unordered_map<const Module*, std::shared_ptr<Module>> modules;
-  const Module* fresh = nullptr;   ///< whose reset() runs
-  const Module* source = nullptr;  ///< and what it becomes a clone of
-};
 
 CloneScope::Record*& CloneScope::record() {
   thread_local Record* current = nullptr;

@@ -12,7 +12,7 @@
 
 #include "autograd/base/check.h"
 #include "autograd/tensor/grad_mode.h"
-#include "nn/clone_scope.h"
+#include "nn/clone_record.h"
 #include "nn/module.h"
 #include "nn/ordered_dict.h"
 

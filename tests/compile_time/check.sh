@@ -4,7 +4,7 @@
 # the stored one. Processor seconds are compared, not the time that passes: other work on the machine changes them little.
 # --store writes the ratio down instead.
 #
-# All but the kernels are compiled together by folder (XGRAD_UNITY). The environment names other things to measure:
+# Most sources are compiled several at a time (XGRAD_UNITY). The environment names other things to measure:
 # COMPILE_TIME_BUILD a folder with build.ninja, COMPILE_TIME_OBJECTS objects of it, COMPILE_TIME_REFERENCE the
 # reference, COMPILE_TIME_RATIO the stored figure.
 
@@ -15,7 +15,7 @@ build=${COMPILE_TIME_BUILD:-${XGRAD_BUILD_DIR:-$here/../../build/release}}
 stored=${COMPILE_TIME_RATIO:-$here/ratio.txt}
 kernels=CMakeFiles/xgrad_kernels.dir/autograd/kernels
 read -ra objects <<< "${COMPILE_TIME_OBJECTS:-$kernels/recurrent_backward.cpp.o $kernels/elementwise_binary_float.cpp.o \
-  unity:autograd_ops_0 unity:autograd_ops_1 unity:nn_modules_0 unity:autograd_io_0}"
+  unity:autograd_ops_0 unity:autograd_ops_1 unity:nn_1 unity:autograd_0}"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 export CCACHE_DISABLE=1
