@@ -18,6 +18,7 @@
 
 namespace xgrad::nn {
 
+// NOLINTNEXTLINE(bugprone-copy-constructor-init): a copy has owners of its own
 Module::Module(const Module& other)
     : std::enable_shared_from_this<Module>(),
       parameters_(other.parameters_),

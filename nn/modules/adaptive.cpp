@@ -116,7 +116,7 @@ ASMoutput AdaptiveLogSoftmaxWithLossImpl::forward(const Tensor& input, const Ten
     output = index_add(output, 0, members, found);
   }
   output = output + pick(log_softmax(head(rows), 1), entries);
-  const double loss = mean(-output.detach()).item<double>();
+  const auto loss = mean(-output.detach()).item<double>();
   return {batched ? output : squeeze(output, 0), loss};
 }
 
@@ -137,7 +137,7 @@ Tensor AdaptiveLogSoftmaxWithLossImpl::log_prob(const Tensor& input) {
 Tensor AdaptiveLogSoftmaxWithLossImpl::predict(const Tensor& input) {
   check_input(input, options.in_features());
   const Tensor head_output = head(input);
-  const Tensor best = argmax(head_output.detach(), 1);
+  Tensor best = argmax(head_output.detach(), 1);
   const Tensor undecided = squeeze(nonzero(ge(best, shortlist_size)), 1);
   if (undecided.size(0) == 0) return best;
   const Tensor all =

@@ -115,7 +115,7 @@ Tensor LinearChainCRFImpl::lengths(const Tensor& emissions, const Tensor& mask) 
   check<ShapeError>(mask.dim() == 2 && mask.size(0) == emissions.size(0) && mask.size(1) == emissions.size(1),
                     "{}: the mask {} does not fit the emissions {}", crf_name, mask.sizes(), emissions.sizes());
   const Tensor by_time = options.batch_first() ? mask.t() : mask;
-  const Tensor counted = sum(by_time, {0});
+  Tensor counted = sum(by_time, {0});
   check<ValueError>(all(ge(counted, 1)).item<bool>(), "{}: a sequence of the mask has no steps", crf_name);
   const Tensor first_ones = lt(unsqueeze(arange(steps), 1), counted);
   check<ValueError>(equal(first_ones, by_time), "{}: the mask must be true for the first steps of each sequence", crf_name);

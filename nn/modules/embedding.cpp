@@ -33,7 +33,7 @@ Tensor given_table(const char* module, const Options& options, const Tensor& wei
   return weight;
 }
 
-void draw_table(Tensor weight, std::optional<std::int64_t> padding_idx) {
+void draw_table(const Tensor& weight, std::optional<std::int64_t> padding_idx) {
   init::normal_(weight);
   if (!padding_idx) return;
   const NoGradGuard no_grad;

@@ -90,7 +90,7 @@ Tensor BatchNorm1dImpl::forward(const Tensor& x) {
   const double momentum = options.momentum() ? *options.momentum()
                           : tracks           ? 1 / (num_batches_tracked.item<double>() + 1)
                                              : 0;
-  const Tensor y = batch_norm(x, running_mean, running_var, weight, bias, is_training(), momentum, options.eps());
+  Tensor y = batch_norm(x, running_mean, running_var, weight, bias, is_training(), momentum, options.eps());
   if (tracks) num_batches_tracked.add_(1);
   return y;
 }
