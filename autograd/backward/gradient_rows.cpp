@@ -3,7 +3,6 @@
 // What is done with gradients of which few rows count: the declarations are graph/gradient_rows.h, since operations that add
 // to gradients call them.
 
-#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <iterator>

@@ -45,7 +45,7 @@ class Value {
     Key(const char* text) : key_(std::string(text)) {}  // NOLINT(google-explicit-constructor)
 
     /// Whether the key is a text; otherwise it is an integer.
-    bool is_string() const { return key_.index() == 1; }
+    bool is_string() const { return std::holds_alternative<std::string>(key_); }
     /// The text. Throws TypeError for an integer.
     const std::string& string() const;
     /// The integer. Throws TypeError for a text.

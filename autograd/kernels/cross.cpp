@@ -1,7 +1,5 @@
 #include "autograd/kernels/cross.h"
 
-#include <algorithm>
-
 #include "autograd/base/parallel.h"
 
 namespace xgrad::kernels {

@@ -1,6 +1,5 @@
 #include "autograd/ops/cumulative.h"
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>

@@ -32,7 +32,8 @@ seconds() {
 }
 
 compiler=$(sed -n 's/^CMAKE_CXX_COMPILER:[A-Z]*=//p' "$build/CMakeCache.txt" 2> /dev/null || true)
-reference="'${compiler:-c++}' -std=c++20 -O2 -c '${COMPILE_TIME_REFERENCE:-$here/reference.cpp}' -o '$scratch/reference.o'"
+compile="'${compiler:-c++}' -std=c++20 -O2 -I'$here/../..' -o '$scratch/object.o' -c"
+reference="$compile '${COMPILE_TIME_REFERENCE:-$here/reference.cpp}'"
 
 total=0
 reference_total=0
@@ -44,7 +45,7 @@ for object in "${objects[@]}"; do
     object=${object:-$name}
   fi
   if [[ $object == source:* ]]; then  # what a program's file takes that includes the library
-    command="'${compiler:-c++}' -std=c++20 -O2 -I'$here/../..' -c '$here/${object#source:}' -o $object"
+    command="$compile '$here/${object#source:}'"
   else
     command=$(ninja -C "$build" -t commands -s "$object" 2> /dev/null | tail -1 || true)
   fi
