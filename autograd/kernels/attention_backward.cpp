@@ -18,13 +18,15 @@ namespace {
 template <class T>
 void add_transposed_product(const T* a, std::int64_t step, std::int64_t rows, const PackedMatrix<T>& b, T* c,
                             std::int64_t ldc) {
+  constexpr std::int64_t steps_ahead = 16;
   for (std::int64_t column = 0, vectors = 0; column < b.columns(); column += vectors * vector_width<T>) {
     vectors = PackedMatrix<T>::next_vectors(b.columns() - column);
     for (std::int64_t row = 0; row < rows;) {
-      const std::int64_t height = detail::next_rows(rows - row);
+      const std::int64_t height = detail::next_rows(rows - row, vectors);
       T* target = c + row * ldc + column;
       detail::dispatch_block(height, vectors, [&]<int R, int V>() {
-        detail::transposed_block<T, R, V>(b.rows(), a + row, step, b.panel(column), Start::result, target, ldc, target);
+        detail::transposed_block<T, R, V>(b.rows(), a + row, step, b.panel(column), Start::result, target, ldc, target,
+                                          a + row + steps_ahead * step, step);
       });
       row += height;
     }

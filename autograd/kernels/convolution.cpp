@@ -29,7 +29,7 @@ struct TapProduct {
   /// has not, no more than `width` are written.
   void operator()(std::int64_t first, std::int64_t last, const T* tile, std::int64_t width, T* out, std::int64_t ldc) const {
     for (std::int64_t row = first; row < last;) {
-      const std::int64_t rows = detail::next_rows(last - row);
+      const std::int64_t rows = detail::next_rows(last - row, panel_vectors);
       for (std::int64_t column = 0, vectors = 0; column < width; column += vectors * vector_width<T>) {
         vectors = PackedMatrix<T>::next_vectors(width - column);
         detail::dispatch_block(rows, vectors, [&]<int R, int V>() {
@@ -43,11 +43,10 @@ struct TapProduct {
  private:
   template <int rows, int vectors>
   [[gnu::noinline]] void block(std::int64_t row, const T* tile, std::int64_t left, T* out, std::int64_t ldc) const {
-    using Batch = xsimd::batch<T>;
     constexpr std::int64_t width = vector_width<T>;
     detail::Block<T, rows, vectors> sums;
     detail::unrolled<rows * vectors>(
-        [&] [[gnu::always_inline]] (auto i) { sums.acc[i] = Batch(start == nullptr ? T(0) : start[row + i / vectors]); });
+        [&] [[gnu::always_inline]] (auto i) { sums.acc[i] = Batch<T>(start == nullptr ? T(0) : start[row + i / vectors]); });
     const auto taps = static_cast<std::int64_t>(offsets.size());
     const std::int64_t ldw = row_step;
     const T* factors = weight + row * ldw;
@@ -56,18 +55,7 @@ struct TapProduct {
       // The rows of a tile lie too far apart for the processor to see what comes.
       detail::unrolled<vectors + 1>(
           [&] [[gnu::always_inline]] (auto v) { __builtin_prefetch(tile + 2 * tile_channel + v * width); });
-      for (std::int64_t j = 0; j < taps; ++j, ++factors) {
-        const T* values = tile + shifts[j];
-        Batch column[vectors];
-        detail::unrolled<vectors>(
-            [&] [[gnu::always_inline]] (auto v) { column[v] = Batch::load_unaligned(values + v * width); });
-        detail::unrolled<rows>([&] [[gnu::always_inline]] (auto r) {
-          const Batch factor(factors[r * ldw]);
-          detail::unrolled<vectors>([&] [[gnu::always_inline]] (auto v) {
-            sums.acc[r * vectors + v] = multiply_add(factor, column[v], sums.acc[r * vectors + v]);
-          });
-        });
-      }
+      for (std::int64_t j = 0; j < taps; ++j, ++factors) sums.add_outer(factors, ldw, tile + shifts[j]);
     }
     if (left >= vectors * width) sums.store(out, ldc);
     else sums.store_columns(out, ldc, left);

@@ -27,7 +27,6 @@ struct Pairs {
 template <class T, int rows, int vectors>
 [[gnu::noinline]] void strided_block(const Pairs<T>& pairs, std::int64_t row, std::int64_t column, T* sums,
                                      std::int64_t ldc) {
-  using Batch = xsimd::batch<T>;
   detail::Block<T, rows, vectors> block;
   block.start(Start::result, nullptr, sums, ldc);
   const std::int64_t lda = pairs.lda;
@@ -35,17 +34,7 @@ template <class T, int rows, int vectors>
   for (std::int64_t pair = 0; pair < pairs.count; ++pair) {
     const T* a = pairs.a + pair * pairs.a_step + row * lda;
     const T* b = pairs.b + pair * pairs.b_step + column;
-    for (std::int64_t k = 0; k < pairs.depth; ++k, ++a, b += ldb) {
-      Batch values[vectors];
-      detail::unrolled<vectors>(
-          [&] [[gnu::always_inline]] (auto v) { values[v] = Batch::load_unaligned(b + v * vector_width<T>); });
-      detail::unrolled<rows>([&] [[gnu::always_inline]] (auto r) {
-        const Batch factor(a[r * lda]);
-        detail::unrolled<vectors>([&] [[gnu::always_inline]] (auto v) {
-          block.acc[r * vectors + v] = multiply_add(factor, values[v], block.acc[r * vectors + v]);
-        });
-      });
-    }
+    for (std::int64_t k = 0; k < pairs.depth; ++k, ++a, b += ldb) block.add_outer(a, lda, b);
   }
   block.store(sums, ldc);
 }
@@ -186,7 +175,7 @@ class WeightGradient {
     for (std::int64_t column = 0, vectors = 0; column < columns; column += vectors * vector_width<T>) {
       vectors = PackedMatrix<T>::next_vectors(columns - column);
       for (std::int64_t row = 0; row < height;) {
-        const std::int64_t rows = detail::next_rows(height - row);
+        const std::int64_t rows = detail::next_rows(height - row, vectors);
         detail::dispatch_block(rows, vectors, [&]<int R, int V>() {
           strided_block<T, R, V>(pairs, row, column, sums + row * columns + column, columns);
         });

@@ -31,6 +31,8 @@ inline constexpr int vector_registers = 16;
 /// Rows of a block: as many as the registers hold beside a row of the panel and one broadcast number. On 64-bit Arm a block
 /// is 8 x 12 floats.
 inline constexpr int max_rows = vector_registers == 32 ? 8 : 4;
+/// The same for a panel of fewer vectors: with so few registers, a thin block must be tall to keep the units busy.
+constexpr int max_rows_of(std::int64_t vectors) { return vector_registers == 32 || vectors == panel_vectors ? max_rows : 6; }
 
 /// A matrix of `rows` x `columns` in panels.
 template <class T>
@@ -133,6 +135,17 @@ template <int count, class F>
   (std::make_integer_sequence<int, count>());
 }
 
+/// Has `x` in a register from here on: else the compiler reads it from memory in each multiplication, and loads, not
+/// multiplications, set the pace.
+template <class T>
+[[gnu::always_inline]] inline void hold(xsimd::batch<T>& x) {
+#if defined(__x86_64__)
+  asm("" : "+v"(x.data));
+#elif defined(__aarch64__)
+  asm("" : "+w"(x.data));
+#endif
+}
+
 template <class T, int rows, int vectors>
 struct Block {
   using Batch = xsimd::batch<T>;
@@ -156,20 +169,28 @@ struct Block {
         [&] [[gnu::always_inline]] (auto i) { __builtin_prefetch(c + i / vectors * ldc + i % vectors * width, 1); });
   }
 
+  /// acc += the outer product of a column of a and a row of b, whose vectors may lie anywhere.
+  [[gnu::always_inline]] void add_outer(const T* a, std::int64_t lda, const T* b) {
+    Batch column[vectors];
+    unrolled<vectors>([&] [[gnu::always_inline]] (auto v) {
+      column[v] = Batch::load_unaligned(b + v * width);
+      hold(column[v]);
+    });
+    unrolled<rows>([&] [[gnu::always_inline]] (auto r) {
+      const Batch factor(a[r * lda]);
+      unrolled<vectors>([&] [[gnu::always_inline]] (auto v) {
+        acc[r * vectors + v] = multiply_add(factor, column[v], acc[r * vectors + v]);
+      });
+    });
+  }
+
   /// acc += a b, for `depth` rows of the panel. Steps between rows of a: `lda`; along k: `step`. `ahead` is memory that
   /// will be needed later: it is asked for on the way, `ahead_step` numbers on for each k.
   [[gnu::always_inline]] void multiply(std::int64_t depth, const T* a, std::int64_t lda, std::int64_t step, const T* b,
                                        const T* ahead, std::int64_t ahead_step) {
     for (std::int64_t k = 0; k < depth; ++k, b += vectors * width, a += step, ahead += ahead_step) {
-      Batch column[vectors];
       __builtin_prefetch(ahead);
-      unrolled<vectors>([&] [[gnu::always_inline]] (auto v) { column[v] = Batch::load_aligned(b + v * width); });
-      unrolled<rows>([&] [[gnu::always_inline]] (auto r) {
-        const Batch factor(a[r * lda]);
-        unrolled<vectors>([&] [[gnu::always_inline]] (auto v) {
-          acc[r * vectors + v] = multiply_add(factor, column[v], acc[r * vectors + v]);
-        });
-      });
+      add_outer(a, lda, b);
     }
   }
 
@@ -201,15 +222,17 @@ struct BlockPlace {
   std::int64_t columns_left;  ///< in the last panel, where the result has no room for whole vectors; 0 elsewhere
 };
 
+/// Numbers of the next panel that each of `blocks` blocks asks for at each step through the depth of a panel of `width`
+/// columns: large factors come from beyond the second-level cache.
+constexpr std::int64_t share_of_panel(std::int64_t width, std::int64_t blocks) { return (width + blocks - 1) / blocks; }
+
 template <class T, int rows, int vectors>
 [[gnu::noinline, gnu::visibility("hidden")]] void product_block(const Term<T>* terms, int count, const BlockPlace& place,
                                                                 Start from, const T* row, T* c, std::int64_t ldc) {
-  constexpr std::int64_t row_width = vectors * vector_width<T>;
   Block<T, rows, vectors> block;
   block.expect(c, ldc);
   block.start(from, row, c, ldc);
-  // The blocks of a panel bring the next one closer, a share each: large weights come from beyond the second-level cache.
-  const std::int64_t share = (row_width + place.count - 1) / place.count;
+  const std::int64_t share = share_of_panel(vectors * vector_width<T>, place.count);
   for (int i = 0; i < count; ++i) {
     const Term<T>& term = terms[i];
     const std::int64_t depth = term.b->rows();
@@ -220,49 +243,48 @@ template <class T, int rows, int vectors>
   else block.store_columns(c, ldc, place.columns_left);
 }
 
-/// As product_block for one term whose left side is transposed: a[k * step + row]. `next` is the next block's result.
+/// As product_block for one term whose left side is transposed: a[k * step + row]. `next` is the next block's result,
+/// `ahead` what Block::multiply() asks for on the way.
 template <class T, int rows, int vectors>
 [[gnu::noinline, gnu::visibility("hidden")]] void transposed_block(std::int64_t depth, const T* a, std::int64_t step,
                                                                    const T* b, Start from, T* c, std::int64_t ldc,
-                                                                   const T* next) {
-  constexpr std::int64_t steps_ahead = 16;
+                                                                   const T* next, const T* ahead, std::int64_t ahead_step) {
   Block<T, rows, vectors> block;
   block.start(from, nullptr, c, ldc);
   block.expect(next, ldc);
-  block.multiply(depth, a, 1, step, b, a + steps_ahead * step, step);
+  block.multiply(depth, a, 1, step, b, ahead, ahead_step);
   block.store(c, ldc);
 }
 
-/// Calls function.template operator()<rows, vectors>() for run-time numbers.
+/// Calls function.template operator()<rows, vectors>() for run-time numbers; `rows` is at most max_rows_of(vectors).
 template <class Function>
 void dispatch_block(std::int64_t rows, std::int64_t vectors, const Function& function) {
-  const auto with_rows = [&]<int R>(std::integral_constant<int, R>) {
-    switch (vectors) {
-      case 1: return function.template operator()<R, 1>();
-      case 2: return function.template operator()<R, 2>();
-      default: return function.template operator()<R, 3>();
+  const auto with_vectors = [&]<int V>(std::integral_constant<int, V>) {
+    const auto call = [&]<int R>(std::integral_constant<int, R>) {
+      if constexpr (R <= max_rows_of(V)) function.template operator()<R, V>();
+    };
+    switch (rows) {
+      case 1: return call(std::integral_constant<int, 1>());
+      case 2: return call(std::integral_constant<int, 2>());
+      case 3: return call(std::integral_constant<int, 3>());
+      case 4: return call(std::integral_constant<int, 4>());
+      case 5: return call(std::integral_constant<int, 5>());
+      case 6: return call(std::integral_constant<int, 6>());
+      case 7: return call(std::integral_constant<int, 7>());
+      default: return call(std::integral_constant<int, 8>());
     }
   };
-  switch (rows) {
-    case 1: return with_rows(std::integral_constant<int, 1>());
-    case 2: return with_rows(std::integral_constant<int, 2>());
-    case 3: return with_rows(std::integral_constant<int, 3>());
-    case 4: return with_rows(std::integral_constant<int, 4>());
-    default: break;
-  }
-  if constexpr (max_rows == 8) {
-    switch (rows) {
-      case 5: return with_rows(std::integral_constant<int, 5>());
-      case 6: return with_rows(std::integral_constant<int, 6>());
-      case 7: return with_rows(std::integral_constant<int, 7>());
-      default: return with_rows(std::integral_constant<int, 8>());
-    }
+  switch (vectors) {
+    case 1: return with_vectors(std::integral_constant<int, 1>());
+    case 2: return with_vectors(std::integral_constant<int, 2>());
+    default: return with_vectors(std::integral_constant<int, 3>());
   }
 }
 
 /// The next block of rows, of `left`: full blocks, and an even split of what remains, since thin blocks waste the units.
-inline std::int64_t next_rows(std::int64_t left) {
-  if (left >= 2 * max_rows || left <= max_rows) return std::min<std::int64_t>(left, max_rows);
+inline std::int64_t next_rows(std::int64_t left, std::int64_t vectors) {
+  const std::int64_t most = max_rows_of(vectors);
+  if (left >= 2 * most || left <= most) return std::min(left, most);
   return (left + 1) / 2;
 }
 
@@ -276,15 +298,15 @@ void panel_gemm(std::int64_t rows, const std::array<Term<T>, count>& terms, Star
                 std::int64_t ldc) {
   const std::int64_t columns = terms[0].b->columns();
   const bool without_room = from == Start::zero && ldc < round_up(columns, vector_width<T>);
-  std::int64_t blocks = 0;
-  for (std::int64_t first = 0; first < rows; first += detail::next_rows(rows - first)) ++blocks;
   for (std::int64_t column = 0, vectors = 0; column < columns; column += vectors * vector_width<T>) {
     vectors = PackedMatrix<T>::next_vectors(columns - column);
     const std::int64_t end = column + vectors * vector_width<T>;
+    std::int64_t blocks = 0;
+    for (std::int64_t first = 0; first < rows; first += detail::next_rows(rows - first, vectors)) ++blocks;
     detail::BlockPlace place{0, column, end < columns ? end : 0,
                              0, blocks, without_room && end > columns ? columns - column : 0};
     while (place.row < rows) {
-      const std::int64_t block = detail::next_rows(rows - place.row);
+      const std::int64_t block = detail::next_rows(rows - place.row, vectors);
       detail::dispatch_block(block, vectors, [&]<int R, int V>() {
         detail::product_block<T, R, V>(terms.data(), static_cast<int>(count), place, from,
                                        row == nullptr ? nullptr : row + column, c + place.row * ldc + column, ldc);

@@ -46,34 +46,61 @@ class PackedRows {
     const double work_per_strip = static_cast<double>(rows_ * columns_ * max_rows);
     const auto grain = std::max<std::int64_t>(1, static_cast<std::int64_t>(2e5 / std::max(1.0, work_per_strip)));
     parallel_for(0, strips, grain, [&](std::int64_t first, std::int64_t last) {
-      // The strips wait for the blocks to come, or take turns in the cache where one block is all.
-      const bool waits = blocks_.size() > 1;
-      const Buffer<T> sums((waits ? last - first : 1) * max_rows * ldc);
-      for (const PackedMatrix<T>& block : blocks_) {
-        const T* rows = d + (&block - blocks_.data()) * block_rows * stride;
-        const Start start = &block == &blocks_.front() ? Start::zero : Start::result;
-        for (std::int64_t s = first; s < last; ++s) {
-          const std::int64_t height = std::min<std::int64_t>(max_rows, m - s * max_rows);
-          T* strip = sums.data() + (waits ? s - first : 0) * max_rows * ldc;
-          multiply_strip(block, rows + s * max_rows, stride, height, start, strip, ldc,
-                         waits ? strip + max_rows * ldc : strip);
-          if (&block != &blocks_.back()) continue;
-          for (std::int64_t r = 0; r < height; ++r) deliver(s * max_rows + r, strip + r * ldc);
+      const std::int64_t group = std::min(group_strips, last - first);
+      const Buffer<T> sums(group * max_rows * ldc);
+      const Buffer<T> left(group * strip_step);
+      for (std::int64_t begin = first; begin < last; begin += group) {
+        const std::int64_t row = begin * max_rows;
+        const std::int64_t height = std::min(std::min(begin + group, last) * max_rows, m) - row;
+        for (std::size_t i = 0; i < blocks_.size(); ++i) {
+          const T* rows = d + static_cast<std::int64_t>(i) * block_rows * stride + row;
+          side_by_side(rows, stride, blocks_[i].rows(), height, left.data());
+          multiply_group(blocks_[i], left.data(), height, i == 0 ? Start::zero : Start::result, sums.data(), ldc);
         }
+        for (std::int64_t r = 0; r < height; ++r) deliver(row + r, sums.data() + r * ldc);
       }
     });
   }
 
  private:
-  static void multiply_strip(const PackedMatrix<T>& block, const T* strip, std::int64_t stride, std::int64_t height,
-                             Start start, T* c, std::int64_t ldc, const T* next_strip) {
+  /// Strips that go through a block of rows together: what they take of it, and their sums, stay in the second-level cache.
+  static constexpr std::int64_t group_strips = 64 / max_rows;
+
+  /// From one strip to the next: a cache line more than it holds, or all strips would compete for the same places of the
+  /// first-level cache.
+  static constexpr std::int64_t strip_step = block_rows * max_rows + 64 / static_cast<std::int64_t>(sizeof(T));
+
+  /// Copies `height` columns of `depth` rows strip by strip: the rows of a strip follow one another.
+  static void side_by_side(const T* d, std::int64_t stride, std::int64_t depth, std::int64_t height, T* target) {
+    constexpr std::int64_t rows_ahead = 8;
+    constexpr std::int64_t line = 64 / static_cast<std::int64_t>(sizeof(T));
+    for (std::int64_t k = 0; k < depth; ++k, d += stride, target += max_rows) {
+      for (std::int64_t i = 0; i < height; i += line) __builtin_prefetch(d + rows_ahead * stride + i);
+      std::int64_t i = 0;
+      for (; i + max_rows <= height; i += max_rows) std::copy(d + i, d + i + max_rows, target + i / max_rows * strip_step);
+      if (i < height) std::copy(d + i, d + height, target + i / max_rows * strip_step);
+    }
+  }
+
+  /// sums (height x columns) = or += the strips in `left` times the block. Each panel stays in the first-level cache while
+  /// the strips pass.
+  static void multiply_group(const PackedMatrix<T>& block, const T* left, std::int64_t height, Start start, T* sums,
+                             std::int64_t ldc) {
+    const std::int64_t depth = block.rows();
+    const std::int64_t strips = (height + max_rows - 1) / max_rows;
     for (std::int64_t column = 0, vectors = 0; column < block.columns(); column += vectors * vector_width<T>) {
       vectors = PackedMatrix<T>::next_vectors(block.columns() - column);
       const std::int64_t end = column + vectors * vector_width<T>;
-      const T* next = end < block.columns() ? c + end : next_strip;
-      detail::dispatch_block(height, vectors, [&]<int R, int V>() {
-        detail::transposed_block<T, R, V>(block.rows(), strip, stride, block.panel(column), start, c + column, ldc, next);
-      });
+      const T* const ahead = block.panel(end < block.columns() ? end : 0);
+      const std::int64_t share = detail::share_of_panel(vectors * vector_width<T>, strips);
+      for (std::int64_t strip = 0; strip < strips; ++strip) {
+        T* const c = sums + strip * max_rows * ldc + column;
+        const std::int64_t rows = std::min<std::int64_t>(max_rows, height - strip * max_rows);
+        detail::dispatch_block(rows, vectors, [&]<int R, int V>() {
+          detail::transposed_block<T, R, V>(depth, left + strip * strip_step, max_rows, block.panel(column), start, c, ldc,
+                                            c + max_rows * ldc, ahead + strip * share * depth, share);
+        });
+      }
     }
   }
 
