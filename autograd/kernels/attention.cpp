@@ -118,8 +118,8 @@ void attention(const AttentionShape& shape, const AttentionRows<T>& q, const Att
               for (std::int64_t j = 0; j < columns; ++j) row[j] *= factors[j];
             }
           }
-          panel_gemm<T, 1>(count, {Term<T>{scores.data(), key_block, &values[index]}}, Start::result, nullptr, sums.data(),
-                           row_size);
+          panel_gemm<T>(count, Term<T>{scores.data(), key_block, &values[index]}, Start::result, nullptr, sums.data(),
+                        row_size);
         }
         for (std::int64_t i = 0; i < count; ++i) {
           const std::int64_t place = b * shape.queries + begin + i;

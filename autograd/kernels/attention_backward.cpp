@@ -14,25 +14,6 @@ namespace xgrad::kernels {
 
 namespace {
 
-/// c += a^T b, where a has `rows` columns, one row after `step`, and b is packed; c's rows have room for whole vectors.
-template <class T>
-void add_transposed_product(const T* a, std::int64_t step, std::int64_t rows, const PackedMatrix<T>& b, T* c,
-                            std::int64_t ldc) {
-  constexpr std::int64_t steps_ahead = 16;
-  for (std::int64_t column = 0, vectors = 0; column < b.columns(); column += vectors * vector_width<T>) {
-    vectors = PackedMatrix<T>::next_vectors(b.columns() - column);
-    for (std::int64_t row = 0; row < rows;) {
-      const std::int64_t height = detail::next_rows(rows - row, vectors);
-      T* target = c + row * ldc + column;
-      detail::dispatch_block(height, vectors, [&]<int R, int V>() {
-        detail::transposed_block<T, R, V>(b.rows(), a + row, step, b.panel(column), Start::result, target, ldc, target,
-                                          a + row + steps_ahead * step, step);
-      });
-      row += height;
-    }
-  }
-}
-
 /// Scores become weights, and the gradients of the dropped weights in `gradients` those of the scores, which are scaled.
 template <class T>
 void weights_and_gradients(T* scores, T* gradients, std::int64_t columns, T logsumexp, T mean, T scale, const T* factors) {
@@ -117,8 +98,8 @@ class MatrixGradient {
     const std::int64_t columns = round_up(count, vector_width<T>);
     scale_queries(shape_, q_.matrix(b) + begin * q_.stride, q_.stride, queries, scaled_.data());
     masked_scores(shape_, mask_, b, begin, queries, first_key, scaled_.data(), turned_keys, scores_.data());
-    panel_gemm<T, 1>(queries, {Term<T>{gradient_.matrix(b) + begin * gradient_.stride, gradient_.stride, &turned_values}},
-                     Start::zero, nullptr, gradients_.data(), key_block);
+    panel_gemm<T>(queries, Term<T>{gradient_.matrix(b) + begin * gradient_.stride, gradient_.stride, &turned_values},
+                  Start::zero, nullptr, gradients_.data(), key_block);
     for (std::int64_t i = 0; i < queries; ++i) {
       const bool drops = shape_.dropout > 0;
       if (drops) attention_dropout(shape_, b, begin + i, first_key, count, factors_.data());
@@ -126,10 +107,12 @@ class MatrixGradient {
                             means[begin + i], static_cast<T>(shape_.scale), drops ? factors_.data() : nullptr);
     }
     const auto index = static_cast<std::size_t>(qb);
-    add_transposed_product(scores_.data(), key_block, count, outputs_[index], value_sums_.data(), value_size_);
-    add_transposed_product(gradients_.data(), key_block, count, queries_[index], key_sums_.data(), size_);
-    panel_gemm<T, 1>(queries, {Term<T>{gradients_.data(), key_block, &packed_keys}}, Start::result, nullptr,
-                     q_sums + begin * size_, size_);
+    transposed_panel_gemm<T>(count, scores_.data(), max_rows, key_block, outputs_[index], Start::result, value_sums_.data(),
+                             value_size_);
+    transposed_panel_gemm<T>(count, gradients_.data(), max_rows, key_block, queries_[index], Start::result, key_sums_.data(),
+                             size_);
+    panel_gemm<T>(queries, Term<T>{gradients_.data(), key_block, &packed_keys}, Start::result, nullptr,
+                  q_sums + begin * size_, size_);
   }
 
   const AttentionShape& shape_;

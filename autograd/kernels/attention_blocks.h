@@ -48,7 +48,7 @@ void masked_scores(const AttentionShape& shape, const AttentionMask<T>& mask, st
                    T* scores) {
   constexpr T nothing = -std::numeric_limits<T>::infinity();
   const std::int64_t count = keys.columns();
-  panel_gemm<T, 1>(queries, {Term<T>{scaled_queries, shape.size, &keys}}, Start::zero, nullptr, scores, key_block);
+  panel_gemm<T>(queries, Term<T>{scaled_queries, shape.size, &keys}, Start::zero, nullptr, scores, key_block);
   for (std::int64_t i = 0; i < queries; ++i) {
     T* row = scores + i * key_block;
     if (mask.counts != nullptr) {

@@ -6,7 +6,7 @@
 #include "autograd/base/parallel.h"
 #include "autograd/kernels/buffer.h"
 #include "autograd/kernels/convolution_tiles.h"
-#include "autograd/kernels/panel_gemm.h"
+#include "autograd/kernels/register_block.h"
 
 namespace xgrad::kernels {
 
@@ -31,7 +31,7 @@ struct TapProduct {
     for (std::int64_t row = first; row < last;) {
       const std::int64_t rows = detail::next_rows(last - row, panel_vectors);
       for (std::int64_t column = 0, vectors = 0; column < width; column += vectors * vector_width<T>) {
-        vectors = PackedMatrix<T>::next_vectors(width - column);
+        vectors = next_vectors<T>(width - column);
         detail::dispatch_block(rows, vectors, [&]<int R, int V>() {
           block<R, V>(row, tile + column, width - column, out + (row - first) * ldc + column, ldc);
         });

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "autograd/kernels/panel_gemm.h"
+#include "autograd/kernels/register_block.h"
 
 namespace xgrad::kernels {
 
@@ -94,7 +94,7 @@ struct Lines {
   static std::int64_t columns_worth(std::int64_t columns) {
     std::int64_t worth = 0;
     for (std::int64_t vectors = 0; columns > 0; columns -= vectors * vector_width<T>) {
-      vectors = PackedMatrix<T>::next_vectors(columns);
+      vectors = next_vectors<T>(columns);
       worth += vectors * vector_width<T> + (panel_vectors - vectors) * vector_width<T> / 8;
     }
     return worth;

@@ -4,7 +4,7 @@
 #include "autograd/kernels/buffer.h"
 #include "autograd/kernels/convolution.h"
 #include "autograd/kernels/convolution_tiles.h"
-#include "autograd/kernels/panel_gemm.h"
+#include "autograd/kernels/register_block.h"
 
 namespace xgrad::kernels {
 
@@ -173,7 +173,7 @@ class WeightGradient {
 
   static void multiply(const Pairs<T>& pairs, std::int64_t height, std::int64_t columns, T* sums) {
     for (std::int64_t column = 0, vectors = 0; column < columns; column += vectors * vector_width<T>) {
-      vectors = PackedMatrix<T>::next_vectors(columns - column);
+      vectors = next_vectors<T>(columns - column);
       for (std::int64_t row = 0; row < height;) {
         const std::int64_t rows = detail::next_rows(height - row, vectors);
         detail::dispatch_block(rows, vectors, [&]<int R, int V>() {

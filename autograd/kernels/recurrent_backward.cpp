@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -21,9 +22,9 @@ void multiply_back(std::int64_t rows, const std::vector<BackwardTerm<T>>& terms,
                    Start start, T* result, std::int64_t ldc) {
   const auto term = [&](std::size_t i) { return Term<T>{d_gates + terms[i].column, stride, &terms[i].packed}; };
   if (terms.size() == 2) {
-    panel_gemm<T, 2>(rows, {term(0), term(1)}, start, nullptr, result, ldc);
+    panel_gemm<T>(rows, std::array{term(0), term(1)}, start, nullptr, result, ldc);
   } else {
-    panel_gemm<T, 1>(rows, {term(0)}, start, nullptr, result, ldc);
+    panel_gemm<T>(rows, term(0), start, nullptr, result, ldc);
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <mutex>
 #include <vector>
 
@@ -34,9 +35,9 @@ struct GateGroup {
     const bool with_x = x.columns() > 0;
     const bool with_h = h.columns() > 0 && h_rows != nullptr;
     if (with_x && with_h) {
-      panel_gemm<T, 2>(rows, {from_x, from_h}, Start::row, bias.data(), gates + column, stride);
+      panel_gemm<T>(rows, std::array{from_x, from_h}, Start::row, bias.data(), gates + column, stride);
     } else if (with_x || with_h) {
-      panel_gemm<T, 1>(rows, {with_x ? from_x : from_h}, Start::row, bias.data(), gates + column, stride);
+      panel_gemm<T>(rows, with_x ? from_x : from_h, Start::row, bias.data(), gates + column, stride);
     } else {
       for (std::int64_t r = 0; r < rows; ++r) {
         std::copy(bias.data(), bias.data() + group_width<T>(h.columns()), gates + column + r * stride);

@@ -55,7 +55,8 @@ class PackedRows {
         for (std::size_t i = 0; i < blocks_.size(); ++i) {
           const T* rows = d + static_cast<std::int64_t>(i) * block_rows * stride + row;
           side_by_side(rows, stride, blocks_[i].rows(), height, left.data());
-          multiply_group(blocks_[i], left.data(), height, i == 0 ? Start::zero : Start::result, sums.data(), ldc);
+          transposed_panel_gemm<T>(height, left.data(), strip_step, max_rows, blocks_[i],
+                                   i == 0 ? Start::zero : Start::result, sums.data(), ldc);
         }
         for (std::int64_t r = 0; r < height; ++r) deliver(row + r, sums.data() + r * ldc);
       }
@@ -79,28 +80,6 @@ class PackedRows {
       std::int64_t i = 0;
       for (; i + max_rows <= height; i += max_rows) std::copy(d + i, d + i + max_rows, target + i / max_rows * strip_step);
       if (i < height) std::copy(d + i, d + height, target + i / max_rows * strip_step);
-    }
-  }
-
-  /// sums (height x columns) = or += the strips in `left` times the block. Each panel stays in the first-level cache while
-  /// the strips pass.
-  static void multiply_group(const PackedMatrix<T>& block, const T* left, std::int64_t height, Start start, T* sums,
-                             std::int64_t ldc) {
-    const std::int64_t depth = block.rows();
-    const std::int64_t strips = (height + max_rows - 1) / max_rows;
-    for (std::int64_t column = 0, vectors = 0; column < block.columns(); column += vectors * vector_width<T>) {
-      vectors = PackedMatrix<T>::next_vectors(block.columns() - column);
-      const std::int64_t end = column + vectors * vector_width<T>;
-      const T* const ahead = block.panel(end < block.columns() ? end : 0);
-      const std::int64_t share = detail::share_of_panel(vectors * vector_width<T>, strips);
-      for (std::int64_t strip = 0; strip < strips; ++strip) {
-        T* const c = sums + strip * max_rows * ldc + column;
-        const std::int64_t rows = std::min<std::int64_t>(max_rows, height - strip * max_rows);
-        detail::dispatch_block(rows, vectors, [&]<int R, int V>() {
-          detail::transposed_block<T, R, V>(depth, left + strip * strip_step, max_rows, block.panel(column), start, c, ldc,
-                                            c + max_rows * ldc, ahead + strip * share * depth, share);
-        });
-      }
     }
   }
 
