@@ -150,7 +150,7 @@ template <class T>
 Batch<T> bell_curve(Batch<T> size, T c) {
   const Batch<T> square = size * size;
   const Batch<T> e = kernels::exp<T>(square * Batch<T>(c));
-  return multiply_add(e, lost_of_square<T>(size, square) * Batch<T>(c), e);
+  return multiply_add(e, lost_of_product<T>(size, size, square) * Batch<T>(c), e);
 }
 
 /// The tail is the bell times p(t) / (|x| + 3.5) with t = (|x| - 3.5) / (|x| + 3.5), where the fit's relative error
@@ -164,8 +164,15 @@ inline Normal<Batch<float>> normal(Batch<float> x) {
   const V bell = bell_curve<float>(size, -0.5F);
   const V reciprocal = V(1.0F) / (size + V(3.5F));
   const V t = (size - V(3.5F)) * reciprocal;
+  // Even and odd powers apart: two short chains in the place of a long one.
+  const V t_squared = t * t;
   V p(coefficients[0]);
-  for (std::size_t i = 1; i < std::size(coefficients); ++i) p = multiply_add(p, t, V(coefficients[i]));
+  V odd(coefficients[1]);
+  for (std::size_t i = 2; i < std::size(coefficients); i += 2) {
+    p = multiply_add(p, t_squared, V(coefficients[i]));
+    if (i + 1 < std::size(coefficients)) odd = multiply_add(odd, t_squared, V(coefficients[i + 1]));
+  }
+  p = multiply_add(odd, t, p);
   return {bell, bell * (p * reciprocal)};
 }
 
@@ -208,15 +215,38 @@ inline double scalar_gelu_tanh_logistic(double x) {
       std::fma(scaled, sum, -argument) + scaled * sum_low + (std::fma(gelu_tanh_scale, x, -scaled) + scale_low * x) * sum;
   return part + part * ((argument < 0 ? 1 : e) / (1 + e)) * low;
 }
-inline Batch<double> gelu_tanh_argument(Batch<double> x) {
-  return x * Batch<double>(gelu_tanh_scale) * (Batch<double>(1.0) + x * x * Batch<double>(0.044715));
+
+/// e^-|a| where a is twice the argument of gelu_tanh's tanh, with a in two parts: the exponential would multiply its
+/// rounding. Sizes beyond which it is 0 must not grow.
+inline Batch<float> gelu_tanh_exponential(Batch<float> size) {
+  using V = Batch<float>;
+  constexpr auto scale = static_cast<float>(gelu_tanh_scale);
+  constexpr auto scale_low = static_cast<float>(gelu_tanh_scale - scale);
+  constexpr auto cubic = static_cast<float>(gelu_tanh_scale * 0.044715);
+  constexpr auto cubic_low = static_cast<float>(gelu_tanh_scale * 0.044715 - cubic);
+  const V square = size * size;
+  const V growth = V(cubic) * square;
+  const V sum = V(scale) + growth;
+  const V added = sum - V(scale);
+  const V sum_low =
+      ((V(scale) - (sum - added)) + (growth - added)) +
+      (lost_of_product<float>(V(cubic), square, growth) +
+       multiply_add(V(cubic), lost_of_product<float>(size, size, square), multiply_add(V(cubic_low), square, V(scale_low))));
+  const V argument = size * sum;
+  const V argument_low = multiply_add(size, sum_low, lost_of_product<float>(size, sum, argument));
+  const V e = kernels::exp<float>(-argument);
+  return multiply_add(-e, argument_low, e);
 }
+/// At this size and beyond, it is 0.
+inline constexpr float gelu_tanh_end = 12.0F;
 
 struct GeluTanh {
   template <class V, class C>
   V operator()(const C& /*c*/, V x) const {
     if constexpr (std::is_same_v<Number<V>, float>) {
-      return in_double([](Batch<double> v) { return v * kernels::sigmoid<double>(gelu_tanh_argument(v)); }, x);
+      const V one(1.0F);
+      const V e = gelu_tanh_exponential(xsimd::min(V(gelu_tanh_end), xsimd::abs(x)));  // NaN stays
+      return x * (choose(x < V(0.0F), e, one) / (one + e));
     } else {
       return by_lanes([](double v) { return v * scalar_gelu_tanh_logistic(v); }, x);
     }

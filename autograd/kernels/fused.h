@@ -23,16 +23,22 @@ template <class T>
 #endif
 }
 
-/// What rounding took from x * x, which is `square`: exact without fused instructions, too, by splitting x in two halves.
+/// What rounding took from x * y, which is `product`: exact without fused instructions, too, by splitting both in halves.
 template <class T>
-[[gnu::always_inline]] inline xsimd::batch<T> lost_of_square(const xsimd::batch<T>& x, const xsimd::batch<T>& square) {
+[[gnu::always_inline]] inline xsimd::batch<T> lost_of_product(const xsimd::batch<T>& x, const xsimd::batch<T>& y,
+                                                              const xsimd::batch<T>& product) {
 #if defined(__AVX512F__) || defined(__FMA__) || defined(__aarch64__)
-  return multiply_add(x, x, -square);
+  return multiply_add(x, y, -product);
 #else
-  const xsimd::batch<T> shifted = x * xsimd::batch<T>(std::is_same_v<T, float> ? T(4097) : T(134217729));
-  const xsimd::batch<T> high = shifted - (shifted - x);
-  const xsimd::batch<T> low = x - high;
-  return ((high * high - square) + (high + high) * low) + low * low;
+  const auto high_half = [](const xsimd::batch<T>& v) {
+    const xsimd::batch<T> shifted = v * xsimd::batch<T>(std::is_same_v<T, float> ? T(4097) : T(134217729));
+    return shifted - (shifted - v);
+  };
+  const xsimd::batch<T> x_high = high_half(x);
+  const xsimd::batch<T> x_low = x - x_high;
+  const xsimd::batch<T> y_high = high_half(y);
+  const xsimd::batch<T> y_low = y - y_high;
+  return ((x_high * y_high - product) + (x_high * y_low + x_low * y_high)) + x_low * y_low;
 #endif
 }
 

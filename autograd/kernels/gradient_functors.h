@@ -109,15 +109,15 @@ struct GeluTanhGradient {
   template <class V, class C>
   V operator()(const C& /*c*/, V g, V x) const {
     if constexpr (std::is_same_v<Number<V>, float>) {
-      return g * in_double(
-                     [](Batch<double> v) {
-                       const Batch<double> one(1.0);
-                       const Batch<double> argument = gelu_tanh_argument(v);
-                       const Batch<double> slope =
-                           Batch<double>(gelu_tanh_scale) * (one + v * v * Batch<double>(3 * 0.044715));
-                       return kernels::sigmoid<double>(argument) * (one + v * kernels::sigmoid<double>(-argument) * slope);
-                     },
-                     x);
+      const V one(1.0F);
+      const V size = xsimd::min(V(gelu_tanh_end), xsimd::abs(x));  // NaN stays
+      const V e = gelu_tanh_exponential(size);
+      const V slope = V(static_cast<float>(gelu_tanh_scale)) * multiply_add(size * size, V(3 * 0.044715F), one);
+      const V right = one / (one + e);  // the share of x in the result, on the right of 0
+      const V left = e * right;
+      const auto negative = x < V(0.0F);
+      const V change = xsimd::copysign(size * slope, x);
+      return g * (choose(negative, left, right) * multiply_add(choose(negative, right, left), change, one));
     } else {
       return g * by_lanes(
                      [](double v) {

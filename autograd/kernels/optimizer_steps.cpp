@@ -68,10 +68,11 @@ template <class T, class Step>
 void for_each_vector(std::int64_t n, const Step& step) {
   using Batch = xsimd::batch<T>;
   constexpr auto width = static_cast<std::int64_t>(Batch::size);
-  parallel_for(0, n, moving_grain, [=](std::int64_t begin, std::int64_t end) {
+  parallel_for(0, n, moving_grain, [&](std::int64_t begin, std::int64_t end) {
+    const Step own = step;  // a copy of one's own stays in registers: what is stored could change another one
     std::int64_t i = begin;
-    for (; i + width <= end; i += width) step.template operator()<Batch>(i);
-    for (; i < end; ++i) step.template operator()<T>(i);
+    for (; i + width <= end; i += width) own.template operator()<Batch>(i);
+    for (; i < end; ++i) own.template operator()<T>(i);
   });
 }
 

@@ -40,15 +40,31 @@ void for_each_running(std::int64_t grain, std::int64_t outer, std::int64_t lengt
                  [&](std::int64_t o, std::int64_t column, std::int64_t width) { body(o * length * inner + column, width); });
 }
 
+/// Rows go through the cache line by line: their distance may bring all of them into one set of it, which does not hold
+/// them.
 template <class T, class Operation, std::int64_t rows>
 void run_rows(const T* in, std::int64_t length, bool reversed, T* out) {
+  constexpr std::int64_t line = 64 / static_cast<std::int64_t>(sizeof(T));
   Accumulator<T> total[rows];
   std::fill(total, total + rows, Accumulator<T>(Operation::start));
-  for (std::int64_t step = 0; step < length; ++step) {
-    const std::int64_t at = reversed ? length - 1 - step : step;
+  T lines[line][rows];  // turned, so that rows are vectors
+  for (std::int64_t done = 0; done < length; done += line) {
+    const std::int64_t count = std::min(line, length - done);
+    const std::int64_t at = reversed ? length - done - count : done;
+    const std::int64_t next = std::clamp<std::int64_t>(reversed ? at - line : at + line, 0, length - 1);
     for (std::int64_t k = 0; k < rows; ++k) {
-      total[k] = Operation::apply(total[k], static_cast<Accumulator<T>>(in[k * length + at]));
-      out[k * length + at] = static_cast<T>(total[k]);
+      __builtin_prefetch(in + k * length + next);
+      for (std::int64_t i = 0; i < count; ++i) lines[i][k] = in[k * length + at + i];
+    }
+    for (std::int64_t step = 0; step < count; ++step) {
+      const std::int64_t i = reversed ? count - 1 - step : step;
+      for (std::int64_t k = 0; k < rows; ++k) {
+        total[k] = Operation::apply(total[k], static_cast<Accumulator<T>>(lines[i][k]));
+        lines[i][k] = static_cast<T>(total[k]);
+      }
+    }
+    for (std::int64_t k = 0; k < rows; ++k) {
+      for (std::int64_t i = 0; i < count; ++i) out[k * length + at + i] = lines[i][k];
     }
   }
 }
