@@ -1,18 +1,44 @@
 #include "autograd/kernels/copy.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
+
+#include "autograd/kernels/vectors.h"
 
 namespace xgrad::kernels {
 
 namespace {
 
+/// As std::memmove. Where the target lies just behind the source in their pages, the string instruction that the C library
+/// chooses takes ten times as long on AMD's processors.
+void copy_bytes(void* out, const void* in, std::size_t bytes) {
+  constexpr std::uintptr_t page = 4096;
+  constexpr std::uintptr_t line = 64;
+  constexpr std::size_t long_enough = 1024;
+  constexpr std::size_t width = sizeof(Batch<float>);
+  const std::uintptr_t distance = reinterpret_cast<std::uintptr_t>(out) - reinterpret_cast<std::uintptr_t>(in);
+  const bool overlaps = distance < bytes || -distance < bytes;
+  std::size_t i = 0;
+  if (bytes >= long_enough && !overlaps && distance % page > 0 && distance % page < line) {
+    const auto at = [&](std::size_t place) { return reinterpret_cast<const float*>(static_cast<const char*>(in) + place); };
+    const auto to = [&](std::size_t place) { return reinterpret_cast<float*>(static_cast<char*>(out) + place); };
+    for (; i + 2 * width <= bytes; i += 2 * width) {
+      const Batch<float> first = Batch<float>::load_unaligned(at(i));
+      const Batch<float> second = Batch<float>::load_unaligned(at(i + width));
+      first.store_unaligned(to(i));
+      second.store_unaligned(to(i + width));
+    }
+  }
+  std::memmove(static_cast<char*>(out) + i, static_cast<const char*>(in) + i, bytes - i);
+}
+
 template <class T>
 void copy_run(T* out, const T* in, std::int64_t n, std::int64_t out_stride, std::int64_t in_stride) {
   if (out_stride == 1 && in_stride == 1) {
-    std::memmove(out, in, static_cast<std::size_t>(n) * sizeof(T));
+    copy_bytes(out, in, static_cast<std::size_t>(n) * sizeof(T));
   } else if (out_stride == 1 && in_stride == 0) {
     std::fill_n(out, n, *in);
   } else if (out_stride == 1 && in_stride == -1) {
@@ -173,7 +199,7 @@ void copy(T* out, const T* in, Loop<2> loop) {
 void copy_elements(std::size_t bytes, void* out, const void* in) {
   constexpr auto alone = static_cast<std::size_t>(moving_grain) * sizeof(float);
   if (bytes <= alone) {
-    std::memmove(out, in, bytes);
+    copy_bytes(out, in, bytes);
   } else {
     copy_elements(1, out, in, {{static_cast<std::int64_t>(bytes)}, {DimVector{1}, DimVector{1}}});
   }

@@ -1,7 +1,9 @@
 #include "autograd/ops/comparison.h"
 
 #include <array>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <utility>
 
@@ -92,7 +94,7 @@ Tensor isnan(const Tensor& a) {
 Tensor isinf(const Tensor& a) { return compare_with_infinity("isinf", kernels::Comparison::magnitude_equal, a, infinity); }
 Tensor isfinite(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("isfinite");
-  return map_to_bool(a, [](auto v) { return std::isfinite(static_cast<double>(v)); });
+  return map_to_bool(a, [](auto v) { return v - v == 0; });  // of infinity and NaN, it is NaN
 }
 
 Tensor isposinf(const Tensor& a) { return compare_with_infinity("isposinf", kernels::Comparison::equal, a, infinity); }
@@ -100,7 +102,11 @@ Tensor isneginf(const Tensor& a) { return compare_with_infinity("isneginf", kern
 Tensor isreal(const Tensor& a) { return full(a.sizes(), true, kBool); }
 Tensor signbit(const Tensor& a) {
   const autograd::profiler::RecordFunction profiled("signbit");
-  return map_to_bool(a, [](auto v) { return std::signbit(static_cast<double>(v)); });
+  return map_to_bool(a, []<class T>(T v) {
+    if constexpr (std::is_same_v<T, float>) return std::bit_cast<std::int32_t>(v) < 0;
+    else if constexpr (std::is_same_v<T, double>) return std::bit_cast<std::int64_t>(v) < 0;
+    else return v < T(0);
+  });
 }
 
 namespace {

@@ -20,13 +20,23 @@ namespace {
 /// How few searches one thread makes at least.
 constexpr std::int64_t search_grain = 2048;
 
-/// The first i with sequence[order(i)] >= value, or > value where `right`. NaN is above everything.
+/// out[i] = the first k with sequence[order(k)] >= values[i], or > values[i] where `right`. NaN is above everything.
 template <class T, class Order>
-std::int64_t insertion_point(const T* sequence, std::int64_t length, T value, bool right, const Order& order) {
-  return kernels::partition_point(length, [&](std::int64_t i) {
-    const T number = sequence[order(i)];
+void insertion_points(const T* sequence, std::int64_t length, const T* values, std::int64_t count, bool right,
+                      const Order& order, std::int64_t* out) {
+  constexpr int together = 8;
+  const auto is_before = [&](std::int64_t k, T value) {
+    const T number = sequence[order(k)];
     return right ? !(number > value) : !(number >= value);
-  });
+  };
+  std::int64_t i = 0;
+  for (; i + together <= count; i += together) {
+    kernels::partition_points<together>(
+        length, [&](std::int64_t k, int lane) { return is_before(k, values[i + lane]); }, out + i);
+  }
+  for (; i < count; ++i) {
+    out[i] = kernels::partition_point(length, [&](std::int64_t k) { return is_before(k, values[i]); });
+  }
 }
 
 }  // namespace
@@ -63,14 +73,18 @@ Tensor searchsorted(const Tensor& sorted_sequence, const Tensor& values, OnlyBoo
     const T* in = wanted.data_ptr<T>();
     auto* out = found.data_ptr<std::int64_t>();
     kernels::parallel_for(0, wanted.numel(), search_grain, [&](std::int64_t first, std::int64_t last) {
-      for (std::int64_t i = first; i < last; ++i) {
-        const std::int64_t begin = i / row_length * length;
-        const T* row = sequence.data_ptr<T>() + begin;
+      for (std::int64_t i = first, end = 0; i < last; i = end) {
+        const std::int64_t row = i / row_length;
+        const std::int64_t begin = row * length;
+        const T* numbers = sequence.data_ptr<T>() + begin;
+        end = std::min(last, (row + 1) * row_length);
         if (order.defined()) {
-          const auto* row_order = order.data_ptr<std::int64_t>() + begin;
-          out[i] = insertion_point(row, length, in[i], after, [=](std::int64_t k) { return row_order[k]; });
+          const auto* places = order.data_ptr<std::int64_t>() + begin;
+          insertion_points(
+              numbers, length, in + i, end - i, after, [=](std::int64_t k) { return places[k]; }, out + i);
         } else {
-          out[i] = insertion_point(row, length, in[i], after, [](std::int64_t k) { return k; });
+          insertion_points(
+              numbers, length, in + i, end - i, after, [](std::int64_t k) { return k; }, out + i);
         }
       }
     });
