@@ -33,7 +33,8 @@ struct TapProduct {
       for (std::int64_t column = 0, vectors = 0; column < width; column += vectors * vector_width<T>) {
         vectors = next_vectors<T>(width - column);
         detail::dispatch_block(rows, vectors, [&]<int R, int V>() {
-          block<R, V>(row, tile + column, width - column, out + (row - first) * ldc + column, ldc);
+          if constexpr (R <= max_rows)
+            block<R, V>(row, tile + column, width - column, out + (row - first) * ldc + column, ldc);
         });
       }
       row += rows;

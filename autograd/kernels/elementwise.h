@@ -71,6 +71,7 @@ enum class Unary : std::uint8_t {
   affine,      ///< a x + b
   logit,
   sinc,
+  entr,
   erfinv,
   lgamma,
   digamma,

@@ -17,6 +17,7 @@ template <class T, class F, bool q_repeats>
                                                    const Parameters& parameters) {
   const functors::Constants<T> c(parameters);
   const auto f = [&](Batch<T> x, Batch<T> y) { return F()(c, x, y); };
+  constexpr bool light = functors::is_light<F> || functors::is_light_gradient<F>;
   T* const target = static_cast<T*>(out);
   const T* const a = static_cast<const T*>(p);
   const T* const b = static_cast<const T*>(q);
@@ -27,14 +28,14 @@ template <class T, class F, bool q_repeats>
       return;
     }
     if (repeated.q) {
-      map_vectors(target, n, f, Stream<T>{a}, Repeated<T>(*b));
+      map_vectors<light>(target, n, f, Stream<T>{a}, Repeated<T>(*b));
       return;
     }
   }
   if (repeated.p) {
-    map_vectors(target, n, f, Repeated<T>(*a), Stream<T>{b});
+    map_vectors<light>(target, n, f, Repeated<T>(*a), Stream<T>{b});
   } else {
-    map_vectors(target, n, f, Stream<T>{a}, Stream<T>{b});
+    map_vectors<light>(target, n, f, Stream<T>{a}, Stream<T>{b});
   }
 }
 

@@ -14,14 +14,15 @@ template <class T, class F>
                                                     bool repeated, const Parameters& parameters) {
   const functors::Constants<T> c(parameters);
   const auto f = [&](Batch<T> x, Batch<T> y, Batch<T> z) { return F()(c, x, y, z); };
+  constexpr bool light = functors::is_light_gradient<F>;
   T* const target = static_cast<T*>(out);
   const T* const first = static_cast<const T*>(p);
   const Stream<T> second{static_cast<const T*>(q)};
   const Stream<T> third{static_cast<const T*>(r)};
   if (repeated) {
-    map_vectors(target, n, f, Repeated<T>(*first), second, third);
+    map_vectors<light>(target, n, f, Repeated<T>(*first), second, third);
   } else {
-    map_vectors(target, n, f, Stream<T>{first}, second, third);
+    map_vectors<light>(target, n, f, Stream<T>{first}, second, third);
   }
 }
 

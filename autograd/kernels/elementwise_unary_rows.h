@@ -12,7 +12,7 @@ namespace detail {
 template <class T, class F>
 [[gnu::visibility("hidden")]] void floating_unary(void* out, const void* in, std::int64_t n, const Parameters& parameters) {
   const functors::Constants<T> c(parameters);
-  map_vectors(
+  map_vectors<functors::is_light<F>>(
       static_cast<T*>(out), n, [&](Batch<T> x) { return F()(c, x); }, Stream<T>{static_cast<const T*>(in)});
 }
 
@@ -78,6 +78,7 @@ UnaryRow floating_unary_row(Unary operation) {
     case Unary::affine: return detail::floating_unary<T, Affine>;
     case Unary::logit: return detail::floating_unary<T, Logit>;
     case Unary::sinc: return detail::floating_unary<T, Sinc>;
+    case Unary::entr: return detail::floating_unary<T, Entr>;
     case Unary::erfinv: return detail::floating_unary<T, Erfinv>;
     case Unary::lgamma: return detail::floating_unary<T, Lgamma>;
     case Unary::digamma: return detail::floating_unary<T, Digamma>;

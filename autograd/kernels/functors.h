@@ -112,6 +112,8 @@ XGRAD_UNARY_FUNCTOR(Clamp, choose(x > V(c.b), V(c.b), choose(x < V(c.a), V(c.a),
 XGRAD_UNARY_FUNCTOR(Affine, x* V(c.a) + V(c.b))
 XGRAD_UNARY_FUNCTOR(Hardsigmoid, kernels::detail::limited<T>(x + V(T(3)), T(0), T(6)) / V(T(6)))
 XGRAD_UNARY_FUNCTOR(Hardswish, x* Hardsigmoid()(c, x))
+XGRAD_UNARY_FUNCTOR(Entr, choose(x > V(T(0)), -x* kernels::log<T>(x),
+                                 choose(x < V(T(0)), V(-std::numeric_limits<T>::infinity()), choose(x == x, V(T(0)), x))))
 XGRAD_UNARY_FUNCTOR(Angle, choose(x == x, choose(x < V(T(0)), V(static_cast<T>(std::numbers::pi)), V(T(0))), x))
 
 /// xsimd's erf loses bits in double precision.
@@ -164,15 +166,17 @@ inline Normal<Batch<float>> normal(Batch<float> x) {
   const V bell = bell_curve<float>(size, -0.5F);
   const V reciprocal = V(1.0F) / (size + V(3.5F));
   const V t = (size - V(3.5F)) * reciprocal;
-  // Even and odd powers apart: two short chains in the place of a long one.
+  // Even and odd powers apart, two short chains in the place of a long one, but for the last two, which decide the rounding.
+  constexpr std::size_t apart = std::size(coefficients) - 2;
   const V t_squared = t * t;
   V p(coefficients[0]);
   V odd(coefficients[1]);
-  for (std::size_t i = 2; i < std::size(coefficients); i += 2) {
+  for (std::size_t i = 2; i < apart; i += 2) {
     p = multiply_add(p, t_squared, V(coefficients[i]));
-    if (i + 1 < std::size(coefficients)) odd = multiply_add(odd, t_squared, V(coefficients[i + 1]));
+    if (i + 1 < apart) odd = multiply_add(odd, t_squared, V(coefficients[i + 1]));
   }
   p = multiply_add(odd, t, p);
+  for (std::size_t i = apart; i < std::size(coefficients); ++i) p = multiply_add(p, t, V(coefficients[i]));
   return {bell, bell * (p * reciprocal)};
 }
 
@@ -520,5 +524,13 @@ struct Logaddexp2 {
     return Maximum()(c, p, q) + xsimd::log1p(Exp2()(c, below)) * V(static_cast<Number<V>>(std::numbers::log2e));
   }
 };
+
+template <class F, class... Functors>
+inline constexpr bool is_one_of = (std::is_same_v<F, Functors> || ...);
+
+/// Functions whose time goes to what they read and write.
+template <class F>
+inline constexpr bool is_light = is_one_of<F, Neg, Abs, Square, Affine, Relu, LeakyRelu, Clamp, Threshold, Angle, Add, Sub,
+                                           Mul, AddScaled, MulScaled, Lerp>;
 
 }  // namespace xgrad::kernels::functors

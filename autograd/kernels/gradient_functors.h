@@ -323,4 +323,10 @@ struct KlDivOfLogarithms {
 #undef XGRAD_BINARY_FUNCTOR
 #undef XGRAD_TERNARY_FUNCTOR
 
+/// As is_light, of gradients and losses.
+template <class F>
+inline constexpr bool is_light_gradient =
+    is_one_of<F, ReluGradient, AbsGradient, SquareGradient, LeakyReluGradient, TanhGradient, SigmoidGradient, ClampGradient,
+              ThresholdGradient, SquaredDifference, Addcmul, SquaredDifferenceGradient>;
+
 }  // namespace xgrad::kernels::functors

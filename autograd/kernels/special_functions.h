@@ -135,14 +135,23 @@ inline Batch<double> digamma_above_zero(Batch<double> x) {
   return xsimd::log(x) - z * Batch<double>(0.5) - series - sum;
 }
 
+/// q^-s, for s that is mostly a small integer.
+inline double inverse_power(double q, double s) {
+  constexpr int most = 16;
+  if (s != std::floor(s) || s < 1 || s > most) return std::pow(q, -s);
+  double power = q;
+  for (int i = 1; i < static_cast<int>(s); ++i) power *= q;
+  return 1 / power;
+}
+
 /// Hurwitz' zeta function, the sum over k >= 0 of (q + k)^-s for s > 1 and q > 0: twelve terms and Euler and Maclaurin's
 /// formula for the rest, with the coefficients B_2j / (2j)!.
 inline double zeta(double s, double q) {
   constexpr double coefficients[] = {1.0 / 12,       -1.0 / 720,     1.0 / 30240,
                                      -1.0 / 1209600, 1.0 / 47900160, -691.0 / 1307674368000.0};
   double sum = 0;
-  for (int k = 0; k < 12; ++k, ++q) sum += std::pow(q, -s);
-  const double term = std::pow(q, -s);
+  for (int k = 0; k < 12; ++k, ++q) sum += inverse_power(q, s);
+  const double term = inverse_power(q, s);
   sum += term * q / (s - 1) + term / 2;
   double factor = s * term / q;
   for (int j = 0; j < 6; ++j) {

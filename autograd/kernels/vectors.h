@@ -53,16 +53,34 @@ inline void store_past_caches(const Batch<T>& x, T* out) {
 /// Results longer than this do not stay in a cache until they are read: writing them there first would cost reading them.
 inline constexpr std::int64_t past_caches_bytes = std::int64_t{32} << 20;
 
-/// out[i] = f(in[i]...) for i below n. `out` may be one of the streams.
-template <class T, class F, class... In>
+/// Has the compiler leave a decision in the loop: it would make the loop twice, once for each answer, and all that it calls.
+inline bool decided_each_time(bool answer) {
+  asm volatile("" : "+r"(answer));
+  return answer;
+}
+
+/// out[i] = f(in[i]...) for i below n. `out` may be one of the streams. Of a light function, which is done before what it
+/// reads is there, a turn of the loop takes a line of the cache.
+template <bool light = false, class T, class F, class... In>
 inline void map_vectors(T* out, std::int64_t n, const F& f, const In&... in) {
   constexpr auto width = static_cast<std::int64_t>(Batch<T>::size);
   std::int64_t i = 0;
   const bool past_caches = n * static_cast<std::int64_t>(sizeof(T)) >= past_caches_bytes &&
                            reinterpret_cast<std::uintptr_t>(out) % sizeof(Batch<T>) == 0;
+  if constexpr (light) {
+    constexpr int vectors = sizeof(Batch<T>) == 32 ? 2 : 1;
+    if (past_caches) {
+      for (; i + width <= n; i += width) store_past_caches(f(in.at(i)...), out + i);
+    }
+    for (; i + vectors * width <= n; i += vectors * width) {
+      Batch<T> y[vectors];
+      for (int v = 0; v < vectors; ++v) y[v] = f(in.at(i + v * width)...);
+      for (int v = 0; v < vectors; ++v) y[v].store_unaligned(out + i + v * width);
+    }
+  }
   for (; i + width <= n; i += width) {
     const Batch<T> y = f(in.at(i)...);
-    if (past_caches) [[unlikely]]
+    if (decided_each_time(past_caches)) [[unlikely]]
       store_past_caches(y, out + i);
     else y.store_unaligned(out + i);
   }

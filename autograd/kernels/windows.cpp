@@ -42,7 +42,12 @@ template <class T>
 void triangle_window(std::int64_t period, T* out) {
   const auto length = static_cast<double>(period);
   parallel_for(0, period / 2 + 1, moving_grain, [=](std::int64_t first, std::int64_t last) {
-    for (std::int64_t k = first; k < last; ++k) out[k] = static_cast<T>(static_cast<double>(2 * k) / length);
+    constexpr int block = 1024;  // of which the numbers are short, and become doubles in vectors
+    for (std::int64_t begin = first; begin < last; begin += block) {
+      const auto start = static_cast<double>(2 * begin);
+      const auto count = static_cast<int>(std::min<std::int64_t>(block, last - begin));
+      for (int k = 0; k < count; ++k) out[begin + k] = static_cast<T>((start + static_cast<double>(2 * k)) / length);
+    }
   });
 }
 

@@ -315,18 +315,25 @@ Tensor nonzero(const Tensor& x) {
   const std::int64_t length = x.size(-1);
   DimVector at(static_cast<std::size_t>(dims - 1), 0);
   constexpr std::int64_t block = 512;
-  std::array<std::int64_t, block> places;
+  std::array<std::int64_t, block> buffer;
   auto* const end = out + y.numel();
   for (std::int64_t row = 0; out != end; ++row) {
     for (std::int64_t begin = 0; begin < length; begin += block) {
+      // Places of a vector go where they belong as long as a whole block has room there.
+      const bool in_place = dims == 1 && end - out >= block;
+      std::int64_t* const places = in_place ? out : buffer.data();
       // Written whether it is one or not: there is nothing to guess for the processor.
       std::size_t found = 0;
       for (std::int64_t i = begin; i < std::min(length, begin + block); ++i) {
         places[found] = i;
         found += set[row * length + i] ? 1 : 0;
       }
+      if (in_place) {
+        out += found;
+        continue;
+      }
       for (std::size_t i = 0; i < found; ++i) {
-        out = std::copy(at.begin(), at.end(), out);
+        for (const std::int64_t outer : at) *out++ = outer;
         *out++ = places[i];
       }
     }

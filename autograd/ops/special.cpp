@@ -107,11 +107,7 @@ Tensor sinc(const Tensor& x) {
 
 Tensor special_entr(const Tensor& x) {
   const autograd::profiler::RecordFunction profiled("special_entr");
-  Tensor y = map_scalars("special_entr", x, [](auto v) {
-    using T = decltype(v);
-    if (v == 0) return T(0);
-    return v < 0 ? -std::numeric_limits<T>::infinity() : -v * std::log(v);
-  });
+  Tensor y = map(Unary::entr, as_floating(x));
   return record("Entr", std::move(y), {x},
                 [x = SavedTensor(x)](const Tensor& grad) { return grad * (-log(x.unpack()) - 1); });
 }

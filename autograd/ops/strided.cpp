@@ -38,21 +38,29 @@ Tensor view_of(const Tensor& memory, const Geometry& geometry) {
 /// target += source where several elements of target may be one place in memory; both of one dtype.
 void add_overlapping(const Tensor& target, const Tensor& source) {
   if (target.numel() == 0) return;
-  kernels::Loop<2> loop{to_dims(target.sizes()), {to_dims(target.strides()), to_dims(source.strides())}};
+  // Runs along the last dimension; the others count up.
+  DimVector sizes = to_dims(target.sizes());
+  DimVector strides = to_dims(target.strides());
+  DimVector source_strides = to_dims(source.strides());
+  const bool one = sizes.empty();
+  const std::int64_t length = one ? 1 : sizes.back();
+  const std::int64_t step = one ? 0 : strides.back();
+  const std::int64_t source_step = one ? 0 : source_strides.back();
+  if (!one) sizes.pop_back();
   visit_floating(target.dtype(), "as_strided", [&]<class T>() {
     T* out = target.data_ptr<T>();
     const T* in = source.data_ptr<T>();
-    const std::int64_t n = target.numel();
-    DimVector index(loop.sizes.size());
-    for (std::int64_t i = 0; i < n; ++i) {
-      std::int64_t to = 0;
-      std::int64_t from = 0;
-      for (std::size_t dim = 0; dim < index.size(); ++dim) {
-        to += index[dim] * loop.strides[0][dim];
-        from += index[dim] * loop.strides[1][dim];
+    DimVector index(sizes.size());
+    for (std::int64_t left = target.numel(); left > 0; left -= length) {
+      for (std::int64_t i = 0; i < length; ++i) out[i * step] += in[i * source_step];
+      for (std::size_t dim = sizes.size(); dim-- > 0;) {
+        out += strides[dim];
+        in += source_strides[dim];
+        if (++index[dim] < sizes[dim]) break;
+        out -= sizes[dim] * strides[dim];
+        in -= sizes[dim] * source_strides[dim];
+        index[dim] = 0;
       }
-      out[to] += in[from];
-      for (std::size_t dim = index.size(); dim-- > 0 && ++index[dim] == loop.sizes[dim];) index[dim] = 0;
     }
   });
 }
