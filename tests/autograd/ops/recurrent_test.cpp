@@ -283,6 +283,19 @@ TEST(RecurrentInputTest, an_input_without_features_has_a_gradient_without_elemen
 }
 
 /// Inference one step at a time multiplies by the weights as they are.
+TEST(RecurrentInputTest, a_batch_without_sequences_has_weight_gradients_of_zero) {
+  for (const RecurrentCell cell : every_cell) {
+    manual_seed(17);
+    const RecurrentWeights weights = random_weights(cell, 4, 5);
+    const Tensor x = zeros({0, 4}, TensorOptions(kFloat64).requires_grad(true));
+    const auto result = recurrent_layer(cell, x, RecurrentSteps(2, 0), {}, {}, weights);
+    for (int i = 0; i < 8; ++i) full_like(weights.weight_ih, 7);  // what their memory may hold
+    sum(result.output).backward();
+    EXPECT_TRUE(equal(weights.weight_ih.grad(), zeros_like(weights.weight_ih)));
+    EXPECT_TRUE(equal(weights.weight_hh.grad(), zeros_like(weights.weight_hh)));
+  }
+}
+
 TEST(RecurrentStreamingTest, a_single_step_equals_the_composition_of_cells) {
   const NoGradGuard guard;
   for (const RecurrentCell cell : every_cell) {
