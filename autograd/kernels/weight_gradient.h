@@ -49,7 +49,6 @@ class PackedRows {
       const std::int64_t group = std::min(group_strips, last - first);
       const Buffer<T> sums(group * max_rows * ldc);
       const Buffer<T> left(group * strip_step);
-      if (blocks_.empty()) std::fill(sums.data(), sums.data() + group * max_rows * ldc, T(0));
       for (std::int64_t begin = first; begin < last; begin += group) {
         const std::int64_t row = begin * max_rows;
         const std::int64_t height = std::min(std::min(begin + group, last) * max_rows, m) - row;
