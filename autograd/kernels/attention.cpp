@@ -75,8 +75,8 @@ void attention(const AttentionShape& shape, const AttentionRows<T>& q, const Att
   // A job packs the keys and values of its matrix once, for a share of the queries.
   const std::int64_t shares =
       std::clamp<std::int64_t>(8 / std::max<std::int64_t>(1, shape.batch), 1, std::max<std::int64_t>(1, blocks));
-  const double work =
-      static_cast<double>(shape.queries * shape.keys / shares) * static_cast<double>(shape.size + shape.value_size);
+  const std::int64_t pairs = shape.queries * shape.keys / shares;
+  const double work = static_cast<double>(pairs) * static_cast<double>(shape.size + shape.value_size);
   const auto grain = std::max<std::int64_t>(1, static_cast<std::int64_t>(4e5 / std::max(1.0, work)));
   parallel_for(0, shape.batch * shares, grain, [&](std::int64_t first, std::int64_t last) {
     const std::int64_t row_size = round_up(shape.value_size, vector_width<T>);

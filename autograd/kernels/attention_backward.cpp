@@ -145,8 +145,8 @@ void attention_backward(const AttentionShape& shape, const AttentionRows<T>& q, 
   const std::int64_t shares =
       std::clamp<std::int64_t>(8 / std::max<std::int64_t>(1, shape.batch), 1, std::max<std::int64_t>(1, blocks));
   const std::int64_t size = round_up(shape.size, vector_width<T>);
-  const double work =
-      static_cast<double>(shape.queries * shape.keys / shares) * static_cast<double>(3 * shape.size + 2 * shape.value_size);
+  const std::int64_t pairs = shape.queries * shape.keys / shares;
+  const double work = static_cast<double>(pairs) * static_cast<double>(3 * shape.size + 2 * shape.value_size);
   const auto grain = std::max<std::int64_t>(1, static_cast<std::int64_t>(4e5 / std::max(1.0, work)));
   const Buffer<T> all_sums(shares == 1 ? 0 : shape.batch * shares * shape.queries * size);
   const auto finish = [&](std::int64_t b, const T* sums) {

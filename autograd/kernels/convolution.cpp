@@ -46,8 +46,9 @@ struct TapProduct {
   [[gnu::noinline]] void block(std::int64_t row, const T* tile, std::int64_t left, T* out, std::int64_t ldc) const {
     constexpr std::int64_t width = vector_width<T>;
     detail::Block<T, rows, vectors> sums;
-    detail::unrolled<rows * vectors>(
-        [&] [[gnu::always_inline]] (auto i) { sums.acc[i] = Batch<T>(start == nullptr ? T(0) : start[row + i / vectors]); });
+    detail::unrolled<rows * vectors>([&] [[gnu::always_inline]] (auto i) {
+      sums.acc[i] = xsimd::batch<T>(start == nullptr ? T(0) : start[row + i / vectors]);
+    });
     const auto taps = static_cast<std::int64_t>(offsets.size());
     const std::int64_t ldw = row_step;
     const T* factors = weight + row * ldw;

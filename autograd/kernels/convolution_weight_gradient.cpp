@@ -73,9 +73,9 @@ class WeightGradient {
     const std::int64_t size = shape_.groups * shape_.out_channels * shape_.in_channels * shape_.taps;
     const Buffer<T> partial(shares_ == 1 ? 0 : shares_ * size);
     const std::int64_t jobs = shape_.groups * panels_ * parts_ * shares_;
+    const std::int64_t steps = shape_.batch * shape_.out_length / shares_;
     const double work = static_cast<double>(shape_.taps * std::min(part_, shape_.out_channels)) *
-                        static_cast<double>(std::min(panel_, shape_.in_channels)) *
-                        static_cast<double>(shape_.batch * shape_.out_length / shares_);
+                        static_cast<double>(std::min(panel_, shape_.in_channels)) * static_cast<double>(steps);
     parallel_for(0, jobs, grain_of(work), [&](std::int64_t first, std::int64_t last) {
       for (std::int64_t job = first; job < last; ++job) {
         const std::int64_t share = job % shares_;

@@ -43,7 +43,7 @@ class PackedRows {
   void multiply(const T* d, std::int64_t stride, std::int64_t m, const Deliver& deliver) const {
     const std::int64_t strips = (m + max_rows - 1) / max_rows;
     const std::int64_t ldc = round_up(columns_, vector_width<T>);
-    const double work_per_strip = static_cast<double>(rows_ * columns_ * max_rows);
+    const auto work_per_strip = static_cast<double>(rows_ * columns_ * max_rows);
     const auto grain = std::max<std::int64_t>(1, static_cast<std::int64_t>(2e5 / std::max(1.0, work_per_strip)));
     parallel_for(0, strips, grain, [&](std::int64_t first, std::int64_t last) {
       const std::int64_t group = std::min(group_strips, last - first);

@@ -373,6 +373,7 @@ TEST_F(StepwiseTest, eight_threads_share_weights) {
   const Tensor expected = unrolled();
   std::array<Tensor, 8> results;
   std::vector<std::thread> threads;
+  threads.reserve(results.size());
   for (Tensor& result : results) {
     threads.emplace_back([&] {
       for (int round = 0; round < 20; ++round) result = unrolled();
