@@ -335,7 +335,7 @@ struct Nextafter {
     const V outwards = xsimd::bitwise_cast<V>(bits + I(1));
     const V inwards = xsimd::bitwise_cast<V>(bits - I(1));
     const V zero(T(0));
-    const V away = choose((p < q) != (p > zero), inwards, outwards);
+    const V away = choose((p < q) ^ (p > zero), inwards, outwards);
     const V next = choose(p == zero, xsimd::copysign(V(std::numeric_limits<T>::denorm_min()), q), away);
     return choose(p == q, q, choose(p == p, choose(q == q, next, q), p));
   }
@@ -462,10 +462,11 @@ struct Fmod {
   }
 };
 
-/// Where two numbers have opposite signs.
+/// Where two numbers have opposite signs. (With SSE2, xsimd compares masks as the numbers that they are not: by !=, NaN
+/// differs from NaN.)
 template <class V>
 auto opposite(V p, V q) {
-  return (p < V(Number<V>(0))) != (q < V(Number<V>(0)));
+  return (p < V(Number<V>(0))) ^ (q < V(Number<V>(0)));
 }
 
 /// Of the sign of q.
