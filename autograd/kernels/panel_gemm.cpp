@@ -34,8 +34,8 @@ template <class T, int rows, int vectors>
   else block.store_columns(c, ldc, place.columns_left);
 }
 
-/// As product_block for one term whose left side is transposed: a[k * step + row]. `next` is the next block's result,
-/// `ahead` what Block::multiply() asks for on the way.
+/// As product_block for one term whose left side is transposed: a[k * step + row]. Asks for the result
+/// of the next block, and for `ahead` as Block::multiply() does.
 template <class T, int rows, int vectors>
 [[gnu::noinline]] void transposed_block(std::int64_t depth, const T* a, std::int64_t step, const T* b, Start from, T* c,
                                         std::int64_t ldc, const T* ahead, std::int64_t ahead_step) {

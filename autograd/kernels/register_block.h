@@ -1,8 +1,8 @@
 /// A block of a product's result in registers: what the products of recurrent layers, convolutions and attention are made
 /// of.
 ///
-/// Up to `max_rows` rows by three vectors. Every element is one chain of fused multiply-adds in the order of k, whatever
-/// block it falls into: its bits do not depend on how rows are shared out.
+/// Up to `max_rows` rows by three vectors, or max_rows_of() by fewer. Every element is one chain of fused multiply-adds in
+/// the order of k, whatever block it falls into: its bits do not depend on how rows are shared out.
 #pragma once
 
 #include <algorithm>

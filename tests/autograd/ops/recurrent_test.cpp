@@ -282,7 +282,6 @@ TEST(RecurrentInputTest, an_input_without_features_has_a_gradient_without_elemen
   }
 }
 
-/// Inference one step at a time multiplies by the weights as they are.
 TEST(RecurrentInputTest, a_batch_without_sequences_has_weight_gradients_of_zero) {
   for (const RecurrentCell cell : every_cell) {
     manual_seed(17);
@@ -296,6 +295,7 @@ TEST(RecurrentInputTest, a_batch_without_sequences_has_weight_gradients_of_zero)
   }
 }
 
+/// Inference one step at a time multiplies by the weights as they are.
 TEST(RecurrentStreamingTest, a_single_step_equals_the_composition_of_cells) {
   const NoGradGuard guard;
   for (const RecurrentCell cell : every_cell) {
