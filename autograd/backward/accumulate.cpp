@@ -27,15 +27,15 @@ namespace {
 class LightMutex {
  public:
   void lock() {
-    while (locked_.exchange(true, std::memory_order_acquire)) locked_.wait(true, std::memory_order_relaxed);
+    while (locked_.exchange(1, std::memory_order_acquire) != 0) locked_.wait(1, std::memory_order_relaxed);
   }
   void unlock() {
-    locked_.store(false, std::memory_order_release);
+    locked_.store(0, std::memory_order_release);
     locked_.notify_one();
   }
 
  private:
-  std::atomic<bool> locked_{false};
+  std::atomic<int> locked_{0};  ///< of the type that the system waits for: others take a locked addition to notify
 };
 
 /// Adds gradients to a leaf.

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <limits>
 #include <memory>
-#include <memory_resource>
 #include <unordered_map>
 #include <utility>
 
@@ -84,10 +84,7 @@ bool detail::backward_drops_saved() { return drops_saved; }
 /// claimed it. Nodes claimed by another thread's task (shared leaves) are found through a map instead.
 class BackwardTask {
  public:
-  BackwardTask() {
-    slots_.reserve(16);
-    ready_.reserve(16);
-  }
+  BackwardTask() { slots_.reserve(12); }
   BackwardTask(const BackwardTask&) = delete;
   BackwardTask& operator=(const BackwardTask&) = delete;
   ~BackwardTask() {
@@ -96,12 +93,18 @@ class BackwardTask {
       std::atomic<void*>& owner = slot.node->claimed_by_;
       if (owner.load(std::memory_order_relaxed) == this) owner.store(nullptr, std::memory_order_release);
     }
+    for (std::uint32_t root = 0; root < roots_; ++root) release_reference(slots_[root].node);
   }
 
+  /// Before capture() and restrict_to().
   void add_root(const Tensor& output, Tensor gradient) {
     const Edge edge = edge_of(output);
-    roots_.emplace_back(edge.function);
-    add_gradient(slot_of(edge.function), edge.input_nr, std::move(gradient));
+    const std::uint32_t slot = slot_of(edge.function);
+    if (slot == roots_) {  // a new one: kept, and with it all nodes below, whatever becomes of the output
+      retain_reference(edge.function);
+      ++roots_;
+    }
+    add_gradient(slot, edge.input_nr, std::move(gradient));
   }
 
   /// Delivers the gradient that arrives at an output of a node as result `position`, instead of passing it on to a leaf.
@@ -125,24 +128,27 @@ class BackwardTask {
     discover();
     if (selective_) mark_needed();
     for (std::uint32_t slot = 0; slot < starts; ++slot) {
-      if (slots_[slot].dependencies == 0) ready_.push_back(slot);
+      if (slots_[slot].dependencies == 0) make_ready(slot);
     }
-    while (!ready_.empty()) {
-      const std::uint32_t slot = ready_.back();
-      ready_.pop_back();
+    while (first_ready_ != no_slot) {
+      const std::uint32_t slot = first_ready_;
+      first_ready_ = slots_[slot].next_ready;
       run_node(slot, retain_graph, captured);
     }
     queued.run();
   }
 
  private:
+  static constexpr std::uint32_t no_slot = std::numeric_limits<std::uint32_t>::max();
+
   struct Slot {
-    Node* node = nullptr;
-    std::uint32_t dependencies = 0;  ///< gradients that have yet to arrive
-    bool needed = true;              ///< leads to something that was asked for
-    bool captured = false;           ///< its gradient is itself asked for
-    Tensor gradient;                 ///< of output 0
-    std::unique_ptr<Tensor[]> more;  ///< of all outputs, where there are several
+    Node* node;
+    Tensor gradient;                     ///< of output 0
+    std::unique_ptr<Tensor[]> more;      ///< of all outputs, where there are several
+    std::uint32_t dependencies = 0;      ///< gradients that have yet to arrive
+    std::uint32_t next_ready = no_slot;  ///< below it on the stack of nodes to run
+    bool needed = true;                  ///< leads to something that was asked for
+    bool captured = false;               ///< its gradient is itself asked for
   };
   struct Capture {
     std::uint32_t slot;
@@ -153,6 +159,10 @@ class BackwardTask {
   std::uint32_t slot_of(Node* node) {
     void* owner = node->claimed_by_.load(std::memory_order_acquire);
     if (owner == this) return node->slot_;
+    return claim(node, owner);
+  }
+
+  std::uint32_t claim(Node* node, void* owner) {
     if (shared_) {  // first: its claim may have ended since this task met the node
       if (const auto found = shared_->find(node); found != shared_->end()) return found->second;
     }
@@ -167,12 +177,14 @@ class BackwardTask {
   }
 
   std::uint32_t new_slot(Node* node) {
-    Slot slot;
-    slot.node = node;
-    if (node->outputs() > 1) slot.more = std::make_unique<Tensor[]>(node->outputs());
-    slots_.push_back(std::move(slot));
+    std::unique_ptr<Tensor[]> more;
+    if (node->outputs() > 1) more = std::make_unique<Tensor[]>(node->outputs());
+    slots_.push_back({.node = node, .gradient = {}, .more = std::move(more)});
     return static_cast<std::uint32_t>(slots_.size() - 1);
   }
+
+  /// Nodes that became ready last run first.
+  void make_ready(std::uint32_t slot) { slots_[slot].next_ready = std::exchange(first_ready_, slot); }
 
   std::span<Tensor> gradients(Slot& slot) {
     if (slot.more) return {slot.more.get(), slot.node->outputs()};
@@ -230,48 +242,48 @@ class BackwardTask {
   }
 
   void run_node(std::uint32_t slot_number, OnlyBool retain_graph, TensorList& captured) {
-    Node* node = slots_[slot_number].node;
-    std::unique_ptr<Tensor[]> more = std::move(slots_[slot_number].more);
-    Tensor single = std::move(slots_[slot_number].gradient);
-    const std::span<Tensor> incoming = more ? std::span<Tensor>(more.get(), node->outputs()) : std::span<Tensor>(&single, 1);
+    Slot& slot = slots_[slot_number];  // stays where it is: discover() has met all nodes
+    Node& node = *slot.node;
+    const std::unique_ptr<Tensor[]> more = std::move(slot.more);
+    Tensor single = std::move(slot.gradient);
+    const std::span<Tensor> incoming(more ? more.get() : &single, node.outputs());
 
-    node->run_hooks(incoming);
-    if (slots_[slot_number].captured) {
+    if (node.hooks_) node.run_hooks(incoming);
+    if (slot.captured) {
       for (const Capture& capture : captures_) {
         if (capture.slot == slot_number) captured[capture.position] = incoming[capture.output_number];
       }
     }
 
-    const std::size_t edges = node->edges();
+    const std::size_t edges = node.edges();
     std::array<Tensor, 4> few;
     std::unique_ptr<Tensor[]> many;
-    std::span<Tensor> outgoing(few.data(), std::min(edges, few.size()));
-    if (edges > few.size()) {
-      many = std::make_unique<Tensor[]>(edges);
-      outgoing = {many.get(), edges};
-    }
-    const bool reached = std::any_of(incoming.begin(), incoming.end(), [](const Tensor& g) { return g.defined(); });
-    if (slots_[slot_number].needed && reached) {
-      const auto apply = [&] {
-        const autograd::profiler::BackwardScope scope(node->operation());
-        node->apply(incoming, outgoing);
-      };
-      if (autograd::AnomalyMode::should_check_nan()) [[unlikely]] {
-        const TensorList arrived(incoming.begin(), incoming.end());
-        apply();
-        detail::require_finite(*node, arrived, outgoing);
-      } else {
-        if (node->adds()) lend_sums(*node, outgoing);
-        apply();
-      }
-      if (!retain_graph) node->release_saved();
+    if (edges > few.size()) many = std::make_unique<Tensor[]>(edges);
+    const std::span<Tensor> outgoing(many ? many.get() : few.data(), edges);
+    bool reached = false;
+    for (const Tensor& gradient : incoming) reached |= gradient.defined();
+    if (slot.needed && reached) {
+      apply(node, incoming, outgoing);
+      if (!retain_graph) node.release_saved();
     }
     for (std::size_t i = 0; i < edges; ++i) {
-      const Edge& edge = node->edge(i);
+      const Edge& edge = node.edge(i);
       if (edge.function == nullptr) continue;
       const std::uint32_t below = slot_of(edge.function);
       if (outgoing[i].defined()) add_gradient(below, edge.input_nr, std::move(outgoing[i]));
-      if (--slots_[below].dependencies == 0) ready_.push_back(below);
+      if (--slots_[below].dependencies == 0) make_ready(below);
+    }
+  }
+
+  void apply(Node& node, std::span<Tensor> incoming, std::span<Tensor> outgoing) {
+    const autograd::profiler::BackwardScope scope(node.operation());
+    if (autograd::AnomalyMode::should_check_nan()) [[unlikely]] {
+      const TensorList arrived(incoming.begin(), incoming.end());
+      node.apply(incoming, outgoing);
+      detail::require_finite(node, arrived, outgoing);
+    } else {
+      if (node.adds()) lend_sums(node, outgoing);
+      node.apply(incoming, outgoing);
     }
   }
 
@@ -285,15 +297,9 @@ class BackwardTask {
     }
   }
 
-  /// Memory for what small graphs need; the pool's behind it.
-  /// @{
-  std::byte first_[1024];
-  PoolResource pool_;
-  std::pmr::monotonic_buffer_resource memory_{first_, sizeof(first_), &pool_};
-  /// @}
-  std::pmr::vector<Slot> slots_{&memory_};
-  std::pmr::vector<std::uint32_t> ready_{&memory_};
-  std::pmr::vector<intrusive_ptr<Node>> roots_{&memory_};
+  std::vector<Slot, PoolAllocator<Slot>> slots_;  ///< the roots' first
+  std::uint32_t roots_ = 0;
+  std::uint32_t first_ready_ = no_slot;  ///< of the stack of nodes to run
   std::vector<Capture> captures_;
   std::vector<std::uint32_t> targets_;
   std::unique_ptr<std::unordered_map<Node*, std::uint32_t>> shared_;

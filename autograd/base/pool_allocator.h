@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <memory_resource>
 
 #include "autograd/base/memory_pool.h"
 
@@ -23,15 +22,6 @@ struct PoolAllocator {
   template <class Other>
   friend bool operator==(const PoolAllocator& /*a*/, const PoolAllocator<Other>& /*b*/) {
     return true;
-  }
-};
-
-/// The pool as a memory resource of the standard library.
-class PoolResource final : public std::pmr::memory_resource {
-  void* do_allocate(std::size_t bytes, std::size_t /*alignment*/) override { return pool_allocate(bytes); }
-  void do_deallocate(void* memory, std::size_t bytes, std::size_t /*alignment*/) override { pool_free(memory, bytes); }
-  bool do_is_equal(const memory_resource& other) const noexcept override {
-    return dynamic_cast<const PoolResource*>(&other) != nullptr;
   }
 };
 

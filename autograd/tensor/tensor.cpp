@@ -23,12 +23,20 @@ TensorImpl::TensorImpl(intrusive_ptr<Storage> storage_, IntArrayRef sizes_, std:
     : storage(std::move(storage_)),
       data(storage->data()),
       numel(numel_),
-      sizes(sizes_.begin(), sizes_.end()),
-      strides(contiguous_strides(sizes_)),
+      sizes(sizes_.size()),
+      strides(sizes_.size()),
       offset(0),
       dtype(dtype_),
       contiguous(true),
-      inference(InferenceMode::is_enabled()) {}
+      inference(InferenceMode::is_enabled()) {
+  // What contiguous_strides() gives, without another list: this is the way of every result.
+  std::int64_t stride = 1;
+  for (std::size_t i = sizes.size(); i-- > 0;) {
+    sizes[i] = sizes_[i];
+    strides[i] = stride;
+    stride *= std::max<std::int64_t>(sizes_[i], 1);
+  }
+}
 
 TensorImpl::TensorImpl(const TensorImpl* other)
     : storage(other->storage),
