@@ -32,9 +32,8 @@ struct TapProduct {
       const std::int64_t rows = detail::next_rows(last - row, panel_vectors);
       for (std::int64_t column = 0, vectors = 0; column < width; column += vectors * vector_width<T>) {
         vectors = next_vectors<T>(width - column);
-        detail::dispatch_block(rows, vectors, [&]<int R, int V>() {
-          if constexpr (R <= max_rows)
-            block<R, V>(row, tile + column, width - column, out + (row - first) * ldc + column, ldc);
+        detail::dispatch_block<max_rows>(rows, vectors, [&]<int R, int V>() {
+          block<R, V>(row, tile + column, width - column, out + (row - first) * ldc + column, ldc);
         });
       }
       row += rows;

@@ -1,8 +1,8 @@
 /// Kernels of one floating-point operand. For elementwise_unary_*.cpp.
 #pragma once
 
+#include "autograd/kernels/binary_functors.h"
 #include "autograd/kernels/elementwise_rows.h"
-#include "autograd/kernels/functors.h"
 #include "autograd/kernels/vectors.h"
 
 namespace xgrad::kernels {

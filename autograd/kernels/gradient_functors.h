@@ -1,7 +1,7 @@
 /// What the elementwise kernels of gradients and losses compute, as functors.h does the operations.
 #pragma once
 
-#include "autograd/kernels/functors.h"
+#include "autograd/kernels/binary_functors.h"
 
 namespace xgrad::kernels::functors {
 

@@ -83,11 +83,10 @@ void transposed_panel_gemm(std::int64_t rows, const T* a, std::int64_t strip_ste
     const std::int64_t share = share_of_panel(vectors * vector_width<T>, strips);
     for (std::int64_t strip = 0; strip < strips; ++strip) {
       T* const out = c + strip * max_rows * ldc + column;
-      detail::dispatch_block(std::min<std::int64_t>(max_rows, rows - strip * max_rows), vectors, [&]<int R, int V>() {
-        if constexpr (R <= max_rows) {
-          transposed_block<T, R, V>(depth, a + strip * strip_step, row_step, b.panel(column), from, out, ldc,
-                                    ahead + strip * share * depth, share);
-        }
+      const std::int64_t height = std::min<std::int64_t>(max_rows, rows - strip * max_rows);
+      detail::dispatch_block<max_rows>(height, vectors, [&]<int R, int V>() {
+        transposed_block<T, R, V>(depth, a + strip * strip_step, row_step, b.panel(column), from, out, ldc,
+                                  ahead + strip * share * depth, share);
       });
     }
   }

@@ -127,12 +127,13 @@ struct Block {
   Batch acc[rows * vectors];
 };
 
-/// Calls function.template operator()<rows, vectors>() for run-time numbers; `rows` is at most max_rows_of(vectors).
-template <class Function>
+/// Calls function.template operator()<rows, vectors>() for run-time numbers; `rows` is at most `most`, and at most
+/// max_rows_of(vectors).
+template <int most = 8, class Function>
 void dispatch_block(std::int64_t rows, std::int64_t vectors, const Function& function) {
   const auto with_vectors = [&]<int V>(std::integral_constant<int, V>) {
     const auto call = [&]<int R>(std::integral_constant<int, R>) {
-      if constexpr (R <= max_rows_of(V)) function.template operator()<R, V>();
+      if constexpr (R <= most && R <= max_rows_of(V)) function.template operator()<R, V>();
     };
     switch (rows) {
       case 1: return call(std::integral_constant<int, 1>());

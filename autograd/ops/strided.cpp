@@ -37,31 +37,17 @@ Tensor view_of(const Tensor& memory, const Geometry& geometry) {
 
 /// target += source where several elements of target may be one place in memory; both of one dtype.
 void add_overlapping(const Tensor& target, const Tensor& source) {
-  if (target.numel() == 0) return;
-  // Runs along the last dimension; the others count up.
-  DimVector sizes = to_dims(target.sizes());
-  DimVector strides = to_dims(target.strides());
-  DimVector source_strides = to_dims(source.strides());
-  const bool one = sizes.empty();
-  const std::int64_t length = one ? 1 : sizes.back();
-  const std::int64_t step = one ? 0 : strides.back();
-  const std::int64_t source_step = one ? 0 : source_strides.back();
-  if (!one) sizes.pop_back();
+  kernels::Loop<2> loop{to_dims(target.sizes()), {to_dims(target.strides()), to_dims(source.strides())}};
+  if (loop.sizes.empty()) loop = {{1}, {DimVector{1}, DimVector{1}}};
   visit_floating(target.dtype(), "as_strided", [&]<class T>() {
-    T* out = target.data_ptr<T>();
-    const T* in = source.data_ptr<T>();
-    DimVector index(sizes.size());
-    for (std::int64_t left = target.numel(); left > 0; left -= length) {
-      for (std::int64_t i = 0; i < length; ++i) out[i * step] += in[i * source_step];
-      for (std::size_t dim = sizes.size(); dim-- > 0;) {
-        out += strides[dim];
-        in += source_strides[dim];
-        if (++index[dim] < sizes[dim]) break;
-        out -= sizes[dim] * strides[dim];
-        in -= sizes[dim] * source_strides[dim];
-        index[dim] = 0;
-      }
-    }
+    T* const to = target.data_ptr<T>();
+    const T* const from = source.data_ptr<T>();
+    const std::int64_t one_thread = target.numel();
+    kernels::for_each_run(loop, one_thread, [&](const auto& offsets, std::int64_t length, const auto& strides) {
+      T* const out = to + offsets[0];
+      const T* const in = from + offsets[1];
+      for (std::int64_t i = 0; i < length; ++i) out[i * strides[0]] += in[i * strides[1]];
+    });
   });
 }
 
