@@ -166,14 +166,14 @@ class BackwardTask {
     if (shared_) {  // first: its claim may have ended since this task met the node
       if (const auto found = shared_->find(node); found != shared_->end()) return found->second;
     }
+    const std::uint32_t slot = new_slot(node);  // first: it may throw, and a claim must not outlive its task
     if (owner == nullptr && node->claimed_by_.compare_exchange_strong(owner, this, std::memory_order_acq_rel)) {
-      node->slot_ = new_slot(node);
-      return node->slot_;
+      node->slot_ = slot;
+    } else {
+      if (!shared_) shared_ = std::make_unique<std::unordered_map<Node*, std::uint32_t>>();
+      shared_->emplace(node, slot);
     }
-    if (!shared_) shared_ = std::make_unique<std::unordered_map<Node*, std::uint32_t>>();
-    const auto [found, inserted] = shared_->try_emplace(node, 0);
-    if (inserted) found->second = new_slot(node);
-    return found->second;
+    return slot;
   }
 
   std::uint32_t new_slot(Node* node) {
