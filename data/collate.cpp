@@ -1,7 +1,5 @@
 #include "data/collate.h"
 
-#include <memory>
-
 #include "autograd/base/check.h"
 
 namespace xgrad::data {

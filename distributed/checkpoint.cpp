@@ -1,7 +1,6 @@
 #include "distributed/checkpoint.h"
 
 #include <utility>
-#include <variant>
 
 #include "autograd/base/check.h"
 #include "autograd/tensor/generator.h"

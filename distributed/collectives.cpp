@@ -1,7 +1,6 @@
 #include "distributed/collectives.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstring>
 #include <functional>
@@ -9,9 +8,7 @@
 #include <optional>
 #include <sstream>
 #include <string>
-#include <type_traits>
 #include <utility>
-#include <variant>
 
 #include "autograd/base/check.h"
 #include "autograd/io/pytorch.h"

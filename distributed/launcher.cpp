@@ -15,7 +15,6 @@
 #include <string_view>
 #include <thread>
 #include <tuple>
-#include <type_traits>
 #include <vector>
 
 #include "autograd/base/check.h"

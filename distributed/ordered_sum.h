@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "autograd/base/scalar_type.h"
 #include "distributed/process_group.h"

@@ -7,19 +7,15 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include <charconv>
-#include <cstring>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <compare>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <optional>
 #include <thread>
-#include <type_traits>
 #include <utility>
 
 #include "autograd/base/check.h"

@@ -1,6 +1,5 @@
 #include "distributions/constraints.h"
 
-#include <type_traits>
 #include <utility>
 
 #include "autograd/ops/arithmetic.h"

@@ -2,11 +2,9 @@
 
 #include <atomic>
 #include <cstddef>
-#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"

@@ -1,7 +1,6 @@
 #include "distributions/exponential.h"
 
 #include <limits>
-#include <numbers>
 
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/pointwise.h"

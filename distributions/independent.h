@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 
 #include "autograd/tensor/tensor.h"
 #include "distributions/constraints.h"

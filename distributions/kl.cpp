@@ -1,10 +1,8 @@
 #include "distributions/kl.h"
 
-#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <numbers>
 #include <optional>

@@ -1,7 +1,6 @@
 #include "distributions/mixture_same_family.h"
 
 #include <cstddef>
-#include <functional>
 
 #include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"

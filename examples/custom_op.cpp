@@ -1,7 +1,6 @@
 /// An operation and a recurrent cell of one's own: checked against finite differences, then trained.
 #include <fmt/core.h>
 
-#include <cmath>
 #include <numbers>
 
 #include "support/program.h"

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <compare>
 #include <cstdlib>
-#include <memory>
 #include <unordered_map>
 #include <utility>
 

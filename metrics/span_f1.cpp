@@ -1,10 +1,8 @@
 #include "metrics/span_f1.h"
 
 #include <algorithm>
-#include <memory>
 #include <optional>
 #include <string_view>
-#include <type_traits>
 
 #include "autograd/base/check.h"
 

@@ -1,7 +1,6 @@
 #include "nn/clone_scope.h"
 
 #include <cstddef>
-#include <initializer_list>
 #include <unordered_map>
 #include <utility>
 #include <vector>

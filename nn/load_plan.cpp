@@ -1,8 +1,6 @@
 #include "nn/load_plan.h"
 
-#include <initializer_list>
 #include <memory>
-#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/tensor/grad_mode.h"

@@ -1,14 +1,9 @@
 // How modules are copied: a copy shares what is registered, a clone has its own.
-#include <algorithm>
-#include <initializer_list>
 #include <memory>
 #include <sstream>
 #include <string>
-#include <type_traits>
 #include <typeinfo>
-#include <unordered_map>
 #include <utility>
-#include <vector>
 
 #include "autograd/base/check.h"
 #include "autograd/tensor/grad_mode.h"

@@ -5,7 +5,6 @@
 
 #include <cstddef>
 #include <functional>
-#include <iterator>
 #include <memory>
 #include <tuple>
 #include <type_traits>

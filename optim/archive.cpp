@@ -1,13 +1,10 @@
 // Optimizers in archives, and in those of libtorch's C++ torch::save.
-#include <algorithm>
 #include <cstdint>
 #include <iosfwd>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
-#include <variant>
-#include <vector>
 
 #include "autograd/base/check.h"
 #include "autograd/io/archive.h"

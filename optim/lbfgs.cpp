@@ -3,10 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <memory>
-#include <type_traits>
 #include <utility>
-#include <variant>
 
 #include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"

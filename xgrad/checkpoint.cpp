@@ -5,13 +5,10 @@
 #include <cmath>
 #include <cstddef>
 #include <filesystem>
-#include <initializer_list>
 #include <iterator>
 #include <set>
 #include <string_view>
 #include <system_error>
-#include <type_traits>
-#include <variant>
 
 #include "autograd/base/atomic_file.h"
 #include "autograd/base/check.h"

@@ -1,10 +1,7 @@
 // The node at which a gradient ends: it adds what arrives to the gradient of a leaf.
 
-#include <algorithm>
 #include <atomic>
 #include <cstddef>
-#include <functional>
-#include <memory>
 #include <mutex>
 #include <span>
 #include <utility>

@@ -1,7 +1,6 @@
 /// ArrayRef: a view of a list that somebody else owns, as libtorch's.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <initializer_list>

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <string>
-#include <utility>
 
 #include "autograd/base/error.h"
 #include "autograd/base/only.h"

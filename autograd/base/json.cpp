@@ -1,9 +1,5 @@
 #include "autograd/base/json.h"
 
-#include <initializer_list>
-#include <map>
-#include <vector>
-
 #include <nlohmann/json.hpp>
 
 #include "autograd/base/error.h"

@@ -52,20 +52,13 @@ const char* toString(Dtype dtype);
 /// libtorch's name.
 std::ostream& operator<<(std::ostream& stream, Dtype dtype);
 
+namespace detail {
+/// In the order of ScalarType. A table: each result of an operation asks.
+inline constexpr std::uint8_t element_sizes[] = {1, 1, 1, 2, 4, 8, 2, 2, 4, 8};
+}  // namespace detail
+
 /// Bytes of one element.
-constexpr std::size_t element_size(Dtype dtype) {
-  switch (dtype) {
-    case ScalarType::Bool:
-    case ScalarType::Byte:
-    case ScalarType::Char: return 1;
-    case ScalarType::Short:
-    case ScalarType::Half:
-    case ScalarType::BFloat16: return 2;
-    case ScalarType::Int:
-    case ScalarType::Float: return 4;
-    default: return 8;
-  }
-}
+constexpr std::size_t element_size(Dtype dtype) { return detail::element_sizes[static_cast<std::size_t>(dtype)]; }
 
 /// Whether the dtype holds numbers with a fraction; bool and the integers do not.
 constexpr bool is_floating_point(Dtype dtype) { return dtype >= ScalarType::Half; }

@@ -31,7 +31,8 @@ std::int64_t number_of_elements(IntArrayRef sizes) {
 }
 
 DimVector contiguous_strides(IntArrayRef sizes) {
-  DimVector strides(sizes.size());
+  DimVector strides;
+  strides.resize_for_overwrite(sizes.size());
   std::int64_t stride = 1;
   for (std::size_t i = sizes.size(); i-- > 0;) {
     strides[i] = stride;

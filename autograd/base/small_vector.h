@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <initializer_list>
+#include <iterator>
 #include <type_traits>
 #include <utility>
 
@@ -74,6 +74,11 @@ class SmallVector {
     for (std::size_t i = size_; i < size; ++i) data_[i] = value;
     size_ = size;
   }
+  /// The new elements hold anything.
+  void resize_for_overwrite(std::size_t size) {
+    reserve(size);
+    size_ = size;
+  }
   iterator insert(iterator position, T value) {
     const auto at = static_cast<std::size_t>(position - data_);
     push_back(value);
@@ -86,12 +91,8 @@ class SmallVector {
     return position;
   }
   void reserve(std::size_t capacity) {
-    if (capacity <= capacity_) return;
-    T* grown = new T[capacity];
-    std::copy(data_, data_ + size_, grown);
-    release();
-    data_ = grown;
-    capacity_ = capacity;
+    if (capacity > capacity_) [[unlikely]]
+      grow(capacity);
   }
 
   friend bool operator==(const SmallVector& a, const SmallVector& b) {
@@ -99,6 +100,13 @@ class SmallVector {
   }
 
  private:
+  [[gnu::noinline]] void grow(std::size_t capacity) {
+    T* grown = new T[capacity];
+    std::copy(data_, data_ + size_, grown);
+    release();
+    data_ = grown;
+    capacity_ = capacity;
+  }
   void release() {
     if (data_ != inline_) delete[] data_;
     data_ = inline_;

@@ -1,7 +1,6 @@
 #include "autograd/graph/graphviz.h"
 
 #include <cstddef>
-#include <type_traits>
 #include <unordered_map>
 
 #include "autograd/base/check.h"

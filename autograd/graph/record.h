@@ -17,7 +17,6 @@
 #include <span>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 #include "autograd/graph/node.h"
 #include "autograd/graph/record_function.h"

@@ -7,9 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string_view>
-#include <type_traits>
 #include <utility>
-#include <vector>
 
 #include "autograd/base/atomic_file.h"
 #include "autograd/base/check.h"

@@ -3,13 +3,11 @@
 #include <utf8proc.h>
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <map>
-#include <memory>
 #include <utility>
 
 #include "autograd/base/check.h"

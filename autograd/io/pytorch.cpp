@@ -7,9 +7,7 @@
 #include <ostream>
 #include <sstream>
 #include <string_view>
-#include <type_traits>
 #include <utility>
-#include <vector>
 
 #include "autograd/base/check.h"
 #include "autograd/io/input_file.h"

@@ -5,8 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <type_traits>
-#include <vector>
 
 #include "autograd/base/atomic_file.h"
 #include "autograd/base/check.h"

@@ -6,7 +6,6 @@
 #include <array>
 #include <compare>
 #include <cstddef>
-#include <initializer_list>
 #include <limits>
 #include <set>
 #include <tuple>

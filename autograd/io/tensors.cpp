@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>
-#include <utility>
-#include <vector>
 
 #include "autograd/base/check.h"
 #include "autograd/io/input_file.h"

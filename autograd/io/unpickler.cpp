@@ -4,7 +4,6 @@
 #include <array>
 #include <bit>
 #include <cstring>
-#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <variant>

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 #include <ostream>
 
 #include "autograd/base/check.h"

@@ -1,7 +1,6 @@
 #include "autograd/kernels/elementwise.h"
 
 #include <algorithm>
-#include <array>
 
 #include "autograd/kernels/elementwise_rows.h"
 #include "autograd/kernels/strided_rows.h"

@@ -2,8 +2,6 @@
 /// templates in elementwise_*_rows.h are hidden: their names would take a hundredth of the library.
 #pragma once
 
-#include <type_traits>
-
 #include "autograd/kernels/elementwise.h"
 
 namespace xgrad::kernels {

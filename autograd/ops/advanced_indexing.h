@@ -2,7 +2,6 @@
 /// https://pytorch.org/cppdocs/notes/tensor_indexing.html
 #pragma once
 
-#include <string_view>
 #include <vector>
 
 #include "autograd/tensor/tensor.h"

@@ -1,7 +1,5 @@
 #include "autograd/ops/binary.h"
 
-#include <array>
-#include <initializer_list>
 #include <limits>
 #include <numbers>
 

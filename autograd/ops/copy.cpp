@@ -1,6 +1,5 @@
 #include "autograd/ops/copy.h"
 
-#include <cmath>
 #include <limits>
 #include <utility>
 

@@ -1,9 +1,6 @@
 #include "autograd/ops/division.h"
 
-#include <array>
-#include <initializer_list>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "autograd/base/check.h"

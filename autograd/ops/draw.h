@@ -1,8 +1,6 @@
 /// How the functions of ops/random.h and ops/distributions.cpp fill a tensor: for .cpp files.
 #pragma once
 
-#include <utility>
-
 #include "autograd/ops/copy.h"
 #include "autograd/ops/random.h"
 #include "autograd/tensor/creation.h"

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cmath>
-#include <initializer_list>
 #include <numbers>
 
 #include "autograd/base/check.h"

@@ -3,8 +3,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
-#include <memory>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/autograd_meta.h"

@@ -1,8 +1,6 @@
 #include <array>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <utility>
 
 #include "autograd/base/check.h"

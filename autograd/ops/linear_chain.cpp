@@ -2,8 +2,6 @@
 
 #include <array>
 #include <cstddef>
-#include <initializer_list>
-#include <memory>
 
 #include "autograd/base/check.h"
 #include "autograd/base/parallel.h"

@@ -1,6 +1,5 @@
 #include "autograd/ops/normal_functions.h"
 
-#include <initializer_list>
 #include <utility>
 
 #include "autograd/graph/record.h"

@@ -1,8 +1,6 @@
 #include "autograd/ops/pad.h"
 
 #include <algorithm>
-#include <cmath>
-#include <vector>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record_function.h"

@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <cstdlib>
-#include <initializer_list>
 #include <limits>
 #include <numbers>
 

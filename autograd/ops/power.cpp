@@ -1,8 +1,5 @@
 #include "autograd/ops/power.h"
 
-#include <array>
-#include <initializer_list>
-
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/arithmetic.h"

@@ -1,8 +1,6 @@
 #include "autograd/ops/triangular.h"
 
 #include <array>
-#include <cmath>
-#include <optional>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"

@@ -1,6 +1,5 @@
 #include "autograd/ops/trigonometry.h"
 
-#include <initializer_list>
 #include <numbers>
 
 #include "autograd/base/check.h"

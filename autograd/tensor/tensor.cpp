@@ -23,15 +23,15 @@ TensorImpl::TensorImpl(intrusive_ptr<Storage> storage_, IntArrayRef sizes_, std:
     : storage(std::move(storage_)),
       data(storage->data()),
       numel(numel_),
-      sizes(sizes_.size()),
-      strides(sizes_.size()),
       offset(0),
       dtype(dtype_),
       contiguous(true),
       inference(InferenceMode::is_enabled()) {
   // What contiguous_strides() gives, without another list: this is the way of every result.
+  sizes.resize_for_overwrite(sizes_.size());
+  strides.resize_for_overwrite(sizes_.size());
   std::int64_t stride = 1;
-  for (std::size_t i = sizes.size(); i-- > 0;) {
+  for (std::size_t i = sizes_.size(); i-- > 0;) {
     sizes[i] = sizes_[i];
     strides[i] = stride;
     stride *= std::max<std::int64_t>(sizes_[i], 1);

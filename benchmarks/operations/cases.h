@@ -2,7 +2,6 @@
 /// namespace `api` is an alias of one of them. A step is the operation and, where it has one, its gradient.
 #pragma once
 
-#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <string>

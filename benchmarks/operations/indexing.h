@@ -1,8 +1,6 @@
 /// Rows of what reads and writes by index.
 #pragma once
 
-#include <tuple>
-
 #include "operations/cases.h"
 
 namespace benchmarks {

@@ -1,8 +1,6 @@
 /// Rows of convolution and pooling over time, and of attention.
 #pragma once
 
-#include <tuple>
-
 #include "operations/cases.h"
 
 namespace benchmarks {

@@ -1,7 +1,5 @@
 #include "data/tabular/csv.h"
 
-#include <functional>
-#include <unordered_map>
 #include <utility>
 
 #include "autograd/base/check.h"

@@ -7,8 +7,6 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <initializer_list>
-#include <memory>
 #include <string_view>
 #include <system_error>
 #include <unordered_map>

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <type_traits>
 
 #include "autograd/base/check.h"
 #include "data/text/byte_reader.h"

@@ -2,7 +2,6 @@
 
 #include <limits>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "autograd/base/check.h"

@@ -8,7 +8,6 @@
 #include <compare>
 #include <cstddef>
 #include <map>
-#include <memory>
 #include <optional>
 #include <utility>
 

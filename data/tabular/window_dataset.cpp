@@ -1,7 +1,6 @@
 #include "data/tabular/window_dataset.h"
 
 #include <algorithm>
-#include <initializer_list>
 
 #include "autograd/base/check.h"
 

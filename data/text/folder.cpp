@@ -1,7 +1,6 @@
 #include "data/text/folder.h"
 
 #include <algorithm>
-#include <string>
 #include <system_error>
 
 #include "autograd/base/check.h"

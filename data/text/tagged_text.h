@@ -1,7 +1,6 @@
 /// Words and their tags, sentence by sentence.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>

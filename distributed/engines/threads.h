@@ -1,7 +1,6 @@
 /// The engine whose ranks are threads of one process: for tests, and to see on one machine what several would do.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <vector>
 

@@ -2,7 +2,6 @@
 /// https://pytorch.org/docs/2.1/generated/torch.nn.parallel.DistributedDataParallel.html
 #pragma once
 
-#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <memory>

@@ -1,9 +1,6 @@
 #include "distributed/parallel/partition.h"
 
-#include <algorithm>
 #include <cstddef>
-#include <memory>
-#include <string>
 #include <utility>
 
 #include "autograd/base/check.h"

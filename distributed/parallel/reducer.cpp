@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstring>
 #include <functional>
-#include <initializer_list>
-#include <optional>
 #include <utility>
 
 #include "autograd/backward/clear_gradient.h"

@@ -1,7 +1,6 @@
 #include "distributed/parallel/row_exchange.h"
 
 #include <cstring>
-#include <memory>
 #include <numeric>
 #include <span>
 #include <utility>

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstring>
 #include <ostream>
-#include <span>
 #include <utility>
 
 #include "autograd/base/check.h"

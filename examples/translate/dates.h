@@ -3,7 +3,6 @@
 
 #include <xgrad/xgrad.h>
 
-#include <string>
 #include <vector>
 
 namespace translate {

@@ -3,7 +3,6 @@
 
 #include <xgrad/xgrad.h>
 
-#include <memory>
 #include <string>
 
 namespace translate {

@@ -1,7 +1,6 @@
 #include "nn/decoding/sampling.h"
 
 #include <limits>
-#include <type_traits>
 #include <utility>
 
 #include "autograd/base/check.h"

@@ -1,7 +1,5 @@
 #include "nn/functional/activation.h"
 
-#include <string>
-
 #include "autograd/ops/feature_alpha_dropout.h"
 #include "autograd/ops/loss.h"
 #include "autograd/ops/softmax.h"

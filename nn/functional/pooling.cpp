@@ -1,7 +1,5 @@
 #include "nn/functional/pooling.h"
 
-#include <array>
-
 #include "autograd/base/check.h"
 #include "autograd/ops/pooling.h"
 

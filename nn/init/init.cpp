@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <vector>
 
 #include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"

@@ -1,6 +1,5 @@
 #include "nn/modules/convolution.h"
 
-#include <algorithm>
 #include <cmath>
 #include <ostream>
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 
 #include "autograd/base/arg.h"
 #include "autograd/base/fields.h"

@@ -1,7 +1,6 @@
 #include "nn/modules/key_value_cache.h"
 
 #include <algorithm>
-#include <initializer_list>
 #include <utility>
 
 #include "autograd/base/check.h"

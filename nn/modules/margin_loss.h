@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 
 #include "autograd/base/arg.h"
 #include "autograd/base/fields.h"

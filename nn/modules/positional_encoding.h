@@ -1,8 +1,6 @@
 /// What tells attention where in a sequence a step stands.
 #pragma once
 
-#include <string>
-
 #include "autograd/base/arg.h"
 #include "nn/layer.h"
 

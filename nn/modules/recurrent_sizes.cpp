@@ -1,7 +1,6 @@
 #include "nn/modules/recurrent_sizes.h"
 
 #include <cmath>
-#include <vector>
 
 #include "autograd/base/check.h"
 #include "nn/init/init.h"

@@ -1,11 +1,8 @@
 /// RecurrentWrapper: any cell, step by step over sequences.
 #pragma once
 
-#include <functional>
-#include <optional>
 #include <string>
 #include <tuple>
-#include <utility>
 
 #include "autograd/base/arg.h"
 #include "nn/layer.h"

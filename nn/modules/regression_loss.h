@@ -1,8 +1,6 @@
 /// Losses of numbers as modules. Formulas, shapes and errors: autograd/ops/loss.h and regression_loss.h.
 #pragma once
 
-#include <memory>
-
 #include "autograd/base/arg.h"
 #include "autograd/base/fields.h"
 #include "autograd/ops/loss.h"

@@ -1,7 +1,5 @@
 #include "nn/utils/weight_norm.h"
 
-#include <memory>
-
 #include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/copy.h"

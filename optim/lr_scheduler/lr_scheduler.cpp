@@ -2,11 +2,8 @@
 
 #include <cmath>
 #include <cstddef>
-#include <memory>
 #include <numbers>
-#include <string>
 #include <utility>
-#include <variant>
 
 #include "autograd/base/check.h"
 #include "autograd/base/compatibility.h"

@@ -2,12 +2,8 @@
 
 #include <cmath>
 #include <cstddef>
-#include <map>
-#include <memory>
 #include <numbers>
-#include <optional>
 #include <utility>
-#include <variant>
 
 #include "autograd/base/check.h"
 

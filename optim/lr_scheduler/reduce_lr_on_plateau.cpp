@@ -4,8 +4,6 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
-#include <memory>
-#include <variant>
 
 #include "autograd/base/check.h"
 #include "optim/lr_scheduler/reals.h"

@@ -1,7 +1,5 @@
 #include "nn/modules/container/module_dict.h"
 
-#include <unordered_map>
-
 #include "autograd/base/check.h"
 
 namespace xgrad::nn {

@@ -1,7 +1,5 @@
 #include "nn/modules/container/parameter_list.h"
 
-#include <unordered_map>
-
 #include "autograd/base/check.h"
 
 namespace xgrad::nn {
