@@ -48,7 +48,7 @@ class AccumulateGradient final : public Node {
       const std::lock_guard lock(mutex_);
       if (leaf_ == nullptr) return;  // nobody can ask for this gradient any more
       accumulate(gradient);
-      if (!leaf_->meta->post_accumulate_hooks.empty()) leaf = Tensor(intrusive_ptr<TensorImpl>(leaf_));
+      if (!leaf_->meta->post_accumulate_hooks.empty()) leaf = alive();
     }
     if (leaf.defined()) run_post_accumulate_hooks(leaf);
   }
@@ -59,7 +59,10 @@ class AccumulateGradient final : public Node {
     tables_.clear();
   }
 
-  TensorImpl* leaf() const { return leaf_; }
+  Tensor leaf() const {
+    const std::lock_guard lock(mutex_);
+    return alive();
+  }
 
   Tensor take_table(IntArrayRef sizes, Dtype dtype) {
     const std::lock_guard lock(mutex_);
@@ -77,6 +80,12 @@ class AccumulateGradient final : public Node {
   }
 
  private:
+  /// The leaf, unless its last handle has gone, maybe in another thread, where its end waits for the lock.
+  Tensor alive() const {
+    if (leaf_ == nullptr || !leaf_->retain_if_alive()) return {};
+    return Tensor(intrusive_ptr<TensorImpl>::adopt(leaf_));
+  }
+
   void accumulate(Tensor& gradient) {
     check<GraphError>(IntArrayRef(leaf_->sizes) == gradient.sizes() && leaf_->dtype == gradient.dtype(),
                       "backward: a gradient of {} {} arrived at a leaf of {} {}", gradient.dtype(), gradient.sizes(),
@@ -107,7 +116,7 @@ class AccumulateGradient final : public Node {
     tables_.push_back(std::move(gradient));
   }
 
-  LightMutex mutex_;
+  mutable LightMutex mutex_;
   TensorImpl* leaf_;
   std::vector<Tensor> tables_;  ///< zeros, for gradients to come
 };
@@ -117,6 +126,10 @@ class AccumulateGradient final : public Node {
 AutogradMeta::~AutogradMeta() {
   // A backward in another thread may still be adding: the leaf waits for it.
   if (accumulator) static_cast<AccumulateGradient*>(accumulator.get())->leave();
+  if (retained) {
+    const std::lock_guard lock(retained->mutex);
+    retained->tensor = nullptr;
+  }
 }
 
 const intrusive_ptr<Node>& gradient_accumulator(const Tensor& leaf) {
@@ -127,8 +140,7 @@ const intrusive_ptr<Node>& gradient_accumulator(const Tensor& leaf) {
 
 Tensor accumulator_leaf(const Node& node) {
   const auto* accumulator = dynamic_cast<const AccumulateGradient*>(&node);
-  if (accumulator == nullptr || accumulator->leaf() == nullptr) return {};
-  return Tensor(intrusive_ptr<TensorImpl>(accumulator->leaf()));
+  return accumulator != nullptr ? accumulator->leaf() : Tensor();
 }
 
 Tensor take_table(Node& accumulator, IntArrayRef sizes, Dtype dtype) {

@@ -248,7 +248,7 @@ class BackwardTask {
     Tensor single = std::move(slot.gradient);
     const std::span<Tensor> incoming(more ? more.get() : &single, node.outputs());
 
-    if (node.hooks_) node.run_hooks(incoming);
+    if (node.hooks_ && (slot.needed || slot.captured)) node.run_hooks(incoming);
     if (slot.captured) {
       for (const Capture& capture : captures_) {
         if (capture.slot == slot_number) captured[capture.position] = incoming[capture.output_number];

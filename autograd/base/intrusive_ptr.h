@@ -28,6 +28,19 @@ class RefCounted {
   }
   std::uint32_t use_count() const noexcept { return references_.load(std::memory_order_acquire); }
 
+  /// For objects that somebody may reach without a handle, who must know that they still exist: a handle more, or false
+  /// where the last one has gone. Of these, drop_last() drops all handles, so that the count ends at 0.
+  /// @{
+  bool retain_if_alive() const noexcept {
+    std::uint32_t count = references_.load(std::memory_order_relaxed);
+    while (count != 0) {
+      if (references_.compare_exchange_weak(count, count + 1, std::memory_order_acq_rel)) return true;
+    }
+    return false;
+  }
+  bool drop_last() const noexcept { return references_.fetch_sub(1, std::memory_order_acq_rel) == 1; }
+  /// @}
+
  protected:
   ~RefCounted() = default;
 
@@ -46,6 +59,12 @@ class intrusive_ptr {
     if (object_ != nullptr) retain_reference(object_);
   }
   intrusive_ptr(const intrusive_ptr& other) : intrusive_ptr(other.object_) {}
+  /// Takes over a handle that retain_if_alive() gave.
+  static intrusive_ptr adopt(T* object) {
+    intrusive_ptr pointer;
+    pointer.object_ = object;
+    return pointer;
+  }
   intrusive_ptr(intrusive_ptr&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
   intrusive_ptr& operator=(const intrusive_ptr& other) {
     intrusive_ptr(other).swap(*this);

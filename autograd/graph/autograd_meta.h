@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "autograd/base/memory_pool.h"
@@ -17,6 +19,12 @@ struct GradientRows {
   std::uint32_t version = 0;          ///< of the memory for which that holds
 };
 
+/// Where the hook of retain_grad() takes gradients, which does not keep the tensor.
+struct RetainedGradient {
+  std::mutex mutex;
+  TensorImpl* tensor;  ///< null where it has gone
+};
+
 struct AutogradMeta {
   ~AutogradMeta();
   static void* operator new(std::size_t bytes) { return pool_allocate(bytes); }
@@ -28,11 +36,15 @@ struct AutogradMeta {
   std::uint32_t view_version = 0;   ///< version of the base's storage that a view's grad_fn belongs to
   /// Of a result of a Function: that its memory is an argument's or another result's too, since view_version.
   bool shares_in_function = false;
-  bool retains_grad = false;
-  std::shared_ptr<int> alive;  ///< tells the hook of retain_grad whether the tensor still exists
+  std::shared_ptr<RetainedGradient> retained;  ///< of a tensor that retains its gradient,
+  intrusive_ptr<Node> retained_at;             ///< by a hook of this node
+  unsigned retained_hook = 0;                  ///< with this number
   std::unique_ptr<GradientRows> rows;
   std::vector<std::function<void(const Tensor&)>> post_accumulate_hooks;  ///< empty functions where one was taken away
 };
+
+/// Has the gradient of this output of a node reach the tensor's grad(), and no longer that of the node before.
+void retain_gradient(TensorImpl& tensor, const intrusive_ptr<Node>& node, std::uint32_t output_number);
 
 /// Runs the hooks that wait for a leaf's gradient.
 inline void run_post_accumulate_hooks(const Tensor& leaf) {

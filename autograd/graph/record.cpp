@@ -1,5 +1,7 @@
 #include "autograd/graph/record.h"
 
+#include "autograd/graph/autograd_meta.h"
+
 namespace xgrad {
 
 namespace {
@@ -35,8 +37,10 @@ bool must_record(const TensorList& inputs) {
 void set_history(const Tensor& result, intrusive_ptr<Node> node, std::uint32_t output_number) {
   if (!result.defined() || !result.is_floating_point()) return;
   if (output_number == 0) node->finish_recording();
-  result.impl()->grad_fn = std::move(node);
-  result.impl()->output_number = output_number;
+  TensorImpl& tensor = *result.impl();
+  if (tensor.meta && tensor.meta->retained) retain_gradient(tensor, node, output_number);
+  tensor.grad_fn = std::move(node);
+  tensor.output_number = output_number;
 }
 
 }  // namespace xgrad

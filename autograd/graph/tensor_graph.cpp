@@ -1,5 +1,9 @@
 // What a tensor knows of the graph: its gradient, its hooks, the node that made it.
 
+#include <memory>
+#include <mutex>
+#include <utility>
+
 #include "autograd/base/check.h"
 #include "autograd/graph/autograd_meta.h"
 #include "autograd/graph/gradient_rows.h"
@@ -45,7 +49,12 @@ Tensor& Tensor::detach_() const {
   check<GraphError>(!is_view(), "detach_: a view cannot be detached in place; use detach()");
   impl()->grad_fn.reset();
   impl_->output_number = 0;
-  if (impl_->meta) impl_->meta->shares_in_function = false;
+  if (AutogradMeta* meta = impl_->meta.get()) {
+    meta->shares_in_function = false;
+    if (meta->retained_at) meta->retained_at->remove_hook(meta->retained_hook);
+    meta->retained_at.reset();
+    meta->retained.reset();
+  }
   impl_->requires_grad = false;
   return const_cast<Tensor&>(*this);  // NOLINT(cppcoreguidelines-pro-type-const-cast): the handle itself
 }
@@ -73,20 +82,29 @@ void Tensor::set_data(const Tensor& data) const {
 void Tensor::retain_grad() const {
   check<GraphError>(requires_grad(), "retain_grad: this tensor does not require a gradient");
   if (is_leaf() || retains_grad()) return;
-  AutogradMeta& meta = impl_->ensure_meta();
-  meta.retains_grad = true;
-  meta.alive = std::make_shared<int>(0);
-  // The hook must not keep the tensor alive: it belongs to the tensor's own node. The gradient's slot is shared instead.
-  grad_fn()->add_hook(impl_->output_number, [tensor = impl_.get(), alive = std::weak_ptr<int>(meta.alive)](const Tensor& g) {
-    if (const auto still = alive.lock()) {
-      Tensor& grad = tensor->ensure_meta().grad;
-      grad = grad.defined() ? grad.add(g) : g;
+  retain_gradient(*impl_, grad_fn(), impl_->output_number);
+}
+
+void retain_gradient(TensorImpl& tensor, const intrusive_ptr<Node>& node, std::uint32_t output_number) {
+  AutogradMeta& meta = tensor.ensure_meta();
+  if (!meta.retained) {
+    meta.retained = std::make_shared<RetainedGradient>();
+    meta.retained->tensor = &tensor;
+  }
+  if (meta.retained_at) meta.retained_at->remove_hook(meta.retained_hook);
+  meta.retained_at = node;
+  meta.retained_hook = node->add_hook(output_number, [to = meta.retained](const Tensor& arrived) {
+    Tensor before;  // freed without the lock, for which the tensor's end waits
+    const std::lock_guard lock(to->mutex);
+    if (to->tensor != nullptr) {
+      Tensor& grad = to->tensor->ensure_meta().grad;
+      before = std::exchange(grad, grad.defined() ? grad.add(arrived) : arrived.clone());
     }
     return Tensor();
   });
 }
 
-bool Tensor::retains_grad() const { return impl()->meta && impl_->meta->retains_grad; }
+bool Tensor::retains_grad() const { return impl()->meta && impl_->meta->retained; }
 
 unsigned Tensor::add_hook(std::function<Tensor(const Tensor&)> hook) const {
   check<GraphError>(requires_grad(), "register_hook: this tensor does not require a gradient");

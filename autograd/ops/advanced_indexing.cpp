@@ -165,7 +165,8 @@ class RowIndex {
   }
 
   Tensor replace_rows(const Tensor& x, const Tensor& value, bool accumulate) const {
-    const Tensor values = reshape(permute(expand(value, shape()), rows_first()), {rows_.numel(), number_of_elements(kept_)});
+    const Tensor values =
+        reshape(permute(detail::expanded(value, shape()), rows_first()), {rows_.numel(), number_of_elements(kept_)});
     const Tensor rows = accumulate ? index_add(as_rows(x), 0, rows_, values) : index_copy(as_rows(x), 0, rows_, values);
     DimVector permuted;
     for (const std::int64_t dim : order_) permuted.push_back(sizes_[static_cast<std::size_t>(dim)]);
@@ -182,7 +183,7 @@ class RowIndex {
   /// Adds the value in x's own memory, where is_leading() and x is contiguous; the result, for x's history, in that memory.
   Tensor add_in_place(const Tensor& x, const Tensor& value) const {
     const DimVector as_matrix{row_count_, number_of_elements(kept_)};
-    const Tensor values = reshape(expand(value, shape()), {rows_.numel(), as_matrix[1]});
+    const Tensor values = reshape(detail::expanded(value, shape()), {rows_.numel(), as_matrix[1]});
     detail::add_rows(view(x.detach(), as_matrix), 0, rows_, values.detach().contiguous());
     Tensor y = detail::alias(x, sizes_, to_dims(x.strides()), x.storage_offset());
     record_all("index_add", {&y, 1}, {x, values},
@@ -240,7 +241,8 @@ Tensor without_leading_ones(const Tensor& value, std::size_t dims) {
 Tensor index(const Tensor& x, const std::vector<TensorIndex>& indices) {
   const autograd::profiler::RecordFunction profiled("index");
   const Remaining remaining("index", x, indices);
-  return remaining.has_tensors() ? RowIndex("index", remaining).take_rows(remaining.view) : remaining.view;
+  if (remaining.has_tensors()) return RowIndex("index", remaining).take_rows(remaining.view);
+  return remaining.view.is_same(x) ? detail::whole_view(x) : remaining.view;
 }
 
 Tensor& index_put_(const Tensor& x, const std::vector<TensorIndex>& indices, const Tensor& value, OnlyBool accumulate) {

@@ -116,20 +116,21 @@ Tensor addcmul(const Tensor& a, const Tensor& b, const Tensor& c, Scalar value) 
   const autograd::profiler::RecordFunction profiled("addcmul");
   const Dtype dtype = a.dtype();
   if (b.dtype() != dtype || c.dtype() != dtype || !a.is_floating_point()) return a + (b * c) * value;
-  return record(
-      "addcmul", map("addcmul", Ternary::addcmul, a, b, c, {value}), {a, b, c},
-      [a = to_dims(a.sizes()), b = SavedTensor(b), c = SavedTensor(c), value](const Tensor& grad, const Node& node) {
-        const Tensor v = b.unpack();
-        const Tensor w = c.unpack();
-        const auto product = [&](const Tensor& other) {
-          return GradMode::is_enabled() ? grad * other * value : map("addcmul", Binary::mul_scaled, grad, other, {value});
-        };
-        std::array<Tensor, 3> gradients;
-        if (node.needs_gradient(0)) gradients[0] = sum_to(grad, a);
-        if (node.needs_gradient(1)) gradients[1] = sum_to(product(w), v.sizes());
-        if (node.needs_gradient(2)) gradients[2] = sum_to(product(v), w.sizes());
-        return gradients;
-      });
+  // A factor is saved for the other's gradient: it may be written over where none is asked for.
+  return record("addcmul", map("addcmul", Ternary::addcmul, a, b, c, {value}), {a, b, c},
+                [a = to_dims(a.sizes()), b = to_dims(b.sizes()), c = to_dims(c.sizes()),
+                 first = c.requires_grad() ? SavedTensor(b) : SavedTensor(),
+                 second = b.requires_grad() ? SavedTensor(c) : SavedTensor(), value](const Tensor& grad, const Node& node) {
+                  const auto product = [&](const Tensor& other) {
+                    return GradMode::is_enabled() ? grad * other * value
+                                                  : map("addcmul", Binary::mul_scaled, grad, other, {value});
+                  };
+                  std::array<Tensor, 3> gradients;
+                  if (node.needs_gradient(0)) gradients[0] = sum_to(grad, a);
+                  if (node.needs_gradient(1)) gradients[1] = sum_to(product(second.unpack()), b);
+                  if (node.needs_gradient(2)) gradients[2] = sum_to(product(first.unpack()), c);
+                  return gradients;
+                });
 }
 Tensor addcdiv(const Tensor& a, const Tensor& b, const Tensor& c, Scalar value) { return a + (b / c) * value; }
 

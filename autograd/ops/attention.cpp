@@ -169,7 +169,7 @@ Tensor scaled_dot_product_attention(const Tensor& q, const Tensor& k, const Tens
     sizes.push_back(columns);
     check<ShapeError>(is_expandable_to(x.sizes(), sizes), "{}: a mask {} does not broadcast to {}", attention_name,
                       x.sizes(), IntArrayRef(sizes));
-    return x.sizes() == IntArrayRef(sizes) ? x : expand(x, sizes);
+    return detail::expanded(x, sizes);
   };
   kernels::AttentionShape shape{number_of_elements(batch),
                                 q.size(-2),

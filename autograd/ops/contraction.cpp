@@ -83,6 +83,7 @@ Tensor chain_matmul(const TensorList& matrices) {
     check<ShapeError>(i == 0 || matrices[i - 1].size(1) == matrices[i].size(0), "chain_matmul: {} does not fit {}",
                       matrices[i == 0 ? 0 : i - 1].sizes(), matrices[i].sizes());
   }
+  if (n == 1) return clone(matrices[0]);
   std::vector<std::vector<ChainOrder>> orders(n, std::vector<ChainOrder>(n));
   for (std::size_t length = 1; length < n; ++length) {
     for (std::size_t first = 0; first + length < n; ++first) {

@@ -113,17 +113,23 @@ Tensor pick_losses(const Tensor& rows, const Tensor& targets, const Tensor& weig
   return losses;
 }
 
-/// Zeros, and `values` at the targets, one in a row.
-Tensor at_targets(const Tensor& values, const Tensor& targets, std::int64_t classes) {
+/// What arrives at rows, 0 where they have no weight: the mean of none arrives as NaN.
+Tensor of_weighted(const Tensor& factors, const Tensor& weights) { return masked_fill(factors, eq(weights, 0), 0); }
+
+/// Zeros, and `values` at the targets, one in a row that has a weight.
+Tensor at_targets(const Tensor& values, const Tensor& targets, std::int64_t classes, const Tensor& weights) {
   Tensor zero = zeros({targets.size(0), classes}, values.dtype());
-  if (GradMode::is_enabled()) return scatter_add(zero, 1, indices_of(targets, classes), unsqueeze(values, 1));
+  if (GradMode::is_enabled()) {
+    return scatter_add(zero, 1, indices_of(targets, classes), unsqueeze(of_weighted(values, weights), 1));
+  }
   visit_floating(values.dtype(), "nll_loss", [&]<class T>() {
     const auto* target = targets.data_ptr<std::int64_t>();
     const Tensor source = values.contiguous();
     const T* from = source.data_ptr<T>();
+    const T* weight = weights.data_ptr<T>();
     T* out = zero.data_ptr<T>();
     for (std::int64_t i = 0; i < targets.size(0); ++i) {
-      if (target[i] >= 0 && target[i] < classes) out[i * classes + target[i]] = from[i];
+      if (weight[i] != 0) out[i * classes + target[i]] = from[i];
     }
   });
   return zero;
@@ -149,7 +155,8 @@ Tensor cross_entropy_gradient(const Tensor& factors, const Tensor& rows, const T
                               const Tensor& log_sums) {
   if (GradMode::is_enabled()) {
     const Tensor known = masked_fill(rows, unsqueeze(eq(weights, 0), 1), 0);
-    return softmax(known, 1) * unsqueeze(factors, 1) - at_targets(factors, targets, rows.size(1));
+    return softmax(known, 1) * unsqueeze(of_weighted(factors, weights), 1) -
+           at_targets(factors, targets, rows.size(1), weights);
   }
   const Tensor each = factors.contiguous();
   const Tensor values = rows.contiguous();
@@ -170,8 +177,8 @@ Tensor nll_loss(const Tensor& input, const Tensor& target, const Tensor& weight,
   const Classification of("nll_loss", input, target);
   const Tensor weights = target_weights("nll_loss", of.targets, of.classes, weight, ignore_index, input.dtype());
   return reduced("nll_loss", of, pick_losses(of.rows, of.targets, weights), weights, reduction,
-                 [targets = of.targets, classes = of.classes](const Tensor& factors) {
-                   return at_targets(-factors, targets, classes);
+                 [targets = of.targets, classes = of.classes, weights](const Tensor& factors) {
+                   return at_targets(-factors, targets, classes, weights);
                  });
 }
 

@@ -35,8 +35,8 @@ Tensor cosine_similarity(const Tensor& x1, const Tensor& x2, OnlyInt dim, double
   check<TypeError>(x1.is_floating_point() && x2.is_floating_point(),
                    "cosine_similarity: expected floating-point tensors, got {} and {}", x1.dtype(), x2.dtype());
   const DimVector sizes = broadcast_shapes("cosine_similarity", x1.sizes(), x2.sizes());
-  const Tensor a = expand(x1, sizes);
-  const Tensor b = expand(x2, sizes);
+  const Tensor a = detail::expanded(x1, sizes);
+  const Tensor b = detail::expanded(x2, sizes);
   const auto length = [&](const Tensor& x) { return clamp(norm(x, 2, {dim}, true), eps); };
   return sum((a / length(a)) * (b / length(b)), {dim});
 }

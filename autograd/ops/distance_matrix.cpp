@@ -41,7 +41,7 @@ constexpr std::int64_t distance_grain = 1 << 16;
 template <class F>
 void with_power(double p, const F& f) {
   if (p == 1) f([](double d) { return d; });
-  else if (p == 0) f([](double d) { return d == 0 ? 0.0 : 1.0; });
+  else if (p == 0) f([](double d) { return d == 0 ? 0.0 : std::isnan(d) ? d : 1.0; });
   else f([p](double d) { return std::pow(d, p); });
 }
 
@@ -233,7 +233,7 @@ Tensor cdist(const Tensor& x1, const Tensor& x2, OnlyReal p, std::optional<std::
     DimVector expanded = sizes;
     expanded.push_back(x.size(-2));
     expanded.push_back(x.size(-1));
-    return reshape(expand(x, expanded), {batches, x.size(-2), x.size(-1)});
+    return reshape(detail::expanded(x, expanded), {batches, x.size(-2), x.size(-1)});
   };
   const Tensor y = distances_of_batches(as_batches(x1), as_batches(x2), p);
   sizes.push_back(x1.size(-2));

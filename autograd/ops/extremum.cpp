@@ -1,4 +1,7 @@
 #include "autograd/kernels/extremum.h"
+
+#include <cmath>
+
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/arithmetic.h"
@@ -52,16 +55,23 @@ Tensor shares_of_equals(const Tensor& grad, const Tensor& x, const Tensor& y, co
   return gradient;
 }
 
-/// Over any dimensions: equals share the gradient.
+/// Over any dimensions: equals share the gradient. Those that are NaN do where `of_nan`, as in PyTorch's max() and min();
+/// its amax() and amin() have NaN for the gradient there.
 template <bool largest>
-Tensor extremum_of(const char* name, const Tensor& x, IntArrayRef dims, bool keepdim) {
+Tensor extremum_of(const char* name, const Tensor& x, IntArrayRef dims, bool keepdim, bool of_nan = false) {
   const autograd::profiler::RecordFunction profiled(name);
   const ReducedDims reduction(name, x, dims);
   Tensor y = std::get<0>(extremum<largest>(name, x, reduction, keepdim, false));
   return record(name, y, {x},
-                [x = SavedTensor(x), y = SavedTensor::result(y), kept = reduction.kept_sizes,
-                 dims = to_dims(dims)](const Tensor& grad) {
-                  return shares_of_equals(with_dims(grad, kept), x.unpack(), with_dims(y.unpack(), kept), dims);
+                [x = SavedTensor(x), y = SavedTensor::result(y), kept = reduction.kept_sizes, dims = to_dims(dims),
+                 of_nan](const Tensor& grad) {
+                  const Tensor values = x.unpack();
+                  const Tensor extrema = y.unpack();
+                  if (of_nan && std::isnan(extrema.item<double>())) {
+                    const Tensor taken = isnan(values).to(grad.dtype());
+                    return taken / sum(taken) * grad;
+                  }
+                  return shares_of_equals(with_dims(grad, kept), values, with_dims(extrema, kept), dims);
                 });
 }
 
@@ -106,8 +116,8 @@ Tensor extremum_index(const char* operation, const Tensor& x, std::optional<std:
 
 }  // namespace
 
-Tensor max(const Tensor& x) { return extremum_of<true>("max", x, {}, false); }
-Tensor min(const Tensor& x) { return extremum_of<false>("min", x, {}, false); }
+Tensor max(const Tensor& x) { return extremum_of<true>("max", x, {}, false, true); }
+Tensor min(const Tensor& x) { return extremum_of<false>("min", x, {}, false, true); }
 Tensor amax(const Tensor& x, IntArrayRef dims, OnlyBool keepdim) { return extremum_of<true>("amax", x, dims, keepdim); }
 Tensor amin(const Tensor& x, IntArrayRef dims, OnlyBool keepdim) { return extremum_of<false>("amin", x, dims, keepdim); }
 std::tuple<Tensor, Tensor> max(const Tensor& x, OnlyInt dim, OnlyBool keepdim) {

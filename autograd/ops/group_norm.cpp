@@ -95,7 +95,7 @@ Tensor local_response_norm(const Tensor& x, std::int64_t size, double alpha, dou
   check<TypeError>(x.is_floating_point(), "local_response_norm: expected a floating-point tensor, got {}", x.dtype());
   check<ShapeError>(x.dim() >= 3, "local_response_norm: expected an input (N, C, ...), got {}", x.sizes());
   check<ValueError>(size >= 1 && size <= (1 << 20), "local_response_norm: the size must lie in [1, 2^20], got {}", size);
-  if (x.numel() == 0) return x;
+  if (x.numel() == 0) return clone(x);
   const std::int64_t channels = x.size(1);
   const std::int64_t before = std::min(size / 2, channels - 1);
   const std::int64_t behind = std::min((size - 1) / 2, channels - 1);

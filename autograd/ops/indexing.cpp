@@ -65,40 +65,44 @@ Tensor cat(const TensorList& tensors, OnlyInt dim) {
     check<ShapeError>(tensor.dim() > 0, "cat: a 0-d tensor cannot be joined; use stack");
     if (model == nullptr && !(tensor.dim() == 1 && tensor.numel() == 0)) model = &tensor;
   }
-  if (model == nullptr) {
-    wrap_dim("cat", dim, 1);
-    return empty({0}, dtype);
-  }
+  if (model == nullptr) model = &tensors.front();
   const auto axis = static_cast<std::size_t>(wrap_dim("cat", dim, model->dim()));
   TensorList parts;
+  DimVector lengths;  // -1 of empty vectors beside tensors of more dimensions
   DimVector sizes = to_dims(model->sizes());
   sizes[axis] = 0;
   for (const Tensor& tensor : tensors) {
-    if (tensor.dim() == 1 && tensor.numel() == 0 && model->dim() != 1) continue;
+    parts.push_back(to(tensor, dtype));
+    if (tensor.dim() == 1 && tensor.numel() == 0 && model->dim() != 1) {
+      lengths.push_back(-1);
+      continue;
+    }
     bool fits = tensor.dim() == model->dim();
     for (std::size_t i = 0; fits && i < sizes.size(); ++i) fits = i == axis || tensor.sizes()[i] == sizes[i];
     check<ShapeError>(fits, "cat: shapes {} and {} differ outside dimension {}", model->sizes(), tensor.sizes(), axis);
     sizes[axis] += tensor.sizes()[axis];
-    parts.push_back(to(tensor, dtype));
+    lengths.push_back(tensor.sizes()[axis]);
   }
   Tensor y = empty(sizes, dtype);
-  DimVector lengths;
   {
     const NoGradGuard no_grad;
     std::int64_t start = 0;
-    for (const Tensor& part : parts) {
-      const std::int64_t length = part.sizes()[axis];
-      detail::copy_values(narrow(y, static_cast<std::int64_t>(axis), start, length), part);
-      lengths.push_back(length);
-      start += length;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (lengths[i] <= 0) continue;
+      detail::copy_values(narrow(y, static_cast<std::int64_t>(axis), start, lengths[i]), parts[i]);
+      start += lengths[i];
     }
   }
   record_all("Cat", {&y, 1}, parts, [lengths, axis](std::span<Tensor> grads, const Node& node) {
     TensorList gradients(lengths.size());
     std::int64_t start = 0;
     for (std::size_t i = 0; i < lengths.size(); ++i) {
-      if (node.needs_gradient(i)) gradients[i] = narrow(grads[0], static_cast<std::int64_t>(axis), start, lengths[i]);
-      start += lengths[i];
+      const bool joined = lengths[i] >= 0;
+      if (node.needs_gradient(i)) {
+        gradients[i] =
+            joined ? narrow(grads[0], static_cast<std::int64_t>(axis), start, lengths[i]) : zeros({0}, grads[0].dtype());
+      }
+      if (joined) start += lengths[i];
     }
     return gradients;
   });
@@ -346,8 +350,8 @@ Tensor masked_select(const Tensor& x, const Tensor& mask) {
   const autograd::profiler::RecordFunction profiled("masked_select");
   check<TypeError>(mask.dtype() == kBool, "masked_select: the mask must be a bool tensor, got {}", mask.dtype());
   const DimVector sizes = broadcast_shapes("masked_select", x.sizes(), mask.sizes());
-  const Tensor positions = squeeze(nonzero(reshape(expand(mask, sizes), {-1})), 1);
-  return index_select(reshape(expand(x, sizes), {-1}), 0, positions);
+  const Tensor positions = squeeze(nonzero(reshape(detail::expanded(mask, sizes), {-1})), 1);
+  return index_select(reshape(detail::expanded(x, sizes), {-1}), 0, positions);
 }
 
 Tensor flip(const Tensor& x, IntArrayRef dims) {
@@ -383,7 +387,8 @@ Tensor repeat(const Tensor& x, IntArrayRef repeats) {
     tiled.push_back(size);
     sizes.push_back(repeats[i] * size);
   }
-  return contiguous(reshape(expand(reshape(x, split), tiled), sizes));
+  const Tensor repeated = reshape(expand(reshape(x, split), tiled), sizes);
+  return repeated.is_alias_of(x) ? clone(repeated) : repeated;
 }
 
 namespace {

@@ -25,13 +25,16 @@ bool repeats_elements(const Tensor& x) {
   return false;
 }
 
-/// The last step of what is written in place and recorded.
-Tensor& store(const char* operation, const Tensor& target, const Tensor& value) {
+/// The last step of what is written in place and recorded. What was `computed` for it nobody else holds.
+Tensor& store(const char* operation, const Tensor& target, const Tensor& value, bool computed) {
   check<ShapeError>(is_expandable_to(value.sizes(), target.sizes()), "{}: shape {} does not fit into {}", operation,
                     value.sizes(), target.sizes());
-  const Tensor fitting = must_record({target.is_view() ? target.base() : target, value})
-                             ? expand(to(value, target.dtype()), target.sizes())
-                             : value;
+  const bool records = must_record({target.is_view() ? target.base() : target, value});
+  Tensor fitting = records ? detail::expanded(to(value, target.dtype()), target.sizes()) : value;
+  if (records && !computed && fitting.is_same(value)) {
+    // A node of its own: hooks of the target, and who asks for its gradient, do not see what else becomes of the value.
+    fitting = record(operation, value.detach(), {value}, [](const Tensor& grad) { return grad; });
+  }
   detail::copy_values(target, partly_overlaps(target, value) ? value.detach().clone() : value);
   target.impl()->storage->bump_version();
   rebase_history(target, fitting);
@@ -91,13 +94,13 @@ void mark_written(const Tensor& target) {
 
 Tensor& write_in_place(const char* operation, const Tensor& target, const Tensor& value) {
   require_writable(operation, target);
-  return store(operation, target, value);
+  return store(operation, target, value, false);
 }
 
 Tensor& write_result(const char* operation, const Tensor& target, const Tensor& result) {
   check<TypeError>(can_cast(result.dtype(), target.dtype()), "{}: a result of {} cannot be stored in a tensor of {}",
                    operation, result.dtype(), target.dtype());
-  return store(operation, target, result);
+  return store(operation, target, result, true);
 }
 
 Tensor before_change(const Tensor& target) { return must_record({target}) ? clone(target) : target; }

@@ -13,7 +13,8 @@ void require_writable(const char* operation, const Tensor& target);
 void mark_written(const Tensor& target);
 
 /// After `target`'s memory was overwritten with `value` (undefined: with constants): the part that was written takes its
-/// gradient to `value`, the rest of the base keeps the base's old history.
+/// gradient to `value`, the rest of the base keeps the base's old history. A target that is no view takes over the place in
+/// the graph of `value`, which must be nobody else's.
 void rebase_history(const Tensor& target, const Tensor& value);
 
 /// Writes `value`, broadcast and converted, into `target`, and makes it `target`'s history. Its base and the base's other

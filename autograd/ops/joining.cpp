@@ -117,7 +117,7 @@ TensorList broadcast_tensors(const TensorList& tensors) {
   DimVector sizes;
   for (const Tensor& tensor : tensors) sizes = broadcast_shapes("broadcast_tensors", sizes, tensor.sizes());
   TensorList results;
-  for (const Tensor& tensor : tensors) results.push_back(expand(tensor, sizes));
+  for (const Tensor& tensor : tensors) results.push_back(detail::expanded(tensor, sizes));
   return results;
 }
 

@@ -194,7 +194,7 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
   const DimVector batch = broadcast_shapes("matmul", leading_sizes(a), leading_sizes(b));
   const auto flat = [&](const Tensor& x) {
     const DimVector sizes = of_matrices(batch, x.size(-2), x.size(-1));
-    return reshape(expand(x, sizes), {number_of_elements(batch), x.size(-2), x.size(-1)});
+    return reshape(detail::expanded(x, sizes), {number_of_elements(batch), x.size(-2), x.size(-1)});
   };
   return view(bmm(flat(a), flat(b)), of_matrices(batch, a.size(-2), b.size(-1)));
 }

@@ -53,7 +53,7 @@ Tensor dist(const Tensor& a, const Tensor& b, Scalar p) {
 Tensor sum_to_size(const Tensor& x, IntArrayRef sizes) {
   const autograd::profiler::RecordFunction profiled("sum_to_size");
   check<ShapeError>(is_expandable_to(sizes, x.sizes()), "sum_to_size: shape {} does not broadcast to {}", sizes, x.sizes());
-  return sum_to(x, sizes);
+  return sizes.empty() ? sum(x) : sum_to(x, sizes);
 }
 
 Tensor renorm(const Tensor& x, Scalar p, OnlyInt dim, Scalar maxnorm) {
@@ -67,8 +67,9 @@ Tensor renorm(const Tensor& x, Scalar p, OnlyInt dim, Scalar maxnorm) {
   for (std::int64_t i = 0; i < x.dim(); ++i) {
     if (i != axis) others.push_back(i);
   }
-  const Tensor norms = norm(x, p, others, true);
-  const Tensor above = gt(norms.detach(), maxnorm);
+  const Tensor above = gt(norm(x.detach(), p, others, true), maxnorm);
+  // A row that stays has no norm to differentiate, which may be NaN.
+  const Tensor norms = norm(masked_fill(x, logical_not(above), 0), p, others, true);
   // A little less than maxnorm, as in PyTorch, so that rounding does not leave it above.
   const Tensor factor =
       where(above, Scalar(maxnorm.to<double>()) / (masked_fill(norms, logical_not(above), 1) + 1e-7), ones({}, x.dtype()));

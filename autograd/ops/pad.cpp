@@ -78,7 +78,7 @@ Tensor pad(const Tensor& x, IntArrayRef padding, PadMode mode, double value) {
     for (std::int64_t place = -before; place < size + behind; ++place) *source++ = source_of(place, size, mode);
     result = index_select(result, dim, sources);
   }
-  return result;
+  return result.is_alias_of(x) ? clone(result) : result;
 }
 
 Tensor gumbel_softmax(const Tensor& logits, double tau, OnlyBool hard, OnlyInt dim, Generator generator) {

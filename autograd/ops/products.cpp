@@ -153,8 +153,8 @@ Operand contract(Operand a, Operand b, const Labels& kept) {
     total[3] *= right_sizes[batch.size() + summed.size() + i];
     result_sizes.push_back(right_sizes[batch.size() + summed.size() + i]);
   }
-  left = reshape(expand(left, left_sizes), {total[0], total[1], total[2]});
-  right = reshape(expand(right, right_sizes), {total[0], total[2], total[3]});
+  left = reshape(detail::expanded(left, left_sizes), {total[0], total[1], total[2]});
+  right = reshape(detail::expanded(right, right_sizes), {total[0], total[2], total[3]});
   return {reshape(bmm(left, right), result_sizes), joined({&batch, &only_a, &only_b})};
 }
 

@@ -126,7 +126,7 @@ Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, std::optional<O
   check<ShapeError>(vector.dim() == 1 && (vector.numel() == 1 || vector.numel() == source.size(axis)),
                     "repeat_interleave: counts of shape {} do not fit dimension {} of {}", repeats.sizes(), axis,
                     source.sizes());
-  return index_select(source, axis, repeat_interleave(expand(vector, source.size(axis))));
+  return index_select(source, axis, repeat_interleave(detail::expanded(vector, source.size(axis))));
 }
 
 Tensor repeat_interleave(const Tensor& x, std::int64_t repeats, std::optional<OnlyInt> dim) {

@@ -50,7 +50,7 @@ Tensor sum(const Tensor& input, IntArrayRef dims, OnlyBool keepdim, std::optiona
     if (!GradMode::is_enabled() && grad.numel() == 1) {
       return detail::alias(grad, sizes, DimVector(sizes.size(), 0), grad.storage_offset());
     }
-    return expand(with_dims(grad, kept), sizes);
+    return detail::expanded(with_dims(grad, kept), sizes);
   });
 }
 

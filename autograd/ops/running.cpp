@@ -63,7 +63,7 @@ Tensor products_of_others(const Tensor& x, std::int64_t dim) {
 }
 
 Tensor cumprod_backward(const Tensor& grad, const Tensor& x, const Tensor& y, std::int64_t dim) {
-  if (x.numel() == 0 || x.dim() == 0) return grad;
+  if (x.numel() == 0 || x.dim() == 0 || x.size(dim) == 1) return grad;
   if (!any(eq(x.detach(), 0)).item<bool>()) return running_sum("cumprod", grad * y, dim, true) / x;
   // Beside zeros: for each place k, the products that contain x[k], without it.
   TensorList slopes;

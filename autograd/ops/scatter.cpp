@@ -190,11 +190,11 @@ Tensor masked_scatter(const Tensor& x, const Tensor& mask, const Tensor& source)
   check<TypeError>(mask.dtype() == kBool, "masked_scatter: the mask must be a bool tensor, got {}", mask.dtype());
   check<TypeError>(x.dtype() == source.dtype(), "masked_scatter: dtypes {} and {} differ", x.dtype(), source.dtype());
   const DimVector sizes = broadcast_shapes("masked_scatter", x.sizes(), mask.sizes());
-  const Tensor positions = squeeze(nonzero(reshape(expand(mask, sizes), {number_of_elements(sizes)})), 1);
+  const Tensor positions = squeeze(nonzero(reshape(detail::expanded(mask, sizes), {number_of_elements(sizes)})), 1);
   check<ShapeError>(positions.numel() <= source.numel(), "masked_scatter: the mask takes {} elements, the source {} has {}",
                     positions.numel(), source.sizes(), source.numel());
   const Tensor values = narrow(reshape(source, {source.numel()}), 0, 0, positions.numel());
-  return reshape(index_copy(reshape(expand(x, sizes), {number_of_elements(sizes)}), 0, positions, values), sizes);
+  return reshape(index_copy(reshape(detail::expanded(x, sizes), {number_of_elements(sizes)}), 0, positions, values), sizes);
 }
 
 Tensor take_along_dim(const Tensor& x, const Tensor& index, std::optional<OnlyInt> dim) {
@@ -210,7 +210,7 @@ Tensor take_along_dim(const Tensor& x, const Tensor& index, std::optional<OnlyIn
   x_sizes = index_sizes = broadcast_shapes("take_along_dim", x_sizes, index_sizes);
   x_sizes[axis] = x.sizes()[axis];
   index_sizes[axis] = index.sizes()[axis];
-  return gather(expand(x, x_sizes), *dim, expand(index, index_sizes));
+  return gather(detail::expanded(x, x_sizes), *dim, detail::expanded(index, index_sizes));
 }
 
 Tensor index_fill(const Tensor& x, OnlyInt dim, const Tensor& index, const Tensor& value) {

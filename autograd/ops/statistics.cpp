@@ -149,12 +149,12 @@ Tensor cov(const Tensor& x, std::int64_t correction, const OptionalTensor& fweig
   const Tensor importance = observation_weights("aweights", aweights, rows);
   if (counts.defined() || importance.defined()) {
     const Tensor products = weighted_cov(rows, correction, counts, importance);
-    return x.dim() < 2 ? reshape(products, {}) : products;
+    return squeeze(products);
   }
   const Tensor centred = rows - mean(rows, 1, true);
   const double divisor = std::max<double>(0, static_cast<double>(rows.size(1) - correction));
   const Tensor products = matmul(centred, transpose(centred, 0, 1)) / divisor;
-  return x.dim() < 2 ? reshape(products, {}) : products;
+  return squeeze(products);
 }
 
 Tensor corrcoef(const Tensor& x) {

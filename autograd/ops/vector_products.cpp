@@ -118,7 +118,7 @@ Tensor cross(const Tensor& a, const Tensor& b, std::optional<OnlyInt> dim) {
   const Dtype dtype = result_type(a, b);
   check<TypeError>(dtype != kBool, "cross: expected numbers, got bools");
   const DimVector sizes = broadcast_shapes("cross", a.sizes(), b.sizes());
-  return cross_along(expand(to(a, dtype), sizes), expand(to(b, dtype), sizes),
+  return cross_along(detail::expanded(to(a, dtype), sizes), detail::expanded(to(b, dtype), sizes),
                      from_end + static_cast<std::int64_t>(sizes.size()));
 }
 

@@ -28,9 +28,15 @@ Tensor make_view(const Tensor& x, DimVector sizes, DimVector strides, std::int64
   return y;
 }
 
+Tensor whole_view(const Tensor& x) {
+  Tensor y = make_view(x, to_dims(x.sizes()), to_dims(x.strides()), x.storage_offset());
+  return record("Alias", std::move(y), {x}, [](const Tensor& grad) { return grad; });
+}
+
 }  // namespace detail
 
 using detail::make_view;
+using detail::whole_view;
 
 Tensor view(const Tensor& x, IntArrayRef sizes) {
   const autograd::profiler::RecordFunction profiled("view");
@@ -70,7 +76,7 @@ Tensor expand(const Tensor& x, IntArrayRef sizes) {
                       wanted[i], i);
     if (size == wanted[i]) strides[i] = x.strides()[i - missing];
   }
-  if (IntArrayRef(wanted) == x.sizes()) return x;
+  if (IntArrayRef(wanted) == x.sizes()) return whole_view(x);
   Tensor y = make_view(x, std::move(wanted), std::move(strides), x.storage_offset());
   return record("Expand", std::move(y), {x},
                 [sizes = to_dims(x.sizes())](const Tensor& grad) { return sum_to(grad, sizes); });
@@ -98,7 +104,7 @@ Tensor transpose(const Tensor& x, OnlyInt dim0, OnlyInt dim1) {
   const autograd::profiler::RecordFunction profiled("transpose");
   const auto first = static_cast<std::size_t>(wrap_dim("transpose", dim0, x.dim()));
   const auto second = static_cast<std::size_t>(wrap_dim("transpose", dim1, x.dim()));
-  if (x.dim() == 0) return x;
+  if (x.dim() == 0) return whole_view(x);
   DimVector sizes = to_dims(x.sizes());
   DimVector strides = to_dims(x.strides());
   std::swap(sizes[first], sizes[second]);
@@ -110,7 +116,7 @@ Tensor transpose(const Tensor& x, OnlyInt dim0, OnlyInt dim1) {
 Tensor t(const Tensor& x) {
   const autograd::profiler::RecordFunction profiled("t");
   check<ShapeError>(x.dim() <= 2, "t: expected at most 2 dimensions, got shape {}", x.sizes());
-  return x.dim() == 2 ? transpose(x, 0, 1) : x;
+  return x.dim() == 2 ? transpose(x, 0, 1) : whole_view(x);
 }
 
 namespace {
@@ -202,7 +208,7 @@ Tensor squeeze(const Tensor& x) {
 Tensor squeeze(const Tensor& x, OnlyInt dim) {
   const autograd::profiler::RecordFunction profiled("squeeze");
   const auto axis = static_cast<std::size_t>(wrap_dim("squeeze", dim, x.dim()));
-  if (x.dim() == 0 || x.sizes()[axis] != 1) return x;
+  if (x.dim() == 0 || x.sizes()[axis] != 1) return whole_view(x);
   DimVector sizes = to_dims(x.sizes());
   sizes.erase(sizes.begin() + axis);
   return view(x, sizes);
@@ -254,7 +260,7 @@ Tensor movedim(const Tensor& x, std::int64_t source, std::int64_t destination) {
   const autograd::profiler::RecordFunction profiled("movedim");
   const std::int64_t from = wrap_dim("movedim", source, x.dim());
   const std::int64_t to = wrap_dim("movedim", destination, x.dim());
-  if (x.dim() == 0) return x;
+  if (x.dim() == 0) return whole_view(x);
   DimVector order;
   for (std::int64_t i = 0; i < x.dim(); ++i) {
     if (i != from) order.push_back(i);
@@ -272,7 +278,7 @@ Tensor movedim(const Tensor& x, IntArrayRef source, IntArrayRef destination) {
   for (std::size_t i = 0; i < source.size(); ++i) {
     const auto from = static_cast<std::size_t>(wrap_dim("movedim", source[i], x.dim()));
     const auto to = static_cast<std::size_t>(wrap_dim("movedim", destination[i], x.dim()));
-    if (x.dim() == 0) return x;
+    if (x.dim() == 0) return whole_view(x);
     check<ShapeError>(!moved[from] && order[to] == -1, "movedim: a dimension is named twice in {} or {}", source,
                       destination);
     moved[from] = true;

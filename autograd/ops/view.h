@@ -80,6 +80,10 @@ Tensor zero_part(const Tensor& gradient, const Geometry& whole, const Geometry& 
 Tensor alias(const Tensor& x, DimVector sizes, DimVector strides, std::int64_t offset);
 /// The same, but it remembers the tensor that it is a view of. The caller records it.
 Tensor make_view(const Tensor& x, DimVector sizes, DimVector strides, std::int64_t offset);
+/// All of x as a tensor of its own, in its own place in the graph: what a view gives that changes nothing.
+Tensor whole_view(const Tensor& x);
+/// x itself where it has these sizes, else x.expand(sizes): for what an operation computes from, not for what it returns.
+inline Tensor expanded(const Tensor& x, IntArrayRef sizes) { return x.sizes() == sizes ? x : expand(x, sizes); }
 }  // namespace detail
 
 }  // namespace xgrad

@@ -51,7 +51,8 @@ class TensorImpl final : public RefCounted {
 
   friend void retain_reference(TensorImpl* impl) noexcept { impl->retain(); }
   friend void release_reference(TensorImpl* impl) noexcept {
-    if (impl->drop()) delete impl;
+    // An only handle can go without a locked subtraction, but a leaf's: its gradient accumulator reaches it without one.
+    if ((impl->use_count() == 1 && !impl->meta) || impl->drop_last()) delete impl;
   }
 };
 

@@ -1,6 +1,10 @@
 #include "autograd/graph/grad.h"
 
+#include <atomic>
 #include <cmath>
+#include <functional>
+#include <thread>
+#include <vector>
 
 #include "autograd/autograd.h"
 #include "tests/support/graph.h"
@@ -355,6 +359,104 @@ TEST(HookTest, a_result_that_is_gone_takes_its_retained_gradient_with_it) {
   }
   z.backward();
   expect_values(x.grad(), {18});
+}
+
+TEST(HookTest, retained_gradients_share_no_memory) {
+  const Tensor a = tensor({1.0, 2.0}, leaf);
+  const Tensor x = a * 1;
+  const Tensor y = x + a;
+  x.retain_grad();
+  y.retain_grad();
+  const Tensor seed = ones({2}, kFloat64);
+  y.backward(seed);
+  x.grad().mul_(5);
+  expect_values(y.grad(), {1, 1});
+  expect_values(seed, {1, 1});
+}
+
+TEST(HookTest, a_retained_gradient_is_that_of_the_value_after_a_change_in_place) {
+  const Tensor a = tensor({1.0, 2.0}, leaf);
+  const Tensor x = a * 1;
+  x.retain_grad();
+  x.mul_(2);
+  (x * 3).sum().backward();
+  expect_values(x.grad(), {3, 3});
+  expect_values(a.grad(), {6, 6});
+  const Tensor part = (a * 1).view({2});
+  part.retain_grad();
+  part.mul_(a);
+  (part * 3).sum().backward();
+  expect_values(part.grad(), {3, 3});
+}
+
+TEST(HookTest, a_tensor_that_leaves_the_graph_retains_nothing_more) {
+  const Tensor a = tensor({1.0}, leaf);
+  const Tensor x = a * 1;
+  x.retain_grad();
+  const Tensor y = x * 2;
+  x.detach_();
+  EXPECT_FALSE(x.retains_grad());
+  y.backward();
+  EXPECT_FALSE(x.grad().defined());
+}
+
+TEST(HookTest, hooks_run_on_the_way_to_what_was_asked_for_alone) {
+  const Tensor a = tensor({1.0}, leaf);
+  const Tensor b = tensor({2.0}, leaf);
+  int calls = 0;
+  a.register_hook([&](const Tensor&) {
+    ++calls;
+    return Tensor();
+  });
+  expect_values(autograd::grad({a * b}, {b})[0], {1});
+  EXPECT_EQ(calls, 0);
+  const Tensor x = a * 2;
+  x.retain_grad();
+  (x * b).backward(Tensor(), false, false, TensorList{b});
+  EXPECT_FALSE(x.grad().defined());
+  (a * b).backward();
+  EXPECT_EQ(calls, 1);
+}
+
+TEST(HookTest, a_copy_has_hooks_of_its_own) {
+  const Tensor a = tensor({1.0, 2.0}, leaf);
+  const auto copies = std::vector<std::function<void(const Tensor&, const Tensor&)>>{
+      [](const Tensor& x, const Tensor& v) { x.copy_(v); },
+      [](const Tensor& x, const Tensor& v) { x.index_put_({indexing::Ellipsis}, v); },
+      [](const Tensor& x, const Tensor& v) { x.view({2}).copy_(v); }};
+  for (const auto& copy : copies) {
+    const Tensor v = a * 1;
+    const Tensor x = zeros({2}, kFloat64);
+    copy(x, v);
+    expect_values(autograd::grad({(x * 2 + v * 3).sum()}, {x}, {}, true)[0], {2, 2});
+    x.register_hook([](const Tensor& gradient) { return gradient * 10; });
+    x.retain_grad();
+    (x * 2 + v * 3).sum().backward();
+    expect_values(x.grad(), {20, 20});
+    expect_values(a.grad(), {23, 23});
+    a.mutable_grad() = Tensor();
+  }
+  const Tensor v = a.sum();
+  const Tensor number = zeros({}, kFloat64);
+  number.fill_(v);
+  expect_values(autograd::grad({number * 2 + v * 3}, {number})[0], {2});
+}
+
+TEST(HookTest, a_leaf_may_go_while_its_gradient_arrives_in_another_thread) {
+  std::atomic<int> calls{0};
+  for (int round = 0; round < 40; ++round) {
+    Tensor parameter = ones({1 << 16}, leaf);
+    parameter.register_post_accumulate_grad_hook([&](const Tensor& still_there) {
+      EXPECT_EQ(still_there.numel(), 1 << 16);
+      ++calls;
+    });
+    const Tensor y = parameter + 1;
+    std::thread worker([&] { y.backward(ones({1 << 16}, kFloat64)); });
+    if (round % 2 == 1) std::this_thread::yield();
+    parameter = Tensor();
+    worker.join();
+  }
+  EXPECT_LE(calls, 40);
 }
 
 TEST(RequiresGradTest, only_leaves_stop_requiring_gradients) {

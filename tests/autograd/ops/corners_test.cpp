@@ -144,6 +144,66 @@ TEST(Corners, an_ignored_row_may_hold_anything) {
   EXPECT_EQ(numbers(gradient(in_two_steps, x.detach())), numbers(x.grad()));
 }
 
+TEST(Corners, where_every_row_is_ignored_no_gradient_is_a_nan) {
+  for (const std::int64_t ignored : {-100, 0}) {
+    const Tensor targets = tensor(std::vector<std::int64_t>{ignored, ignored});
+    for (const bool by_hand : {true, false}) {
+      for (const bool create_graph : {true, false}) {
+        const Tensor x = tensor(Numbers{1, 2, 3, 4}, kFloat64).view({2, 2}).detach().requires_grad_();
+        const Tensor loss =
+            by_hand ? nll_loss(log_softmax(x, 1), targets, {}, ignored) : cross_entropy(x, targets, {}, ignored);
+        EXPECT_TRUE(std::isnan(loss.item<double>()));
+        EXPECT_EQ(autograd::grad({loss}, {x}, {}, true, create_graph)[0].to_vector<double>(), Numbers(4, 0));
+      }
+    }
+  }
+}
+
+TEST(Corners, nan_has_the_gradient_of_an_extremum_and_of_a_product_of_one) {
+  EXPECT_EQ(numbers(gradient([](const Tensor& x) { return x.max(); }, tensor(Numbers{1, nan_, 3}))), (Numbers{0, 1, 0}));
+  EXPECT_EQ(numbers(gradient([](const Tensor& x) { return x.min(); }, tensor(Numbers{nan_, 1, nan_}))),
+            (Numbers{0.5, 0, 0.5}));
+  EXPECT_EQ(numbers(gradient(
+                [](const Tensor& x) {
+                  return cumprod(x.view({3, 1}), 1);
+                },
+                tensor(Numbers{nan_, inf, 0}))),
+            Numbers(3, 1));
+}
+
+TEST(Corners, a_row_that_renorm_leaves_may_hold_nan) {
+  const Tensor x = tensor(Numbers{nan_, 1, 3, 4}).view({2, 2});
+  const Tensor slope = gradient([](const Tensor& v) { return renorm(v, 2, 0, 10); }, x);
+  EXPECT_EQ(slope.flatten().to_vector<double>(), Numbers(4, 1));
+}
+
+TEST(Corners, a_distance_that_counts_differences_keeps_nan) {
+  const Tensor a = tensor(Numbers{inf, 1}).view({1, 2});
+  EXPECT_TRUE(std::isnan(cdist(a, a, 0).item<double>()));
+}
+
+TEST(Corners, a_factor_that_backward_does_not_need_may_be_written_over) {
+  const Tensor a = tensor(Numbers{1, 2}).requires_grad_();
+  const Tensor x = a * 1;
+  x.addcmul_(tensor(Numbers{3, 4}), x.detach());
+  x.sum().backward();
+  EXPECT_EQ(numbers(a.grad()), (Numbers{1, 1}));
+  const Tensor y = a * 1;
+  y.addcmul_(tensor(Numbers{3, 4}), y);
+  y.sum().backward();
+  EXPECT_EQ(numbers(a.grad()), (Numbers{1 + 4, 1 + 5}));
+}
+
+TEST(Corners, empty_vectors_take_part_in_the_graph_of_what_is_joined) {
+  for (const auto& sizes : {std::vector<std::int64_t>{2}, std::vector<std::int64_t>{2, 2}, std::vector<std::int64_t>{0}}) {
+    const Tensor nothing = empty({0}).requires_grad_();
+    const Tensor joined = cat({nothing, ones(sizes)});
+    ASSERT_TRUE(joined.requires_grad());
+    joined.sum().backward();
+    EXPECT_EQ(nothing.grad().sizes(), IntArrayRef{0});
+  }
+}
+
 TEST(Corners, sinc_has_all_derivatives_near_zero) {
   for (const double at : {0.0, 1e-8, 1e-3, -1e-8}) {
     const Tensor x = tensor(Numbers{at}, kFloat64).requires_grad_();
