@@ -4,9 +4,9 @@
 #include <numbers>
 
 #include "autograd/ops/arithmetic.h"
+#include "autograd/ops/normal_functions.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/random.h"
-#include "autograd/ops/special.h"
 #include "autograd/ops/view.h"
 
 namespace xgrad::distributions {
@@ -46,7 +46,7 @@ Tensor Normal::cdf(const Tensor& value) const {
 }
 
 Tensor Normal::icdf(const Tensor& probability) const {
-  return loc_ + scale_ * erfinv(2 * probability - 1) * std::numbers::sqrt2;
+  return loc_ + scale_ * special_ndtri(probability);  // keeps the digits of small probabilities, which 2 p - 1 would lose
 }
 
 Tensor Normal::variance() const { return square(scale_); }

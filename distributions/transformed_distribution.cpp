@@ -6,6 +6,7 @@
 
 #include "autograd/base/check.h"
 #include "autograd/ops/arithmetic.h"
+#include "autograd/ops/comparison.h"
 #include "autograd/tensor/grad_mode.h"
 #include "distributions/independent.h"
 
@@ -60,14 +61,12 @@ Tensor TransformedDistribution::log_prob(const Tensor& value) const {
 }
 
 Tensor TransformedDistribution::cdf(const Tensor& value) const {
-  const Tensor sign = transform_->sign();
   const Tensor below = base_->cdf(transform_->inverse(checked_value(value)));
-  return sign * (below - 0.5) + 0.5;  // 1 - P where the transform falls
+  return where(gt(transform_->sign(), 0), below, 1 - below);
 }
 
 Tensor TransformedDistribution::icdf(const Tensor& probability) const {
-  const Tensor sign = transform_->sign();
-  return transform_->forward(base_->icdf(sign * (probability - 0.5) + 0.5));
+  return transform_->forward(base_->icdf(where(gt(transform_->sign(), 0), probability, 1 - probability)));
 }
 
 Constraint TransformedDistribution::support() const {

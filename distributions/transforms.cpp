@@ -38,6 +38,11 @@ double epsilon_of(Dtype dtype) {
 
 Tensor plus_one() { return ones({}); }
 
+/// A number beside x, in its dtype.
+Tensor beside(const Tensor& x, const Tensor& number) {
+  return number.dim() == 0 && x.is_floating_point() ? number.to(x.dtype()) : number;
+}
+
 /// log(n - k) for k = 0 ... n - 1: with it, zeros become equal probabilities.
 Tensor log_of_rest(std::int64_t n, Dtype dtype) { return log(arange(n, 0, -1, dtype)); }
 
@@ -63,14 +68,14 @@ AffineTransform::AffineTransform(Tensor loc, Tensor scale, std::int64_t event_di
 }
 
 AffineTransform::AffineTransform(double loc, double scale, std::int64_t event_dim)
-    : AffineTransform(full({}, loc), full({}, scale), event_dim) {}
+    : AffineTransform(full({}, loc, kFloat64), full({}, scale, kFloat64), event_dim) {}
 
-Tensor AffineTransform::forward(const Tensor& x) const { return loc_ + scale_ * x; }
-Tensor AffineTransform::inverse(const Tensor& y) const { return (y - loc_) / scale_; }
+Tensor AffineTransform::forward(const Tensor& x) const { return beside(x, loc_) + beside(x, scale_) * x; }
+Tensor AffineTransform::inverse(const Tensor& y) const { return (y - beside(y, loc_)) / beside(y, scale_); }
 
 Tensor AffineTransform::log_abs_det_jacobian(const Tensor& x, const Tensor& /*y*/) const {
   const DimVector shape = broadcast_shapes("AffineTransform", x.sizes(), scale_.sizes());
-  return detail::sum_rightmost(log(abs(scale_)).expand(shape), event_dim_);
+  return detail::sum_rightmost(log(abs(beside(x, scale_))).expand(shape), event_dim_);
 }
 
 Tensor AffineTransform::sign() const { return xgrad::sign(scale_); }

@@ -56,9 +56,15 @@ inline double inverse_erf(double x) {
     p = p * t + (central ? detail::erfinv_centre[i] : detail::erfinv_tail[i]);
   }
   double y = p * size;
-  for (int i = 0; i < 2; ++i) {  // Newton's steps; near 1 through erfc, which is exact there
-    const double error = size > 0.5 ? (1 - size) - std::erfc(y) : std::erf(y) - size;
-    y -= error * (0.5 / std::numbers::inv_sqrtpi) * std::exp(y * y);
+  // Newton's steps; near 1 on the logarithm of erfc, which is exact there, and almost a parabola.
+  for (int i = 0; i < (central ? 2 : 4); ++i) {
+    const double inverse_slope = (0.5 / std::numbers::inv_sqrtpi) * std::exp(y * y);
+    if (size > 0.5) {
+      const double rest = std::erfc(y);
+      y += std::log(rest / (1 - size)) * rest * inverse_slope;
+    } else {
+      y -= (std::erf(y) - size) * inverse_slope;
+    }
   }
   return std::copysign(y, x);
 }

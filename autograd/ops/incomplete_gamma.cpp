@@ -34,8 +34,11 @@ Tensor incomplete_gamma(const char* operation, const Tensor& first, const Tensor
                                               : map("igamma", Ternary::gamma_flow_gradient, grad, order, at);
                   const Tensor down = upper ? -flow : flow;
                   std::array<Tensor, 2> gradients;
-                  if (node.needs_gradient(0))
-                    gradients[0] = sum_to(-down * detail::gamma_quantile_slope(order, at), order.sizes());
+                  if (node.needs_gradient(0)) {
+                    // At 0 the function is 0 for all orders, where its slope in x may be infinite.
+                    const Tensor slopes = masked_fill(-down * detail::gamma_quantile_slope(order, at), eq(at, 0), 0);
+                    gradients[0] = sum_to(slopes, order.sizes());
+                  }
                   if (node.needs_gradient(1)) gradients[1] = sum_to(down, at.sizes());
                   return gradients;
                 });

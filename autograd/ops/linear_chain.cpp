@@ -116,11 +116,14 @@ Tensor linear_chain_log_partition(const LinearChainScores& scores, const Tensor&
                   for (const Tensor& input : inputs) {
                     if (input.requires_grad()) wanted.push_back(input);
                   }
-                  TensorList found = autograd::grad({composed(given, lengths)}, wanted, {grad}, true, true);
+                  // Of sequences of one step, transitions have no part in the sum.
+                  TensorList found = autograd::grad({composed(given, lengths)}, wanted, {grad}, true, true, true);
                   std::array<Tensor, 4> gradients;
                   std::size_t next = 0;
                   for (std::size_t i = 0; i < 4; ++i) {
-                    if (inputs[i].requires_grad()) gradients[i] = found[next++];
+                    if (!inputs[i].requires_grad()) continue;
+                    const Tensor& of_input = found[next++];
+                    gradients[i] = of_input.defined() ? of_input : zeros_like(inputs[i]);
                   }
                   return gradients;
                 });

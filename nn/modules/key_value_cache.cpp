@@ -36,8 +36,11 @@ void KeyValueCache::append(const Tensor& keys, const Tensor& values) {
                         "KeyValueCache: steps {} do not fit those before, {}", given->sizes(), kept->sizes());
     }
   }
-  if (!keys_.defined() || keys_.size(2) < length_ + added) {
-    const std::int64_t room = std::max(length_ + added, 2 * length_);
+  const bool has_room = keys_.defined() && keys_.size(2) >= length_ + added;
+  // A copy of this cache has the same room: what one of them writes is not the other's.
+  const bool shares_room = keys_.use_count() > 1 || values_.use_count() > 1;
+  if (!has_room || shares_room) {
+    const std::int64_t room = has_room ? keys_.size(2) : std::max(length_ + added, 2 * length_);
     const Tensor more_keys = with_room(keys, room);
     const Tensor more_values = with_room(values, room);
     if (length_ > 0) {

@@ -1,5 +1,6 @@
 #include "optim/lr_scheduler/lr_scheduler.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <numbers>
@@ -164,7 +165,8 @@ std::vector<double> CosineAnnealingLR::get_lrs() {
     return 1 + std::cos(std::numbers::pi * static_cast<double>(at) / static_cast<double>(t_max_));
   };
   std::vector<double> lrs = get_current_lrs();
-  for (std::size_t i = 0; i < lrs.size(); ++i) {
+  // Groups that were added later have no rate that the schedule began with, and keep theirs.
+  for (std::size_t i = 0; i < std::min(lrs.size(), base_lrs().size()); ++i) {
     if ((step - 1 - t_max_) % (2 * t_max_) == 0) {  // at the bottom, where the ratio below is 0 / 0
       lrs[i] += (base_lrs()[i] - eta_min_) * (2 - height(1)) / 2;
     } else {

@@ -281,6 +281,34 @@ TEST(Distribution, quantiles_undo_the_cumulative_distribution) {
   }
 }
 
+TEST(Distribution, small_probabilities_keep_their_digits) {
+  const double quantile = Normal(doubles(0), 1).icdf(doubles(1e-12)).item<double>();
+  EXPECT_NEAR(std::erfc(-quantile / std::sqrt(2.0)) / 2e-12, 1, 1e-11);
+  const TransformedDistribution twice(Uniform(doubles(0), 1), AffineTransform(0, 2));
+  EXPECT_NEAR(twice.cdf(doubles(2e-30)).item<double>() / 1e-30, 1, 1e-12);
+  EXPECT_NEAR(twice.icdf(doubles(1e-30)).item<double>() / 2e-30, 1, 1e-12);
+  const TransformedDistribution falling(Uniform(doubles(0), 1), AffineTransform(0, -2));
+  EXPECT_NEAR(falling.cdf(doubles(-0.5)).item<double>(), 0.75, 1e-12);
+}
+
+TEST(Distribution, numbers_of_a_transform_have_the_precision_of_what_they_meet) {
+  const TransformedDistribution wide(Normal(doubles({0.0}), 1), AffineTransform(0.1, 0.3));
+  EXPECT_EQ(wide.icdf(doubles({0.5})).item<double>(), 0.1);
+  EXPECT_NEAR(wide.log_prob(doubles({0.1})).item<double>(), -0.5 * std::log(2 * std::acos(-1.0)) - std::log(0.3), 1e-14);
+  for (const Tensor& x : {ones({2}), ones({})}) {
+    EXPECT_EQ(AffineTransform(0.1, 0.3).forward(x).dtype(), kFloat32);
+    EXPECT_EQ(AffineTransform(0.1, 0.3).inverse(x).dtype(), kFloat32);
+    EXPECT_EQ(AffineTransform(0.1, 0.3).log_abs_det_jacobian(x, x).dtype(), kFloat32);
+  }
+}
+
+TEST(Distribution, a_gammas_edge_has_a_gradient) {
+  for (const double order : {0.5, 1.0, 2.0}) {
+    const Tensor a = doubles({order}).requires_grad_();
+    EXPECT_EQ(autograd::grad({Gamma(a, doubles({1.0})).cdf(doubles({0.0})).sum()}, {a})[0].item<double>(), 0);
+  }
+}
+
 TEST(Divergence, is_zero_between_equals) {
   EXPECT_NEAR(kl_divergence(Gamma(2, 3), Gamma(2, 3)).item<float>(), 0, 1e-5);
   EXPECT_NEAR(kl_divergence(Binomial(4, 0.3), Binomial(4, 0.3)).item<float>(), 0, 1e-6);

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <vector>
+
 #include "autograd/autograd.h"
 #include "optim/optim.h"
 
@@ -45,6 +48,18 @@ TEST(OneCycleLRTest, a_group_that_was_added_later_is_an_error_that_says_so) {
   sgd.add_param_group(OptimizerParamGroup(TensorList{ones({1}).requires_grad_()}));
   EXPECT_THROW(schedule.step(), ValueError);
   EXPECT_EQ(sgd.param_groups()[0].options().get_lr(), lr);
+}
+
+TEST(CosineAnnealingLRTest, a_group_that_was_added_later_keeps_its_rate) {
+  SGD sgd(TensorList{ones({1}).requires_grad_()}, SGDOptions(0.3));
+  CosineAnnealingLR schedule(sgd, 2, 0.01);
+  sgd.add_param_group(OptimizerParamGroup(TensorList{ones({1}).requires_grad_()}, std::make_unique<SGDOptions>(0.5)));
+  const std::vector<double> expected{0.155, 0.01, 0.155, 0.3};
+  for (const double lr : expected) {
+    schedule.step();
+    EXPECT_NEAR(sgd.param_groups()[0].options().get_lr(), lr, 1e-12);
+    EXPECT_EQ(sgd.param_groups()[1].options().get_lr(), 0.5);
+  }
 }
 
 }  // namespace

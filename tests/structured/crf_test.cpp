@@ -344,6 +344,16 @@ TEST(LinearChainCRF, travels_in_a_file_inside_of_a_model) {
   }
 }
 
+TEST(LinearChainCRF, one_step_has_marginals_and_second_derivatives) {
+  const LinearChainCRF crf(3);
+  crf->to(kFloat64);
+  const Tensor emissions = randn({1, 2, 3}, kFloat64).requires_grad_();
+  const Tensor scores = (emissions[0] + crf->start_transitions + crf->end_transitions).detach();
+  EXPECT_TRUE(allclose(crf->marginals(emissions.detach())[0].detach(), scores.softmax(1), 1e-10, 1e-12));
+  const Tensor slope = autograd::grad({crf(emissions, zeros({1, 2}, kInt64)).sum()}, {emissions}, {}, true, true)[0];
+  autograd::grad({(slope * slope).sum()}, {emissions});
+}
+
 TEST(LinearChainCRF, rejects_bad_input) {
   const LinearChainCRF crf(3);
   const Tensor emissions = zeros({4, 2, 3});

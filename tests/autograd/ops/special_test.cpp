@@ -39,6 +39,10 @@ TEST(Special, known_values) {
   EXPECT_NEAR(polygamma(1, tensor(1.0, kFloat64)).item<double>(), 1.6449340668482264, 1e-14);
   EXPECT_NEAR(erfinv(tensor(0.5, kFloat64)).item<double>(), 0.47693627620446987, 1e-15);
   EXPECT_EQ(erfinv(tensor({1.0, -1.0})).to_vector<double>(), (std::vector<double>{INFINITY, -INFINITY}));
+  for (int power = -2; power >= -53; --power) {  // up to the last number below 1
+    const double rest = std::ldexp(1, power);
+    EXPECT_NEAR(std::erfc(erfinv(tensor(1 - rest, kFloat64)).item<double>()) / rest, 1, 1e-13) << power;
+  }
   EXPECT_TRUE(std::isnan(erfinv(tensor(1.5)).item<double>()));
   EXPECT_TRUE(std::isnan(digamma(tensor(-2.0)).item<double>()));
 }

@@ -115,6 +115,21 @@ TEST(TransformerModules, a_decoder_gives_step_by_step_what_it_gives_at_once) {
   }
 }
 
+TEST(TransformerModules, a_copy_of_a_cache_goes_on_by_itself) {
+  nn::TransformerDecoder decoder(nn::TransformerDecoderOptions(small, 2));
+  decoder->eval();
+  const Tensor target = randn({6, 1, 4});
+  const Tensor memory = randn({3, 1, 4});
+  nn::TransformerDecoderCache prefix;
+  decoder->step(target.narrow(0, 0, 3), memory, prefix);
+  decoder->step(target.narrow(0, 3, 1), memory, prefix);  // there is room for more now
+  nn::TransformerDecoderCache other = prefix;
+  decoder->step(target.narrow(0, 4, 1), memory, prefix);
+  decoder->step(randn({1, 1, 4}), memory, other);
+  const Tensor last = decoder->step(target.narrow(0, 5, 1), memory, prefix);
+  EXPECT_TRUE(allclose(decoder->forward(target, memory, {}, {}, {}, {}, true)[-1], last[0], 1e-5, 1e-5));
+}
+
 TEST(TransformerModules, a_clone_of_one_has_a_norm_of_its_own) {
   nn::TransformerEncoder encoder(
       nn::TransformerEncoderOptions(small, 1).norm(nn::AnyModule(nn::LayerNorm(nn::LayerNormOptions({4})))));
