@@ -63,7 +63,7 @@ kernels::AttentionMask<T> mask_of(const Tensor& mask) {
 
 /// All factors of the dropout, (..., target, source), outside the graph.
 Tensor dropout_factors(const kernels::AttentionShape& shape, IntArrayRef sizes, Dtype dtype) {
-  const Tensor factors = empty(sizes, dtype);
+  Tensor factors = empty(sizes, dtype);
   visit_floating(dtype, attention_name, [&]<class T>() {
     T* row = factors.data_ptr<T>();
     for (std::int64_t b = 0; b < shape.batch; ++b) {

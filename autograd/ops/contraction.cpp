@@ -6,6 +6,7 @@
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record_function.h"
+#include "autograd/ops/copy.h"
 #include "autograd/ops/linear.h"
 #include "autograd/ops/reduce.h"
 #include "autograd/ops/view.h"

@@ -6,6 +6,7 @@
 #include "autograd/graph/record_function.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/batch_norm.h"
+#include "autograd/ops/copy.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/pad.h"
 #include "autograd/ops/pointwise.h"

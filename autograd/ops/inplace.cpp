@@ -127,7 +127,7 @@ Tensor& Tensor::operator=(const Tensor& value) && {
 }
 
 Tensor& Tensor::operator=(
-    Tensor&& value) && {  // NOLINT(cppcoreguidelines-rvalue-reference-param-not-moved): it is copied from
+    Tensor&& value) && {  // NOLINT(cppcoreguidelines-rvalue-reference-param-not-moved,performance-noexcept-move-constructor)
   require_seen(*this);
   return copy_(value);
 }

@@ -105,7 +105,7 @@ Tensor block_diag(const TensorList& tensors) {
     }
     return parts;
   };
-  const Tensor y = zeros(sizes, dtype);
+  Tensor y = zeros(sizes, dtype);
   const TensorList targets = places(y.detach());
   for (std::size_t i = 0; i < blocks.size(); ++i) detail::copy_values(targets[i], blocks[i]);
   record_all("block_diag", {&y, 1}, blocks, [places](std::span<Tensor> grads, const Node&) { return places(grads[0]); });

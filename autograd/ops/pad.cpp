@@ -6,6 +6,7 @@
 #include "autograd/graph/record_function.h"
 #include "autograd/kernels/random.h"
 #include "autograd/ops/arithmetic.h"
+#include "autograd/ops/copy.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/reduce.h"
@@ -91,7 +92,7 @@ Tensor gumbel_softmax(const Tensor& logits, double tau, OnlyBool hard, OnlyInt d
     visit_floating(logits.dtype(), "gumbel_softmax",
                    [&]<class T>() { kernels::fill_exponential(generator.engine(), waits.data_ptr<T>(), waits.numel(), 1); });
   }
-  const Tensor soft = softmax((logits - log(waits)) / tau, dim);
+  Tensor soft = softmax((logits - log(waits)) / tau, dim);
   if (!hard) return soft;
   const Tensor chosen = std::get<1>(max(soft.detach(), dim, true));
   return scatter(zeros(soft.sizes(), soft.dtype()), dim, chosen, 1) - soft.detach() + soft;
