@@ -87,8 +87,8 @@ class SmallBlocks {
   };
   List& list_of(std::size_t bytes) { return lists_[(bytes + alignment - 1) / alignment]; }
 
-  std::array<List, largest / alignment + 1>
-      lists_{};  ///< the first one is of blocks of no bytes, which have room for a link
+  /// The first one is of blocks of no bytes, which have room for a link.
+  std::array<List, largest / alignment + 1> lists_{};
 };
 
 /// The lists of a thread, and whether it may still use them: objects may be freed after the thread's cleanup. Without

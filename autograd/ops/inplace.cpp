@@ -29,10 +29,12 @@ bool repeats_elements(const Tensor& x) {
 Tensor& store(const char* operation, const Tensor& target, const Tensor& value, bool computed) {
   check<ShapeError>(is_expandable_to(value.sizes(), target.sizes()), "{}: shape {} does not fit into {}", operation,
                     value.sizes(), target.sizes());
-  const bool records = must_record({target.is_view() ? target.base() : target, value});
+  const bool whole = !target.is_view();
+  const bool records = must_record({whole ? target : target.base(), value});
   Tensor fitting = records ? detail::expanded(to(value, target.dtype()), target.sizes()) : value;
-  if (records && !computed && fitting.is_same(value)) {
-    // A node of its own: hooks of the target, and who asks for its gradient, do not see what else becomes of the value.
+  if (records && whole && !computed && fitting.is_same(value)) {
+    // A node of its own, as a view gets from its base: hooks of the target, and who asks for its gradient, do not see what
+    // else becomes of the value.
     fitting = record(operation, value.detach(), {value}, [](const Tensor& grad) { return grad; });
   }
   detail::copy_values(target, partly_overlaps(target, value) ? value.detach().clone() : value);
