@@ -10,13 +10,13 @@
 namespace xgrad::data {
 namespace {
 
-using Numbers = std::vector<std::size_t>;
+using Indices = std::vector<std::size_t>;
 
 TEST(SplitTest, APartIsHeldOutBySeed) {
   const HoldoutSplit split = holdout_split(100, 0.2, Generator(1));
   EXPECT_EQ(split.test.size(), 20U);
   EXPECT_TRUE(std::is_sorted(split.train.begin(), split.train.end()));
-  Numbers all = split.train;
+  Indices all = split.train;
   all.insert(all.end(), split.test.begin(), split.test.end());
   std::sort(all.begin(), all.end());
   for (std::size_t i = 0; i < 100; ++i) EXPECT_EQ(all.at(i), i);
@@ -27,7 +27,7 @@ TEST(SplitTest, APartIsHeldOutBySeed) {
 TEST(SplitTest, SmallPartsAreNeitherEmptyNorAll) {
   EXPECT_EQ(holdout_split(2, 0.01).test.size(), 1U);
   EXPECT_EQ(holdout_split(3, 0.99).test.size(), 2U);
-  EXPECT_EQ(holdout_split(1, 0.5).train, Numbers{0});
+  EXPECT_EQ(holdout_split(1, 0.5).train, Indices{0});
   EXPECT_TRUE(holdout_split(0, 0.5).train.empty());
   for (const double fraction : {0.0, 1.0, -1.0, std::numeric_limits<double>::quiet_NaN()}) {
     EXPECT_THROW(holdout_split(10, fraction), ValueError) << fraction;

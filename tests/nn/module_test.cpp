@@ -18,15 +18,15 @@ struct InnerImpl : nn::Module {
 };
 XGRAD_MODULE(Inner);
 
-struct OuterImpl : nn::Module {
-  OuterImpl() : inner(register_module("inner", Inner())), dropout(register_module("dropout", nn::Dropout(0.5))) {}
+struct NestedImpl : nn::Module {
+  NestedImpl() : inner(register_module("inner", Inner())), dropout(register_module("dropout", nn::Dropout(0.5))) {}
   Inner inner;
   nn::Dropout dropout;
 };
-XGRAD_MODULE(Outer);
+XGRAD_MODULE(Nested);
 
 TEST(ModuleTest, parameters_are_named_by_their_path_in_order_of_registration) {
-  const Outer outer;
+  const Nested outer;
   EXPECT_THAT(outer->named_parameters().keys(),
               testing::ElementsAre("inner.scale", "inner.linear.weight", "inner.linear.bias"));
   EXPECT_THAT(outer->named_buffers().keys(), testing::ElementsAre("inner.seen"));
@@ -35,7 +35,7 @@ TEST(ModuleTest, parameters_are_named_by_their_path_in_order_of_registration) {
 }
 
 TEST(ModuleTest, train_and_eval_reach_all_submodules) {
-  const Outer outer;
+  const Nested outer;
   EXPECT_TRUE(outer->dropout->is_training());
   outer->eval();
   EXPECT_FALSE(outer->is_training());
@@ -65,18 +65,18 @@ TEST(ModuleTest, zero_grad_drops_or_clears_gradients) {
 }
 
 TEST(ModuleTest, apply_visits_every_module_once_with_its_path) {
-  const Outer outer;
+  const Nested outer;
   std::vector<std::string> paths;
   outer->apply([&](const std::string& path, nn::Module&) { paths.push_back(path); });
   EXPECT_THAT(paths, testing::ElementsAre("", "inner", "inner.linear", "dropout"));
 }
 
 TEST(ModuleTest, prints_as_a_tree) {
-  const Outer outer;
+  const Nested outer;
   std::ostringstream text;
   text << outer;
   EXPECT_EQ(text.str(),
-            "Outer(\n"
+            "Nested(\n"
             "  (inner): Inner(\n"
             "    (linear): Linear(in_features=3, out_features=2, bias=true)\n"
             "  )\n"
@@ -166,13 +166,13 @@ TEST(CloneTest, a_module_that_cannot_be_cloned_says_so) {
 }
 
 TEST(ModuleTest, modules_are_named_by_their_path) {
-  const Outer outer;
+  const Nested outer;
   EXPECT_THAT(outer->named_modules().keys(), testing::ElementsAre("", "inner", "inner.linear", "dropout"));
   EXPECT_THAT(outer->named_modules("net").keys(),
               testing::ElementsAre("net", "net.inner", "net.inner.linear", "net.dropout"));
   EXPECT_EQ(outer->modules().size(), 4U);
   EXPECT_EQ(outer->modules(false).size(), 3U);
-  OuterImpl on_the_stack;
+  NestedImpl on_the_stack;
   EXPECT_EQ(on_the_stack.modules(false).size(), 3U);
   EXPECT_THROW(on_the_stack.modules(), ValueError);
 }
@@ -189,7 +189,7 @@ TEST(ModuleTest, submodules_are_replaced_and_taken_out) {
 }
 
 TEST(ModuleTest, apply_comes_in_all_of_libtorchs_forms) {
-  const Outer outer;
+  const Nested outer;
   int modules = 0;
   outer->apply([&](nn::Module&) { ++modules; });
   std::as_const(*outer).apply([&](const nn::Module&) { ++modules; });

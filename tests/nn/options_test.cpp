@@ -1,21 +1,16 @@
 // Modules describe themselves by their options' fields: printed, saved and compared from one list.
 #include <gtest/gtest.h>
 
-#include <sstream>
-
 #include "autograd/io/fields.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/tensor/creation.h"
 #include "nn/nn.h"
+#include "tests/support/printed.h"
 
 namespace xgrad {
 namespace {
 
-std::string printed(const nn::Module& module) {
-  std::ostringstream text;
-  text << module;
-  return text.str();
-}
+using test::printed;
 
 TEST(Options, OfEachKindPrintAsInLibtorch) {
   EXPECT_EQ(printed(*nn::ReLU()), "ReLU()");

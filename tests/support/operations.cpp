@@ -74,6 +74,18 @@ bool has_elements(const TensorList& inputs) {
 
 }  // namespace
 
+Operation unary(const char* name, Tensor (*function)(const Tensor&), Gradients gradients) {
+  return {name, [=](const TensorList& x, const Json&) { return TensorList{function(x[0])}; }, gradients};
+}
+
+Operation binary(const char* name, Tensor (*function)(const Tensor&, const Tensor&), Gradients gradients) {
+  return {name, [=](const TensorList& x, const Json&) { return TensorList{function(x[0], x[1])}; }, gradients};
+}
+
+Operation with_scalar(const char* name, Tensor (*function)(const Tensor&, Scalar), Gradients gradients) {
+  return {name, [=](const TensorList& x, const Json& a) { return TensorList{function(x[0], scalar_at(a, 0))}; }, gradients};
+}
+
 std::vector<Operation> of_family(const std::string& family, std::vector<Operation> operations) {
   std::set<std::string> names;
   for (Operation& operation : operations) {

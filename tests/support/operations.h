@@ -23,6 +23,12 @@ struct Operation {
   std::string family = {};  ///< the golden file; set by of_family
 };
 
+/// A function of one tensor, of two, and of a tensor and a number, as an operation.
+Operation unary(const char* name, Tensor (*function)(const Tensor&), Gradients gradients = Gradients::kTwice);
+Operation binary(const char* name, Tensor (*function)(const Tensor&, const Tensor&),
+                 Gradients gradients = Gradients::kTwice);
+Operation with_scalar(const char* name, Tensor (*function)(const Tensor&, Scalar), Gradients gradients = Gradients::kTwice);
+
 inline std::ostream& operator<<(std::ostream& stream, const Operation& operation) { return stream << operation.name; }
 
 /// The operations, with their golden file. Throws where the file has cases of an operation that is not among them.

@@ -2,20 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include <sstream>
-
 #include "autograd/base/error.h"
 #include "autograd/tensor/creation.h"
+#include "tests/support/printed.h"
 
 namespace xgrad {
 namespace {
 
-template <class T>
-std::string printed(const T& value) {
-  std::ostringstream stream;
-  stream << value;
-  return stream.str();
-}
+using test::printed;
 
 TEST(OptionsTest, dtypes_and_devices_print) {
   const Tensor x = ones({1}, kInt64);

@@ -22,14 +22,14 @@ std::size_t bytes_of(const std::map<std::string, Tensor>& tensors) {
   return bytes;
 }
 
-std::map<std::string, Tensor> tensors() {
+std::map<std::string, Tensor> stored_tensors() {
   return {{"weight", arange(6, kFloat32).view({2, 3})}, {"mask", tensor({true, false})}, {"steps", tensor({7})}};
 }
 
 const Format formats[] = {
     {"pytorch",
      [](const std::string& path) {
-       save_value(Value::Dict{{"model", Value::Dict{{"w", tensors().at("weight")}, {"t", tensors().at("weight").t()}}},
+       save_value(Value::Dict{{"model", Value::Dict{{"w", stored_tensors().at("weight")}, {"t", stored_tensors().at("weight").t()}}},
                               {"groups", Value::List{Value::Dict{{"lr", 0.1}, {"betas", Value::tuple({1, -70000})}}}}},
                   path);
      },
@@ -40,9 +40,9 @@ const Format formats[] = {
                                   std::filesystem::copy_options::overwrite_existing);
      },
      [](const std::string& path) { return bytes_of(named_tensors(load_value(path))); }},
-    {"npz", [](const std::string& path) { save_npz(tensors(), path); },
+    {"npz", [](const std::string& path) { save_npz(stored_tensors(), path); },
      [](const std::string& path) { return bytes_of(load_npz(path)); }},
-    {"npy", [](const std::string& path) { save_npy(tensors().at("weight"), path); },
+    {"npy", [](const std::string& path) { save_npy(stored_tensors().at("weight"), path); },
      [](const std::string& path) { return load_npy(path).nbytes(); }},
 };
 

@@ -4,21 +4,6 @@
 
 namespace xgrad::test {
 
-namespace {
-
-using Binary = Tensor (*)(const Tensor&, const Tensor&);
-using WithScalar = Tensor (*)(const Tensor&, Scalar);
-
-Operation binary(const char* name, Binary function, Gradients gradients = Gradients::kTwice) {
-  return {name, [=](const TensorList& x, const Json&) { return TensorList{function(x[0], x[1])}; }, gradients};
-}
-
-Operation with_scalar(const char* name, WithScalar function, Gradients gradients = Gradients::kTwice) {
-  return {name, [=](const TensorList& x, const Json& a) { return TensorList{function(x[0], scalar_at(a, 0))}; }, gradients};
-}
-
-}  // namespace
-
 XGRAD_TEST_OPERATIONS(
     Arithmetic, "arithmetic", binary("add", [](const Tensor& a, const Tensor& b) { return a + b; }),
     binary("sub", [](const Tensor& a, const Tensor& b) { return a - b; }), binary("mul", mul), binary("div", div),
@@ -33,7 +18,7 @@ XGRAD_TEST_OPERATIONS(
     with_scalar("fmod_scalar", fmod), with_scalar("pow_scalar", pow),
     with_scalar("scalar_pow", [](const Tensor& b, Scalar a) { return pow(a, b); }),
     {"pow_zero", [](const TensorList& x, const Json&) { return TensorList{pow(x[0], 0.0)}; }, Gradients::kConstant},
-    {"neg", [](const TensorList& x, const Json&) { return TensorList{neg(x[0])}; }},
+    unary("neg", neg),
     {"addcmul", [](const TensorList& x, const Json& a) { return TensorList{addcmul(x[0], x[1], x[2], scalar_at(a, 0))}; }},
     {"addcdiv", [](const TensorList& x, const Json& a) { return TensorList{addcdiv(x[0], x[1], x[2], scalar_at(a, 0))}; }},
     {"lerp", [](const TensorList& x, const Json& a) { return TensorList{lerp(x[0], x[1], scalar_at(a, 0))}; }});

@@ -9,11 +9,6 @@ namespace xgrad::test {
 
 namespace {
 
-Operation of_two(const char* name, Tensor (*function)(const Tensor&, const Tensor&),
-                 Gradients gradients = Gradients::kTwice) {
-  return {name, [=](const TensorList& x, const Json&) { return TensorList{function(x[0], x[1])}; }, gradients};
-}
-
 /// The same outside the graph, at special values.
 Operation values_of_two(const char* name, Tensor (*function)(const Tensor&, const Tensor&)) {
   return {name, [=](const TensorList& x, const Json&) { return TensorList{function(x[0].detach(), x[1].detach())}; },
@@ -22,11 +17,11 @@ Operation values_of_two(const char* name, Tensor (*function)(const Tensor&, cons
 
 }  // namespace
 
-XGRAD_TEST_OPERATIONS(Binary, "binary", of_two("copysign", copysign), of_two("hypot", hypot), of_two("logaddexp", logaddexp),
-                      of_two("logaddexp2", logaddexp2), of_two("xlogy", xlogy), of_two("xlog1py", special_xlog1py),
-                      of_two("float_power", float_power), of_two("ldexp", ldexp), of_two("fmax", fmax, Gradients::kConstant),
-                      of_two("fmin", fmin, Gradients::kConstant), of_two("heaviside", heaviside, Gradients::kNone),
-                      of_two("nextafter", nextafter, Gradients::kNone), values_of_two("copysign_values", copysign),
+XGRAD_TEST_OPERATIONS(Binary, "binary", binary("copysign", copysign), binary("hypot", hypot), binary("logaddexp", logaddexp),
+                      binary("logaddexp2", logaddexp2), binary("xlogy", xlogy), binary("xlog1py", special_xlog1py),
+                      binary("float_power", float_power), binary("ldexp", ldexp), binary("fmax", fmax, Gradients::kConstant),
+                      binary("fmin", fmin, Gradients::kConstant), binary("heaviside", heaviside, Gradients::kNone),
+                      binary("nextafter", nextafter, Gradients::kNone), values_of_two("copysign_values", copysign),
                       values_of_two("fmax_values", fmax), values_of_two("fmin_values", fmin),
                       values_of_two("heaviside_values", heaviside), values_of_two("xlogy_values", xlogy),
                       values_of_two("logaddexp_values", logaddexp), values_of_two("logaddexp2_values", logaddexp2));

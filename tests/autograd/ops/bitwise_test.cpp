@@ -7,19 +7,13 @@
 
 namespace xgrad::test {
 
-namespace {
-
-Operation of_two(const char* name, Tensor (*function)(const Tensor&, const Tensor&)) {
-  return {name, [=](const TensorList& x, const Json&) { return TensorList{function(x[0], x[1])}; }, Gradients::kNone};
-}
-
-}  // namespace
-
-XGRAD_TEST_OPERATIONS(Bitwise, "bitwise", of_two("bitwise_and", bitwise_and), of_two("bitwise_or", bitwise_or),
-                      of_two("bitwise_xor", bitwise_xor), of_two("bitwise_left_shift", bitwise_left_shift),
-                      of_two("bitwise_right_shift", bitwise_right_shift), of_two("gcd", gcd), of_two("lcm", lcm),
-                      {"bitwise_not", [](const TensorList& x, const Json&) { return TensorList{bitwise_not(x[0])}; },
-                       Gradients::kNone});
+XGRAD_TEST_OPERATIONS(Bitwise, "bitwise", binary("bitwise_and", bitwise_and, Gradients::kNone),
+                      binary("bitwise_or", bitwise_or, Gradients::kNone),
+                      binary("bitwise_xor", bitwise_xor, Gradients::kNone),
+                      binary("bitwise_left_shift", bitwise_left_shift, Gradients::kNone),
+                      binary("bitwise_right_shift", bitwise_right_shift, Gradients::kNone),
+                      binary("gcd", gcd, Gradients::kNone), binary("lcm", lcm, Gradients::kNone),
+                      unary("bitwise_not", bitwise_not, Gradients::kNone));
 
 TEST(Bitwise, operators_combine_masks) {
   const Tensor x = tensor({1, 2, 3, 4});

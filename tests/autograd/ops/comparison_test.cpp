@@ -6,29 +6,20 @@ namespace xgrad::test {
 
 namespace {
 
-Operation unary(const char* name, Tensor (*function)(const Tensor&)) {
-  return {name, [=](const TensorList& x, const Json&) { return TensorList{function(x[0])}; }, Gradients::kNone};
-}
-
-Operation binary(const char* name, Tensor (*function)(const Tensor&, const Tensor&)) {
-  return {name, [=](const TensorList& x, const Json&) { return TensorList{function(x[0], x[1])}; }, Gradients::kNone};
-}
-
-Operation with_scalar(const char* name, Tensor (*function)(const Tensor&, Scalar)) {
-  return {name, [=](const TensorList& x, const Json& a) { return TensorList{function(x[0], scalar_at(a, 0))}; },
-          Gradients::kNone};
-}
-
 TensorList truth(bool value) { return {tensor(value)}; }
 
 }  // namespace
 
 XGRAD_TEST_OPERATIONS(
-    Comparison, "comparison", binary("eq", eq), binary("ne", ne), binary("lt", lt), binary("le", le), binary("gt", gt),
-    binary("ge", ge), with_scalar("eq_scalar", eq), with_scalar("ne_scalar", ne), with_scalar("lt_scalar", lt),
-    with_scalar("le_scalar", le), with_scalar("gt_scalar", gt), with_scalar("ge_scalar", ge),
-    binary("logical_and", logical_and), binary("logical_or", logical_or), binary("logical_xor", logical_xor),
-    unary("logical_not", logical_not), unary("isnan", isnan), unary("isinf", isinf), unary("isfinite", isfinite),
+    Comparison, "comparison", binary("eq", eq, Gradients::kNone), binary("ne", ne, Gradients::kNone),
+    binary("lt", lt, Gradients::kNone), binary("le", le, Gradients::kNone), binary("gt", gt, Gradients::kNone),
+    binary("ge", ge, Gradients::kNone), with_scalar("eq_scalar", eq, Gradients::kNone),
+    with_scalar("ne_scalar", ne, Gradients::kNone), with_scalar("lt_scalar", lt, Gradients::kNone),
+    with_scalar("le_scalar", le, Gradients::kNone), with_scalar("gt_scalar", gt, Gradients::kNone),
+    with_scalar("ge_scalar", ge, Gradients::kNone), binary("logical_and", logical_and, Gradients::kNone),
+    binary("logical_or", logical_or, Gradients::kNone), binary("logical_xor", logical_xor, Gradients::kNone),
+    unary("logical_not", logical_not, Gradients::kNone), unary("isnan", isnan, Gradients::kNone),
+    unary("isinf", isinf, Gradients::kNone), unary("isfinite", isfinite, Gradients::kNone),
     {"where", [](const TensorList& x, const Json&) { return TensorList{where(x[0], x[1], x[2])}; }},
     {"masked_fill", [](const TensorList& x, const Json& a) { return TensorList{masked_fill(x[0], x[1], scalar_at(a, 0))}; }},
     {"equal", [](const TensorList& x, const Json&) { return truth(equal(x[0], x[1])); }, Gradients::kNone},

@@ -4,16 +4,8 @@
 
 namespace xgrad::test {
 
-namespace {
-
-Operation product(const char* name, Tensor (*function)(const Tensor&, const Tensor&)) {
-  return {name, [=](const TensorList& x, const Json&) { return TensorList{function(x[0], x[1])}; }};
-}
-
-}  // namespace
-
-XGRAD_TEST_OPERATIONS(Linear, "linear", product("matmul", matmul), product("mm", mm), product("mv", mv), product("bmm", bmm),
-                      product("dot", dot), product("outer", outer),
+XGRAD_TEST_OPERATIONS(Linear, "linear", binary("matmul", matmul), binary("mm", mm), binary("mv", mv), binary("bmm", bmm),
+                      binary("dot", dot), binary("outer", outer),
                       {"addmm",
                        [](const TensorList& x, const Json& a) {
                          return TensorList{addmm(x[0], x[1], x[2], scalar_at(a, 0), scalar_at(a, 1))};

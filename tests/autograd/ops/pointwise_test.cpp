@@ -6,10 +6,6 @@ namespace xgrad::test {
 
 namespace {
 
-Operation unary(const char* name, Tensor (*function)(const Tensor&), Gradients gradients = Gradients::kTwice) {
-  return {name, [=](const TensorList& x, const Json&) { return TensorList{function(x[0])}; }, gradients};
-}
-
 std::optional<Scalar> bound(const Json& arguments, std::size_t i) {
   if (arguments.at(i).is_null()) return std::nullopt;
   return scalar_at(arguments, i);

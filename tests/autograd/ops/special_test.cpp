@@ -7,14 +7,6 @@
 
 namespace xgrad::test {
 
-namespace {
-
-Operation unary(const char* name, Tensor (*function)(const Tensor&)) {
-  return {name, [=](const TensorList& x, const Json&) { return TensorList{function(x[0])}; }};
-}
-
-}  // namespace
-
 XGRAD_TEST_OPERATIONS(
     Special, "special", unary("exp2", exp2), unary("erfc", erfc), unary("erfinv", erfinv), unary("sinc", sinc),
     unary("lgamma", lgamma),

@@ -5,14 +5,6 @@
 
 namespace xgrad::test {
 
-namespace {
-
-Operation unary(const char* name, Tensor (*function)(const Tensor&)) {
-  return {name, [=](const TensorList& x, const Json&) { return TensorList{function(x[0])}; }};
-}
-
-}  // namespace
-
 XGRAD_TEST_OPERATIONS(Trigonometry, "trigonometry", unary("sin", sin), unary("cos", cos), unary("tan", tan),
                       unary("asin", asin), unary("acos", acos), unary("atan", atan), unary("sinh", sinh),
                       unary("cosh", cosh), unary("asinh", asinh), unary("acosh", acosh), unary("atanh", atanh),

@@ -1,14 +1,13 @@
 // Conv1d, ConvTranspose1d, pools and padding in time.
 #include "nn/modules/convolution.h"
 
-#include <sstream>
-
 #include "autograd/autograd.h"
 #include "nn/functional/convolution.h"
 #include "nn/functional/pooling.h"
 #include "nn/modules/padding.h"
 #include "nn/modules/pooling.h"
 #include "tests/support/modules.h"
+#include "tests/support/printed.h"
 
 namespace xgrad::test {
 
@@ -103,13 +102,6 @@ const Subjects subjects = {
      }},
 };
 
-template <class Holder>
-std::string printed(const Holder& module) {
-  std::ostringstream text;
-  module->pretty_print(text);
-  return text.str();
-}
-
 }  // namespace
 
 TEST(ConvolutionModules, agree_with_pytorch) { compare_with_golden("convolution", subjects); }
@@ -182,11 +174,11 @@ TEST(ConvolutionModules, functions_take_options) {
 }
 
 TEST(ConvolutionModules, print_what_is_not_as_usual) {
-  EXPECT_EQ(printed(nn::Conv1d(3, 4, 5)), "Conv1d(3, 4, kernel_size=5, stride=1)");
-  EXPECT_EQ(printed(nn::Conv1d(nn::Conv1dOptions(4, 4, 5).padding(kSame).groups(2).padding_mode(kReflect).bias(false))),
+  EXPECT_EQ(printed(*nn::Conv1d(3, 4, 5)), "Conv1d(3, 4, kernel_size=5, stride=1)");
+  EXPECT_EQ(printed(*nn::Conv1d(nn::Conv1dOptions(4, 4, 5).padding(kSame).groups(2).padding_mode(kReflect).bias(false))),
             "Conv1d(4, 4, kernel_size=5, stride=1, padding='same', groups=2, bias=false, padding_mode=kReflect)");
-  EXPECT_EQ(printed(nn::MaxPool1d(2)), "MaxPool1d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=false)");
-  EXPECT_EQ(printed(nn::ReflectionPad1d(2)), "ReflectionPad1d(padding=[2, 2])");
+  EXPECT_EQ(printed(*nn::MaxPool1d(2)), "MaxPool1d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=false)");
+  EXPECT_EQ(printed(*nn::ReflectionPad1d(2)), "ReflectionPad1d(padding=[2, 2])");
 }
 
 TEST(ConvolutionModules, reject_bad_options) {

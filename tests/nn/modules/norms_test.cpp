@@ -1,10 +1,9 @@
 // GroupNorm, InstanceNorm1d and LocalResponseNorm.
-#include <sstream>
-
 #include "autograd/autograd.h"
 #include "nn/functional/layers.h"
 #include "nn/modules/normalization.h"
 #include "tests/support/modules.h"
+#include "tests/support/printed.h"
 
 namespace xgrad::test {
 
@@ -28,13 +27,6 @@ Subject instance_norm_subject(const Json& a) {
 
 Subject local_response_norm_subject(const Json& a) {
   return subject(nn::LocalResponseNorm(nn::LocalResponseNormOptions(a.at("size")).alpha(0.5).k(2)));
-}
-
-template <class Module>
-std::string printed(const Module& module) {
-  std::ostringstream text;
-  text << module;
-  return text.str();
 }
 
 }  // namespace

@@ -2,12 +2,12 @@
 #include <gmock/gmock.h>
 
 #include <limits>
-#include <sstream>
 
 #include "autograd/autograd.h"
 #include "nn/functional/layers.h"
 #include "nn/modules/embedding.h"
 #include "nn/utils/clip_grad.h"
+#include "tests/support/printed.h"
 
 namespace xgrad::test {
 
@@ -15,13 +15,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::Pointee;
-
-template <class Module>
-std::string printed(const Module& module) {
-  std::ostringstream stream;
-  module->pretty_print(stream);
-  return stream.str();
-}
 
 /// The gradients of a bag's table, with and without sparse; the rows must be those named.
 template <class Rows>
@@ -56,8 +49,8 @@ TEST(SparseEmbeddingTest, every_way_to_make_one_has_the_option) {
   EXPECT_THAT(nonzero_rows(made->weight.grad()), Pointee(ElementsAre(1, 4, 5)));
   made->zero_grad(false);
   EXPECT_THAT(nonzero_rows(made->weight.grad()), Pointee(ElementsAre()));
-  EXPECT_EQ(printed(made), "Embedding(num_embeddings=6, embedding_dim=2, padding_idx=5, sparse=true)");
-  EXPECT_EQ(printed(nn::EmbeddingBag(nn::EmbeddingBagOptions(6, 2).sparse(true))),
+  EXPECT_EQ(printed(*made), "Embedding(num_embeddings=6, embedding_dim=2, padding_idx=5, sparse=true)");
+  EXPECT_EQ(printed(*nn::EmbeddingBag(nn::EmbeddingBagOptions(6, 2).sparse(true))),
             "EmbeddingBag(num_embeddings=6, embedding_dim=2, sparse=true)");
 }
 
