@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds and runs a program with xgrad as found by CMake, by pkg-config, and as a part of its own build.
-# tests/install/test.sh SOURCE BUILD: the tree, and a build folder of it with the library built.
+# Builds and runs a program with xgrad as found by CMake and by pkg-config, and configures it as a part of the program's own
+# build. tests/install/test.sh SOURCE BUILD: the tree, and a build folder of it with the library built.
 
 set -euo pipefail
 
@@ -8,30 +8,9 @@ source=$1
 build=$2
 consumer=$source/tests/install/consumer
 folder=$build/tests/install
-rm -rf "$folder/prefix" "$folder/moved" "$folder/static-prefix"
+rm -rf "$folder/prefix" "$folder/moved"
 mkdir -p "$folder"
-# The build as a subdirectory compiles the same objects once more.
-if command -v ccache > /dev/null; then export CMAKE_CXX_COMPILER_LAUNCHER=ccache; fi
-
-# build_with_cmake NAME [CMAKE_OPTION...]
-build_with_cmake() {
-  echo "== CMake: $1"
-  cmake -S "$consumer" -B "$folder/$1" -G Ninja -DCMAKE_BUILD_TYPE=Release "${@:2}"
-  cmake --build "$folder/$1"
-  "$folder/$1/consumer"
-}
-
-# build_with_pkg_config NAME LIBRARY_FOLDER [LINKER_OPTION...]
-build_with_pkg_config() {
-  echo "== pkg-config: $1"
-  local flags
-  flags=$(PKG_CONFIG_PATH=$2/pkgconfig pkg-config --cflags --libs xgrad)
-  # shellcheck disable=SC2086: the flags are several words
-  g++ -std=c++20 "$consumer/consumer.cpp" $flags "${@:3}" -o "$folder/$1"
-  "$folder/$1"
-}
-
-library_folder() { dirname "$(find "$1" -name pkgconfig)"; }
+source "$source/tests/install/consumer.sh"
 
 cmake --install "$build" --prefix "$folder/prefix" > /dev/null
 # An installation works wherever it is moved to.
@@ -99,9 +78,5 @@ if command -v dpkg-deb > /dev/null; then
   build_with_cmake deb --fresh -DCMAKE_PREFIX_PATH="$folder/deb/root/usr"
 fi
 
-echo "== add_subdirectory is configured, FetchContent is built"
+echo "== add_subdirectory is configured"
 cmake -S "$consumer" -B "$folder/subdirectory" -G Ninja -DXGRAD_SUBDIRECTORY="$source" > /dev/null
-build_with_cmake fetch -DXGRAD_FETCH="$source" -DBUILD_SHARED_LIBS=OFF -DXGRAD_INSTALL=ON
-cmake --install "$folder/fetch" --prefix "$folder/static-prefix" > /dev/null
-build_with_cmake found-static --fresh -DCMAKE_PREFIX_PATH="$folder/static-prefix" -DXGRAD_COMPONENTS=static
-build_with_pkg_config pkg-config-static "$(library_folder "$folder/static-prefix")"

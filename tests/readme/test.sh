@@ -22,9 +22,9 @@ if [[ -x $build_dir/examples/sentiment ]]; then
   tail -1 "$work/example.log" | grep -q '^result: test_accuracy='
 fi
 
-# The installation commands, with a build folder of their own.
+# The installation commands: the first with a build folder of its own, the others with the one that is built already.
 export PREFIX="$work/prefix"
-sed -E "s#(-B|--build|--install) build#\\1 $work/build#" "$work/sh.2" > "$work/install.sh"
+sed -E "s#-B build#-B $work/build#; s#(--build|--install) build#\\1 $build_dir#" "$work/sh.2" > "$work/install.sh"
 (cd "$source_dir" && bash -euo pipefail "$work/install.sh") > "$work/install.log" 2>&1 || { tail -40 "$work/install.log"; exit 1; }
 
 build_and_run_all "$work" "$PREFIX"

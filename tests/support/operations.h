@@ -31,7 +31,7 @@ Operation with_scalar(const char* name, Tensor (*function)(const Tensor&, Scalar
 
 inline std::ostream& operator<<(std::ostream& stream, const Operation& operation) { return stream << operation.name; }
 
-/// The operations, with their golden file. Throws where the file has cases of an operation that is not among them.
+/// The operations, with their golden file. A test fails where the file has cases of an operation that is not among them.
 std::vector<Operation> of_family(const std::string& family, std::vector<Operation> operations);
 
 /// Names for INSTANTIATE_TEST_SUITE_P.
