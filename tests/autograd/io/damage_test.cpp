@@ -29,7 +29,8 @@ std::map<std::string, Tensor> stored_tensors() {
 const Format formats[] = {
     {"pytorch",
      [](const std::string& path) {
-       save_value(Value::Dict{{"model", Value::Dict{{"w", stored_tensors().at("weight")}, {"t", stored_tensors().at("weight").t()}}},
+       save_value(Value::Dict{{"model",
+                               Value::Dict{{"w", stored_tensors().at("weight")}, {"t", stored_tensors().at("weight").t()}}},
                               {"groups", Value::List{Value::Dict{{"lr", 0.1}, {"betas", Value::tuple({1, -70000})}}}}},
                   path);
      },
