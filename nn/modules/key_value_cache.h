@@ -8,7 +8,7 @@
 namespace xgrad::nn {
 
 /// Keys and values (batch, heads, time, size) of one attention, for decoding step by step. Room doubles as it fills, so that
-/// a step costs what it adds. Without gradients.
+/// a step costs what it adds. Without gradients. A copy goes on by itself: what is appended to one is not in the other.
 class KeyValueCache {
  public:
   /// Adds steps behind the others. Throws ShapeError where they do not fit what is there.
