@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "../support/screen.h"
 #include "../support/training.h"
@@ -52,17 +53,21 @@ struct Errors {
 Errors errors_of(const Tensor& forecast, const Tensor& truth, const Tensor& train, std::int64_t season) {
   metrics::MeanAbsoluteError mae;
   metrics::RootMeanSquaredError rmse;
-  metrics::MeanAbsoluteScaledError mase(train, season);
   mae.update(forecast, truth);
   rmse.update(forecast, truth);
-  mase.update(forecast, truth);
+  double scaled = std::numeric_limits<double>::quiet_NaN();  // of a series that repeats itself there is no scale
+  if (!equal(train.slice(0, season), train.slice(0, 0, -season))) {
+    metrics::MeanAbsoluteScaledError mase(train, season);
+    mase.update(forecast, truth);
+    scaled = mase.compute();
+  }
   double explained = std::numeric_limits<double>::quiet_NaN();  // of one value nothing can be
   if (truth.numel() > 1) {
     metrics::R2Score r2;
     r2.update(forecast, truth);
     explained = r2.compute();
   }
-  return {mae.compute(), rmse.compute(), mase.compute(), explained};
+  return {mae.compute(), rmse.compute(), scaled, explained};
 }
 
 data::Series read(const Options& options) {
