@@ -152,7 +152,10 @@ int program(int argc, char** argv) {
   const auto held_out = own ? static_cast<std::int64_t>(static_cast<double>(all.numel()) * options.held_out) : 0;
   const Tensor numbers = all.slice(0, 0, all.numel() - held_out);
   const Tensor held = all.slice(0, all.numel() - held_out);
-  if (numbers.numel() < window + 1) throw ValueError("the text is shorter than a window");
+  if (numbers.numel() < window + 1) {
+    throw ValueError(fmt::format("expected a text of at least {} {} to train on, got {}", window + 1,
+                                 options.words ? "words" : "characters", numbers.numel()));
+  }
   const Tensor places = arange(window + 1);
 
   writer.model = Writer(static_cast<std::int64_t>(writer.vocabulary.size()), options.embedding_size, options.hidden_size);
