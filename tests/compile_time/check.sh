@@ -15,8 +15,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 build=${COMPILE_TIME_BUILD:-${XGRAD_BUILD_DIR:-$here/../../build/release}}
 stored=${COMPILE_TIME_RATIO:-$here/ratio.txt}
 kernels=CMakeFiles/xgrad_kernels.dir/autograd/kernels
-read -ra objects <<< "${COMPILE_TIME_OBJECTS:-$kernels/recurrent_backward.cpp.o $kernels/elementwise_binary_float.cpp.o \
-  unity:autograd_ops_0 unity:autograd_ops_1 unity:nn_1 unity:autograd_0 source:header.cpp}"
+read -ra objects <<< "${COMPILE_TIME_OBJECTS:-$kernels/recurrent_backward.cpp.o unity:autograd_ops_0 unity:nn_1 source:header.cpp}"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 export CCACHE_DISABLE=1
