@@ -8,6 +8,8 @@ source=$1
 folder=$2/tests/install
 rm -rf "$folder/static-prefix"
 mkdir -p "$folder"
+# What another build folder compiled is not compiled again.
+if command -v ccache > /dev/null; then export CMAKE_CXX_COMPILER_LAUNCHER=ccache; fi
 source "$source/tests/install/consumer.sh"
 
 build_with_cmake fetch -DXGRAD_FETCH="$source" -DBUILD_SHARED_LIBS=OFF -DXGRAD_INSTALL=ON

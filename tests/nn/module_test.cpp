@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 #include <xgrad/xgrad.h>
 
-#include <sstream>
+#include "tests/support/printed.h"
 
 namespace xgrad {
 namespace {
@@ -73,9 +73,7 @@ TEST(ModuleTest, apply_visits_every_module_once_with_its_path) {
 
 TEST(ModuleTest, prints_as_a_tree) {
   const Nested outer;
-  std::ostringstream text;
-  text << outer;
-  EXPECT_EQ(text.str(),
+  EXPECT_EQ(test::printed(outer),
             "Nested(\n"
             "  (inner): Inner(\n"
             "    (linear): Linear(in_features=3, out_features=2, bias=true)\n"

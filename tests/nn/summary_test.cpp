@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <xgrad/xgrad.h>
 
-#include <sstream>
+#include "tests/support/printed.h"
 
 namespace xgrad {
 namespace {
@@ -76,14 +76,13 @@ TEST(SummaryTest, calls_add_up_and_the_model_is_left_as_it_was) {
 }
 
 TEST(SummaryTest, prints_a_tree) {
-  std::ostringstream text;
-  text << nn::summary(Stepped(), randint(10, {7, 2}));
-  EXPECT_THAT(text.str(), testing::HasSubstr("Stepped                             [2, 2]"));
-  EXPECT_THAT(text.str(), testing::HasSubstr("├─Embedding (embedding) x7          [2, 3]            30"));
-  EXPECT_THAT(text.str(), testing::HasSubstr("│    └─GRUCell (cell) x7            [2, 4]            108          1,176"));
-  EXPECT_THAT(text.str(), testing::HasSubstr("└─Sequential (head)                 [2, 2]"));
-  EXPECT_THAT(text.str(), testing::HasSubstr("     ├─Dropout (0)                  [2, 4]"));
-  EXPECT_THAT(text.str(), testing::HasSubstr("Total parameters: 148\n"));
+  const std::string text = test::printed(nn::summary(Stepped(), randint(10, {7, 2})));
+  EXPECT_THAT(text, testing::HasSubstr("Stepped                             [2, 2]"));
+  EXPECT_THAT(text, testing::HasSubstr("├─Embedding (embedding) x7          [2, 3]            30"));
+  EXPECT_THAT(text, testing::HasSubstr("│    └─GRUCell (cell) x7            [2, 4]            108          1,176"));
+  EXPECT_THAT(text, testing::HasSubstr("└─Sequential (head)                 [2, 2]"));
+  EXPECT_THAT(text, testing::HasSubstr("     ├─Dropout (0)                  [2, 4]"));
+  EXPECT_THAT(text, testing::HasSubstr("Total parameters: 148\n"));
 }
 
 TEST(SummaryTest, without_inputs_parameters_alone_are_counted) {
@@ -91,10 +90,9 @@ TEST(SummaryTest, without_inputs_parameters_alone_are_counted) {
   EXPECT_EQ(result.parameters, 6922);
   EXPECT_EQ(result.mult_adds, 0);
   EXPECT_EQ(result.layers[1].calls, 0);
-  std::ostringstream text;
-  text << result;
-  EXPECT_THAT(text.str(), testing::HasSubstr("Total parameters: 6,922\n"));
-  EXPECT_THAT(text.str(), testing::Not(testing::HasSubstr("Mult-adds of a forward pass")));
+  const std::string text = test::printed(result);
+  EXPECT_THAT(text, testing::HasSubstr("Total parameters: 6,922\n"));
+  EXPECT_THAT(text, testing::Not(testing::HasSubstr("Mult-adds of a forward pass")));
 }
 
 }  // namespace

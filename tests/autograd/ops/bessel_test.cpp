@@ -6,14 +6,14 @@
 namespace xgrad::test {
 
 XGRAD_TEST_OPERATIONS(
-    Bessel, "bessel", {"i0", [](const TensorList& x, const Json&) { return TensorList{i0(x[0])}; }},
+    Bessel, "bessel", unary("i0", i0),
     {"i0_values", [](const TensorList& x, const Json&) { return TensorList{i0(x[0].detach())}; }, Gradients::kNone},
-    {"i0e", [](const TensorList& x, const Json&) { return TensorList{special_i0e(x[0])}; }},
+    unary("i0e", special_i0e),
     {"i0e_values", [](const TensorList& x, const Json&) { return TensorList{special_i0e(x[0].detach())}; },
      Gradients::kNone},
-    {"i1", [](const TensorList& x, const Json&) { return TensorList{special_i1(x[0])}; }},
+    unary("i1", special_i1),
     {"i1_values", [](const TensorList& x, const Json&) { return TensorList{special_i1(x[0].detach())}; }, Gradients::kNone},
-    {"i1e", [](const TensorList& x, const Json&) { return TensorList{special_i1e(x[0])}; }},
+    unary("i1e", special_i1e),
     {"i1e_values", [](const TensorList& x, const Json&) { return TensorList{special_i1e(x[0].detach())}; },
      Gradients::kNone},
     {"bessel_j0_values", [](const TensorList& x, const Json&) { return TensorList{special_bessel_j0(x[0].detach())}; },

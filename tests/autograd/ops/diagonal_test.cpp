@@ -8,7 +8,7 @@ XGRAD_TEST_OPERATIONS(
     Diagonal, "diagonal", {"diag", [](const TensorList& x, const Json& a) { return TensorList{diag(x[0], a[0])}; }},
     {"diagflat", [](const TensorList& x, const Json& a) { return TensorList{diagflat(x[0], a[0])}; }},
     {"diag_embed", [](const TensorList& x, const Json& a) { return TensorList{diag_embed(x[0], a[0], a[1], a[2])}; }},
-    {"trace", [](const TensorList& x, const Json&) { return TensorList{trace(x[0])}; }},
+    unary("trace", trace),
     {"diagonal_scatter",
      [](const TensorList& x, const Json& a) { return TensorList{diagonal_scatter(x[0], x[1], a[0], a[1], a[2])}; }},
     {"select_scatter",

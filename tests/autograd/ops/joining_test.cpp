@@ -4,10 +4,8 @@
 
 namespace xgrad::test {
 
-XGRAD_TEST_OPERATIONS(Joining, "joining",
-                      {"atleast_1d", [](const TensorList& x, const Json&) { return TensorList{atleast_1d(x[0])}; }},
-                      {"atleast_2d", [](const TensorList& x, const Json&) { return TensorList{atleast_2d(x[0])}; }},
-                      {"atleast_3d", [](const TensorList& x, const Json&) { return TensorList{atleast_3d(x[0])}; }},
+XGRAD_TEST_OPERATIONS(Joining, "joining", unary("atleast_1d", atleast_1d), unary("atleast_2d", atleast_2d),
+                      unary("atleast_3d", atleast_3d),
                       {"hstack", [](const TensorList& x, const Json&) { return TensorList{hstack(x)}; }},
                       {"vstack", [](const TensorList& x, const Json&) { return TensorList{vstack(x)}; }},
                       {"dstack", [](const TensorList& x, const Json&) { return TensorList{dstack(x)}; }},

@@ -5,17 +5,16 @@
 namespace xgrad::test {
 
 XGRAD_TEST_OPERATIONS(
-    NormalFunctions, "normal_functions",
-    {"erfcx", [](const TensorList& x, const Json&) { return TensorList{special_erfcx(x[0])}; }},
+    NormalFunctions, "normal_functions", unary("erfcx", special_erfcx),
     {"erfcx_values", [](const TensorList& x, const Json&) { return TensorList{special_erfcx(x[0].detach())}; },
      Gradients::kNone},
-    {"ndtr", [](const TensorList& x, const Json&) { return TensorList{special_ndtr(x[0])}; }},
+    unary("ndtr", special_ndtr),
     {"ndtr_values", [](const TensorList& x, const Json&) { return TensorList{special_ndtr(x[0].detach())}; },
      Gradients::kNone},
-    {"log_ndtr", [](const TensorList& x, const Json&) { return TensorList{special_log_ndtr(x[0])}; }},
+    unary("log_ndtr", special_log_ndtr),
     {"log_ndtr_values", [](const TensorList& x, const Json&) { return TensorList{special_log_ndtr(x[0].detach())}; },
      Gradients::kNone},
-    {"ndtri", [](const TensorList& x, const Json&) { return TensorList{special_ndtri(x[0])}; }},
+    unary("ndtri", special_ndtri),
     {"ndtri_values", [](const TensorList& x, const Json&) { return TensorList{special_ndtri(x[0].detach())}; },
      Gradients::kNone});
 

@@ -2,6 +2,7 @@
 #include <sstream>
 
 #include "tests/support/golden.h"
+#include "tests/support/printed.h"
 
 namespace xgrad::test {
 
@@ -71,9 +72,7 @@ TEST(PrintingTest, prints_as_libtorch_does) {
   const Json golden = load_golden("printing");
   ASSERT_EQ(tensors.size(), golden.size());
   for (const auto& [name, tensor] : tensors) {
-    std::ostringstream text;
-    text << tensor;
-    EXPECT_EQ(text.str(), golden.at(name).get<std::string>()) << name;
+    EXPECT_EQ(printed(tensor), golden.at(name).get<std::string>()) << name;
   }
 }
 

@@ -14,8 +14,7 @@ XGRAD_TEST_OPERATIONS(
     {"repeat_interleave_counts",
      [](const TensorList& x, const Json& a) { return TensorList{repeat_interleave(x[0], x[1], optional_at(a, 0))}; }},
     {"tile", [](const TensorList& x, const Json& a) { return TensorList{tile(x[0], dims_at(a, 0))}; }},
-    {"fliplr", [](const TensorList& x, const Json&) { return TensorList{fliplr(x[0])}; }},
-    {"flipud", [](const TensorList& x, const Json&) { return TensorList{flipud(x[0])}; }},
+    unary("fliplr", fliplr), unary("flipud", flipud),
     {"rot90",
      [](const TensorList& x, const Json& a) { return TensorList{rot90(x[0], a[0].get<std::int64_t>(), dims_at(a, 1))}; }},
     {"meshgrid", [](const TensorList& x, const Json& a) { return meshgrid(x, a[0]); }});

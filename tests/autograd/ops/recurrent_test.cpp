@@ -30,7 +30,7 @@ TEST(RecurrentGradcheckTest, layers_pass_gradcheck_and_gradgradcheck) {
       const std::int64_t gates = gates_of(cell);
       const auto options = TensorOptions(kFloat64).requires_grad(true);
       const Tensor batch_sizes = tensor({3, 2, 2});
-      TensorList inputs{randn({7, 2}, options),         randn({3, 2}, options),      randn({gates * 2, 2}, options),
+      TensorList inputs{randn({7, 3}, options),         randn({3, 2}, options),      randn({gates * 2, 3}, options),
                         randn({gates * 2, 2}, options), randn({gates * 2}, options), randn({gates * 2}, options)};
       if (cell == RecurrentCell::Lstm) inputs.push_back(randn({3, 2}, options));
       const auto layer = [&](const TensorList& in) {

@@ -12,7 +12,7 @@ XGRAD_TEST_OPERATIONS(
      [](const TensorList& x, const Json& a) { return TensorList{scatter(x[0], a[0], x[1], scalar_at(a, 1))}; }},
     {"masked_scatter", [](const TensorList& x, const Json&) { return TensorList{masked_scatter(x[0], x[1], x[2])}; }},
     {"index_fill", [](const TensorList& x, const Json& a) { return TensorList{index_fill(x[0], a[0], x[1], x[2])}; }},
-    {"take", [](const TensorList& x, const Json&) { return TensorList{take(x[0], x[1])}; }},
+    binary("take", take),
     {"put", [](const TensorList& x, const Json& a) { return TensorList{put(x[0], x[1], x[2], a[0].get<bool>())}; }},
     {"take_along_dim",
      [](const TensorList& x, const Json& a) { return TensorList{take_along_dim(x[0], x[1], optional_at(a, 0))}; }});

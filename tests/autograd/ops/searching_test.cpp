@@ -23,7 +23,7 @@ XGRAD_TEST_OPERATIONS(
      Gradients::kNone},
     {"isin", [](const TensorList& x, const Json& a) { return TensorList{isin(x[0], x[1], false, a[0].get<bool>())}; },
      Gradients::kNone},
-    {"argwhere", [](const TensorList& x, const Json&) { return TensorList{argwhere(x[0])}; }, Gradients::kNone},
+    unary("argwhere", argwhere, Gradients::kNone),
     {"nonzero_numpy", [](const TensorList& x, const Json&) { return nonzero_numpy(x[0]); }, Gradients::kNone});
 
 TEST(Searching, takes_numbers_sides_and_dtypes) {

@@ -6,7 +6,7 @@
 namespace xgrad::test {
 
 XGRAD_TEST_OPERATIONS(
-    Statistics, "statistics", {"median", [](const TensorList& x, const Json&) { return TensorList{median(x[0])}; }},
+    Statistics, "statistics", unary("median", median),
     {"median_dim", [](const TensorList& x, const Json& a) { return list(median(x[0], a[0], a[1].get<bool>())); }},
     {"median_values",
      [](const TensorList& x, const Json& a) { return TensorList{std::get<0>(median(x[0], a[0], a[1].get<bool>()))}; },
@@ -16,7 +16,7 @@ XGRAD_TEST_OPERATIONS(
        return TensorList{multinomial(x[0], a[0], a[1].get<bool>(), Generator(a[2]))};
      },
      Gradients::kNone},
-    {"nanmedian", [](const TensorList& x, const Json&) { return TensorList{nanmedian(x[0])}; }},
+    unary("nanmedian", nanmedian),
     {"nanmedian_values",
      [](const TensorList& x, const Json& a) {
        return TensorList{std::get<0>(nanmedian(x[0].detach(), a[0].get<std::int64_t>(), a[1].get<bool>()))};

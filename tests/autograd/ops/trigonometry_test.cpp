@@ -8,8 +8,7 @@ namespace xgrad::test {
 XGRAD_TEST_OPERATIONS(Trigonometry, "trigonometry", unary("sin", sin), unary("cos", cos), unary("tan", tan),
                       unary("asin", asin), unary("acos", acos), unary("atan", atan), unary("sinh", sinh),
                       unary("cosh", cosh), unary("asinh", asinh), unary("acosh", acosh), unary("atanh", atanh),
-                      unary("deg2rad", deg2rad), unary("rad2deg", rad2deg),
-                      {"atan2", [](const TensorList& x, const Json&) { return TensorList{atan2(x[0], x[1])}; }});
+                      unary("deg2rad", deg2rad), unary("rad2deg", rad2deg), binary("atan2", atan2));
 
 TEST(Trigonometry, rejects_bad_input) {
   EXPECT_THROW(ones({3}, kInt64).sin_(), TypeError);

@@ -17,9 +17,7 @@ Operation scaled(const char* name, Scaled function) {
 }  // namespace
 
 XGRAD_TEST_OPERATIONS(VectorProducts, "vector_products", scaled("addmv", addmv), scaled("addr", addr),
-                      scaled("addbmm", addbmm),
-                      {"inner", [](const TensorList& x, const Json&) { return TensorList{inner(x[0], x[1])}; }},
-                      {"kron", [](const TensorList& x, const Json&) { return TensorList{kron(x[0], x[1])}; }},
+                      scaled("addbmm", addbmm), binary("inner", inner), binary("kron", kron),
                       {"cross",
                        [](const TensorList& x, const Json& a) { return TensorList{cross(x[0], x[1], optional_at(a, 0))}; }});
 

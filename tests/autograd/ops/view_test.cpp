@@ -15,7 +15,7 @@ XGRAD_TEST_OPERATIONS(
     {"slice", [](const TensorList& x,
                  const Json& a) { return TensorList{slice(x[0], a[0], optional_at(a, 1), optional_at(a, 2), a[3])}; }},
     {"narrow", [](const TensorList& x, const Json& a) { return TensorList{narrow(x[0], a[0], a[1], a[2])}; }},
-    {"squeeze", [](const TensorList& x, const Json&) { return TensorList{squeeze(x[0])}; }},
+    unary("squeeze", squeeze),
     {"squeeze_dim", [](const TensorList& x, const Json& a) { return TensorList{squeeze(x[0], a[0])}; }},
     {"unsqueeze", [](const TensorList& x, const Json& a) { return TensorList{unsqueeze(x[0], a[0])}; }},
     {"flatten", [](const TensorList& x, const Json& a) { return TensorList{flatten(x[0], a[0], a[1])}; }},
