@@ -204,7 +204,7 @@ struct Logaddexp {
   template <class V, class C>
   V operator()(const C& c, V p, V q) const {
     const V below = choose(p == q, V(Number<V>(0)), -xsimd::abs(p - q));
-    return Maximum()(c, p, q) + xsimd::log1p(kernels::exp<Number<V>>(below));
+    return Maximum()(c, p, q) + kernels::log1p_of_fraction<Number<V>>(kernels::exp<Number<V>>(below));
   }
 };
 
@@ -213,7 +213,8 @@ struct Logaddexp2 {
   template <class V, class C>
   V operator()(const C& c, V p, V q) const {
     const V below = choose(p == q, V(Number<V>(0)), -xsimd::abs(p - q));
-    return Maximum()(c, p, q) + xsimd::log1p(Exp2()(c, below)) * V(static_cast<Number<V>>(std::numbers::log2e));
+    return Maximum()(c, p, q) +
+           kernels::log1p_of_fraction<Number<V>>(Exp2()(c, below)) * V(static_cast<Number<V>>(std::numbers::log2e));
   }
 };
 

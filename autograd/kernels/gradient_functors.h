@@ -8,7 +8,7 @@ namespace xgrad::kernels::functors {
 /// e^(-x^2)
 template <class T>
 Batch<T> gaussian(Batch<T> x) {
-  return bell_curve<T>(xsimd::min(Batch<T>(T(40)), xsimd::abs(x)), T(-1));  // NaN stays
+  return times_bell_curve<T>(Batch<T>(T(1)), bounded_size(x), T(-1));
 }
 
 // Gradients: g arrives; y is the result, x the input.
@@ -62,9 +62,9 @@ struct SiluGradient {
     const V e = kernels::exp<Number<V>>(-xsimd::abs(x));
     const V one(Number<V>(1));
     const auto negative = x < V(Number<V>(0));
-    const V s = choose(negative, e, one) / (one + e);
-    const V rest = choose(negative, one, e) / (one + e);
-    return g * (s * (one + x * rest));
+    const V right = one / (one + e);
+    const V left = e * right;
+    return g * (choose(negative, left, right) * multiply_add(finite(x), choose(negative, right, left), one));
   }
 };
 
@@ -75,7 +75,7 @@ struct MishGradient {
     V rest;
     const V t = kernels::tanh_softplus<Number<V>>(x, &rest);
     const V one(Number<V>(1));
-    return g * (t + x * kernels::sigmoid<Number<V>>(x) * (rest * (one + t)));
+    return g * (t + finite(x) * kernels::sigmoid<Number<V>>(x) * (rest * (one + t)));
   }
 };
 
@@ -92,15 +92,16 @@ struct GeluGradient {
   V operator()(const C& /*c*/, V g, V x) const {
     if constexpr (std::is_same_v<Number<V>, float>) {
       constexpr auto density = static_cast<float>(std::numbers::inv_sqrtpi / std::numbers::sqrt2);
-      const Normal<V> of = normal(x);
-      return g * multiply_add(x, of.bell * V(density), distribution(x, of));
+      const V size = bounded_size(x);
+      const V left = times_bell_curve<float>(multiply_add(size, V(-density), normal_tail_ratio(size)), size, -0.5F);
+      return g * choose(x < V(0.0F), left, V(1.0F) - left);
     } else {
       return g * by_lanes(
                      [](double v) {
                        const double density = scalar_normal_density(v);
                        return scalar_normal_distribution(v) + v * density;
                      },
-                     x);
+                     gelu_bounded(x));
     }
   }
 };
@@ -124,7 +125,7 @@ struct GeluTanhGradient {
                        const double slope = gelu_tanh_scale * (1 + 3 * 0.044715 * v * v);
                        return scalar_gelu_tanh_logistic(v) * (1 + v * scalar_gelu_tanh_logistic(-v) * slope);
                      },
-                     x);
+                     gelu_bounded(x));
     }
   }
 };
@@ -279,7 +280,7 @@ struct BinaryCrossEntropyWithLogits {
   V operator()(const C& /*c*/, V p, V q) const {
     const V zero(Number<V>(0));
     const V rest = V(Number<V>(1)) - q;
-    const V logarithm = xsimd::log1p(kernels::exp<Number<V>>(-xsimd::abs(p)));
+    const V logarithm = kernels::log1p_of_fraction<Number<V>>(kernels::exp<Number<V>>(-xsimd::abs(p)));
     const V of_positive = logarithm - xsimd::min(zero, p);
     const V of_negative = logarithm + xsimd::max(zero, p);
     return choose(q == zero, zero, q * of_positive) + choose(rest == zero, zero, rest * of_negative);

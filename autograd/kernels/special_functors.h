@@ -54,14 +54,15 @@ XGRAD_SPECIAL_GRADIENT(NdtriGradient, single::exp(v* v* Batch<double>(0.5)) * Ba
 struct Ndtr {
   template <class V, class C>
   V operator()(const C& /*c*/, V x) const {
-    if constexpr (std::is_same_v<Number<V>, float>) return distribution(x, normal(x));
+    if constexpr (std::is_same_v<Number<V>, float>) return normal_distribution(x);
     else return by_lanes([](double v) { return scalar_normal_distribution(v); }, x);
   }
 };
 struct NdtrGradient {
   template <class V, class C>
   V operator()(const C& /*c*/, V g, V x) const {
-    if constexpr (std::is_same_v<Number<V>, float>) return g * (normal(x).bell * V(static_cast<float>(central_density)));
+    if constexpr (std::is_same_v<Number<V>, float>)
+      return g * times_bell_curve<float>(V(static_cast<float>(central_density)), bounded_size(x), -0.5F);
     else return g * by_lanes([](double v) { return scalar_normal_density(v); }, x);
   }
 };

@@ -81,21 +81,40 @@ Batch<T> rounded(Batch<T> x) {
   return (x + shift) - shift;
 }
 
+/// 2^n from n + exponent_shift.
+template <class T>
+Batch<T> power_of_shifted(Batch<T> shifted) {
+  using Integers = xsimd::batch<typename ExpConstants<T>::Integer>;
+  return xsimd::bitwise_cast<Batch<T>>(xsimd::bitwise_cast<Integers>(shifted) << ExpConstants<T>::mantissa_bits);
+}
+
 /// 2^n for integers n from the smallest to the largest normal exponent.
 template <class T>
 Batch<T> power_of_two(Batch<T> n) {
-  using Integers = xsimd::batch<typename ExpConstants<T>::Integer>;
-  const auto bits = xsimd::bitwise_cast<Integers>(n + Batch<T>(ExpConstants<T>::exponent_shift));
-  return xsimd::bitwise_cast<Batch<T>>(bits << ExpConstants<T>::mantissa_bits);
+  return power_of_shifted<T>(n + Batch<T>(ExpConstants<T>::exponent_shift));
 }
 
-/// x = n ln(2) + r: returns e^r - 1.
+/// x = n ln(2) + r, with an integer n.
 template <class T>
-Batch<T> reduced_expm1(Batch<T> x, Batch<T>& n) {
+struct Reduction {
+  Batch<T> r;
+  Batch<T> n;
+  Batch<T> shifted;  ///< n + exponent_shift: the sum rounds to the integer
+};
+template <class T>
+Reduction<T> reduce(Batch<T> x) {
   using Constants = ExpConstants<T>;
-  n = rounded<T>(x * Batch<T>(Constants::log2_e));
-  Batch<T> r = multiply_add(n, Batch<T>(-Constants::ln2_high), x);
-  r = multiply_add(n, Batch<T>(-Constants::ln2_low), r);
+  const Batch<T> shift(Constants::exponent_shift);
+  const Batch<T> shifted = multiply_add(x, Batch<T>(Constants::log2_e), shift);
+  const Batch<T> n = shifted - shift;
+  const Batch<T> r = multiply_add(n, Batch<T>(-Constants::ln2_high), x);
+  return {multiply_add(n, Batch<T>(-Constants::ln2_low), r), n, shifted};
+}
+
+/// e^r - 1
+template <class T>
+Batch<T> expm1_of_reduced(Batch<T> r) {
+  using Constants = ExpConstants<T>;
   Batch<T> p(Constants::coefficients[0]);
   for (std::size_t i = 1; i < std::size(Constants::coefficients); ++i) {
     p = multiply_add(p, r, Batch<T>(Constants::coefficients[i]));
@@ -109,34 +128,33 @@ Batch<T> limited(Batch<T> x, T lowest, T highest) {
   return xsimd::min(Batch<T>(highest), xsimd::max(Batch<T>(lowest), x));
 }
 
-}  // namespace detail
-
-namespace detail {
-
-/// e^x of numbers of which some have no normal number for a result, in two steps: each power of two is a normal number, and
-/// the first product is exact.
+/// factor e^(x + x_low) where some e^x are no normal numbers, in two steps: each power of two is a normal number, and the
+/// first product is exact.
 template <class T>
-[[gnu::noinline, gnu::cold]] Batch<T> exp_beyond_normal(Batch<T> x) {
+[[gnu::noinline, gnu::cold]] Batch<T> times_exp_beyond_normal(Batch<T> factor, Batch<T> x, Batch<T> x_low) {
   using Constants = ExpConstants<T>;
-  Batch<T> n;
-  const Batch<T> reduced = reduced_expm1<T>(limited<T>(x, Constants::lowest, Constants::highest), n);
-  const Batch<T> first = rounded<T>(n * Batch<T>(T(0.5)));
-  const Batch<T> scale = power_of_two<T>(first);
+  const Reduction<T> reduced = reduce<T>(limited<T>(x, Constants::lowest, Constants::highest));
+  const Batch<T> first = rounded<T>(reduced.n * Batch<T>(T(0.5)));
+  const Batch<T> scaled = factor * power_of_two<T>(first);
   // Exactly 0 times something takes no time; a product too small for a denormal number would.
-  const Batch<T> rest = xsimd::select(x < Batch<T>(Constants::lowest), Batch<T>(T(0)), power_of_two<T>(n - first));
-  return multiply_add(reduced, scale, scale) * rest;
+  const Batch<T> rest = xsimd::select(x < Batch<T>(Constants::lowest), Batch<T>(T(0)), power_of_two<T>(reduced.n - first));
+  return multiply_add(expm1_of_reduced<T>(reduced.r + x_low), scaled, scaled) * rest;
+}
+
+template <class T>
+[[gnu::always_inline]] inline bool all_exp_normal(Batch<T> x) {
+  return xsimd::all(xsimd::abs(x) < Batch<T>(ExpConstants<T>::normal_limit));
 }
 
 /// Both ways give the same bits.
 template <class T>
 [[gnu::always_inline]] inline Batch<T> exp_in_place(Batch<T> x) {
-  if (xsimd::all(xsimd::abs(x) < Batch<T>(ExpConstants<T>::normal_limit))) [[likely]] {
-    Batch<T> n;
-    const Batch<T> reduced = reduced_expm1<T>(x, n);
-    const Batch<T> scale = power_of_two<T>(n);
-    return multiply_add(reduced, scale, scale);
+  if (all_exp_normal<T>(x)) [[likely]] {
+    const Reduction<T> reduced = reduce<T>(x);
+    const Batch<T> scale = power_of_shifted<T>(reduced.shifted);
+    return multiply_add(expm1_of_reduced<T>(reduced.r), scale, scale);
   }
-  return exp_beyond_normal<T>(x);
+  return times_exp_beyond_normal<T>(Batch<T>(T(1)), x, Batch<T>(T(0)));
 }
 
 }  // namespace detail
@@ -150,6 +168,18 @@ Batch<T> exp(Batch<T> x) {
 template <>
 [[gnu::always_inline]] inline Batch<float> exp(Batch<float> x) {
   return detail::exp_in_place<float>(x);
+}
+
+/// factor e^(x + x_low), where x_low is below the last place of x, with fewer roundings than a product has. The factor is a
+/// number of an ordinary size.
+template <class T>
+[[gnu::always_inline]] inline Batch<T> times_exp(Batch<T> factor, Batch<T> x, Batch<T> x_low) {
+  if (detail::all_exp_normal<T>(x)) [[likely]] {
+    const detail::Reduction<T> reduced = detail::reduce<T>(x);
+    const Batch<T> scaled = factor * detail::power_of_shifted<T>(reduced.shifted);
+    return multiply_add(detail::expm1_of_reduced<T>(reduced.r + x_low), scaled, scaled);
+  }
+  return detail::times_exp_beyond_normal<T>(factor, x, x_low);
 }
 
 namespace detail {
@@ -192,10 +222,9 @@ inline Batch<float> times_power_of_two(Batch<float> a, Batch<float> x) {
 /// e^x - 1 for x in [-20, 20] or so, where e^x is an ordinary number.
 template <class T>
 Batch<T> small_expm1(Batch<T> x) {
-  Batch<T> n;
-  const Batch<T> reduced = detail::reduced_expm1<T>(x, n);
-  const Batch<T> scale = detail::power_of_two<T>(n);
-  return multiply_add(reduced, scale, scale - Batch<T>(T(1)));
+  const detail::Reduction<T> reduced = detail::reduce<T>(x);
+  const Batch<T> scale = detail::power_of_shifted<T>(reduced.shifted);
+  return multiply_add(detail::expm1_of_reduced<T>(reduced.r), scale, scale - Batch<T>(T(1)));
 }
 
 /// e^x - 1. xsimd's is infinite before e^x is.
@@ -237,12 +266,12 @@ Batch<T> log10(Batch<T> x) {
 template <class T>
 Batch<T> exp_and_expm1(Batch<T> x, Batch<T>& less_one) {
   using Constants = detail::ExpConstants<T>;
-  Batch<T> n;
-  const Batch<T> reduced = detail::reduced_expm1<T>(detail::limited<T>(x, -Constants::normal_limit, T(0)), n);
-  const Batch<T> scale = detail::power_of_two<T>(n);
-  less_one = multiply_add(reduced, scale, scale - Batch<T>(T(1)));
+  const detail::Reduction<T> reduced = detail::reduce<T>(detail::limited<T>(x, -Constants::normal_limit, T(0)));
+  const Batch<T> part = detail::expm1_of_reduced<T>(reduced.r);
+  const Batch<T> scale = detail::power_of_shifted<T>(reduced.shifted);
+  less_one = multiply_add(part, scale, scale - Batch<T>(T(1)));
   if (xsimd::all(x > Batch<T>(-Constants::normal_limit))) [[likely]]
-    return multiply_add(reduced, scale, scale);
+    return multiply_add(part, scale, scale);
   return exp<T>(x);
 }
 
@@ -254,11 +283,24 @@ Batch<T> sigmoid(Batch<T> x) {
   return xsimd::select(x < Batch<T>(T(0)), e, one) / (one + e);
 }
 
+/// log(1 + e) for e from 0 to 1, such as e^-|x|: e - e^2 p(e) / q(e), where the fit's relative error is 1.2e-8.
+template <class T>
+Batch<T> log1p_of_fraction(Batch<T> e) {
+  if constexpr (std::is_same_v<T, float>) {
+    using V = Batch<float>;
+    const V p = multiply_add(multiply_add(V(0x1.3b8f66p-4F), e, V(0x1.d94478p-2F)), e, V(0x1.0p-1F));
+    V q = multiply_add(V(0x1.4b5f90p-4F), e, V(0x1.6df6fcp-1F));
+    q = multiply_add(multiply_add(q, e, V(0x1.974cdap+0F)), e, V(0x1.0p+0F));
+    return multiply_add(e * e, -(p / q), e);
+  } else {
+    return xsimd::log1p(e);
+  }
+}
+
 /// log(1 / (1 + e^-x)) = min(x, 0) - log(1 + e^-|x|)
 template <class T>
 Batch<T> log_sigmoid(Batch<T> x) {
-  const Batch<T> rest = xsimd::log1p(exp<T>(-xsimd::abs(x)));
-  return xsimd::select(x < Batch<T>(T(0)), x, Batch<T>(T(0))) - rest;
+  return xsimd::min(Batch<T>(T(0)), x) - log1p_of_fraction<T>(exp<T>(-xsimd::abs(x)));
 }
 
 /// log(1 + e^x) = -log_sigmoid(-x)

@@ -22,6 +22,23 @@ std::vector<double> numbers(const Tensor& x) { return x.to_vector<double>(); }
 
 using Numbers = std::vector<double>;
 
+TEST(Corners, activations_that_end_flat_have_their_limits_at_infinity) {
+  const std::vector<Tensor (*)(const Tensor&)> activations{
+      [](const Tensor& v) { return gelu(v); }, gelu_tanh, [](const Tensor& v) { return silu(v); }, mish, hardswish};
+  for (const ScalarType dtype : {kFloat32, kFloat64}) {
+    const Tensor x = tensor(Numbers{-inf, inf, nan_}, dtype);
+    for (const auto& activation : activations) {
+      const auto y = numbers(activation(x));
+      EXPECT_EQ(y[0], 0);
+      EXPECT_EQ(y[1], inf);
+      EXPECT_TRUE(std::isnan(y[2]));
+      const auto slope = numbers(gradient(activation, x.slice(0, 0, 2)));
+      EXPECT_EQ(slope[0], 0);
+      EXPECT_EQ(slope[1], 1);
+    }
+  }
+}
+
 TEST(Corners, exp_reaches_denormal_numbers_and_the_largest_ones) {
   const auto y = exp(tensor(Numbers{-88, -103, -104, 88.7, 88.73, -inf, inf}, kFloat32)).to_vector<float>();
   EXPECT_NEAR(y[0] / 6.0546018e-39, 1, 1e-6);
