@@ -4,6 +4,7 @@
 
 #include "autograd/kernels/elementwise_rows.h"
 #include "autograd/kernels/strided_rows.h"
+#include "autograd/kernels/vectors.h"
 
 namespace xgrad::kernels {
 
@@ -83,24 +84,29 @@ void compare_row(Comparison operation, bool* out, const T* p, const T* q, std::i
   }
 }
 
+/// Bits of both, by a mask: GCC would not read in vectors what only one answer needs.
+template <class T, class First, class Second>
+void select_numbers(T* out, const std::uint8_t* condition, std::int64_t n, const First& first, const Second& second) {
+#pragma GCC ivdep
+  for (std::int64_t i = 0; i < n; ++i) {
+    const T x = first(i);
+    const T y = second(i);
+    const auto mask = static_cast<T>(condition[i] != 0 ? -1 : 0);
+    out[i] = static_cast<T>(y ^ ((x ^ y) & mask));
+  }
+}
+
 template <class T>
 void select_row(T* out, const std::uint8_t* condition, const T* p, const T* q, std::int64_t n, bool p_repeated,
                 bool q_repeated) {
-  const T x = *p;
-  const T y = *q;
-  if (p_repeated && q_repeated) {
-#pragma GCC ivdep
-    for (std::int64_t i = 0; i < n; ++i) out[i] = condition[i] != 0 ? x : y;
-  } else if (p_repeated) {
-#pragma GCC ivdep
-    for (std::int64_t i = 0; i < n; ++i) out[i] = condition[i] != 0 ? x : q[i];
-  } else if (q_repeated) {
-#pragma GCC ivdep
-    for (std::int64_t i = 0; i < n; ++i) out[i] = condition[i] != 0 ? p[i] : y;
-  } else {
-#pragma GCC ivdep
-    for (std::int64_t i = 0; i < n; ++i) out[i] = condition[i] != 0 ? p[i] : q[i];
-  }
+  const auto p_at = [p](std::int64_t i) { return p[i]; };
+  const auto q_at = [q](std::int64_t i) { return q[i]; };
+  const auto p_always = [x = *p](std::int64_t /*i*/) { return x; };
+  const auto q_always = [y = *q](std::int64_t /*i*/) { return y; };
+  if (p_repeated && q_repeated) select_numbers(out, condition, n, p_always, q_always);
+  else if (p_repeated) select_numbers(out, condition, n, p_always, q_at);
+  else if (q_repeated) select_numbers(out, condition, n, p_at, q_always);
+  else select_numbers(out, condition, n, p_at, q_at);
 }
 
 /// Elements from which a second thread pays: more of those that memory or the caches deliver slower than they are computed.
@@ -290,8 +296,13 @@ void select(Dtype dtype, Loop<4> loop, void* out, const bool* condition, const v
     for_each_row<3>(
         loop, out, size, {Operand{condition, sizeof(bool), false}, Operand{p, size, true}, Operand{q, size, true}},
         moving_grain, [](void* to, const Row<3>& x, std::int64_t n) {
-          select_row(static_cast<T*>(to), static_cast<const std::uint8_t*>(x.data[0]), static_cast<const T*>(x.data[1]),
-                     static_cast<const T*>(x.data[2]), n, x.repeated[1], x.repeated[2]);
+          const auto rows = [&](T* target, std::int64_t first, std::int64_t count) {
+            select_row(target, static_cast<const std::uint8_t*>(x.data[0]) + first,
+                       static_cast<const T*>(x.data[1]) + (x.repeated[1] ? 0 : first),
+                       static_cast<const T*>(x.data[2]) + (x.repeated[2] ? 0 : first), count, x.repeated[1], x.repeated[2]);
+          };
+          if (goes_past_caches(static_cast<T*>(to), n)) fill_past_caches(static_cast<T*>(to), n, rows);
+          else rows(static_cast<T*>(to), 0, n);
         });
   });
 }

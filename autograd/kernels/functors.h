@@ -78,7 +78,7 @@ XGRAD_UNARY_FUNCTOR(Frac, x - xsimd::trunc(x))
 XGRAD_UNARY_FUNCTOR(Exp, kernels::exp<T>(x))
 XGRAD_UNARY_FUNCTOR(Expm1, kernels::expm1<T>(x))
 XGRAD_UNARY_FUNCTOR(Log, kernels::log<T>(x))
-XGRAD_UNARY_FUNCTOR(Log1p, xsimd::log1p(x))
+XGRAD_UNARY_FUNCTOR(Log1p, kernels::log1p<T>(x))
 XGRAD_UNARY_FUNCTOR(Log2, kernels::log2<T>(x))
 XGRAD_UNARY_FUNCTOR(Log10, kernels::log10<T>(x))
 XGRAD_UNARY_FUNCTOR(Sin, xsimd::sin(x))
@@ -227,7 +227,7 @@ XGRAD_BINARY_FUNCTOR(Lerp, p, q, p + V(c.a) * (q - p))
 XGRAD_BINARY_FUNCTOR(Copysign, p, q, xsimd::copysign(p, q))
 XGRAD_BINARY_FUNCTOR(Heaviside, p, q, choose(p == V(T(0)), q, choose(p > V(T(0)), V(T(1)), V(T(0)))))
 XGRAD_BINARY_FUNCTOR(Xlogy, p, q, choose(q == q, choose(p == V(T(0)), V(T(0)), p* kernels::log<T>(q)), q))
-XGRAD_BINARY_FUNCTOR(Xlog1py, p, q, choose(q == q, choose(p == V(T(0)), V(T(0)), p* xsimd::log1p(q)), q))
+XGRAD_BINARY_FUNCTOR(Xlog1py, p, q, choose(q == q, choose(p == V(T(0)), V(T(0)), p* kernels::log1p<T>(q)), q))
 
 template <class F, class... Functors>
 inline constexpr bool is_one_of = (std::is_same_v<F, Functors> || ...);

@@ -271,7 +271,7 @@ V limited_log(V logarithm) {
   return xsimd::max(V(Number<V>(-100)), logarithm);  // NaN stays
 }
 XGRAD_BINARY_FUNCTOR(BinaryCrossEntropy, p, q,
-                     -(q* limited_log(kernels::log<T>(p)) + (V(T(1)) - q) * limited_log(xsimd::log1p(-p))))
+                     -(q* limited_log(kernels::log<T>(p)) + (V(T(1)) - q) * limited_log(kernels::log1p<T>(-p))))
 XGRAD_TERNARY_FUNCTOR(BinaryCrossEntropyGradient, g, p, q, g*(p - q) / xsimd::max(V(T(1e-12)), (V(T(1)) - p) * p))
 
 /// q log(1 + e^-p) + (1 - q) log(1 + e^p): both logarithms keep their digits where they are small.

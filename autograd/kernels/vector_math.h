@@ -14,6 +14,7 @@
 #include <type_traits>
 
 #include "autograd/kernels/fused.h"
+#include "autograd/kernels/logarithm.h"
 #include "autograd/kernels/simd.h"
 
 namespace xgrad::kernels {
@@ -219,7 +220,7 @@ inline Batch<float> times_power_of_two(Batch<float> a, Batch<float> x) {
   return xsimd::select(infinite, a * xsimd::select(x > Batch<float>(0.0F), x, Batch<float>(0.0F)), y);
 }
 
-/// e^x - 1 for x in [-20, 20] or so, where e^x is an ordinary number.
+/// e^x - 1 where e^x is a normal number.
 template <class T>
 Batch<T> small_expm1(Batch<T> x) {
   const detail::Reduction<T> reduced = detail::reduce<T>(x);
@@ -227,39 +228,15 @@ Batch<T> small_expm1(Batch<T> x) {
   return multiply_add(detail::expm1_of_reduced<T>(reduced.r), scale, scale - Batch<T>(T(1)));
 }
 
-/// e^x - 1. xsimd's is infinite before e^x is.
+/// e^x - 1, -0 included.
 template <class T>
-Batch<T> expm1(Batch<T> x) {
-  const Batch<T> y = xsimd::expm1(x);
-  const auto ordinary = x < Batch<T>(detail::ExpConstants<T>::normal_limit);
-  return xsimd::all(ordinary) ? y : xsimd::select(ordinary, y, exp<T>(x));
-}
-
-/// A logarithm by xsimd's function, whose doubles are right where they are normal numbers only: `octave` is that of 2.
-template <class T, class Logarithm>
-Batch<T> log_of(const Logarithm& logarithm, Batch<T> x, T octave) {
-  if constexpr (std::is_same_v<T, double>) {
-    const auto denormal = xsimd::abs(x) < Batch<T>(std::numeric_limits<T>::min());
-    if (xsimd::any(denormal)) [[unlikely]] {
-      constexpr T octaves = 54;
-      const Batch<T> scaled = logarithm(x * Batch<T>(0x1p54)) - Batch<T>(octaves * octave);
-      return xsimd::select(denormal, scaled, logarithm(x));
-    }
-  }
-  return logarithm(x);
-}
-
-template <class T>
-Batch<T> log(Batch<T> x) {
-  return log_of([](Batch<T> v) { return xsimd::log(v); }, x, static_cast<T>(std::numbers::ln2));
-}
-template <class T>
-Batch<T> log2(Batch<T> x) {
-  return log_of([](Batch<T> v) { return xsimd::log2(v); }, x, T(1));
-}
-template <class T>
-Batch<T> log10(Batch<T> x) {
-  return log_of([](Batch<T> v) { return xsimd::log10(v); }, x, static_cast<T>(std::numbers::ln2 / std::numbers::ln10));
+[[gnu::always_inline]] inline Batch<T> expm1(Batch<T> x) {
+  constexpr T limit = detail::ExpConstants<T>::normal_limit;
+  const Batch<T> y = xsimd::copysign(small_expm1<T>(detail::limited<T>(x, -limit, limit)), x);
+  const auto ordinary = x < Batch<T>(limit);
+  if (xsimd::all(ordinary)) [[likely]]
+    return y;
+  return xsimd::select(ordinary, y, detail::times_exp_beyond_normal<T>(Batch<T>(T(1)), x, Batch<T>(T(0))));
 }
 
 /// e^x for x <= 0, and e^x - 1 in `less_one`, which near 0 keeps the digits that e^x has not.
@@ -281,20 +258,6 @@ Batch<T> sigmoid(Batch<T> x) {
   const Batch<T> e = exp<T>(-xsimd::abs(x));
   const Batch<T> one(T(1));
   return xsimd::select(x < Batch<T>(T(0)), e, one) / (one + e);
-}
-
-/// log(1 + e) for e from 0 to 1, such as e^-|x|: e - e^2 p(e) / q(e), where the fit's relative error is 1.2e-8.
-template <class T>
-Batch<T> log1p_of_fraction(Batch<T> e) {
-  if constexpr (std::is_same_v<T, float>) {
-    using V = Batch<float>;
-    const V p = multiply_add(multiply_add(V(0x1.3b8f66p-4F), e, V(0x1.d94478p-2F)), e, V(0x1.0p-1F));
-    V q = multiply_add(V(0x1.4b5f90p-4F), e, V(0x1.6df6fcp-1F));
-    q = multiply_add(multiply_add(q, e, V(0x1.974cdap+0F)), e, V(0x1.0p+0F));
-    return multiply_add(e * e, -(p / q), e);
-  } else {
-    return xsimd::log1p(e);
-  }
 }
 
 /// log(1 / (1 + e^-x)) = min(x, 0) - log(1 + e^-|x|)

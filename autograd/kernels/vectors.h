@@ -53,6 +53,30 @@ inline void store_past_caches(const Batch<T>& x, T* out) {
 /// Results longer than this do not stay in a cache until they are read: writing them there first would cost reading them.
 inline constexpr std::int64_t past_caches_bytes = std::int64_t{32} << 20;
 
+template <class T>
+inline bool goes_past_caches(const T* out, std::int64_t n) {
+  return n * static_cast<std::int64_t>(sizeof(T)) >= past_caches_bytes &&
+         reinterpret_cast<std::uintptr_t>(out) % sizeof(Batch<T>) == 0;
+}
+
+/// Has fill(to, first, count) write n numbers that go past the caches, block by block.
+template <class T, class Fill>
+inline void fill_past_caches(T* out, std::int64_t n, const Fill& fill) {
+  constexpr auto width = static_cast<std::int64_t>(Batch<T>::size);
+  constexpr auto length = static_cast<std::int64_t>(4096 / sizeof(T));
+  alignas(64) T block[length];
+  for (std::int64_t first = 0; first < n; first += length) {
+    const std::int64_t count = std::min(length, n - first);
+    const std::int64_t whole = count / width * width;
+    fill(block, first, count);
+    for (std::int64_t i = 0; i < whole; i += width) store_past_caches(Batch<T>::load_aligned(block + i), out + first + i);
+    std::copy(block + whole, block + count, out + first + whole);
+  }
+#ifdef __AVX__
+  _mm_sfence();  // before another thread reads
+#endif
+}
+
 /// Has the compiler leave a decision in the loop: it would make the loop twice, once for each answer, and all that it calls.
 inline bool decided_each_time(bool answer) {
   asm volatile("" : "+r"(answer));
@@ -65,8 +89,7 @@ template <bool light = false, class T, class F, class... In>
 inline void map_vectors(T* out, std::int64_t n, const F& f, const In&... in) {
   constexpr auto width = static_cast<std::int64_t>(Batch<T>::size);
   std::int64_t i = 0;
-  const bool past_caches = n * static_cast<std::int64_t>(sizeof(T)) >= past_caches_bytes &&
-                           reinterpret_cast<std::uintptr_t>(out) % sizeof(Batch<T>) == 0;
+  const bool past_caches = goes_past_caches(out, n);
   if constexpr (light) {
     constexpr int vectors = sizeof(Batch<T>) == 32 ? 2 : 1;
     if (past_caches) {

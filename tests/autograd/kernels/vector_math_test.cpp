@@ -48,6 +48,36 @@ TEST(VectorMathTest, tanh_is_within_three_units_in_the_last_place) {
   EXPECT_LE(largest_error(x, tanh(x), [](double v) { return std::tanh(v); }), 3);
 }
 
+TEST(VectorMathTest, logarithms_are_within_one_unit_in_the_last_place) {
+  const Tensor x = sample_of_all_floats();
+  EXPECT_LE(largest_error(x.abs(), log(x.abs()), [](double v) { return std::log(v); }), 1);
+  const Tensor above = x.masked_select(x.gt(-1));
+  EXPECT_LE(largest_error(above, log1p(above), [](double v) { return std::log1p(v); }), 1);
+}
+
+TEST(VectorMathTest, expm1_is_within_two_units_in_the_last_place) {
+  const Tensor x = sample_of_all_floats();
+  const Tensor finite = x.masked_select(x.lt(88));
+  EXPECT_LE(largest_error(finite, expm1(finite), [](double v) { return std::expm1(v); }), 2);
+}
+
+TEST(VectorMathTest, zeros_keep_their_sign_and_the_ends_of_the_range_are_exact) {
+  constexpr float inf = std::numeric_limits<float>::infinity();
+  constexpr float largest = std::numeric_limits<float>::max();
+  const Tensor zeros = tensor(std::vector<float>{0.0F, -0.0F});
+  for (const Tensor& y : {log1p(zeros), expm1(zeros)}) {
+    EXPECT_FALSE(std::signbit(y.data_ptr<float>()[0]));
+    EXPECT_TRUE(std::signbit(y.data_ptr<float>()[1]));
+  }
+  EXPECT_EQ(log(tensor(std::vector<float>{0, 1, inf, largest})).to_vector<float>(),
+            (std::vector<float>{-inf, 0, inf, static_cast<float>(std::log(static_cast<double>(largest)))}));
+  EXPECT_EQ(log1p(tensor(std::vector<float>{-1, inf, largest})).to_vector<float>(),
+            (std::vector<float>{-inf, inf, static_cast<float>(std::log(static_cast<double>(largest)))}));
+  EXPECT_EQ(expm1(tensor(std::vector<float>{-inf, inf, largest})).to_vector<float>(), (std::vector<float>{-1, inf, inf}));
+  EXPECT_TRUE(log(tensor(std::vector<float>{-1})).isnan().all().item<bool>());
+  EXPECT_TRUE(log1p(tensor(std::vector<float>{-2})).isnan().all().item<bool>());
+}
+
 TEST(VectorMathTest, limits_and_nan_are_exact) {
   const float infinity = std::numeric_limits<float>::infinity();
   const Tensor x = tensor(std::vector<float>{infinity, -infinity, 0, std::numeric_limits<float>::quiet_NaN()});
@@ -65,10 +95,13 @@ TEST(VectorMathTest, limits_and_nan_are_exact) {
 
 TEST(VectorMathTest, the_value_of_an_element_does_not_depend_on_its_place) {
   const Tensor x = randn({1000});
-  const Tensor whole = tanh(x) + sigmoid(x) + exp(x);
+  const auto function = [](const Tensor& v) {
+    return tanh(v) + sigmoid(v) + exp(v) + log(v) + log1p(v) + expm1(v) + gelu(v);
+  };
+  const Tensor whole = function(x);
   for (const std::int64_t start : {1, 3, 17, 500}) {
     const Tensor part = x.slice(0, start, start + 37);
-    EXPECT_TRUE((tanh(part) + sigmoid(part) + exp(part)).equal(whole.slice(0, start, start + 37)));
+    EXPECT_TRUE(allclose(function(part), whole.slice(0, start, start + 37), 0, 0, true));
   }
 }
 
