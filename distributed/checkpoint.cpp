@@ -35,7 +35,7 @@ DistributedCheckpoint::Part DistributedCheckpoint::module_part(const std::string
 }
 
 DistributedCheckpoint::DistributedCheckpoint(std::string folder, const CheckpointOptions& options, ProcessGroup* group)
-    : group_(group != nullptr || !is_initialized() ? group : &world()) {
+    : group_(detail::group_or_single(group)) {
   on_main([&] { written_ = std::make_unique<Checkpoint>(std::move(folder), options); });
 }
 
@@ -50,7 +50,7 @@ template <class Function>
 void DistributedCheckpoint::on_main(const Function& function) {
   std::string trouble;
   bool is_value = false;
-  if (group_ == nullptr || group_->rank() == 0) {
+  if (group_->rank() == 0) {
     try {
       function();
     } catch (const ValueError& error) {
@@ -61,7 +61,7 @@ void DistributedCheckpoint::on_main(const Function& function) {
     }
   }
   if (group_ != nullptr) {
-    const Value told = broadcast_object(Value::tuple({trouble, is_value}), 0, group_);
+    const Value told = broadcast_object(Value::tuple({trouble, is_value}), 0, group_.get());
     trouble = told.at(0).to_string();
     is_value = told.at(1).to_bool();
   }
@@ -105,7 +105,7 @@ std::optional<CheckpointProgress> DistributedCheckpoint::load(bool best) {
                         {"states", progress ? Value(std::exchange(states_, {})) : Value()},
                         {"generator", default_generator().get_state()}};
   });
-  if (group_ != nullptr) found = broadcast_object(found, 0, group_);
+  found = broadcast_object(found, 0, group_.get());
   if (found.at("progress").is_none()) return std::nullopt;
   default_generator().set_state(generator);
   restore(found.at("states"));

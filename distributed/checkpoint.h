@@ -72,7 +72,7 @@ class DistributedCheckpoint {
   std::optional<CheckpointProgress> load(bool best);
   void restore(const io::Value& states) const;
 
-  ProcessGroup* group_;
+  std::shared_ptr<ProcessGroup> group_;
   std::vector<Part> parts_;
   io::Value::Dict states_;               ///< of the parts, on their way from or to the file
   std::unique_ptr<Checkpoint> written_;  ///< on rank 0

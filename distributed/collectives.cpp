@@ -192,7 +192,10 @@ std::shared_ptr<Work> reduce_scatter_tensor(const Tensor& output, const Tensor& 
                    incoming.push_back({rank, place, bytes});
                  }
                  channel.exchange(outgoing, incoming);
-                 reduce_values(op, output.dtype(), channel.size(), nodes, memory_of(output), output.numel());
+                 // The output may be this rank's part of the input: nothing is written before all has been read.
+                 const Tensor sum = empty_like(output.detach());
+                 reduce_values(op, output.dtype(), channel.size(), nodes, memory_of(sum), output.numel());
+                 copy_bytes(memory_of(output), memory_of(sum), bytes);
                  written(output);
                });
 }
@@ -206,6 +209,9 @@ std::shared_ptr<Work> all_to_all_single(const Tensor& output, const Tensor& inpu
   check_contiguous("all_to_all_single", output);
   check<TypeError>(output.dtype() == input.dtype(), "all_to_all_single: {} does not take {}", describe(output),
                    describe(input));
+  check<ValueError>(
+      memory_of(output) + bytes_of(output) <= memory_of(input) || memory_of(input) + bytes_of(input) <= memory_of(output),
+      "all_to_all_single: the output overlaps the input");
   const auto to = split_sizes("input", input, input_split_sizes, ranks.size());
   const auto from = split_sizes("output", output, output_split_sizes, ranks.size());
   const auto row_bytes = [](const Tensor& tensor) {
@@ -214,31 +220,34 @@ std::shared_ptr<Work> all_to_all_single(const Tensor& output, const Tensor& inpu
   const std::size_t width = std::max(row_bytes(input), row_bytes(output));
   check<ShapeError>((input.size(0) == 0 || row_bytes(input) == width) && (output.size(0) == 0 || row_bytes(output) == width),
                     "all_to_all_single: the rows of {} and {} are of different lengths", describe(input), describe(output));
-  return begin(ranks, "all_to_all_single", async_op, [=](Channel& channel) {
-    // What each rank sends has to be what the other expects.
-    const std::vector<std::byte> all = channel.all_gather(to.data(), to.size() * sizeof(std::int64_t));
-    std::vector<Outgoing> outgoing;
-    std::vector<Incoming> incoming;
-    std::byte* out = memory_of(output);
-    const std::byte* in = memory_of(input);
-    for (int rank = 0; rank < channel.size(); ++rank) {
-      const auto at = static_cast<std::size_t>(rank);
-      std::int64_t sent = 0;
-      std::memcpy(&sent, all.data() + (at * to.size() + static_cast<std::size_t>(channel.rank())) * sizeof sent,
-                  sizeof sent);
-      check<DistributedError>(sent == from[at], "all_to_all_single: rank {} sends {} rows to rank {}, which expects {}",
-                              rank, sent, channel.rank(), from[at]);
-      const std::size_t out_bytes = static_cast<std::size_t>(from[at]) * width;
-      const std::size_t in_bytes = static_cast<std::size_t>(to[at]) * width;
-      if (rank == channel.rank()) copy_bytes(out, in, in_bytes);
-      else if (in_bytes > 0) outgoing.push_back({rank, in, in_bytes});
-      if (rank != channel.rank() && out_bytes > 0) incoming.push_back({rank, out, out_bytes});
-      out += out_bytes;
-      in += in_bytes;
-    }
-    channel.exchange(outgoing, incoming);
-    written(output);
-  });
+  // What all ranks have alike: the number of rows may differ, their width not.
+  const IntArrayRef of_row = (input.size(0) > 0 || output.size(0) == 0 ? input : output).sizes().slice(1);
+  return begin(
+      ranks, fmt::format("all_to_all_single({} rows of {})", input.dtype(), of_row), async_op, [=](Channel& channel) {
+        // What each rank sends has to be what the other expects.
+        const std::vector<std::byte> all = channel.all_gather(to.data(), to.size() * sizeof(std::int64_t));
+        std::vector<Outgoing> outgoing;
+        std::vector<Incoming> incoming;
+        std::byte* out = memory_of(output);
+        const std::byte* in = memory_of(input);
+        for (int rank = 0; rank < channel.size(); ++rank) {
+          const auto at = static_cast<std::size_t>(rank);
+          std::int64_t sent = 0;
+          std::memcpy(&sent, all.data() + (at * to.size() + static_cast<std::size_t>(channel.rank())) * sizeof sent,
+                      sizeof sent);
+          check<DistributedError>(sent == from[at], "all_to_all_single: rank {} sends {} rows to rank {}, which expects {}",
+                                  rank, sent, channel.rank(), from[at]);
+          const std::size_t out_bytes = static_cast<std::size_t>(from[at]) * width;
+          const std::size_t in_bytes = static_cast<std::size_t>(to[at]) * width;
+          if (rank == channel.rank()) copy_bytes(out, in, in_bytes);
+          else if (in_bytes > 0) outgoing.push_back({rank, in, in_bytes});
+          if (rank != channel.rank() && out_bytes > 0) incoming.push_back({rank, out, out_bytes});
+          out += out_bytes;
+          in += in_bytes;
+        }
+        channel.exchange(outgoing, incoming);
+        written(output);
+      });
 }
 
 namespace {
@@ -289,10 +298,13 @@ std::shared_ptr<Work> scatter(const Tensor& output, const TensorList& input, int
     if (channel.rank() != source && bytes > 0) incoming.push_back({source, memory_of(output), bytes});
     for (int rank = 0; rank < static_cast<int>(input.size()); ++rank) {
       const Tensor& part = input[static_cast<std::size_t>(rank)];
-      if (rank == source) copy_bytes(memory_of(output), memory_of(part), bytes);
-      else if (bytes > 0) outgoing.push_back({rank, memory_of(part), bytes});
+      if (rank != source && bytes > 0) outgoing.push_back({rank, memory_of(part), bytes});
     }
     channel.exchange(outgoing, incoming);
+    // Only now: the output may be one of the parts.
+    if (channel.rank() == source && bytes > 0) {
+      std::memmove(memory_of(output), memory_of(input[static_cast<std::size_t>(source)]), bytes);
+    }
     written(output);
   });
 }

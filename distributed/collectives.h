@@ -24,7 +24,8 @@ std::shared_ptr<Work> all_reduce(const Tensor& tensor, ReduceOp op = ReduceOp::s
 /// all_reduce() with the result on one rank alone; the tensors of the others keep their values.
 std::shared_ptr<Work> reduce(const Tensor& tensor, int destination, ReduceOp op = ReduceOp::sum,
                              ProcessGroup* group = nullptr, bool async_op = false);
-/// Copies the tensor of one rank into those of all others.
+/// Copies the tensor of one rank into those of all others. Here and below, ranks are those within the group: where torch
+/// takes global ones (`src`, `dst`), a program that uses groups of some ranks has to count anew.
 std::shared_ptr<Work> broadcast(const Tensor& tensor, int source, ProcessGroup* group = nullptr, bool async_op = false);
 /// Gives every rank the tensors of all: `output[rank]` becomes the `input` of that rank.
 std::shared_ptr<Work> all_gather(const TensorList& output, const Tensor& input, ProcessGroup* group = nullptr,

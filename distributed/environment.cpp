@@ -46,6 +46,8 @@ Environment read_environment() {
   Environment environment;
   environment.master_address = text_of("MASTER_ADDR");
   environment.master_port = number_of("MASTER_PORT").value_or(0);
+  check<ValueError>(environment.master_port < 65536, "init_process_group: MASTER_PORT={} is no port",
+                    environment.master_port);
   for (const Variables& variables : launchers) {
     // In a batch script of Slurm these variables are set as well; srun, which starts the ranks, adds the number of its step.
     if (std::string_view(variables.launcher) == "slurm" && text_of("SLURM_STEP_ID").empty()) continue;

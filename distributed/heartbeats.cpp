@@ -55,20 +55,6 @@ std::vector<std::string> own_addresses() {
   return addresses;
 }
 
-Socket connect_within(const std::string& host, int port, TimePoint deadline) {
-  const Addresses addresses = resolve(host, port, AI_NUMERICSERV);
-  for (const addrinfo* address = addresses.get(); address != nullptr; address = address->ai_next) {
-    Socket socket(::socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!socket.is_open()) continue;
-    const bool begun = ::connect(socket.get(), address->ai_addr, address->ai_addrlen) == 0 || errno == EINPROGRESS;
-    int error = 0;
-    socklen_t length = sizeof error;
-    if (!begun || !wait_for(socket.get(), POLLOUT, deadline)) continue;
-    if (::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error == 0) return socket;
-  }
-  return {};
-}
-
 /// The connections: on rank 0 one to each other rank, at its place; on the others one, at place 0.
 std::vector<Socket> connect_star(ProcessGroup& group, const std::string& address) {
   const auto size = static_cast<std::size_t>(group.size());

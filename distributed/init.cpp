@@ -33,8 +33,9 @@ namespace xgrad::distributed {
 namespace {
 
 struct World {
-  std::unique_ptr<ProcessGroup> group;
+  std::shared_ptr<ProcessGroup> group;
   int local_rank = 0;
+  int threads_before = 0;  ///< 0: they were left alone
 };
 
 /// The process's own, and that of a thread which is a rank. Never destroyed: at exit, the group's thread may still wait.
@@ -67,13 +68,20 @@ std::string fingerprint() {
 std::pair<std::string, int> parse_address(const std::string& method) {
   const std::string prefix = "tcp://";
   const auto colon = method.rfind(':');
+  std::string address;
   int port = 0;
   if (method.starts_with(prefix) && colon != std::string::npos && colon > prefix.size()) {
-    std::from_chars(method.data() + colon + 1, method.data() + method.size(), port);
+    const char* const last = method.data() + method.size();
+    const auto [end, error] = std::from_chars(method.data() + colon + 1, last, port);
+    if (error != std::errc() || end != last) port = 0;
+    address = method.substr(prefix.size(), colon - prefix.size());
+    if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
+    else if (address.find(':') != std::string::npos) port = 0;
   }
-  check<ValueError>(port > 0 && port < 65536, "init_process_group: expected env:// or tcp://address:port, got '{}'", method);
-  std::string address = method.substr(prefix.size(), colon - prefix.size());
-  if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
+  check<ValueError>(port > 0 && port < 65536 && !address.empty(),
+                    "init_process_group: expected env://, tcp://address:port or tcp://[address]:port, and rank and "
+                    "world_size as options, got '{}'",
+                    method);
   return {address, port};
 }
 
@@ -105,6 +113,18 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 }  // namespace
+
+std::shared_ptr<ProcessGroup> detail::share(ProcessGroup& group) {
+  if (auto owner = group.weak_from_this().lock()) return owner;
+  return {std::shared_ptr<ProcessGroup>(), &group};  // whoever made it keeps it
+}
+
+std::shared_ptr<ProcessGroup> detail::group_or_single(ProcessGroup* given) {
+  if (given != nullptr) return share(*given);
+  if (is_initialized()) return share(world());
+  return std::make_shared<ProcessGroup>(ProcessGroup::Members{.backend = "single", .rank = 0, .hosts = {"this machine"}},
+                                        nullptr);
+}
 
 std::vector<std::string> detail::gather_texts(Channel& channel, const std::string& text) {
   const std::uint64_t own = text.size();
@@ -155,19 +175,34 @@ void detail::require_same(ProcessGroup& group, const std::string& what, const st
 void init_process_group(const InitOptions& options) {
   World& world = current_world();
   check<ValueError>(!world.group, "init_process_group: it was called before");
+  check<ValueError>(options.rank >= -1 && (options.world_size >= 1 || options.world_size == -1),
+                    "init_process_group: rank {} of {} makes no sense", options.rank, options.world_size);
+  check<ValueError>(options.timeout.count() > 0, "init_process_group: expected a positive timeout, got {} ms",
+                    options.timeout.count());
+  constexpr std::chrono::milliseconds shortest_heartbeat{100};
+  check<ValueError>(options.heartbeat.count() == 0 || options.heartbeat >= shortest_heartbeat,
+                    "init_process_group: expected a heartbeat of 0, which is none, or at least {} ms, got {} ms",
+                    shortest_heartbeat.count(), options.heartbeat.count());
+  const auto timeout = std::min(options.timeout, longest_timeout);
+  const auto heartbeat = std::min(options.heartbeat, longest_timeout);
+  const bool has_address = options.init_method != "env://";
+  const auto given_address = has_address ? parse_address(options.init_method) : std::pair<std::string, int>();
   const Environment environment = read_environment();
   EngineOptions engine;
   engine.rank = options.rank >= 0 ? options.rank : environment.rank;
   engine.world_size = options.world_size >= 1 ? options.world_size : environment.world_size;
   check<ValueError>(engine.rank < engine.world_size, "init_process_group: rank {} is not below the world size {}",
                     engine.rank, engine.world_size);
+  constexpr int most_ranks = 65536;
+  check<ValueError>(engine.world_size <= most_ranks, "init_process_group: {} ranks are more than {}", engine.world_size,
+                    most_ranks);
   const std::string backend = choose_backend(options, environment, engine.world_size);
-  ProcessGroup::Members members{.backend = backend, .rank = engine.rank, .hosts = {}, .timeout = options.timeout};
+  ProcessGroup::Members members{.backend = backend, .rank = engine.rank, .hosts = {}, .timeout = timeout};
   if (backend == "single") {
     check<ValueError>(engine.world_size == 1, "init_process_group: the backend single is for one rank, not for {}",
                       engine.world_size);
     members.hosts = {host_name()};
-    world.group = std::make_unique<ProcessGroup>(std::move(members), nullptr);
+    world.group = std::make_shared<ProcessGroup>(std::move(members), nullptr);
     return;
   }
   check<ValueError>(backend == "gloo" || backend == "mpi",
@@ -176,36 +211,37 @@ void init_process_group(const InitOptions& options) {
   check<DistributedError>(connect != nullptr,
                           "init_process_group: the engine {0} is not installed (libxgrad_distributed_{0}.so)", backend);
   if (backend == "gloo") {
-    if (options.init_method == "env://") {
+    if (!has_address) {
       engine.master_address = environment.master_address;
       engine.master_port = environment.master_port;
       check<ValueError>(
           !engine.master_address.empty() && engine.master_port > 0,
           "init_process_group: set MASTER_ADDR to the machine of rank 0, and MASTER_PORT to a free port of it");
     } else {
-      std::tie(engine.master_address, engine.master_port) = parse_address(options.init_method);
+      std::tie(engine.master_address, engine.master_port) = given_address;
     }
   }
   engine.interface = options.interface;
-  engine.timeout = options.timeout;
+  engine.timeout = timeout;
   engine.introduction = host_name();
   Connection connection;
   connect(engine, connection);
   members.rank = connection.rank;
   members.hosts = std::move(connection.introductions);
-  auto group = std::make_unique<ProcessGroup>(std::move(members), std::move(connection.transport));
+  auto group = std::make_shared<ProcessGroup>(std::move(members), std::move(connection.transport));
   const std::string difference = detail::first_difference(*group, "init_process_group", fingerprint());
   check<DistributedError>(difference.empty() || options.allow_mixed_machines,
                           "init_process_group: {}: results would differ in their last bits, unless allow_mixed_machines",
                           difference);
   if (!difference.empty() && group->rank() == 0) warn(fmt::format("init_process_group: {}", difference));
-  if (options.heartbeat.count() > 0) {
-    group->set_heartbeats(connect_heartbeats(*group, engine.master_address, options.heartbeat), options.heartbeat);
+  if (heartbeat.count() > 0) {
+    group->set_heartbeats(connect_heartbeats(*group, engine.master_address, heartbeat), heartbeat);
   }
   const auto [local_rank, local_size] = place_on_host(*group);
   world.local_rank = environment.local_rank.value_or(local_rank);
   world.group = std::move(group);
   // Ranks that share a machine share its cores.
+  world.threads_before = local_size > 1 ? get_num_threads() : 0;
   if (local_size > 1) set_num_threads(std::max(1, get_num_threads() / local_size));
 }
 
@@ -214,6 +250,7 @@ void destroy_process_group() {
   check<ValueError>(world.group != nullptr, "destroy_process_group: init_process_group was not called");
   world.group->close();
   world.group.reset();
+  if (const int before = std::exchange(world.threads_before, 0); before > 0) set_num_threads(before);
 }
 
 bool is_initialized() { return current_world().group != nullptr; }
@@ -238,8 +275,9 @@ std::shared_ptr<ProcessGroup> new_group(std::vector<int> ranks) {
   for (const int rank : ranks) text += fmt::format(" {}", rank);
   check<ValueError>(fits, "new_group: expected different ranks from 0 to {}, got {}", all.size() - 1, text);
   detail::require_same(all, "new_group", text);
+  const std::int64_t id = all.next_id();
   if (!std::binary_search(ranks.begin(), ranks.end(), all.rank())) return nullptr;
-  return std::make_shared<ProcessGroup>(all, std::move(ranks));
+  return std::make_shared<ProcessGroup>(all.shared_from_this(), std::move(ranks), id);
 }
 
 int get_rank() { return is_initialized() ? world().rank() : 0; }
@@ -252,6 +290,8 @@ bool is_main() { return get_rank() == 0; }
 
 void run_threads(int ranks, const std::function<void()>& body, std::chrono::milliseconds timeout) {
   check<ValueError>(ranks >= 1, "run_threads: expected at least one rank, got {}", ranks);
+  check<ValueError>(timeout.count() > 0, "run_threads: expected a positive timeout, got {} ms", timeout.count());
+  timeout = std::min(timeout, longest_timeout);
   std::vector<ThreadConnection> connections = connect_threads(ranks);
   std::mutex mutex;
   std::exception_ptr failure;
@@ -260,7 +300,7 @@ void run_threads(int ranks, const std::function<void()>& body, std::chrono::mill
     threads.emplace_back([&, rank, connection = std::move(connections[static_cast<std::size_t>(rank)])]() mutable {
       World own;
       own.local_rank = rank;
-      own.group = std::make_unique<ProcessGroup>(
+      own.group = std::make_shared<ProcessGroup>(
           ProcessGroup::Members{"threads", rank, std::vector<std::string>(static_cast<std::size_t>(ranks), host_name()),
                                 timeout},
           ranks == 1 ? nullptr : std::move(connection.transport));

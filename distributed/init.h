@@ -66,6 +66,12 @@ void run_threads(int ranks, const std::function<void()>& body, std::chrono::mill
 
 namespace detail {
 
+/// A handle that keeps a group alive as long as somebody uses it, also beyond destroy_process_group(), after which its
+/// operations throw.
+std::shared_ptr<ProcessGroup> share(ProcessGroup& group);
+/// The group that is given; the world where none is; a group of this rank alone where there is no world.
+std::shared_ptr<ProcessGroup> group_or_single(ProcessGroup* given);
+
 /// The texts of all ranks, of any length, in the order of ranks.
 std::vector<std::string> gather_texts(Channel& channel, const std::string& text);
 /// Where `text` is not the same on all ranks: the first line that differs, and both ranks. Empty where it is the same.

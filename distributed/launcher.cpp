@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <compare>
 #include <cstdio>
 #include <cstring>
@@ -74,10 +75,11 @@ Child start(int rank, int ranks, const Listener& listener, char** argv) {
   return child;
 }
 
-/// Keeps what a rank has written. Warnings of rank 0 are shown; errors that end a program wait until their rank is known.
+/// Keeps what a rank has written. Warnings and the progress of rank 0 are shown; errors that end a program wait until their
+/// rank is known.
 void note(Child& child, bool shows, std::string_view part) {
   child.line += part;
-  for (std::size_t end = 0; (end = child.line.find('\n')) != std::string::npos; child.line.erase(0, end + 1)) {
+  for (std::size_t end = 0; (end = child.line.find_first_of("\n\r")) != std::string::npos; child.line.erase(0, end + 1)) {
     const std::string line = child.line.substr(0, end + 1);
     if (shows && !line.starts_with("error: ")) {
       std::fputs(line.c_str(), stderr);
@@ -112,7 +114,9 @@ void listen_to(std::vector<Child>& children, std::chrono::milliseconds patience)
 /// Notes which ranks have ended.
 void reap(std::vector<Child>& children, int& ended) {
   for (Child& child : children) {
-    if (!child.running || ::waitpid(child.process, &child.status, WNOHANG) != child.process) continue;
+    if (!child.running) continue;
+    const pid_t waited = ::waitpid(child.process, &child.status, WNOHANG);
+    if (waited != child.process && !(waited < 0 && errno == ECHILD)) continue;
     child.running = false;
     child.end = ended++;
   }
@@ -213,6 +217,11 @@ int launch(int /*argc*/, char** argv, const LaunchOptions& options) {
 
   const Listener listener = listen_anywhere();
   std::fflush(nullptr);
+  // Where the parent process ignores it, the system forgets how a child has ended.
+  struct sigaction by_default {};
+  by_default.sa_handler = SIG_DFL;
+  struct sigaction before_child {};
+  ::sigaction(SIGCHLD, &by_default, &before_child);
   std::vector<Child> children;
   for (int rank = 0; rank < options.ranks; ++rank) children.push_back(start(rank, options.ranks, listener, argv));
   ::close(listener.descriptor);
@@ -246,7 +255,9 @@ int launch(int /*argc*/, char** argv, const LaunchOptions& options) {
   listen_to(children, std::chrono::milliseconds(0));
   ::sigaction(SIGINT, &before_interrupt, nullptr);
   ::sigaction(SIGTERM, &before_terminate, nullptr);
+  ::sigaction(SIGCHLD, &before_child, nullptr);
   const int failed = find_cause(children);
+  if (failed < 0) std::fputs(children.front().line.c_str(), stderr);  // a line without an end
   if (failed < 0) return interrupted != 0 ? 128 + interrupted : 0;
   std::fprintf(stderr, "%s\n", message_about(children, failed).c_str());
   const Child& child = children[static_cast<std::size_t>(failed)];

@@ -20,10 +20,10 @@ namespace xgrad::data {
 template <class Batch>
 class ShardedBatch {
  public:
-  /// `shards` are those of `range`, without a batch where they are empty.
-  ShardedBatch(distributed::ShardRange range, std::vector<std::optional<Batch>> shards, std::int64_t size,
-               std::int64_t weight)
-      : range_(range), shards_(std::move(shards)), size_(size), weight_(weight) {}
+  /// `batches` are those of the shards of `range`, of `shards` in all, without a batch where they are empty.
+  ShardedBatch(std::int64_t shards, distributed::ShardRange range, std::vector<std::optional<Batch>> batches,
+               std::int64_t size, std::int64_t weight)
+      : shards_(shards), range_(range), batches_(std::move(batches)), size_(size), weight_(weight) {}
 
   /// The number of the step: how many global batches there were before, in all epochs.
   std::int64_t number() const { return number_; }
@@ -35,17 +35,20 @@ class ShardedBatch {
   /// A shard of this rank; nullptr where it is empty. Throws IndexError for another rank's.
   Batch* shard(std::int64_t shard) const {
     if (shard < range_.begin || shard >= range_.end) throw IndexError("ShardedBatch: this is another rank's shard");
-    auto& found = shards_[static_cast<std::size_t>(shard - range_.begin)];
+    auto& found = batches_[static_cast<std::size_t>(shard - range_.begin)];
     return found ? &*found : nullptr;
   }
+  /// V, into how many shards the global batch was cut.
+  std::int64_t shards() const { return shards_; }
   distributed::ShardRange own_shards() const { return range_; }
 
   /// For the loader that counts.
   void set_number(std::int64_t number) { number_ = number; }
 
  private:
+  std::int64_t shards_;
   distributed::ShardRange range_;
-  mutable std::vector<std::optional<Batch>> shards_;
+  mutable std::vector<std::optional<Batch>> batches_;
   std::int64_t size_;
   std::int64_t weight_;
   std::int64_t number_ = 0;
@@ -88,7 +91,7 @@ class DistributedLoader {
                  .seed = options.seed,
                  .prefetch_factor = options.prefetch_factor};
       by_index_.emplace(Indices(examples->size()), indices,
-                        [examples, order, collated, own = own_](const std::vector<std::size_t>& batch) {
+                        [examples, order, collated, own = own_, count = shards_](const std::vector<std::size_t>& batch) {
                           const auto cut = order->cut(batch);
                           std::vector<std::optional<Batch>> shards;
                           for (std::int64_t shard = own.begin; shard < own.end; ++shard) {
@@ -98,7 +101,7 @@ class DistributedLoader {
                             }
                             shards.push_back(collate_shard(collated, std::move(loaded)));
                           }
-                          return Sharded(own, std::move(shards), static_cast<std::int64_t>(batch.size()),
+                          return Sharded(count, own, std::move(shards), static_cast<std::int64_t>(batch.size()),
                                          order->weight(batch));
                         });
     } else {
@@ -122,7 +125,7 @@ class DistributedLoader {
                              }
                              shards.push_back(collate_shard(collated, std::move(kept)));
                            }
-                           return Sharded(own, std::move(shards), static_cast<std::int64_t>(batch.size()), weight);
+                           return Sharded(count, own, std::move(shards), static_cast<std::int64_t>(batch.size()), weight);
                          });
     }
   }

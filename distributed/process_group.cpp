@@ -8,10 +8,12 @@
 #include <compare>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <random>
 #include <utility>
 
 #include "autograd/base/check.h"
+#include "autograd/base/warning.h"
 #include "distributed/init.h"
 
 namespace xgrad::distributed {
@@ -20,13 +22,16 @@ namespace {
 
 /// What a rank says before an operation, so that another operation of another rank is noticed.
 struct Announcement {
+  std::int64_t group = 0;
   std::int64_t number = 0;
   std::int64_t step = 0;
-  std::array<char, 240> operation{};
+  std::uint64_t hash = 0;  ///< of the whole text, of which `operation` may be the beginning
+  std::array<char, 224> operation{};
 };
 
 std::string describe(const Announcement& announcement) {
   std::string text = fmt::format("{} #{}", announcement.operation.data(), announcement.number);
+  if (announcement.group != 0) text += fmt::format(" of group {}", announcement.group);
   if (announcement.step >= 0) text += fmt::format(" of step {}", announcement.step);
   return text;
 }
@@ -78,7 +83,9 @@ void Channel::exchange(std::span<const Outgoing> outgoing, std::span<const Incom
 void Channel::agree(const std::string& operation) {
   group_.operation_ = operation;
   Announcement own;
+  own.group = group_.id_;
   own.number = group_.number_++;
+  own.hash = std::hash<std::string>()(operation);
   own.step = group_.step_;
   std::memcpy(own.operation.data(), operation.data(), std::min(operation.size(), own.operation.size() - 1));
   if (size() == 1) return;
@@ -127,16 +134,22 @@ void Channel::broadcast(void* data, std::size_t bytes, int source) {
 ProcessGroup::ProcessGroup(Members members, std::unique_ptr<Transport> transport)
     : members_(std::move(members)), transport_(std::move(transport)), timeout_(members_.timeout.count()) {}
 
-ProcessGroup::ProcessGroup(ProcessGroup& parent, std::vector<int> ranks)
-    : parent_(&parent), ranks_(std::move(ranks)), timeout_(parent.timeout_.load()) {
-  members_.backend = parent.backend();
+ProcessGroup::ProcessGroup(std::shared_ptr<ProcessGroup> parent, std::vector<int> ranks, std::int64_t id)
+    : parent_(std::move(parent)), ranks_(std::move(ranks)), id_(id), timeout_(parent_->timeout_.load()) {
+  members_.backend = parent_->backend();
   for (std::size_t i = 0; i < ranks_.size(); ++i) {
-    if (ranks_[i] == parent.rank()) members_.rank = static_cast<int>(i);
-    members_.hosts.push_back(parent.hosts()[static_cast<std::size_t>(ranks_[i])]);
+    if (ranks_[i] == parent_->rank()) members_.rank = static_cast<int>(i);
+    members_.hosts.push_back(parent_->hosts()[static_cast<std::size_t>(ranks_[i])]);
   }
 }
 
 ProcessGroup::~ProcessGroup() {
+  for (const auto& work : pending_) {
+    try {
+      work->wait();
+    } catch (...) {  // NOLINT(bugprone-empty-catch): who waits for the operation is told
+    }
+  }
   if (transport_) abort("the group was left without destroy_process_group()");
 }
 
@@ -162,15 +175,18 @@ void ProcessGroup::set_heartbeats(std::unique_ptr<Heartbeats> heartbeats, std::c
   patience_ = patience;
 }
 
-void ProcessGroup::set_busy_until(Clock::time_point until) {
+std::optional<Heartbeats::Clock::time_point> ProcessGroup::set_busy_until(Clock::time_point until) {
   ProcessGroup& group = root();
   const std::lock_guard lock(group.watch_mutex_);
-  if (group.heartbeats_) group.heartbeats_->set_busy_until(until);
+  if (!group.heartbeats_) return std::nullopt;
+  group.heartbeats_->set_busy_until(until);
+  return std::exchange(group.busy_until_, until);
 }
 
 std::shared_ptr<Work> ProcessGroup::submit(std::string operation, std::function<void(Channel&)> task,
                                            std::optional<std::chrono::milliseconds> timeout) {
   auto work = std::make_shared<Work>();
+  const auto limit = std::min(timeout.value_or(this->timeout()), longest_timeout);
   if (size() == 1) {
     Channel channel(*this);
     task(channel);
@@ -183,9 +199,11 @@ std::shared_ptr<Work> ProcessGroup::submit(std::string operation, std::function<
       Channel channel(*this);
       task(channel);
     };
-    return parent_->submit(std::move(operation), of_this_group, timeout.value_or(this->timeout()));
+    std::erase_if(pending_, [](const auto& earlier) { return earlier->is_completed(); });
+    pending_.push_back(parent_->submit(std::move(operation), of_this_group, limit));
+    return pending_.back();
   }
-  Task entry{std::move(operation), std::move(task), work, timeout.value_or(this->timeout())};
+  Task entry{std::move(operation), std::move(task), work, limit};
   const std::lock_guard lock(mutex_);
   if (failure_) {
     work->complete(failure_);
@@ -353,11 +371,18 @@ void ProcessGroup::close() {
 
 LongSection::LongSection(std::chrono::milliseconds limit, ProcessGroup* group)
     : group_(group != nullptr || !is_initialized() ? group : &world()) {
-  if (group_ != nullptr) group_->set_busy_until(Heartbeats::Clock::now() + limit);
+  if (group_ == nullptr || group_->size() == 1) return;
+  const auto until = Heartbeats::Clock::now() + std::min(limit, longest_timeout);
+  before_ = group_->set_busy_until(until);
+  if (!before_) {
+    warn("LongSection: without heartbeats the other ranks do not know of it, and wait no longer than their timeout");
+  } else if (*before_ > until) {
+    group_->set_busy_until(*before_);
+  }
 }
 
 LongSection::~LongSection() {
-  if (group_ != nullptr) group_->set_busy_until({});
+  if (before_) group_->set_busy_until(*before_);
 }
 
 }  // namespace xgrad::distributed

@@ -58,7 +58,7 @@ class Channel {
 
 /// Ranks that work together. Operations run on one thread of the group, in the order in which they were submitted, which is
 /// the same on all ranks: two of them never wait for one another.
-class ProcessGroup {
+class ProcessGroup : public std::enable_shared_from_this<ProcessGroup> {
  public:
   /// What a group is made of.
   struct Members {
@@ -71,9 +71,10 @@ class ProcessGroup {
   /// `transport` may be null for one rank.
   ProcessGroup(Members members, std::unique_ptr<Transport> transport);
   /// Some ranks of another group, ascending, this one among them; see new_group. Its operations are operations of that
-  /// group, which lives longer.
-  ProcessGroup(ProcessGroup& parent, std::vector<int> ranks);
-  /// Where close() was not called, as after an exception, the rank leaves at once, and the others notice.
+  /// group, which it keeps alive. `id` tells it from other groups of the same ranks, and is the same on all of them.
+  ProcessGroup(std::shared_ptr<ProcessGroup> parent, std::vector<int> ranks, std::int64_t id);
+  /// Where close() was not called, as after an exception, the rank leaves at once, and the others notice. A group of some
+  /// ranks waits for its operations.
   ~ProcessGroup();
   ProcessGroup(const ProcessGroup&) = delete;
   ProcessGroup& operator=(const ProcessGroup&) = delete;
@@ -90,10 +91,13 @@ class ProcessGroup {
   /// How long an operation may take from its beginning on.
   std::chrono::milliseconds timeout() const { return std::chrono::milliseconds(timeout_.load()); }
   void set_timeout(std::chrono::milliseconds timeout) { timeout_ = timeout.count(); }
+  /// A number that is another one each time: where all ranks ask in the same order, they get the same.
+  std::int64_t next_id() { return ++ids_; }
   /// From now on, ranks that are silent end the run, and long sections stop the clock of operations.
   void set_heartbeats(std::unique_ptr<Heartbeats> heartbeats, std::chrono::milliseconds patience);
-  /// Says that this rank is in a long section until then; see LongSection.
-  void set_busy_until(Heartbeats::Clock::time_point until);
+  /// Says that this rank is in a long section until then; see LongSection. Returns what it said before; nothing where there
+  /// are no heartbeats that would tell the others.
+  std::optional<Heartbeats::Clock::time_point> set_busy_until(Heartbeats::Clock::time_point until);
   /// The step of training that messages name; it must be the same on all ranks.
   void set_step(std::int64_t step) { step_ = step; }
 
@@ -146,8 +150,12 @@ class ProcessGroup {
   std::exception_ptr failure();
 
   Members members_;
-  ProcessGroup* parent_ = nullptr;
-  std::vector<int> ranks_;  ///< in the parent
+  std::shared_ptr<ProcessGroup> parent_;
+  std::vector<int> ranks_;                      ///< in the parent
+  std::int64_t id_ = 0;                         ///< 0: no part of another group
+  std::int64_t ids_ = 0;                        ///< given out so far
+  std::vector<std::shared_ptr<Work>> pending_;  ///< operations of a part that may not have ended
+  Clock::time_point busy_until_;                ///< as said last; with the watch's mutex
   std::unique_ptr<Transport> transport_;
   std::atomic<std::int64_t> timeout_;
   std::atomic<std::int64_t> step_{-1};
@@ -171,7 +179,9 @@ class ProcessGroup {
 };
 
 /// While it lives, the others wait for this rank without a deadline, for `limit` at most: for an evaluation, a large file,
-/// or whatever one rank does while the others are at their next operation. It has to be alive meanwhile: heartbeats go on.
+/// or whatever one rank does while the others are at their next operation. It has to be alive meanwhile: heartbeats go on,
+/// and without them (InitOptions::heartbeat 0) there is a warning and no more time. Of sections within one another, the one
+/// that lasts longer counts.
 class LongSection {
  public:
   /// The world where no group is given.
@@ -182,6 +192,10 @@ class LongSection {
 
  private:
   ProcessGroup* group_;
+  std::optional<Heartbeats::Clock::time_point> before_;
 };
+
+/// The longest time that an operation may be given; longer ones are as long.
+inline constexpr std::chrono::milliseconds longest_timeout = std::chrono::hours(24 * 365);
 
 }  // namespace xgrad::distributed

@@ -87,17 +87,21 @@ std::vector<std::string> receive_all_ranks(const MeetingPlace& place, const std:
     if (introduction.magic != Introduction().magic || introduction.bytes > most_bytes) continue;
     std::string theirs(introduction.bytes, '\0');
     if (!receive_all(socket.get(), theirs.data(), theirs.size(), soon)) continue;
-    const auto rank = static_cast<std::size_t>(introduction.rank);
+    const bool has_place = introduction.rank >= 0 && introduction.rank < place.world_size;
+    const auto rank = has_place ? static_cast<std::size_t>(introduction.rank) : 0;
     if (introduction.world_size != place.world_size) {
       trouble = fmt::format("rank {} is one of {} ranks, rank 0 one of {}", introduction.rank, introduction.world_size,
                             place.world_size);
-    } else if (introduction.rank < 1 || rank >= size || sockets[rank].is_open()) {
+    } else if (!has_place) {
+      trouble = fmt::format("there is no rank {} among {}", introduction.rank, place.world_size);
+    } else if (rank == 0 || sockets[rank].is_open()) {
       trouble = fmt::format("two processes are rank {}", introduction.rank);
     } else {
       all[rank] = std::move(theirs);
+      sockets[rank] = std::move(socket);
       --missing;
     }
-    if (rank < size) sockets[rank] = std::move(socket);
+    if (socket.is_open()) sockets.push_back(std::move(socket));  // it is told, too
   }
   for (const Socket& socket : sockets) {
     if (!socket.is_open()) continue;
@@ -111,11 +115,8 @@ std::vector<std::string> receive_all_ranks(const MeetingPlace& place, const std:
 
 Socket connect_to(const MeetingPlace& place, TimePoint deadline) {
   while (true) {
-    const auto addresses = resolve(place.address, place.port, AI_NUMERICSERV);
-    for (const addrinfo* address = addresses.get(); address != nullptr; address = address->ai_next) {
-      Socket socket(::socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
-      if (socket.is_open() && ::connect(socket.get(), address->ai_addr, address->ai_addrlen) == 0) return socket;
-    }
+    Socket socket = connect_within(place.address, place.port, deadline);
+    if (socket.is_open()) return socket;
     check<DistributedError>(Clock::now() < deadline, "init_process_group: rank 0 is not to be reached at {}:{}: {}",
                             place.address, place.port, reason());
     std::this_thread::sleep_for(std::chrono::milliseconds(50));  // rank 0 may be about to start

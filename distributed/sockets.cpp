@@ -39,7 +39,7 @@ bool send_all(int descriptor, const void* data, std::size_t bytes, TimePoint dea
   while (bytes > 0) {
     if (!wait_for(descriptor, POLLOUT, deadline)) return false;
     const ssize_t sent = ::send(descriptor, next, bytes, MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (sent <= 0) return false;
     next += sent;
     bytes -= static_cast<std::size_t>(sent);
@@ -52,7 +52,7 @@ bool receive_all(int descriptor, void* data, std::size_t bytes, TimePoint deadli
   while (bytes > 0) {
     if (!wait_for(descriptor, POLLIN, deadline)) return false;
     const ssize_t received = ::recv(descriptor, next, bytes, 0);
-    if (received < 0 && errno == EINTR) continue;
+    if (received < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (received <= 0) return false;
     next += received;
     bytes -= static_cast<std::size_t>(received);
@@ -68,6 +68,22 @@ Addresses resolve(const std::string& host, int port, int flags, int type) {
   const int error = ::getaddrinfo(host.empty() ? nullptr : host.c_str(), std::to_string(port).c_str(), &hints, &addresses);
   check<DistributedError>(error == 0, "init_process_group: the address '{}' is not known: {}", host, ::gai_strerror(error));
   return Addresses(addresses);
+}
+
+Socket connect_within(const std::string& host, int port, TimePoint deadline) {
+  const Addresses addresses = resolve(host, port, AI_NUMERICSERV);
+  for (const addrinfo* address = addresses.get(); address != nullptr; address = address->ai_next) {
+    Socket socket(::socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!socket.is_open()) continue;
+    const bool begun = ::connect(socket.get(), address->ai_addr, address->ai_addrlen) == 0 || errno == EINPROGRESS;
+    if (!begun) continue;
+    int error = ETIMEDOUT;
+    socklen_t length = sizeof error;
+    const bool is_ready = wait_for(socket.get(), POLLOUT, deadline);
+    if (is_ready && ::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &length) == 0 && error == 0) return socket;
+    errno = error;
+  }
+  return {};
 }
 
 std::string address_text(const sockaddr* address) {

@@ -50,6 +50,8 @@ struct FreeAddresses {
 using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
 /// Throws DistributedError for a name that is not known.
 Addresses resolve(const std::string& host, int port, int flags, int type = SOCK_STREAM);
+/// A connection to a port of a machine, whichever of its addresses takes it; no socket where none does in time.
+Socket connect_within(const std::string& host, int port, TimePoint deadline);
 /// An address as numbers, such as "127.0.0.1".
 std::string address_text(const sockaddr* address);
 /// A socket that listens on a port of all interfaces; 0 takes a free one. Throws DistributedError.

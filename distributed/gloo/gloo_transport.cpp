@@ -210,7 +210,7 @@ void connect(const EngineOptions& options, Connection& connection) {
     if (rank == options.rank) continue;
     try {
       context->getPair(rank)->connect(std::vector<char>(address.begin(), address.end()));
-    } catch (const gloo::Exception& error) {
+    } catch (const std::exception& error) {  // Gloo has several kinds
       throw DistributedError("init_process_group: rank " + std::to_string(rank) + " (" + connection.introductions.back() +
                              ") cannot be reached: " + error.what());
     }

@@ -33,7 +33,9 @@ class DistributedDataParallel {
  public:
   /// All ranks call this with the same module and options, after init_process_group() (without it there is one rank). The
   /// parameters and buffers of rank 0 count. Throws DistributedError where the modules, shards, seeds or reductions of two
-  /// ranks differ, and says where; ValueError for fewer shards than ranks, and options that make no sense.
+  /// ranks differ, and says where; ValueError for fewer shards than ranks, and options that make no sense; TypeError for
+  /// parameters that are neither float32 nor float64. Later steps throw GraphError where a parameter has got another dtype
+  /// or size, or requires_grad has changed: that takes a new DistributedDataParallel.
   explicit DistributedDataParallel(Holder module, const DistributedDataParallelOptions& options = {})
       : module_(std::move(module)), reducer_(std::make_unique<Reducer>(*module_, options)) {}
 
@@ -73,10 +75,11 @@ class DistributedDataParallel {
     }
   }
   /// One step of a loader for several ranks: `loss_of(batch)` gives the loss of each shard that has examples. The step's
-  /// number counts for random numbers.
+  /// number counts for random numbers. Throws ValueError where the loader cuts batches into another number of shards.
   template <class Step, class Loss>
   requires requires(const Step& step) { step.number(); }
   double step(const Step& batches, const Loss& loss_of) {
+    reducer_->require_shards(batches.shards());
     reducer_->set_steps(batches.number());
     return step([&](std::int64_t shard) {
       auto* batch = batches.shard(shard);
@@ -88,13 +91,14 @@ class DistributedDataParallel {
   class NoSync {
    public:
     /// See DistributedDataParallel::no_sync.
-    explicit NoSync(Reducer& reducer) : reducer_(&reducer) { reducer.set_synchronizes(false); }
-    ~NoSync() { reducer_->set_synchronizes(true); }
+    explicit NoSync(Reducer& reducer) : reducer_(&reducer), before_(reducer.set_synchronizes(false)) {}
+    ~NoSync() { reducer_->set_synchronizes(before_); }
     NoSync(const NoSync&) = delete;
     NoSync& operator=(const NoSync&) = delete;
 
    private:
     Reducer* reducer_;
+    bool before_;
   };
   /// `{ auto no_sync = ddp.no_sync(); ddp.step(...); } ddp.step(...);` exchanges gradients once for both: each shard adds up
   /// its own first. https://pytorch.org/docs/2.1/generated/torch.nn.parallel.DistributedDataParallel.html

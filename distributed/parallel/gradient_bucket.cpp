@@ -6,7 +6,6 @@
 
 #include "autograd/base/check.h"
 #include "autograd/graph/ownership.h"
-#include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
 #include "autograd/tensor/grad_mode.h"
 
@@ -22,10 +21,11 @@ void fill_negative_zero(Dtype dtype, std::byte* memory, std::int64_t count) {
 
 }  // namespace
 
-std::size_t GradientBucket::add(std::int64_t elements) {
+std::size_t GradientBucket::add(IntArrayRef sizes) {
   offsets_.push_back(count_);
-  sizes_.push_back(elements);
-  count_ += elements;
+  sizes_.push_back(to_dims(sizes));
+  elements_.push_back(number_of_elements(sizes));
+  count_ += elements_.back();
   return offsets_.size() - 1;
 }
 
@@ -58,14 +58,14 @@ bool GradientBucket::add_gradient(std::size_t place, Tensor gradient) {
       open_,
       "DistributedDataParallel: a gradient came after its bucket was sent: a parameter's gradient may not come "
       "again once all of a shard have come");
-  const std::size_t size = static_cast<std::size_t>(sizes_[place]) * element_size(dtype_);
+  const std::size_t size = static_cast<std::size_t>(elements_[place]) * element_size(dtype_);
   if (members() == 1 && !arrived_[place] && gradient.is_contiguous() && owned_alone(gradient)) {
     leaf_ = Memory(std::move(gradient));
   } else {
     const Tensor source = gradient.contiguous();
     if (leaf_.data() == nullptr) leaf_ = take();
     std::byte* target = leaf_.data() + offset_bytes(place);
-    if (arrived_[place]) distributed::combine(ReduceOp::sum, dtype_, target, source.impl()->data, sizes_[place]);
+    if (arrived_[place]) distributed::combine(ReduceOp::sum, dtype_, target, source.impl()->data, elements_[place]);
     else if (size > 0) std::memcpy(target, source.impl()->data, size);
   }
   if (arrived_[place]) return false;
@@ -77,7 +77,7 @@ void GradientBucket::close(std::int64_t shard, std::int64_t shards, bool kept) {
   open_ = false;
   if (leaf_.data() == nullptr) leaf_ = take();
   for (std::size_t place = 0; place < members(); ++place) {
-    if (!arrived_[place]) fill_negative_zero(dtype_, leaf_.data() + offset_bytes(place), sizes_[place]);
+    if (!arrived_[place]) fill_negative_zero(dtype_, leaf_.data() + offset_bytes(place), elements_[place]);
   }
   nodes_.close(shard, shards, std::exchange(leaf_, Memory()), kept, [this](Memory& left, Memory right) {
     distributed::combine(ReduceOp::sum, dtype_, left.data(), right.data(), count_);
@@ -86,7 +86,7 @@ void GradientBucket::close(std::int64_t shard, std::int64_t shards, bool kept) {
 }
 
 void GradientBucket::prepare_sum() {
-  if (members() == 1) sum_ = Memory(empty({count_}, dtype_));
+  if (members() == 1) sum_ = Memory(empty(sizes_.front(), dtype_));
   else if (sum_.data() == nullptr) sum_ = Memory(bytes());
 }
 
@@ -110,10 +110,10 @@ void GradientBucket::reduce_by(const CommHook& hook, distributed::ProcessGroup& 
   std::memcpy(sum_.data(), values, size);
 }
 
-Tensor GradientBucket::take_sum(std::size_t place, IntArrayRef sizes) {
-  if (sum_.tensor().defined()) return std::exchange(sum_, Memory()).tensor().view(sizes);
-  Tensor part = empty(sizes, dtype_);
-  const std::size_t size = static_cast<std::size_t>(sizes_[place]) * element_size(dtype_);
+Tensor GradientBucket::take_sum(std::size_t place) {
+  if (sum_.tensor().defined()) return std::exchange(sum_, Memory()).tensor();
+  Tensor part = empty(sizes_[place], dtype_);
+  const std::size_t size = static_cast<std::size_t>(elements_[place]) * element_size(dtype_);
   if (size > 0) std::memcpy(part.impl()->data, sum_.data() + offset_bytes(place), size);
   return part;
 }

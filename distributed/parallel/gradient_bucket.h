@@ -41,8 +41,8 @@ class GradientBucket {
  public:
   explicit GradientBucket(Dtype dtype) : dtype_(dtype) {}
 
-  /// Room for one more parameter, before the first shard; returns its place.
-  std::size_t add(std::int64_t elements);
+  /// Room for one more parameter of these sizes, before the first shard; returns its place.
+  std::size_t add(IntArrayRef sizes);
   Dtype dtype() const { return dtype_; }
   std::int64_t bytes() const;
   std::size_t members() const { return offsets_.size(); }
@@ -64,8 +64,8 @@ class GradientBucket {
   void reduce(Channel& channel, ReduceOp op, std::int64_t shards);
   /// Lets a hook put the sums of all ranks together.
   void reduce_by(const CommHook& hook, distributed::ProcessGroup& group);
-  /// The sum's part for one parameter, of these sizes. Once after each reduce().
-  Tensor take_sum(std::size_t place, IntArrayRef sizes);
+  /// The sum's part for one parameter. Once after each reduce().
+  Tensor take_sum(std::size_t place);
   /// Forgets the shards, and keeps the memory for the next ones.
   void reset();
 
@@ -78,7 +78,8 @@ class GradientBucket {
 
   Dtype dtype_;
   std::vector<std::int64_t> offsets_;
-  std::vector<std::int64_t> sizes_;
+  std::vector<std::int64_t> elements_;
+  std::vector<DimVector> sizes_;
   std::int64_t count_ = 0;
   bool open_ = false;
   Memory leaf_;                ///< of the open shard

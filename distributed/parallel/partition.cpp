@@ -9,6 +9,7 @@
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
 #include "autograd/tensor/grad_mode.h"
+#include "distributed/init.h"
 #include "distributed/tree.h"
 
 namespace xgrad::optim {
@@ -26,17 +27,17 @@ Tensor with_rows(const Tensor& tensor) { return tensor.dim() == 0 ? tensor.detac
 }  // namespace
 
 ParameterPartition::ParameterPartition(std::vector<Tensor> parameters, distributed::ProcessGroup* group)
-    : parameters_(std::move(parameters)), group_(group) {
+    : parameters_(std::move(parameters)), group_(distributed::detail::group_or_single(group)) {
   const NoGradGuard no_grad;
   for (const Tensor& parameter : parameters_) {
     check<ValueError>(parameter.defined() && parameter.is_contiguous(), "{}: a parameter is not contiguous", name);
-    const Range own = rows_of(parameter, group == nullptr ? 0 : group->rank());
+    const Range own = rows_of(parameter, group_->rank());
     slices_.push_back(with_rows(parameter).slice(0, own.begin, own.end).detach());
   }
 }
 
 ParameterPartition::Range ParameterPartition::rows_of(const Tensor& parameter, int rank) const {
-  const int ranks = group_ == nullptr ? 1 : group_->size();
+  const int ranks = group_->size();
   const distributed::ShardRange rows =
       distributed::shards_of_rank(rank, ranks, parameter.dim() == 0 ? 1 : parameter.size(0));
   return {rows.begin, rows.end};
@@ -50,7 +51,7 @@ void ParameterPartition::take_gradients() const {
       slices_[i].mutable_grad() = Tensor();
       continue;
     }
-    const Range own = rows_of(parameters_[i], group_ == nullptr ? 0 : group_->rank());
+    const Range own = rows_of(parameters_[i], group_->rank());
     const Tensor part = with_rows(gradient.contiguous()).slice(0, own.begin, own.end).detach();
     slices_[i].mutable_grad() = part;
     const std::vector<std::int64_t>* rows = nonzero_rows(gradient);
@@ -65,7 +66,7 @@ void ParameterPartition::take_gradients() const {
 
 /// Each rank has its rows of the tensors, which have the parameters' shapes, and gets all others.
 void ParameterPartition::exchange_rows(const std::vector<Tensor>& tensors) const {
-  if (group_ == nullptr || group_->size() == 1) return;
+  if (group_->size() == 1) return;
   group_->run(name, [&](distributed::Channel& channel) {
     channel.agree(name);
     std::vector<Outgoing> outgoing;
@@ -111,7 +112,7 @@ Value ParameterPartition::whole_state(const Value& state) const {
       if (!value.is_tensor() || value.to_tensor().dim() == 0 || value.to_tensor().sizes() != slices_[i].sizes()) continue;
       const Tensor& part = value.to_tensor();
       const Tensor gathered = empty(parameters_[i].sizes(), part.dtype());
-      const Range own = rows_of(parameters_[i], group_ == nullptr ? 0 : group_->rank());
+      const Range own = rows_of(parameters_[i], group_->rank());
       with_rows(gathered).slice(0, own.begin, own.end).copy_(part);
       exchange_rows({gathered});
       of_parameter[field] = gathered;
@@ -127,7 +128,7 @@ Value ParameterPartition::state_of_slices(const Value& state) const {
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     const auto key = static_cast<std::int64_t>(i);
     if (!state.at("state").contains(key)) continue;
-    const Range own = rows_of(parameters_[i], group_ == nullptr ? 0 : group_->rank());
+    const Range own = rows_of(parameters_[i], group_->rank());
     Value::Dict of_slice;
     for (const auto& [field, value] : state.at("state").at(key).dict()) {
       of_slice[field] = value;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "autograd/io/value.h"
@@ -39,7 +40,7 @@ class ParameterPartition {
 
   std::vector<Tensor> parameters_;
   std::vector<Tensor> slices_;
-  distributed::ProcessGroup* group_;
+  std::shared_ptr<distributed::ProcessGroup> group_;
 };
 
 }  // namespace xgrad::optim

@@ -52,13 +52,7 @@ Tensor sparse_table(Module& module) {
 }  // namespace
 
 Reducer::Reducer(Module& module, const DistributedDataParallelOptions& options)
-    : group_(options.process_group), options_(options) {
-  if (group_ == nullptr && distributed::is_initialized()) group_ = &distributed::world();
-  if (group_ == nullptr) {
-    own_group_ = std::make_unique<distributed::ProcessGroup>(
-        distributed::ProcessGroup::Members{.backend = "single", .rank = 0, .hosts = {"this machine"}}, nullptr);
-    group_ = own_group_.get();
-  }
+    : group_(distributed::detail::group_or_single(options.process_group)), number_(group_->next_id()), options_(options) {
   shards_ = options.shards == 0 ? group_->size() : options.shards;
   check<ValueError>(shards_ >= group_->size(), "{}: {} shards are too few for {} ranks", name, options.shards,
                     group_->size());
@@ -72,16 +66,30 @@ Reducer::Reducer(Module& module, const DistributedDataParallelOptions& options)
   if (options.broadcast_buffers) buffers_ = module.buffers();
   require_same_modules(module);
   broadcast_state(module);
+  for (ShardedEmbeddingImpl* table : sharded_) table->set_gradient_hook([this] { on_table_gradient(); });
   if (shards_ == 1) return;  // backward leaves the gradients where they belong
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    parameters_[i].hook =
-        parameters_[i].tensor.register_post_accumulate_grad_hook([this, i](const Tensor& /*leaf*/) { on_gradient(i); });
+    Parameter& parameter = parameters_[i];
+    parameter.arrival_hook =
+        parameter.tensor.register_hook([this, i, alive = std::weak_ptr(alive_)](const Tensor& /*gradient*/) {
+          if (!alive.expired()) before_gradient(parameters_[i]);
+        });
+    parameter.hook =
+        parameter.tensor.register_post_accumulate_grad_hook([this, i](const Tensor& /*leaf*/) { on_gradient(i); });
   }
 }
 
 Reducer::~Reducer() {
+  for (ShardedEmbeddingImpl* table : sharded_) table->set_gradient_hook(nullptr);
   if (shards_ == 1) return;
-  for (const Parameter& parameter : parameters_) parameter.tensor.remove_post_accumulate_grad_hook(parameter.hook);
+  for (const Parameter& parameter : parameters_) {
+    if (parameter.tensor.requires_grad()) parameter.tensor.remove_hook(parameter.arrival_hook);
+    parameter.tensor.remove_post_accumulate_grad_hook(parameter.hook);
+  }
+}
+
+void Reducer::require_shards(std::int64_t shards) const {
+  check<ValueError>(shards == shards_, "{}: the loader cuts batches into {} shards, this has {}", name, shards, shards_);
 }
 
 void Reducer::add_parameters(Module& module, const DistributedDataParallelOptions& options) {
@@ -96,10 +104,18 @@ void Reducer::add_parameters(Module& module, const DistributedDataParallelOption
   }));
   looked_up_.assign(sharded_.size(), false);
   for (const auto& item : module.named_parameters()) {
-    if (!item.value().requires_grad()) continue;
+    if (!item.value().requires_grad()) {
+      frozen_.push_back(item.value());
+      continue;
+    }
+    check<TypeError>(item.value().dtype() == kFloat32 || item.value().dtype() == kFloat64,
+                     "{}: gradients are put together in float32 or float64, and the parameter {} is {}", name, item.key(),
+                     item.value().dtype());
     Parameter parameter;
     parameter.name = item.key();
     parameter.tensor = item.value();
+    parameter.elements = item.value().numel();
+    parameter.dtype = item.value().dtype();
     parameter.is_table =
         std::any_of(sparse.begin(), sparse.end(), [&](const Tensor& table) { return table.is_same(item.value()); });
     parameters_.push_back(std::move(parameter));
@@ -124,17 +140,24 @@ void Reducer::add_parameters(Module& module, const DistributedDataParallelOption
     }
     was_large = bytes >= large_bytes;
     parameter.bucket = buckets_.size() - 1;
-    parameter.place = buckets_.back()->add(parameter.tensor.numel());
+    parameter.place = buckets_.back()->add(parameter.tensor.sizes());
   }
 }
 
 void Reducer::require_same_modules(Module& module) const {
-  std::string text = fmt::format("{} shards\nthe seed {}\nthe reduction {}", shards_, seed_, to_string(options_.reduction));
+  std::string text = fmt::format(
+      "{} shards\nthe seed {}\nthe reduction {}\nthe number {}\nbucket_bytes {}\nbroadcast_buffers {}\ncheck_every {}",
+      shards_, seed_, to_string(options_.reduction), number_, options_.bucket_bytes, options_.broadcast_buffers,
+      options_.check_every);
   const auto describe = [&](const char* kind, const auto& items) {
     for (const auto& item : items) {
-      text += fmt::format("\n{} {} {}{}", kind, item.key(), item.value().dtype(), item.value().sizes());
+      text += fmt::format("\n{} {} {}{}{}", kind, item.key(), item.value().dtype(), item.value().sizes(),
+                          item.value().requires_grad() ? " with a gradient" : "");
     }
   };
+  for (const Parameter& parameter : parameters_) {
+    if (parameter.is_table) text += fmt::format("\nthe sparse table {}", parameter.name);
+  }
   describe("the parameter", module.named_parameters());
   describe("the buffer", module.named_buffers());
   for (const ShardedEmbeddingImpl* table : sharded_) {
@@ -158,16 +181,38 @@ void Reducer::broadcast_state(Module& module) {
   });
 }
 
-std::string Reducer::operation() const { return name; }
+/// What ranks announce: those that do something else are named.
+std::string Reducer::operation() const {
+  std::string text = name;
+  if (number_ > 1) text += fmt::format(" {}", number_);
+  if (!synchronizes_) text += " with no_sync";
+  else if (comm_hook_) text += " with a hook";
+  return text;
+}
+
+/// Buckets are made for what the parameters were.
+void Reducer::require_unchanged() const {
+  for (const Parameter& parameter : parameters_) {
+    check<GraphError>(parameter.tensor.dtype() == parameter.dtype && parameter.tensor.numel() == parameter.elements &&
+                          parameter.tensor.requires_grad(),
+                      "{}: the parameter {} has another dtype, size or requires_grad than it had: make a new one", name,
+                      parameter.name);
+  }
+  for (const Tensor& parameter : frozen_) {
+    check<GraphError>(!parameter.requires_grad(),
+                      "{}: a parameter has got requires_grad since this was made: make a new one", name);
+  }
+}
 
 void Reducer::begin_step() {
   check<GraphError>(!active_, "{}: a step begins within a step", name);
   check<GraphError>(!failed_, "{}: a step has thrown, and the other ranks have gone on: end the process", name);
+  require_unchanged();
   group_->set_step(step_);
   losses_.clear();
   present_.clear();
-  if (shards_ == 1) return;
   active_ = true;
+  if (shards_ == 1) return;
   next_launch_ = 0;
   if (!plain_) {
     for (Parameter& parameter : parameters_)
@@ -194,17 +239,83 @@ Generator Reducer::shard_generator(std::int64_t shard) const {
       scramble(scramble(scramble(seed_) ^ static_cast<std::uint64_t>(step_)) ^ static_cast<std::uint64_t>(shard)));
 }
 
-void Reducer::on_gradient(std::size_t number) {
-  if (!active_) {
-    if (!synchronizes_) return;
-    check<GraphError>(shards_ == group_->size(), "{}: backward of {} shards on {} ranks goes through step()", name, shards_,
-                      group_->size());
-    plain_ = true;
-    begin_step();
-    begin_shard(own_.begin);
-    autograd::queue_callback([this] { end_plain_backward(); });
+/// A backward outside of step(), from the first parameter that it reaches on.
+class Reducer::Pass {
+ public:
+  explicit Pass(Reducer& reducer) : reducer_(reducer) {}
+  Pass(const Pass&) = delete;
+  Pass& operator=(const Pass&) = delete;
+  void end() {
+    has_ended_ = true;
+    reducer_.end_pass();
   }
+  /// Without end(), backward has thrown.
+  ~Pass() {
+    if (has_ended_) return;
+    reducer_.in_pass_ = false;
+    if (reducer_.plain_) reducer_.abandon();
+    else reducer_.restore_gradients();
+  }
+
+ private:
+  Reducer& reducer_;
+  bool has_ended_ = false;
+};
+
+void Reducer::enter_pass() {
+  if (in_pass_) return;
+  autograd::queue_callback([pass = std::make_shared<Pass>(*this)] { pass->end(); });
+  in_pass_ = true;
+}
+
+void Reducer::end_pass() {
+  in_pass_ = false;
+  if (!plain_) {  // it computed gradients that it adds to nothing, as autograd::grad() does
+    restore_gradients();
+    return;
+  }
+  try {
+    end_plain_backward();
+  } catch (...) {
+    abandon();
+    throw;
+  }
+}
+
+void Reducer::begin_plain_backward() {
+  check<GraphError>(shards_ == group_->size(), "{}: backward of {} shards on {} ranks goes through step()", name, shards_,
+                    group_->size());
+  enter_pass();
+  plain_ = true;
+  begin_step();
+  begin_shard(own_.begin);
+}
+
+/// Outside of step(): what earlier backwards have put together is put aside, so that it is not summed once more.
+void Reducer::before_gradient(Parameter& parameter) {
+  if (active_ && !plain_) return;
+  Tensor& gradient = parameter.tensor.impl()->ensure_meta().grad;
+  if (!gradient.defined() || gradient.impl() != parameter.given || parameter.has_local) return;
+  if (synchronizes_) {
+    enter_pass();
+    parameter.before = std::exchange(gradient, Tensor());
+  } else {
+    check<GraphError>(options_.reduction == ReduceOp::avg,
+                      "{}: backward under no_sync() would add to gradients of all ranks, which would be summed again: "
+                      "call zero_grad() first",
+                      name);
+  }
+}
+
+void Reducer::on_gradient(std::size_t number) {
   Parameter& parameter = parameters_[number];
+  if (!active_) {
+    if (!synchronizes_) {
+      parameter.has_local = true;
+      return;
+    }
+    begin_plain_backward();
+  }
   if (!parameter.tensor.grad().defined()) return;
   check<GraphError>(!parameter.tensor.grad().requires_grad(), "{}: gradients with create_graph cannot be put together",
                     name);
@@ -220,6 +331,13 @@ void Reducer::on_gradient(std::size_t number) {
   }
 }
 
+/// The rows of a sharded table have a gradient.
+void Reducer::on_table_gradient() {
+  if (active_) return;
+  check<GraphError>(synchronizes_, "{}: with a ShardedEmbedding, backward under no_sync() goes through step()", name);
+  begin_plain_backward();
+}
+
 void Reducer::close(std::size_t bucket) {
   if (buckets_[bucket]->is_open()) buckets_[bucket]->close(shard_, shards_, !synchronizes_);
 }
@@ -230,11 +348,11 @@ void Reducer::launch_closed() {
     close(next_launch_);
     const std::shared_ptr<GradientBucket> bucket = buckets_[next_launch_];
     bucket->prepare_sum();
-    works_.push_back(group_->submit(
-        operation(), [bucket, first = next_launch_ == 0, op = options_.reduction, shards = shards_](Channel& channel) {
-          if (first) channel.agree(name);
-          bucket->reduce(channel, op, shards);
-        }));
+    works_.push_back(group_->submit(operation(), [bucket, announced = next_launch_ == 0 ? operation() : "",
+                                                  op = options_.reduction, shards = shards_](Channel& channel) {
+      if (!announced.empty()) channel.agree(announced);
+      bucket->reduce(channel, op, shards);
+    }));
     ++next_launch_;
   }
 }
@@ -256,6 +374,7 @@ void Reducer::end_shard(double loss, bool present) {
 double Reducer::finish_step() {
   if (shards_ == 1) {
     if (synchronizes_) reduce_sharded(std::exchange(looked_up_, std::vector<bool>(sharded_.size())));
+    active_ = false;
     ++step_;
     return losses_.front();
   }
@@ -316,9 +435,14 @@ void Reducer::abandon() noexcept {
   for (const auto& table : tables_) table->reset();
   for (ShardedEmbeddingImpl* table : sharded_) table->reset_gradient();
   looked_up_.assign(sharded_.size(), false);
+  restore_gradients();
+  for (Parameter& parameter : parameters_) parameter.used = false;
+}
+
+/// What was put aside comes back.
+void Reducer::restore_gradients() noexcept {
   for (Parameter& parameter : parameters_) {
     if (parameter.before.defined()) parameter.tensor.impl()->ensure_meta().grad = std::exchange(parameter.before, Tensor());
-    parameter.used = false;
   }
 }
 
@@ -346,7 +470,7 @@ Reducer::Header Reducer::exchange_header() {
 
   std::vector<std::byte> all = own;
   group_->run(operation(), [&](Channel& channel) {
-    if (!synchronizes_ || buckets_.empty() || comm_hook_) channel.agree(name);
+    if (!synchronizes_ || buckets_.empty() || comm_hook_) channel.agree(operation());
     all = channel.all_gather(own.data(), own.size());
   });
   Header header;
@@ -390,7 +514,7 @@ void Reducer::give_gradients(const std::vector<bool>& used, const std::vector<bo
       continue;
     }
     if (!parameter.is_table) {
-      give(parameter, buckets_[parameter.bucket]->take_sum(parameter.place, leaf.sizes()));
+      give(parameter, buckets_[parameter.bucket]->take_sum(parameter.place));
       continue;
     }
     Rows& sum = rows[parameter.bucket];
@@ -410,9 +534,12 @@ void Reducer::give_gradients(const std::vector<bool>& used, const std::vector<bo
 void Reducer::give(Parameter& parameter, Tensor gradient) {
   Tensor& target = parameter.tensor.impl()->ensure_meta().grad;
   target = std::exchange(parameter.before, Tensor());
-  if (!gradient.defined()) return;
-  if (target.defined()) add_gradient(target, gradient);
-  else target = std::move(gradient);
+  if (gradient.defined()) {
+    if (target.defined()) add_gradient(target, gradient);
+    else target = std::move(gradient);
+  }
+  parameter.given = target.defined() ? target.impl() : nullptr;
+  parameter.has_local = false;
 }
 
 /// Each shard has begun with the step's buffers; those that shard 0 has made of them stay.
@@ -436,8 +563,11 @@ void Reducer::keep_buffers() {
 
 void Reducer::end_plain_backward() {
   // What was gathered under no_sync() and has no part in this backward.
-  for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    if (!parameters_[i].used && parameters_[i].tensor.grad().defined()) on_gradient(i);
+  for (std::size_t i = 0; i < parameters_.size() && shards_ > 1; ++i) {
+    Parameter& parameter = parameters_[i];
+    if (parameter.used || !parameter.tensor.grad().defined()) continue;
+    before_gradient(parameter);
+    if (parameter.tensor.grad().defined()) on_gradient(i);
   }
   end_shard(0, true);
   finish_step();
@@ -447,6 +577,7 @@ void Reducer::end_plain_backward() {
 std::uint64_t Reducer::parameters_hash() const {
   std::uint64_t hash = 0xcbf29ce484222325ULL;
   for (const Parameter& parameter : parameters_) hash = hash_of(hash, parameter.tensor);
+  for (const Tensor& parameter : frozen_) hash = hash_of(hash, parameter);
   return hash;
 }
 

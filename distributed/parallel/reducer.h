@@ -33,8 +33,10 @@ class Reducer {
   distributed::ShardRange own_shards() const { return own_; }
   std::int64_t steps() const { return step_; }
   void set_steps(std::int64_t steps) { step_ = steps; }
-  /// Whether gradients stay on their ranks for now.
-  void set_synchronizes(bool synchronizes) { synchronizes_ = synchronizes; }
+  /// Throws ValueError unless there are so many shards.
+  void require_shards(std::int64_t shards) const;
+  /// Whether gradients are put together, or stay on their ranks for now. Returns what was set before.
+  bool set_synchronizes(bool synchronizes) { return std::exchange(synchronizes_, synchronizes); }
 
   /// See DistributedDataParallel::register_comm_hook.
   void set_comm_hook(CommHook hook) { comm_hook_ = std::move(hook); }
@@ -61,19 +63,31 @@ class Reducer {
   struct Parameter {
     std::string name;
     Tensor tensor;
-    unsigned hook = 0;
-    std::size_t bucket = 0;  ///< where its gradient goes; of tables_, where it is a table
-    std::size_t place = 0;   ///< in the bucket
+    std::int64_t elements = 0;
+    Dtype dtype = kFloat32;
+    unsigned arrival_hook = 0;  ///< before a gradient is added to grad()
+    unsigned hook = 0;          ///< after it was
+    std::size_t bucket = 0;     ///< where its gradient goes; of tables_, where it is a table
+    std::size_t place = 0;      ///< in the bucket
     bool is_table = false;
-    bool used = false;  ///< whether a gradient came in one of this rank's shards of this step
-    Tensor before;      ///< what grad() held
+    bool used = false;                  ///< whether a gradient came in one of this rank's shards of this step
+    Tensor before;                      ///< what grad() held
+    const TensorImpl* given = nullptr;  ///< the gradient that was put together last; only for comparing
+    bool has_local = false;             ///< whether a gradient of this rank alone has been added to it
   };
+  class Pass;
 
   void add_parameters(Module& module, const DistributedDataParallelOptions& options);
   void require_same_modules(Module& module) const;
   void broadcast_state(Module& module);
+  void require_unchanged() const;
+  void before_gradient(Parameter& parameter);
   void on_gradient(std::size_t number);
-  void close_buckets();
+  void on_table_gradient();
+  void enter_pass();
+  void begin_plain_backward();
+  void end_pass();
+  void restore_gradients() noexcept;
   void launch_closed();
   void close(std::size_t bucket);
   /// What all ranks say of their shards of a step.
@@ -92,8 +106,8 @@ class Reducer {
   std::uint64_t parameters_hash() const;
   std::string operation() const;
 
-  distributed::ProcessGroup* group_;
-  std::unique_ptr<distributed::ProcessGroup> own_group_;  ///< of one rank, where there is no world
+  std::shared_ptr<distributed::ProcessGroup> group_;
+  std::int64_t number_ = 1;  ///< among those of the group
   DistributedDataParallelOptions options_;
   std::int64_t shards_ = 1;
   distributed::ShardRange own_;
@@ -102,11 +116,15 @@ class Reducer {
   bool synchronizes_ = true;
   CommHook comm_hook_;
   bool active_ = false;      ///< within a step
+  bool in_pass_ = false;     ///< within a backward outside of step() that has reached a parameter
   std::int64_t shard_ = -1;  ///< that runs
-  bool plain_ = false;       ///< a backward outside of step()
+  bool plain_ = false;       ///< the step is such a backward
   bool failed_ = false;      ///< whether a step has thrown
 
+  /// For hooks that stay behind with a parameter whose requires_grad was taken away.
+  std::shared_ptr<char> alive_ = std::make_shared<char>();
   std::vector<Parameter> parameters_;
+  TensorList frozen_;                                     ///< parameters without a gradient
   std::vector<std::shared_ptr<GradientBucket>> buckets_;  ///< shared with what is under way
   std::vector<std::unique_ptr<TableGradient>> tables_;
   std::vector<ShardedEmbeddingImpl*> sharded_;

@@ -56,7 +56,9 @@ void for_each_block(std::int64_t rows, int rank, int ranks, const Body& body) {
 }  // namespace
 
 ShardedEmbeddingImpl::ShardedEmbeddingImpl(const ShardedEmbeddingOptions& options)
-    : options_(options), group_(options.process_group), gradient_(parallel::RowShape{kFloat32, options.embedding_dim()}) {
+    : options_(options),
+      group_(distributed::detail::group_or_single(options.process_group)),
+      gradient_(parallel::RowShape{kFloat32, options.embedding_dim()}) {
   check<ValueError>(options_.num_embeddings() >= 0 && options_.embedding_dim() >= 0,
                     "{}: sizes must not be negative, got {} and {}", module_name, options_.num_embeddings(),
                     options_.embedding_dim());
@@ -64,12 +66,6 @@ ShardedEmbeddingImpl::ShardedEmbeddingImpl(const ShardedEmbeddingOptions& option
     check<ValueError>(*padding >= -options_.num_embeddings() && *padding < options_.num_embeddings(),
                       "{}: padding_idx {} is outside a table of {} rows", module_name, *padding, options_.num_embeddings());
     if (*padding < 0) *padding += options_.num_embeddings();
-  }
-  if (group_ == nullptr && distributed::is_initialized()) group_ = &distributed::world();
-  if (group_ == nullptr) {
-    own_group_ = std::make_unique<distributed::ProcessGroup>(
-        distributed::ProcessGroup::Members{.backend = "single", .rank = 0, .hosts = {"this machine"}}, nullptr);
-    group_ = own_group_.get();
   }
   const NoGradGuard no_grad;
   const std::int64_t rows = options_.num_embeddings();
@@ -94,8 +90,18 @@ std::int64_t ShardedEmbeddingImpl::place_of(std::int64_t row) const {
 
 void ShardedEmbeddingImpl::forget_fetched() {
   fetched_.clear();
-  rows_ = empty({0, options_.embedding_dim()}, weight.dtype());
+  take_rows(empty({0, options_.embedding_dim()}, weight.dtype()));
+}
+
+void ShardedEmbeddingImpl::take_rows(Tensor rows) {
+  rows_ = std::move(rows);
   rows_.requires_grad_(true);
+  if (gradient_hook_) rows_.register_post_accumulate_grad_hook([hook = gradient_hook_](const Tensor& /*leaf*/) { hook(); });
+}
+
+void ShardedEmbeddingImpl::set_gradient_hook(std::function<void()> hook) {
+  gradient_hook_ = std::move(hook);
+  forget_fetched();
 }
 
 void ShardedEmbeddingImpl::fetch(const std::vector<Tensor>& indices) {
@@ -162,8 +168,7 @@ void ShardedEmbeddingImpl::fetch(const std::vector<Tensor>& indices) {
     }
   });
   fetched_ = std::move(wanted);
-  rows_ = rows;
-  rows_.requires_grad_(true);
+  take_rows(rows);
 }
 
 Tensor ShardedEmbeddingImpl::forward(const Tensor& index) const {

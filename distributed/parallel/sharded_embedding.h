@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -91,17 +92,20 @@ class ShardedEmbeddingImpl : public Module {
   void give_gradient(const parallel::Rows& sum);
   /// Forgets the shards.
   void reset_gradient() { gradient_.reset(); }
+  /// Has `hook` run each time that backward has reached the fetched rows; nothing where it is empty.
+  void set_gradient_hook(std::function<void()> hook);
 
  private:
   std::int64_t place_of(std::int64_t row) const;
   void forget_fetched();
+  void take_rows(Tensor rows);
 
   ShardedEmbeddingOptions options_;
-  std::unique_ptr<distributed::ProcessGroup> own_group_;  ///< of one rank, where there is no world
-  distributed::ProcessGroup* group_;
+  std::shared_ptr<distributed::ProcessGroup> group_;
   std::vector<std::int64_t> fetched_;  ///< numbers of rows, ascending
   Tensor rows_;                        ///< their values: the leaf of the graph
   parallel::TableGradient gradient_;
+  std::function<void()> gradient_hook_;
 };
 XGRAD_MODULE(ShardedEmbedding);
 

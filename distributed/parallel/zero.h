@@ -31,9 +31,7 @@ class ZeroRedundancyOptimizer {
   /// without a world. Throws ValueError as `Inner`.
   template <class Options>
   ZeroRedundancyOptimizer(std::vector<Tensor> parameters, const Options& options, distributed::ProcessGroup* group = nullptr)
-      : partition_(std::move(parameters),
-                   group != nullptr || !distributed::is_initialized() ? group : &distributed::world()),
-        inner_(partition_.slices(), options) {}
+      : partition_(std::move(parameters), group), inner_(partition_.slices(), options) {}
 
   /// One step of all parameters that have a gradient. All ranks call it.
   void step() {

@@ -115,6 +115,26 @@ TEST_P(RanksTest, all_to_all_single_takes_parts_of_any_length) {
   });
 }
 
+TEST_P(RanksTest, results_may_lie_within_what_is_sent) {
+  const int ranks = GetParam();
+  on_ranks<int>(ranks, [&] {
+    const std::int64_t rank = dist::get_rank();
+    const Tensor input = arange(0, 2 * ranks, kFloat32) + static_cast<double>(100 * rank);
+    const Tensor expected = empty({2});
+    dist::reduce_scatter_tensor(expected, input.clone());
+    const Tensor part = input.slice(0, 2 * rank, 2 * rank + 2);
+    dist::reduce_scatter_tensor(part, input);
+    EXPECT_TRUE(part.equal(expected));
+    TensorList parts;
+    for (int i = 0; i < ranks; ++i) parts.push_back(full({2}, i, kFloat32));
+    const Tensor output = rank == 0 ? parts.back() : zeros({2});
+    dist::scatter(output, rank == 0 ? parts : TensorList(), 0);
+    EXPECT_TRUE(output.equal(full({2}, static_cast<double>(rank), kFloat32)));
+    EXPECT_THROW(dist::all_to_all_single(input, input), ValueError);
+    return 0;
+  });
+}
+
 TEST_P(RanksTest, objects_travel_as_values) {
   const int ranks = GetParam();
   on_ranks<int>(ranks, [&] {
@@ -259,6 +279,14 @@ TEST(FailureTest, ranks_at_different_operations_are_both_named) {
 TEST(FailureTest, tensors_of_other_shapes_are_noticed) {
   const auto failures = failures_on_ranks(3, [] { dist::all_reduce(zeros({dist::get_rank() == 1 ? 4 : 3})); });
   EXPECT_THAT(failures, Each(HasSubstr("float32[4]")));
+  for (const auto& other : {zeros({2, 3}), zeros({2, 4}, kFloat64)}) {
+    EXPECT_THAT(failures_on_ranks(2,
+                                  [&] {
+                                    const Tensor mine = dist::get_rank() == 1 ? other : zeros({2, 4});
+                                    dist::all_to_all_single(empty_like(mine), mine);
+                                  }),
+                Each(HasSubstr("float32 rows of [4]")));
+  }
 }
 
 TEST(FailureTest, a_rank_that_throws_ends_the_others_at_once) {

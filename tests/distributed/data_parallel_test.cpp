@@ -364,6 +364,38 @@ TEST(DataParallelTest, ranks_that_differ_are_told_what_and_where) {
               HasSubstr("4 shards"));
   EXPECT_THAT(message([](int rank) { DistributedDataParallel ddp(nn::Linear(4, 2), {.seed = rank == 1 ? 4 : 3}); }),
               HasSubstr("the seed 4"));
+  EXPECT_THAT(message([](int rank) { DistributedDataParallel ddp(nn::Linear(4, 2), {.bucket_bytes = rank == 1 ? 4 : 3}); }),
+              HasSubstr("bucket_bytes 4"));
+  EXPECT_THAT(message([](int rank) {
+                nn::Linear linear(4, 2);
+                linear->bias.requires_grad_(rank != 1);
+                DistributedDataParallel ddp(linear);
+              }),
+              HasSubstr("the parameter bias float32[2] with a gradient"));
+  EXPECT_THAT(message([](int rank) {
+                nn::Linear linear(4, 2);
+                DistributedDataParallel ddp(linear);
+                const auto step = [&] { ddp.step([&](std::int64_t /*shard*/) { return ddp(ones({1, 4})).sum(); }); };
+                if (rank != 1) return step();
+                const auto no_sync = ddp.no_sync();
+                step();
+              }),
+              HasSubstr("DistributedDataParallel with no_sync"));
+  EXPECT_THAT(message([](int rank) {
+                DistributedDataParallel one(nn::Linear(4, 2));
+                DistributedDataParallel other(nn::Linear(4, 2));
+                auto& turned = rank == 1 ? other : one;
+                turned.step([&](std::int64_t /*shard*/) { return turned(ones({1, 4})).sum(); });
+              }),
+              HasSubstr("DistributedDataParallel 2"));
+  EXPECT_THAT(message([](int rank) {
+                nn::Linear linear(4, 2);
+                linear->bias.requires_grad_(false);
+                DistributedDataParallel ddp(linear, {.check_every = 1});
+                if (rank == 1) linear->bias.detach().add_(1);
+                ddp(ones({1, 4})).sum().backward();
+              }),
+              HasSubstr("the parameters of rank 1"));
   EXPECT_THAT(message([](int rank) {
                 nn::Linear linear(4, 2);
                 DistributedDataParallel ddp(linear, {.check_every = 1});
@@ -413,7 +445,26 @@ TEST(DataParallelTest, a_hook_puts_gradients_together_in_its_own_way) {
   }
 }
 
+TEST(DataParallelTest, parameters_that_have_become_others_are_refused) {
+  const auto expect_refused = [](const std::function<void(nn::Linear&)>& change) {
+    nn::Linear linear(1, 1);
+    linear->bias.requires_grad_(false);
+    DistributedDataParallel ddp(linear, {.shards = 2});
+    change(linear);
+    EXPECT_THROW(ddp.step([&](std::int64_t /*shard*/) { return Tensor(); }), GraphError);
+  };
+  expect_refused([](nn::Linear& linear) { linear->to(kFloat64); });
+  expect_refused([](nn::Linear& linear) { linear->weight.set_data(ones({3, 1})); });
+  expect_refused([](nn::Linear& linear) { linear->weight.requires_grad_(false); });
+  expect_refused([](nn::Linear& linear) { linear->bias.requires_grad_(true); });
+}
+
 TEST(DataParallelTest, bad_options_are_refused) {
+  for (const ScalarType dtype : {kHalf, kBFloat16}) {
+    nn::Linear linear(1, 1);
+    linear->to(dtype);
+    EXPECT_THROW(DistributedDataParallel(linear, {.shards = 2}), TypeError);
+  }
   EXPECT_THROW(DistributedDataParallel(nn::Linear(1, 1), {.shards = -1}), ValueError);
   EXPECT_THROW(DistributedDataParallel(nn::Linear(1, 1), {.reduction = ReduceOp::max}), ValueError);
   EXPECT_THROW(DistributedDataParallel(nn::Linear(1, 1), {.bucket_bytes = 0}), ValueError);

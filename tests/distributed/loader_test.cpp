@@ -4,6 +4,8 @@
 #include <map>
 #include <numeric>
 
+#include "distributed/parallel/data_parallel.h"
+#include "nn/nn.h"
 #include "tests/distributed/ranks.h"
 
 namespace xgrad::test {
@@ -164,6 +166,16 @@ TEST(DistributedLoaderTest, a_run_goes_on_in_the_middle_of_an_epoch_with_other_r
     go_through(loader, parts, mutex);
   });
   EXPECT_EQ(parts, whole);
+}
+
+TEST(DistributedLoaderTest, batches_of_other_shards_are_refused) {
+  nn::Linear linear(1, 1);
+  nn::parallel::DistributedDataParallel ddp(linear);
+  DistributedLoader loader(Counting(10), {.batch_size = 6}, {.shards = 3}, keep);
+  for (auto& step : loader) {
+    EXPECT_EQ(step.shards(), 3);
+    EXPECT_THROW(ddp.step(step, [&](auto& /*batch*/) { return Tensor(); }), ValueError);
+  }
 }
 
 TEST(DistributedLoaderTest, the_weight_is_that_of_the_global_batch) {

@@ -48,11 +48,11 @@ TEST(VectorMathTest, tanh_is_within_three_units_in_the_last_place) {
   EXPECT_LE(largest_error(x, tanh(x), [](double v) { return std::tanh(v); }), 3);
 }
 
-TEST(VectorMathTest, logarithms_are_within_one_unit_in_the_last_place) {
+TEST(VectorMathTest, logarithms_are_within_two_units_in_the_last_place) {
   const Tensor x = sample_of_all_floats();
   EXPECT_LE(largest_error(x.abs(), log(x.abs()), [](double v) { return std::log(v); }), 1);
   const Tensor above = x.masked_select(x.gt(-1));
-  EXPECT_LE(largest_error(above, log1p(above), [](double v) { return std::log1p(v); }), 1);
+  EXPECT_LE(largest_error(above, log1p(above), [](double v) { return std::log1p(v); }), 2);
 }
 
 TEST(VectorMathTest, expm1_is_within_two_units_in_the_last_place) {
