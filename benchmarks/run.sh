@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the benchmarks and runs them: benchmarks/run.sh [ROWS...] [memory] [latency] [throughput] [checkpointing] [footprint] [--json FILE]
+# Builds the benchmarks and runs them: benchmarks/run.sh [ROWS...] [memory] [latency] [throughput] [checkpointing] [footprint] [bandwidth] [--json FILE]
 #                          or: benchmarks/run.sh operations [--filter REGEX] [--threads 2] [--all] [--json FILE]
 #                          or: benchmarks/run.sh scaling [--turns N], training on several ranks
 # Without rows or reports, all of them. libtorch and oneDNN take part where they are installed or
@@ -9,7 +9,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/../cmake/setup.sh"
 
 if [[ ${1-} == --list ]]; then
-  printf '%s\n' A B C D E F G H I J memory latency throughput checkpointing footprint operations scaling
+  printf '%s\n' A B C D E F G H I J memory latency throughput checkpointing footprint bandwidth operations scaling
   exit
 fi
 if [[ ${1-} == scaling ]]; then

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "autograd/base/parallel.h"
 #include "autograd/kernels/elementwise_rows.h"
 #include "autograd/kernels/strided_rows.h"
 #include "autograd/kernels/vectors.h"
@@ -304,6 +305,33 @@ void select(Dtype dtype, Loop<4> loop, void* out, const bool* condition, const v
           if (goes_past_caches(static_cast<T*>(to), n)) fill_past_caches(static_cast<T*>(to), n, rows);
           else rows(static_cast<T*>(to), 0, n);
         });
+  });
+}
+
+void split(Dtype dtype, std::int64_t n, void* first, void* second, const bool* condition, const void* p) {
+  visit_size(element_size(dtype), [&]<class T>() {
+    parallel_for(0, n, moving_grain, [&](std::int64_t begin, std::int64_t end) {
+      constexpr std::int64_t block = 4096;  // what the second result reads is in a cache
+      const auto* const bits = reinterpret_cast<const std::uint8_t*>(condition);
+      const auto* const values = static_cast<const T*>(p);
+      constexpr T zero = 0;
+      const bool past_caches = goes_past_caches(static_cast<T*>(first) + begin, end - begin) &&
+                               goes_past_caches(static_cast<T*>(second) + begin, end - begin);
+      const auto write = [&](T* out, std::int64_t from, std::int64_t count, bool takes_true) {
+        const auto rows = [&](T* target, std::int64_t at, std::int64_t length) {
+          const T* const part = values + from + at;
+          if (takes_true) select_row(target, bits + from + at, part, &zero, length, false, true);
+          else select_row(target, bits + from + at, &zero, part, length, true, false);
+        };
+        if (past_caches) fill_past_caches(out + from, count, rows);
+        else rows(out + from, 0, count);
+      };
+      for (std::int64_t from = begin; from < end; from += block) {
+        const std::int64_t count = std::min(block, end - from);
+        write(static_cast<T*>(first), from, count, true);
+        write(static_cast<T*>(second), from, count, false);
+      }
+    });
   });
 }
 

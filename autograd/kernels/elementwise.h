@@ -280,5 +280,7 @@ void compare(Comparison operation, Dtype dtype, Loop<3> loop, bool* out, const v
 bool all_equal(Dtype dtype, const void* p, const void* q, std::int64_t n);
 /// out = condition ? p : q, for elements of any dtype.
 void select(Dtype dtype, Loop<4> loop, void* out, const bool* condition, const void* p, const void* q);
+/// first = condition ? p : 0 and second = condition ? 0 : p, of n elements of any dtype that lie together.
+void split(Dtype dtype, std::int64_t n, void* first, void* second, const bool* condition, const void* p);
 
 }  // namespace xgrad::kernels

@@ -51,17 +51,6 @@ struct Constants {
     }                                                                \
   };
 
-/// x, but the lowest number for -inf: where a function falls to 0 times it, it is 0. NaN stays.
-template <class V>
-V finite_below(V x) {
-  return xsimd::max(V(std::numeric_limits<Number<V>>::lowest()), x);
-}
-/// The same on both sides.
-template <class V>
-V finite(V x) {
-  return xsimd::min(V(std::numeric_limits<Number<V>>::max()), finite_below(x));
-}
-
 XGRAD_UNARY_FUNCTOR(Neg, -x)
 XGRAD_UNARY_FUNCTOR(Abs, xsimd::abs(x))
 XGRAD_UNARY_FUNCTOR(Sign, choose(x > V(T(0)), V(T(1)), choose(x < V(T(0)), V(T(-1)), V(T(0)))))
@@ -105,13 +94,13 @@ XGRAD_UNARY_FUNCTOR(Hardshrink, choose(xsimd::abs(x) <= V(c.a), V(T(0)), x))  //
 XGRAD_UNARY_FUNCTOR(Softshrink, x - choose(x > V(c.a), V(c.a), choose(x < -V(c.a), -V(c.a), x)))
 XGRAD_UNARY_FUNCTOR(Threshold, choose(x <= V(c.a), V(c.b), x))  // NaN stays
 XGRAD_UNARY_FUNCTOR(Logit, kernels::log<T>(x / (V(T(1)) - x)))
-XGRAD_UNARY_FUNCTOR(Silu, finite_below(x) * kernels::sigmoid<T>(x))
-XGRAD_UNARY_FUNCTOR(Mish, finite_below(x) * kernels::tanh_softplus<T>(x))
+XGRAD_UNARY_FUNCTOR(Silu, x* kernels::sigmoid<T>(x))
+XGRAD_UNARY_FUNCTOR(Mish, x* kernels::tanh_softplus<T>(x))
 XGRAD_UNARY_FUNCTOR(Softplus, choose(x* V(c.a) > V(c.b), x, kernels::softplus<T>(x* V(c.a)) / V(c.a)))
 XGRAD_UNARY_FUNCTOR(Clamp, choose(x > V(c.b), V(c.b), choose(x < V(c.a), V(c.a), x)))
 XGRAD_UNARY_FUNCTOR(Affine, x* V(c.a) + V(c.b))
 XGRAD_UNARY_FUNCTOR(Hardsigmoid, kernels::detail::limited<T>(x + V(T(3)), T(0), T(6)) / V(T(6)))
-XGRAD_UNARY_FUNCTOR(Hardswish, finite_below(x) * Hardsigmoid()(c, x))
+XGRAD_UNARY_FUNCTOR(Hardswish, x* Hardsigmoid()(c, x))
 XGRAD_UNARY_FUNCTOR(Entr, choose(x > V(T(0)), -x* kernels::log<T>(x),
                                  choose(x < V(T(0)), V(-std::numeric_limits<T>::infinity()), choose(x == x, V(T(0)), x))))
 XGRAD_UNARY_FUNCTOR(Angle, choose(x == x, choose(x < V(T(0)), V(static_cast<T>(std::numbers::pi)), V(T(0))), x))
@@ -142,12 +131,8 @@ struct Exp2 {
 struct Gelu {
   template <class V, class C>
   V operator()(const C& /*c*/, V x) const {
-    if constexpr (std::is_same_v<Number<V>, float>) {
-      const V size = bounded_size(x);
-      return multiply_add(-size, normal_tail(size), xsimd::max(V(0.0F), x));
-    } else {
-      return finite_below(x) * by_lanes([](double v) { return scalar_normal_distribution(v); }, x);
-    }
+    if constexpr (std::is_same_v<Number<V>, float>) return x * normal_distribution(x);
+    else return x * by_lanes([](double v) { return scalar_normal_distribution(v); }, x);
   }
 };
 
@@ -157,9 +142,9 @@ struct GeluTanh {
     if constexpr (std::is_same_v<Number<V>, float>) {
       const V one(1.0F);
       const V e = gelu_tanh_exponential(xsimd::min(V(gelu_tanh_end), xsimd::abs(x)));  // NaN stays
-      return finite_below(x) * (choose(x < V(0.0F), e, one) / (one + e));
+      return x * (choose(x < V(0.0F), e, one) / (one + e));
     } else {
-      return by_lanes([](double v) { return v * scalar_gelu_tanh_logistic(v); }, finite_below(x));
+      return by_lanes([](double v) { return v * scalar_gelu_tanh_logistic(v); }, x);
     }
   }
 };

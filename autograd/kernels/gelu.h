@@ -60,9 +60,6 @@ inline Batch<float> normal_distribution(Batch<float> x) {
   return choose(x < Batch<float>(0.0F), tail, Batch<float>(1.0F) - tail);
 }
 
-/// x within bounds beyond which both gradients of gelu have long been 0 or 1, for sizes whose products would be infinite.
-inline Batch<double> gelu_bounded(Batch<double> x) { return kernels::detail::limited<double>(x, -1000, 1000); }
-
 /// 1 / (1 + e^-v), the left tail as well.
 inline double scalar_logistic(double v) {
   const double e = std::exp(-std::abs(v));

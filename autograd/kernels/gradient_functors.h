@@ -64,7 +64,7 @@ struct SiluGradient {
     const auto negative = x < V(Number<V>(0));
     const V right = one / (one + e);
     const V left = e * right;
-    return g * (choose(negative, left, right) * multiply_add(finite(x), choose(negative, right, left), one));
+    return g * (choose(negative, left, right) * multiply_add(x, choose(negative, right, left), one));
   }
 };
 
@@ -75,7 +75,7 @@ struct MishGradient {
     V rest;
     const V t = kernels::tanh_softplus<Number<V>>(x, &rest);
     const V one(Number<V>(1));
-    return g * (t + finite(x) * kernels::sigmoid<Number<V>>(x) * (rest * (one + t)));
+    return g * (t + x * kernels::sigmoid<Number<V>>(x) * (rest * (one + t)));
   }
 };
 
@@ -93,7 +93,9 @@ struct GeluGradient {
     if constexpr (std::is_same_v<Number<V>, float>) {
       constexpr auto density = static_cast<float>(std::numbers::inv_sqrtpi / std::numbers::sqrt2);
       const V size = bounded_size(x);
-      const V left = times_bell_curve<float>(multiply_add(size, V(-density), normal_tail_ratio(size)), size, -0.5F);
+      // With the size as it is, infinities stay what PyTorch makes of them.
+      const V factor = multiply_add(xsimd::abs(x), V(-density), normal_tail_ratio(size));
+      const V left = times_bell_curve<float>(factor, size, -0.5F);
       return g * choose(x < V(0.0F), left, V(1.0F) - left);
     } else {
       return g * by_lanes(
@@ -101,7 +103,7 @@ struct GeluGradient {
                        const double density = scalar_normal_density(v);
                        return scalar_normal_distribution(v) + v * density;
                      },
-                     gelu_bounded(x));
+                     x);
     }
   }
 };
@@ -125,7 +127,7 @@ struct GeluTanhGradient {
                        const double slope = gelu_tanh_scale * (1 + 3 * 0.044715 * v * v);
                        return scalar_gelu_tanh_logistic(v) * (1 + v * scalar_gelu_tanh_logistic(-v) * slope);
                      },
-                     gelu_bounded(x));
+                     x);
     }
   }
 };

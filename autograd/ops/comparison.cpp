@@ -187,8 +187,17 @@ Tensor where(const Tensor& condition, const Tensor& first, const Tensor& second)
                 [condition = SavedTensor(condition), a_sizes = to_dims(a.sizes()), b_sizes = to_dims(b.sizes())](
                     const Tensor& grad, const Node& node) {
                   const Tensor takes_a = condition.unpack();
-                  const Tensor zero = zeros({}, grad.dtype());
                   std::array<Tensor, 2> gradients;
+                  const bool same_sizes = grad.sizes() == takes_a.sizes() && grad.sizes() == IntArrayRef(a_sizes) &&
+                                          grad.sizes() == IntArrayRef(b_sizes);
+                  if (!GradMode::is_enabled() && same_sizes && node.needs_gradient(0) && node.needs_gradient(1) &&
+                      grad.is_contiguous() && takes_a.is_contiguous()) {
+                    gradients = {empty_like(grad), empty_like(grad)};
+                    kernels::split(grad.dtype(), grad.numel(), gradients[0].data_ptr(), gradients[1].data_ptr(),
+                                   takes_a.data_ptr<bool>(), grad.data_ptr());
+                    return gradients;
+                  }
+                  const Tensor zero = zeros({}, grad.dtype());
                   if (node.needs_gradient(0)) gradients[0] = sum_to(where(takes_a, grad, zero), a_sizes);
                   if (node.needs_gradient(1)) gradients[1] = sum_to(where(takes_a, zero, grad), b_sizes);
                   return gradients;

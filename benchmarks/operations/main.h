@@ -23,6 +23,7 @@
 #include "operations/shapes.h"
 #include "operations/signals.h"
 #include "operations/special.h"
+#include "operations/triad.h"
 
 namespace benchmarks {
 
@@ -77,12 +78,18 @@ inline int run_operations(int argc, char** argv, void (*set_threads)(int)) {
   std::string filter;
   std::vector<std::string> names;
   bool list = false;
+  bool triad = false;
   app.add_option("--threads", threads, "Threads to use")->check(CLI::PositiveNumber);
   app.add_option("--sizes", sizes, "Elements of the inputs")->check(CLI::PositiveNumber)->delimiter(',');
   app.add_option("--filter", filter, "Only rows whose name matches this regular expression");
   app.add_option("--row", names, "Only the row of this name; may be given again");
   app.add_flag("--list", list, "Name the rows, and measure nothing");
+  app.add_flag("--triad", triad, "Print how many GB/s a triad of the first of the sizes moves, and measure nothing else");
   CLI11_PARSE(app, static_cast<int>(own.size()), own.data());
+  if (triad) {
+    std::cout << triad_bandwidth(sizes.front()) << '\n';
+    return 0;
+  }
   set_threads(threads);
   const std::regex wanted(filter);
   std::set<std::string> names_so_far;

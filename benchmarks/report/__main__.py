@@ -10,13 +10,14 @@ import sys
 import time
 from pathlib import Path
 
+import bandwidth
 import footprint
 import operations
 import resources
 import training
 from programs import ROWS, Programs
 
-REPORTS = ("memory", "latency", "throughput", "checkpointing", "footprint")
+REPORTS = ("memory", "latency", "throughput", "checkpointing", "footprint", "bandwidth")
 # Only where it is asked for: it takes minutes.
 OPERATIONS = "operations"
 
@@ -86,6 +87,8 @@ def main():
         found["checkpointing"] = resources.checkpointing(programs)
     if "footprint" in reports:
         found["footprint"] = footprint.report(options.build, Path(__file__).resolve().parents[2])
+    if "bandwidth" in reports:
+        found["bandwidth"] = bandwidth.report(options.build)
     if OPERATIONS in options.what:
         sizes = options.sizes or (operations.ALL_SIZES if options.all else operations.SIZES)
         found[OPERATIONS] = operations.report(options.build, options.filter, options.threads, sizes)

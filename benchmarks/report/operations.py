@@ -34,6 +34,10 @@ class Program:
     def rows(self, wanted):
         return self._run(["--list", *([f"--filter={wanted}"] if wanted else [])]).split("\n")[:-1]
 
+    def triad(self, elements):
+        """The bandwidth of STREAM's triad, in GB/s."""
+        return float(self._run(["--triad", f"--sizes={elements}"]))
+
     def times(self, rows, sizes, threads, seconds, repetitions):
         """{(row, elements): nanoseconds}: the best of the repetitions. Sizes of which there is no such row are left out."""
         report = json.loads(self._run(

@@ -22,23 +22,6 @@ std::vector<double> numbers(const Tensor& x) { return x.to_vector<double>(); }
 
 using Numbers = std::vector<double>;
 
-TEST(Corners, activations_that_end_flat_have_their_limits_at_infinity) {
-  const std::vector<Tensor (*)(const Tensor&)> activations{
-      [](const Tensor& v) { return gelu(v); }, gelu_tanh, [](const Tensor& v) { return silu(v); }, mish, hardswish};
-  for (const ScalarType dtype : {kFloat32, kFloat64}) {
-    const Tensor x = tensor(Numbers{-inf, inf, nan_}, dtype);
-    for (const auto& activation : activations) {
-      const auto y = numbers(activation(x));
-      EXPECT_EQ(y[0], 0);
-      EXPECT_EQ(y[1], inf);
-      EXPECT_TRUE(std::isnan(y[2]));
-      const auto slope = numbers(gradient(activation, x.slice(0, 0, 2)));
-      EXPECT_EQ(slope[0], 0);
-      EXPECT_EQ(slope[1], 1);
-    }
-  }
-}
-
 TEST(Corners, exp_reaches_denormal_numbers_and_the_largest_ones) {
   const auto y = exp(tensor(Numbers{-88, -103, -104, 88.7, 88.73, -inf, inf}, kFloat32)).to_vector<float>();
   EXPECT_NEAR(y[0] / 6.0546018e-39, 1, 1e-6);
@@ -352,6 +335,26 @@ TEST(Corners, histc_gives_whole_numbers_bins_of_their_own_and_counts_beyond_floa
 TEST(Corners, cat_of_empty_vectors_checks_the_dimension) {
   EXPECT_THROW(cat({zeros({0}), zeros({0})}, 999), IndexError);
   EXPECT_EQ(cat({zeros({0}), zeros({0})}, -1).numel(), 0);
+}
+
+TEST(Corners, where_is_right_for_results_that_go_past_the_caches) {
+  for (const ScalarType dtype : {kFloat32, kInt64}) {
+    constexpr std::int64_t count = (9 << 20) + 3;
+    const Tensor takes_first = arange(0, count).remainder(3).eq(0);
+    const Tensor a = full({count}, 1, dtype);
+    const Tensor b = full({count}, 2, dtype);
+    const bool differentiable = dtype == kFloat32;
+    if (differentiable) {
+      a.requires_grad_();
+      b.requires_grad_();
+    }
+    const Tensor y = where(takes_first, a, b);
+    EXPECT_TRUE(y.detach().eq(2 - takes_first.to(kInt64)).all().item<bool>());
+    if (!differentiable) continue;
+    y.backward(ones_like(y));
+    EXPECT_TRUE(a.grad().eq(takes_first.to(kFloat32)).all().item<bool>());
+    EXPECT_TRUE(b.grad().eq(logical_not(takes_first).to(kFloat32)).all().item<bool>());
+  }
 }
 
 }  // namespace
