@@ -121,6 +121,10 @@ void R2Score::reset() { *this = R2Score(); }
 
 void R2Score::merge(const R2Score& other) {
   if (other.count_ == 0) return;
+  if (count_ == 0) {  // the mean would be rounded
+    *this = other;
+    return;
+  }
   const auto mine = static_cast<double>(count_);
   const auto theirs = static_cast<double>(other.count_);
   const double difference = other.mean_ - mean_;

@@ -69,6 +69,12 @@ void Optimizer::add_parameters(const std::vector<Tensor>& parameters) {
   params.insert(params.end(), parameters.begin(), parameters.end());
 }
 
+void Optimizer::assign(OptimizerParamState& state, const Tensor& parameter) {
+  state.parameter_ = parameter;
+  state.sizes_.assign(parameter.sizes().begin(), parameter.sizes().end());
+  state.dtype_ = parameter.dtype();
+}
+
 std::size_t Optimizer::size() const {
   std::size_t count = 0;
   for (const OptimizerParamGroup& group : param_groups_) count += group.params().size();
@@ -141,6 +147,20 @@ std::function<void()> Optimizer::prepare_state_dict(const Value& state) {
   };
 }
 
+void FirstOrderOptimizer::require_fitting(const Tensor& param) const {
+  const Tensor& grad = param.grad();
+  check<ShapeError>(grad.sizes() == param.sizes(), "Optimizer: a gradient {} does not fit its parameter {}", grad.sizes(),
+                    param.sizes());
+  check<TypeError>(grad.dtype() == param.dtype(), "Optimizer: a gradient of {} does not fit its parameter of {}",
+                   grad.dtype(), param.dtype());
+  const auto entry = state().find(param.unsafe_impl());
+  if (entry == state().end() || !entry->second || !entry->second->parameter_.defined()) return;
+  const OptimizerParamState& known = *entry->second;
+  check<ShapeError>(param.sizes() == IntArrayRef(known.sizes_) && param.dtype() == known.dtype_,
+                    "Optimizer: a parameter {}{} was {}{} in earlier steps: make a new optimizer, or forget its state()",
+                    param.dtype(), param.sizes(), Dtype(known.dtype_), IntArrayRef(known.sizes_));
+}
+
 Tensor FirstOrderOptimizer::step(LossClosure closure) {
   Tensor loss;
   if (closure) {
@@ -148,14 +168,17 @@ Tensor FirstOrderOptimizer::step(LossClosure closure) {
     loss = closure();
   }
   const NoGradGuard no_grad;
-  for (OptimizerParamGroup& group : param_groups()) {
-    std::vector<Tensor> with_gradient;
-    with_gradient.reserve(group.params().size());
+  std::vector<std::vector<Tensor>> with_gradient;
+  for (const OptimizerParamGroup& group : param_groups()) {
+    auto& params = with_gradient.emplace_back();
+    params.reserve(group.params().size());
     for (const Tensor& param : group.params()) {
-      if (param.grad().defined()) with_gradient.push_back(param);
+      if (!param.grad().defined()) continue;
+      require_fitting(param);
+      params.push_back(param);
     }
-    update(group, with_gradient);
   }
+  for (std::size_t i = 0; i < with_gradient.size(); ++i) update(param_groups()[i], with_gradient[i]);
   return loss;
 }
 

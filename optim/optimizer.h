@@ -181,7 +181,10 @@ class Optimizer {
   template <class State>
   State& state_of(const Tensor& parameter) {
     auto& state = state_[parameter.unsafe_impl()];
-    if (!state) state = std::make_unique<State>();
+    if (!state) {
+      state = std::make_unique<State>();
+      assign(*state, parameter);
+    }
     return static_cast<State&>(*state);
   }
   /// The same; nullptr where there is none.
@@ -195,10 +198,15 @@ class Optimizer {
   std::function<void()> read_each(const std::vector<SavedState>& saved, const Read& read) {
     const auto fresh = std::make_shared<ParamStates>();
     for (const SavedState& one : saved) {
-      fresh->insert_or_assign(one.parameter.unsafe_impl(), read(*one.state, one.parameter).clone());
+      auto& state = (*fresh)[one.parameter.unsafe_impl()];
+      state = read(*one.state, one.parameter).clone();
+      assign(*state, one.parameter);
     }
     return [this, fresh] { state_.swap(*fresh); };
   }
+
+  /// Notes whose state it is.
+  static void assign(OptimizerParamState& state, const Tensor& parameter);
 
   std::vector<OptimizerParamGroup> param_groups_;
   ParamStates state_;                           ///< See state().
@@ -208,6 +216,8 @@ class Optimizer {
 /// An algorithm that looks at the gradients once in a step.
 class FirstOrderOptimizer : public Optimizer {
  public:
+  /// Throws ShapeError or TypeError, and changes nothing, where a gradient does not fit its parameter, or a parameter is not
+  /// what it was in earlier steps.
   Tensor step(LossClosure closure = nullptr) override;
 
  protected:
@@ -215,6 +225,9 @@ class FirstOrderOptimizer : public Optimizer {
   using Optimizer::Optimizer;
   /// Updates the parameters of one group that have a gradient; grad mode is off.
   virtual void update(OptimizerParamGroup& group, const std::vector<Tensor>& params) = 0;
+
+ private:
+  void require_fitting(const Tensor& param) const;
 };
 
 /// Writes the optimizer to the archive: Optimizer::save.

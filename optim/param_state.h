@@ -2,9 +2,11 @@
 /// https://pytorch.org/cppdocs/api/classtorch_1_1optim_1_1_optimizer_param_state.html
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "autograd/base/arg.h"
 #include "autograd/io/archive.h"
@@ -31,6 +33,14 @@ class OptimizerParamState {
   OptimizerParamState() = default;
   OptimizerParamState(const OptimizerParamState&) = default;
   OptimizerParamState& operator=(const OptimizerParamState&) = default;
+
+ private:
+  friend class Optimizer;
+  friend class FirstOrderOptimizer;
+  /// Whose state it is: kept, so that no other tensor comes to lie at its address, and in what shape it was then.
+  Tensor parameter_;
+  std::vector<std::int64_t> sizes_;
+  ScalarType dtype_ = ScalarType::Float;
 };
 
 /// Base of states that are copied by their copy constructor: `struct MyState : OptimizerCloneableParamState<MyState>`.

@@ -12,6 +12,7 @@
 
 #include "autograd/base/check.h"
 #include "autograd/io/storage_type.h"
+#include "autograd/io/unpickler.h"
 #include "autograd/io/untrusted.h"
 
 namespace xgrad::detail {
@@ -34,7 +35,7 @@ GroupKey key_of(const Tensor& tensor) { return {tensor.impl()->storage.get(), te
 class Pickler {
  public:
   Pickle run(const Value& value) {
-    collect(value);
+    collect(value, 0);
     for (auto& [key, group] : groups_) finish(group);
     // Storages are numbered in the order in which the value has them, not in that of their addresses.
     text_ = "\x80\x02";
@@ -44,11 +45,23 @@ class Pickler {
   }
 
  private:
-  void collect(const Value& value) {
+  /// Reading counts the keys and the parts of tensors as well.
+  void count(std::size_t objects) {
+    objects_ += objects;
+    check<ValueError>(objects_ < most_objects, "save: the value has more objects than could be read: {}", most_objects);
+  }
+
+  void collect(const Value& value, std::size_t depth) {
+    check<ValueError>(depth < deepest_nesting, "save: lists and dictionaries are nested more than {} deep", deepest_nesting);
+    constexpr std::size_t objects_of_tensor = 20;
+    count(value.is_tensor() ? objects_of_tensor : 1);
     if (value.is_list()) {
-      for (const Value& element : value.list()) collect(element);
+      for (const Value& element : value.list()) collect(element, depth + 1);
     } else if (value.is_dict()) {
-      for (const auto& [key, item] : value.dict()) collect(item);
+      for (const auto& [key, item] : value.dict()) {
+        count(1);
+        collect(item, depth + 1);
+      }
     } else if (value.is_tensor()) {
       const Tensor& tensor = value.to_tensor();
       check<ValueError>(tensor.defined(), "save: a tensor is undefined");
@@ -195,6 +208,7 @@ class Pickler {
   }
 
   std::string text_;
+  std::size_t objects_ = 0;
   std::map<GroupKey, Group> groups_;
   std::vector<Tensor> storages_;
 };

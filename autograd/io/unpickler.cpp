@@ -53,15 +53,14 @@ enum Opcode : unsigned char {
 };
 
 /// The functions and classes that a pickle may name, besides storages.
-enum class Name { ordered_dict, rebuild_tensor, rebuild_parameter, size, archive };
+enum class Name { ordered_dict, counter, rebuild_tensor, rebuild_parameter, size, archive };
 
-constexpr std::array<std::pair<const char*, Name>, 4> names{{{"collections OrderedDict", Name::ordered_dict},
+constexpr std::array<std::pair<const char*, Name>, 5> names{{{"collections OrderedDict", Name::ordered_dict},
+                                                             {"collections Counter", Name::counter},
                                                              {"torch._utils _rebuild_tensor_v2", Name::rebuild_tensor},
                                                              {"torch._utils _rebuild_parameter", Name::rebuild_parameter},
                                                              {"torch Size", Name::size}}};
 
-constexpr std::size_t deepest_nesting = 100;
-constexpr std::size_t most_objects = 4'000'000;
 constexpr std::size_t most_arguments = 16;
 constexpr std::size_t longest_key = 1000;
 
@@ -312,6 +311,9 @@ class Unpickler {
       case Name::ordered_dict:
         require(arguments.empty(), "expected OrderedDict without arguments");
         return push(Mapping{.items = {}, .ordered = true});
+      case Name::counter:
+        require(arguments.size() == 1, "expected the dictionary of a Counter");
+        return push(get<Mapping>(arguments[0], "the dictionary of a Counter"));
       case Name::size:
         require(arguments.size() == 1, "expected one argument of Size");
         return push(Sequence{.elements = short_tuple(arguments[0], most_dimensions, "the sizes"), .is_tuple = true});

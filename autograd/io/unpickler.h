@@ -12,6 +12,10 @@
 
 namespace xgrad::detail {
 
+/// What is read, and so what is written: lists and dictionaries within one another, and objects in all.
+inline constexpr std::size_t deepest_nesting = 100;
+inline constexpr std::size_t most_objects = 4'000'000;
+
 /// Gives the memory of a storage as a flat tensor of `elements` elements.
 using StorageLoader = std::function<Tensor(const std::string& key, Dtype dtype, std::int64_t elements)>;
 

@@ -325,7 +325,11 @@ void linear_chain_sum(const LinearChain<T>& chain, T* log_partition, const Linea
 template <class T>
 std::vector<std::pair<T, std::vector<std::int64_t>>> linear_chain_best(const LinearChain<T>& chain, std::int64_t sequence,
                                                                        std::int64_t count) {
-  if (count == 1) return {best_sequence(chain, sequence)};
+  if (count == 1) {
+    auto best = best_sequence(chain, sequence);
+    if (best.first == static_cast<T>(never)) return {};  // none is allowed
+    return {std::move(best)};
+  }
   // Up to `count` candidates for each label and step, the best first.
   struct Candidate {
     T score;

@@ -27,6 +27,12 @@ struct AdamFactors {
   T beta1, beta2, rest1, rest2, eps, decay, shrink, step_size, scale;
 };
 
+/// The gradient with the decay of the parameter's size; without one, what is infinite stays so.
+template <class V, class T>
+V decayed(const V& grad, T decay, const V& param) {
+  return decay == T(0) ? grad : grad + V(decay) * param;
+}
+
 /// V is a vector of T, or T itself.
 template <class V, class T>
 struct AdamNumbers {
@@ -35,7 +41,7 @@ struct AdamNumbers {
   void step(const AdamFactors<T>& f, bool amsgrad) {
     using std::sqrt;
     using xsimd::sqrt;
-    const V g = grad + V(f.decay) * param;
+    const V g = decayed<V, T>(grad, f.decay, param);
     first = first * V(f.beta1) + g * V(f.rest1);
     second = second * V(f.beta2) + g * g * V(f.rest2);
     if (amsgrad) max_second = larger(max_second, second);
@@ -138,7 +144,7 @@ void sgd_step(const SgdStep& o, std::int64_t n, const T* grad, T* param, T* buff
   const bool begins = o.begins;
   for_each_vector<T>(n, [=]<class V>(std::int64_t i) {
     const V p = load<V>(param, i);
-    V g = load<V>(grad, i) + V(decay) * p;
+    V g = decayed<V, T>(load<V>(grad, i), decay, p);
     if (buffer != nullptr) {
       const V average = begins ? g : load<V>(buffer, i) * V(momentum) + g * V(share);
       store(average, buffer, i);
@@ -157,7 +163,7 @@ void adagrad_step(const AdagradStep& o, std::int64_t n, const T* grad, T* param,
     using std::sqrt;
     using xsimd::sqrt;
     const V p = load<V>(param, i);
-    const V g = load<V>(grad, i) + V(decay) * p;
+    const V g = decayed<V, T>(load<V>(grad, i), decay, p);
     const V s = load<V>(sum, i) + g * g;
     store(s, sum, i);
     store<V>(p - V(lr) * (g / (sqrt(s) + V(eps))), param, i);
@@ -177,7 +183,7 @@ void rmsprop_step(const RmspropStep& o, std::int64_t n, const T* grad, T* param,
     using std::sqrt;
     using xsimd::sqrt;
     const V p = load<V>(param, i);
-    const V g = load<V>(grad, i) + V(decay) * p;
+    const V g = decayed<V, T>(load<V>(grad, i), decay, p);
     const V square = load<V>(square_average, i) * V(alpha) + g * g * V(rest);
     store(square, square_average, i);
     V size = square;

@@ -76,6 +76,7 @@ class Reducer {
     bool has_local = false;             ///< whether a gradient of this rank alone has been added to it
   };
   class Pass;
+  static constexpr const char* name = "DistributedDataParallel";
 
   void add_parameters(Module& module, const DistributedDataParallelOptions& options);
   void require_same_modules(Module& module) const;

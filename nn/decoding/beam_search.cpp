@@ -46,6 +46,7 @@ class BeamOfOne {
       look(live[i], attention, first_row + static_cast<std::int64_t>(i));
       const auto length = static_cast<std::int64_t>(live[i].tokens.size());
       for (std::int64_t k = 0; k < places; ++k, ++value, ++token) {
+        check<ValueError>(!std::isnan(*value), "beam_search: the scores of a step contain NaN, or infinity");
         if (!(*value > impossible_score) || (*token == options_.end && length < options_.min_length)) continue;
         candidates.push_back({live[i].log_probability + *value, i, *token});
       }

@@ -83,7 +83,7 @@ class PrefixSearch {
     std::vector<CTCHypothesis> found;
     for (const Beam& beam : beams) {
       CTCHypothesis hypothesis{labels(beam.prefix), beam.log_probability(), score(beam)};
-      if (options_.language_model_end) {
+      if (options_.language_model_end && options_.language_model_weight != 0) {
         hypothesis.score += options_.language_model_weight * options_.language_model_end(hypothesis.labels);
       }
       found.push_back(std::move(hypothesis));
@@ -108,7 +108,7 @@ class PrefixSearch {
     const std::size_t number = place->second;
     if (is_new) {
       double bonus = prefixes_[prefix].bonus + options_.label_bonus;
-      if (options_.language_model) {
+      if (options_.language_model && options_.language_model_weight != 0) {
         bonus += options_.language_model_weight * options_.language_model(labels(prefix), label);
       }
       prefixes_.push_back({label, prefix, bonus});

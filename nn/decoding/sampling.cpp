@@ -1,5 +1,6 @@
 #include "nn/decoding/sampling.h"
 
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -26,11 +27,20 @@ void require_logits(const char* operation, const Tensor& logits, const SamplingO
   check<ShapeError>(logits.dim() >= 1 && logits.size(-1) > 0, "{}: expected scores (..., tokens), got {}", operation,
                     logits.sizes());
   check<TypeError>(logits.is_floating_point(), "{}: expected floating-point scores, got {}", operation, logits.dtype());
-  check<ValueError>(options.temperature >= 0, "{}: the temperature must not be negative, got {}", operation,
-                    options.temperature);
+  check<ValueError>(options.temperature >= 0 && std::isfinite(options.temperature),
+                    "{}: the temperature must be finite, and not negative, got {}", operation, options.temperature);
   check<ValueError>(options.top_k >= 0, "{}: top_k must not be negative, got {}", operation, options.top_k);
   check<ValueError>(options.top_p > 0 && options.top_p <= 1, "{}: top_p must be above 0 and at most 1, got {}", operation,
                     options.top_p);
+}
+
+/// The scores divided by the temperature; where that leaves the dtype's range, counted from the largest of their row on,
+/// which gives the same probabilities.
+Tensor divided(const Tensor& logits, double temperature) {
+  if (temperature == 1) return logits;
+  const Tensor scaled = logits / temperature;
+  if (logical_or(isfinite(scaled), logical_not(isfinite(logits))).all().item<bool>()) return scaled;
+  return masked_fill((logits - amax(logits, {-1}, true)) / temperature, isneginf(logits), never);
 }
 
 }  // namespace
@@ -43,7 +53,7 @@ Tensor filter_logits(const Tensor& logits, const SamplingOptions& options) {
     const Tensor likeliest = one_hot(argmax(logits, -1), tokens);
     return masked_fill(zeros_like(logits), eq(likeliest, 0), never);
   }
-  const Tensor scaled = options.temperature == 1 ? logits.detach() : logits.detach() / options.temperature;
+  const Tensor scaled = divided(logits.detach(), options.temperature);
   const bool some = options.top_k > 0 && options.top_k < tokens;
   if (!some && options.top_p == 1) return scaled.clone();
   const auto [sorted, order] = sort(scaled, -1, true);

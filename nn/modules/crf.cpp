@@ -20,6 +20,11 @@ using utils::rnn::PackedSequence;
 
 namespace {
 
+/// The labels of the best sequence; none where none is allowed.
+std::vector<std::int64_t> likeliest(std::vector<ScoredLabels>& best) {
+  return best.empty() ? std::vector<std::int64_t>() : std::move(best.front().second);
+}
+
 constexpr const char* crf_name = "LinearChainCRF";
 
 /// A tag as its letter and type: "B-PER" as B and PER; what is outside of spans as O.
@@ -211,7 +216,7 @@ PackedSequence LinearChainCRFImpl::marginals(const PackedSequence& emissions) co
 
 std::vector<std::vector<std::int64_t>> LinearChainCRFImpl::decode(const Tensor& emissions, const Tensor& mask) const {
   std::vector<std::vector<std::int64_t>> result;
-  for (auto& best : decode_best(emissions, 1, mask)) result.push_back(std::move(best[0].second));
+  for (auto& best : decode_best(emissions, 1, mask)) result.push_back(likeliest(best));
   return result;
 }
 
@@ -219,7 +224,7 @@ std::vector<std::vector<std::int64_t>> LinearChainCRFImpl::decode(const PackedSe
   const auto [rows, steps] = padded(emissions);
   std::vector<std::vector<std::int64_t>> result;
   const LinearChainScores given = scores(options.batch_first() ? rows.transpose(0, 1) : rows);
-  for (auto& best : linear_chain_best(given, steps)) result.push_back(std::move(best[0].second));
+  for (auto& best : linear_chain_best(given, steps)) result.push_back(likeliest(best));
   return result;
 }
 

@@ -78,7 +78,7 @@ class LinearChainCRFImpl : public Layer<LinearChainCRFImpl, LinearChainCRFOption
   Tensor marginals(const Tensor& emissions, const Tensor& mask = {}) const;
   /// The same, packed as the emissions are.
   utils::rnn::PackedSequence marginals(const utils::rnn::PackedSequence& emissions) const;
-  /// The likeliest tags of each sequence.
+  /// The likeliest tags of each sequence; none of one for which all are forbidden.
   std::vector<std::vector<std::int64_t>> decode(const Tensor& emissions, const Tensor& mask = {}) const;
   std::vector<std::vector<std::int64_t>> decode(const utils::rnn::PackedSequence& emissions) const;
   /// The `count` likeliest sequences of tags, with their scores; fewer where no more are allowed.

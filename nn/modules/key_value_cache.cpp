@@ -24,7 +24,7 @@ Tensor with_room(const Tensor& x, std::int64_t time) {
 
 void KeyValueCache::append(const Tensor& keys, const Tensor& values) {
   const NoGradGuard no_grad;
-  check<ShapeError>(keys.dim() == 4 && values.dim() == 4 && keys.size(2) == values.size(2),
+  check<ShapeError>(keys.dim() == 4 && values.dim() == 4 && keys.sizes().slice(0, 3) == values.sizes().slice(0, 3),
                     "KeyValueCache: expected keys and values (batch, heads, time, size), got {} and {}", keys.sizes(),
                     values.sizes());
   const std::int64_t added = keys.size(2);
@@ -32,8 +32,10 @@ void KeyValueCache::append(const Tensor& keys, const Tensor& values) {
     if (kept->defined()) {
       DimVector sizes = to_dims(given->sizes());
       sizes[2] = kept->size(2);
-      check<ShapeError>(kept->sizes() == IntArrayRef(sizes) && kept->dtype() == given->dtype(),
-                        "KeyValueCache: steps {} do not fit those before, {}", given->sizes(), kept->sizes());
+      check<ShapeError>(kept->sizes() == IntArrayRef(sizes), "KeyValueCache: steps {} do not fit those before, {}",
+                        given->sizes(), kept->sizes());
+      check<TypeError>(kept->dtype() == given->dtype(), "KeyValueCache: steps of {} do not fit those before, of {}",
+                       given->dtype(), kept->dtype());
     }
   }
   const bool has_room = keys_.defined() && keys_.size(2) >= length_ + added;

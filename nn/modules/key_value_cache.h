@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
 #include "autograd/tensor/tensor.h"
 
@@ -11,7 +12,21 @@ namespace xgrad::nn {
 /// a step costs what it adds. Without gradients. A copy goes on by itself: what is appended to one is not in the other.
 class KeyValueCache {
  public:
-  /// Adds steps behind the others. Throws ShapeError where they do not fit what is there.
+  KeyValueCache() = default;
+  KeyValueCache(const KeyValueCache&) = default;
+  KeyValueCache(KeyValueCache&& other) noexcept
+      : keys_(std::move(other.keys_)), values_(std::move(other.values_)), length_(std::exchange(other.length_, 0)) {}
+  KeyValueCache& operator=(const KeyValueCache&) = default;
+  KeyValueCache& operator=(KeyValueCache&& other) noexcept {
+    keys_ = std::move(other.keys_);
+    values_ = std::move(other.values_);
+    length_ = std::exchange(other.length_, 0);
+    return *this;
+  }
+  ~KeyValueCache() = default;
+
+  /// Adds steps behind the others. Throws ShapeError where they do not fit what is there, or one another; TypeError for
+  /// another dtype.
   void append(const Tensor& keys, const Tensor& values);
   std::int64_t length() const { return length_; }  ///< steps
   bool empty() const { return length_ == 0; }

@@ -32,9 +32,26 @@ PackedSequence::PackedSequence(Tensor data, Tensor batch_sizes, Tensor sorted_in
                    "PackedSequence: batch_sizes must be an int64 vector, got {} {}", batch_sizes_.dtype(),
                    batch_sizes_.sizes());
   std::int64_t rows = 0;
-  for (const std::int64_t size : batch_sizes_.to_vector<std::int64_t>()) rows += size;
+  const auto sizes = batch_sizes_.to_vector<std::int64_t>();
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    check<ValueError>(sizes[i] >= 1 && (i == 0 || sizes[i] <= sizes[i - 1]),
+                      "PackedSequence: batch_sizes must be positive and not increase, got {} at place {}", sizes[i], i);
+    rows += sizes[i];
+  }
   check<ShapeError>(data_.dim() >= 1 && data_.size(0) == rows,
                     "PackedSequence: data {} does not fit batch sizes that add up to {}", data_.sizes(), rows);
+  for (const Tensor* indices : {&sorted_indices_, &unsorted_indices_}) {
+    const std::int64_t batch = sizes.empty() ? 0 : sizes.front();
+    check<ShapeError>(!indices->defined() || indices->numel() == batch,
+                      "PackedSequence: expected the places of {} sequences, got {}", batch,
+                      indices->defined() ? indices->numel() : 0);
+  }
+  if (sorted_indices_.defined() && unsorted_indices_.defined()) {
+    check<ValueError>(invert_permutation(sorted_indices_).equal(unsorted_indices_),
+                      "PackedSequence: sorted and unsorted indices are not one another's inverse");
+  } else {
+    invert_permutation(unsorted_indices_);  // throws where it is none
+  }
 }
 
 PackedSequence pack_padded_sequence(const Tensor& input, const Tensor& lengths, OnlyBool batch_first,

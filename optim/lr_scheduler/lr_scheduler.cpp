@@ -79,7 +79,7 @@ void LRScheduler::load_state_dict(const Value& state) {
   // A schedule that waits for its turn in a SequentialLR stands before the beginning.
   check<ValueError>(step_count >= -1, "LRScheduler: last_epoch must be at least -1, got {}", step_count);
   std::vector<double> base_lrs = to_reals("LRScheduler", state, "base_lrs", base_lrs_.size());
-  const std::vector<double> last_lrs = to_reals("LRScheduler", state, "_last_lr", base_lrs_.size());
+  const std::vector<double> last_lrs = to_reals("LRScheduler", state, "_last_lr", optimizer().param_groups().size());
   const std::function<void()> commit = read_numbers(state.dict());
   commit();
   step_count_ = step_count;

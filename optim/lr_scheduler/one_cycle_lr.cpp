@@ -100,6 +100,7 @@ void OneCycleLR::save_numbers(Value::Dict& state) const {
   state["total_steps"] = total_steps_;
   state["_schedule_phases"] = std::move(phases);
   state["cycle_momentum"] = cycle_momentum_;
+  state["_anneal_func_type"] = cosine_ ? "cos" : "linear";  // as from PyTorch 2 on
   if (cycle_momentum_) state["use_beta1"] = optimizer().defaults().state().contains("betas");
 }
 
@@ -107,7 +108,35 @@ std::function<void()> OneCycleLR::read_numbers(const Value::Dict& state) {
   const std::int64_t total_steps = state.at("total_steps").to_int();
   check<ValueError>(total_steps == total_steps_, "OneCycleLR: the state is of a cycle of {} steps, this one has {}",
                     total_steps, total_steps_);
-  return [] {};
+  const bool cycle_momentum = state.at("cycle_momentum").to_bool();
+  for (const OptimizerParamGroup& group : optimizer().param_groups()) {
+    check<ValueError>(!cycle_momentum || group.schedule().contains("max_momentum") == cycle_momentum,
+                      "OneCycleLR: the state cycles the momentum, and this one does not");
+  }
+  bool cosine = cosine_;
+  if (const Value* anneal = state.find("_anneal_func_type")) {
+    cosine = anneal->to_string() == "cos";
+    check<ValueError>(cosine || anneal->to_string() == "linear", "OneCycleLR: expected the annealing cos or linear, got {}",
+                      anneal->to_string());
+  }
+  std::vector<Phase> phases;
+  for (const Value& saved : state.at("_schedule_phases").list()) {
+    const auto name = [&](const char* key) {
+      const std::string text = saved.at(key).to_string();
+      for (const char* known : {"initial_lr", "max_lr", "min_lr", "base_momentum", "max_momentum"}) {
+        if (text == known) return text;
+      }
+      throw ValueError("OneCycleLR: a phase has no " + text);
+    };
+    phases.push_back(
+        {saved.at("end_step").to_double(), name("start_lr"), name("end_lr"), name("start_momentum"), name("end_momentum")});
+  }
+  check<ValueError>(!phases.empty(), "OneCycleLR: the state has no phases");
+  return [this, cycle_momentum, cosine, phases = std::move(phases)] {
+    cycle_momentum_ = cycle_momentum;
+    cosine_ = cosine;
+    phases_ = phases;
+  };
 }
 
 }  // namespace xgrad::optim

@@ -58,10 +58,10 @@ class OneCycleLR : public LRScheduler {
  private:
   struct Phase {
     double end_step;
-    const char* start_lr;  ///< names of numbers of the groups
-    const char* end_lr;
-    const char* start_momentum;
-    const char* end_momentum;
+    std::string start_lr;  ///< names of numbers of the groups
+    std::string end_lr;
+    std::string start_momentum;
+    std::string end_momentum;
   };
   /// Learning rates after `step` steps; sets the momentum.
   std::vector<double> cycle(std::int64_t step);

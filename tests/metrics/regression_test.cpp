@@ -93,5 +93,14 @@ TEST(RegressionTest, BadInputIsRefused) {
   EXPECT_TRUE(std::isnan(error.compute()));
 }
 
+TEST(RegressionTest, parts_may_be_merged_into_an_empty_one) {
+  R2Score part;
+  part.update(full({3}, 1.1, kFloat64), full({3}, 0.1, kFloat64));
+  R2Score total;
+  total.merge(part);
+  total.merge(part);
+  EXPECT_EQ(total.compute(), 0);  // all targets are equal
+}
+
 }  // namespace
 }  // namespace xgrad::metrics

@@ -62,5 +62,47 @@ TEST(CosineAnnealingLRTest, a_group_that_was_added_later_keeps_its_rate) {
   }
 }
 
+TEST(LRSchedulerCorners, a_state_taken_after_a_group_was_added_comes_back) {
+  const Tensor a = ones({1}).requires_grad_();
+  const Tensor b = ones({1}).requires_grad_();
+  SGD sgd({a}, SGDOptions(0.5));
+  StepLR schedule(sgd, 2, 0.5);
+  const io::Value early = schedule.state_dict();
+  schedule.step();
+  sgd.add_param_group(OptimizerParamGroup({b}));
+  schedule.step();
+  const io::Value state = schedule.state_dict();
+  schedule.load_state_dict(state);
+  EXPECT_EQ(schedule.state_dict(), state);
+  EXPECT_THROW(schedule.load_state_dict(early), ValueError);
+  EXPECT_EQ(schedule.state_dict(), state);
+}
+
+TEST(LRSchedulerCorners, one_cycle_goes_on_with_the_phases_of_its_state) {
+  const auto rates = [](double pct_start, const std::string& annealing, const io::Value* from, io::Value* to) {
+    const Tensor a = ones({1}).requires_grad_();
+    SGD sgd({a}, SGDOptions(0.5).momentum(0.9));
+    OneCycleLR schedule(sgd, OneCycleLROptions(1, 20).pct_start(pct_start).anneal_strategy(annealing));
+    if (from != nullptr) {
+      sgd.load_state_dict(from->at("optimizer"));
+      schedule.load_state_dict(from->at("schedule"));
+    } else {
+      for (int i = 0; i < 4; ++i) schedule.step();
+    }
+    if (to != nullptr) *to = io::Value::Dict{{"optimizer", sgd.state_dict()}, {"schedule", schedule.state_dict()}};
+    std::vector<double> found;
+    for (int i = 0; i < 5; ++i) {
+      schedule.step();
+      found.push_back(sgd.param_groups()[0].options().get_lr());
+    }
+    return found;
+  };
+  for (const std::string annealing : {"cos", "linear"}) {
+    io::Value state;
+    const auto expected = rates(0.3, annealing, nullptr, &state);
+    EXPECT_EQ(rates(0.6, "cos", &state, nullptr), expected) << annealing;
+  }
+}
+
 }  // namespace
 }  // namespace xgrad::optim

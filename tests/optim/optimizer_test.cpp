@@ -1,5 +1,7 @@
 #include "optim/optimizer.h"
 
+#include <limits>
+#include <memory>
 #include <sstream>
 
 #include "tests/optim/reference.h"
@@ -224,6 +226,70 @@ TEST(OptimizerOptionsTest, compare_by_every_option) {
   EXPECT_EQ(optim::LBFGSOptions(1).line_search_fn("strong_wolfe"), optim::LBFGSOptions(1).line_search_fn("strong_wolfe"));
   EXPECT_NE(optim::RMSpropOptions(0.1), optim::RMSpropOptions(0.2));
   EXPECT_NE(optim::AdagradOptions(0.1), optim::AdagradOptions(0.1).lr_decay(0.1));
+}
+
+TEST(OptimizerTest, what_is_infinite_and_has_no_gradient_stays) {
+  const auto expect_kept = [](const auto& make) {
+    constexpr double inf = std::numeric_limits<double>::infinity();
+    for (const ScalarType dtype : {kFloat32, kFloat64}) {
+      const Tensor p = tensor(std::vector<double>{1, -inf, inf, 2, 3, 4, 5, 6, 7}, dtype).requires_grad_();
+      const auto optimizer = make({p});
+      for (int step = 0; step < 2; ++step) {
+        p.mutable_grad() = tensor(std::vector<double>{1, 0, 0, 1, 1, 1, 1, 1, 1}, dtype);
+        optimizer->step();
+      }
+      const auto values = p.detach().template to_vector<double>();
+      EXPECT_LT(values[0], 1);
+      EXPECT_EQ(values[1], -inf);
+      EXPECT_EQ(values[2], inf);
+    }
+  };
+  using Params = std::vector<Tensor>;
+  expect_kept([](const Params& p) { return std::make_unique<optim::SGD>(p, optim::SGDOptions(0.1)); });
+  expect_kept([](const Params& p) { return std::make_unique<optim::SGD>(p, optim::SGDOptions(0.1).momentum(0.9)); });
+  expect_kept([](const Params& p) { return std::make_unique<optim::Adam>(p, optim::AdamOptions(0.1)); });
+  expect_kept([](const Params& p) { return std::make_unique<optim::AdamW>(p, optim::AdamWOptions(0.1)); });
+  expect_kept([](const Params& p) { return std::make_unique<optim::RMSprop>(p, optim::RMSpropOptions(0.1)); });
+  expect_kept([](const Params& p) { return std::make_unique<optim::Adagrad>(p, optim::AdagradOptions(0.1)); });
+}
+
+TEST(OptimizerTest, gradients_and_states_that_do_not_fit_change_nothing) {
+  const Tensor first = zeros({4}).requires_grad_();
+  const Tensor second = zeros({8}).requires_grad_();
+  optim::SGD sgd({first, second}, optim::SGDOptions(1).momentum(0.9));
+  first.mutable_grad() = ones({4});
+  for (const Tensor& wrong : {ones({1}), ones({9}), ones({2, 4})}) {
+    second.mutable_grad() = wrong;
+    EXPECT_THROW(sgd.step(), ShapeError);
+  }
+  second.mutable_grad() = ones({8}, kFloat64);
+  EXPECT_THROW(sgd.step(), TypeError);
+  EXPECT_TRUE(first.equal(zeros({4})));
+  second.mutable_grad() = ones({8});
+  sgd.step();
+  // Grown since: the momentum is that of eight elements.
+  second.set_data(zeros({8000}));
+  second.mutable_grad() = ones({8000});
+  EXPECT_THROW(sgd.step(), ShapeError);
+  EXPECT_TRUE(first.equal(full({4}, -1, kFloat32)));
+  sgd.state().erase(second.unsafeGetTensorImpl());
+  sgd.step();
+  EXPECT_TRUE(second.equal(full({8000}, -1, kFloat32)));
+}
+
+TEST(OptimizerTest, a_state_is_that_of_its_parameter_alone) {
+  Tensor first = zeros({4}).requires_grad_();
+  optim::SGD sgd({first}, optim::SGDOptions(0.5).momentum(0.9));
+  first.mutable_grad() = full({4}, 100, kFloat32);
+  sgd.step();
+  sgd.parameters().clear();
+  first = Tensor();
+  std::vector<Tensor> others;  // of which one might lie where the first one lay
+  for (int i = 0; i < 20; ++i) others.push_back(zeros({4}).requires_grad_());
+  sgd.add_parameters(others);
+  for (const Tensor& other : others) other.mutable_grad() = ones({4});
+  sgd.step();
+  for (const Tensor& other : others) EXPECT_TRUE(other.equal(full({4}, -0.5, kFloat32)));
 }
 
 }  // namespace xgrad::test

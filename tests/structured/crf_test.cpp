@@ -372,6 +372,15 @@ TEST(LinearChainCRF, rejects_bad_input) {
   EXPECT_THROW(crf->decode(emissions, ones({2, 4}, kBool)), ShapeError);
 }
 
+TEST(LinearChainCRF, where_all_is_forbidden_there_is_no_best_sequence) {
+  LinearChainCRF crf(3);
+  const Tensor emissions = full({4, 2, 3}, -std::numeric_limits<double>::infinity(), kFloat32);
+  for (const std::int64_t count : {1, 2, 5}) {
+    for (const auto& best : crf->decode_best(emissions, count)) EXPECT_TRUE(best.empty()) << count;
+  }
+  for (const Path& path : crf->decode(emissions)) EXPECT_TRUE(path.empty());
+}
+
 }  // namespace
 
 }  // namespace xgrad::test

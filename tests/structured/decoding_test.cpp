@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <map>
 
 #include "autograd/autograd.h"
@@ -248,6 +249,31 @@ TEST(Sampling, rejects_bad_options) {
   EXPECT_THROW(sample_tokens(zeros({2, 3}), {.top_p = 1.5}), ValueError);
   EXPECT_THROW(sample_tokens(zeros({2, 0})), ShapeError);
   EXPECT_THROW(sample_tokens(zeros({2, 3}, kInt64)), TypeError);
+}
+
+TEST(CTCBeamSearch, a_language_model_of_no_weight_is_none) {
+  const Tensor log_probs = log_softmax(randn({6, 1, 30}, Generator(1)), -1);
+  CTCBeamSearchOptions options;
+  const auto expected = ctc_beam_search(log_probs, {}, options);
+  options.language_model_weight = 0;
+  options.language_model = [](const Labels& /*prefix*/, std::int64_t label) {
+    return label % 2 == 1 ? -std::numeric_limits<double>::infinity() : -1.0;
+  };
+  options.language_model_end = [](const Labels& /*labels*/) { return -std::numeric_limits<double>::infinity(); };
+  const auto found = ctc_beam_search(log_probs, {}, options);
+  EXPECT_EQ(found[0][0].labels, expected[0][0].labels);
+  EXPECT_EQ(found[0][0].score, expected[0][0].score);
+}
+
+TEST(Sampling, temperatures_beyond_the_range_keep_the_order) {
+  constexpr float never = -std::numeric_limits<float>::infinity();
+  const Tensor logits = tensor(std::vector<float>{70, 80, 90, never});
+  for (const double temperature : {1e-40, 1e-300}) {
+    const Tensor p = softmax(filter_logits(logits, {.temperature = temperature}), -1);
+    EXPECT_TRUE(p.equal(tensor(std::vector<float>{0, 0, 1, 0}))) << temperature;
+    EXPECT_EQ(sample_tokens(logits, {.temperature = temperature}).item<std::int64_t>(), 2);
+  }
+  EXPECT_THROW(filter_logits(logits, {.temperature = std::numeric_limits<double>::infinity()}), ValueError);
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "autograd/autograd.h"
 
 namespace xgrad {
@@ -116,6 +118,21 @@ TEST(ValueTest, PrintsAsPythonDoesAndCutsWhatIsLong) {
   EXPECT_EQ(to_string(optimizer_state().at("state")), "{0: {'step': float32[1], 'exp_avg': float32[2, 4]}}");
   EXPECT_EQ(to_string(Value("it's\n")), "'it\\'s\\x0a'");
   EXPECT_LT(to_string(Value(Value::List(10'000, 1))).size(), 1100U);
+}
+
+TEST(ValueTest, WhatCouldNotBeReadIsNotWritten) {
+  const auto nested = [](int depth) {
+    Value value = 1;
+    for (int i = 0; i < depth; ++i) value = Value::List{value};
+    return value;
+  };
+  std::stringstream stream;
+  save_value(nested(98), stream);
+  EXPECT_EQ(load_value(stream), nested(98));
+  std::stringstream other;
+  EXPECT_THROW(save_value(nested(100), other), ValueError);
+  EXPECT_THROW(save_value(Value(Value::List(4'000'001, 1)), other), ValueError);
+  EXPECT_TRUE(other.str().empty());
 }
 
 }  // namespace

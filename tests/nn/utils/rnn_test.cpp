@@ -119,5 +119,18 @@ TEST(PackTest, packed_sequences_convert) {
   EXPECT_FALSE(packed.pin_memory().is_pinned());
 }
 
+TEST(PackTest, numbers_that_do_not_belong_together_are_refused) {
+  const auto vector = [](std::vector<std::int64_t> values) { return tensor(values); };
+  const Tensor rows = randn({6, 2});
+  EXPECT_THROW(PackedSequence(rows, vector({1, 2, 3})), ValueError);
+  EXPECT_THROW(PackedSequence(rows, vector({6, 0})), ValueError);
+  EXPECT_THROW(PackedSequence(rows, vector({7, -1})), ValueError);
+  EXPECT_THROW(PackedSequence(rows, vector({3, 2, 1}), vector({0})), ShapeError);
+  EXPECT_THROW(PackedSequence(rows, vector({3, 2, 1}), vector({0, 1, 3})), ValueError);
+  EXPECT_THROW(PackedSequence(rows, vector({3, 2, 1}), vector({1, 2, 0}), vector({1, 2, 0})), ValueError);
+  EXPECT_THROW(PackedSequence(rows, vector({3, 2, 1}), {}, vector({1, 1, 0})), ValueError);
+  EXPECT_NO_THROW(PackedSequence(rows, vector({3, 2, 1}), vector({1, 2, 0}), vector({2, 0, 1})));
+}
+
 }  // namespace
 }  // namespace xgrad
