@@ -1,5 +1,6 @@
 #include "nn/decoding/sampling.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -40,7 +41,13 @@ Tensor divided(const Tensor& logits, double temperature) {
   if (temperature == 1) return logits;
   const Tensor scaled = logits / temperature;
   if (logical_or(isfinite(scaled), logical_not(isfinite(logits))).all().item<bool>()) return scaled;
-  return masked_fill((logits - amax(logits, {-1}, true)) / temperature, isneginf(logits), never);
+  // A smaller one would be 0 in the dtype.
+  constexpr double smallest_half = 0x1p-14;
+  const double smallest = logits.dtype() == kHalf      ? smallest_half
+                          : logits.dtype() == kFloat64 ? std::numeric_limits<double>::min()
+                                                       : std::numeric_limits<float>::min();
+  const Tensor below_largest = logits - amax(logits, {-1}, true);
+  return masked_fill(below_largest / std::max(temperature, smallest), isneginf(logits), never);
 }
 
 }  // namespace
