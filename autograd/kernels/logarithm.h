@@ -23,7 +23,7 @@ struct Octave {
   xsimd::batch<std::int32_t> n;
   Batch<float> f;
 };
-inline Octave octave_of(Batch<float> x) {
+[[gnu::always_inline]] inline Octave octave_of(Batch<float> x) {
   using Integers = xsimd::batch<std::int32_t>;
   const auto bits = xsimd::bitwise_cast<Integers>(x);
   const Integers n = (bits - Integers(0x3f3504f3)) >> 23;
@@ -31,7 +31,7 @@ inline Octave octave_of(Batch<float> x) {
 }
 
 /// n log(2) + log(1 + f), with the logarithm as f - f^2 / 2 + f^3 p(f), where the fit's relative error is 6e-9.
-inline Batch<float> log_of_octave(xsimd::batch<std::int32_t> n, Batch<float> f) {
+[[gnu::always_inline]] inline Batch<float> log_of_octave(xsimd::batch<std::int32_t> n, Batch<float> f) {
   using V = Batch<float>;
   constexpr float fit[] = {-0x1.38c974p-4F, 0x1.055eaep-3F, -0x1.0d8246p-3F, 0x1.22d930p-3F,
                            -0x1.54728ap-3F, 0x1.99a01cp-3F, -0x1.000226p-2F, 0x1.555554p-2F};
@@ -112,7 +112,7 @@ template <class T>
 
 /// log(1 + e) for e from 0 to 1, such as e^-|x|: e - e^2 p(e) / q(e), where the fit's relative error is 1.2e-8.
 template <class T>
-Batch<T> log1p_of_fraction(Batch<T> e) {
+[[gnu::always_inline]] inline Batch<T> log1p_of_fraction(Batch<T> e) {
   if constexpr (std::is_same_v<T, float>) {
     using V = Batch<float>;
     const V p = multiply_add(multiply_add(V(0x1.3b8f66p-4F), e, V(0x1.d94478p-2F)), e, V(0x1.0p-1F));

@@ -77,21 +77,21 @@ struct ExpConstants<double> {
 
 /// The nearest integer, of numbers far below 2^mantissa_bits.
 template <class T>
-Batch<T> rounded(Batch<T> x) {
+[[gnu::always_inline]] inline Batch<T> rounded(Batch<T> x) {
   const Batch<T> shift(ExpConstants<T>::rounding_shift);
   return (x + shift) - shift;
 }
 
 /// 2^n from n + exponent_shift.
 template <class T>
-Batch<T> power_of_shifted(Batch<T> shifted) {
+[[gnu::always_inline]] inline Batch<T> power_of_shifted(Batch<T> shifted) {
   using Integers = xsimd::batch<typename ExpConstants<T>::Integer>;
   return xsimd::bitwise_cast<Batch<T>>(xsimd::bitwise_cast<Integers>(shifted) << ExpConstants<T>::mantissa_bits);
 }
 
 /// 2^n for integers n from the smallest to the largest normal exponent.
 template <class T>
-Batch<T> power_of_two(Batch<T> n) {
+[[gnu::always_inline]] inline Batch<T> power_of_two(Batch<T> n) {
   return power_of_shifted<T>(n + Batch<T>(ExpConstants<T>::exponent_shift));
 }
 
@@ -103,7 +103,7 @@ struct Reduction {
   Batch<T> shifted;  ///< n + exponent_shift: the sum rounds to the integer
 };
 template <class T>
-Reduction<T> reduce(Batch<T> x) {
+[[gnu::always_inline]] inline Reduction<T> reduce(Batch<T> x) {
   using Constants = ExpConstants<T>;
   const Batch<T> shift(Constants::exponent_shift);
   const Batch<T> shifted = multiply_add(x, Batch<T>(Constants::log2_e), shift);
@@ -114,7 +114,7 @@ Reduction<T> reduce(Batch<T> x) {
 
 /// e^r - 1
 template <class T>
-Batch<T> expm1_of_reduced(Batch<T> r) {
+[[gnu::always_inline]] inline Batch<T> expm1_of_reduced(Batch<T> r) {
   using Constants = ExpConstants<T>;
   Batch<T> p(Constants::coefficients[0]);
   for (std::size_t i = 1; i < std::size(Constants::coefficients); ++i) {
@@ -125,7 +125,7 @@ Batch<T> expm1_of_reduced(Batch<T> r) {
 
 /// x within bounds. The vector units' minimum and maximum give their second operand where one is NaN: so NaN stays.
 template <class T>
-Batch<T> limited(Batch<T> x, T lowest, T highest) {
+[[gnu::always_inline]] inline Batch<T> limited(Batch<T> x, T lowest, T highest) {
   return xsimd::min(Batch<T>(highest), xsimd::max(Batch<T>(lowest), x));
 }
 
@@ -222,7 +222,7 @@ inline Batch<float> times_power_of_two(Batch<float> a, Batch<float> x) {
 
 /// e^x - 1 where e^x is a normal number.
 template <class T>
-Batch<T> small_expm1(Batch<T> x) {
+[[gnu::always_inline]] inline Batch<T> small_expm1(Batch<T> x) {
   const detail::Reduction<T> reduced = detail::reduce<T>(x);
   const Batch<T> scale = detail::power_of_shifted<T>(reduced.shifted);
   return multiply_add(detail::expm1_of_reduced<T>(reduced.r), scale, scale - Batch<T>(T(1)));
@@ -241,7 +241,7 @@ template <class T>
 
 /// e^x for x <= 0, and e^x - 1 in `less_one`, which near 0 keeps the digits that e^x has not.
 template <class T>
-Batch<T> exp_and_expm1(Batch<T> x, Batch<T>& less_one) {
+[[gnu::always_inline]] inline Batch<T> exp_and_expm1(Batch<T> x, Batch<T>& less_one) {
   using Constants = detail::ExpConstants<T>;
   const detail::Reduction<T> reduced = detail::reduce<T>(detail::limited<T>(x, -Constants::normal_limit, T(0)));
   const Batch<T> part = detail::expm1_of_reduced<T>(reduced.r);
@@ -254,7 +254,7 @@ Batch<T> exp_and_expm1(Batch<T> x, Batch<T>& less_one) {
 
 /// 1 / (1 + e^-x), by e^-|x|, which keeps the left tail.
 template <class T>
-Batch<T> sigmoid(Batch<T> x) {
+[[gnu::always_inline]] inline Batch<T> sigmoid(Batch<T> x) {
   const Batch<T> e = exp<T>(-xsimd::abs(x));
   const Batch<T> one(T(1));
   return xsimd::select(x < Batch<T>(T(0)), e, one) / (one + e);
@@ -262,18 +262,18 @@ Batch<T> sigmoid(Batch<T> x) {
 
 /// log(1 / (1 + e^-x)) = min(x, 0) - log(1 + e^-|x|)
 template <class T>
-Batch<T> log_sigmoid(Batch<T> x) {
+[[gnu::always_inline]] inline Batch<T> log_sigmoid(Batch<T> x) {
   return xsimd::min(Batch<T>(T(0)), x) - log1p_of_fraction<T>(exp<T>(-xsimd::abs(x)));
 }
 
 /// log(1 + e^x) = -log_sigmoid(-x)
 template <class T>
-Batch<T> softplus(Batch<T> x) {
+[[gnu::always_inline]] inline Batch<T> softplus(Batch<T> x) {
   return -log_sigmoid<T>(-x);
 }
 
 template <class T>
-Batch<T> tanh(Batch<T> x) {
+[[gnu::always_inline]] inline Batch<T> tanh(Batch<T> x) {
   // expm1(2x) / (expm1(2x) + 2), with the odd symmetry of tanh: exact near 0 too.
   const Batch<T> twice = xsimd::min(Batch<T>(2 * detail::ExpConstants<T>::tanh_limit), xsimd::abs(x + x));  // NaN stays
   const Batch<T> e = small_expm1<T>(twice);
@@ -283,7 +283,7 @@ Batch<T> tanh(Batch<T> x) {
 /// tanh(log(1 + e^x)): (e^2 + 2e) / (e^2 + 2e + 2) with e = e^x, both divided by e^2 for positive x. `rest` is what it lacks
 /// to 1.
 template <class T>
-Batch<T> tanh_softplus(Batch<T> x, Batch<T>* rest = nullptr) {
+[[gnu::always_inline]] inline Batch<T> tanh_softplus(Batch<T> x, Batch<T>* rest = nullptr) {
   const Batch<T> e = exp<T>(-xsimd::abs(x));
   const Batch<T> one(T(1));
   const Batch<T> two(T(2));
