@@ -296,6 +296,7 @@ void run_threads(int ranks, const std::function<void()>& body, std::chrono::mill
   std::mutex mutex;
   std::exception_ptr failure;
   std::vector<std::thread> threads;
+  threads.reserve(static_cast<std::size_t>(ranks));
   for (int rank = 0; rank < ranks; ++rank) {
     threads.emplace_back([&, rank, connection = std::move(connections[static_cast<std::size_t>(rank)])]() mutable {
       World own;

@@ -2,7 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): sigaction is POSIX's
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -199,6 +199,7 @@ int run_by_mpirun(char** argv, int ranks) {
   words.emplace_back(program.data());
   for (char** argument = argv + 1; *argument != nullptr; ++argument) words.emplace_back(*argument);
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   ::execvp("mpirun", pointers.data());
@@ -223,6 +224,7 @@ int launch(int /*argc*/, char** argv, const LaunchOptions& options) {
   struct sigaction before_child {};
   ::sigaction(SIGCHLD, &by_default, &before_child);
   std::vector<Child> children;
+  children.reserve(static_cast<std::size_t>(options.ranks));
   for (int rank = 0; rank < options.ranks; ++rank) children.push_back(start(rank, options.ranks, listener, argv));
   ::close(listener.descriptor);
 

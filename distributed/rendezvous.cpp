@@ -100,8 +100,9 @@ std::vector<std::string> receive_all_ranks(const MeetingPlace& place, const std:
       all[rank] = std::move(theirs);
       sockets[rank] = std::move(socket);
       --missing;
+      continue;
     }
-    if (socket.is_open()) sockets.push_back(std::move(socket));  // it is told, too
+    sockets.push_back(std::move(socket));  // it is told, too
   }
   for (const Socket& socket : sockets) {
     if (!socket.is_open()) continue;

@@ -194,7 +194,7 @@ Tensor ShardedEmbeddingImpl::gather_rows(const Tensor& own) const {
                     own.sizes(), weight.sizes());
   const NoGradGuard no_grad;
   const Tensor values = own.detach().contiguous();
-  const Tensor whole = empty({options_.num_embeddings(), options_.embedding_dim()}, own.dtype());
+  Tensor whole = empty({options_.num_embeddings(), options_.embedding_dim()}, own.dtype());
   const std::size_t bytes = row_bytes(values);
   if (bytes == 0 || options_.num_embeddings() == 0) return whole;
   const auto place_part = [&](int rank, const std::byte* part) {
@@ -232,7 +232,7 @@ Tensor ShardedEmbeddingImpl::own_rows(const Tensor& whole) const {
   check<ShapeError>(whole.sizes() == IntArrayRef({options_.num_embeddings(), options_.embedding_dim()}),
                     "{}: a table of shape {} does not fit [{}, {}]", module_name, whole.sizes(), options_.num_embeddings(),
                     options_.embedding_dim());
-  const Tensor own = empty(weight.sizes(), whole.dtype());
+  Tensor own = empty(weight.sizes(), whole.dtype());
   for_each_block(options_.num_embeddings(), group_->rank(), group_->size(),
                  [&](std::int64_t first, std::int64_t count, std::int64_t place) {
                    own.slice(0, place, place + count).copy_(whole.detach().slice(0, first, first + count));
@@ -329,6 +329,7 @@ Value own_table_state(const std::vector<nn::ShardedEmbedding>& tables, const Val
 
 std::vector<Tensor> own_leaves(const std::vector<nn::ShardedEmbedding>& tables) {
   std::vector<Tensor> leaves;
+  leaves.reserve(tables.size());
   for (const auto& table : tables) leaves.push_back(table->weight);
   return leaves;
 }

@@ -183,6 +183,7 @@ std::vector<std::vector<BeamHypothesis>> beam_search(const BeamStepFunction& ste
     }
   }
   std::vector<std::vector<BeamHypothesis>> result;
+  result.reserve(beams.size());
   for (BeamOfOne& beam : beams) result.push_back(beam.best());
   return result;
 }

@@ -122,7 +122,7 @@ std::function<void()> OneCycleLR::read_numbers(const Value::Dict& state) {
   std::vector<Phase> phases;
   for (const Value& saved : state.at("_schedule_phases").list()) {
     const auto name = [&](const char* key) {
-      const std::string text = saved.at(key).to_string();
+      std::string text = saved.at(key).to_string();
       for (const char* known : {"initial_lr", "max_lr", "min_lr", "base_momentum", "max_momentum"}) {
         if (text == known) return text;
       }
