@@ -186,7 +186,7 @@ TEST(OptimizerBehaviourTest, an_algorithm_of_ones_own_as_in_libtorch) {
         : Optimizer(std::move(parameters), std::make_unique<Options>(options)) {}
     Tensor step(LossClosure closure = nullptr) override {
       const NoGradGuard no_grad;
-      const Tensor loss = closure ? closure() : Tensor();
+      Tensor loss = closure ? closure() : Tensor();
       for (auto& group : param_groups()) {
         for (Tensor& p : group.params()) p.sub_(p.grad().sign(), static_cast<Options&>(group.options()).lr());
       }
@@ -285,7 +285,9 @@ TEST(OptimizerTest, a_state_is_that_of_its_parameter_alone) {
   sgd.parameters().clear();
   first = Tensor();
   std::vector<Tensor> others;  // of which one might lie where the first one lay
-  for (int i = 0; i < 20; ++i) others.push_back(zeros({4}).requires_grad_());
+  constexpr int count = 20;
+  others.reserve(count);
+  for (int i = 0; i < count; ++i) others.push_back(zeros({4}).requires_grad_());
   sgd.add_parameters(others);
   for (const Tensor& other : others) other.mutable_grad() = ones({4});
   sgd.step();

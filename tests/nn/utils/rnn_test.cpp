@@ -120,7 +120,7 @@ TEST(PackTest, packed_sequences_convert) {
 }
 
 TEST(PackTest, numbers_that_do_not_belong_together_are_refused) {
-  const auto vector = [](std::vector<std::int64_t> values) { return tensor(values); };
+  const auto vector = [](const std::vector<std::int64_t>& values) { return tensor(values); };
   const Tensor rows = randn({6, 2});
   EXPECT_THROW(PackedSequence(rows, vector({1, 2, 3})), ValueError);
   EXPECT_THROW(PackedSequence(rows, vector({6, 0})), ValueError);
