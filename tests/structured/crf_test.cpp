@@ -187,7 +187,7 @@ TEST(LinearChainCRF, likelihoods_are_those_of_an_enumeration) {
   const Tensor marginals = crf->marginals(emissions, mask);
   const auto decoded = crf->decode(emissions, mask);
   for (std::int64_t n = 0; n < 3; ++n) {
-    const std::int64_t steps = mask.select(1, n).sum().item<std::int64_t>();
+    const auto steps = mask.select(1, n).sum().item<std::int64_t>();
     const auto all = enumerate(scores, n, steps);
     const double total = log_of_sum(all);
     const Path wanted = tags.select(1, n).slice(0, 0, steps).to_vector<std::int64_t>();

@@ -48,6 +48,7 @@ TEST(CTCBeamSearch, a_wide_beam_is_exact) {
     for (std::int64_t n = 0; n < 3; ++n) {
       const auto all = spellings(log_probs.select(1, n), lengths[n].item<std::int64_t>(), blank);
       std::vector<std::pair<double, Labels>> expected;
+      expected.reserve(all.size());
       for (const auto& [labels, p] : all) expected.emplace_back(-p, labels);
       std::sort(expected.begin(), expected.end());
       const auto& hypotheses = found[static_cast<std::size_t>(n)];
