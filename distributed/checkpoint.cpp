@@ -60,11 +60,9 @@ void DistributedCheckpoint::on_main(const Function& function) {
       trouble = error.what();
     }
   }
-  if (group_ != nullptr) {
-    const Value told = broadcast_object(Value::tuple({trouble, is_value}), 0, group_.get());
-    trouble = told.at(0).to_string();
-    is_value = told.at(1).to_bool();
-  }
+  const Value told = broadcast_object(Value::tuple({trouble, is_value}), 0, group_.get());
+  trouble = told.at(0).to_string();
+  is_value = told.at(1).to_bool();
   check<ValueError>(trouble.empty() || !is_value, "{}", trouble);
   check<FileError>(trouble.empty(), "{}", trouble);
 }

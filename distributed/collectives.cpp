@@ -222,32 +222,32 @@ std::shared_ptr<Work> all_to_all_single(const Tensor& output, const Tensor& inpu
                     "all_to_all_single: the rows of {} and {} are of different lengths", describe(input), describe(output));
   // What all ranks have alike: the number of rows may differ, their width not.
   const IntArrayRef of_row = (input.size(0) > 0 || output.size(0) == 0 ? input : output).sizes().slice(1);
-  return begin(
-      ranks, fmt::format("all_to_all_single({} rows of {})", input.dtype(), of_row), async_op, [=](Channel& channel) {
-        // What each rank sends has to be what the other expects.
-        const std::vector<std::byte> all = channel.all_gather(to.data(), to.size() * sizeof(std::int64_t));
-        std::vector<Outgoing> outgoing;
-        std::vector<Incoming> incoming;
-        std::byte* out = memory_of(output);
-        const std::byte* in = memory_of(input);
-        for (int rank = 0; rank < channel.size(); ++rank) {
-          const auto at = static_cast<std::size_t>(rank);
-          std::int64_t sent = 0;
-          std::memcpy(&sent, all.data() + (at * to.size() + static_cast<std::size_t>(channel.rank())) * sizeof sent,
-                      sizeof sent);
-          check<DistributedError>(sent == from[at], "all_to_all_single: rank {} sends {} rows to rank {}, which expects {}",
-                                  rank, sent, channel.rank(), from[at]);
-          const std::size_t out_bytes = static_cast<std::size_t>(from[at]) * width;
-          const std::size_t in_bytes = static_cast<std::size_t>(to[at]) * width;
-          if (rank == channel.rank()) copy_bytes(out, in, in_bytes);
-          else if (in_bytes > 0) outgoing.push_back({rank, in, in_bytes});
-          if (rank != channel.rank() && out_bytes > 0) incoming.push_back({rank, out, out_bytes});
-          out += out_bytes;
-          in += in_bytes;
-        }
-        channel.exchange(outgoing, incoming);
-        written(output);
-      });
+  const std::string operation = fmt::format("all_to_all_single({} rows of {})", input.dtype(), of_row);
+  return begin(ranks, operation, async_op, [=](Channel& channel) {
+    // What each rank sends has to be what the other expects.
+    const std::vector<std::byte> all = channel.all_gather(to.data(), to.size() * sizeof(std::int64_t));
+    std::vector<Outgoing> outgoing;
+    std::vector<Incoming> incoming;
+    std::byte* out = memory_of(output);
+    const std::byte* in = memory_of(input);
+    for (int rank = 0; rank < channel.size(); ++rank) {
+      const auto at = static_cast<std::size_t>(rank);
+      std::int64_t sent = 0;
+      std::memcpy(&sent, all.data() + (at * to.size() + static_cast<std::size_t>(channel.rank())) * sizeof sent,
+                  sizeof sent);
+      check<DistributedError>(sent == from[at], "all_to_all_single: rank {} sends {} rows to rank {}, which expects {}",
+                              rank, sent, channel.rank(), from[at]);
+      const std::size_t out_bytes = static_cast<std::size_t>(from[at]) * width;
+      const std::size_t in_bytes = static_cast<std::size_t>(to[at]) * width;
+      if (rank == channel.rank()) copy_bytes(out, in, in_bytes);
+      else if (in_bytes > 0) outgoing.push_back({rank, in, in_bytes});
+      if (rank != channel.rank() && out_bytes > 0) incoming.push_back({rank, out, out_bytes});
+      out += out_bytes;
+      in += in_bytes;
+    }
+    channel.exchange(outgoing, incoming);
+    written(output);
+  });
 }
 
 namespace {

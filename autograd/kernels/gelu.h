@@ -49,14 +49,10 @@ template <class T>
   return p / q;
 }
 
-/// The normal distribution up to -size, of a bounded size.
-[[gnu::always_inline]] inline Batch<float> normal_tail(Batch<float> size) {
-  return times_bell_curve<float>(normal_tail_ratio(size), size, -0.5F);
-}
-
 /// The normal distribution up to x.
 [[gnu::always_inline]] inline Batch<float> normal_distribution(Batch<float> x) {
-  const Batch<float> tail = normal_tail(bounded_size(x));
+  const Batch<float> size = bounded_size(x);
+  const Batch<float> tail = times_bell_curve<float>(normal_tail_ratio(size), size, -0.5F);
   return choose(x < Batch<float>(0.0F), tail, Batch<float>(1.0F) - tail);
 }
 

@@ -13,10 +13,11 @@
 
 namespace xgrad::kernels {
 
-template <class T>
-using Batch = xsimd::batch<T>;
-
 namespace detail {
+
+/// log(2) in two parts: the product of the first with an exponent is exact.
+inline constexpr float ln2_high = 0x1.63p-1F;
+inline constexpr float ln2_low = -0x1.bd0106p-13F;
 
 /// x = 2^n (1 + f) with 1 + f from sqrt(1/2) to sqrt(2), of positive normal numbers.
 struct Octave {
@@ -35,9 +36,6 @@ struct Octave {
   using V = Batch<float>;
   constexpr float fit[] = {-0x1.38c974p-4F, 0x1.055eaep-3F, -0x1.0d8246p-3F, 0x1.22d930p-3F,
                            -0x1.54728ap-3F, 0x1.99a01cp-3F, -0x1.000226p-2F, 0x1.555554p-2F};
-  // log(2) in two parts: the product of the first with n is exact.
-  constexpr float ln2_high = 0x1.63p-1F;
-  constexpr float ln2_low = -0x1.bd0106p-13F;
   V p(fit[0]);
   for (std::size_t i = 1; i < std::size(fit); ++i) p = multiply_add(p, f, V(fit[i]));
   const V octaves = xsimd::to_float(n);

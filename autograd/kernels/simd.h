@@ -43,3 +43,10 @@ XGRAD_ARM_UNARY_DOUBLE(nearbyint, vrndnq, generic)
 }  // namespace xsimd::kernel
 
 #endif
+
+namespace xgrad::kernels {
+
+template <class T>
+using Batch = xsimd::batch<T>;
+
+}  // namespace xgrad::kernels

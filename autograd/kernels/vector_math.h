@@ -19,9 +19,6 @@
 
 namespace xgrad::kernels {
 
-template <class T>
-using Batch = xsimd::batch<T>;
-
 namespace detail {
 
 template <class T>
@@ -33,8 +30,8 @@ struct ExpConstants<float> {
   static constexpr int mantissa_bits = 23;
   static constexpr float log2_e = 0x1.715476p+0F;
   // ln(2) in two parts: the product of the first with n is exact.
-  static constexpr float ln2_high = 0x1.63p-1F;
-  static constexpr float ln2_low = -0x1.bd0106p-13F;
+  static constexpr float ln2_high = detail::ln2_high;
+  static constexpr float ln2_low = detail::ln2_low;
   /// Where e^x is 0, and where it is infinite.
   static constexpr float lowest = -104.0F;
   static constexpr float highest = 89.0F;

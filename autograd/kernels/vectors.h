@@ -12,9 +12,6 @@
 
 namespace xgrad::kernels {
 
-template <class T>
-using Batch = xsimd::batch<T>;
-
 /// Numbers that follow one another.
 template <class T>
 struct Stream {

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "autograd/backward/clear_gradient.h"
-#include "distributed/init.h"
 #include "distributed/parallel/partition.h"
 #include "optim/optimizer.h"
 

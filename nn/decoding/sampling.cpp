@@ -40,6 +40,7 @@ void require_logits(const char* operation, const Tensor& logits, const SamplingO
 Tensor divided(const Tensor& logits, double temperature) {
   if (temperature == 1) return logits;
   Tensor scaled = logits / temperature;
+  if (temperature > 1) return scaled;
   if (logical_or(isfinite(scaled), logical_not(isfinite(logits))).all().item<bool>()) return scaled;
   // A smaller one would be 0 in the dtype.
   constexpr double smallest_half = 0x1p-14;

@@ -27,7 +27,7 @@ PackedSequence::PackedSequence(Tensor data, Tensor batch_sizes, Tensor sorted_in
     : data_(std::move(data)),
       batch_sizes_(std::move(batch_sizes)),
       sorted_indices_(std::move(sorted_indices)),
-      unsorted_indices_(unsorted_indices.defined() ? std::move(unsorted_indices) : invert_permutation(sorted_indices_)) {
+      unsorted_indices_(std::move(unsorted_indices)) {
   check<TypeError>(batch_sizes_.dtype() == kInt64 && batch_sizes_.dim() == 1,
                    "PackedSequence: batch_sizes must be an int64 vector, got {} {}", batch_sizes_.dtype(),
                    batch_sizes_.sizes());
@@ -40,18 +40,20 @@ PackedSequence::PackedSequence(Tensor data, Tensor batch_sizes, Tensor sorted_in
   }
   check<ShapeError>(data_.dim() >= 1 && data_.size(0) == rows,
                     "PackedSequence: data {} does not fit batch sizes that add up to {}", data_.sizes(), rows);
+  const std::int64_t batch = sizes.empty() ? 0 : sizes.front();
   for (const Tensor* indices : {&sorted_indices_, &unsorted_indices_}) {
-    const std::int64_t batch = sizes.empty() ? 0 : sizes.front();
     check<ShapeError>(!indices->defined() || indices->numel() == batch,
                       "PackedSequence: expected the places of {} sequences, got {}", batch,
                       indices->defined() ? indices->numel() : 0);
   }
-  if (sorted_indices_.defined() && unsorted_indices_.defined()) {
-    check<ValueError>(invert_permutation(sorted_indices_).equal(unsorted_indices_),
-                      "PackedSequence: sorted and unsorted indices are not one another's inverse");
-  } else {
+  if (!sorted_indices_.defined()) {
     invert_permutation(unsorted_indices_);  // throws where it is none
+    return;
   }
+  const Tensor inverse = invert_permutation(sorted_indices_);
+  if (!unsorted_indices_.defined()) unsorted_indices_ = inverse;
+  check<ValueError>(inverse.equal(unsorted_indices_),
+                    "PackedSequence: sorted and unsorted indices are not one another's inverse");
 }
 
 PackedSequence pack_padded_sequence(const Tensor& input, const Tensor& lengths, OnlyBool batch_first,

@@ -110,7 +110,7 @@ std::function<void()> OneCycleLR::read_numbers(const Value::Dict& state) {
                     total_steps, total_steps_);
   const bool cycle_momentum = state.at("cycle_momentum").to_bool();
   for (const OptimizerParamGroup& group : optimizer().param_groups()) {
-    check<ValueError>(!cycle_momentum || group.schedule().contains("max_momentum") == cycle_momentum,
+    check<ValueError>(!cycle_momentum || group.schedule().contains("max_momentum"),
                       "OneCycleLR: the state cycles the momentum, and this one does not");
   }
   bool cosine = cosine_;
