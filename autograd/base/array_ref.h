@@ -48,13 +48,8 @@ class ArrayRef {
   constexpr ArrayRef(const std::array<T, N>& values) : data_(values.data()), size_(N) {}  // NOLINT
   template <std::size_t N>
   constexpr ArrayRef(const T (&values)[N]) : data_(values), size_(N) {}  // NOLINT
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wpragmas"
-#pragma GCC diagnostic ignored "-Wunknown-warning-option"
-#pragma GCC diagnostic ignored "-Winit-list-lifetime"
   /// As an argument: valid for the full expression.
-  constexpr ArrayRef(std::initializer_list<T> values) : data_(values.begin()), size_(values.size()) {}  // NOLINT
-#pragma GCC diagnostic pop
+  constexpr ArrayRef(std::initializer_list<T> values) : data_(std::data(values)), size_(values.size()) {}  // NOLINT
 
   /// What is left out is an empty list, by which reductions mean all dimensions.
   ArrayRef(std::nullopt_t) {}  // NOLINT(google-explicit-constructor)
