@@ -19,14 +19,33 @@ Tensor with_grad(Tensor tensor, TensorOptions options) {
   return tensor;
 }
 
-/// Fills a new tensor with function(i) of the flat index.
-template <class Function>
-Tensor generate(IntArrayRef sizes, TensorOptions options, Function function) {
-  Tensor result = empty(sizes, options.dtype());
+/// Gives elements [begin, end) the value function(i) of their flat index, which is of type Index: double, which holds every
+/// index exactly and becomes vectors where it starts as 32 bits, or an integer.
+template <class Index, class Function>
+void generate(const Tensor& result, std::int64_t begin, std::int64_t end, const Function& function) {
   visit_any_dtype(result.dtype(), [&]<class T>() {
     T* data = result.data_ptr<T>();
-    for (std::int64_t i = 0; i < result.numel(); ++i) data[i] = static_cast<T>(function(i));
+    kernels::parallel_for(begin, end, kernels::elementwise_grain, [&](std::int64_t first, std::int64_t last) {
+      constexpr std::int64_t block = std::int64_t{1} << 30;
+      const Function value = function;  // a copy that no element written can change, so that the loop is vectors
+      for (; first < last; first += block) {
+        const auto length = static_cast<std::int32_t>(std::min(block, last - first));
+        const auto index = static_cast<Index>(first);
+        T* out = data + first;
+        for (std::int32_t i = 0; i < length; ++i) out[i] = static_cast<T>(value(index + static_cast<Index>(i)));
+      }
+    });
   });
+}
+
+/// Gives elements [begin, end) the value anchor + step (i - origin).
+void progress(const Tensor& result, std::int64_t begin, std::int64_t end, double anchor, double step, double origin = 0) {
+  generate<double>(result, begin, end, [=](double i) { return anchor + step * (i - origin); });
+}
+
+Tensor progression(std::int64_t count, TensorOptions options, double first, double step) {
+  Tensor result = empty({count}, options.dtype());
+  progress(result, 0, count, first, step);
   return with_grad(std::move(result), options);
 }
 
@@ -145,13 +164,22 @@ Tensor arange(Scalar start, Scalar end, Scalar step, TensorOptions options) {
     const auto high = static_cast<std::uint64_t>(by > 0 ? stop : begin);
     const std::uint64_t distance = by > 0 ? static_cast<std::uint64_t>(by) : 0 - static_cast<std::uint64_t>(by);
     const std::uint64_t count = (high - low) / distance + ((high - low) % distance != 0 ? 1 : 0);
-    return generate({static_cast<std::int64_t>(count)}, options, [=](std::int64_t i) { return begin + i * by; });
+    const auto numbers = static_cast<std::int64_t>(count);
+    constexpr double exact = 0x1p52;  // below which doubles hold every sum, and are vectors where these are not
+    if (is_floating_point(options.dtype()) && std::max(std::abs(first), std::abs(end.to<double>())) < exact) {
+      return progression(numbers, options, first, stride);
+    }
+    Tensor result = empty({numbers}, options.dtype());
+    generate<std::uint64_t>(result, 0, numbers, [=](std::uint64_t i) {
+      return static_cast<std::int64_t>(static_cast<std::uint64_t>(begin) + i * static_cast<std::uint64_t>(by));
+    });
+    return with_grad(std::move(result), options);
   }
   const double length = std::ceil((end.to<double>() - first) / stride);
   check<ValueError>(std::isfinite(length) && length >= 0, "arange: a step of {} does not lead from {} to {}", stride, first,
                     end.to<double>());
   const auto count = static_cast<std::int64_t>(length);
-  return generate({count}, options, [first, stride](std::int64_t i) { return first + static_cast<double>(i) * stride; });
+  return progression(count, options, first, stride);
 }
 
 Tensor linspace(Scalar start, Scalar end, std::int64_t steps, TensorOptions options) {
@@ -160,17 +188,20 @@ Tensor linspace(Scalar start, Scalar end, std::int64_t steps, TensorOptions opti
   const auto last = end.to<double>();
   const double step = steps > 1 ? (last - first) / static_cast<double>(steps - 1) : 0;
   // From both ends towards the middle, so that both ends are exact.
-  return generate({steps}, options, [=](std::int64_t i) {
-    return i < steps / 2 || steps == 1 ? first + step * static_cast<double>(i)
-                                       : last - step * static_cast<double>(steps - 1 - i);
-  });
+  const std::int64_t middle = steps == 1 ? 1 : steps / 2;
+  Tensor result = empty({steps}, options.dtype());
+  progress(result, 0, middle, first, step);
+  progress(result, middle, steps, last, step, static_cast<double>(steps - 1));
+  return with_grad(std::move(result), options);
 }
 
 Tensor logspace(Scalar start, Scalar end, std::int64_t steps, double base, TensorOptions options) {
   check<ValueError>(steps >= 0, "logspace: the number of steps must not be negative, got {}", steps);
   const Tensor exponents = linspace(start, end, steps, kFloat64);
   const double* exponent = exponents.data_ptr<double>();
-  return generate({steps}, options, [=](std::int64_t i) { return std::pow(base, exponent[i]); });
+  Tensor result = empty({steps}, options.dtype());
+  generate<std::int64_t>(result, 0, steps, [=](std::int64_t i) { return std::pow(base, exponent[i]); });
+  return with_grad(std::move(result), options);
 }
 
 Tensor range(Scalar start, Scalar end, Scalar step, TensorOptions options) {
@@ -180,8 +211,7 @@ Tensor range(Scalar start, Scalar end, Scalar step, TensorOptions options) {
   const double steps = std::floor((end.to<double>() - first) / stride);
   check<ValueError>(std::isfinite(steps) && steps >= 0, "range: a step of {} does not lead from {} to {}", stride, first,
                     end.to<double>());
-  return generate({static_cast<std::int64_t>(steps) + 1}, options,
-                  [=](std::int64_t i) { return first + static_cast<double>(i) * stride; });
+  return progression(static_cast<std::int64_t>(steps) + 1, options, first, stride);
 }
 
 Tensor range(Scalar start, Scalar end, TensorOptions options) { return range(start, end, 1, options); }
@@ -189,7 +219,12 @@ Tensor range(Scalar start, Scalar end, TensorOptions options) { return range(sta
 Tensor eye(std::int64_t n, TensorOptions options) { return eye(n, n, options); }
 
 Tensor eye(std::int64_t n, std::int64_t m, TensorOptions options) {
-  return generate({n, m}, options, [m](std::int64_t i) { return i / m == i % m ? 1 : 0; });
+  Tensor result = zeros({n, m}, options.dtype());
+  visit_any_dtype(result.dtype(), [&]<class T>() {
+    T* data = result.data_ptr<T>();
+    for (std::int64_t i = 0; i < std::min(n, m); ++i) data[i * (m + 1)] = T(1);
+  });
+  return with_grad(std::move(result), options);
 }
 
 Tensor from_blob(void* data, IntArrayRef sizes, IntArrayRef strides, std::function<void(void*)> deleter,

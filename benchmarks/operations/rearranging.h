@@ -56,6 +56,8 @@ inline std::vector<Case> rearranging_cases() {
       drawn("kaiser_window", [](std::int64_t n) { return api::kaiser_window(n); }),
       drawn("zeros", [](std::int64_t n) { return api::zeros({n}); }),
       drawn("arange", [](std::int64_t n) { return api::arange(n); }),
+      drawn("linspace", [](std::int64_t n) { return api::linspace(0, 1, n); }),
+      drawn("eye", [](std::int64_t n) { return api::eye(matrix(n)[0], matrix(n)[1]); }),
       {"multinomial",
        [](std::int64_t n) {
          const Tensor weights = api::rand(matrix(n));

@@ -1,5 +1,7 @@
 #include "autograd/tensor/creation.h"
 
+#include <limits>
+
 #include "autograd/ops/random.h"
 #include "tests/support/golden.h"
 
@@ -67,9 +69,42 @@ TEST(CreationTest, linspace_includes_both_ends) {
   EXPECT_THROW(linspace(0, 1, -1), ValueError);
 }
 
+TEST(CreationTest, long_series_are_exact_in_each_element_and_dtype) {
+  constexpr std::int64_t n = 100'003;  // several parts of a parallel loop, none of them whole vectors
+  const Tensor integers = arange(-n, 2 * n, 3);
+  const Tensor floats = arange(-n, 2 * n, 3, kFloat32);
+  const Tensor halves = arange(0, n, kFloat16);
+  const Tensor reals = arange(0.5, 0.5 + 0.1 * n, 0.1, kFloat64);
+  const Tensor between = linspace(-1, 3, n, kFloat64);
+  ASSERT_EQ(integers.numel(), n);
+  ASSERT_EQ(floats.numel(), n);
+  ASSERT_EQ(reals.numel(), n);
+  const double step = 4.0 / (n - 1);
+  for (std::int64_t i = 0; i < n; ++i) {
+    ASSERT_EQ(integers.data_ptr<std::int64_t>()[i], -n + 3 * i);
+    ASSERT_EQ(floats.data_ptr<float>()[i], static_cast<float>(-n + 3 * i));
+    ASSERT_EQ(static_cast<float>(halves.data_ptr<Half>()[i]), static_cast<float>(static_cast<Half>(static_cast<float>(i))));
+    ASSERT_EQ(reals.data_ptr<double>()[i], 0.5 + static_cast<double>(i) * 0.1);
+    ASSERT_EQ(between.data_ptr<double>()[i],
+              i < n / 2 ? -1 + step * static_cast<double>(i) : 3 - step * static_cast<double>(n - 1 - i));
+  }
+}
+
+TEST(CreationTest, integers_beyond_what_doubles_hold_are_rounded_once_where_they_become_floats) {
+  const std::int64_t large = (std::int64_t{1} << 60) + 1;
+  expect_elements<double>(arange(large, large + 512, 255, kFloat64), {3},
+                          {static_cast<double>(large), static_cast<double>(large + 255), static_cast<double>(large + 510)});
+  const std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
+  expect_elements<std::int64_t>(arange(lowest, std::numeric_limits<std::int64_t>::max(), std::int64_t{1} << 62), {4},
+                                {lowest, lowest / 2, 0, -(lowest / 2)});
+}
+
 TEST(CreationTest, eye_has_ones_on_the_diagonal) {
   expect_elements<float>(eye(2), {2, 2}, {1, 0, 0, 1});
   expect_elements<std::int64_t>(eye(2, 3, kInt64), {2, 3}, {1, 0, 0, 0, 1, 0});
+  expect_elements<double>(eye(3, 2, kFloat64), {3, 2}, {1, 0, 0, 1, 0, 0});
+  expect_elements<float>(eye(0, 2), {0, 2}, {});
+  EXPECT_TRUE(eye(2, TensorOptions().requires_grad(true)).requires_grad());
 }
 
 TEST(CreationTest, numbers_in_braces_become_a_tensor) {
