@@ -11,6 +11,7 @@
 #include "autograd/ops/indexing.h"
 #include "autograd/tensor/creation.h"
 #include "autograd/tensor/tensor.h"
+#include "data/libtorch/example.h"
 
 namespace xgrad::data {
 
@@ -26,9 +27,10 @@ struct DefaultCollate {
 template <class Example>
 using DefaultBatch = typename DefaultCollate<Example>::Batch;
 
-/// Tensors of one shape are stacked along a new first dimension, numbers become a vector, and lists, pairs and tuples are
-/// collated field by field; examples of any other type stay a std::vector. Throws ShapeError where shapes differ, and where
-/// lists have different lengths. https://pytorch.org/docs/1.13/data.html#torch.utils.data.default_collate
+/// Tensors of one shape are stacked along a new first dimension, numbers become a vector of their type (double: float64,
+/// float: float32, integers: int64), and lists, pairs and tuples are collated field by field; examples of any other type
+/// stay a std::vector. Throws ShapeError where shapes differ, and where lists have different lengths.
+/// https://pytorch.org/docs/1.13/data.html#torch.utils.data.default_collate
 template <class Example>
 DefaultBatch<Example> default_collate(std::vector<Example> examples) {
   return DefaultCollate<Example>::collate(std::move(examples));
@@ -39,6 +41,33 @@ template <>
 struct DefaultCollate<Tensor> {
   using Batch = Tensor;
   static Tensor collate(const TensorList& examples) { return stack(examples); }
+};
+
+template <class Data, class Target>
+struct DefaultCollate<Example<Data, Target>> {
+  using Batch = Example<DefaultBatch<Data>, DefaultBatch<Target>>;
+  static Batch collate(std::vector<Example<Data, Target>> examples) {
+    std::vector<Data> data;
+    std::vector<Target> targets;
+    data.reserve(examples.size());
+    targets.reserve(examples.size());
+    for (Example<Data, Target>& example : examples) {
+      data.push_back(std::move(example.data));
+      targets.push_back(std::move(example.target));
+    }
+    return {default_collate(std::move(data)), default_collate(std::move(targets))};
+  }
+};
+
+template <class Data>
+struct DefaultCollate<Example<Data, example::NoTarget>> {
+  using Batch = Example<DefaultBatch<Data>, example::NoTarget>;
+  static Batch collate(std::vector<Example<Data, example::NoTarget>> examples) {
+    std::vector<Data> data;
+    data.reserve(examples.size());
+    for (auto& example : examples) data.push_back(std::move(example.data));
+    return default_collate(std::move(data));
+  }
 };
 
 template <>
@@ -53,7 +82,10 @@ concept Arithmetic = std::is_arithmetic_v<T>;
 template <Arithmetic Number>
 struct DefaultCollate<Number> {
   using Batch = Tensor;
-  static Tensor collate(const std::vector<Number>& examples) { return tensor(examples); }
+  static Tensor collate(const std::vector<Number>& examples) {
+    if constexpr (std::is_floating_point_v<Number>) return tensor(examples, sizeof(Number) > 4 ? kFloat64 : kFloat32);
+    else return tensor(examples);
+  }
 };
 
 namespace detail {

@@ -1,6 +1,7 @@
 /// DataLoader: a dataset in batches, in order or shuffled, prepared ahead by workers.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -31,11 +32,13 @@ namespace xgrad::data {
 /// The dataset is given by value, by std::shared_ptr, or as a vector of examples. `collate` is any function that makes a
 /// batch of a std::vector of examples; without one, `default_collate` does. Example and Batch follow from the two.
 ///
-/// Batches, their order and their content do not depend on `num_workers`: the order follows from `seed` and `epoch()`, and
-/// grad mode is that of the loop's thread. With workers, `Dataset::get` and the collate function are called from several
-/// threads at once, so they must not change anything that is shared. What one of them throws reaches the loop at the batch
-/// where it happened. A loop that is left early waits only for batches that are being prepared at that moment.
-/// https://pytorch.org/docs/1.13/data.html#torch.utils.data.DataLoader
+/// Batches, their order and their content do not depend on `num_workers`: the order follows from `seed` and `epoch()`, grad
+/// and inference mode are those of the loop's thread, and what a dataset or a collate function draws from the default
+/// generator follows from `seed`, `epoch()` and the number of the batch. With workers, `Dataset::get` and the collate
+/// function are called from several threads at once, so they must not change anything that is shared. What one of them
+/// throws reaches the loop at the batch where it happened. A loop that is left early waits only for batches that are being
+/// prepared at that moment. A dataset is asked for its size once, when the loader is made: later examples are another
+/// loader's. https://pytorch.org/docs/1.13/data.html#torch.utils.data.DataLoader
 template <class Example, class Batch = DefaultBatch<Example>>
 class DataLoader {
  public:
@@ -60,6 +63,7 @@ class DataLoader {
       else stream_ = std::forward<D>(dataset);
       if (stream_ == nullptr) throw ValueError("dataset: the pointer is null");
     }
+    identity_.emplace(options_, order_);
   }
   /// With the default collate: one example a batch, in order, without options.
   template <LoadableOf<Example> D>
@@ -74,9 +78,12 @@ class DataLoader {
     using value_type = Batch;
     using difference_type = std::ptrdiff_t;
 
-    /// The batch; it may be moved from.
-    Batch& operator*() const { return *epoch_->batch; }
-    Batch* operator->() const { return &*epoch_->batch; }
+    /// The batch; it may be moved from. Throws IndexError behind the last one.
+    Batch& operator*() const {
+      if (!epoch_->batch) throw IndexError("DataLoader: there is no batch behind the last one");
+      return *epoch_->batch;
+    }
+    Batch* operator->() const { return &**this; }
     /// Waits for the next batch. Throws what the dataset or the collate function threw for it, which ends the epoch.
     Iterator& operator++() {
       epoch_->advance();
@@ -124,13 +131,15 @@ class DataLoader {
 
   /// Starts an epoch, and counts `epoch()` up. Several may be under way at the same time.
   Iterator begin() {
-    const std::size_t first = std::exchange(first_batch_, 0);
-    const auto position = std::make_shared<detail::LoopPosition>(detail::LoopPosition{epoch_, first});
+    const auto position = std::make_shared<detail::LoopPosition>(detail::LoopPosition{epoch_, first_batch_});
     const auto threads = static_cast<std::size_t>(options_.num_workers);
     // One more than are ahead: the batch that the loop is using keeps its place.
     const std::size_t window = threads * static_cast<std::size_t>(options_.prefetch_factor) + 1;
-    auto epoch = std::make_unique<typename Iterator::Epoch>(threads, window, jobs(first), position);
+    auto epoch = std::make_unique<typename Iterator::Epoch>(threads, order_ ? std::min(window, order_->size() + 1) : window,
+                                                            jobs(first_batch_), position);
+    // Nothing above has changed where the loader stands: a loop that could not begin can be begun again.
     position_ = position;
+    first_batch_ = 0;
     ++epoch_;
     return Iterator(std::move(epoch));
   }
@@ -162,15 +171,13 @@ class DataLoader {
   /// Where the loop that was begun last stands: {"epoch", "position", ...}. Inside the loop, the batch that it holds counts
   /// as done; after the loop, however it was left, this is the beginning of the next epoch.
   io::Value state_dict() const {
-    const detail::LoopPosition position = position_ ? *position_ : detail::LoopPosition{epoch_, first_batch_};
-    return detail::loader_state(position, order_ ? order_->size() : detail::unknown_size, options_.seed);
+    return identity_->state(position_ ? *position_ : detail::LoopPosition{epoch_, first_batch_});
   }
   /// Goes to where `state_dict` was taken: the next loop goes through the rest of that epoch, with the same batches, and
   /// those after it likewise. An iterable dataset is read, and passed over, from its beginning. Throws ValueError for the
-  /// state of another number of batches or another seed, and as Value does.
+  /// state of a loader with other batches, another seed or, of an iterable dataset, another batch size, and as Value does.
   void load_state_dict(const io::Value& state) {
-    const detail::LoopPosition position =
-        detail::read_loader_state(state, order_ ? order_->size() : detail::unknown_size, options_.seed);
+    const detail::LoopPosition position = identity_->read(state);
     epoch_ = position.epoch;
     first_batch_ = position.batch;
     position_.reset();
@@ -179,21 +186,28 @@ class DataLoader {
  private:
   /// The batches of the epoch from number `first` on, each as a job.
   typename detail::Pipeline<Batch>::Source jobs(std::size_t first) const {
+    const auto generator = [seed = options_.seed, epoch = epoch_](std::size_t number) {
+      return detail::batch_generator(seed, epoch, number);
+    };
     if (stream_) {
+      const DefaultGeneratorGuard guard(detail::epoch_generator(options_.seed, epoch_));
       const auto read = std::make_shared<detail::StreamReader<Example>>(stream_->stream(epoch_), batch_size_,
-                                                                        options_.drop_last, first * batch_size_);
-      return [stream = stream_, read, collate = collate_, number = std::size_t{0}]() mutable {
-        return [&collate, read, number = number++]() -> std::optional<Batch> {
+                                                                        options_.drop_last, first, generator);
+      return [stream = stream_, read, collate = collate_, generator, first, number = std::size_t{0}]() mutable {
+        return [&collate, read, generator, first, number = number++]() -> std::optional<Batch> {
+          const DefaultGeneratorGuard guard(generator(first + number));
           auto examples = (*read)(number);
           if (!examples) return std::nullopt;
           return collate(*std::move(examples));
         };
       };
     }
-    return [dataset = dataset_, batches = BatchIndices(order_->batches(epoch_)), collate = collate_,
-            number = first]() mutable -> typename detail::Pipeline<Batch>::Job {
-      if (number >= batches.size()) return nullptr;
-      return [&dataset, &collate, indices = batches[number++]]() -> std::optional<Batch> {
+    return [dataset = dataset_, batches = BatchIndices(order_->batches(epoch_)), collate = collate_, generator,
+            next = first]() mutable -> typename detail::Pipeline<Batch>::Job {
+      if (next >= batches.size()) return nullptr;
+      const std::size_t number = next++;
+      return [&dataset, &collate, &generator, number, indices = batches[number]]() -> std::optional<Batch> {
+        const DefaultGeneratorGuard guard(generator(number));
         detail::check_batch(indices, dataset->size());
         std::vector<Example> examples;
         examples.reserve(indices.size());
@@ -208,6 +222,7 @@ class DataLoader {
   std::shared_ptr<const IterableDataset<Example>> stream_;  ///< an iterable one
   std::function<Batch(std::vector<Example>)> collate_;
   std::shared_ptr<const BatchOrder> order_;  ///< none for an iterable dataset
+  std::optional<detail::LoaderIdentity> identity_;
   std::size_t batch_size_ = 1;
   std::uint64_t epoch_ = 0;
   std::size_t first_batch_ = 0;                           ///< of the next loop

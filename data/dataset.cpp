@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "autograd/base/check.h"
@@ -34,6 +36,20 @@ std::vector<std::vector<std::size_t>> random_parts(std::size_t size, std::span<c
     next += length;
   }
   return parts;
+}
+
+void lengths_of_fractions(std::size_t size, std::span<const double> fractions, std::span<std::size_t> lengths) {
+  double sum = 0;
+  std::size_t left = size;
+  for (std::size_t i = 0; i < fractions.size(); ++i) {
+    check<ValueError>(fractions[i] >= 0 && fractions[i] <= 1, "random_split: expected fractions in [0, 1], got {}",
+                      fractions[i]);
+    sum += fractions[i];
+    lengths[i] = std::min(left, static_cast<std::size_t>(std::floor(static_cast<double>(size) * fractions[i])));
+    left -= lengths[i];
+  }
+  check<ValueError>(std::abs(sum - 1) <= 1e-9, "random_split: the fractions add up to {}, expected 1", sum);
+  for (std::size_t i = 0; left > 0; i = (i + 1) % fractions.size(), --left) ++lengths[i];
 }
 
 }  // namespace detail

@@ -1,11 +1,14 @@
 /// Datasets: numbered examples.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <span>
@@ -33,7 +36,8 @@ using SingleExampleOf = std::conditional_t<IsComplete<T>::value, void, Example<>
 }  // namespace detail
 
 /// Two classes: `Dataset<Example>` below, and with the deriving class as the argument, as in libtorch, datasets::Dataset:
-/// `class Mine : public Dataset<Mine>`.
+/// `class Mine : public Dataset<Mine>`. The second is taken where the argument is not complete, so a type of examples has to
+/// be defined, and not only declared, before `Dataset<Example>` is named.
 template <class Example, class SingleExample = detail::SingleExampleOf<Example>>
 class Dataset;
 
@@ -95,6 +99,8 @@ struct DatasetTraits<D> {
 };
 template <DatasetType D>
 struct DatasetTraits<std::shared_ptr<D>> : DatasetTraits<std::remove_const_t<D>> {};
+template <DatasetType D>
+struct DatasetTraits<std::unique_ptr<D>> : DatasetTraits<std::remove_const_t<D>> {};
 template <class E>
 struct DatasetTraits<std::vector<E>> {
   using Example = E;
@@ -106,7 +112,7 @@ struct DatasetTraits<std::vector<E>> {
 template <class T>
 using ExampleOf = typename detail::DatasetTraits<std::remove_cvref_t<T>>::Example;
 
-/// What can be given as a dataset: a dataset, a shared pointer to one, or a vector of examples.
+/// What can be given as a dataset: a dataset, a shared or unique pointer to one, or a vector of examples.
 template <class T>
 concept AnyDataset = requires {
   typename ExampleOf<T>;
@@ -123,6 +129,8 @@ class TensorDataset : public Dataset<TensorList> {
   /// As above, of tensors one by one.
   template <std::same_as<Tensor>... Tensors>
   explicit TensorDataset(const Tensor& first, const Tensors&... others) : TensorDataset(TensorList{first, others...}) {}
+  /// As above, in braces.
+  explicit TensorDataset(std::initializer_list<Tensor> tensors) : TensorDataset(TensorList(tensors)) {}
 
   TensorList get(std::size_t index) const override;
   std::size_t size() const override { return size_; }
@@ -150,7 +158,7 @@ class VectorDataset : public Dataset<Example> {
   std::shared_ptr<const std::vector<Example>> examples_;
 };
 
-/// A shared handle to a dataset that is given by value, by shared pointer, or as a vector of examples.
+/// A shared handle to a dataset that is given by value, by pointer, or as a vector of examples.
 template <AnyDataset T>
 std::shared_ptr<const Dataset<ExampleOf<T>>> shared_dataset(T&& dataset) {
   using Given = std::remove_cvref_t<T>;
@@ -158,6 +166,7 @@ std::shared_ptr<const Dataset<ExampleOf<T>>> shared_dataset(T&& dataset) {
     static_assert(!std::is_abstract_v<Given>, "an abstract dataset cannot be copied: pass a std::shared_ptr to it");
     return std::make_shared<const Given>(std::forward<T>(dataset));
   } else if constexpr (std::is_convertible_v<Given, std::shared_ptr<const Dataset<ExampleOf<T>>>>) {
+    static_assert(std::is_convertible_v<T, std::shared_ptr<const Dataset<ExampleOf<T>>>>, "std::move a unique pointer");
     if (dataset == nullptr) throw ValueError("dataset: the pointer is null");
     return std::forward<T>(dataset);
   } else {
@@ -192,39 +201,53 @@ class Subset : public Dataset<Example> {
 template <AnyDataset D>
 Subset(D&&, std::vector<std::size_t>) -> Subset<ExampleOf<D>>;
 
-/// Several datasets of one example type, one after the other.
+/// Several datasets of one example type, one after the other, with the sizes that they have now.
+/// https://pytorch.org/docs/1.13/data.html#torch.utils.data.ConcatDataset
 template <class Example>
 class ConcatDataset : public Dataset<Example> {
  public:
   /// Two or more datasets. Throws ValueError for a null pointer.
   template <AnyDatasetOf<Example> First, AnyDatasetOf<Example> Second, AnyDatasetOf<Example>... Others>
   ConcatDataset(First&& first, Second&& second, Others&&... others)
-      : datasets_{shared_dataset(std::forward<First>(first)), shared_dataset(std::forward<Second>(second)),
-                  shared_dataset(std::forward<Others>(others))...} {
-    for (const auto& dataset : datasets_) size_ += dataset->size();
+      : ConcatDataset(std::vector<std::shared_ptr<const Dataset<Example>>>{
+            shared_dataset(std::forward<First>(first)), shared_dataset(std::forward<Second>(second)),
+            shared_dataset(std::forward<Others>(others))...}) {}
+  /// A list of datasets, one at least. Throws ValueError for an empty list and a null pointer.
+  template <std::derived_from<Dataset<Example>> D>
+  explicit ConcatDataset(const std::vector<std::shared_ptr<D>>& datasets) : datasets_(datasets.begin(), datasets.end()) {
+    if (datasets_.empty()) throw ValueError("ConcatDataset: expected at least one dataset");
+    ends_.reserve(datasets_.size());
+    for (const auto& dataset : datasets_) {
+      if (dataset == nullptr) throw ValueError("dataset: the pointer is null");
+      ends_.push_back(size() + dataset->size());
+    }
   }
 
   Example get(std::size_t index) const override {
-    detail::check_index("ConcatDataset", index, size_);
-    auto dataset = datasets_.begin();
-    for (; index >= (*dataset)->size(); ++dataset) index -= (*dataset)->size();
-    return (*dataset)->get(index);
+    detail::check_index("ConcatDataset", index, size());
+    const auto end = std::upper_bound(ends_.begin(), ends_.end(), index);
+    const std::size_t begin = end == ends_.begin() ? 0 : *std::prev(end);
+    return datasets_[static_cast<std::size_t>(end - ends_.begin())]->get(index - begin);
   }
-  std::size_t size() const override { return size_; }
+  std::size_t size() const override { return ends_.empty() ? 0 : ends_.back(); }
 
  private:
   std::vector<std::shared_ptr<const Dataset<Example>>> datasets_;
-  std::size_t size_ = 0;
+  std::vector<std::size_t> ends_;  ///< of the datasets, in the order
 };
 
 /// Of the examples of its datasets.
 template <AnyDataset First, AnyDataset Second, AnyDataset... Others>
 ConcatDataset(First&&, Second&&, Others&&...) -> ConcatDataset<ExampleOf<First>>;
+template <DatasetType D>
+ConcatDataset(const std::vector<std::shared_ptr<D>>&) -> ConcatDataset<ExampleOf<D>>;
 
 namespace detail {
 /// A random order of 0 ... size - 1, cut into parts. Throws ValueError unless the lengths add up to `size`.
 std::vector<std::vector<std::size_t>> random_parts(std::size_t size, std::span<const std::size_t> lengths,
                                                    const Generator& generator);
+/// The lengths of parts of `size` examples. Throws ValueError for fractions outside [0, 1] that do not add up to 1.
+void lengths_of_fractions(std::size_t size, std::span<const double> fractions, std::span<std::size_t> lengths);
 }  // namespace detail
 
 /// Cuts a dataset into parts that share no example: `auto [train, valid] = random_split(dataset, {800, 200});`. The order
@@ -239,6 +262,26 @@ std::array<Subset<ExampleOf<D>>, N> random_split(D&& dataset, const std::size_t 
     return std::array<Subset<ExampleOf<D>>, N>{Subset<ExampleOf<D>>(held, std::move(parts[I]))...};
   };
   return subsets(std::make_index_sequence<N>());
+}
+/// As above, with any number of parts.
+template <AnyDataset D>
+std::vector<Subset<ExampleOf<D>>> random_split(D&& dataset, const std::vector<std::size_t>& lengths,
+                                               const Generator& generator = default_generator()) {
+  const auto held = shared_dataset(std::forward<D>(dataset));
+  std::vector<Subset<ExampleOf<D>>> subsets;
+  subsets.reserve(lengths.size());
+  for (auto& part : detail::random_parts(held->size(), lengths, generator)) subsets.emplace_back(held, std::move(part));
+  return subsets;
+}
+/// As above, in fractions that add up to 1: `random_split(dataset, {0.8, 0.2})`. What rounding down leaves goes to the first
+/// parts, one example each. Throws ValueError for fractions outside [0, 1] and another sum.
+template <AnyDataset D, std::floating_point Fraction, std::size_t N>
+std::array<Subset<ExampleOf<D>>, N> random_split(D&& dataset, const Fraction (&fractions)[N],
+                                                 const Generator& generator = default_generator()) {
+  const auto held = shared_dataset(std::forward<D>(dataset));
+  std::size_t lengths[N];
+  detail::lengths_of_fractions(held->size(), std::vector<double>(std::begin(fractions), std::end(fractions)), lengths);
+  return random_split(held, lengths, generator);
 }
 
 }  // namespace xgrad::data

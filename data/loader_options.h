@@ -7,6 +7,7 @@
 #include <span>
 
 #include "autograd/io/value.h"
+#include "autograd/tensor/generator.h"
 #include "data/sampler.h"
 
 namespace xgrad::data {
@@ -33,18 +34,36 @@ void check_iterable_options(const LoaderOptions& options);
 /// Throws IndexError where the sampler of a DataLoader leaves its dataset.
 void check_batch(std::span<const std::size_t> indices, std::size_t dataset_size);
 
+/// The generator of one batch. While it is made, it is the default one of the thread that makes it, so that what a dataset
+/// draws follows from the seed, the epoch and the number of the batch, and not from who draws when.
+Generator batch_generator(std::uint64_t seed, std::uint64_t epoch, std::size_t batch);
+/// The one of what an iterable dataset draws before its first batch.
+Generator epoch_generator(std::uint64_t seed, std::uint64_t epoch);
+
 /// How far a loop has come.
 struct LoopPosition {
   std::uint64_t epoch = 0;
   std::size_t batch = 0;  ///< the next one
 };
 
-inline constexpr std::size_t unknown_size = static_cast<std::size_t>(-1);
+/// What the batches of a loader follow from: a position means the same in two loaders where these are equal.
+class LoaderIdentity {
+ public:
+  /// Of a loader with an order, or, without one, of an iterable dataset.
+  LoaderIdentity(const LoaderOptions& options, std::shared_ptr<const BatchOrder> order);
+  /// A position as a DataLoader's state.
+  io::Value state(const LoopPosition& position) const;
+  /// The position in a state. Throws ValueError for one of a loader with other batches.
+  LoopPosition read(const io::Value& state) const;
 
-/// A position as a DataLoader's state; `batches` is their number, or unknown_size.
-io::Value loader_state(const LoopPosition& position, std::size_t batches, std::uint64_t seed);
-/// Throws ValueError for a state of another number of batches or another seed.
-LoopPosition read_loader_state(const io::Value& state, std::size_t batches, std::uint64_t seed);
+ private:
+  /// A number for the batches of an order's first epoch: other examples, sizes, seeds or samplers give another one.
+  std::uint64_t batches_hash() const;
+
+  std::shared_ptr<const BatchOrder> order_;
+  std::int64_t batch_size_;
+  std::uint64_t seed_;
+};
 
 }  // namespace detail
 

@@ -48,7 +48,8 @@ class Workers {
 template <class Result>
 class Pipeline {
  public:
-  /// Makes a result, or nothing at the end: on any of the threads, in the grad mode of the thread that made the pipeline.
+  /// Makes a result, or nothing at the end: on any of the threads, in the grad and inference mode of the thread
+  /// that made the pipeline.
   using Job = std::function<std::optional<Result>()>;
   /// Gives the next job, or an empty one after the last. Called on the thread that calls next(), in order.
   using Source = std::function<Job()>;
@@ -56,8 +57,10 @@ class Pipeline {
   Pipeline(std::size_t threads, std::size_t window, Source source)
       : source_(std::move(source)),
         grad_mode_(GradMode::is_enabled()),
+        inference_mode_(InferenceMode::is_enabled()),
         slots_(threads > 0 ? std::max<std::size_t>(window, 1) : 1),
         workers_(std::make_unique<Workers>(threads, slots_.size(), [this](std::size_t number) {
+          const InferenceMode inference_mode(inference_mode_);
           const AutoGradMode grad_mode(grad_mode_);
           Slot& slot = slots_[number % slots_.size()];
           slot.result = std::exchange(slot.job, nullptr)();
@@ -107,6 +110,7 @@ class Pipeline {
 
   Source source_;
   bool grad_mode_;
+  bool inference_mode_;
   bool over_ = false;
   bool exhausted_ = false;
   std::size_t begun_ = 0;

@@ -75,11 +75,25 @@ std::vector<std::size_t> WeightedRandomSampler::order(std::uint64_t epoch) const
 }
 
 BatchIndices::BatchIndices(std::vector<std::size_t> order, std::size_t batch_size, OnlyBool drop_last)
-    : order_(std::move(order)), batch_size_(batch_size), size_(number_of_batches(order_.size(), batch_size, drop_last)) {}
+    : order_(std::move(order)) {
+  check<ValueError>(batch_size >= 1, "BatchIndices: batch_size must be at least 1");
+  ends_.resize(number_of_batches(order_.size(), batch_size, drop_last));
+  std::size_t end = 0;
+  for (std::size_t& batch_end : ends_) batch_end = end += std::min(batch_size, order_.size() - end);
+}
+
+BatchIndices::BatchIndices(const std::vector<std::vector<std::size_t>>& batches) {
+  ends_.reserve(batches.size());
+  for (const std::vector<std::size_t>& batch : batches) {
+    order_.insert(order_.end(), batch.begin(), batch.end());
+    ends_.push_back(order_.size());
+  }
+}
 
 std::span<const std::size_t> BatchIndices::operator[](std::size_t batch) const {
-  const std::size_t first = batch * batch_size_;
-  return {order_.data() + first, std::min(batch_size_, order_.size() - first)};
+  check<IndexError>(batch < size(), "BatchIndices: batch {} is out of range for {} batches", batch, size());
+  const std::size_t first = batch == 0 ? 0 : ends_[batch - 1];
+  return {order_.data() + first, ends_[batch] - first};
 }
 
 BatchSampler::BatchSampler(std::shared_ptr<const Sampler> sampler, std::int64_t batch_size, OnlyBool drop_last)

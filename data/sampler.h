@@ -83,17 +83,19 @@ class WeightedRandomSampler : public Sampler {
 /// The order of one epoch, cut into batches.
 class BatchIndices {
  public:
-  /// Batches of `batch_size`. The last one is smaller, or left out with `drop_last`.
+  /// Batches of `batch_size`. The last one is smaller, or left out with `drop_last`. Throws ValueError for a batch size of
+  /// 0.
   BatchIndices(std::vector<std::size_t> order, std::size_t batch_size, OnlyBool drop_last);
+  /// Batches of any sizes, as those with about as many tokens each.
+  explicit BatchIndices(const std::vector<std::vector<std::size_t>>& batches);
   /// The number of batches.
-  std::size_t size() const { return size_; }
-  /// The indices of one batch.
+  std::size_t size() const { return ends_.size(); }
+  /// The indices of one batch. Throws IndexError unless batch < size().
   std::span<const std::size_t> operator[](std::size_t batch) const;
 
  private:
   std::vector<std::size_t> order_;
-  std::size_t batch_size_;
-  std::size_t size_;
+  std::vector<std::size_t> ends_;  ///< of the batches, in the order
 };
 
 /// Which examples make the batches of every epoch. As with a Sampler, they depend on the epoch's number alone.
@@ -104,7 +106,7 @@ class BatchOrder {
   virtual BatchIndices batches(std::uint64_t epoch) const = 0;
   /// The number of batches.
   virtual std::size_t size() const = 0;
-  /// The number of examples of a batch; the last one may have fewer.
+  /// The number of examples of a batch, or of the largest one where they differ; the last one may have fewer.
   virtual std::size_t batch_size() const = 0;
 
  protected:

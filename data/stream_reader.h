@@ -1,15 +1,15 @@
 /// Batches of an iterable dataset, for several workers.
 #pragma once
 
-#include <condition_variable>
 #include <cstddef>
-#include <exception>
-#include <mutex>
+#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "autograd/tensor/generator.h"
 #include "data/dataset.h"
+#include "data/turns.h"
 
 namespace xgrad::data::detail {
 
@@ -17,42 +17,50 @@ namespace xgrad::data::detail {
 template <class Example>
 class StreamReader {
  public:
-  /// Passes over the first `skipped` examples.
-  StreamReader(typename IterableDataset<Example>::Stream stream, std::size_t batch_size, bool drop_last, std::size_t skipped)
-      : stream_(std::move(stream)), batch_size_(batch_size), drop_last_(drop_last), skipped_(skipped) {}
+  /// Passes over the first `skipped` batches; `generator(i)` is the default one where batch i is among these.
+  StreamReader(typename IterableDataset<Example>::Stream stream, std::size_t batch_size, bool drop_last, std::size_t skipped,
+               std::function<Generator(std::size_t)> generator)
+      : stream_(std::move(stream)),
+        batch_size_(batch_size),
+        drop_last_(drop_last),
+        skipped_(skipped),
+        generator_(std::move(generator)) {}
 
   std::optional<std::vector<Example>> operator()(std::size_t number) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return turn_ == number; });
+    const Turns::Turn turn(turns_, number);
     std::vector<Example> examples;
-    std::exception_ptr error;
     try {
-      for (; skipped_ > 0 && !over_; --skipped_) over_ = !stream_();
-      while (examples.size() < batch_size_ && !over_) {
-        std::optional<Example> example = stream_();
-        if (example) examples.push_back(*std::move(example));
-        else over_ = true;
+      for (; passed_ < skipped_; ++passed_) {
+        const DefaultGeneratorGuard guard(generator_(passed_));
+        read();
       }
+      examples = read();
     } catch (...) {
       over_ = true;
-      error = std::current_exception();
+      throw;
     }
-    ++turn_;
-    lock.unlock();
-    changed_.notify_all();
-    if (error) std::rethrow_exception(error);
     if (examples.empty() || (drop_last_ && examples.size() < batch_size_)) return std::nullopt;
     return examples;
   }
 
  private:
+  std::vector<Example> read() {
+    std::vector<Example> examples;
+    while (examples.size() < batch_size_ && !over_) {
+      std::optional<Example> example = stream_();
+      if (example) examples.push_back(*std::move(example));
+      else over_ = true;
+    }
+    return examples;
+  }
+
   typename IterableDataset<Example>::Stream stream_;
   std::size_t batch_size_;
   bool drop_last_;
   std::size_t skipped_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::size_t turn_ = 0;
+  std::function<Generator(std::size_t)> generator_;
+  Turns turns_;
+  std::size_t passed_ = 0;
   bool over_ = false;
 };
 

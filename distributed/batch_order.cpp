@@ -5,10 +5,12 @@
 #include <utility>
 
 #include "autograd/base/check.h"
+#include "data/scramble.h"
 
 namespace xgrad::data {
 
 std::vector<std::vector<std::size_t>> cut_in_order(std::size_t size, std::int64_t shards) {
+  check<ValueError>(shards >= 1, "cut_in_order: expected at least one shard, got {}", shards);
   std::vector<std::vector<std::size_t>> result(static_cast<std::size_t>(shards));
   const std::size_t each = size / result.size();
   const std::size_t larger = size % result.size();
@@ -22,6 +24,7 @@ std::vector<std::vector<std::size_t>> cut_in_order(std::size_t size, std::int64_
 }
 
 std::vector<std::vector<std::size_t>> deal_by_length(const std::vector<std::int64_t>& lengths, std::int64_t shards) {
+  check<ValueError>(shards >= 1, "deal_by_length: expected at least one shard, got {}", shards);
   if (shards == 1) return cut_in_order(lengths.size(), shards);
   std::vector<std::size_t> order(lengths.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -36,6 +39,10 @@ std::vector<std::vector<std::size_t>> deal_by_length(const std::vector<std::int6
     result[back ? width - 1 - place : place].push_back(order[i]);
   }
   return result;
+}
+
+Generator shard_generator(std::uint64_t draw, std::int64_t shard) {
+  return Generator(detail::scramble(draw ^ static_cast<std::uint64_t>(shard)));
 }
 
 DistributedBatchOrder::DistributedBatchOrder(std::shared_ptr<const BatchOrder> batches, ShardOptions options)

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "autograd/tensor/generator.h"
 #include "data/sampler.h"
 
 namespace xgrad::data {
@@ -22,8 +23,11 @@ struct ShardOptions {
 /// larger ones first, and whose lengths nearly add up to the same: the longest examples are dealt first, to and fro. One
 /// shard keeps the batch's order.
 std::vector<std::vector<std::size_t>> deal_by_length(const std::vector<std::int64_t>& lengths, std::int64_t shards);
-/// The places of a batch of `size` examples, cut into shards in order; the larger ones first.
+/// The places of a batch of `size` examples, cut into shards in order; the larger ones first. Both throw ValueError for
+/// fewer shards than one.
 std::vector<std::vector<std::size_t>> cut_in_order(std::size_t size, std::int64_t shards);
+/// The default generator while a shard of a batch is made; `draw` is a number that all ranks have drawn for the batch.
+Generator shard_generator(std::uint64_t draw, std::int64_t shard);
 
 /// The batches of any order, each a global batch that is cut into shards. They depend on the order and the number of shards
 /// alone, so that every example comes once in an epoch on any number of ranks. DistributedLoader gives each rank its shards.

@@ -64,8 +64,9 @@ class ShardedBatch {
 ///
 /// Batches are those of a DataLoader with the same options, whatever the number of ranks: each example comes once in an
 /// epoch, none is doubled to make ranks equal, and all ranks do the same number of steps. Only the examples of a rank's
-/// shards are loaded there. An iterable dataset is read by all ranks, each of which keeps its part: `length` tells what an
-/// example costs.
+/// shards are loaded there; what is drawn from the default generator for a shard follows from the seed, the epoch, the
+/// number of the batch and that of the shard. An iterable dataset is read by all ranks, each of which keeps its part:
+/// `length` tells what an example costs.
 template <class Example, class Batch = DefaultBatch<Example>>
 class DistributedLoader {
   using Sharded = ShardedBatch<Batch>;
@@ -81,6 +82,7 @@ class DistributedLoader {
                   "DistributedLoader: the collate function returns something else than the loader's batch");
     if (shards_ < distributed::get_world_size()) throw ValueError("DistributedLoader: there are fewer shards than ranks");
     std::function<Batch(std::vector<Example>)> collated = std::forward<Collate>(collate);
+    if (!collated) throw ValueError("DistributedLoader: the collate function is empty");
     if constexpr (AnyDataset<D>) {
       std::shared_ptr<const Dataset<Example>> examples = shared_dataset(std::forward<D>(dataset));
       LoaderOptions indices = options;
@@ -94,7 +96,9 @@ class DistributedLoader {
                         [examples, order, collated, own = own_, count = shards_](const std::vector<std::size_t>& batch) {
                           const auto cut = order->cut(batch);
                           std::vector<std::optional<Batch>> shards;
+                          const std::uint64_t draw = default_generator().random64();
                           for (std::int64_t shard = own.begin; shard < own.end; ++shard) {
+                            const DefaultGeneratorGuard guard(shard_generator(draw, shard));
                             std::vector<Example> loaded;
                             for (const std::size_t index : cut[static_cast<std::size_t>(shard)]) {
                               loaded.push_back(examples->get(index));
@@ -118,7 +122,9 @@ class DistributedLoader {
                            }
                            const auto cut = length ? deal_by_length(lengths, count) : cut_in_order(batch.size(), count);
                            std::vector<std::optional<Batch>> shards;
+                           const std::uint64_t draw = default_generator().random64();
                            for (std::int64_t shard = own.begin; shard < own.end; ++shard) {
+                             const DefaultGeneratorGuard guard(shard_generator(draw, shard));
                              std::vector<Example> kept;
                              for (const std::size_t place : cut[static_cast<std::size_t>(shard)]) {
                                kept.push_back(std::move(batch[place]));

@@ -46,6 +46,8 @@ struct ChunkDatasetOptions {
   /// Throws ValueError for a number that is 0, and for a cache that is smaller than a batch.
   ChunkDatasetOptions(std::size_t preloader_count, std::size_t batch_size, std::size_t cache_size = 2048,
                       std::size_t cross_chunk_shuffle_count = 1);
+  /// Throws as above for what was set since.
+  void check() const;
   /// Threads that read chunks ahead, whatever the cores.
   XGRAD_ARG(std::size_t, preloader_count);
   XGRAD_ARG(std::size_t, batch_size);
@@ -69,13 +71,16 @@ class ChunkDataset final
   using ExampleSamplerType = ExampleSampler;
 
   /// `preprocessing_policy`, where given, changes the chunks that are read together before their examples are sampled.
+  /// Throws ValueError as ChunkDatasetOptions.
   ChunkDataset(ChunkReader chunk_reader, ChunkSampler chunk_sampler, ExampleSampler example_sampler,
                ChunkDatasetOptions options, std::function<void(UnwrappedBatchType&)> preprocessing_policy = nullptr)
       : chunk_reader_(std::move(chunk_reader)),
         chunk_sampler_(std::move(chunk_sampler)),
         example_sampler_(std::move(example_sampler)),
         options_(std::move(options)),
-        preprocessing_policy_(std::move(preprocessing_policy)) {}
+        preprocessing_policy_(std::move(preprocessing_policy)) {
+    options_.check();
+  }
 
   /// The next batch; nothing after the last one. Throws ValueError before the first reset, and for another batch size than
   /// that of the options, WorkerException where a chunk could not be read; the next call goes on behind it.
@@ -101,7 +106,7 @@ class ChunkDataset final
   void reset() override {
     const std::lock_guard lock(mutex_);
     chunks_.reset();
-    if (!std::exchange(loaded_, false)) {
+    if (!loaded_) {
       chunk_reader_.reset();
       chunk_sampler_.reset(chunk_reader_.chunk_count());
     }
@@ -113,6 +118,7 @@ class ChunkDataset final
                                          if (!request) return nullptr;
                                          return [this, request = *std::move(request)] { return read(request); };
                                        });
+    loaded_ = false;
   }
   /// Not known before the chunks are read.
   std::optional<std::size_t> size() const override { return std::nullopt; }

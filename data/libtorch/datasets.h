@@ -45,6 +45,17 @@ struct Unwrapped<std::optional<T>> {
   using Type = T;
 };
 
+/// A batch of a dataset with a state. in_turn(work) calls work() when it is the request's turn; what does not depend on the
+/// state, as transforms, is done outside of it.
+template <class Dataset, class InTurn>
+auto get_batch_in_turn(Dataset& dataset, typename Dataset::BatchRequestType request, const InTurn& in_turn) {
+  if constexpr (requires { dataset.get_batch_in_turn(std::move(request), in_turn); }) {
+    return dataset.get_batch_in_turn(std::move(request), in_turn);
+  } else {
+    return in_turn([&] { return dataset.get_batch(std::move(request)); });
+  }
+}
+
 }  // namespace detail
 
 template <class SourceDataset, class AppliedTransform>
@@ -97,7 +108,8 @@ class Dataset : public BatchDataset<Self, std::vector<SingleExample>> {
 template <class Self, class Batch = std::vector<Example<>>>
 using StreamDataset = BatchDataset<Self, Batch, std::size_t>;
 
-/// Gives batches in an order of its own, until it gives none. With workers, `get_batch` is called from several threads.
+/// Gives batches in an order of its own, until it gives none. With workers, `get_batch` is called on several
+/// threads: one at a time, and transforms of batches at once, unless the loader's enforce_ordering is off.
 template <class Self, class Batch = std::vector<Example<>>, class BatchRequest = std::size_t>
 class StatefulDataset : public BatchDataset<Self, std::optional<Batch>, BatchRequest> {
  public:
@@ -133,13 +145,13 @@ class MapDataset
       : dataset_(std::move(dataset)), transform_(std::move(transform)) {}
 
   OutputBatchType get_batch(BatchRequestType request) override {
-    if constexpr (SourceDataset::is_stateful) {
-      auto batch = dataset_.get_batch(std::move(request));
-      if (!batch) return std::nullopt;
-      return transform_.apply_batch(*std::move(batch));
-    } else {
-      return transform_.apply_batch(dataset_.get_batch(std::move(request)));
-    }
+    if constexpr (SourceDataset::is_stateful) return transformed(dataset_.get_batch(std::move(request)));
+    else return transform_.apply_batch(dataset_.get_batch(std::move(request)));
+  }
+  /// See detail::get_batch_in_turn.
+  template <class InTurn>
+  OutputBatchType get_batch_in_turn(BatchRequestType request, const InTurn& in_turn) {
+    return transformed(detail::get_batch_in_turn(dataset_, std::move(request), in_turn));
   }
   std::optional<std::size_t> size() const override { return dataset_.size(); }
   /// Begins an epoch of a dataset with a state.
@@ -149,6 +161,11 @@ class MapDataset
   const AppliedTransform& transform() const noexcept { return transform_; }
 
  private:
+  OutputBatchType transformed(typename SourceDataset::BatchType batch) {
+    if (!batch) return std::nullopt;
+    return transform_.apply_batch(*std::move(batch));
+  }
+
   SourceDataset dataset_;
   AppliedTransform transform_;
 };
@@ -179,10 +196,18 @@ class SharedBatchDataset : public BatchDataset<SharedBatchDataset<UnderlyingData
   using BatchType = typename UnderlyingDataset::BatchType;
   using BatchRequestType = typename UnderlyingDataset::BatchRequestType;
 
+  /// Throws ValueError for a null pointer.
   SharedBatchDataset(std::shared_ptr<UnderlyingDataset> shared_dataset)  // NOLINT(google-explicit-constructor)
-      : dataset_(std::move(shared_dataset)) {}
+      : dataset_(std::move(shared_dataset)) {
+    if (dataset_ == nullptr) throw ValueError("SharedBatchDataset: the pointer is null");
+  }
 
   BatchType get_batch(BatchRequestType request) override { return dataset_->get_batch(std::move(request)); }
+  /// See detail::get_batch_in_turn.
+  template <class InTurn>
+  BatchType get_batch_in_turn(BatchRequestType request, const InTurn& in_turn) {
+    return detail::get_batch_in_turn(*dataset_, std::move(request), in_turn);
+  }
   std::optional<std::size_t> size() const override { return dataset_->size(); }
   UnderlyingDataset& operator*() { return *dataset_; }
   const UnderlyingDataset& operator*() const { return *dataset_; }

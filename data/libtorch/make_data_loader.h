@@ -18,6 +18,7 @@
 #include "data/libtorch/datasets.h"
 #include "data/libtorch/samplers.h"
 #include "data/pipeline.h"
+#include "data/turns.h"
 
 namespace xgrad {
 
@@ -47,7 +48,8 @@ struct DataLoaderOptions {
   XGRAD_ARG(std::optional<std::size_t>, max_jobs) = std::nullopt;
   /// The longest wait for a worker's batch: an Error where it takes longer. The next call waits for the same one.
   XGRAD_ARG(std::optional<std::chrono::milliseconds>, timeout) = std::nullopt;
-  /// Batches come in order, whatever is chosen here.
+  /// A dataset with a state is asked for one batch at a time, so that batches come in its order; without it, by all workers
+  /// at once. Transforms run at once either way, and the batches of other datasets always come in order.
   XGRAD_ARG(bool, enforce_ordering) = true;
   /// Leaves out a last batch that is smaller than the others.
   XGRAD_ARG(bool, drop_last) = false;
@@ -68,32 +70,40 @@ struct FullDataLoaderOptions {
 
 namespace detail {
 
-/// Copies of a dataset, one for each thread that is at work.
+/// Copies of a dataset, one for each worker; the dataset itself where there are no workers.
 template <class Dataset>
 class DatasetPool {
  public:
-  explicit DatasetPool(Dataset dataset) : original_(std::move(dataset)) {}
+  DatasetPool(Dataset dataset, std::size_t workers) : original_(std::move(dataset)), workers_(workers) {}
 
-  /// Calls function(dataset) with a copy that nobody else uses.
+  /// Calls function(dataset) with one that nobody else uses. What it changes there stays, also where it throws.
   template <class Function>
   auto use(const Function& function) {
-    std::unique_lock lock(mutex_);
-    std::unique_ptr<Dataset> copy;
-    if (free_.empty()) {
-      copy = std::make_unique<Dataset>(original_);
-    } else {
-      copy = std::move(free_.back());
-      free_.pop_back();
-    }
-    lock.unlock();
-    auto result = function(*copy);
-    lock.lock();
-    free_.push_back(std::move(copy));
-    return result;
+    if (workers_ == 0) return function(original_);
+    const Loan loan{*this, take()};
+    return function(*loan.copy);
   }
 
  private:
+  struct Loan {
+    ~Loan() {
+      const std::lock_guard lock(pool.mutex_);
+      pool.free_.push_back(std::move(copy));
+    }
+    DatasetPool& pool;
+    std::unique_ptr<Dataset> copy;
+  };
+  std::unique_ptr<Dataset> take() {
+    const std::lock_guard lock(mutex_);
+    free_.reserve(workers_);  // so that a copy is always given back
+    if (free_.empty()) return std::make_unique<Dataset>(original_);
+    std::unique_ptr<Dataset> copy = std::move(free_.back());
+    free_.pop_back();
+    return copy;
+  }
+
   Dataset original_;
+  std::size_t workers_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Dataset>> free_;
 };
@@ -146,7 +156,9 @@ class Iterator {
   };
   /// Waits for the first batch, once somebody wants it.
   void fetch() const {
-    if (state_ && !std::exchange(state_->begun, true)) state_->batch = state_->next();
+    if (!state_ || state_->begun) return;
+    state_->batch = state_->next();
+    state_->begun = true;  // not before: where it threw, the next call goes on behind it
   }
   bool at_end() const { return !state_ || !state_->batch; }
 
@@ -172,10 +184,13 @@ class DataLoaderBase {
     join();
     reset();
     epoch_ = std::make_shared<detail::Pipeline<Batch>>(
-        options_.workers, options_.max_jobs, [this]() -> typename detail::Pipeline<Batch>::Job {
+        options_.workers, options_.max_jobs,
+        [this, next = std::size_t{0}]() mutable -> typename detail::Pipeline<Batch>::Job {
           auto request = get_batch_request();
           if (!request) return nullptr;
-          return [this, request = *std::move(request)]() mutable { return guarded_fetch(std::move(request)); };
+          return [this, number = next++, request = *std::move(request)]() mutable {
+            return guarded_fetch(number, std::move(request));
+          };
         });
     return Iterator<Batch>([epoch = epoch_, timeout = options_.timeout] { return epoch->next(timeout); });
   }
@@ -193,14 +208,14 @@ class DataLoaderBase {
   virtual void reset() = 0;
   /// The request for the next batch; nothing where the epoch is over.
   virtual std::optional<BatchRequest> get_batch_request() = 0;
-  /// On any thread.
-  virtual std::optional<Batch> fetch(BatchRequest request) = 0;
+  /// The batch of request `number` of the epoch, on any thread.
+  virtual std::optional<Batch> fetch(std::size_t number, BatchRequest request) = 0;
 
  private:
-  std::optional<Batch> guarded_fetch(BatchRequest request) {
-    if (options_.workers == 0) return fetch(std::move(request));
+  std::optional<Batch> guarded_fetch(std::size_t number, BatchRequest request) {
+    if (options_.workers == 0) return fetch(number, std::move(request));
     try {
-      return fetch(std::move(request));
+      return fetch(number, std::move(request));
     } catch (...) {
       throw WorkerException(std::current_exception());
     }
@@ -220,7 +235,7 @@ class StatelessDataLoader : public DataLoaderBase<Dataset, typename Dataset::Bat
 
   /// Throws ValueError for a batch size of 0.
   StatelessDataLoader(Dataset dataset, Sampler sampler, const DataLoaderOptions& options)
-      : Base(options), sampler_(std::move(sampler)), datasets_(std::move(dataset)) {}
+      : Base(options), sampler_(std::move(sampler)), datasets_(std::move(dataset), options.workers()) {}
   ~StatelessDataLoader() override { this->join(); }
 
  private:
@@ -230,7 +245,7 @@ class StatelessDataLoader : public DataLoaderBase<Dataset, typename Dataset::Bat
     if (!request || (this->options().drop_last && request->size() < this->options().batch_size)) return std::nullopt;
     return request;
   }
-  std::optional<BatchType> fetch(BatchRequestType request) override {
+  std::optional<BatchType> fetch(std::size_t /*number*/, BatchRequestType request) override {
     return datasets_.use([&](Dataset& dataset) { return std::optional<BatchType>(dataset.get_batch(request)); });
   }
 
@@ -252,11 +267,21 @@ class StatefulDataLoader
   ~StatefulDataLoader() override { this->join(); }
 
  private:
-  void reset() override { dataset_.reset(); }
+  void reset() override {
+    turns_.emplace();
+    dataset_.reset();
+  }
   std::optional<BatchRequestType> get_batch_request() override { return this->options().batch_size; }
-  std::optional<BatchType> fetch(BatchRequestType request) override { return dataset_.get_batch(std::move(request)); }
+  std::optional<BatchType> fetch(std::size_t number, BatchRequestType request) override {
+    if (!this->options().enforce_ordering) return dataset_.get_batch(std::move(request));
+    return datasets::detail::get_batch_in_turn(dataset_, std::move(request), [&](const auto& work) {
+      const detail::Turns::Turn turn(*turns_, number);
+      return work();
+    });
+  }
 
   Dataset dataset_;
+  std::optional<detail::Turns> turns_;  ///< of this epoch
 };
 
 /// A data loader in the order of a sampler:

@@ -89,6 +89,8 @@ void RandomSampler::load(serialize::InputArchive& archive) {
     check<ValueError>(indices.dim() == 1 && sorted[i] == static_cast<std::int64_t>(i),
                       "RandomSampler: the state's indices are no permutation");
   }
+  check<ValueError>(indices.sizes() == indices_.sizes(), "RandomSampler: the state is of {} examples, expected {}",
+                    indices.numel(), indices_.numel());
   index_ = read_number("RandomSampler", archive, "index", sorted.size());
   indices_ = indices;
 }
@@ -96,7 +98,6 @@ void RandomSampler::load(serialize::InputArchive& archive) {
 DistributedSequentialSampler::DistributedSequentialSampler(std::size_t size, std::size_t num_replicas, std::size_t rank,
                                                            OnlyBool allow_duplicates)
     : DistributedSampler(size, num_replicas, rank, allow_duplicates) {
-  check<ValueError>(rank < num_replicas, "DistributedSampler: rank {} is out of range for {} replicas", rank, num_replicas);
   DistributedSequentialSampler::reset();
 }
 
@@ -107,8 +108,8 @@ void DistributedSequentialSampler::reset(std::optional<std::size_t> new_size) {
   check<ValueError>(num_replicas_ == 1 || !__builtin_mul_overflow(share, num_replicas_, &count),
                     "DistributedSampler: {} examples for each of {} replicas", share, num_replicas_);
   all_indices_ = detail::zeros_of_size<std::size_t>(count);
-  // Behind the end, from the beginning once more: some examples come twice.
-  for (std::size_t i = 0; i < all_indices_.size(); ++i) all_indices_[i] = i < size_ ? i : i - size_;
+  // Behind the end, from the beginning once more: some examples come twice, or more often.
+  for (std::size_t i = 0; i < all_indices_.size(); ++i) all_indices_[i] = i % size_;
   arrange(all_indices_);
   sample_index_ = rank_ * share;
   end_index_ = sample_index_ + share;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "autograd/io/archive.h"
@@ -75,14 +76,19 @@ class RandomSampler : public Sampler<> {
   std::size_t index_ = 0;
 };
 
-/// A share of the indices for each of several processes. Where the examples cannot be shared out evenly, some come twice, or
-/// are left out without `allow_duplicates`.
+/// A share of the indices for each of several processes. Where the examples cannot be shared out evenly, some come twice or
+/// more often, or are left out without `allow_duplicates`.
 template <class BatchRequest = std::vector<std::size_t>>
 class DistributedSampler : public Sampler<BatchRequest> {
  public:
-  /// The share of process `rank` out of `num_replicas`, of `size` indices.
+  /// The share of process `rank` out of `num_replicas`, of `size` indices. Throws ValueError unless rank < num_replicas.
   DistributedSampler(std::size_t size, std::size_t num_replicas = 1, std::size_t rank = 0, OnlyBool allow_duplicates = true)
-      : size_(size), num_replicas_(num_replicas), rank_(rank), allow_duplicates_(allow_duplicates) {}
+      : size_(size), num_replicas_(num_replicas), rank_(rank), allow_duplicates_(allow_duplicates) {
+    if (rank >= num_replicas) {
+      throw ValueError("DistributedSampler: rank " + std::to_string(rank) + " is out of range for " +
+                       std::to_string(num_replicas) + " replicas");
+    }
+  }
   /// Chooses the epoch that the next reset begins: its order follows from it, and is the same in all processes.
   void set_epoch(std::size_t epoch) { epoch_ = epoch; }
   std::size_t epoch() const { return epoch_; }

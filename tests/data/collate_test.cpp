@@ -70,5 +70,21 @@ TEST(CollatedBatch, FollowsFromTheFunction) {
   static_assert(std::same_as<CollatedBatch<int, decltype(default_collate<int>)&>, Tensor>);
 }
 
+TEST(DefaultCollate, NumbersKeepTheirPrecision) {
+  const Tensor doubles = default_collate(std::vector<double>{1700000001.0, 1e300});
+  EXPECT_EQ(doubles.dtype(), kFloat64);
+  EXPECT_EQ(doubles.to_vector<double>(), (std::vector<double>{1700000001.0, 1e300}));
+  EXPECT_EQ(default_collate(std::vector<float>{1.5F}).dtype(), kFloat32);
+  EXPECT_EQ(default_collate(std::vector<int>{1}).dtype(), kInt64);
+}
+
+TEST(DefaultCollate, ExamplesAreCollatedFieldByField) {
+  const Example<> batch = default_collate(std::vector<Example<>>{{ones({2}), tensor(0)}, {zeros({2}), tensor(1)}});
+  EXPECT_EQ(batch.data.sizes(), IntArrayRef({2, 2}));
+  EXPECT_EQ(batch.target.to_vector<std::int64_t>(), (std::vector<std::int64_t>{0, 1}));
+  const TensorExample data = default_collate(std::vector<TensorExample>{ones({2}), zeros({2})});
+  EXPECT_EQ(data.data.sizes(), IntArrayRef({2, 2}));
+}
+
 }  // namespace
 }  // namespace xgrad::data

@@ -240,5 +240,32 @@ TEST(DataLoader, WorksInsideItsOwnWorkers) {
   EXPECT_EQ(one_epoch(loader).size(), 8U);
 }
 
+TEST(DataLoader, InferenceModeIsThatOfTheLoop) {
+  for (const int workers : {0, 2}) {
+    DataLoader loader(numbers(4), {.num_workers = workers}, [](const TensorList& batch) { return stack(batch) * 1; });
+    {
+      const InferenceMode inference;
+      for (const Tensor& batch : loader) EXPECT_TRUE(batch.is_inference());
+    }
+    for (const Tensor& batch : loader) EXPECT_FALSE(batch.is_inference());
+  }
+}
+
+TEST(DataLoader, FarMoreBatchesAheadThanThereAreCostNothing) {
+  DataLoader loader(numbers(3), {.num_workers = 2, .prefetch_factor = 2'000'000'000});
+  Ints seen;
+  for (const Tensor& batch : loader) seen.push_back(batch.item<std::int64_t>());
+  EXPECT_EQ(seen, (Ints{0, 1, 2}));
+}
+
+TEST(DataLoader, ThereIsNoBatchBehindTheLastOne) {
+  DataLoader loader(numbers(1), {});
+  auto batch = loader.begin();
+  ++batch;
+  EXPECT_EQ(batch, loader.end());
+  EXPECT_THROW(*batch, IndexError);
+  EXPECT_THROW(batch->dim(), IndexError);
+}
+
 }  // namespace
 }  // namespace xgrad::data

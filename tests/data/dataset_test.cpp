@@ -120,5 +120,70 @@ TEST(RandomSplit, RefusesLengthsThatDoNotAddUp) {
   EXPECT_THROW(random_split(numbers(10), {11, huge}), ValueError);
 }
 
+/// As many numbers as it is told.
+class Growing : public Dataset<std::int64_t> {
+ public:
+  explicit Growing(std::int64_t first) : first_(first) {}
+  std::int64_t get(std::size_t index) const override { return first_ + static_cast<std::int64_t>(index); }
+  std::size_t size() const override { return size_; }
+  std::int64_t first_;
+  std::size_t size_ = 3;
+};
+
+TEST(ConcatDataset, KeepsTheSizesThatItWasMadeWith) {
+  const auto first = std::make_shared<Growing>(0);
+  const auto second = std::make_shared<Growing>(100);
+  const ConcatDataset all(std::vector<std::shared_ptr<Growing>>{first, second});
+  first->size_ = 4;
+  EXPECT_EQ(all.get(3), 100);
+  first->size_ = 2;
+  EXPECT_EQ(all.get(5), 102);
+  EXPECT_EQ(all.size(), 6U);
+}
+
+TEST(ConcatDataset, TakesAListOfDatasets) {
+  using List = std::vector<std::shared_ptr<const Dataset<std::int64_t>>>;
+  EXPECT_EQ(ConcatDataset<std::int64_t>(List{std::make_shared<Growing>(5)}).get(2), 7);
+  EXPECT_THROW(ConcatDataset<std::int64_t>(List{}), ValueError);
+  EXPECT_THROW(ConcatDataset<std::int64_t>(List{nullptr}), ValueError);
+  const ConcatDataset with_empty(std::vector<std::int64_t>{}, std::vector<std::int64_t>{4}, std::vector<std::int64_t>{});
+  EXPECT_EQ(with_empty.get(0), 4);
+}
+
+TEST(SharedDataset, TakesAUniquePointer) {
+  std::unique_ptr<Dataset<std::int64_t>> dataset = std::make_unique<Growing>(1);
+  EXPECT_EQ(shared_dataset(std::move(dataset))->get(1), 2);
+}
+
+TEST(RandomSplit, TakesFractionsAndAnyNumberOfParts) {
+  const std::vector<std::int64_t> ten{0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+  manual_seed(3);
+  const auto [train, valid] = random_split(ten, {7, 3});
+  manual_seed(3);
+  const auto [by_fraction, rest] = random_split(ten, {0.7, 0.3});
+  EXPECT_EQ(by_fraction.indices(), train.indices());
+  EXPECT_EQ(rest.indices(), valid.indices());
+  manual_seed(3);
+  const auto parts = random_split(ten, std::vector<std::size_t>{7, 3});
+  ASSERT_EQ(parts.size(), 2U);
+  EXPECT_EQ(parts[1].indices(), valid.indices());
+  const auto thirds = random_split(ten, {1.0 / 3, 1.0 / 3, 1.0 / 3});
+  EXPECT_EQ(thirds[0].size(), 4U);
+  EXPECT_EQ(thirds[1].size(), 3U);
+  EXPECT_THROW(random_split(ten, {0.5, 0.4}), ValueError);
+  EXPECT_THROW(random_split(ten, {1.5, -0.5}), ValueError);
+}
+
+TEST(TensorDataset, TakesTensorsInBraces) {
+  const Tensor x = arange(6).view({3, 2});
+  TensorDataset in_parentheses({x, x * 2});
+  EXPECT_EQ(in_parentheses.get(1).size(), 2U);
+  EXPECT_EQ((TensorDataset{x, x * 2}.get(1).size()), 2U);
+  EXPECT_EQ(TensorDataset({x}).get(2).size(), 1U);
+  const TensorList list{x, x};
+  EXPECT_EQ(TensorDataset(list).tensors().size(), 2U);
+  EXPECT_EQ(TensorDataset(in_parentheses).tensors().size(), 2U);
+}
+
 }  // namespace
 }  // namespace xgrad::data

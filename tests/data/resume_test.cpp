@@ -154,5 +154,106 @@ TEST(DataLoader, ABatchSamplerExcludesOtherOrders) {
   EXPECT_THROW(DataLoader(numbers(3), {.batch_sampler = buckets, .drop_last = true}), ValueError);
 }
 
+/// Eleven random numbers, with a random number of the epoch in each.
+class DrawingStream : public IterableDataset<Tensor> {
+ public:
+  Stream stream(std::uint64_t /*epoch*/) const override {
+    return [next = 0, begun = randint(0, 1000, {}, kInt64)]() mutable -> std::optional<Tensor> {
+      if (next++ == 11) return std::nullopt;
+      return begun + randint(0, 1 << 20, {}, kInt64) * 1000;
+    };
+  }
+};
+
+std::vector<Ints> drawn_batches(int workers, std::uint64_t seed = 3) {
+  const NumbersDataset dataset(9, [](std::size_t) {});
+  const auto collate = [](const TensorList& batch) { return stack(batch) + randint(0, 1 << 20, {}, kInt64) * 100; };
+  DataLoader loader(dataset, {.batch_size = 2, .shuffle = true, .num_workers = workers, .seed = seed}, collate);
+  std::vector<Ints> batches = one_epoch(loader);
+  for (const Ints& batch : one_epoch(loader)) batches.push_back(batch);
+  return batches;
+}
+
+TEST(DataLoader, WhatIsDrawnFollowsFromSeedEpochAndBatch) {
+  manual_seed(1);
+  const std::vector<Ints> drawn = drawn_batches(0);
+  rand({3});
+  EXPECT_EQ(drawn_batches(0), drawn);
+  EXPECT_EQ(drawn_batches(1), drawn);
+  EXPECT_EQ(drawn_batches(4), drawn);
+  EXPECT_NE(drawn_batches(0, 4), drawn);
+  const DefaultGeneratorGuard guard(Generator(5));
+  EXPECT_EQ(drawn_batches(2), drawn);
+}
+
+TEST(DataLoader, TheLoopsOwnDrawsDoNotDependOnItsDataset) {
+  manual_seed(1);
+  const Tensor expected = rand({2});
+  manual_seed(1);
+  drawn_batches(0);
+  EXPECT_TRUE(equal(rand({2}), expected));
+}
+
+TEST(IterableDataset, WhatIsDrawnIsTheSameWhenItIsInterruptedAndWithWorkers) {
+  for (const int workers : {0, 3}) {
+    expect_the_same_when_interrupted([workers] {
+      return DataLoader(std::make_shared<DrawingStream>(), {.batch_size = 2, .num_workers = workers, .seed = 7});
+    });
+  }
+  DataLoader alone(std::make_shared<DrawingStream>(), {.batch_size = 2});
+  DataLoader together(std::make_shared<DrawingStream>(), {.batch_size = 2, .num_workers = 3});
+  EXPECT_EQ(one_epoch(alone), one_epoch(together));
+}
+
+TEST(ResumedDataLoader, AStateOfOtherBatchesIsRefused) {
+  const auto loader_of = [](std::int64_t size, const LoaderOptions& options) {
+    return DataLoader(NumbersDataset(static_cast<std::size_t>(size), [](std::size_t) {}), options);
+  };
+  auto saved = loader_of(9, {.batch_size = 4});
+  const Value state = saved.state_dict();
+  const auto refuses = [&](std::int64_t size, const LoaderOptions& options) {
+    auto loader = loader_of(size, options);
+    EXPECT_THROW(loader.load_state_dict(state), ValueError);
+  };
+  loader_of(9, {.batch_size = 4, .num_workers = 2}).load_state_dict(state);
+  refuses(9, {.batch_size = 3});
+  refuses(11, {.batch_size = 4});
+  refuses(9, {.batch_size = 4, .shuffle = true});
+  const std::vector<std::int64_t> lengths{1, 2, 3, 4, 5, 6, 7, 8, 9};
+  const auto buckets = [&](std::uint64_t seed) {
+    return loader_of(
+        9, {.batch_sampler = std::make_shared<BucketBatchSampler>(lengths, BucketOptions{.batch_size = 2, .seed = seed})});
+  };
+  EXPECT_THROW(buckets(2).load_state_dict(buckets(1).state_dict()), ValueError);
+  buckets(1).load_state_dict(buckets(1).state_dict());
+
+  DataLoader stream(std::make_shared<CountingStream>(10), {.batch_size = 2});
+  DataLoader other(std::make_shared<CountingStream>(10), {.batch_size = 4});
+  EXPECT_THROW(other.load_state_dict(stream.state_dict()), ValueError);
+}
+
+TEST(ResumedDataLoader, ALoopThatCouldNotBeginLeavesThePosition) {
+  class FailsOnce : public CountingStream {
+   public:
+    FailsOnce() : CountingStream(10) {}
+    Stream stream(std::uint64_t epoch) const override {
+      if (!std::exchange(failed_, true)) throw std::runtime_error("not yet");
+      return CountingStream::stream(epoch);
+    }
+
+   private:
+    mutable bool failed_ = false;
+  };
+  DataLoader first(std::make_shared<CountingStream>(10), {.batch_size = 2});
+  auto batch = first.begin();
+  ++batch;
+  DataLoader second(std::make_shared<FailsOnce>(), {.batch_size = 2});
+  second.load_state_dict(first.state_dict());
+  const Value state = second.state_dict();
+  EXPECT_THROW(second.begin(), std::runtime_error);
+  EXPECT_EQ(second.state_dict(), state);
+  EXPECT_EQ(one_epoch(second), (std::vector<Ints>{{4, 5}, {6, 7}, {8, 9}}));
+}
+
 }  // namespace
 }  // namespace xgrad::data

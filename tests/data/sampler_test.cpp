@@ -196,5 +196,29 @@ TEST(BucketBatchSampler, SmallCases) {
   EXPECT_THROW(padding_of(BatchIndices({2}, 1, false), {1, 1}), IndexError);
 }
 
+TEST(BatchIndices, RefuseWhatMakesNoSense) {
+  EXPECT_THROW(BatchIndices({0, 1, 2}, 0, false), ValueError);
+  const BatchIndices batches({0, 1, 2}, 2, false);
+  EXPECT_THROW(batches[2], IndexError);
+}
+
+/// As many examples as have ten tokens together.
+class TokenBatches : public BatchOrder {
+ public:
+  BatchIndices batches(std::uint64_t /*epoch*/) const override {
+    return BatchIndices(std::vector<std::vector<std::size_t>>{{2, 0, 1}, {}, {3}});
+  }
+  std::size_t size() const override { return 3; }
+  std::size_t batch_size() const override { return 3; }
+};
+
+TEST(BatchIndices, MayBeOfAnySize) {
+  const BatchIndices batches = TokenBatches().batches(0);
+  ASSERT_EQ(batches.size(), 3U);
+  EXPECT_EQ(std::vector<std::size_t>(batches[0].begin(), batches[0].end()), (std::vector<std::size_t>{2, 0, 1}));
+  EXPECT_TRUE(batches[1].empty());
+  EXPECT_EQ(batches[2][0], 3U);
+}
+
 }  // namespace
 }  // namespace xgrad::data

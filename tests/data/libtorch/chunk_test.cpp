@@ -94,5 +94,23 @@ TEST(ChunkDataset, RefusesWhatMakesNoSense) {
   EXPECT_FALSE(dataset.size());
 }
 
+TEST(ChunkDataset, BatchesComeInTheChunksOrderWithSeveralWorkers) {
+  auto loader = make_data_loader(make_shared_dataset<InOrder>(Reader(), samplers::SequentialSampler(5),
+                                                              samplers::SequentialSampler(0), ChunkDatasetOptions(3, 2)),
+                                 DataLoaderOptions(2).workers(4));
+  for (int epoch = 0; epoch < 100; ++epoch) {
+    ASSERT_EQ(epochs_of(loader, 1),
+              (Batches{{0, 100}, {101, 200}, {201, 202}, {300, 301}, {302, 303}, {400, 401}, {402, 403}, {404}}));
+  }
+}
+
+TEST(ChunkDataset, OptionsThatWereSetAreChecked) {
+  const auto dataset_with = [](const ChunkDatasetOptions& options) {
+    return InOrder(Reader(), samplers::SequentialSampler(5), samplers::SequentialSampler(0), options);
+  };
+  EXPECT_THROW(dataset_with(ChunkDatasetOptions(1, 2).batch_size(0)), ValueError);
+  EXPECT_THROW(dataset_with(ChunkDatasetOptions(1, 2).cross_chunk_shuffle_count(0)), ValueError);
+}
+
 }  // namespace
 }  // namespace xgrad::data::datasets

@@ -352,5 +352,74 @@ TEST(MakeDataLoader, SharedDatasetsAreNotCopied) {
   EXPECT_EQ(shared->last_, 2);
 }
 
+TEST(MakeDataLoader, AnEpochGoesOnBehindAFirstBatchThatFailed) {
+  for (const std::size_t workers : {0, 1}) {
+    auto loader = make_data_loader<samplers::SequentialSampler>(Numbers(6, 0), DataLoaderOptions(2).workers(workers));
+    auto batch = loader->begin();
+    EXPECT_ANY_THROW(*batch);
+    EXPECT_EQ(*batch, (Ints{2, 3}));
+    EXPECT_EQ(*++batch, (Ints{4, 5}));
+    EXPECT_EQ(++batch, loader->end());
+  }
+}
+
+/// Counts the examples that it was asked for, and throws at the third.
+struct Counting : datasets::Dataset<Counting, std::int64_t> {
+  std::int64_t get(std::size_t /*index*/) override {
+    if (++asked_ == 3) throw std::runtime_error("the third");
+    return asked_;
+  }
+  std::optional<std::size_t> size() const override { return 5; }
+  std::int64_t asked_ = 0;
+};
+
+TEST(MakeDataLoader, ADatasetKeepsItsStateBehindAnException) {
+  for (const std::size_t workers : {0, 1}) {
+    auto loader = make_data_loader<samplers::SequentialSampler>(Counting(), DataLoaderOptions(1).workers(workers));
+    auto batch = loader->begin();
+    EXPECT_EQ(*batch, Ints{1});
+    EXPECT_EQ(*++batch, Ints{2});
+    EXPECT_ANY_THROW(++batch);
+    EXPECT_EQ(*++batch, Ints{4});
+    EXPECT_EQ(*++batch, Ints{5});
+  }
+}
+
+/// 0 ... 39 in order, some of them slowly.
+struct InOrder : datasets::StatefulDataset<InOrder, Ints> {
+  std::optional<Ints> get_batch(std::size_t /*size*/) override {
+    std::this_thread::sleep_for(std::chrono::microseconds(next_ % 3 * 200));
+    if (next_ == 40) return std::nullopt;
+    return Ints{next_++};
+  }
+  std::optional<std::size_t> size() const override { return std::nullopt; }
+  void reset() override { next_ = 0; }
+  std::int64_t next_ = 0;
+};
+
+TEST(MakeDataLoader, BatchesOfADatasetWithAStateComeInItsOrderAndAreTransformedAtOnce) {
+  std::atomic<int> at_work = 0;
+  std::atomic<int> most = 0;
+  const auto slow = transforms::BatchLambda<Ints>([&](Ints batch) {
+    const int now = ++at_work;
+    for (int seen = most; seen < now && !most.compare_exchange_weak(seen, now);) {
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    --at_work;
+    return batch;
+  });
+  auto loader = make_data_loader(datasets::make_shared_dataset<InOrder>().map(slow), DataLoaderOptions(1).workers(4));
+  for (int epoch = 0; epoch < 3; ++epoch) {
+    std::int64_t expected = 0;
+    for (const Ints& batch : *loader) EXPECT_EQ(batch, Ints{expected++});
+    EXPECT_EQ(expected, 40);
+  }
+  EXPECT_GT(most, 1);
+}
+
+TEST(MakeDataLoader, ASharedDatasetIsNotNull) {
+  EXPECT_THROW(datasets::SharedBatchDataset<Numbers>(std::shared_ptr<Numbers>()), ValueError);
+}
+
 }  // namespace
 }  // namespace xgrad::data

@@ -113,5 +113,46 @@ TEST(Samplers, WhatMakesNoSenseIsRefused) {
   EXPECT_THROW(second.load_state_dict(DistributedSequentialSampler(10, 2, 0).state_dict()), ValueError);
 }
 
+TEST(Samplers, DistributedOnesStayInRangeWhereThereAreMoreReplicasThanExamples) {
+  for (std::size_t size = 1; size < 6; ++size) {
+    for (std::size_t replicas = 1; replicas < 9; ++replicas) {
+      std::vector<std::size_t> all;
+      for (std::size_t rank = 0; rank < replicas; ++rank) {
+        DistributedSequentialSampler sampler(size, replicas, rank);
+        while (auto indices = sampler.next(2)) all.insert(all.end(), indices->begin(), indices->end());
+        DistributedRandomSampler random(size, replicas, rank);
+        while (auto indices = random.next(2)) {
+          for (const std::size_t index : *indices) EXPECT_LT(index, size);
+        }
+      }
+      for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(all[i], i % size);
+    }
+  }
+}
+
+TEST(Samplers, RandomOnesRefuseAStateOfAnotherSize) {
+  RandomSampler five(5);
+  RandomSampler ten(10);
+  EXPECT_THROW(ten.load_state_dict(five.state_dict()), ValueError);
+  std::vector<std::size_t> indices = *ten.next(10);
+  EXPECT_EQ(indices.size(), 10U);
+}
+
+TEST(Samplers, RandomOnesRefuseADtypeThatDoesNotHoldTheirIndices) {
+  EXPECT_THROW(RandomSampler(200, kInt8), ValueError);
+  EXPECT_THROW(RandomSampler(5, kBool), ValueError);
+  EXPECT_NO_THROW(RandomSampler(128, kInt8));
+}
+
+TEST(Samplers, DerivedOnesHaveARankInRange) {
+  struct Mine : DistributedSampler<> {
+    using DistributedSampler::DistributedSampler;
+    void reset(std::optional<std::size_t> /*size*/) override {}
+    std::optional<std::vector<std::size_t>> next(std::size_t /*size*/) override { return std::nullopt; }
+  };
+  EXPECT_THROW(Mine(5, 0, 0), ValueError);
+  EXPECT_THROW(Mine(5, 2, 2), ValueError);
+}
+
 }  // namespace
 }  // namespace xgrad::data::samplers
