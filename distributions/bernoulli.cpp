@@ -108,7 +108,9 @@ Binomial::Binomial(const Parameter& total_count, const Parameter& probs)
 Binomial::Binomial(const Parameter& total_count, const ProbsOrLogits& parameters)
     : DistributionOf("Binomial"), given_(checked("Binomial", parameters)) {
   const bool by_probs = given_.probs.defined();
-  const TensorList operands = detail::broadcast_parameters("Binomial", {total_count, tensor_of(given_)});
+  const bool is_integer = total_count.tensor().defined() && !total_count.tensor().is_floating_point();
+  const Parameter counts = is_integer ? Parameter(total_count.tensor().to(tensor_of(given_).dtype())) : total_count;
+  const TensorList operands = detail::broadcast_parameters("Binomial", {counts, tensor_of(given_)});
   detail::require("Binomial", "total_count", operands[0], constraints::nonnegative_integer());
   total_count_ = operands[0];
   given_ = by_probs ? ProbsOrLogits{.probs = operands[1]} : ProbsOrLogits{.logits = operands[1]};
@@ -161,11 +163,16 @@ Tensor Binomial::enumerate_support(bool expand) const {
   return expand ? values.expand(detail::joined({total + 1}, batch_shape())) : values;
 }
 
+Tensor detail::log_of_failures(const Tensor& failures, const Tensor& probs) {
+  const Tensor is_sure = logical_and(eq(failures.detach(), 0), eq(probs.detach(), 1));
+  return special_xlog1py(failures, -masked_fill(probs.expand(is_sure.sizes()), is_sure, 0));
+}
+
 Geometric::Geometric(const Parameter& probs) : Geometric(checked("Geometric", probs)) {}
 
 Geometric::Geometric(const ProbsOrLogits& parameters)
     : DistributionOf("Geometric"), given_(checked("Geometric", parameters)) {
-  detail::require("Geometric", "probs", probs().detach(), constraints::positive());
+  if (parameters.probs.defined()) detail::require("Geometric", "probs", given_.probs.detach(), constraints::positive());
   set_shapes(tensor_of(given_).sizes());
 }
 
@@ -179,14 +186,14 @@ Dtype Geometric::dtype() const { return tensor_of(given_).dtype(); }
 Tensor Geometric::sample(IntArrayRef sample_shape) const {
   const NoGradGuard no_grad;
   // Above 0, whose logarithm is not finite.
-  const double tiny = dtype() == kFloat64 ? std::numeric_limits<double>::min() : std::numeric_limits<float>::min();
-  const Tensor u = empty(extended_shape(sample_shape), dtype()).uniform_(tiny, 1);
+  const Tensor u = empty(extended_shape(sample_shape), dtype()).uniform_(detail::smallest_normal(dtype()), 1);
   return floor(log(u) / log1p(-probs()));
 }
 
 Tensor Geometric::log_prob(const Tensor& value) const {
-  const Tensor p = probs();
-  return special_xlog1py(checked_value(value), -p) + log(p);
+  const Tensor failures = checked_value(value);
+  if (given_.logits.defined()) return -failures * softplus(given_.logits) - softplus(-given_.logits);
+  return detail::log_of_failures(failures, given_.probs) + log(given_.probs);
 }
 
 Tensor Geometric::entropy() const { return entropy_of(given_) / probs(); }

@@ -63,6 +63,11 @@ class Binomial final : public DistributionOf<Binomial> {
   ProbsOrLogits given_;
 };
 
+namespace detail {
+/// k log(1 - p) of k failures: 0 for none, also where p is 1.
+Tensor log_of_failures(const Tensor& failures, const Tensor& probs);
+}  // namespace detail
+
 /// How many chances fail before the first that comes true: p (1 - p)^k.
 /// https://pytorch.org/docs/1.13/distributions.html#geometric
 class Geometric final : public DistributionOf<Geometric> {

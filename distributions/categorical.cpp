@@ -159,8 +159,9 @@ Multinomial Multinomial::expand(IntArrayRef batch_shape) const {
 
 Tensor Multinomial::sample(IntArrayRef sample_shape) const {
   const NoGradGuard no_grad;
-  const Tensor drawn = categorical_.sample(detail::joined({total_count_}, sample_shape));
-  return sum(one_hot(drawn, categorical_.categories()), 0).to(dtype());
+  const Tensor drawn = movedim(categorical_.sample(detail::joined({total_count_}, sample_shape)), 0, -1);
+  const Tensor counts = zeros(extended_shape(sample_shape), kInt64);  // float32 does not hold all of them
+  return scatter_add(counts, -1, drawn, ones({}, kInt64).expand(drawn.sizes())).to(dtype());
 }
 
 Tensor Multinomial::log_prob(const Tensor& value) const {

@@ -81,7 +81,8 @@ bool validates_args() { return validates; }
 TensorList broadcast_parameters(const char* distribution, std::initializer_list<Parameter> parameters) {
   std::optional<Dtype> dtype;
   for (const Parameter& parameter : parameters) {
-    if (!parameter.tensor().defined()) continue;
+    if (parameter.is_number()) continue;
+    check<ValueError>(parameter.tensor().defined(), "{}: an argument is an undefined tensor", distribution);
     check<TypeError>(parameter.tensor().is_floating_point(), "{}: expected floating-point arguments, got {}", distribution,
                      parameter.tensor().dtype());
     dtype = dtype ? promote_types(*dtype, parameter.tensor().dtype()) : Dtype(parameter.tensor().dtype());
@@ -89,7 +90,7 @@ TensorList broadcast_parameters(const char* distribution, std::initializer_list<
   TensorList tensors;
   DimVector shape;
   for (const Parameter& parameter : parameters) {
-    if (parameter.tensor().defined()) {
+    if (!parameter.is_number()) {
       tensors.push_back(dtype ? to(parameter.tensor(), *dtype) : parameter.tensor());
       shape = broadcast_shapes(distribution, shape, parameter.tensor().sizes());
     } else {
@@ -136,9 +137,27 @@ Tensor sum_rightmost(const Tensor& x, std::int64_t dims) {
   return sum(x, last);
 }
 
+double smallest_normal(Dtype dtype) {
+  switch (dtype) {
+    case ScalarType::Half: return 0x1p-14;
+    case ScalarType::Double: return std::numeric_limits<double>::min();
+    default: return std::numeric_limits<float>::min();  // of bfloat16, too
+  }
+}
+
+double epsilon_of(Dtype dtype) {
+  switch (dtype) {
+    case ScalarType::Half: return 0x1p-10;
+    case ScalarType::BFloat16: return 0x1p-7;
+    case ScalarType::Double: return std::numeric_limits<double>::epsilon();
+    default: return std::numeric_limits<float>::epsilon();
+  }
+}
+
+Tensor clipped_sigmoid(const Tensor& x) { return clamp(sigmoid(x), smallest_normal(x.dtype()), 1 - epsilon_of(x.dtype())); }
+
 Tensor clamp_probs(const Tensor& probs) {
-  const double epsilon =
-      probs.dtype() == kFloat64 ? std::numeric_limits<double>::epsilon() : std::numeric_limits<float>::epsilon();
+  const double epsilon = epsilon_of(probs.dtype());
   return clamp(probs, epsilon, 1 - epsilon);
 }
 

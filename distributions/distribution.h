@@ -5,11 +5,11 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
-#include <type_traits>
 #include <utility>
 
 #include "autograd/tensor/tensor.h"
 #include "distributions/constraints.h"
+#include "distributions/parameter.h"
 
 namespace xgrad::distributions {
 
@@ -19,22 +19,6 @@ using DistributionPtr = std::shared_ptr<const Distribution>;
 
 /// Whether distributions check their arguments and the values whose probability is asked for; they do from the start.
 void set_default_validate_args(bool validate);
-
-/// A distribution's argument: a floating-point tensor, or a number, which takes the dtype of the tensors beside it.
-class Parameter {
- public:
-  Parameter(Tensor tensor) : tensor_(std::move(tensor)) {}  ///< NOLINT(google-explicit-constructor)
-  /// A number.
-  template <class T, std::enable_if_t<std::is_arithmetic_v<T>, int> = 0>
-  Parameter(T number) : number_(static_cast<double>(number)) {}  // NOLINT(google-explicit-constructor)
-
-  const Tensor& tensor() const { return tensor_; }  ///< undefined for a number
-  double number() const { return number_; }         ///< unless it is a tensor
-
- private:
-  Tensor tensor_;
-  double number_ = 0;
-};
 
 /// Probabilities or logits: exactly one of them, as in `Categorical({.logits = scores})`.
 struct ProbsOrLogits {
@@ -73,7 +57,7 @@ class Distribution {
   virtual Tensor mean() const;      ///< the expected value
   virtual Tensor mode() const;      ///< the most likely value
   virtual Tensor variance() const;  ///< of each element
-  Tensor stddev() const;            ///< the root of the variance
+  virtual Tensor stddev() const;    ///< the root of the variance
   /// The values that samples may have.
   virtual Constraint support() const = 0;
   /// All values of a discrete distribution: (values) + batch_shape + event_shape, or ones in place of the batch's sizes
@@ -135,6 +119,12 @@ const Tensor& require_one(const char* distribution, const ProbsOrLogits& paramet
 DimVector joined(IntArrayRef a, IntArrayRef b);
 /// The sum over the last dimensions.
 Tensor sum_rightmost(const Tensor& x, std::int64_t dims);
+/// The smallest positive number of a floating-point dtype that has all its digits.
+double smallest_normal(Dtype dtype);
+/// The distance from 1 to the next number.
+double epsilon_of(Dtype dtype);
+/// The sigmoid function, away from 0 and 1, so that its inverse is finite.
+Tensor clipped_sigmoid(const Tensor& x);
 /// Probabilities away from 0 and 1, for their logarithms.
 Tensor clamp_probs(const Tensor& probs);
 /// log(p / (1 - p)) of clamped probabilities.

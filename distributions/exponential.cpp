@@ -1,6 +1,6 @@
 #include "distributions/exponential.h"
 
-#include <limits>
+#include <numbers>
 
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/pointwise.h"
@@ -30,6 +30,7 @@ Tensor Exponential::icdf(const Tensor& probability) const { return -log1p(-proba
 Tensor Exponential::mean() const { return reciprocal(rate_); }
 Tensor Exponential::mode() const { return zeros_like(rate_); }
 Tensor Exponential::variance() const { return reciprocal(square(rate_)); }
+Tensor Exponential::stddev() const { return reciprocal(rate_); }
 
 Laplace::Laplace(const Parameter& loc, const Parameter& scale) : DistributionOf("Laplace") {
   TensorList parameters = detail::broadcast_parameters("Laplace", {loc, scale});
@@ -47,9 +48,7 @@ Laplace Laplace::expand(IntArrayRef batch_shape) const {
 
 Tensor Laplace::rsample(IntArrayRef sample_shape) const {
   // Above -1, whose logarithm below is not finite.
-  const double epsilon =
-      dtype() == kFloat64 ? std::numeric_limits<double>::epsilon() : std::numeric_limits<float>::epsilon();
-  const Tensor u = empty(extended_shape(sample_shape), dtype()).uniform_(epsilon - 1, 1);
+  const Tensor u = empty(extended_shape(sample_shape), dtype()).uniform_(detail::epsilon_of(dtype()) - 1, 1);
   return loc_ - scale_ * (sign(u) * log1p(-abs(u)));
 }
 
@@ -68,5 +67,6 @@ Tensor Laplace::icdf(const Tensor& probability) const {
 }
 
 Tensor Laplace::variance() const { return 2 * square(scale_); }
+Tensor Laplace::stddev() const { return std::numbers::sqrt2 * scale_; }
 
 }  // namespace xgrad::distributions

@@ -25,6 +25,7 @@ class Exponential final : public DistributionOf<Exponential> {
   Tensor mean() const override;
   Tensor mode() const override;
   Tensor variance() const override;
+  Tensor stddev() const override;
   Constraint support() const override { return constraints::nonnegative(); }
 
  private:
@@ -50,6 +51,7 @@ class Laplace final : public DistributionOf<Laplace> {
   Tensor mean() const override { return loc_; }
   Tensor mode() const override { return loc_; }
   Tensor variance() const override;
+  Tensor stddev() const override;
   Constraint support() const override { return constraints::real(); }
 
  private:

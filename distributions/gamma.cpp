@@ -26,9 +26,7 @@ namespace {
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// Gamma draws may come out as 0 in the dtype, whose logarithm is not finite.
-Tensor above_zero(const Tensor& x) {
-  return clamp(x, x.dtype() == kFloat64 ? std::numeric_limits<double>::min() : std::numeric_limits<float>::min());
-}
+Tensor above_zero(const Tensor& x) { return clamp(x, detail::smallest_normal(x.dtype())); }
 
 Tensor concentrations(const Parameter& concentration1, const Parameter& concentration0) {
   const TensorList parameters = detail::broadcast_parameters("Beta", {concentration1, concentration0});
@@ -70,6 +68,7 @@ Tensor Gamma::cdf(const Tensor& value) const { return igamma(concentration_, rat
 Tensor Gamma::mean() const { return concentration_ / rate_; }
 Tensor Gamma::mode() const { return clamp((concentration_ - 1) / rate_, 0); }
 Tensor Gamma::variance() const { return concentration_ / square(rate_); }
+Tensor Gamma::stddev() const { return sqrt(concentration_) / rate_; }
 
 Dirichlet::Dirichlet(const Tensor& concentration) : DistributionOf("Dirichlet") {
   concentration_ = detail::broadcast_parameters("Dirichlet", {concentration})[0];

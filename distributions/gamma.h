@@ -27,6 +27,7 @@ class Gamma final : public DistributionOf<Gamma> {
   Tensor mean() const override;
   Tensor mode() const override;
   Tensor variance() const override;
+  Tensor stddev() const override;
   Constraint support() const override { return constraints::nonnegative(); }
 
  private:

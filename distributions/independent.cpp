@@ -26,6 +26,10 @@ Independent Independent::expand(IntArrayRef batch_shape) const {
 }
 
 Tensor Independent::log_prob(const Tensor& value) const { return detail::sum_rightmost(base_->log_prob(value), dims_); }
+Tensor Independent::enumerate_support(bool expand) const {
+  if (dims_ == 0) return base_->enumerate_support(expand);
+  return Distribution::enumerate_support(expand);
+}
 Tensor Independent::entropy() const { return detail::sum_rightmost(base_->entropy(), dims_); }
 
 }  // namespace xgrad::distributions

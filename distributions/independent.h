@@ -32,7 +32,10 @@ class Independent final : public DistributionOf<Independent> {
   Tensor mean() const override { return base_->mean(); }
   Tensor mode() const override { return base_->mode(); }
   Tensor variance() const override { return base_->variance(); }
+  Tensor stddev() const override { return base_->stddev(); }
   Constraint support() const override { return constraints::independent(base_->support(), dims_); }
+  /// Throws Error unless reinterpreted_batch_ndims() is 0.
+  Tensor enumerate_support(bool expand = true) const override;
 
  private:
   DistributionPtr base_;

@@ -44,7 +44,6 @@ Tensor infinite(const Distribution& p, const Distribution& q) {
 // E[log x] and E[log(1 - x)] of what lies above 0 and below 1.
 
 Tensor mean_log(const Beta& p) { return digamma(p.concentration1()) - digamma(p.concentration1() + p.concentration0()); }
-Tensor mean_log(const Gamma& p) { return digamma(p.concentration()) - log(p.rate()); }
 Tensor mean_log(const Exponential& p) { return -std::numbers::egamma - log(p.rate()); }
 
 /// The mean of log x between two numbers that are not negative.
@@ -53,9 +52,6 @@ Tensor mean_log_between(const Tensor& low, const Tensor& high) {
 }
 Tensor mean_log(const Uniform& p) { return mean_log_between(clamp(p.low(), 0), clamp(p.high(), 0)); }
 
-Tensor mean_log_rest(const Beta& p) {
-  return digamma(p.concentration0()) - digamma(p.concentration1() + p.concentration0());
-}
 Tensor mean_log_rest(const Uniform& p) {
   return mean_log_between(1 - clamp(p.high(), std::nullopt, 1), 1 - clamp(p.low(), std::nullopt, 1));
 }
@@ -63,8 +59,9 @@ Tensor mean_log_rest(const Uniform& p) {
 // Cross entropies -E_p[log q(x)], which need no more than a few moments of p.
 
 Tensor cross_entropy(const Distribution& p, const Normal& q) {
-  const Tensor variance = square(q.scale());
-  return 0.5 * (log(2 * std::numbers::pi * variance) + (p.variance() + square(p.mean() - q.loc())) / variance);
+  // Divided by the scale before they are squared, so that neither can overflow nor vanish.
+  const Tensor distance = (p.mean() - q.loc()) / q.scale();
+  return log(q.scale()) + 0.5 * (square(p.stddev() / q.scale()) + square(distance) + std::log(2 * std::numbers::pi));
 }
 
 Tensor cross_entropy(const Distribution& p, const Exponential& q) { return q.rate() * p.mean() - log(q.rate()); }
@@ -90,21 +87,50 @@ Tensor cross_entropy(const Normal& p, const Laplace& q) {
   return log(2 * q.scale()) + mean_distance / q.scale();
 }
 
-Tensor cross_entropy(const Laplace& p, const Laplace& q) {
-  const Tensor distance = abs(p.loc() - q.loc());
-  return log(2 * q.scale()) + (distance + p.scale() * exp(-distance / p.scale())) / q.scale();
-}
-
 Tensor cross_entropy(const Bernoulli& p, const Poisson& q) { return q.rate() - p.probs() * log(q.rate()); }
 
 Tensor cross_entropy(const Geometric& p, const Geometric& q) {
-  return -(special_xlog1py(p.mean(), -q.probs()) + log(q.probs()));
+  return -(detail::log_of_failures(p.mean(), q.probs()) + log(q.probs()));
 }
 
 /// From the cross entropy.
 template <class P, class Q>
 Tensor by_entropies(const P& p, const Q& q) {
   return cross_entropy(p, q) - p.entropy();
+}
+
+// Of one family: by differences, which are small where the two are alike.
+
+/// r - 1 - log(r)
+Tensor excess(const Tensor& ratio) { return ratio - 1 - log(ratio); }
+
+Tensor normal_to_normal(const Normal& p, const Normal& q) {
+  const Tensor ratio = p.scale() / q.scale();
+  // r^2 - 1 - log(r^2), which does not overflow before r^2 does
+  return 0.5 * ((ratio - 1) * (ratio + 1) + square((p.loc() - q.loc()) / q.scale())) - log(ratio);
+}
+
+Tensor exponential_to_exponential(const Exponential& p, const Exponential& q) { return excess(q.rate() / p.rate()); }
+
+Tensor laplace_to_laplace(const Laplace& p, const Laplace& q) {
+  const Tensor ratio = p.scale() / q.scale();
+  const Tensor distance = abs(p.loc() - q.loc());
+  return excess(ratio) + ratio * expm1(-distance / p.scale()) + distance / q.scale();
+}
+
+Tensor gamma_to_gamma(const Gamma& p, const Gamma& q) {
+  const Tensor difference = p.concentration() - q.concentration();
+  return q.concentration() * log(p.rate() / q.rate()) + (lgamma(q.concentration()) - lgamma(p.concentration())) +
+         difference * digamma(p.concentration()) + (q.rate() - p.rate()) * (p.concentration() / p.rate());
+}
+
+Tensor beta_to_beta(const Beta& p, const Beta& q) {
+  const Tensor p_sum = p.concentration1() + p.concentration0();
+  const Tensor q_sum = q.concentration1() + q.concentration0();
+  const Tensor normalizers = (lgamma(q.concentration1()) - lgamma(p.concentration1())) +
+                             (lgamma(q.concentration0()) - lgamma(p.concentration0())) - (lgamma(q_sum) - lgamma(p_sum));
+  return normalizers + (p.concentration1() - q.concentration1()) * digamma(p.concentration1()) +
+         (p.concentration0() - q.concentration0()) * digamma(p.concentration0()) + (q_sum - p_sum) * digamma(p_sum);
 }
 
 /// The same, infinite where p has values outside [low, high].
@@ -138,7 +164,9 @@ Tensor weighted_difference(const Tensor& p, const Tensor& difference, const Tens
   return within(product, logical_and(eq(q.detach(), 0), logical_not(is_never)));
 }
 
-Tensor bernoulli_to_bernoulli(const Bernoulli& p, const Bernoulli& q) {
+/// Of two chances, each a Bernoulli or a Binomial.
+template <class Chance>
+Tensor chance_to_chance(const Chance& p, const Chance& q) {
   const Tensor a = p.logits();
   const Tensor b = q.logits();
   return weighted_difference(p.probs(), softplus(-b) - softplus(-a), q.probs()) +
@@ -149,9 +177,10 @@ Tensor binomial_to_binomial(const Binomial& p, const Binomial& q) {
   const Tensor is_more = gt(p.total_count().detach(), q.total_count().detach());
   check<Error>(all(ge(p.total_count().detach(), q.total_count().detach())).item<bool>(),
                "kl_divergence: it has no formula for binomial distributions of fewer against more chances");
-  const Tensor of_one =
-      bernoulli_to_bernoulli(Bernoulli(ProbsOrLogits{.logits = p.logits()}), Bernoulli(ProbsOrLogits{.logits = q.logits()}));
-  return within(p.total_count() * of_one, is_more);
+  const Tensor of_one = chance_to_chance(p, q);
+  // Without a chance there is nothing to tell them apart by.
+  const Tensor product = p.total_count() * masked_fill(of_one, eq(p.total_count().detach(), 0).expand(of_one.sizes()), 0);
+  return within(product, is_more);
 }
 
 Tensor categorical_to_categorical(const Categorical& p, const Categorical& q) {
@@ -169,6 +198,8 @@ Tensor poisson_to_poisson(const Poisson& p, const Poisson& q) {
 Tensor dirichlet_to_dirichlet(const Dirichlet& p, const Dirichlet& q) {
   const Tensor& a = p.concentration();
   const Tensor& b = q.concentration();
+  check<ShapeError>(p.event_shape() == q.event_shape(), "kl_divergence: Dirichlet of event shapes {} and {}",
+                    p.event_shape(), q.event_shape());
   const Tensor total = sum(a, -1, true);
   const Tensor expected = (a - b) * (digamma(a) - digamma(total));
   return lgamma(squeeze(total, -1)) - lgamma(sum(b, -1)) - sum(lgamma(a) - lgamma(b), -1) + sum(expected, -1);
@@ -203,29 +234,29 @@ Tensor transformed_to_transformed(const TransformedDistribution& p, const Transf
 class Divergences {
  public:
   Divergences() {
-    set<Normal, Normal>(by_entropies<Normal, Normal>);
+    set<Normal, Normal>(normal_to_normal);
     set<Beta, Normal>(by_entropies<Beta, Normal>);
     set<Exponential, Normal>(by_entropies<Exponential, Normal>);
     set<Gamma, Normal>(by_entropies<Gamma, Normal>);
     set<Laplace, Normal>(by_entropies<Laplace, Normal>);
     set<Uniform, Normal>(by_entropies<Uniform, Normal>);
     set<Beta, Exponential>(by_entropies<Beta, Exponential>);
-    set<Exponential, Exponential>(by_entropies<Exponential, Exponential>);
+    set<Exponential, Exponential>(exponential_to_exponential);
     set<Gamma, Exponential>(by_entropies<Gamma, Exponential>);
     set<Uniform, Exponential>(
         [](const Uniform& p, const Exponential& q) { return uniform_to_positive(p, by_entropies(p, q)); });
     set<Beta, Gamma>(by_entropies<Beta, Gamma>);
     set<Exponential, Gamma>(by_entropies<Exponential, Gamma>);
-    set<Gamma, Gamma>(by_entropies<Gamma, Gamma>);
+    set<Gamma, Gamma>(gamma_to_gamma);
     set<Uniform, Gamma>([](const Uniform& p, const Gamma& q) { return uniform_to_positive(p, by_entropies(p, q)); });
-    set<Beta, Beta>(by_entropies<Beta, Beta>);
+    set<Beta, Beta>(beta_to_beta);
     set<Uniform, Beta>(uniform_to_beta);
     set<Uniform, Uniform>(uniform_to_uniform);
     set<Beta, Uniform>(beta_to_uniform);
     set<Normal, Laplace>(by_entropies<Normal, Laplace>);
-    set<Laplace, Laplace>(by_entropies<Laplace, Laplace>);
-    set<LogNormal, LogNormal>([](const LogNormal& p, const LogNormal& q) { return by_entropies(p.base(), q.base()); });
-    set<Bernoulli, Bernoulli>(bernoulli_to_bernoulli);
+    set<Laplace, Laplace>(laplace_to_laplace);
+    set<LogNormal, LogNormal>([](const LogNormal& p, const LogNormal& q) { return normal_to_normal(p.base(), q.base()); });
+    set<Bernoulli, Bernoulli>(chance_to_chance<Bernoulli>);
     set<Bernoulli, Poisson>(by_entropies<Bernoulli, Poisson>);
     set<Binomial, Binomial>(binomial_to_binomial);
     set<Categorical, Categorical>(categorical_to_categorical);

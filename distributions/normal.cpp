@@ -50,6 +50,7 @@ Tensor Normal::icdf(const Tensor& probability) const {
 }
 
 Tensor Normal::variance() const { return square(scale_); }
+Tensor Normal::stddev() const { return scale_; }
 
 LogNormal::LogNormal(const Parameter& loc, const Parameter& scale) : DistributionOf("LogNormal"), base_(loc, scale) {
   set_shapes(base_.batch_shape());

@@ -26,6 +26,7 @@ class Normal final : public DistributionOf<Normal> {
   Tensor mean() const override { return loc_; }
   Tensor mode() const override { return loc_; }
   Tensor variance() const override;
+  Tensor stddev() const override;
   Constraint support() const override { return constraints::real(); }
 
  private:

@@ -25,6 +25,10 @@ class TransformedDistribution final : public DistributionOf<TransformedDistribut
   template <std::derived_from<Distribution> D, std::derived_from<Transform> T>
   TransformedDistribution(D base, T transform)
       : TransformedDistribution(share(std::move(base)), TransformPtr(std::make_shared<T>(std::move(transform)))) {}
+  /// Of a distribution that it keeps a copy of.
+  template <std::derived_from<Distribution> D>
+  TransformedDistribution(D base, std::vector<TransformPtr> transforms)
+      : TransformedDistribution(share(std::move(base)), std::move(transforms)) {}
   const DistributionPtr& base() const { return base_; }           ///< the distribution of x
   const TransformPtr& transform() const { return transform_; }    ///< f
   TransformedDistribution expand(IntArrayRef batch_shape) const;  ///< See Distribution::expanded().

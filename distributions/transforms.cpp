@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <limits>
 #include <numbers>
 #include <string>
 #include <typeinfo>
@@ -28,19 +27,26 @@ namespace xgrad::distributions {
 
 namespace {
 
-double smallest_normal(Dtype dtype) {
-  return dtype == kFloat64 ? std::numeric_limits<double>::min() : std::numeric_limits<float>::min();
-}
-
-double epsilon_of(Dtype dtype) {
-  return dtype == kFloat64 ? std::numeric_limits<double>::epsilon() : std::numeric_limits<float>::epsilon();
-}
+using detail::epsilon_of;
+using detail::smallest_normal;
 
 Tensor plus_one() { return ones({}); }
 
 /// A number beside x, in its dtype.
 Tensor beside(const Tensor& x, const Tensor& number) {
   return number.dim() == 0 && x.is_floating_point() ? number.to(x.dtype()) : number;
+}
+
+/// A number in double precision, so that it is rounded once, to the dtype of what it meets.
+Tensor as_tensor(const Parameter& parameter) {
+  return parameter.is_number() ? full({}, parameter.number(), kFloat64) : parameter.tensor();
+}
+
+/// Whether two arguments are the same numbers, in the dtype of the coarser one.
+bool same_numbers(const Tensor& a, const Tensor& b) {
+  if (!is_expandable_to(a.sizes(), b.sizes()) && !is_expandable_to(b.sizes(), a.sizes())) return false;
+  const Dtype coarser = element_size(a.dtype()) < element_size(b.dtype()) ? a.dtype() : b.dtype();
+  return all(eq(a.detach().to(coarser), b.detach().to(coarser))).item<bool>();
 }
 
 /// log(n - k) for k = 0 ... n - 1: with it, zeros become equal probabilities.
@@ -50,7 +56,8 @@ Tensor log_of_rest(std::int64_t n, Dtype dtype) { return log(arange(n, 0, -1, dt
 
 Tensor Transform::log_abs_det_jacobian(const Tensor& /*x*/, const Tensor& /*y*/) const { refuse("log_abs_det_jacobian"); }
 Tensor Transform::sign() const { refuse("sign"); }
-bool Transform::equals(const Transform& other) const { return typeid(*this) == typeid(other); }
+Constraint Transform::domain() const { return constraints::independent(constraints::real(), domain_event_dim()); }
+bool FixedTransform::equals(const Transform& other) const { return typeid(*this) == typeid(other); }
 
 void Transform::refuse(const char* what) const { throw Error(std::string(name()) + ": it has no " + what); }
 
@@ -59,16 +66,14 @@ Tensor ExpTransform::inverse(const Tensor& y) const { return log(y); }
 Tensor ExpTransform::log_abs_det_jacobian(const Tensor& x, const Tensor& /*y*/) const { return x; }
 Tensor ExpTransform::sign() const { return plus_one(); }
 
-AffineTransform::AffineTransform(Tensor loc, Tensor scale, std::int64_t event_dim)
-    : loc_(std::move(loc)), scale_(std::move(scale)), event_dim_(event_dim) {
+AffineTransform::AffineTransform(const Parameter& loc, const Parameter& scale, std::int64_t event_dim)
+    : loc_(as_tensor(loc)), scale_(as_tensor(scale)), event_dim_(event_dim) {
+  check<ValueError>(loc_.defined() && scale_.defined(), "AffineTransform: an argument is an undefined tensor");
   check<TypeError>(loc_.is_floating_point() && scale_.is_floating_point(),
                    "AffineTransform: expected floating-point tensors, got {} and {}", loc_.dtype(), scale_.dtype());
   check<ValueError>(event_dim >= 0, "AffineTransform: event_dim must not be negative, got {}", event_dim);
   check<ValueError>(!any(eq(scale_.detach(), 0)).item<bool>(), "AffineTransform: a scale is 0");
 }
-
-AffineTransform::AffineTransform(double loc, double scale, std::int64_t event_dim)
-    : AffineTransform(full({}, loc, kFloat64), full({}, scale, kFloat64), event_dim) {}
 
 Tensor AffineTransform::forward(const Tensor& x) const { return beside(x, loc_) + beside(x, scale_) * x; }
 Tensor AffineTransform::inverse(const Tensor& y) const { return (y - beside(y, loc_)) / beside(y, scale_); }
@@ -88,13 +93,11 @@ Constraint AffineTransform::codomain() const { return constraints::independent(c
 
 bool AffineTransform::equals(const Transform& other) const {
   const auto* same = dynamic_cast<const AffineTransform*>(&other);
-  return same != nullptr && event_dim_ == same->event_dim_ && equal(loc_, same->loc_) && equal(scale_, same->scale_);
+  return same != nullptr && event_dim_ == same->event_dim_ && same_numbers(loc_, same->loc_) &&
+         same_numbers(scale_, same->scale_);
 }
 
-Tensor SigmoidTransform::forward(const Tensor& x) const {
-  // Away from 0 and 1, so that the inverse is finite.
-  return clamp(sigmoid(x), smallest_normal(x.dtype()), 1 - epsilon_of(x.dtype()));
-}
+Tensor SigmoidTransform::forward(const Tensor& x) const { return detail::clipped_sigmoid(x); }
 Tensor SigmoidTransform::inverse(const Tensor& y) const {
   const Tensor inside = clamp(y, smallest_normal(y.dtype()), 1 - epsilon_of(y.dtype()));
   return log(inside) - log1p(-inside);
@@ -118,24 +121,25 @@ Tensor SoftplusTransform::inverse(const Tensor& y) const { return log(-expm1(-y)
 Tensor SoftplusTransform::log_abs_det_jacobian(const Tensor& x, const Tensor& /*y*/) const { return -softplus(-x); }
 Tensor SoftplusTransform::sign() const { return plus_one(); }
 
-PowerTransform::PowerTransform(Tensor exponent) : exponent_(std::move(exponent)) {
+PowerTransform::PowerTransform(const Parameter& exponent) : exponent_(as_tensor(exponent)) {
+  check<ValueError>(exponent_.defined(), "PowerTransform: the exponent is an undefined tensor");
   check<TypeError>(exponent_.is_floating_point(), "PowerTransform: expected a floating-point exponent, got {}",
                    exponent_.dtype());
   check<ValueError>(!any(eq(exponent_.detach(), 0)).item<bool>(), "PowerTransform: an exponent is 0");
 }
 
-PowerTransform::PowerTransform(double exponent) : PowerTransform(full({}, exponent)) {}
-
-Tensor PowerTransform::forward(const Tensor& x) const { return pow(x, exponent_); }
-Tensor PowerTransform::inverse(const Tensor& y) const { return pow(y, 1 / exponent_); }
-Tensor PowerTransform::log_abs_det_jacobian(const Tensor& x, const Tensor& y) const { return log(abs(exponent_ * y / x)); }
+Tensor PowerTransform::forward(const Tensor& x) const { return pow(x, beside(x, exponent_)); }
+Tensor PowerTransform::inverse(const Tensor& y) const { return pow(y, beside(y, 1 / exponent_)); }
+Tensor PowerTransform::log_abs_det_jacobian(const Tensor& x, const Tensor& y) const {
+  return log(abs(beside(x, exponent_) * y / x));
+}
 Tensor PowerTransform::sign() const { return xgrad::sign(exponent_); }
 DimVector PowerTransform::forward_shape(IntArrayRef shape) const {
   return broadcast_shapes("PowerTransform", shape, exponent_.sizes());
 }
 bool PowerTransform::equals(const Transform& other) const {
   const auto* same = dynamic_cast<const PowerTransform*>(&other);
-  return same != nullptr && equal(exponent_, same->exponent_);
+  return same != nullptr && same_numbers(exponent_, same->exponent_);
 }
 
 Tensor AbsTransform::forward(const Tensor& x) const { return abs(x); }
@@ -144,7 +148,7 @@ Tensor SoftmaxTransform::forward(const Tensor& x) const { return softmax(x, -1);
 Tensor SoftmaxTransform::inverse(const Tensor& y) const { return log(y); }
 
 Tensor StickBreakingTransform::forward(const Tensor& x) const {
-  const Tensor part = sigmoid(x - log_of_rest(x.size(-1), x.dtype()));
+  const Tensor part = detail::clipped_sigmoid(x - log_of_rest(x.size(-1), x.dtype()));
   const Tensor left = cumprod(1 - part, -1);
   return pad(part, {0, 1}, PadMode::Constant, 1) * pad(left, {1, 0}, PadMode::Constant, 1);
 }
@@ -258,6 +262,12 @@ DimVector ComposeTransform::inverse_shape(IntArrayRef shape) const {
   return result;
 }
 
+Constraint ComposeTransform::domain() const {
+  if (parts_.empty()) return constraints::real();
+  const Constraint first = parts_.front()->domain();
+  return constraints::independent(first, domain_event_dim() - first.event_dim);
+}
+
 Constraint ComposeTransform::codomain() const {
   if (parts_.empty()) return constraints::real();
   const Constraint last = parts_.back()->codomain();
@@ -273,9 +283,10 @@ bool ComposeTransform::equals(const Transform& other) const {
   return true;
 }
 
-InverseTransform::InverseTransform(TransformPtr transform, Constraint codomain)
-    : transform_(std::move(transform)), codomain_(std::move(codomain)) {
+InverseTransform::InverseTransform(TransformPtr transform, std::optional<Constraint> codomain)
+    : transform_(std::move(transform)) {
   check<ValueError>(transform_ != nullptr, "InverseTransform: the transform is null");
+  codomain_ = codomain ? *std::move(codomain) : transform_->domain();
   const std::int64_t missing = transform_->domain_event_dim() - codomain_.event_dim;
   if (missing > 0) codomain_ = constraints::independent(codomain_, missing);
 }

@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "autograd/tensor/tensor.h"
 #include "distributions/constraints.h"
+#include "distributions/parameter.h"
 
 namespace xgrad::distributions {
 
@@ -32,8 +34,10 @@ class Transform {
   virtual Tensor sign() const;
   virtual DimVector forward_shape(IntArrayRef shape) const { return to_dims(shape); }  ///< of f(x) for the shape of x
   virtual DimVector inverse_shape(IntArrayRef shape) const { return to_dims(shape); }  ///< of x for the shape of f(x)
-  virtual Constraint codomain() const = 0;                                             ///< where y lies
-  virtual bool equals(const Transform& other) const;                                   ///< Whether it is the same function.
+  virtual Constraint domain() const;        ///< where x lies: anywhere, unless a class says so
+  virtual Constraint codomain() const = 0;  ///< where y lies
+  /// Whether it is the same function: the same object, unless a class knows others.
+  virtual bool equals(const Transform& other) const { return this == &other; }
 
  protected:
   Transform() = default;
@@ -43,8 +47,14 @@ class Transform {
   [[noreturn]] void refuse(const char* what) const;
 };
 
+/// A transform without arguments: all of one class are the same function.
+class FixedTransform : public Transform {
+ public:
+  bool equals(const Transform& other) const final;
+};
+
 /// y = e^x
-class ExpTransform final : public Transform {
+class ExpTransform final : public FixedTransform {
  public:
   const char* name() const override { return "ExpTransform"; }
   Tensor forward(const Tensor& x) const override;
@@ -58,8 +68,7 @@ class ExpTransform final : public Transform {
 class AffineTransform final : public Transform {
  public:
   /// `event_dim` dimensions make one value. Throws ValueError for a scale of 0.
-  AffineTransform(Tensor loc, Tensor scale, std::int64_t event_dim = 0);
-  AffineTransform(double loc, double scale, std::int64_t event_dim = 0);
+  AffineTransform(const Parameter& loc, const Parameter& scale, std::int64_t event_dim = 0);
   const Tensor& loc() const { return loc_; }      ///< what is added
   const Tensor& scale() const { return scale_; }  ///< the factor
   const char* name() const override { return "AffineTransform"; }
@@ -81,7 +90,7 @@ class AffineTransform final : public Transform {
 };
 
 /// y = 1 / (1 + e^-x)
-class SigmoidTransform final : public Transform {
+class SigmoidTransform final : public FixedTransform {
  public:
   const char* name() const override { return "SigmoidTransform"; }
   Tensor forward(const Tensor& x) const override;
@@ -92,7 +101,7 @@ class SigmoidTransform final : public Transform {
 };
 
 /// y = tanh(x)
-class TanhTransform final : public Transform {
+class TanhTransform final : public FixedTransform {
  public:
   const char* name() const override { return "TanhTransform"; }
   Tensor forward(const Tensor& x) const override;
@@ -103,7 +112,7 @@ class TanhTransform final : public Transform {
 };
 
 /// y = log(1 + e^x)
-class SoftplusTransform final : public Transform {
+class SoftplusTransform final : public FixedTransform {
  public:
   const char* name() const override { return "SoftplusTransform"; }
   Tensor forward(const Tensor& x) const override;
@@ -117,8 +126,7 @@ class SoftplusTransform final : public Transform {
 class PowerTransform final : public Transform {
  public:
   /// The exponent is not 0, and broadcasts with x.
-  explicit PowerTransform(Tensor exponent);
-  explicit PowerTransform(double exponent);
+  explicit PowerTransform(const Parameter& exponent);
   const Tensor& exponent() const { return exponent_; }  ///< of the power
   const char* name() const override { return "PowerTransform"; }
   Tensor forward(const Tensor& x) const override;
@@ -127,6 +135,7 @@ class PowerTransform final : public Transform {
   Tensor sign() const override;
   DimVector forward_shape(IntArrayRef shape) const override;
   DimVector inverse_shape(IntArrayRef shape) const override { return forward_shape(shape); }
+  Constraint domain() const override { return constraints::positive(); }
   Constraint codomain() const override { return constraints::positive(); }
   bool equals(const Transform& other) const override;
 
@@ -135,7 +144,7 @@ class PowerTransform final : public Transform {
 };
 
 /// y = |x|, whose inverse gives what is not negative.
-class AbsTransform final : public Transform {
+class AbsTransform final : public FixedTransform {
  public:
   const char* name() const override { return "AbsTransform"; }
   Tensor forward(const Tensor& x) const override;
@@ -145,7 +154,7 @@ class AbsTransform final : public Transform {
 };
 
 /// y = softmax(x) over the last dimension, which is not one to one; the inverse is log(y).
-class SoftmaxTransform final : public Transform {
+class SoftmaxTransform final : public FixedTransform {
  public:
   const char* name() const override { return "SoftmaxTransform"; }
   Tensor forward(const Tensor& x) const override;
@@ -159,7 +168,7 @@ class SoftmaxTransform final : public Transform {
 /// From vectors of n numbers to n + 1 probabilities that add up to 1: each takes sigmoid(x_k - log(n - k)) of what those
 /// before it have left.
 /// https://pytorch.org/docs/1.13/distributions.html#torch.distributions.transforms.StickBreakingTransform
-class StickBreakingTransform final : public Transform {
+class StickBreakingTransform final : public FixedTransform {
  public:
   const char* name() const override { return "StickBreakingTransform"; }
   Tensor forward(const Tensor& x) const override;
@@ -174,7 +183,7 @@ class StickBreakingTransform final : public Transform {
 
 /// From matrices to lower triangular ones with a positive diagonal: what is above the diagonal is dropped, and the diagonal
 /// becomes its exponential.
-class LowerCholeskyTransform final : public Transform {
+class LowerCholeskyTransform final : public FixedTransform {
  public:
   const char* name() const override { return "LowerCholeskyTransform"; }
   Tensor forward(const Tensor& x) const override;
@@ -201,6 +210,7 @@ class ComposeTransform final : public Transform {
   Tensor sign() const override;
   DimVector forward_shape(IntArrayRef shape) const override;
   DimVector inverse_shape(IntArrayRef shape) const override;
+  Constraint domain() const override;
   Constraint codomain() const override;
   bool equals(const Transform& other) const override;
 
@@ -211,8 +221,8 @@ class ComposeTransform final : public Transform {
 /// Another transform the other way round.
 class InverseTransform final : public Transform {
  public:
-  /// `codomain` is where the x of the other one lie: PyTorch calls it that one's domain.
-  explicit InverseTransform(TransformPtr transform, Constraint codomain = constraints::real());
+  /// `codomain` is where the x of the other one lie: its domain unless given.
+  explicit InverseTransform(TransformPtr transform, std::optional<Constraint> codomain = std::nullopt);
   const TransformPtr& transform() const { return transform_; }  ///< the one that it undoes
   const char* name() const override { return "InverseTransform"; }
   Tensor forward(const Tensor& x) const override { return transform_->inverse(x); }
@@ -224,6 +234,7 @@ class InverseTransform final : public Transform {
   Tensor sign() const override { return transform_->sign(); }
   DimVector forward_shape(IntArrayRef shape) const override { return transform_->inverse_shape(shape); }
   DimVector inverse_shape(IntArrayRef shape) const override { return transform_->forward_shape(shape); }
+  Constraint domain() const override { return transform_->codomain(); }
   Constraint codomain() const override { return codomain_; }
   bool equals(const Transform& other) const override;
 

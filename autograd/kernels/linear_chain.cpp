@@ -237,6 +237,13 @@ double sum_in_logarithms(const LinearChain<T>& chain, std::int64_t sequence, con
   for (std::int64_t j = 0; j < n; ++j) ways[at(0, j)] = forward[at(steps - 1, j)] + static_cast<double>(chain.end[j]);
   const double total = log_sum(ways.data(), n);
   if (out == nullptr) return total;
+  if (total == never) {
+    // No sequence is allowed: none has a share.
+    for (std::int64_t t = 0; t < steps; ++t) std::fill_n(out->labels + (t * chain.batch + sequence) * n, n, T(0));
+    std::fill_n(out->last + sequence * n, n, T(0));
+    std::fill_n(out->pairs + sequence * n * n, n * n, T(0));
+    return total;
+  }
 
   Doubles after(static_cast<std::size_t>(n));
   Doubles next(after.size());

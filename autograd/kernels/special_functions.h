@@ -155,6 +155,7 @@ inline double inverse_power(double q, double s) {
 inline double zeta(double s, double q) {
   constexpr double coefficients[] = {1.0 / 12,       -1.0 / 720,     1.0 / 30240,
                                      -1.0 / 1209600, 1.0 / 47900160, -691.0 / 1307674368000.0};
+  if (std::isinf(q)) return 0;
   double sum = 0;
   for (int k = 0; k < 12; ++k, ++q) sum += inverse_power(q, s);
   const double term = inverse_power(q, s);
@@ -174,7 +175,13 @@ inline double polygamma(std::int64_t n, double x) {
   const auto order = static_cast<double>(n);
   if (x <= 0) {
     if (x == std::floor(x)) return n % 2 == 1 ? infinity : x == 0 ? -infinity : std::numeric_limits<double>::quiet_NaN();
-    if (n > 1) return std::numeric_limits<double>::quiet_NaN();
+    if (n > 1) {
+      // The sum over k of 1 / (x + k)^(n + 1), in three of zeta: from the first x + k above 0 on, and, counted the other way
+      // round, what lies below 0, as all of that without what would follow it.
+      const double above = x - std::floor(x);
+      const double below = (n % 2 == 0 ? -1 : 1) * (zeta(order + 1, 1 - above) - zeta(order + 1, 1 - x));
+      return (n % 2 == 1 ? 1 : -1) * std::tgamma(order + 1) * (zeta(order + 1, above) + below);
+    }
     const double sine = std::sin(pi * (x - std::floor(x)));
     return pi * pi / (sine * sine) - polygamma(1, 1 - x);
   }

@@ -19,8 +19,8 @@ namespace {
 /// How much the gradient of log(e^v + e^w) gives to v, for `scale` (v - w): half where both are equal, infinite ones
 /// included, and nothing where both are -inf.
 Tensor share_of_first(const Tensor& v, const Tensor& w, double scale) {
-  const Tensor equal = eq(v.detach(), w.detach());
-  const Tensor none = logical_and(equal, eq(v.detach(), -std::numeric_limits<double>::infinity()));
+  const Tensor equal = logical_and(eq(v.detach(), w.detach()), isinf(v.detach()));  // whose difference is NaN
+  const Tensor none = logical_and(equal, lt(v.detach(), 0));
   return masked_fill(sigmoid(masked_fill(v, equal, 0) * scale - masked_fill(w, equal, 0) * scale), none, 0);
 }
 

@@ -50,6 +50,10 @@ void fill_integers(const Tensor& target, std::int64_t low, std::int64_t high, Ge
   });
 }
 
+void require_floating(const char* operation, const Tensor& target) {
+  check<TypeError>(target.is_floating_point(), "{}: expected a floating-point tensor, got {}", operation, target.dtype());
+}
+
 }  // namespace detail
 
 namespace {
@@ -69,10 +73,6 @@ Tensor& fill_from(const char* operation, const Tensor& target, const std::option
   });
   mark_written(target);
   return itself(target);
-}
-
-void require_floating(const char* operation, const Tensor& target) {
-  check<TypeError>(target.is_floating_point(), "{}: expected a floating-point tensor, got {}", operation, target.dtype());
 }
 
 }  // namespace
@@ -124,20 +124,20 @@ Tensor& Tensor::random_(std::int64_t from, std::optional<std::int64_t> to, std::
 
 Tensor& Tensor::exponential_(double lambda, std::optional<Generator> generator) const {
   check<ValueError>(lambda > 0, "exponential_: the rate must be positive, got {}", lambda);
-  require_floating("exponential_", *this);
+  detail::require_floating("exponential_", *this);
   const auto distribution = [lambda](Generator& drawn) { return -1 / lambda * std::log1p(-drawn.uniform<double>()); };
   return fill_from("exponential_", *this, generator, distribution);
 }
 
 Tensor& Tensor::geometric_(OnlyReal p, std::optional<Generator> generator) const {
   check<ValueError>(p > 0 && p < 1, "geometric_: expected a probability between 0 and 1, got {}", p);
-  const auto distribution = [p](Generator& drawn) { return std::ceil(std::log(drawn.uniform<double>()) / std::log(1 - p)); };
+  const auto distribution = [p](Generator& drawn) { return std::ceil(std::log(drawn.uniform<double>()) / std::log1p(-p)); };
   return fill_from("geometric_", *this, generator, distribution);
 }
 
 Tensor& Tensor::cauchy_(double median, double sigma, std::optional<Generator> generator) const {
   check<ValueError>(sigma > 0, "cauchy_: the scale must be positive, got {}", sigma);
-  require_floating("cauchy_", *this);
+  detail::require_floating("cauchy_", *this);
   const auto distribution = [=](Generator& drawn) {
     return median + sigma * std::tan(std::numbers::pi * (drawn.uniform<double>() - 0.5));
   };
@@ -146,7 +146,7 @@ Tensor& Tensor::cauchy_(double median, double sigma, std::optional<Generator> ge
 
 Tensor& Tensor::log_normal_(double mean, double std, std::optional<Generator> generator) const {
   check<ValueError>(std > 0, "log_normal_: the standard deviation must be positive, got {}", std);
-  require_floating("log_normal_", *this);
+  detail::require_floating("log_normal_", *this);
   const auto distribution = [=](Generator& drawn) { return std::exp(drawn.normal() * std + mean); };
   return fill_from("log_normal_", *this, generator, distribution);
 }

@@ -23,13 +23,18 @@ void draw_in_memory_order(const Tensor& target, const Function& function) {
   if (!ordered.is_contiguous()) copy_values(ordered, contiguous);
 }
 
-/// The same with function(data, n), for a floating-point tensor.
+/// The same with function(data, n) for float32 and float64; other dtypes are given the numbers of float32.
 template <class Function>
 void draw(const Tensor& target, const char* operation, const Function& function) {
   draw_in_memory_order(target, [&](const Tensor& contiguous) {
-    visit_floating(target.dtype(), operation, [&]<class T>() { function(contiguous.data_ptr<T>(), contiguous.numel()); });
+    const bool direct = target.dtype() == kFloat32 || target.dtype() == kFloat64;
+    const Tensor drawn = direct ? contiguous : empty(contiguous.sizes(), kFloat32);
+    visit_floating(drawn.dtype(), operation, [&]<class T>() { function(drawn.data_ptr<T>(), drawn.numel()); });
+    if (!direct) copy_values(contiguous, drawn);
   });
 }
+/// Throws TypeError unless the tensor is a floating-point one.
+void require_floating(const char* operation, const Tensor& target);
 
 /// Throws ValueError unless low < high, and where the dtype is one of integers that do not hold all of [low, high).
 void check_integers(const char* operation, Dtype dtype, std::int64_t low, std::int64_t high);

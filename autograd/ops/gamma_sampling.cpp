@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <vector>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/record.h"
@@ -37,12 +39,40 @@ double draw_large_gamma(double concentration, Generator& generator) {
   }
 }
 
-double draw_gamma(double concentration, Generator& generator) {
-  if (concentration == 0) return 0;
-  if (concentration >= 1) return draw_large_gamma(concentration, generator);
+/// A draw as base uniform^(1 / order), which for small concentrations is often less than the smallest number.
+struct GammaDraw {
+  double base = 0;
+  double uniform = 1;
+  double order = 1;
+
+  double value() const { return uniform == 1 ? base : base * std::pow(uniform, 1 / order); }
+  double logarithm() const { return std::log(base) + std::log(uniform) / order; }
+};
+
+GammaDraw draw_gamma(double concentration, Generator& generator) {
+  if (concentration == 0) return {};
+  if (concentration >= 1) return {.base = draw_large_gamma(concentration, generator)};
   // From the next concentration, where fewer draws are rejected.
-  const double scale = std::pow(1 - generator.uniform<double>(), 1 / concentration);
-  return scale * draw_large_gamma(concentration + 1, generator);
+  GammaDraw draw{.uniform = 1 - generator.uniform<double>(), .order = concentration};
+  draw.base = draw_large_gamma(concentration + 1, generator);
+  return draw;
+}
+
+/// What n gammas are of their sum.
+void write_parts(const GammaDraw* gammas, double* parts, std::int64_t n) {
+  double total = 0;
+  for (std::int64_t i = 0; i < n; ++i) total += parts[i] = gammas[i].value();
+  if (total < std::numeric_limits<double>::min()) {
+    // All of them are next to nothing: by their logarithms, without the largest.
+    double largest = -std::numeric_limits<double>::infinity();
+    for (std::int64_t i = 0; i < n; ++i) largest = std::max(largest, parts[i] = gammas[i].logarithm());
+    total = 0;
+    for (std::int64_t i = 0; i < n; ++i) {
+      // Concentrations of 0 alone have equal parts.
+      total += parts[i] = std::isinf(largest) ? 1 : std::exp(parts[i] - largest);
+    }
+  }
+  for (std::int64_t i = 0; i < n; ++i) parts[i] /= total;
 }
 
 /// A logarithm of 0 would not be finite.
@@ -52,7 +82,8 @@ T above_zero(T drawn, T concentration) {
 }
 
 void draw_gammas(const double* concentrations, double* out, std::int64_t n, Generator& generator) {
-  for (std::int64_t i = 0; i < n; ++i) out[i] = above_zero(draw_gamma(concentrations[i], generator), concentrations[i]);
+  for (std::int64_t i = 0; i < n; ++i)
+    out[i] = above_zero(draw_gamma(concentrations[i], generator).value(), concentrations[i]);
 }
 
 /// The same draws; what takes the scales of small concentrations does so for many at a time.
@@ -102,26 +133,23 @@ Tensor standard_gamma(const Tensor& concentration, Generator generator) {
 Tensor sample_dirichlet(const Tensor& concentration, Generator generator) {
   check<ShapeError>(concentration.dim() > 0, "sample_dirichlet: expected a concentration with dimensions, got []");
   const Tensor concentrations = checked_concentrations("sample_dirichlet", concentration);
-  Tensor gammas = empty(concentrations.sizes(), kFloat64);
-  visit_floating(concentrations.dtype(), "sample_dirichlet", [&]<class T>() {
+  Tensor drawn = empty(concentrations.sizes(), concentrations.dtype());
+  const std::int64_t n = drawn.size(-1);
+  std::vector<GammaDraw> gammas(static_cast<std::size_t>(n));
+  std::vector<double> parts(static_cast<std::size_t>(n));
+  visit_floating(drawn.dtype(), "sample_dirichlet", [&]<class T>() {
     const auto lock = generator.lock();
-    for (std::int64_t i = 0; i < gammas.numel(); ++i) {
-      gammas.data_ptr<double>()[i] = draw_gamma(static_cast<double>(concentrations.data_ptr<T>()[i]), generator);
+    // Between 0 and 1, so that both logarithms are finite.
+    const T highest = 1 - std::numeric_limits<T>::epsilon() / 2;
+    for (std::int64_t row = 0; row < drawn.numel(); row += n) {
+      const T* concentration_of = concentrations.data_ptr<T>() + row;
+      T* out = drawn.data_ptr<T>() + row;
+      for (std::int64_t i = 0; i < n; ++i) gammas[i] = draw_gamma(static_cast<double>(concentration_of[i]), generator);
+      write_parts(gammas.data(), parts.data(), n);
+      for (std::int64_t i = 0; i < n; ++i)
+        out[i] = std::clamp(static_cast<T>(parts[i]), std::numeric_limits<T>::min(), highest);
     }
   });
-  Tensor drawn = empty(concentrations.sizes(), concentrations.dtype());
-  {
-    const NoGradGuard no_grad;
-    const Tensor parts = (gammas / sum(gammas, -1, true)).contiguous();
-    visit_floating(drawn.dtype(), "sample_dirichlet", [&]<class T>() {
-      // Between 0 and 1, so that both logarithms are finite.
-      const T highest = 1 - std::numeric_limits<T>::epsilon() / 2;
-      for (std::int64_t i = 0; i < drawn.numel(); ++i) {
-        drawn.data_ptr<T>()[i] =
-            std::clamp(static_cast<T>(parts.data_ptr<double>()[i]), std::numeric_limits<T>::min(), highest);
-      }
-    });
-  }
   return record("SampleDirichlet", drawn, {concentration},
                 [concentration = SavedTensor(concentration), drawn = SavedTensor::result(drawn)](const Tensor& grad) {
                   const Tensor x = drawn.unpack();

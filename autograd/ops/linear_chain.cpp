@@ -101,32 +101,35 @@ Tensor linear_chain_log_partition(const LinearChainScores& scores, const Tensor&
       kernels::linear_chain_sum(chain.view<T>(), result.data_ptr<T>(), records ? &out : nullptr);
     }
   });
-  return record("LinearChainLogPartition", result, {scores.emissions, scores.transitions, scores.start, scores.end},
-                [posterior, pairs, last, lengths, labels, emissions = SavedTensor(scores.emissions),
-                 transitions = SavedTensor(scores.transitions), start = SavedTensor(scores.start),
-                 end = SavedTensor(scores.end)](const Tensor& grad) -> std::array<Tensor, 4> {
-                  if (!GradMode::is_enabled()) {
-                    const Tensor row = view(grad, {1, -1});
-                    return {posterior * view(grad, {1, -1, 1}), view(matmul(row, pairs), {labels, labels}),
-                            view(matmul(row, select(posterior, 0, 0)), {labels}), view(matmul(row, last), {labels})};
-                  }
-                  const LinearChainScores given{emissions.unpack(), transitions.unpack(), start.unpack(), end.unpack()};
-                  const TensorList inputs{given.emissions, given.transitions, given.start, given.end};
-                  TensorList wanted;
-                  for (const Tensor& input : inputs) {
-                    if (input.requires_grad()) wanted.push_back(input);
-                  }
-                  // Of sequences of one step, transitions have no part in the sum.
-                  TensorList found = autograd::grad({composed(given, lengths)}, wanted, {grad}, true, true, true);
-                  std::array<Tensor, 4> gradients;
-                  std::size_t next = 0;
-                  for (std::size_t i = 0; i < 4; ++i) {
-                    if (!inputs[i].requires_grad()) continue;
-                    const Tensor& of_input = found[next++];
-                    gradients[i] = of_input.defined() ? of_input : zeros_like(inputs[i]);
-                  }
-                  return gradients;
-                });
+  return record(
+      "LinearChainLogPartition", result, {scores.emissions, scores.transitions, scores.start, scores.end},
+      [posterior, pairs, last, lengths, labels, impossible = isneginf(result), emissions = SavedTensor(scores.emissions),
+       transitions = SavedTensor(scores.transitions), start = SavedTensor(scores.start),
+       end = SavedTensor(scores.end)](const Tensor& grad) -> std::array<Tensor, 4> {
+        if (!GradMode::is_enabled()) {
+          const Tensor row = view(grad, {1, -1});
+          return {posterior * view(grad, {1, -1, 1}), view(matmul(row, pairs), {labels, labels}),
+                  view(matmul(row, select(posterior, 0, 0)), {labels}), view(matmul(row, last), {labels})};
+        }
+        const LinearChainScores given{emissions.unpack(), transitions.unpack(), start.unpack(), end.unpack()};
+        const TensorList inputs{given.emissions, given.transitions, given.start, given.end};
+        TensorList wanted;
+        for (const Tensor& input : inputs) {
+          if (input.requires_grad()) wanted.push_back(input);
+        }
+        // Of sequences of one step, transitions have no part in the sum.
+        // Where no sequence is allowed, none has a share; the scores there are finite.
+        const Tensor weight = masked_fill(grad, impossible, 0);
+        TensorList found = autograd::grad({composed(given, lengths)}, wanted, {weight}, true, true, true);
+        std::array<Tensor, 4> gradients;
+        std::size_t next = 0;
+        for (std::size_t i = 0; i < 4; ++i) {
+          if (!inputs[i].requires_grad()) continue;
+          const Tensor& of_input = found[next++];
+          gradients[i] = of_input.defined() ? of_input : zeros_like(inputs[i]);
+        }
+        return gradients;
+      });
 }
 
 std::vector<std::vector<ScoredLabels>> linear_chain_best(const LinearChainScores& scores, const Tensor& lengths,

@@ -1,5 +1,8 @@
 #include "autograd/ops/random.h"
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <utility>
 
 #include "autograd/base/check.h"
@@ -16,8 +19,34 @@ namespace xgrad {
 
 namespace {
 
+/// How many bits a random number of a half-precision dtype has; 0 of another.
+int bits_of_half(Dtype dtype) { return dtype == kFloat16 ? 11 : dtype == kBFloat16 ? 8 : 0; }
+
+/// The largest finite number of a floating-point dtype.
+double largest_of(Dtype dtype) {
+  switch (dtype) {
+    case ScalarType::Half: return 65504;
+    case ScalarType::BFloat16: return 0x1.FEp127;
+    case ScalarType::Double: return std::numeric_limits<double>::max();
+    default: return std::numeric_limits<float>::max();
+  }
+}
+
 void fill_uniform(const Tensor& target, double from, double to, Generator generator) {
+  detail::require_floating("uniform_", target);
   const auto lock = generator.lock();
+  if (const int bits = bits_of_half(target.dtype()); bits > 0) {
+    // With all 24 bits of a float, some would be rounded to `to` itself. As in PyTorch, the lower ones are taken.
+    detail::draw(target, "uniform_", [&]<class T>(T* data, std::int64_t n) {
+      kernels::fill_uniform(generator.engine(), data, n, T(0), T(1));
+      const T low = static_cast<T>(from);
+      for (std::int64_t i = 0; i < n; ++i) {
+        const T shifted = std::ldexp(data[i], 24 - bits);
+        data[i] = (shifted - std::floor(shifted)) * (static_cast<T>(to) - low) + low;
+      }
+    });
+    return;
+  }
   detail::draw(target, "uniform_", [&]<class T>(T* data, std::int64_t n) {
     const T low = static_cast<T>(from);
     kernels::fill_uniform(generator.engine(), data, n, low, static_cast<T>(to) - low);
@@ -26,6 +55,7 @@ void fill_uniform(const Tensor& target, double from, double to, Generator genera
 
 void fill_normal(const Tensor& target, double mean, double std, Generator generator) {
   check<ValueError>(std >= 0, "normal_: the standard deviation must not be negative, got {}", std);
+  detail::require_floating("normal_", target);
   const auto lock = generator.lock();
   const bool in_blocks = target.numel() >= 16 && target.is_contiguous();
   detail::draw(target, "normal_", [&]<class T>(T* data, std::int64_t n) {
@@ -109,11 +139,16 @@ Tensor randperm(std::int64_t n, TensorOptions options) { return randperm(n, std:
 Tensor randperm(std::int64_t n, std::optional<Generator> given, TensorOptions options) {
   const autograd::profiler::RecordFunction profiled("randperm");
   check<ValueError>(n >= 0, "randperm: expected n >= 0, got {}", n);
+  const Dtype dtype = options.dtype_or(kInt64);
+  // Floats hold all integers up to where the first two that follow one another are not both among them.
+  const Tensor largest = arange(std::max<std::int64_t>(n - 2, 0), n, 1, kInt64);
+  check<ValueError>(equal(largest.to(dtype).to(kInt64), largest), "randperm: {} does not hold the integers below {}", dtype,
+                    n);
   Tensor result = empty({n}, kInt64);
   Generator generator = detail::given_or_default(given);
   const auto lock = generator.lock();
   kernels::fill_permutation(generator.engine(), result.data_ptr<std::int64_t>(), n);
-  return result.to(options.dtype_or(kInt64));
+  return result.to(dtype);
 }
 
 Tensor rand_like(const Tensor& like, TensorOptions options, std::optional<MemoryFormat> format) {
@@ -127,6 +162,9 @@ Tensor randn_like(const Tensor& like, TensorOptions options, std::optional<Memor
 
 Tensor bernoulli(const Tensor& probabilities, std::optional<Generator> given) {
   const autograd::profiler::RecordFunction profiled("bernoulli");
+  if (bits_of_half(probabilities.dtype()) > 0) {
+    return bernoulli(probabilities.detach().to(kFloat32), std::move(given)).to(probabilities.dtype());
+  }
   const Tensor p = probabilities.detach().contiguous();
   Tensor result = empty_like(p);
   Generator generator = detail::given_or_default(given);
@@ -150,6 +188,10 @@ Tensor bernoulli(const Tensor& like, OnlyReal p, std::optional<Generator> genera
 
 Tensor& Tensor::uniform_(double from, double to, std::optional<Generator> generator) const {
   check<ValueError>(from <= to, "uniform_: expected from <= to, got {} and {}", from, to);
+  detail::require_floating("uniform_", *this);
+  const double largest = largest_of(dtype());
+  check<ValueError>(from >= -largest && to <= largest && to - from <= largest,
+                    "uniform_: {} does not hold the numbers from {} to {}, or their distance", dtype(), from, to);
   require_writable("uniform_", *this);
   fill_uniform(*this, from, to, detail::given_or_default(generator));
   mark_written(*this);

@@ -21,8 +21,9 @@ Tensor erfinv(const Tensor& x);
 Tensor lgamma(const Tensor& x);
 /// The derivative of lgamma; NaN at the negative integers, infinite at 0
 Tensor digamma(const Tensor& x);
-/// The n-th derivative of digamma: (-1)^(n + 1) n! sum over k >= 0 of (x + k)^-(n + 1). For n > 1, NaN below 0. Throws
-/// ValueError for a negative n. https://pytorch.org/docs/1.13/special.html#torch.special.polygamma
+/// The n-th derivative of digamma: (-1)^(n + 1) n! sum over k >= 0 of (x + k)^-(n + 1). At the negative integers,
+/// infinite for odd n and NaN for even n. Throws ValueError for a negative n.
+/// https://pytorch.org/docs/1.13/special.html#torch.special.polygamma
 Tensor polygamma(std::int64_t n, const Tensor& x);
 /// log(x / (1 - x)), of x limited to [eps, 1 - eps] where eps is given
 Tensor logit(const Tensor& x, std::optional<double> eps = std::nullopt);

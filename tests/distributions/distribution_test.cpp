@@ -322,6 +322,142 @@ TEST(Divergence, of_a_new_pair_can_be_registered) {
   EXPECT_EQ(kl_divergence(Poisson(3), Geometric(0.5)).item<float>(), 1.5F);
 }
 
+TEST(Distribution, draws_of_tiny_concentrations_are_parts_of_one) {
+  manual_seed(0);
+  for (const double concentration : {1e-4, 1e-3, 5e-3}) {
+    for (const Dtype dtype : {kFloat32, kFloat64}) {
+      Tensor a = full({3}, concentration, dtype).requires_grad_();
+      const Tensor drawn = Dirichlet(a).rsample({500});
+      EXPECT_TRUE(allclose(drawn.detach().sum(-1), ones({500}, dtype)));
+      // Nearly always one of the three has all of it.
+      EXPECT_GT(gt(amax(drawn.detach(), -1), 0.99).sum().item<int>(), 450);
+      drawn.select(-1, 0).sum().backward();
+      EXPECT_TRUE(isfinite(a.grad()).all().item<bool>());
+      EXPECT_FALSE(isnan(Beta(full({1}, concentration, dtype), concentration).sample({500})).any().item<bool>());
+    }
+  }
+  EXPECT_TRUE(equal(sample_dirichlet(tensor({0.0, 0.0}), default_generator()), tensor({0.5, 0.5})));
+}
+
+TEST(Distribution, a_sure_success_has_a_gradient) {
+  Tensor logits = tensor({17.0, 0.0}, kFloat64).requires_grad_();
+  Geometric(ProbsOrLogits{.logits = logits}).log_prob(zeros({2}, kFloat64)).sum().backward();
+  EXPECT_TRUE(allclose(logits.grad(), sigmoid(-logits.detach())));
+  Tensor probs = tensor({1.0, 0.5}).requires_grad_();
+  Geometric(probs).log_prob(tensor({0.0, 0.0})).sum().backward();
+  EXPECT_TRUE(equal(probs.grad(), tensor({1.0, 2.0})));
+  EXPECT_EQ(Geometric(ProbsOrLogits{.logits = tensor({-110.0})}).log_prob(tensor({1.0})).item<float>(), -110);
+}
+
+TEST(Distribution, an_undefined_argument_is_not_a_number) {
+  EXPECT_THROW(Normal(Tensor(), 1), ValueError);
+  EXPECT_THROW(Poisson{Tensor()}, ValueError);
+  EXPECT_THROW(Bernoulli{Parameter(Tensor())}, ValueError);
+  EXPECT_THROW(AffineTransform(Tensor(), 1.0), ValueError);
+  EXPECT_THROW(PowerTransform{Tensor()}, ValueError);
+}
+
+TEST(Distribution, standard_deviations_do_not_go_through_squares) {
+  Tensor scale = tensor({1e-25, 1e20}).requires_grad_();
+  const Tensor deviation = Normal(0, scale).stddev();
+  EXPECT_TRUE(equal(deviation, scale));
+  deviation.sum().backward();
+  EXPECT_TRUE(equal(scale.grad(), ones({2})));
+  EXPECT_TRUE(allclose(Laplace(0, scale.detach()).stddev() / scale.detach(), full({2}, std::sqrt(2.0))));
+  EXPECT_TRUE(allclose(Exponential(scale.detach()).stddev() * scale.detach(), ones({2})));
+  EXPECT_TRUE(allclose(Gamma(4.0, scale.detach()).stddev() * scale.detach(), full({2}, 2.0)));
+}
+
+TEST(Distribution, counts_of_many_chances_need_no_more_memory_than_the_chances) {
+  manual_seed(1);
+  const Tensor counts = Multinomial(1'000'000, ones({1000})).sample({2});
+  EXPECT_EQ(counts.sizes(), IntArrayRef({2, 1000}));
+  EXPECT_TRUE(equal(counts.sum(-1), full({2}, 1e6)));
+  EXPECT_GT(counts.min().item<float>(), 800);
+}
+
+TEST(Distribution, a_number_of_chances_may_be_an_integer_tensor) {
+  EXPECT_TRUE(equal(Binomial(tensor({3, 4}), 0.5).mean(), tensor({1.5, 2.0})));
+}
+
+TEST(Transform, those_of_ones_own_are_equal_to_themselves_alone) {
+  class Scale final : public Transform {
+   public:
+    explicit Scale(double factor) : factor_(factor) {}
+    const char* name() const override { return "Scale"; }
+    Tensor forward(const Tensor& x) const override { return factor_ * x; }
+    Tensor inverse(const Tensor& y) const override { return y / factor_; }
+    Constraint codomain() const override { return constraints::real(); }
+
+   private:
+    double factor_;
+  };
+  const auto twice = std::make_shared<Scale>(2);
+  const DistributionPtr base = share(Normal(0, 1));
+  EXPECT_THROW(kl_divergence(TransformedDistribution(base, twice), TransformedDistribution(Normal(0, 1), Scale(50))), Error);
+  EXPECT_EQ(kl_divergence(TransformedDistribution(base, twice), TransformedDistribution(base, twice)).item<float>(), 0);
+  EXPECT_TRUE(ExpTransform().equals(ExpTransform()));
+  EXPECT_TRUE(AffineTransform(0.1, 2.0).equals(AffineTransform(tensor(0.1), full({3}, 2.0))));
+  EXPECT_FALSE(AffineTransform(0.1, 2.0).equals(AffineTransform(tensor(0.1), tensor({2.0, 3.0}))));
+  EXPECT_FALSE(PowerTransform(tensor({1.0, 2.0})).equals(PowerTransform(tensor({1.0, 2.0, 3.0}))));
+}
+
+TEST(Transform, numbers_and_tensors_go_together) {
+  EXPECT_TRUE(equal(AffineTransform(zeros({2}), 2.0)(ones({2})), full({2}, 2.0)));
+  const Tensor x = tensor(1000.001, kFloat64);
+  EXPECT_DOUBLE_EQ(PowerTransform(0.1)(x).item<double>(), std::pow(1000.001, 0.1));
+  EXPECT_DOUBLE_EQ(PowerTransform(0.1).inverse(PowerTransform(0.1)(x)).item<double>(), 1000.001);
+}
+
+TEST(Transform, an_inverse_has_its_values_where_the_other_has_its_arguments) {
+  const TransformedDistribution root(Gamma(2.0, 3.0), InverseTransform(std::make_shared<PowerTransform>(2.0)));
+  EXPECT_THROW(root.log_prob(tensor({-1.0, 1.0})), ValueError);
+  EXPECT_THROW(root.cdf(tensor(-1.0)), ValueError);
+  EXPECT_TRUE(isfinite(root.log_prob(tensor(1.0))).item<bool>());
+}
+
+TEST(Transform, broken_sticks_have_a_probability) {
+  manual_seed(0);
+  const TransformedDistribution sticks(Independent(Normal(full({2}, 17.0), 1.0), 1), StickBreakingTransform());
+  EXPECT_TRUE(isfinite(sticks.log_prob(sticks.sample({50}))).all().item<bool>());
+}
+
+TEST(Transform, several_follow_a_distribution_given_by_value) {
+  manual_seed(2);
+  const Tensor x = Normal(0, 1).sample({3});
+  manual_seed(2);
+  const TransformedDistribution twice(Normal(0, 1), {std::make_shared<ExpTransform>(), std::make_shared<ExpTransform>()});
+  EXPECT_TRUE(equal(twice.sample({3}), exp(exp(x))));
+}
+
+TEST(Divergence, keeps_its_digits_between_ones_that_are_alike) {
+  // Of a distribution and itself it is 0, and not nearly so.
+  const Tensor a = tensor({0.5, 3.0, 1e4, 1e6});
+  const Tensor b = tensor({20.0, 0.7, 1e3, 1.0});
+  for (const Tensor& divergence : {kl_divergence(Gamma(a, b), Gamma(a, b)), kl_divergence(Beta(a, b), Beta(a, b)),
+                                   kl_divergence(Normal(a, b), Normal(a, b)), kl_divergence(Laplace(a, b), Laplace(a, b)),
+                                   kl_divergence(Exponential(a), Exponential(a))}) {
+    EXPECT_TRUE(equal(divergence, zeros({4})));
+  }
+  const Tensor large = tensor({1e20, 1e-23});
+  EXPECT_TRUE(equal(kl_divergence(Normal(0, large), Normal(0, large)), zeros({2})));
+  // In float32 as in float64, where the scales are 5e-4 apart.
+  const Tensor scale = linspace(0.1, 10, 100);
+  const auto of_dtype = [&](Dtype dtype) {
+    const Tensor s = scale.to(dtype);
+    return kl_divergence(Normal(zeros({100}, dtype), s), Normal(zeros({100}, dtype), (scale * 1.0005).to(dtype)))
+        .to(kFloat64);
+  };
+  EXPECT_TRUE(allclose(of_dtype(kFloat32), of_dtype(kFloat64), 2e-3, 0));
+}
+
+TEST(Divergence, is_infinite_where_values_cannot_come) {
+  EXPECT_TRUE(isposinf(kl_divergence(Binomial(1, 0.3), Binomial(1, 0.0))).item<bool>());
+  EXPECT_TRUE(isposinf(kl_divergence(Binomial(5, 1.0), Binomial(5, 0.0))).item<bool>());
+  EXPECT_EQ(kl_divergence(Binomial(0, 1.0), Binomial(0, 0.0)).item<float>(), 0);
+  EXPECT_THROW(kl_divergence(Dirichlet(ones({3})), Dirichlet(full({1}, 2.0))), ShapeError);
+}
+
 }  // namespace
 
 }  // namespace xgrad::test

@@ -381,6 +381,22 @@ TEST(LinearChainCRF, where_all_is_forbidden_there_is_no_best_sequence) {
   for (const Path& path : crf->decode(emissions)) EXPECT_TRUE(path.empty());
 }
 
+TEST(LinearChainCRF, where_all_is_forbidden_no_label_has_a_share) {
+  LinearChainCRFOptions no_end(2);
+  no_end.allowed_end(zeros({2}, kBool));
+  LinearChainCRFOptions no_start(2);
+  no_start.allowed_start(zeros({2}, kBool));
+  LinearChainCRFOptions no_step(2);
+  no_step.allowed_transitions(zeros({2, 2}, kBool));
+  for (const LinearChainCRFOptions& options : {no_end, no_start, no_step}) {
+    LinearChainCRF crf(options);
+    const Tensor emissions = zeros({3, 1, 2});
+    EXPECT_TRUE(equal(crf->marginals(emissions).detach(), zeros({3, 1, 2})));
+    const NoGradGuard no_grad;
+    EXPECT_TRUE(equal(crf->marginals(emissions), zeros({3, 1, 2})));
+  }
+}
+
 }  // namespace
 
 }  // namespace xgrad::test

@@ -52,4 +52,17 @@ TEST(Binary, the_gradient_of_copysign_is_the_sign_that_changes) {
   EXPECT_TRUE(equal(x.grad(), tensor({-1.0, 1.0, 0.0, 1.0, -1.0}, kFloat64)));
 }
 
+TEST(Binary, logaddexp_of_equals_has_second_derivatives) {
+  for (const bool two : {false, true}) {
+    const auto function = [two](const TensorList& x) { return two ? logaddexp2(x[0], x[1]) : logaddexp(x[0], x[1]); };
+    Tensor a = tensor({1.0, -2.0}, kFloat64).requires_grad_();
+    Tensor b = tensor({1.0, -2.0}, kFloat64).requires_grad_();
+    EXPECT_TRUE(autograd::gradgradcheck(function, {a, b}));
+  }
+  const double infinity = std::numeric_limits<double>::infinity();
+  Tensor a = tensor({infinity, -infinity}, kFloat64).requires_grad_();
+  logaddexp(a, tensor({infinity, -infinity}, kFloat64)).sum().backward();
+  EXPECT_TRUE(equal(a.grad(), tensor({0.5, 0.0}, kFloat64)));
+}
+
 }  // namespace xgrad::test

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <random>
 #include <sstream>
 
@@ -40,6 +41,10 @@ const std::map<std::string, Draw> exact_draws = {
     {"geometric_float32", [](std::int64_t n) { return empty({n}).geometric_(0.3); }},
     {"geometric_int64", [](std::int64_t n) { return empty({n}, kInt64).geometric_(0.01); }},
     {"bernoulli_", [](std::int64_t n) { return empty({n}).bernoulli_(0.3); }},
+    {"uniform_float16", [](std::int64_t n) { return empty({n}, kFloat16).uniform_(-1, 3); }},
+    {"uniform_bfloat16", [](std::int64_t n) { return empty({n}, kBFloat16).uniform_(0.25, 1); }},
+    {"bernoulli_bool", [](std::int64_t n) { return empty({n}, kBool).bernoulli_(0.3); }},
+    {"bernoulli_int64", [](std::int64_t n) { return empty({n}, kInt64).bernoulli_(0.7); }},
     {"bernoulli_float64", [](std::int64_t n) { return empty({n}, kFloat64).bernoulli_(0.8); }},
     {"bernoulli", [](std::int64_t n) { return bernoulli(full({n}, 0.4)); }},
     {"bernoulli_probabilities", [](std::int64_t n) { return bernoulli(linspace(0, 1, n, kFloat64)); }},
@@ -229,6 +234,40 @@ TEST(Random, distributions_reject_bad_parameters_and_change_nothing) {
   Tensor leaf = zeros({3}).requires_grad_();
   EXPECT_THROW(leaf.random_(), GraphError);
   EXPECT_EQ(sum(x).item<float>() + sum(integers).item<float>() + sum(leaf).item<float>(), 0);
+}
+
+TEST(Random, bounds_that_the_dtype_does_not_hold_are_refused) {
+  Tensor x = ones({2});
+  EXPECT_THROW(x.uniform_(-3e38, 3e38), ValueError);
+  EXPECT_THROW(x.uniform_(0, std::numeric_limits<double>::infinity()), ValueError);
+  EXPECT_THROW(x.uniform_(0, 1e300), ValueError);
+  EXPECT_THROW(ones({2}, kFloat16).uniform_(0, 70000), ValueError);
+  EXPECT_THROW(ones({2}, kFloat64).uniform_(-1.7e308, 1.7e308), ValueError);
+  EXPECT_THROW(ones({2}, kInt64).uniform_(0, 1), TypeError);
+  EXPECT_THROW(ones({2}, kBool).normal_(), TypeError);
+  EXPECT_TRUE(equal(x, ones({2})));
+  EXPECT_THROW(randperm(200, kInt8), ValueError);
+  EXPECT_THROW(randperm(3, kBool), ValueError);
+  EXPECT_THROW(randperm((std::int64_t{1} << 11) + 3, kFloat16), ValueError);
+  const Tensor all = randperm((std::int64_t{1} << 11) + 1, kFloat16).to(kInt64);
+  EXPECT_TRUE(equal(std::get<0>(sort(all)), arange((std::int64_t{1} << 11) + 1)));
+  EXPECT_EQ(randperm(0, kBool).numel(), 0);
+}
+
+TEST(Random, half_precision_numbers_stay_below_the_bound) {
+  manual_seed(1);
+  for (const Dtype dtype : {kFloat16, kBFloat16}) {
+    const Tensor x = rand({20000}, dtype).to(kFloat32);
+    EXPECT_LT(x.max().item<float>(), 1);
+    EXPECT_NEAR(x.mean().item<float>(), 0.5, 0.01);
+    const Tensor z = randn({20000}, dtype).to(kFloat32);
+    EXPECT_NEAR(z.std().item<float>(), 1, 0.02);
+    EXPECT_NEAR(bernoulli(full({20000}, 0.3, dtype)).to(kFloat32).mean().item<float>(), 0.3, 0.02);
+  }
+}
+
+TEST(Random, geometric_numbers_of_a_tiny_probability_are_finite) {
+  EXPECT_TRUE(isfinite(empty({8}, kFloat64).geometric_(1e-17)).all().item<bool>());
 }
 
 TEST(Random, like_another_tensor) {

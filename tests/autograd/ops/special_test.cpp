@@ -88,4 +88,18 @@ TEST(Special, rejects_bad_input) {
   EXPECT_THROW(ones({2}, kInt64).logit_(), TypeError);
 }
 
+TEST(Special, derivatives_of_digamma_below_zero) {
+  const auto doubles = [](NestedNumbers numbers) { return tensor(std::move(numbers), kFloat64); };
+  EXPECT_TRUE(allclose(polygamma(2, doubles({-0.5, -2.3, -100.25})),
+                       doubles({-0.8287966442343199, 68.7137925292703, 124.025008206918}), 1e-10));
+  EXPECT_TRUE(allclose(polygamma(3, doubles({-2.5, -0.1})), doubles({194.7478762191877, 60009.73901409384}), 1e-10));
+  for (const int n : {1, 2, 3, 4}) {
+    EXPECT_TRUE(autograd::gradcheck([n](const TensorList& x) { return polygamma(n, x[0]); },
+                                    {doubles({-0.7, -3.4, 1.2}).requires_grad_()}, 1e-6, 1e-3));
+    EXPECT_EQ(polygamma(n, doubles({INFINITY})).item<double>(), 0);
+  }
+  Tensor x = doubles({-0.7, -2.4, 0.6}).requires_grad_();
+  EXPECT_TRUE(autograd::gradgradcheck([](const TensorList& inputs) { return digamma(inputs[0]); }, {x}));
+}
+
 }  // namespace xgrad::test
