@@ -58,7 +58,7 @@ DimVector Distribution::expanded_shape(IntArrayRef batch_shape) const {
 Tensor Distribution::checked_value(const Tensor& value) const {
   check<ShapeError>(value.defined(), "{}: the value is undefined", name_);
   if (detail::validates_args()) {
-    const std::int64_t events = static_cast<std::int64_t>(event_shape_.size());
+    const auto events = static_cast<std::int64_t>(event_shape_.size());
     check<ShapeError>(value.dim() >= events, "{}: expected a value of event shape {}, got {}", name_, event_shape_,
                       value.sizes());
     const DimVector full = detail::joined(batch_shape_, event_shape_);

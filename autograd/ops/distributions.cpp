@@ -25,8 +25,8 @@ void check_integers(const char* operation, Dtype dtype, std::int64_t low, std::i
   check<ValueError>(low < high, "{}: expected low < high, got {} and {}", operation, low, high);
   visit_any_dtype(dtype, [&]<class T>() {
     if constexpr (std::is_integral_v<T>) {
-      constexpr auto least = static_cast<std::int64_t>(std::numeric_limits<T>::min());
-      constexpr auto largest = static_cast<std::int64_t>(std::numeric_limits<T>::max());
+      constexpr std::int64_t least = std::numeric_limits<T>::min();
+      constexpr std::int64_t largest = std::numeric_limits<T>::max();
       check<ValueError>(low >= least && high - 1 <= largest, "{}: {} does not hold the integers from {} to {}", operation,
                         dtype, low, high - 1);
     }
@@ -76,6 +76,9 @@ Tensor& fill_from(const char* operation, const Tensor& target, const std::option
 }
 
 }  // namespace
+
+// Generators are taken by value, as libtorch declares them.
+// NOLINTBEGIN(performance-unnecessary-value-param)
 
 Tensor& Tensor::random_(std::optional<Generator> generator) const {
   // Every number that the dtype holds exactly, from 0 on.
@@ -150,5 +153,7 @@ Tensor& Tensor::log_normal_(double mean, double std, std::optional<Generator> ge
   const auto distribution = [=](Generator& drawn) { return std::exp(drawn.normal() * std + mean); };
   return fill_from("log_normal_", *this, generator, distribution);
 }
+
+// NOLINTEND(performance-unnecessary-value-param)
 
 }  // namespace xgrad

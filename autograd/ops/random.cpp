@@ -8,6 +8,7 @@
 #include "autograd/base/check.h"
 #include "autograd/graph/record_function.h"
 #include "autograd/kernels/random.h"
+#include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/draw.h"
 #include "autograd/ops/inplace.h"

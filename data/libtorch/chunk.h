@@ -77,7 +77,7 @@ class ChunkDataset final
       : chunk_reader_(std::move(chunk_reader)),
         chunk_sampler_(std::move(chunk_sampler)),
         example_sampler_(std::move(example_sampler)),
-        options_(std::move(options)),
+        options_(options),
         preprocessing_policy_(std::move(preprocessing_policy)) {
     options_.check();
   }
