@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "autograd/base/check.h"
+#include "autograd/tensor/grad_mode.h"
 #include "autograd/tensor/tensor.h"
 #include "nn/clone_record.h"
 #include "nn/module.h"
@@ -31,6 +32,21 @@ std::unordered_map<const TensorImpl*, std::size_t> places_of(const Module& modul
     for (const auto& item : tensors) ++places[item.value().impl()];
   }
   return places;
+}
+
+/// Gives a clone the original's values once more.
+void copy_values(const Module& clone, const Module& original) {
+  const NoGradGuard no_grad;
+  for (const bool parameters : {true, false}) {
+    const auto to = parameters ? clone.named_parameters(true, false) : clone.named_buffers(true, false);
+    const auto from = parameters ? original.named_parameters(true, false) : original.named_buffers(true, false);
+    for (const auto& item : from) {
+      const Tensor* target = to.find(item.key());
+      if (target != nullptr && target->defined() && item.value().defined()) {
+        Tensor(*target).set_data(item.value().detach().clone());
+      }
+    }
+  }
 }
 
 }  // namespace
@@ -62,9 +78,13 @@ void CloneScope::finish(const Module& clone) const {
 std::shared_ptr<Module> CloneScope::clone(const Module& original) {
   Record* const current = record();
   if (current == nullptr) return original.clone();
-  if (const auto found = current->modules.find(&original); found != current->modules.end()) return found->second;
+  if (const auto found = current->modules.find(&original); found != current->modules.end()) {
+    if (current->redrawn.erase(&original) > 0) copy_values(*found->second, original);
+    return found->second;
+  }
   auto copy = original.clone();
   current->modules.emplace(&original, copy);
+  if (current->fresh != nullptr) current->redrawn.insert(&original);
   return copy;
 }
 

@@ -23,6 +23,7 @@ void take_clone(Derived& module, const Module& original) {
 template <class Derived>
 class CloneableByName : public Module {
  public:
+  using Module::clone;
   /// A copy with parameters, buffers and submodules of its own.
   std::shared_ptr<Module> clone() const override {
     const CloneScope scope(*this);
@@ -48,6 +49,7 @@ template <class Derived, class Base = Module>
 class Cloneable : public Base {
  public:
   using Base::Base;
+  using Base::clone;
 
   /// Registers parameters, buffers and submodules, with their first values.
   virtual void reset() = 0;

@@ -2,6 +2,7 @@
 
 #include <cxxabi.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <ostream>
 #include <typeinfo>
@@ -156,7 +157,10 @@ void Module::to(Dtype dtype) {
   for (auto* tensors : {&parameters_, &buffers_}) {
     for (auto& item : *tensors) {
       Tensor& tensor = item.value();
-      if (tensor.defined() && tensor.is_floating_point()) tensor.set_data(tensor.to(dtype));
+      if (!tensor.defined() || !tensor.is_floating_point()) continue;
+      const Tensor gradient = tensor.grad();
+      tensor.set_data(tensor.to(dtype));
+      if (gradient.defined()) tensor.mutable_grad() = gradient.to(dtype);
     }
   }
   for (auto& child : children_) child.value()->to(dtype);
@@ -226,14 +230,25 @@ Tensor& Module::register_buffer(std::string name, Tensor tensor) {
   return buffers_.insert(std::move(name), std::move(tensor));
 }
 
+bool Module::contains_module(const Module& module) const {
+  return this == &module || std::any_of(children_.begin(), children_.end(),
+                                        [&](const auto& child) { return child.value()->contains_module(module); });
+}
+
+void Module::require_child(const std::string& name, const Module* module) const {
+  if (!children_.contains(name)) check_name("Submodule", name);
+  check<ValueError>(module != nullptr, "{}: submodule '{}' is empty", this->name(), name);
+  check<ValueError>(!module->contains_module(*this), "{}: submodule '{}' holds the module itself", this->name(), name);
+}
+
 void Module::add_child(std::string name, std::shared_ptr<Module> module) {
   check_name("Submodule", name);
-  check<ValueError>(module != nullptr, "{}: submodule '{}' is empty", this->name(), name);
+  require_child(name, module.get());
   children_.insert(std::move(name), std::move(module));
 }
 
 void Module::replace_child(const std::string& name, std::shared_ptr<Module> module) {
-  check<ValueError>(module != nullptr, "{}: submodule '{}' is empty", this->name(), name);
+  require_child(name, module.get());
   children_[name] = std::move(module);
 }
 

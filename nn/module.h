@@ -4,6 +4,7 @@
 #include <functional>
 #include <iosfwd>
 #include <memory>
+#include <optional>
 #include <string>
 #include <typeinfo>
 #include <vector>
@@ -52,6 +53,8 @@ class Module : public std::enable_shared_from_this<Module> {
   /// A copy with parameters, buffers and submodules of its own. Throws ValueError unless the class derives from Cloneable
   /// (nn/cloneable.h), as all modules of xgrad do.
   virtual std::shared_ptr<Module> clone() const;
+  /// As above: there is one device.
+  std::shared_ptr<Module> clone(const std::optional<Device>& /*device*/) const { return clone(); }
 
   /// All parameters, in the order of registration: this module's, then those of its submodules. One that is registered in
   /// several places (a tied weight, or a module under two names) comes once, at the first of them, as in Python; those that
@@ -99,8 +102,9 @@ class Module : public std::enable_shared_from_this<Module> {
   /// Whether the module is in training, as it is at first.
   bool is_training() const noexcept { return training_; }
 
-  /// Converts all floating-point parameters and buffers in place. Throws TypeError for another dtype.
+  /// Converts all floating-point parameters, with their gradients, and buffers in place. Throws TypeError for another dtype.
   virtual void to(Dtype dtype);
+  void to(Dtype dtype, OnlyBool /*non_blocking*/) { to(dtype); }
   /// There is one device: nothing moves.
   void to(Device /*device*/, OnlyBool /*non_blocking*/ = false) {}
   void to(DeviceType type) { to(Device(type)); }
@@ -193,6 +197,8 @@ class Module : public std::enable_shared_from_this<Module> {
   void copy_registered(const Module& original);
   /// Puts copies in the place of all that is registered.
   void own_registered();
+  /// Throws ValueError unless the module may be registered under the name, or take the place of the one that is.
+  void require_child(const std::string& name, const Module* module) const;
   /// Becomes a clone of another module of the same class. Throws ValueError where it has another.
   virtual void become_clone(const Module& original);
 
@@ -204,6 +210,8 @@ class Module : public std::enable_shared_from_this<Module> {
   OrderedDict<std::string, std::shared_ptr<Module>> children_{"Submodule"};
 
  private:
+  /// Whether it is this module, or one below.
+  bool contains_module(const Module& module) const;
   void add_child(std::string name, std::shared_ptr<Module> module);
   void replace_child(const std::string& name, std::shared_ptr<Module> module);
   void check_name(const char* kind, const std::string& name) const;

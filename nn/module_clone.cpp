@@ -108,10 +108,14 @@ void Module::own_registered() {
     for (auto& item : *tensors) {
       if (!item.value().defined()) continue;
       const TensorImpl* original = item.value().impl();
-      if (record == nullptr) item.value() = copy_of(item.value());
-      else if (const auto found = record->tensors.find(original); found != record->tensors.end())
-        item.value() = found->second;
-      else item.value() = record->tensors.emplace(original, copy_of(item.value())).first->second;
+      if (record == nullptr) {
+        item.value() = copy_of(item.value());
+        continue;
+      }
+      const auto [found, is_new] = record->tensors.try_emplace(original);
+      if (is_new) found->second = copy_of(item.value());
+      else found->second.set_data(item.value().detach().clone());  // which a reset() may have drawn anew
+      item.value() = found->second;
     }
   }
   for (auto& child : children_) child.value() = detail::CloneScope::clone(*child.value());

@@ -146,12 +146,11 @@ Tensor threshold(const Tensor& x, double threshold, double value) {
 
 Tensor prelu(const Tensor& x, const Tensor& weight) {
   require_floating("prelu", x);
-  const std::int64_t channel_dim = x.dim() > 1 ? 1 : 0;
-  check<ShapeError>(weight.numel() == 1 || (x.dim() > 0 && weight.dim() == 1 && weight.size(0) == x.size(channel_dim)),
+  check<ShapeError>(weight.numel() == 1 || (x.dim() > 1 && weight.dim() == 1 && weight.size(0) == x.size(1)),
                     "prelu: a weight {} does not fit an input {}: expected one, or one for each channel", weight.sizes(),
                     x.sizes());
   DimVector sizes(static_cast<std::size_t>(x.dim()), 1);
-  if (weight.numel() > 1) sizes[static_cast<std::size_t>(channel_dim)] = weight.numel();
+  if (weight.numel() > 1) sizes[1] = weight.numel();
   return where(gt(x.detach(), 0), x, reshape(weight, sizes) * x);
 }
 

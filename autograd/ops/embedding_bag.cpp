@@ -121,12 +121,12 @@ Tensor embedding_bag(const Tensor& weight, const Tensor& index, const Tensor& of
     rows = rows * unsqueeze(index_select(reshape(per_sample_weights, {-1}), 0, copied(places)), 1);
   }
   if (mode == BagMode::Max) {
-    if (bags == 0) return zeros({0, weight.size(1)}, weight.dtype());
+    if (bags == 0) return narrow(rows, 0, 0, 0);
     TensorList largest;
     std::int64_t first = 0;
     for (const std::int64_t count : counts) {
-      largest.push_back(count == 0 ? zeros({weight.size(1)}, weight.dtype())
-                                   : std::get<0>(max(narrow(rows, 0, first, count), 0)));
+      const Tensor bag = narrow(rows, 0, first, count);
+      largest.push_back(count == 0 ? sum(bag, 0) : std::get<0>(max(bag, 0)));  // zeros, in the graph
       first += count;
     }
     return stack(largest);

@@ -28,6 +28,9 @@ Tensor margin_ranking_loss(const Tensor& input1, const Tensor& input2, const Ten
   const autograd::profiler::RecordFunction profiled("margin_ranking_loss");
   check<TypeError>(input1.is_floating_point() && input2.is_floating_point(),
                    "margin_ranking_loss: expected floating-point inputs, got {} and {}", input1.dtype(), input2.dtype());
+  check<ShapeError>(input1.dim() == input2.dim() && input1.dim() == target.dim(),
+                    "margin_ranking_loss: expected inputs and a target of as many dimensions, got {}, {} and {}",
+                    input1.sizes(), input2.sizes(), target.sizes());
   return reduce_losses(clamp(-target * (input1 - input2) + margin, 0), reduction);
 }
 

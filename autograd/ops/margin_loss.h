@@ -10,7 +10,8 @@ namespace xgrad {
 
 /// x where the target is 1, max(0, margin - x) where it is -1.
 Tensor hinge_embedding_loss(const Tensor& input, const Tensor& target, double margin = 1, Reduction reduction = kMean);
-/// max(0, margin - t (x1 - x2)): t = 1 asks for x1 to be larger, t = -1 for x2. All broadcast.
+/// max(0, margin - t (x1 - x2)): t = 1 asks for x1 to be larger, t = -1 for x2. They broadcast, but have as
+/// many dimensions. Throws ShapeError where they do not.
 Tensor margin_ranking_loss(const Tensor& input1, const Tensor& input2, const Tensor& target, double margin = 0,
                            Reduction reduction = kMean);
 /// 1 - cos(x1, x2) where the target is 1, max(0, cos(x1, x2) - margin) where it is -1, for inputs (N, D) and targets (N), or

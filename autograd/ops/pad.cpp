@@ -54,12 +54,13 @@ Tensor pad(const Tensor& x, IntArrayRef padding, PadMode mode, double value) {
     std::int64_t padded = 0;
     check<ShapeError>(!__builtin_add_overflow(size, before, &padded) && !__builtin_add_overflow(padded, behind, &padded),
                       "pad: no dimension is as long as {} with paddings {} and {}", size, before, behind);
-    check<ShapeError>(size + std::min<std::int64_t>(0, before) + std::min<std::int64_t>(0, behind) >= 0 && padded >= 0,
-                      "pad: paddings {} and {} cut off more than {} elements", before, behind, size);
+    const std::int64_t left = size + std::min<std::int64_t>(0, before) + std::min<std::int64_t>(0, behind);
+    check<ShapeError>(left >= 0 && padded >= 0, "pad: paddings {} and {} cut off more than {} elements", before, behind,
+                      size);
     const std::int64_t most = std::max(before, behind);
     const bool long_enough = mode == PadMode::Constant || most <= 0 ||
                              (mode == PadMode::Reflect    ? most < size
-                              : mode == PadMode::Circular ? most <= size
+                              : mode == PadMode::Circular ? most <= left
                                                           : size > 0);
     check<ShapeError>(long_enough, "pad: a dimension of size {} is too short for paddings {} and {}", size, before, behind);
   }
@@ -72,6 +73,16 @@ Tensor pad(const Tensor& x, IntArrayRef padding, PadMode mode, double value) {
     if (before == 0 && behind == 0) continue;
     if (mode == PadMode::Constant) {
       result = pad_constant(result, dim, before, behind, value);
+      continue;
+    }
+    if (mode == PadMode::Circular && (before < 0 || behind < 0)) {
+      // What is cut off is no part of the circle.
+      const std::int64_t first = std::max<std::int64_t>(0, -before);
+      const Tensor rest = narrow(result, dim, first, size - first - std::max<std::int64_t>(0, -behind));
+      DimVector longer(static_cast<std::size_t>(2 * (i + 1)), 0);
+      longer[static_cast<std::size_t>(2 * i)] = std::max<std::int64_t>(0, before);
+      longer[static_cast<std::size_t>(2 * i + 1)] = std::max<std::int64_t>(0, behind);
+      result = pad(rest, longer, mode);
       continue;
     }
     const Tensor sources = empty({before + size + behind}, kInt64);

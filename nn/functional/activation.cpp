@@ -37,6 +37,7 @@ Tensor threshold(const Tensor& x, const ThresholdFuncOptions& options) {
                          [&](const Tensor& v) { return xgrad::threshold(v, options.threshold(), options.value()); });
 }
 Tensor gelu(const Tensor& x, const GELUFuncOptions& options) {
+  options.validate("gelu");
   return options.approximate() == "tanh" ? xgrad::gelu_tanh(x) : xgrad::gelu(x);
 }
 Tensor softplus(const Tensor& x, const SoftplusFuncOptions& options) {

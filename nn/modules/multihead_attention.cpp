@@ -118,7 +118,7 @@ Tensor MultiheadAttentionImpl::project(const Tensor& x, std::int64_t first, std:
 /// The heads' results (batch, heads, time, size) side by side, projected.
 Tensor MultiheadAttentionImpl::finish(const Tensor& heads) const {
   const Tensor rows = permute(heads, options.batch_first() ? IntArrayRef({0, 2, 1, 3}) : IntArrayRef({2, 0, 1, 3}));
-  return out_proj->forward(reshape(rows, {rows.size(0), rows.size(1), options.embed_dim()}));
+  return out_proj(reshape(rows, {rows.size(0), rows.size(1), options.embed_dim()}));
 }
 
 Tensor MultiheadAttentionImpl::forward_next(const Tensor& steps, KeyValueCache& cache) {

@@ -1,5 +1,6 @@
 #include "nn/modules/transformer.h"
 
+#include <cstddef>
 #include <limits>
 
 #include "autograd/base/check.h"
@@ -52,14 +53,15 @@ void TransformerEncoderImpl::reset() {
 }
 
 void TransformerEncoderImpl::reset_parameters() {
-  for (const auto& layer : *layers) layer->as<TransformerEncoderLayer>()->reset_parameters();
+  for (std::size_t i = 0; i < layers->size(); ++i) layers->at<TransformerEncoderLayerImpl>(i).reset_parameters();
 }
 
 Tensor TransformerEncoderImpl::forward(const Tensor& src, const Tensor& src_mask, const Tensor& src_key_padding_mask,
                                        OnlyBool is_causal) {
   Tensor x = src;
-  for (const auto& layer : *layers) {
-    x = layer->as<TransformerEncoderLayer>()->forward(x, src_mask, src_key_padding_mask, is_causal);
+  for (std::size_t i = 0; i < layers->size(); ++i) {
+    const TransformerEncoderLayer layer(layers->ptr<TransformerEncoderLayerImpl>(i));
+    x = layer(x, src_mask, src_key_padding_mask, is_causal);
   }
   return norm.is_empty() ? x : norm.forward(x);
 }
@@ -83,16 +85,16 @@ void TransformerDecoderImpl::reset() {
 }
 
 void TransformerDecoderImpl::reset_parameters() {
-  for (const auto& layer : *layers) layer->as<TransformerDecoderLayer>()->reset_parameters();
+  for (std::size_t i = 0; i < layers->size(); ++i) layers->at<TransformerDecoderLayerImpl>(i).reset_parameters();
 }
 
 Tensor TransformerDecoderImpl::forward(const Tensor& tgt, const Tensor& memory, const Tensor& tgt_mask,
                                        const Tensor& memory_mask, const Tensor& tgt_key_padding_mask,
                                        const Tensor& memory_key_padding_mask, OnlyBool tgt_is_causal) {
   Tensor x = tgt;
-  for (const auto& layer : *layers) {
-    x = layer->as<TransformerDecoderLayer>()->forward(x, memory, tgt_mask, memory_mask, tgt_key_padding_mask,
-                                                      memory_key_padding_mask, tgt_is_causal);
+  for (std::size_t i = 0; i < layers->size(); ++i) {
+    const TransformerDecoderLayer layer(layers->ptr<TransformerDecoderLayerImpl>(i));
+    x = layer(x, memory, tgt_mask, memory_mask, tgt_key_padding_mask, memory_key_padding_mask, tgt_is_causal);
   }
   return norm.is_empty() ? x : norm.forward(x);
 }
@@ -102,9 +104,8 @@ Tensor TransformerDecoderImpl::step(const Tensor& tgt, const Tensor& memory, Tra
   const NoGradGuard no_grad;
   cache.layers.resize(layers->size());
   Tensor x = tgt;
-  std::size_t i = 0;
-  for (const auto& layer : *layers) {
-    x = layer->as<TransformerDecoderLayer>()->step(x, memory, cache.layers[i++], memory_key_padding_mask);
+  for (std::size_t i = 0; i < layers->size(); ++i) {
+    x = layers->at<TransformerDecoderLayerImpl>(i).step(x, memory, cache.layers[i], memory_key_padding_mask);
   }
   return norm.is_empty() ? x : norm.forward(x);
 }

@@ -37,7 +37,7 @@ LayerNorm make_norm(const TransformerEncoderLayerOptions& options) {
 /// x + part(x), normalised before the part or behind the sum.
 template <class Part>
 Tensor residual(const Tensor& x, const LayerNorm& norm, bool norm_first, const Part& part) {
-  return norm_first ? x + part(norm->forward(x)) : norm->forward(x + part(x));
+  return norm_first ? x + part(norm(x)) : norm(x + part(x));
 }
 
 }  // namespace
@@ -72,12 +72,10 @@ void TransformerEncoderLayerImpl::reset_parameters() {
 Tensor TransformerEncoderLayerImpl::forward(const Tensor& src, const Tensor& src_mask, const Tensor& src_key_padding_mask,
                                             OnlyBool is_causal) {
   const Tensor x = residual(src, norm1, options.norm_first(), [&](const Tensor& in) {
-    return dropout1->forward(
-        std::get<0>(self_attn->forward(in, in, in, src_key_padding_mask, false, src_mask, true, is_causal)));
+    return dropout1(std::get<0>(self_attn(in, in, in, src_key_padding_mask, false, src_mask, true, is_causal)));
   });
-  return residual(x, norm2, options.norm_first(), [&](const Tensor& in) {
-    return dropout2->forward(linear2->forward(dropout->forward(activate(options.activation(), linear1->forward(in)))));
-  });
+  return residual(x, norm2, options.norm_first(),
+                  [&](const Tensor& in) { return dropout2(linear2(dropout(activate(options.activation(), linear1(in))))); });
 }
 
 TransformerDecoderLayerImpl::TransformerDecoderLayerImpl(std::int64_t d_model, std::int64_t nhead)
@@ -113,11 +111,10 @@ void TransformerDecoderLayerImpl::reset_parameters() {
 template <class SelfAttention, class CrossAttention>
 Tensor TransformerDecoderLayerImpl::run(Tensor x, const SelfAttention& attend_self, const CrossAttention& attend_memory) {
   const bool first = options.norm_first();
-  x = residual(x, norm1, first, [&](const Tensor& in) { return dropout1->forward(attend_self(in)); });
-  x = residual(x, norm2, first, [&](const Tensor& in) { return dropout2->forward(attend_memory(in)); });
-  return residual(x, norm3, first, [&](const Tensor& in) {
-    return dropout3->forward(linear2->forward(dropout->forward(activate(options.activation(), linear1->forward(in)))));
-  });
+  x = residual(x, norm1, first, [&](const Tensor& in) { return dropout1(attend_self(in)); });
+  x = residual(x, norm2, first, [&](const Tensor& in) { return dropout2(attend_memory(in)); });
+  return residual(x, norm3, first,
+                  [&](const Tensor& in) { return dropout3(linear2(dropout(activate(options.activation(), linear1(in))))); });
 }
 
 Tensor TransformerDecoderLayerImpl::forward(const Tensor& tgt, const Tensor& memory, const Tensor& tgt_mask,
@@ -126,10 +123,10 @@ Tensor TransformerDecoderLayerImpl::forward(const Tensor& tgt, const Tensor& mem
   return run(
       tgt,
       [&](const Tensor& in) {
-        return std::get<0>(self_attn->forward(in, in, in, tgt_key_padding_mask, false, tgt_mask, true, tgt_is_causal));
+        return std::get<0>(self_attn(in, in, in, tgt_key_padding_mask, false, tgt_mask, true, tgt_is_causal));
       },
       [&](const Tensor& in) {
-        return std::get<0>(multihead_attn->forward(in, memory, memory, memory_key_padding_mask, false, memory_mask));
+        return std::get<0>(multihead_attn(in, memory, memory, memory_key_padding_mask, false, memory_mask));
       });
 }
 

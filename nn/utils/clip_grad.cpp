@@ -33,6 +33,7 @@ Tensor norm_of(const Tensor& gradient, double norm_type) {
 
 double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm, double norm_type,
                        OnlyBool error_if_nonfinite) {
+  check<ValueError>(max_norm >= 0, "clip_grad_norm_: the bound must not be negative, got {}", max_norm);
   const NoGradGuard no_grad;
   TensorList gradients = gradients_of(parameters);
   if (gradients.empty()) return 0;

@@ -25,6 +25,10 @@ namespace detail {
 
 HookHandle split_weight(Module& module, Tensor& weight, std::int64_t dim) {
   const Tensor length = utils::norm_except_dim(weight.detach(), dim);
+  const auto parameters = module.named_parameters(/*recurse=*/false);
+  for (const char* name : {"weight_g", "weight_v"}) {
+    check<ValueError>(!parameters.contains(name), "weight_norm: {} has a parameter '{}' already", module.name(), name);
+  }
   const Tensor old = module.unregister_parameter("weight");
   const Tensor g = module.register_parameter("weight_g", length);
   const Tensor v = module.register_parameter("weight_v", old.detach().clone());

@@ -275,5 +275,29 @@ TEST(ModuleTest, holders_of_containers_take_indices) {
   EXPECT_TRUE(named["offset"].is_same(named->get("offset")));
 }
 
+TEST(ModuleTest, a_module_is_not_below_itself) {
+  const auto outer = std::make_shared<nn::ModuleListImpl>();
+  const auto inner = std::make_shared<nn::ModuleListImpl>();
+  EXPECT_THROW(outer->push_back(outer), ValueError);
+  outer->push_back(inner);
+  EXPECT_THROW(inner->push_back(outer), ValueError);
+  EXPECT_EQ(outer->modules().size(), 2U);
+}
+
+TEST(ModuleTest, another_dtype_is_that_of_the_gradients_too) {
+  nn::Linear linear(2, 2);
+  linear(ones({1, 2})).sum().backward();
+  linear->to(kFloat64, /*non_blocking=*/false);
+  EXPECT_TRUE(linear->weight.grad().equal(ones({2, 2}, kFloat64)));
+}
+
+TEST(ModuleTest, clone_takes_a_device) {
+  nn::Sequential sequence(nn::Linear(1, 1));
+  const nn::Linear linear(1, 1);
+  EXPECT_EQ(sequence->clone(Device(kCPU))->parameters().size(), 2U);
+  EXPECT_EQ(linear->clone(std::nullopt)->parameters().size(), 2U);
+  EXPECT_EQ(linear.ptr()->clone(kCPU)->parameters().size(), 2U);
+}
+
 }  // namespace
 }  // namespace xgrad

@@ -324,5 +324,51 @@ TEST_F(TiedTest, sparse_adam_refuses_a_table_that_is_tied_to_a_dense_layer_and_c
   EXPECT_FALSE(model->answers.select(0, 5).equal(before.select(0, 5)));
 }
 
+/// Has a list of layers, of which its clones draw the values anew in reset().
+struct DrawnAnewImpl : nn::Cloneable<DrawnAnewImpl> {
+  DrawnAnewImpl() {
+    given->push_back(nn::Linear(2, 2));
+    more->append(ones({3}));
+    reset();
+  }
+  void reset() override {
+    const bool cloning = !list.is_empty();
+    list = register_module("list", cloning ? as<nn::ModuleListImpl>(*given) : given);
+    extra = register_module("extra", cloning ? as<nn::ParameterListImpl>(*more) : more);
+    const NoGradGuard no_grad;
+    for (const Tensor& parameter : parameters()) parameter.uniform_();
+  }
+  template <class Impl>
+  static nn::ModuleHolder<Impl> as(const Impl& module) {
+    return nn::ModuleHolder<Impl>(std::dynamic_pointer_cast<Impl>(module.clone()));
+  }
+  nn::ModuleList given;
+  nn::ParameterList more;
+  nn::ModuleHolder<nn::ModuleListImpl> list{nullptr};
+  nn::ModuleHolder<nn::ParameterListImpl> extra{nullptr};
+};
+XGRAD_MODULE(DrawnAnew);
+
+template <class Holder>
+void expect_clones_equal(const Holder& model) {
+  const auto first = model->clone();
+  const auto second = first->clone();
+  for (const auto& item : model->named_parameters()) {
+    for (const auto& clone : {first, second}) {
+      const Tensor copy = clone->named_parameters()[item.key()];
+      EXPECT_TRUE(copy.equal(item.value())) << item.key();
+      EXPECT_NE(copy.impl(), item.value().impl()) << item.key();
+    }
+  }
+}
+
+TEST_F(TiedTest, clones_have_the_values_also_where_reset_clones_and_draws_anew) {
+  expect_clones_equal(DrawnAnew());
+  const nn::TransformerEncoder encoder(nn::TransformerEncoderLayer(4, 2), 1);
+  expect_clones_equal(nn::Transformer(nn::TransformerOptions(4, 2, 1, 1).custom_encoder(nn::AnyModule(encoder))));
+  const nn::TransformerDecoder decoder(nn::TransformerDecoderLayer(4, 2), 1);
+  expect_clones_equal(nn::Transformer(nn::TransformerOptions(4, 2, 1, 1).custom_decoder(nn::AnyModule(decoder))));
+}
+
 }  // namespace
 }  // namespace xgrad

@@ -4,7 +4,10 @@
 
 namespace xgrad::nn {
 
-ModuleDictImpl::ModuleDictImpl(const Items& modules) { update(modules); }
+ModuleDictImpl::ModuleDictImpl(const Items& modules) {
+  update(modules);
+  check<ValueError>(size() == modules.size(), "ModuleDict: a name comes twice");
+}
 
 ModuleDictImpl::ModuleDictImpl(const OrderedDict<std::string, std::shared_ptr<Module>>& modules) { update(modules.pairs()); }
 
@@ -17,6 +20,8 @@ void ModuleDictImpl::update(const ModuleDictImpl& other) { update(other.items())
 void ModuleDictImpl::insert(const std::string& key, std::shared_ptr<Module> module) { update({{key, std::move(module)}}); }
 
 void ModuleDictImpl::update(const Items& modules) {
+  // All of them before the first: where one is refused, nothing has changed.
+  for (const auto& [key, module] : modules) require_child(key, module.get());
   for (const auto& [key, module] : modules) {
     if (contains(key)) replace_module(key, module);
     else register_module(key, module);

@@ -9,7 +9,7 @@ void ParameterListImpl::append(const Tensor& parameter) {
 }
 
 ParameterListImpl& ParameterListImpl::operator+=(const ParameterListImpl& other) {
-  extend(other.parameters(false));
+  extend(other.parameters_.values());
   return *this;
 }
 

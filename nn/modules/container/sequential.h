@@ -40,6 +40,7 @@ class SequentialImpl : public Cloneable<SequentialImpl> {
 
   /// Does nothing: a Sequential registers what it is given.
   void reset() override;
+  using Module::clone;
   std::shared_ptr<Module> clone() const override;
 
   /// Adds a module at the end. Throws ValueError for a name that is taken, and an empty module.
@@ -58,7 +59,9 @@ class SequentialImpl : public Cloneable<SequentialImpl> {
   }
   template <class Container>
   void extend(const Container& container) {
-    for (const auto& module : container) push_back(module);
+    // First all of them: it may be this one that is extended by itself.
+    const std::vector<std::decay_t<decltype(*container.begin())>> modules(container.begin(), container.end());
+    for (const auto& module : modules) push_back(module);
   }
 
   /// Runs the modules. Throws ValueError where there is none, TypeError where a module does not take what it is given.

@@ -81,4 +81,30 @@ TEST(FunctionalTest, losses_take_options) {
                     nn::CTCLoss()(log_probs, tensor({{1, 2}}), tensor({5}), tensor({2}))));
 }
 
+TEST(FunctionalTest, what_pytorch_refuses_is_refused) {
+  EXPECT_THROW(F::gelu(ones({2}), F::GELUFuncOptions().approximate("bad")), ValueError);
+  EXPECT_THROW(F::margin_ranking_loss(ones({3}), ones({3}), ones({3, 1})), ShapeError);
+  EXPECT_THROW(F::prelu(ones({3}), ones({3})), ShapeError);
+  EXPECT_NO_THROW(F::prelu(ones({3}), ones({1})));
+}
+
+TEST(FunctionalTest, circular_padding_cuts_off_before_it_goes_round) {
+  const Tensor x = arange(5.0).view({1, 1, 5});
+  const auto padded = [&](const std::vector<std::int64_t>& padding) {
+    return F::pad(x, F::PadFuncOptions(padding).mode(kCircular)).to_vector<float>();
+  };
+  EXPECT_EQ(padded({-1, 2}), (std::vector<float>{1, 2, 3, 4, 1, 2}));
+  EXPECT_EQ(padded({2, -2}), (std::vector<float>{1, 2, 0, 1, 2}));
+  EXPECT_EQ(padded({-1, -1}), (std::vector<float>{1, 2, 3}));
+  EXPECT_THROW(padded({-3, 3}), ShapeError);
+}
+
+TEST(FunctionalTest, the_largest_of_empty_bags_has_a_gradient) {
+  for (const Tensor& offsets : {tensor({0, 0}), zeros({0}, kInt64)}) {
+    Tensor table = ones({3, 2}).requires_grad_();
+    F::embedding_bag(zeros({0}, kInt64), table, F::EmbeddingBagFuncOptions().offsets(offsets).mode(kMax)).sum().backward();
+    EXPECT_TRUE(equal(table.grad(), zeros({3, 2})));
+  }
+}
+
 }  // namespace xgrad::test

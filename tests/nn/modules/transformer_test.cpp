@@ -185,4 +185,42 @@ TEST(TransformerModules, reject_bad_options) {
   EXPECT_THROW(model->forward(ones({3, 1, 4}), ones({3, 2, 4})), ShapeError);
 }
 
+TEST(TransformerTest, hooks_of_its_parts_run) {
+  nn::TransformerEncoder encoder(nn::TransformerEncoderLayer(small), 2);
+  nn::TransformerDecoder decoder(nn::TransformerDecoderLayer(nn::TransformerDecoderLayerOptions(4, 2).dim_feedforward(6)),
+                                 1);
+  int calls = 0;
+  const auto count = [&](const nn::ModuleHolder<nn::LinearImpl>& part) {
+    part->register_forward_pre_hook([&](nn::Module&, TensorList&) { ++calls; });
+  };
+  count(encoder->layers->at<nn::TransformerEncoderLayerImpl>(0).linear1);
+  count(decoder->layers->at<nn::TransformerDecoderLayerImpl>(0).linear2);
+  encoder->layers->ptr(1)->register_forward_pre_hook([&](nn::Module&, TensorList&) { ++calls; });
+  decoder(ones({2, 1, 4}), encoder(ones({3, 1, 4})));
+  EXPECT_EQ(calls, 3);
+}
+
+TEST(TransformerTest, a_layer_with_normed_weights_is_trained) {
+  nn::TransformerEncoderLayer layer(small);
+  nn::utils::weight_norm(layer->linear1);
+  optim::SGD optimizer(layer->parameters(), 0.1);
+  const Tensor x = rand({3, 1, 4});
+  double before = 0;
+  for (int step = 0; step < 5; ++step) {
+    optimizer.zero_grad();
+    const Tensor loss = layer(x).square().sum();
+    EXPECT_NE(loss.item<double>(), before);
+    before = loss.item<double>();
+    loss.backward();
+    optimizer.step();
+  }
+}
+
+TEST(TransformerTest, another_kind_of_layer_is_refused) {
+  nn::TransformerEncoder encoder(nn::TransformerEncoderLayer(small), 1);
+  encoder->layers->push_back(nn::Linear(4, 4));
+  EXPECT_THROW(encoder(ones({2, 1, 4})), TypeError);
+  EXPECT_THROW(encoder->reset_parameters(), TypeError);
+}
+
 }  // namespace xgrad::test

@@ -115,4 +115,18 @@ TEST(WeightNormTest, a_weight_becomes_length_and_direction) {
   EXPECT_THROW(nn::utils::weight_norm(nn::Linear(2, 3), 2), IndexError);
 }
 
+TEST(WeightNormTest, a_weight_that_is_refused_stays) {
+  nn::Linear linear(2, 3);
+  linear->register_parameter("weight_v", ones({1}));
+  EXPECT_THROW(nn::utils::weight_norm(linear), ValueError);
+  EXPECT_THAT(linear->named_parameters().keys(), ::testing::ElementsAre("weight", "bias", "weight_v"));
+}
+
+TEST(ClipGradNormTest, a_bound_that_makes_no_sense_is_refused) {
+  const std::vector<Tensor> parameters = with_gradients();
+  EXPECT_THROW(nn::utils::clip_grad_norm_(parameters, -1), ValueError);
+  EXPECT_THROW(nn::utils::clip_grad_norm_(parameters, std::numeric_limits<double>::quiet_NaN()), ValueError);
+  EXPECT_EQ(parameters[1].grad().item<double>(), -5);
+}
+
 }  // namespace xgrad::test

@@ -173,5 +173,40 @@ TEST(FunctionalTest, a_function_is_a_module) {
   EXPECT_EQ(powers(full({}, 2.0)).item<double>(), 8);
 }
 
+TEST(ContainerTest, may_be_extended_by_themselves) {
+  nn::ModuleList list(nn::Linear(2, 2), nn::Linear(3, 3));
+  list->extend(*list);
+  EXPECT_EQ(list->size(), 4U);
+  EXPECT_EQ(list->ptr(0), list->ptr(2));
+  nn::Sequential sequence(nn::Linear(2, 2), nn::ReLU());
+  sequence->extend(*sequence);
+  EXPECT_EQ(sequence->size(), 4U);
+  EXPECT_EQ(sequence->forward(ones({1, 2})).sizes(), IntArrayRef({1, 2}));
+  nn::ParameterList parameters;
+  parameters->append(ones({1}));
+  parameters->append(ones({2}));
+  parameters->extend(*parameters);
+  *parameters += *parameters;
+  EXPECT_EQ(parameters->size(), 8U);
+}
+
+TEST(ParameterListTest, takes_all_entries_of_another_also_equal_and_undefined_ones) {
+  const Tensor shared = ones({2});
+  nn::ParameterList some;
+  nn::ParameterList more;
+  for (const Tensor& entry : {shared, shared, Tensor()}) more->append(entry);
+  *some += *more;
+  EXPECT_EQ(some->size(), 3U);
+}
+
+TEST(ModuleDictTest, changes_nothing_where_one_name_is_refused) {
+  nn::ModuleDict modules;
+  const auto linear = [] { return std::shared_ptr<nn::Module>(nn::Linear(1, 1).ptr()); };
+  EXPECT_THROW(modules->update({{"a", linear()}, {"b.c", linear()}}), ValueError);
+  EXPECT_THROW(modules->update({{"a", linear()}, {"b", nullptr}}), ValueError);
+  EXPECT_TRUE(modules->empty());
+  EXPECT_THROW(nn::ModuleDictImpl(nn::ModuleDictImpl::Items{{"a", linear()}, {"a", linear()}}), ValueError);
+}
+
 }  // namespace
 }  // namespace xgrad
