@@ -85,6 +85,12 @@ StandardScaler& StandardScaler::partial_fit(const Tensor& rows) {
     }
     check<ValueError>(n > 0 || mean_.defined(), "{}: column {} has no values", operation, j);
     double m = n > 0 ? sum / n : 0;
+    // The sum's rounding errors grow with the rows; those of the differences are small.
+    double differences = 0;
+    for (std::int64_t i = 0; i < matrix.sizes()[0]; ++i) {
+      if (!std::isnan(values[i][j])) differences += values[i][j] - m;
+    }
+    if (n > 0) m += differences / n;
     double squares = 0;
     for (std::int64_t i = 0; i < matrix.sizes()[0]; ++i) {
       if (!std::isnan(values[i][j])) squares += (values[i][j] - m) * (values[i][j] - m);
@@ -113,7 +119,7 @@ StandardScaler& StandardScaler::partial_fit(const Tensor& rows) {
 void StandardScaler::set_scale() {
   scale_ = empty_like(variance_);
   for (std::size_t i = 0; i < elements(scale_).size(); ++i) {
-    // Equal values leave rounding errors behind, which are no spread.
+    // Equal values leave rounding errors behind, which are no spread: of the mean alone, however many rows there are.
     const double rounding = std::abs(elements(mean_)[i]) * 10 * std::numeric_limits<double>::epsilon();
     const double deviation = std::sqrt(elements(variance_)[i]);
     elements(scale_)[i] = deviation > rounding ? deviation : 1;

@@ -66,6 +66,31 @@ TEST_F(ScalerTest, PartsGiveWhatTheWholeGives) {
   EXPECT_TRUE(range.data_min().equal(rows.amin({0})));
 }
 
+TEST_F(ScalerTest, LongColumnsOfEqualValuesAreOnlyShifted) {
+  for (const double value : {0.1, -1e9 / 3, 1e-300}) {
+    for (const std::int64_t length : {10, 1000, 100000}) {
+      const Tensor rows = full({length, 1}, value, kFloat64);
+      StandardScaler whole;
+      EXPECT_LT(whole.fit_transform(rows).abs().max().item<double>(), 1e-6) << value << " " << length;
+      EXPECT_EQ(whole.scale().item<double>(), 1) << value << " " << length;
+      StandardScaler parts;
+      for (const Tensor& part : rows.split(length / 10 + 3)) parts.partial_fit(part);
+      EXPECT_EQ(parts.scale().item<double>(), 1) << value << " " << length;
+    }
+  }
+  StandardScaler rows;
+  for (int i = 0; i < 3000; ++i) rows.partial_fit(full({1, 1}, 0.1, kFloat64));
+  EXPECT_EQ(rows.scale().item<double>(), 1);
+}
+
+TEST_F(ScalerTest, FarFromZeroTheMeanKeepsItsDigits) {
+  const Tensor rows = randn({100000}, kFloat64) * 1e-3 + 1e9;
+  StandardScaler scaler;
+  const Tensor scaled = scaler.fit_transform(rows);
+  EXPECT_LT(std::abs(scaled.mean().item<double>()), 2e-4);  // what a float64 near 1e9 can tell
+  EXPECT_NEAR(scaled.std(false).item<double>(), 1, 1e-3);
+}
+
 TEST_F(ScalerTest, MinMaxScalerGivesTheRange) {
   const Tensor rows = tensor({{1.0, 5.0}, {2.0, 5.0}, {3.0, 5.0}});
   MinMaxScaler scaler(-1, 1);
