@@ -18,6 +18,16 @@ const detail::CsvLayout& layout_of(const std::shared_ptr<const detail::CsvLayout
   return *layout;
 }
 
+/// The dtype in which fields are read: integers do not go through float64, which does not hold all of them.
+Dtype read_dtype(const TensorOptions& options) { return is_floating_point(options.dtype_or(kFloat64)) ? kFloat64 : kInt64; }
+
+/// Sets an element of a tensor of `read_dtype`.
+void set_field(const Tensor& result, std::size_t place, const detail::CsvLayout& layout, const std::string& field,
+               std::size_t column, std::uint64_t line, const TensorOptions& options) {
+  if (result.dtype() == kFloat64) result.data_ptr<double>()[place] = layout.number(field, column, line);
+  else result.data_ptr<std::int64_t>()[place] = layout.integer(field, column, line, options.dtype_or(kFloat64));
+}
+
 }  // namespace
 
 std::string CsvCounts::describe() const {
@@ -48,9 +58,12 @@ double CsvRow::number(std::size_t column) const {
 }
 
 Tensor CsvRow::numbers(const std::vector<std::string>& columns, TensorOptions options) const {
-  Tensor result = empty({static_cast<std::int64_t>(columns.size())}, kFloat64);
-  auto* next = result.data_ptr<double>();
-  for (const std::string& column : columns) *next++ = number(column);
+  Tensor result = empty({static_cast<std::int64_t>(columns.size())}, read_dtype(options));
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const detail::CsvLayout& layout = layout_of(layout_);
+    const std::size_t column = layout.column(columns[i]);
+    set_field(result, i, layout, text(column), column, line_, options);
+  }
   return result.to(options);
 }
 
@@ -108,17 +121,17 @@ const std::vector<std::string>& Table::text(std::string_view column) const { ret
 
 Tensor Table::column(std::string_view name, TensorOptions options) const {
   const std::size_t index = layout_->column(name);
-  Tensor result = empty({static_cast<std::int64_t>(rows())}, kFloat64);
-  auto* next = result.data_ptr<double>();
-  for (std::size_t i = 0; i < rows(); ++i) *next++ = layout_->number(fields_[index][i], index, lines_[i]);
+  Tensor result = empty({static_cast<std::int64_t>(rows())}, read_dtype(options));
+  for (std::size_t i = 0; i < rows(); ++i) set_field(result, i, *layout_, fields_[index][i], index, lines_[i], options);
   return result.to(options);
 }
 
 Tensor Table::numbers(const std::vector<std::string>& columns, TensorOptions options) const {
   const auto width = static_cast<std::int64_t>(columns.size());
-  Tensor result = empty({static_cast<std::int64_t>(rows()), width}, kFloat64);
+  const Dtype dtype = options.dtype_or(kFloat64);
+  Tensor result = empty({static_cast<std::int64_t>(rows()), width}, read_dtype(options));
   for (std::int64_t i = 0; i < width; ++i) {
-    result.select(1, i).copy_(column(columns[static_cast<std::size_t>(i)]));
+    result.select(1, i).copy_(column(columns[static_cast<std::size_t>(i)], is_floating_point(dtype) ? kFloat64 : dtype));
   }
   return result.to(options);
 }

@@ -79,7 +79,8 @@ class CsvRow {
   double number(std::string_view column) const;
   /// As above, by number. Throws IndexError where there is no such column.
   double number(std::size_t column) const;
-  /// Several fields as a tensor of one dimension.
+  /// Several fields as a tensor of one dimension. Integers are read exactly: FileError that names file, line and column
+  /// where a value is missing, has a fraction, or is none that the dtype holds (bool: 0 and 1).
   Tensor numbers(const std::vector<std::string>& columns, TensorOptions options = kFloat64) const;
 
  private:
@@ -144,8 +145,8 @@ class Table {
 
   /// A column as text. Throws ValueError where the table has no such column.
   const std::vector<std::string>& text(std::string_view column) const;
-  /// A column of numbers: [rows], NaN where a value is missing. Throws FileError that names file, line and column where a
-  /// field is something else, ValueError where the table has no such column.
+  /// A column of numbers: [rows], NaN where a value is missing; integers as CsvRow::numbers reads them. Throws FileError
+  /// that names file, line and column where a field is something else, ValueError where the table has no such column.
   Tensor column(std::string_view name, TensorOptions options = kFloat64) const;
   /// Several columns of numbers: [rows, columns].
   Tensor numbers(const std::vector<std::string>& columns, TensorOptions options = kFloat64) const;

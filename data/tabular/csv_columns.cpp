@@ -90,15 +90,33 @@ std::string to_string(ColumnKind kind) {
 
 namespace detail {
 
-std::optional<double> parse_field(const std::string& field, const CsvOptions& options) {
-  if (!options.decimal_comma && options.thousands == '\0') return parse_number(field);
+namespace {
+
+/// A number with a decimal point and no thousands; nothing where the marks are elsewhere than in a number.
+std::optional<std::string> plain_number(const std::string& field, const CsvOptions& options) {
   std::string number = field;
   if (options.thousands != '\0' && !remove_thousands(number, options.thousands)) return std::nullopt;
   if (options.decimal_comma) {
     if (number.find('.') != std::string::npos) return std::nullopt;
     if (const std::size_t comma = number.find(','); comma != std::string::npos) number[comma] = '.';
   }
-  return parse_number(number);
+  return number;
+}
+
+bool is_plain(const CsvOptions& options) { return !options.decimal_comma && options.thousands == '\0'; }
+
+}  // namespace
+
+std::optional<double> parse_field(const std::string& field, const CsvOptions& options) {
+  if (is_plain(options)) return parse_number(field);
+  const auto number = plain_number(field, options);
+  return number ? parse_number(*number) : std::nullopt;
+}
+
+std::optional<std::int64_t> parse_integer_field(const std::string& field, const CsvOptions& options) {
+  if (is_plain(options)) return parse_integer(field);
+  const auto number = plain_number(field, options);
+  return number ? parse_integer(*number) : std::nullopt;
 }
 
 std::size_t count_number_columns(const std::vector<std::vector<std::string>>& rows, std::size_t width,

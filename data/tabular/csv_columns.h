@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,8 @@ namespace xgrad::data::detail {
 
 /// The number that a field is, as `options` write it; nothing where it is none.
 std::optional<double> parse_field(const std::string& field, const CsvOptions& options);
+/// As above, without a rounding: nothing for numbers that are no integers as well.
+std::optional<std::int64_t> parse_integer_field(const std::string& field, const CsvOptions& options);
 
 /// How many of the first `width` columns hold numbers and nothing else, as `options` write them.
 std::size_t count_number_columns(const std::vector<std::vector<std::string>>& rows, std::size_t width,

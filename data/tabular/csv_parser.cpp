@@ -38,6 +38,26 @@ double CsvLayout::number(const std::string& field, std::size_t column, std::uint
   fail(line, fmt::format("expected a number in column {}, got {}", quote_text(columns[column]), quote_text(field)));
 }
 
+namespace {
+
+/// Whether a tensor of integers holds `value`.
+bool holds(Dtype dtype, std::int64_t value) {
+  if (dtype == kBool) return value == 0 || value == 1;
+  if (dtype == kByte) return value >= 0 && value <= 255;
+  const std::size_t spare = 64 - 8 * element_size(dtype);
+  return value >= std::numeric_limits<std::int64_t>::min() >> spare &&
+         value <= std::numeric_limits<std::int64_t>::max() >> spare;
+}
+
+}  // namespace
+
+std::int64_t CsvLayout::integer(const std::string& field, std::size_t column, std::uint64_t line, Dtype dtype) const {
+  const auto integer = is_missing(field) ? std::nullopt : parse_integer_field(field, options);
+  if (integer && holds(dtype, *integer)) return *integer;
+  fail(line, fmt::format("expected an integer of {} in column {}, got {}", to_string(dtype), quote_text(columns[column]),
+                         quote_text(field)));
+}
+
 CsvFields::CsvFields(TextStream stream, const CsvOptions& options, std::uint64_t line)
     : stream_(std::move(stream)),
       delimiter_(options.delimiter),

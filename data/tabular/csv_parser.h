@@ -31,6 +31,8 @@ struct CsvLayout {
   bool is_missing(std::string_view field) const;
   /// NaN where the field is missing. Throws FileError where it is no number.
   double number(const std::string& field, std::size_t column, std::uint64_t line) const;
+  /// Throws FileError where the field is missing, or no integer that `dtype` holds.
+  std::int64_t integer(const std::string& field, std::size_t column, std::uint64_t line, Dtype dtype) const;
 };
 
 /// Splits text into fields, row by row.

@@ -54,7 +54,10 @@ class ByteReader {
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// The decimal number that is the whole text, spaces around it aside; nothing where it is none, or too large for a double.
+/// One that is too small for a double is 0.
 std::optional<double> parse_number(std::string_view text);
+/// As above, without a rounding: nothing for numbers that are no integers, or too large for an int64.
+std::optional<std::int64_t> parse_integer(std::string_view text);
 
 /// The text without the spaces, tabs and carriage returns around it.
 std::string_view trim(std::string_view text);

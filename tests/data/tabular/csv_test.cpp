@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <cstdint>
+#include <limits>
 
 #include "data/data_loader.h"
 #include "tests/autograd/io/files.h"
@@ -97,6 +99,54 @@ TEST_F(CsvTest, BadNumbersAreReportedWithLineAndColumn) {
     EXPECT_THROW(broken.column("a"), FileError) << bad;
   }
   EXPECT_EQ(read_csv(file("a\n +1.5e-1 \n")).column("a").item<double>(), 0.15);
+}
+
+TEST_F(CsvTest, IntegersAreReadExactly) {
+  const Table table = read_csv(file("a;b\n9007199254740993;3.0\n-9223372036854775808;1e3\n9223372036854775807;+0.25e2\n"),
+                               {.delimiter = ';'});
+  constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  EXPECT_EQ(table.column("a", kInt64).to_vector<std::int64_t>(), (std::vector<std::int64_t>{9007199254740993, least, most}));
+  EXPECT_EQ(table.column("b", kInt32).to_vector<std::int32_t>(), (std::vector<std::int32_t>{3, 1000, 25}));
+  EXPECT_EQ(table.numbers({"b", "a"}, kInt64)[2].to_vector<std::int64_t>(), (std::vector<std::int64_t>{25, most}));
+  const CsvDataset dataset(file("a;b\n1.000,0;255\n"), {.delimiter = ';', .decimal_comma = true, .thousands = '.'});
+  EXPECT_EQ(dataset.get(0).numbers({"a"}, kInt16).item<std::int16_t>(), 1000);
+  EXPECT_EQ(dataset.get(0).numbers({"b"}, kUInt8).item<std::uint8_t>(), 255);
+}
+
+TEST_F(CsvTest, WhatIsNoIntegerOfTheDtypeIsReported) {
+  const auto read = [this](const std::string& field, Dtype dtype) {
+    return [=, this] { read_csv(file("a,b\n1,2\n" + field + ",3\n")).numbers({"b", "a"}, dtype); };
+  };
+  EXPECT_THAT(read("1.7", kInt64),
+              ThrowsMessage<FileError>(HasSubstr("line 3: expected an integer of int64 in column \"a\", got \"1.7\"")));
+  for (const char* bad : {"", "NA", "nan", "inf", "x", "1e300", "1e-400", "9223372036854775808", "1e19", "0.5e-1",
+                          "4503599627370496.25", "1e99999999999999999999", "0x10"}) {
+    EXPECT_THROW(read(bad, kInt64)(), FileError) << bad;
+    EXPECT_THROW(read_csv(file("a,b\n" + std::string(bad) + ",3\n")).column("a", kInt64), FileError) << bad;
+    CsvReader reader(file("a,b\n" + std::string(bad) + ",3\n"));
+    CsvRow row;
+    ASSERT_TRUE(reader.next(row));
+    EXPECT_THROW(row.numbers({"a"}, kInt64), FileError) << bad;
+  }
+  EXPECT_THROW(read("256", kUInt8)(), FileError);
+  EXPECT_THROW(read("-1", kUInt8)(), FileError);
+  EXPECT_THROW(read("128", kInt8)(), FileError);
+  EXPECT_THROW(read("-32769", kInt16)(), FileError);
+  EXPECT_THROW(read("2147483648", kInt32)(), FileError);
+  EXPECT_NO_THROW(read("-2147483648", kInt32)());
+  EXPECT_NO_THROW(read("0e999", kInt32)());
+}
+
+TEST_F(CsvTest, NumbersTooSmallForADoubleAreZero) {
+  const Table table = read_csv(file("a\n1e-400\n-0.0000001e-320\n1e-310\n"));
+  const auto values = table.column("a").to_vector<double>();
+  EXPECT_EQ(values[0], 0);
+  EXPECT_TRUE(values[1] == 0 && std::signbit(values[1]));
+  EXPECT_EQ(values[2], 1e-310);
+  for (const char* bad : {"1e400", "0.0000001e999", "nan(abc)", "nan()", "(1)"}) {
+    EXPECT_THROW(read_csv(file(std::string("a\n") + bad + "\n")).column("a"), FileError) << bad;
+  }
 }
 
 TEST_F(CsvTest, BadQuotesAreReportedWithTheLine) {
