@@ -31,6 +31,17 @@ void check_columns(const char* operation, std::int64_t expected, std::int64_t co
   check<ShapeError>(expected == columns, "{}: expected {} columns, got {}", operation, expected, columns);
 }
 
+/// Columns to learn from: nothing can be scaled by what has infinities.
+Tensor as_finite_matrix(const char* operation, const Tensor& rows) {
+  Tensor matrix = as_matrix(operation, rows);
+  const std::int64_t columns = matrix.sizes()[1];
+  const auto* values = matrix.data_ptr<double>();
+  for (std::int64_t i = 0; i < matrix.numel(); ++i) {
+    check<ValueError>(!std::isinf(values[i]), "{}: column {} has an infinite value", operation, i % columns);
+  }
+  return matrix;
+}
+
 /// rows * factor + offset, column by column, in the dtype and shape of `rows`: integers become the default dtype.
 template <class Function>
 Tensor map_columns(const char* operation, const Tensor& rows, const Tensor& learnt, Function&& function) {
@@ -68,7 +79,7 @@ StandardScaler& StandardScaler::fit(const Tensor& rows) {
 
 StandardScaler& StandardScaler::partial_fit(const Tensor& rows) {
   constexpr const char* operation = "StandardScaler::fit";
-  const Tensor matrix = as_matrix(operation, rows);
+  const Tensor matrix = as_finite_matrix(operation, rows);
   const std::int64_t columns = matrix.sizes()[1];
   if (mean_.defined()) check_columns(operation, mean_.numel(), columns);
   const Tensor mean = zeros({columns}, kFloat64);
@@ -168,7 +179,7 @@ MinMaxScaler& MinMaxScaler::fit(const Tensor& rows) {
 
 MinMaxScaler& MinMaxScaler::partial_fit(const Tensor& rows) {
   constexpr const char* operation = "MinMaxScaler::fit";
-  const Tensor matrix = as_matrix(operation, rows);
+  const Tensor matrix = as_finite_matrix(operation, rows);
   const std::int64_t columns = matrix.sizes()[1];
   if (data_min_.defined()) check_columns(operation, data_min_.numel(), columns);
   constexpr double infinity = std::numeric_limits<double>::infinity();

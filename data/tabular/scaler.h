@@ -21,7 +21,7 @@ namespace xgrad::data {
 class StandardScaler {
  public:
   /// Learns from `rows`, and forgets what it learnt before. Throws ShapeError for a 0-d tensor, ValueError for a column
-  /// without a value.
+  /// without a value, or with an infinite one.
   StandardScaler& fit(const Tensor& rows);
   /// Learns from more rows, as if all had come at once: for data larger than memory. Throws ShapeError for another number of
   /// columns, and as `fit`.
@@ -60,7 +60,7 @@ class MinMaxScaler {
   /// Throws ValueError unless low < high.
   explicit MinMaxScaler(double low = 0, double high = 1);
   /// Learns from `rows`, and forgets what it learnt before. Throws ShapeError for a 0-d tensor, ValueError for a column
-  /// without a value.
+  /// without a value, or with an infinite one.
   MinMaxScaler& fit(const Tensor& rows);
   /// Learns from more rows, as if all had come at once. Throws ShapeError for another number of columns, and as `fit`.
   MinMaxScaler& partial_fit(const Tensor& rows);

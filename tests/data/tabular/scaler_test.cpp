@@ -1,5 +1,7 @@
 #include "data/tabular/scaler.h"
 
+#include <gmock/gmock.h>
+
 #include <cmath>
 #include <limits>
 
@@ -8,6 +10,9 @@
 
 namespace xgrad::data {
 namespace {
+
+using testing::HasSubstr;
+using testing::ThrowsMessage;
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
@@ -49,6 +54,25 @@ TEST_F(ScalerTest, MissingValuesDoNotCountAndStay) {
   EXPECT_THROW(scaler.fit(tensor({missing, missing}, kFloat64)), ValueError);
   EXPECT_EQ(scaler.mean().item<double>(), 2);  // nothing has changed
   EXPECT_THROW(range.fit(tensor({missing, missing}, kFloat64)), ValueError);
+}
+
+TEST_F(ScalerTest, InfiniteValuesAreRefused) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const Tensor good = tensor({{1.0, 2.0}, {3.0, 5.0}}, kFloat64);
+  for (const double bad : {infinity, -infinity}) {
+    const Tensor rows = tensor({{1.0, 2.0}, {3.0, bad}}, kFloat64);
+    StandardScaler standard;
+    standard.fit(good);
+    EXPECT_THAT([&] { standard.partial_fit(rows); },
+                ThrowsMessage<ValueError>(HasSubstr("StandardScaler::fit: column 1 has an infinite value")));
+    EXPECT_THROW(standard.fit(rows), ValueError);
+    EXPECT_EQ(standard.mean().to_vector<double>(), (std::vector<double>{2, 3.5}));  // nothing has changed
+    MinMaxScaler range;
+    range.fit(good);
+    EXPECT_THAT([&] { range.partial_fit(rows); },
+                ThrowsMessage<ValueError>(HasSubstr("MinMaxScaler::fit: column 1 has an infinite value")));
+    EXPECT_EQ(range.data_max().to_vector<double>(), (std::vector<double>{3, 5}));
+  }
 }
 
 TEST_F(ScalerTest, PartsGiveWhatTheWholeGives) {
