@@ -189,37 +189,49 @@ ColumnFormat describe_column(const std::vector<std::vector<std::string>>& rows, 
   return format;
 }
 
+namespace {
+
+bool occurs(const std::vector<std::vector<std::string>>& rows, std::size_t column, const std::string& field) {
+  return std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return column < row.size() && row[column] == field; });
+}
+
+}  // namespace
+
 bool looks_like_header(const std::vector<std::string>& first, const std::vector<ColumnFormat>& columns,
                        const std::vector<std::vector<std::string>>& rows, const CsvOptions& options) {
   if (first.size() != columns.size()) return false;
   bool known = false;
   bool nameless = false;
+  bool missing = false;
   for (std::size_t i = 0; i < first.size(); ++i) {
     const std::string name = lower_trimmed(first[i]);
     if (parse_field(name, options)) return false;
-    nameless = nameless || (name.empty() && columns[i].missing < rows.size());
-    known = known || contains(label_names, name) || contains(other_names, name);
+    // Programs that write the names of rows, most often their numbers, leave that first column without a name.
+    nameless = nameless || (name.empty() && columns[i].missing < rows.size() && i > 0);
+    missing = missing || (!name.empty() && contains(options.missing_values, first[i]));
+    // A class may be called what columns are called.
+    known = known || ((contains(label_names, name) || contains(other_names, name)) && !occurs(rows, i, first[i]));
   }
   if (known && first.size() > 1) return true;
   if (known && rows.size() > 1 && columns[0].kind == ColumnKind::Text) return true;
-  if (nameless) return false;
+  if (nameless || missing) return false;
+  const bool row_names = first.size() > 1 && detail::trim(first[0]).empty();
   bool unlike = false;
-  for (std::size_t i = 0; i < first.size(); ++i) {
+  for (std::size_t i = row_names ? 1 : 0; i < first.size(); ++i) {
     if (columns[i].kind == ColumnKind::Number) unlike = true;
     if (columns[i].kind != ColumnKind::Date) continue;
     if (parse_date(first[i], *columns[i].date)) return false;
     unlike = true;
   }
   if (unlike) return true;
+  if (row_names && columns[0].kind != ColumnKind::Number && columns[0].kind != ColumnKind::Date) return false;
   // A class that no row has above, and a word or two above texts.
   bool new_label = false;
   bool short_text = false;
   for (std::size_t i = 0; i < first.size(); ++i) {
     if (count_words(first[i]) > 3) return false;
-    const bool occurs =
-        std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return i < row.size() && row[i] == first[i]; });
     if (columns[i].kind == ColumnKind::Label && columns[i].distinct * 4 <= rows.size()) {
-      if (occurs) return false;
+      if (occurs(rows, i, first[i])) return false;
       new_label = true;
     }
     if (columns[i].kind == ColumnKind::Text && static_cast<double>(first[i].size()) * 2 < columns[i].mean_bytes)

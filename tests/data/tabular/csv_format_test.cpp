@@ -199,6 +199,39 @@ TEST_F(CsvFormatTest, HeadersAreFound) {
   EXPECT_TRUE(detect(text).options.header);
 }
 
+TEST_F(CsvFormatTest, TheColumnOfRowsNumbersNeedsNoName) {
+  // As pandas and R write tables.
+  const CsvFormat format = detect(",height,width\n0,1.5,2\n1,2.5,3\n2,3.5,4\n");
+  EXPECT_TRUE(format.options.header);
+  EXPECT_EQ(format.options.columns, (Names{"0", "height", "width"}));
+  EXPECT_EQ(format.rows, 3U);
+  EXPECT_TRUE(detect("\"\",\"mpg\",\"cyl\"\n\"Mazda RX4\",21,6\n\"Datsun 710\",22.8,4\n").options.header);
+  EXPECT_TRUE(detect(",Close\n2020-01-01,1.5\n2020-01-02,2.5\n").options.header);
+  EXPECT_TRUE(detect(",text,label\n0,good film,pos\n1,bad film,neg\n").options.header);
+  // A first row without a value.
+  EXPECT_FALSE(detect(",some words\n1,other words\n2,and others\n").options.header);
+  EXPECT_FALSE(detect(",pos\nfine,pos\ngood,neg\nbad,neg\n").options.header);
+  EXPECT_FALSE(detect(",1.5\n1,2.5\n2,3.5\n").options.header);
+  EXPECT_FALSE(detect("a word,,1\nb word,x,2\nc word,y,3\n").options.header);
+}
+
+TEST_F(CsvFormatTest, AClassMayBeCalledWhatColumnsAreCalled) {
+  std::string text;
+  for (int i = 0; i < 6; ++i)
+    text += "title\tthe film of the year\nbody\tit begins with a long walk, number " + std::to_string(i) + "\n";
+  const CsvFormat format = detect(text);
+  EXPECT_FALSE(format.options.header);
+  EXPECT_EQ(format.rows, 12U);
+  EXPECT_TRUE(detect("label\ttext\n" + text).options.header);
+}
+
+TEST_F(CsvFormatTest, AMissingValueIsNoNameOfAColumn) {
+  for (const char* missing : {"NA", "null", "None", "nan"}) {
+    EXPECT_FALSE(detect(missing + std::string(",red\n1,green\n2,blue\n")).options.header) << missing;
+  }
+  EXPECT_TRUE(detect("text,NA\ngood film,1\nbad film,2\n").options.header);
+}
+
 TEST_F(CsvFormatTest, QuotesAreMarksWhereTheyWorkOut) {
   EXPECT_EQ(rows(detect("text,label\n\"a, b\nc \"\"d\"\"\",x\n\"e\",y\n")),
             (std::vector<Names>{{"a, b\nc \"d\"", "x"}, {"e", "y"}}));
