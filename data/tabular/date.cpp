@@ -249,9 +249,11 @@ std::optional<DateFormat> detect_date_format(const std::vector<std::string>& tex
   for (const std::string& text : texts) {
     const auto parts = split(text);
     if (!parts) return std::nullopt;
-    // A decimal number, 12.05, is no month and year.
-    const bool decimal =
-        parts->count == 2 && text.find('.') != std::string::npos && parts->part[0].digits > 0 && parts->part[1].digits > 0;
+    // A decimal number, 12.05 or 12,05, is no month and year.
+    const std::size_t comma = text.find(',');
+    const bool decimal = parts->count == 2 && parts->part[0].digits > 0 && parts->part[1].digits > 0 &&
+                         (text.find('.') != std::string::npos ||
+                          (comma != std::string::npos && comma + 1 < text.size() && is_digit(text[comma + 1])));
     const bool bare = parts->count == 1;
     bool any = false;
     for (std::size_t i = 0; i < orders.size(); ++i) {

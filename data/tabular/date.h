@@ -40,8 +40,9 @@ struct DateFormat {
 std::optional<Moment> parse_date(std::string_view text, const DateFormat& format);
 
 /// The format in which all texts are dates; nothing where there is none, or no text. Numbers alone count as dates where all
-/// of them are eight digits of a day, six of a month, or four of a year between 1800 and 2199. Orders are tried as they
-/// stand in DateOrder, but that a year of two digits never comes first.
+/// of them are eight digits of a day, six of a month, or four of a year between 1800 and 2199; two with a point or a comma
+/// between them are a decimal number. Orders are tried as they stand in DateOrder, but that a year of two digits never comes
+/// first.
 std::optional<DateFormat> detect_date_format(const std::vector<std::string>& texts);
 
 /// As ISO 8601 writes it: "1949-01-31", or "1949-01-31T14:30:00" where there is a time of day.

@@ -64,6 +64,7 @@ TEST(DateTest, TheOrderIsFound) {
   EXPECT_EQ(order({"1/2/2020", "13/2/2020"}), DateOrder::DayMonthYear);
   EXPECT_EQ(order({"1/2/2020", "2/13/2020"}), DateOrder::MonthDayYear);
   EXPECT_EQ(order({"1-49", "12-60"}), DateOrder::MonthYear);
+  EXPECT_EQ(order({"Jan, 1949", "1, 1949"}), DateOrder::MonthYear);
   EXPECT_EQ(order({"1949", "1950"}), DateOrder::Year);
   EXPECT_EQ(order({"20200101"}), DateOrder::YearMonthDay);
   EXPECT_EQ(order({"202001"}), DateOrder::YearMonth);
@@ -73,6 +74,8 @@ TEST(DateTest, TheOrderIsFound) {
                                                                                     {""},
                                                                                     {"1.25", "2.50"},
                                                                                     {"12.50"},
+                                                                                    {"2,68", "2,71", "2,82"},
+                                                                                    {"12,1990"},
                                                                                     {"452", "453"},
                                                                                     {"10000101", "99999999"},
                                                                                     {"2020-01-02", "x"},
