@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "autograd/base/check.h"
@@ -32,6 +34,15 @@ Sample read_sample(const std::string& path, Encoding encoding, std::uint64_t byt
     if (text.empty()) break;
     sample.text += text;
     stream.consume(text.size());
+  }
+  // A first line that is longer is read to its end.
+  while (sample.text.find('\n') == std::string::npos) {
+    const std::string_view text = stream.buffered();
+    if (text.empty()) break;
+    check<FileError>(sample.text.size() + text.size() <= detail::TextStream::longest_line,
+                     "{}, line 1: it is longer than {} bytes", sample.path, detail::TextStream::longest_line);
+    sample.text += text.substr(0, std::min(text.find('\n'), text.size() - 1) + 1);
+    stream.consume(std::min(text.find('\n'), text.size() - 1) + 1);
   }
   sample.whole_file = stream.peek() == detail::TextStream::end_of_file;
   // A row that was cut off says nothing.
@@ -91,6 +102,11 @@ Reading read_with_delimiter(const Sample& sample, char delimiter, std::optional<
   if (marked.problem.empty() && (marked.quoted == 0 || !often_without)) return marked;
   if (!often_without) return marked;
   Reading plain = read_rows(sample, delimiter, false);
+  // Lines of a text in quotes have no delimiters: where all have, two quotes of different rows were taken for a pair.
+  const bool line_ends = std::any_of(marked.rows.begin(), marked.rows.end(), [](const auto& row) {
+    return std::any_of(row.begin(), row.end(), [](const auto& field) { return field.find('\n') != std::string::npos; });
+  });
+  if (line_ends && plain.share == 1 && plain.width > 1 && plain.width == marked.width) return plain;
   return marked.problem.empty() && marked.share >= plain.share ? marked : plain;
 }
 
@@ -278,12 +294,19 @@ bool has_comments(std::string_view text) {
 
 std::vector<std::string> unique_names(const std::vector<std::string>& header, std::size_t width) {
   std::vector<std::string> names;
+  names.reserve(width);
+  std::unordered_set<std::string> taken;
+  std::unordered_map<std::string, std::size_t> copies;  // of each name, so that a thousand equal ones are not tried anew
   for (std::size_t i = 0; i < width; ++i) {
     std::string name = i < header.size() && !header[i].empty() ? header[i] : std::to_string(i);
-    const std::string base = name;
-    for (int copy = 2; std::find(names.begin(), names.end(), name) != names.end(); ++copy) {
-      name = base + '_' + std::to_string(copy);
+    if (taken.contains(name)) {
+      const std::string base = name;
+      std::size_t& copy = copies.try_emplace(base, 1).first->second;
+      do {
+        name = base + '_' + std::to_string(++copy);
+      } while (taken.contains(name));
     }
+    taken.insert(name);
     names.push_back(std::move(name));
   }
   return names;

@@ -242,6 +242,49 @@ TEST_F(CsvFormatTest, QuotesAreMarksWhereTheyWorkOut) {
               ThrowsMessage<FileError>(HasSubstr("line 3: a quote is opened")));
 }
 
+TEST_F(CsvFormatTest, QuotesOfTwoRowsBetweenTabsAreNoPair) {
+  const CsvFormat format = detect("ham\t\"one\nspam\ttwo\nham\tthree\nham\t\"four\"\nham\tfive\"\nspam\tsix\n");
+  EXPECT_FALSE(format.options.quotes);
+  EXPECT_EQ(rows(format).size(), 6U);
+  const CsvFormat swallowed = detect("ham\t\"one\nspam\ttwo\"\nham\tthree\n");
+  EXPECT_FALSE(swallowed.options.quotes);
+  EXPECT_EQ(rows(swallowed).size(), 3U);
+  // A text of several lines.
+  const CsvFormat whole = detect("ham\t\"one\ntwo\"\nspam\tthree\nham\tfour\n");
+  EXPECT_TRUE(whole.options.quotes);
+  EXPECT_EQ(rows(whole)[0], (Names{"ham", "one\ntwo"}));
+}
+
+TEST_F(CsvFormatTest, DecimalCommasThatRiseAreNoMonths) {
+  for (const char* delimiter : {";", "\t", "|"}) {
+    std::string text;
+    for (const char* value : {"2,68", "2,71", "2,73", "2,82", "2,90"}) text += value + std::string(delimiter) + "x y\n";
+    const CsvFormat format = detect(text);
+    EXPECT_EQ(format.columns[0].kind, ColumnKind::Number) << delimiter;
+    EXPECT_TRUE(format.options.decimal_comma) << delimiter;
+  }
+}
+
+TEST_F(CsvFormatTest, ManyEqualNamesAreToldApartInLittleTime) {
+  std::string text = "a,a_2,a,a,b,b";
+  for (int i = 0; i < 200000; ++i) text += ",a";
+  const CsvFormat format = detect(text + "\n", {.header = true});
+  const Names& names = format.options.columns;
+  EXPECT_EQ(Names(names.begin(), names.begin() + 7), (Names{"a", "a_2", "a_3", "a_4", "b", "b_2", "a_5"}));
+  EXPECT_EQ(names.back(), "a_200004");
+}
+
+TEST_F(CsvFormatTest, ALongFirstLineIsReadToItsEnd) {
+  const std::string cell(5000, 'x');
+  const CsvFormat format = detect("text,label\n" + cell + " y,1\n", {.sample_bytes = 4});
+  EXPECT_FALSE(format.whole_file);
+  EXPECT_EQ(format.columns.size(), 2U);
+  EXPECT_EQ(detect(cell + ",1\n" + cell + ",2\n", {.sample_bytes = 1000}).columns.size(), 2U);
+  EXPECT_TRUE(detect(cell + ",1", {.sample_bytes = 1000}).whole_file);
+  EXPECT_THAT([&] { detect(std::string((std::size_t{1} << 26) + 1, 'x')); },
+              ThrowsMessage<FileError>(HasSubstr("line 1: it is longer than")));
+}
+
 TEST_F(CsvFormatTest, ColumnsAreFoundByNameOrNumber) {
   const CsvFormat format =
       detect("label,text,label,\npos,good film indeed,1,2020-01-01\nneg,bad film that was,2,2020-01-02\n");
