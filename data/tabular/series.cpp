@@ -58,14 +58,19 @@ std::optional<std::vector<Moment>> parse_times(const std::string& path, const Se
   return times;
 }
 
-/// Months between two moments where they lie at the same day of a month, or both at the end of one; otherwise 0.
+/// Whether a day is the last one of its month.
+bool is_at_end(std::chrono::sys_days day) { return year_month_day(day + days(1)).day() == std::chrono::day(1); }
+
+/// Months between two moments where they lie at the same day of a month, or both at the end of one, or one at the end of a
+/// month that does not have the other's day; otherwise 0.
 std::int64_t months_between(Moment from, Moment to) {
   const auto from_day = std::chrono::floor<days>(from);
   const auto to_day = std::chrono::floor<days>(to);
   const year_month_day a(from_day);
   const year_month_day b(to_day);
-  const auto at_end = [](std::chrono::sys_days day) { return year_month_day(day + days(1)).day() == std::chrono::day(1); };
-  if (from - from_day != to - to_day || (a.day() != b.day() && !(at_end(from_day) && at_end(to_day)))) return 0;
+  if (from - from_day != to - to_day) return 0;
+  const std::chrono::sys_days earlier = a.day() < b.day() ? from_day : to_day;  // in its month
+  if (a.day() != b.day() && !is_at_end(earlier)) return 0;
   return 12 * (static_cast<int>(b.year()) - static_cast<int>(a.year())) +
          static_cast<int>(static_cast<unsigned>(b.month())) - static_cast<int>(static_cast<unsigned>(a.month()));
 }
@@ -240,10 +245,20 @@ Moment Series::time_after(std::int64_t steps) const {
   }
   const auto day = std::chrono::floor<days>(last);
   const year_month_day date(day);
-  const bool at_end = year_month_day(day + days(1)).day() == std::chrono::day(1);
+  std::chrono::day day_of_month = date.day();
+  if (is_at_end(day)) {
+    // The last row alone does not tell the end of months from the 28th or the 30th.
+    bool ends = true;
+    for (const Moment moment : times) {
+      const auto other = std::chrono::floor<days>(moment);
+      ends = ends && is_at_end(other);
+      day_of_month = std::max(day_of_month, year_month_day(other).day());
+    }
+    if (ends) day_of_month = std::chrono::day(31);
+  }
   const auto month = std::chrono::year_month(date.year(), date.month()) + std::chrono::months(months);
-  year_month_day then(month.year(), month.month(), date.day());
-  if (at_end || !then.ok()) then = month / std::chrono::last;
+  year_month_day then(month.year(), month.month(), day_of_month);
+  if (!then.ok()) then = month / std::chrono::last;
   return std::chrono::sys_days(then) + (last - day);
 }
 
@@ -296,6 +311,10 @@ Series read_series(const std::string& path, const SeriesOptions& options) {
     const ColumnFormat& column = format.columns[*date];
     series.date_name = column.name;
     auto date_format = column.date ? column.date : detect_date_format(rows.dates);
+    // What the sample does not tell, all rows may.
+    if (date_format && date_format->ambiguous) {
+      if (const auto of_all = detect_date_format(rows.dates)) date_format = of_all;
+    }
     check<FileError>(date_format.has_value(), "{}: column {} holds no dates that are known, such as {}", path,
                      detail::quote_text(column.name), detail::quote_text(rows.dates.front()));
     std::size_t row = 0;

@@ -37,7 +37,7 @@ struct Series {
   std::string target_name;                 ///< the target's column
   std::vector<std::string> feature_names;  ///< the features' columns
   std::string date_name;                   ///< the dates' column; empty where there is none
-  std::vector<Moment> times;               ///< of each row; empty without dates
+  std::vector<Moment> times;               ///< of each row, less offsets from UTC; empty without dates
   Tensor target;                           ///< [time], float64
   Tensor features;                         ///< [time, features], float64
   Frequency frequency =
@@ -52,13 +52,15 @@ struct Series {
   /// The season that such a series most often has, in rows: 12 for months, 4 for quarters, 7 for days (5 where weekends are
   /// missing), 52 for weeks, 24 for hours; 1 for others.
   std::int64_t season() const;
-  /// The moment `steps` rows behind the last one. Throws ValueError where there is no frequency.
+  /// The moment `steps` rows behind the last one: months later at the end of the month where all rows are at such ends, else
+  /// at the rows' day, or the last one of a month that does not have it. Throws ValueError where there is no frequency.
   Moment time_after(std::int64_t steps) const;
   /// What was taken for what, in a few lines for a person to read.
   std::string describe() const;
 };
 
 /// Reads a series from any table with a column of numbers, whose rows are in the order of time, forwards or backwards.
+/// Offsets of times (+01:00) are taken off first: what lies on a weekend, or in a month, is as UTC has it.
 ///
 /// Throws FileError that names file and line where a field is no number, a date is none, or dates are in no order or come
 /// twice; ValueError where there is no such column.

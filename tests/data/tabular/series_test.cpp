@@ -89,6 +89,32 @@ TEST_F(SeriesTest, FrequenciesAndSeasons) {
   EXPECT_EQ(of({"2020-01-01", "2020-01-05", "2020-02-17"}).frequency, Frequency::None);
 }
 
+TEST_F(SeriesTest, MonthsGoOnAtTheRowsDay) {
+  const auto of = [this](const std::vector<std::string>& dates) {
+    std::string text = "when,x\n";
+    for (std::size_t i = 0; i < dates.size(); ++i) text += dates[i] + "," + std::to_string(i) + "\n";
+    return read(text);
+  };
+  const Series on28 = of({"2022-11-28", "2022-12-28", "2023-01-28", "2023-02-28"});
+  EXPECT_EQ(after(on28, 1), "2023-03-28");
+  const Series on30 = of({"2022-11-30", "2022-12-30", "2023-01-30", "2023-02-28"});
+  EXPECT_EQ(on30.frequency, Frequency::Months);
+  EXPECT_EQ(after(on30, 1), "2023-03-30");
+  EXPECT_EQ(after(on30, 12), "2024-02-29");
+  const Series past = of({"2023-01-30", "2023-02-28", "2023-03-30", "2023-04-30"});
+  EXPECT_EQ(past.frequency, Frequency::Months);
+  EXPECT_EQ(after(past, 1), "2023-05-30");
+  EXPECT_EQ(after(of({"2022-12-31", "2023-01-31", "2023-02-28"}), 1), "2023-03-31");
+  EXPECT_EQ(after(of({"2022-08-30", "2022-11-30", "2023-02-28"}), 1), "2023-05-30");
+}
+
+TEST_F(SeriesTest, DatesAreToldApartByAllRows) {
+  std::string text = "day,x\n";
+  for (int month = 1; month <= 9; ++month) text += "0" + std::to_string(month) + "/01/2020,1\n";
+  const Series series = read(text + "09/15/2020,2\n", {.csv = {.sample_bytes = 100}});
+  EXPECT_EQ(to_iso_string(series.times.back()), "2020-09-15");
+}
+
 TEST_F(SeriesTest, MissingValuesAreRefusedDroppedOrFilled) {
   const std::string text = "x,y\n,1\n2,\n,3\n6,NaN\n";
   EXPECT_THAT([&] { read(text, {.target = "x"}); },
