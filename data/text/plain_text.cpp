@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <set>
 #include <system_error>
 
 #include "autograd/base/check.h"
@@ -13,12 +14,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void add_files(const fs::path& folder, int depth, std::vector<std::string>& files) {
-  constexpr int deepest = 64;  // links may lead in circles
+/// Links may lead in circles, and several of them to one folder: `visited` holds the folders that they come down to.
+void add_files(const fs::path& folder, int depth, std::set<fs::path>& visited, std::vector<std::string>& files) {
+  std::error_code unresolved;
+  const fs::path canonical = fs::canonical(folder, unresolved);
+  if (!visited.insert(unresolved ? folder : canonical).second) return;
+  constexpr int deepest = 64;
   check<FileError>(depth <= deepest, "{}: folders within folders, deeper than {} levels", folder.string(), deepest);
   for (const fs::path& entry : detail::visible_entries(folder)) {
     std::error_code error;
-    if (fs::is_directory(entry, error)) add_files(entry, depth + 1, files);
+    if (fs::is_directory(entry, error)) add_files(entry, depth + 1, visited, files);
     else files.push_back(entry.string());
   }
 }
@@ -29,7 +34,8 @@ std::vector<std::string> list_files(const std::string& path) {
   std::error_code error;
   if (!fs::is_directory(path, error)) return {path};
   std::vector<std::string> files;
-  add_files(path, 0, files);
+  std::set<fs::path> visited;
+  add_files(path, 0, visited, files);
   check<FileError>(!files.empty(), "{}: the folder holds no file", path);
   return files;
 }

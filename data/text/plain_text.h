@@ -10,7 +10,8 @@
 namespace xgrad::data {
 
 /// The files that `path` stands for: itself where it is a file; where it is a folder, all files in it and in the folders
-/// below whose names do not begin with a dot, in the order of their names. Throws FileError where there is none.
+/// below whose names do not begin with a dot, in the order of their names. A folder that links lead to
+/// more than once is taken once. Throws FileError where there is none.
 std::vector<std::string> list_files(const std::string& path);
 
 /// Text and the files that it came from.
