@@ -96,8 +96,9 @@ class CsvRow {
 ///   for (data::CsvRow row; reader.next(row);) total += row.number("Volume");
 ///
 /// Fields may stand in quotes, with "" for a quote inside; then they may hold delimiters and line ends. Lines end in "\n" or
-/// "\r\n"; empty lines are passed over, as is a byte order mark. Fields are kept byte by byte unless an encoding is given. A
-/// file that gzip compressed is decompressed, and the path "-" is the standard input.
+/// "\r\n", and a "\r" by itself outside quotes is refused; empty lines are passed over, as is a byte order mark. Fields are
+/// kept byte by byte unless an encoding is given. A file that gzip compressed is decompressed, and the path "-" is the
+/// standard input.
 class CsvReader {
  public:
   /// Throws FileError where the file cannot be read, or its header names a column twice or is missing; ValueError for a

@@ -58,6 +58,10 @@ std::int64_t CsvLayout::integer(const std::string& field, std::size_t column, st
                          quote_text(field)));
 }
 
+namespace {
+constexpr const char* lone_return = "a carriage return without a line feed: end lines by \\n or \\r\\n";
+}
+
 CsvFields::CsvFields(TextStream stream, const CsvOptions& options, std::uint64_t line)
     : stream_(std::move(stream)),
       delimiter_(options.delimiter),
@@ -141,9 +145,9 @@ bool CsvFields::take_comment() {
 /// Passes over an empty line.
 bool CsvFields::take_line_end() {
   if (stream_.peek() == '\r') {
-    // Only together with a line feed: by itself it is a character as any other.
+    // Only together with a line feed: by itself it would hide the end of a row.
     stream_.get();
-    if (stream_.peek() != '\n') fail(line_, "a carriage return without a line feed: end lines by \\n or \\r\\n");
+    if (stream_.peek() != '\n') fail(line_, lone_return);
   }
   if (stream_.peek() != '\n') return false;
   stream_.get();
@@ -175,6 +179,7 @@ void CsvFields::read_field(std::string& field) {
     }
     const bool at_end = stream_.peek() == '\n' || stream_.peek() == TextStream::end_of_file;
     if (at_end && field.ends_with('\r')) field.pop_back();
+    if (!spaces_ && field.find('\r') != std::string::npos) fail(line_, lone_return);
   }
   line_ += stream_.peek() == '\n' ? 1 : 0;
 }

@@ -60,6 +60,14 @@ TEST_F(CsvTest, LinesEndInAnyWay) {
   }
 }
 
+TEST_F(CsvTest, CarriageReturnsByThemselvesAreRefused) {
+  const auto read = [this](const std::string& text) { return [=, this] { read_csv(file(text)); }; };
+  EXPECT_THAT(read("a,b\r1,2\r3,4\r"), ThrowsMessage<FileError>(HasSubstr("line 1: a carriage return without")));
+  EXPECT_THAT(read("a,b\n1,2\n3,x\ry\n"), ThrowsMessage<FileError>(HasSubstr("line 3: a carriage return without")));
+  EXPECT_THROW(read("a,b\n1,2\r\r\n")(), FileError);
+  EXPECT_EQ(rows("a,b\n1,\"x\ry\"\n"), (std::vector<Fields>{{"1", "x\ry"}}));
+}
+
 TEST_F(CsvTest, OtherDelimitersAndNoHeader) {
   EXPECT_EQ(rows("1;2,5\n", {.delimiter = ';', .header = false}), (std::vector<Fields>{{"1", "2,5"}}));
   const Table table = read_csv(file("1\t2\n3\t4\n"), {.delimiter = '\t', .header = false});
