@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string_view>
 #include <system_error>
+#include <tuple>
 #include <unordered_map>
 
 #include "autograd/base/check.h"
@@ -28,6 +29,9 @@ using Counts = std::unordered_map<std::string_view, std::size_t>;
 
 constexpr std::array<std::string_view, 12> label_names = {"label",     "labels", "class", "category", "target", "sentiment",
                                                           "__label__", "tag",    "topic", "intent",   "stars",  "v1"};
+constexpr std::array<std::string_view, 13> text_names = {"text",        "texts", "review",  "message", "sentence",
+                                                         "content",     "body",  "comment", "tweet",   "document",
+                                                         "description", "post",  "v2"};
 constexpr std::array<std::string_view, 27> other_names = {
     "text",     "review", "message",  "title",       "sentence", "content", "body",  "comment", "tweet",
     "question", "answer", "headline", "description", "document", "source",  "id",    "index",   "date",
@@ -136,7 +140,7 @@ std::size_t count_number_columns(const std::vector<std::vector<std::string>>& ro
 
 ColumnFormat describe_column(const std::vector<std::vector<std::string>>& rows, std::size_t column,
                              const CsvOptions& options) {
-  ColumnFormat format{"", ColumnKind::Empty, 0, 0, 0, false, std::nullopt, ""};
+  ColumnFormat format{"", ColumnKind::Empty, 0, 0, 0, false, std::nullopt, "", false};
   Counts counts;
   std::size_t present = 0;
   double bytes = 0;
@@ -157,6 +161,7 @@ ColumnFormat describe_column(const std::vector<std::vector<std::string>>& rows, 
     ++counts[field];
     bytes += static_cast<double>(field.size());
     words = words && is_word(field);
+    format.spaces = format.spaces || detail::trim(field).find(' ') != std::string_view::npos;
     one_line = one_line && field.find('\n') == std::string::npos;
     if (!numbers) continue;
     const auto number = parse_field(field, options);
@@ -260,9 +265,12 @@ std::size_t CsvFormat::column(std::string_view name_or_number) const {
 }
 
 std::optional<std::size_t> CsvFormat::text_column() const {
+  const auto rank = [](const ColumnFormat& column) {
+    return std::tuple(contains(text_names, lower_trimmed(column.name)), column.spaces, column.mean_bytes);
+  };
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (columns[i].kind == ColumnKind::Text && (!best || columns[i].mean_bytes > columns[*best].mean_bytes)) best = i;
+    if (columns[i].kind == ColumnKind::Text && (!best || rank(columns[i]) > rank(columns[*best]))) best = i;
   }
   if (best) return best;
   // Words by themselves, such as names: of two such columns, the one with more different ones.
@@ -291,7 +299,8 @@ std::optional<std::size_t> CsvFormat::label_column(std::size_t text) const {
     if ((column.kind != ColumnKind::Label && !classes) || column.distinct < 2) continue;
     if (!best || column.distinct < columns[*best].distinct) best = i;
   }
-  return best;
+  const bool mostly_different = best && columns[*best].distinct * 2 > rows && columns[*best].distinct > few;
+  return mostly_different && !whole_file ? std::nullopt : best;
 }
 
 std::optional<std::size_t> CsvFormat::date_column() const {

@@ -36,13 +36,16 @@ Sample read_sample(const std::string& path, Encoding encoding, std::uint64_t byt
     stream.consume(text.size());
   }
   // A first line that is longer is read to its end.
-  while (sample.text.find('\n') == std::string::npos) {
+  for (bool ended = sample.text.find('\n') != std::string::npos; !ended;) {
     const std::string_view text = stream.buffered();
     if (text.empty()) break;
-    check<FileError>(sample.text.size() + text.size() <= detail::TextStream::longest_line,
+    const std::size_t end = text.find('\n');
+    ended = end != std::string_view::npos;
+    const std::size_t length = ended ? end + 1 : text.size();
+    check<FileError>(sample.text.size() + length <= detail::TextStream::longest_line,
                      "{}, line 1: it is longer than {} bytes", sample.path, detail::TextStream::longest_line);
-    sample.text += text.substr(0, std::min(text.find('\n'), text.size() - 1) + 1);
-    stream.consume(std::min(text.find('\n'), text.size() - 1) + 1);
+    sample.text += text.substr(0, length);
+    stream.consume(length);
   }
   sample.whole_file = stream.peek() == detail::TextStream::end_of_file;
   // A row that was cut off says nothing.

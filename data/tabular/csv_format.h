@@ -36,6 +36,7 @@ struct ColumnFormat {
   bool integral = false;           ///< all numbers are whole
   std::optional<DateFormat> date;  ///< of a column of dates
   std::string example;             ///< the first field that is not missing
+  bool spaces = false;             ///< some field has a space within
 };
 
 /// What `detect_csv` is told and need not find out: `{.delimiter = ';', .header = false}`.
@@ -63,12 +64,14 @@ struct CsvFormat {
   /// The number of a column, given by its name or by its number, counted from 0; names go first. Where there is none, throws
   /// a ValueError that lists the columns.
   std::size_t column(std::string_view name_or_number) const;
-  /// The column that looks most like text: of those of kind Text, the one with the longest fields; nothing where there is
-  /// none.
+  /// The column that looks most like text: of those of kind Text, the one with the longest fields; one that is called text,
+  /// review, message, content, sentence and the like goes first, one without a space in it, such as addresses in the web,
+  /// last. Nothing where there is none.
   std::optional<std::size_t> text_column() const;
   /// The column that looks most like classes for `text_column()`: of a kind other than Text and Date with the fewest
   /// different values, two at least; one that is called label, class, category, target, sentiment, or as fastText's
-  /// `__label__`, goes first. Nothing where there is none.
+  /// `__label__`, goes first. Nothing where there is none, or where only the beginning of the file was looked at and all
+  /// columns but constant ones have different values in most rows: a file may be in the order of its classes.
   std::optional<std::size_t> label_column() const;
   /// As above, where column `text` is the text.
   std::optional<std::size_t> label_column(std::size_t text) const;

@@ -98,6 +98,11 @@ std::optional<std::string> label_of(const Value& value) {
   }
 }
 
+void check_object(const Value& record, const std::string& place) {
+  check<FileError>(record.kind() != Value::Kind::list, "{}: expected an object, {{...}}, in each line, got an array", place);
+  check<FileError>(record.kind() == Value::Kind::dict, "{}: expected an object, {{...}}", place);
+}
+
 class JsonLinesSource : public LabeledTextReader::Source {
  public:
   JsonLinesSource(const std::string& path, const LabeledTextOptions& options)
@@ -110,7 +115,7 @@ class JsonLinesSource : public LabeledTextReader::Source {
     const bool any = reader_->next(record_);
     counts().empty_lines = reader_->empty_lines();
     if (!any) return false;
-    check<FileError>(record_.kind() == Value::Kind::dict, "{}: expected an object, {{...}}", place());
+    check_object(record_, place());
     const Value::Dict& fields = record_.dict();
     const Value* text = fields.find(text_);
     check<FileError>(text != nullptr && text->kind() == Value::Kind::string, "{}: expected a text under the key {}", place(),
@@ -142,7 +147,7 @@ class JsonLinesSource : public LabeledTextReader::Source {
     std::size_t records = 0;
     JsonLinesReader reader(path_, encoding);
     for (Value record; records < most_records && reader.next(record); ++records) {
-      check<FileError>(record.kind() == Value::Kind::dict, "{}, line {}: expected an object, {{...}}", path_, reader.line());
+      check_object(record, fmt::format("{}, line {}", path_, reader.line()));
       for (const auto& [key, value] : record.dict()) {
         const auto text = label_of(value);
         if (!text) continue;
@@ -155,6 +160,7 @@ class JsonLinesSource : public LabeledTextReader::Source {
     CsvFormat format;
     format.path = path_;
     format.rows = records;
+    format.whole_file = records < most_records;
     for (const std::string& key : keys) {
       std::vector<std::vector<std::string>> rows;
       for (std::string& value : values[key]) rows.push_back({std::move(value)});

@@ -306,6 +306,29 @@ TEST_F(CsvFormatTest, ColumnsAreFoundByNameOrNumber) {
   EXPECT_THROW(row.text(std::size_t{4}), IndexError);
 }
 
+TEST_F(CsvFormatTest, TheTextIsKnownByItsNameAndItsSpaces) {
+  const std::string address = "https://example.org/of/some/length/and/more/and/more";
+  std::string text = "url,text,class\n";
+  std::string nameless;
+  for (int i = 0; i < 4; ++i) {
+    const std::string row =
+        address + std::to_string(i) + ",a short text " + std::to_string(i) + "," + (i % 2 == 0 ? "x\n" : "y\n");
+    text += row;
+    nameless += row;
+  }
+  EXPECT_EQ(detect(text).text_column(), 1U);
+  EXPECT_EQ(detect(nameless).text_column(), 1U);
+  EXPECT_EQ(
+      detect("summary,review\na longer text than the other,short one\nanother that is long,very short\n").text_column(), 1U);
+}
+
+TEST_F(CsvFormatTest, TheClassMayBeConstantInTheBeginning) {
+  std::string text = "user,words,mark\n";
+  for (int i = 0; i < 200; ++i) text += "user" + std::to_string(i) + ",some words to read,class" + (i < 150 ? "0\n" : "1\n");
+  EXPECT_FALSE(detect(text, {.header = true, .sample_bytes = 2000}).label_column(1).has_value());
+  EXPECT_EQ(detect(text, {.header = true}).label_column(1), 2U);
+}
+
 TEST_F(CsvFormatTest, NumbersAreYearsOnlyInOrder) {
   EXPECT_EQ(detect("year,sales\n1990,5\n1991,7\n").columns[0].kind, ColumnKind::Date);
   EXPECT_EQ(detect("n,sales\n1990,5\n1850,7\n1999,8\n").columns[0].kind, ColumnKind::Number);
