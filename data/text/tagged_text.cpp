@@ -186,14 +186,19 @@ struct TaggedTextReader::State {
     return true;
   }
 
-  /// Whether a line that begins with # is no word: above a sentence, unless it has columns like others, and a tag.
+  /// Whether a line that begins with # is no word: above a sentence, unless it has columns like others, and, where a space
+  /// follows, a tag.
   bool is_comment(const Line& line, const TaggedSentence& sentence) const {
     if (!line.text.starts_with('#')) return false;
     if (form == TaggedTextForm::ConllU) return true;
     if (form == TaggedTextForm::WordTags) return !all_word_tags(line.text, options.separator);
     if (!sentence.words.empty()) return false;
     const auto columns = split_columns(line.text);
-    return columns.size() != width || !usual_tags.contains(columns[tag_column]);
+    return columns.size() != width || (line.text.starts_with("# ") && !usual_tags.contains(columns[tag_column]));
+  }
+
+  bool is_document_mark(const Line& line) const {
+    return form == TaggedTextForm::Conll && line.text.starts_with("-DOCSTART-");
   }
 
   void add_columns(const Line& line, TaggedSentence& sentence, std::uint64_t& last_id) {
@@ -202,7 +207,7 @@ struct TaggedTextReader::State {
       ++counts.comments;
       return;
     }
-    if (!universal && line.text.starts_with("-DOCSTART-")) {
+    if (is_document_mark(line)) {
       ++counts.document_marks;
       return;
     }
@@ -275,7 +280,7 @@ bool TaggedTextReader::next(TaggedSentence& sentence) {
     const bool empty = trim(line.text).empty();
     if (!empty && state_->form == TaggedTextForm::WordTags) state_->add_word_tags(line, sentence);
     else if (!empty) state_->add_columns(line, sentence, last_id);
-    const bool ended = empty || state_->form == TaggedTextForm::WordTags;
+    const bool ended = empty || state_->form == TaggedTextForm::WordTags || state_->is_document_mark(line);
     if (!ended) continue;
     if (!sentence.words.empty()) break;
     last_id = 0;

@@ -73,6 +73,20 @@ TEST_F(TaggedTextTest, LinesThatBeginWithANumberSignAreCommentsUnlessTheyHaveATa
   EXPECT_EQ(lines.counts().comments, 1U);
 }
 
+TEST_F(TaggedTextTest, WordsMayBeginWithANumberSign) {
+  const auto sentences = read("the DET\nsun NOUN\n\n#sunday HASHTAG\nis VERB\n\n#comment\n#a comment too\nit PRON\n");
+  ASSERT_EQ(sentences.size(), 3U);
+  EXPECT_EQ(sentences[1].words, (Names{"#sunday", "is"}));
+  EXPECT_EQ(sentences[2].words, (Names{"it"}));
+}
+
+TEST_F(TaggedTextTest, AMarkOfADocumentEndsASentence) {
+  const auto sentences = read("EU ORG\nrejects O\n-DOCSTART- O\nPeter PER\n");
+  ASSERT_EQ(sentences.size(), 2U);
+  EXPECT_EQ(sentences[0].words, (Names{"EU", "rejects"}));
+  EXPECT_EQ(sentences[1].words, (Names{"Peter"}));
+}
+
 TEST_F(TaggedTextTest, ConllUMayHaveSpacesBetweenItsColumns) {
   const auto sentences = read("# text = The dog\n1 The the DET DT _ 2 det _ _\n2 dog dog NOUN NN _ 0 root _ _\n");
   ASSERT_EQ(sentences.size(), 1U);
