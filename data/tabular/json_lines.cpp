@@ -1,6 +1,7 @@
 #include "data/tabular/json_lines.h"
 
 #include <limits>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -76,6 +77,9 @@ class RecordBuilder final : public xgrad::detail::JsonHandler {
 
 Value parse_record(const std::string& text, const std::string& path, std::uint64_t line) {
   RecordBuilder builder(path, line);
+  const std::string_view record = detail::trim(text);
+  check<FileError>(line != 1 || (record != "[" && record != "[{"),
+                   "{}: a JSON array; expected JSON lines: a record in each line, without [ ] and commas around", path);
   xgrad::detail::read_json(text, builder);
   return builder.take();
 }

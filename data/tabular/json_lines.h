@@ -45,7 +45,8 @@ class JsonLinesReader {
 /// change while the dataset is in use. Copies share the file.
 class JsonLinesDataset : public Dataset<io::Value> {
  public:
-  /// Goes through the file once, for the places of its lines. Throws FileError where it cannot be read.
+  /// Goes through the file once, for the places of its lines. Throws FileError where it cannot be read, or a
+  /// line is longer than 64 MiB.
   explicit JsonLinesDataset(const std::string& path);
 
   /// Throws FileError as JsonLinesReader does.

@@ -48,6 +48,8 @@ bool ByteReader::read_line(std::string& line) {
     const std::size_t left = buffer_.size() - used_;
     const auto* end = static_cast<const char*>(std::memchr(first, '\n', left));
     const std::size_t length = end != nullptr ? static_cast<std::size_t>(end - first) : left;
+    check<FileError>(line.size() + length <= longest_line, "{}: the line from byte {} on is longer than {} bytes", path(),
+                     position() - line.size(), longest_line);
     line.append(first, length);
     used_ += length + (end != nullptr ? 1 : 0);
     if (end != nullptr) break;

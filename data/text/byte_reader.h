@@ -15,6 +15,7 @@ namespace xgrad::data::detail {
 class ByteReader {
  public:
   static constexpr int end_of_file = -1;
+  static constexpr std::size_t longest_line = std::size_t{1} << 26;
 
   /// Reads bytes [begin, end) of `file`, which has to live longer; an `end` behind the file's is the file's.
   explicit ByteReader(const InputFile& file, std::uint64_t begin = 0, std::uint64_t end = ~std::uint64_t{0});
@@ -36,7 +37,8 @@ class ByteReader {
   }
   /// Exactly `bytes` bytes. Throws FileError where fewer are left.
   void read(void* data, std::size_t bytes);
-  /// The next line, without its end ("\n" or "\r\n"); false after the last one.
+  /// The next line, without its end ("\n" or "\r\n"); false after the last one. Throws FileError where it is
+  /// longer than `longest_line`.
   bool read_line(std::string& line);
   /// Passes over UTF-8's byte order mark, where there is one.
   void skip_byte_order_mark();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
+#include <cmath>
 #include <optional>
 #include <span>
 #include <unordered_set>
@@ -118,6 +119,8 @@ WordVectors load_binary(ByteReader& reader, std::uint64_t limit) {
     while (reader.peek() != ' ') {
       const int byte = reader.get();
       if (byte == ByteReader::end_of_file) truncated(i, "a word and a space");
+      check<FileError>(word.size() < ByteReader::longest_line, "WordVectors::load: {}: word {} is longer than {} bytes",
+                       reader.path(), i + 1, ByteReader::longest_line);
       word += static_cast<char>(byte);
     }
     reader.get();
@@ -135,6 +138,7 @@ WordVectors load_text(ByteReader& reader, bool header, std::uint64_t limit) {
   std::uint64_t dimensions = 0;
   std::uint64_t line_number = 0;
   Gathered gathered;
+  reader.skip_byte_order_mark();
   if (header) {
     const Header head = read_header(reader, 2);  // a space and a digit
     promised = head.words;
@@ -158,6 +162,9 @@ WordVectors load_text(ByteReader& reader, bool header, std::uint64_t limit) {
                                     line_number, i + 1, quote_text(fields[i + 1])));
       }
       vector[i] = static_cast<float>(*number);
+      check<FileError>(std::isfinite(vector[i]) || !std::isfinite(*number),
+                       "WordVectors::load: {}, line {}: element {} is too large for float32: {}", reader.path(), line_number,
+                       i + 1, fields[i + 1]);
     }
     gathered.add(std::string(fields[0]));
   }

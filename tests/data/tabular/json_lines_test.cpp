@@ -68,6 +68,18 @@ TEST_F(JsonLinesTest, BadLinesAreReportedWithFileAndLine) {
   EXPECT_THROW(JsonLinesReader(path("nothing")), FileError);
 }
 
+TEST_F(JsonLinesTest, AnArrayOverSeveralLinesIsCalledOne) {
+  for (const char* text : {"[\n{\"a\": 1},\n{\"a\": 2}\n]\n", "[{\n\"a\": 1\n}]\n", " [ \n1]"}) {
+    EXPECT_THAT([&] { records(text); }, ThrowsMessage<FileError>(HasSubstr("a JSON array; expected JSON lines"))) << text;
+  }
+}
+
+TEST_F(JsonLinesTest, ALineHasALimit) {
+  const std::string endless = "1\n\"" + std::string(std::size_t{1} << 26, 'x');
+  EXPECT_THAT([&] { JsonLinesDataset dataset(file(endless)); },
+              ThrowsMessage<FileError>(HasSubstr("the line from byte 2 on is longer than 67108864 bytes")));
+}
+
 TEST_F(JsonLinesTest, DeepNestingIsRefused) {
   EXPECT_EQ(records(std::string(99, '[') + std::string(99, ']')).size(), 1U);
   EXPECT_THROW(records(std::string(1000000, '[')), FileError);

@@ -54,6 +54,30 @@ TEST_F(WordVectorsTest, ReadsTextFiles) {
   EXPECT_EQ(vectors.vectors().to_vector<float>(), (std::vector<float>{0.5F, -1, 2e-3F, 1, 2, 3}));
 }
 
+TEST_F(WordVectorsTest, AByteOrderMarkIsNoPartOfTheFirstWord) {
+  EXPECT_EQ(load_text("\xEF\xBB\xBF"
+                      "1 1\nthe 1\n")
+                .vocab()
+                .tokens(),
+            Words{"the"});
+  const std::string mark = "\xEF\xBB\xBFthe 1\nof 2\n";
+  EXPECT_EQ(WordVectors::load(file(mark), {.binary = false, .header = false}).vocab().tokens(), (Words{"the", "of"}));
+}
+
+TEST_F(WordVectorsTest, NumbersTooLargeForFloat32AreRefused) {
+  EXPECT_THAT([this] { load_text("2 2\na 1 2\nb 1 1e39\n"); },
+              ThrowsMessage<FileError>(HasSubstr("line 3: element 2 is too large for float32: 1e39")));
+  EXPECT_EQ(load_text("1 1\na 1e-60\n")["a"].item<float>(), 0);
+}
+
+TEST_F(WordVectorsTest, WordsAndLinesHaveALimit) {
+  const std::string endless((std::size_t{1} << 26) + 1, 'x');
+  EXPECT_THAT([&] { WordVectors::load(file("1 2\n" + endless)); },
+              ThrowsMessage<FileError>(HasSubstr("word 1 is longer than 67108864 bytes")));
+  EXPECT_THAT([&] { load_text("1 2\n" + endless); },
+              ThrowsMessage<FileError>(HasSubstr("the line from byte 4 on is longer than 67108864 bytes")));
+}
+
 TEST_F(WordVectorsTest, ReadsTextFilesWithoutAHeader) {
   const WordVectors vectors =
       WordVectors::load(file("the 0.5 -1\nof 1 2\n"), {.binary = false, .header = false, .limit = 5});
