@@ -191,8 +191,15 @@ LabeledPaths find_labeled_paths(const std::string& path) {
 std::vector<std::string> read_class_names(const std::string& path, Encoding encoding) {
   std::vector<std::string> names;
   LineReader reader(path, encoding);
-  for (std::string line; reader.next_filled(line);) {
+  std::uint64_t empty_line = 0;
+  for (std::string line; reader.next(line);) {
     std::string name(trim(line));
+    if (name.empty()) {
+      if (empty_line == 0) empty_line = reader.line();
+      continue;
+    }
+    // The numbers of classes are those of lines.
+    check<FileError>(empty_line == 0, "{}, line {}: expected the name of a class, got an empty line", path, empty_line);
     check<FileError>(std::find(names.begin(), names.end(), name) == names.end(), "{}, line {}: the class {} comes twice",
                      path, reader.line(), quote_text(name));
     names.push_back(std::move(name));

@@ -81,6 +81,10 @@ TEST_F(LabeledTextTest, NumberedClassesHaveTheirNames) {
   file("title\t2\n", "thuc/test.txt");
   EXPECT_THAT([this] { read_labeled_texts(path("thuc")); },
               ThrowsMessage<FileError>(HasSubstr("test.txt, line 1: expected the number of a class below 2")));
+  file("stocks\n\nsport\n", "thuc/class.txt");
+  EXPECT_THAT([this] { read_labeled_texts(path("thuc")); },
+              ThrowsMessage<FileError>(HasSubstr("class.txt, line 2: expected the name of a class, got an empty line")));
+  file("stocks\nsport\n\n  \n", "thuc/class.txt");
   file("title\n", "thuc/train.txt");
   EXPECT_THAT([this] { read_labeled_texts(path("thuc")); },
               ThrowsMessage<FileError>(HasSubstr("train.txt, line 1: expected a text, a tab")));
