@@ -40,6 +40,13 @@ constexpr std::array<std::pair<std::string_view, char32_t>, 16> signs = {{{"amp"
                                                                           {"trade", 0x2122},
                                                                           {"euro", 0x20AC}}};
 
+/// What numbers 128 to 159 stand for: characters of windows-1252, by https://html.spec.whatwg.org, and themselves where it
+/// has none.
+constexpr std::array<char32_t, 32> windows1252 = {0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                                  0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
+                                                  0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                                  0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
+
 constexpr std::size_t longest_reference = 32;
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -66,6 +73,7 @@ std::optional<char32_t> numbered_character(std::string_view digits) {
   if (stop != end || (error != std::errc() && error != std::errc::result_out_of_range)) return std::nullopt;
   const bool surrogate = number >= 0xD800 && number <= 0xDFFF;
   if (error != std::errc() || number == 0 || number > 0x10FFFF || surrogate) return xgrad::detail::replacement_character;
+  if (number >= 128 && number < 128 + windows1252.size()) return windows1252[number - 128];
   return static_cast<char32_t>(number);
 }
 

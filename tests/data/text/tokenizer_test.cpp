@@ -133,6 +133,7 @@ TEST(StripHtml, KeepsWhatOnlyLooksLikeMarkup) {
 TEST(StripHtml, DecodesCharacterReferencesOnce) {
   EXPECT_EQ(strip_html("&lt;b&gt; &quot;x&quot; &amp;amp; &nbsp;"), "<b> \"x\" &amp; \u00A0");
   EXPECT_EQ(strip_html("&#65;&#x41;&#X41;&Agrave;&yuml;&times;"), "AAA\u00C0\u00FF\u00D7");
+  EXPECT_EQ(strip_html("it&#146;s &#x80;5 &#129;&#159;&#160;"), "it\u2019s \u20AC5 \u0081\u0178\u00A0");
   EXPECT_EQ(strip_html("&hellip;&mdash;&rsquo;"), "\u2026\u2014\u2019");
 }
 
