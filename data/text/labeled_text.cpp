@@ -28,6 +28,8 @@ LabeledTextForm find_file_form(const std::string& path, Encoding encoding) {
   if (first.starts_with("__label__") && first.find_first_of(" \t") != std::string_view::npos)
     return LabeledTextForm::FastText;
   if (first.starts_with('{')) return LabeledTextForm::JsonLines;
+  check<FileError>(first != "[" && !first.starts_with("[{"),
+                   "{}: a JSON array; expected JSON lines: an object in each line, without [ ] and commas around", path);
   return LabeledTextForm::Delimited;
 }
 

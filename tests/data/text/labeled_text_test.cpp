@@ -106,6 +106,12 @@ TEST_F(LabeledTextTest, ColumnsAndKeysAreChosen) {
   EXPECT_EQ(flags.counts().missing_labels, 1U);
   LabeledTextReader list(lines, {.text_column = "a", .label_column = "d"});
   EXPECT_THROW(read(list), FileError);
+  for (const char* array : {"[\n{\"text\": \"a\", \"label\": 1}\n]\n", "[{\"text\": \"a\", \"label\": 1}]"}) {
+    EXPECT_THAT([&] { LabeledTextReader(file(array)); },
+                ThrowsMessage<FileError>(HasSubstr("a JSON array; expected JSON lines")));
+    EXPECT_THAT([&] { LabeledTextReader(file(array), {.form = LabeledTextForm::JsonLines}); },
+                ThrowsMessage<FileError>(HasSubstr("array")));
+  }
   EXPECT_THAT([&] { LabeledTextReader(file("one text\nanother text\n")); },
               ThrowsMessage<ValueError>(HasSubstr("which column is the class?")));
 }
