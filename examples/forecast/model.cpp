@@ -144,6 +144,32 @@ Tensor SeriesForecaster::forecast(const Tensor& target, const Tensor& features, 
   return values.slice(0, given);
 }
 
+namespace {
+
+constexpr const char* above_zero = "expected a value above 0, since the model works on logarithms";
+
+/// Throws a FileError that names the line of the latest value that has no logarithm, where there is one among the `rows`
+/// last.
+void check_logarithms(const data::Series& series, std::int64_t rows) {
+  if (series.target.slice(0, series.size() - rows).min().item<double>() > 0) return;
+  data::CsvReader reader(series.format.path, series.format.options);
+  std::uint64_t line = 0;
+  double value = 0;
+  for (data::CsvRow row; reader.next(row);) {
+    const double number = row.number(series.target_name);
+    if (!(number <= 0) || (series.reversed && line != 0)) continue;
+    line = row.line();
+    value = number;
+  }
+  throw FileError(fmt::format("{}, line {}: {}, got {}", series.format.path, line, above_zero, value));
+}
+
+std::string json_number(double value) { return std::isfinite(value) ? fmt::format("{:.6g}", value) : "null"; }
+
+std::string csv_number(double value) { return std::isfinite(value) ? fmt::format("{:.6g}", value) : ""; }
+
+}  // namespace
+
 support::Predictor load_predictor(const std::string& path) {
   const auto forecaster = std::make_shared<const SeriesForecaster>(SeriesForecaster::load(path));
   const auto rows = std::make_shared<std::deque<std::vector<double>>>();
@@ -163,6 +189,10 @@ support::Predictor load_predictor(const std::string& path) {
       if (numbers && static_cast<std::int64_t>(row.size()) != 1 + options.features) {
         answers.push_back(
             {{}, {}, {}, fmt::format("expected the target and {} features, got {} numbers", options.features, row.size())});
+        break;
+      }
+      if (numbers && options.logarithm && !(row[0] > 0)) {
+        answers.push_back({{}, {}, {}, fmt::format("{}, got {}", above_zero, row[0])});
         break;
       }
       if (numbers) rows->push_back(row);
@@ -197,14 +227,16 @@ bool forecast_file(const support::PredictOptions& options, data::SeriesOptions f
     throw FileError(fmt::format("{}: expected {} rows at least to forecast from, got {}", options.predict,
                                 forecaster.needed_rows(), series.size()));
   }
+  if (forecaster.options().logarithm) check_logarithms(series, forecaster.needed_rows());
   const std::int64_t steps = forecaster.options().horizon;
   const Tensor found = forecaster.forecast(series.target, series.features, steps, false);
   const bool dated = series.frequency != data::Frequency::None;
   if (options.format == "csv") fmt::print("{},forecast\n", dated ? "date" : "step");
   for (std::int64_t i = 0; i < steps; ++i) {
     const std::string when = dated ? data::to_iso_string(series.time_after(i + 1)) : std::to_string(i + 1);
-    if (options.format == "csv") fmt::print("{},{:.6g}\n", when, found[i].item<double>());
-    else fmt::print("{{\"{}\": \"{}\", \"forecast\": {:.6g}}}\n", dated ? "date" : "step", when, found[i].item<double>());
+    const auto value = found[i].item<double>();
+    if (options.format == "csv") fmt::print("{},{}\n", when, csv_number(value));
+    else fmt::print("{{\"{}\": \"{}\", \"forecast\": {}}}\n", dated ? "date" : "step", when, json_number(value));
   }
   return true;
 }

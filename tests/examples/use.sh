@@ -99,6 +99,14 @@ tail -n +2 "$own/months.csv" | cut -d, -f2 > rows.txt
 valid forecast step_3
 "$programs/predict" --model forecast.safetensors --predict - < rows.txt | diff - rows.csv
 fails "standard input, line 2: expected numbers" "$programs/forecast" --load forecast.safetensors --predict - < <(printf '1\nx\n')
+printf '1\n0\n' > zero.txt
+"$programs/forecast" --data "$own/months.csv" --target Sales --epochs 1 --scale log --save log.safetensors > log
+fails "standard input, line 2: expected a value above 0, since the model works on logarithms, got 0" \
+  "$programs/forecast" --load log.safetensors --predict - < zero.txt
+lines=$(wc -l < "$own/months.csv")
+sed "$((lines - 1))s/,[^,]*/,-2/" "$own/months.csv" > negative.csv
+fails "negative.csv, line $((lines - 1)): expected a value above 0, since the model works on logarithms, got -2" \
+  "$programs/forecast" --load log.safetensors --predict negative.csv
 sed '2,$s/,\(.*\),/,"1,\1",/' "$own/months.csv" > grouped.csv
 "$programs/forecast" --load forecast.safetensors --predict grouped.csv | sed -n 2p | grep -q '^1956-01-01,1[0-9][0-9][0-9]'
 
