@@ -98,8 +98,11 @@ bool take_two(std::string_view& text, int limit, std::int64_t& number) {
   return number <= limit;
 }
 
-/// Seconds since midnight, less the offset.
-std::optional<std::int64_t> parse_time(std::string_view text) {
+/// What a time with an offset from UTC becomes.
+enum class Zone { Utc, Local };
+
+/// Seconds since midnight.
+std::optional<std::int64_t> parse_time(std::string_view text, Zone zone) {
   if (text.empty()) return 0;
   std::int64_t hours = 0;
   std::int64_t minutes = 0;
@@ -131,7 +134,7 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
     offset = sign * (60 * offset_hours + offset_minutes) * 60;
   }
   if (!text.empty()) return std::nullopt;
-  return (60 * hours + minutes) * 60 + seconds - offset;
+  return (60 * hours + minutes) * 60 + seconds - (zone == Zone::Utc ? offset : 0);
 }
 
 std::optional<std::int64_t> year_of(const Part& part) {
@@ -180,7 +183,7 @@ Parts cut_digits(const Parts& parts) {
 
 bool is_plausible_year(std::int64_t year) { return year >= 1800 && year <= 2199; }
 
-std::optional<Moment> parse(const Parts& given, DateOrder order) {
+std::optional<Moment> parse(const Parts& given, DateOrder order, Zone zone = Zone::Utc) {
   const bool whole_date =
       order == DateOrder::YearMonthDay || order == DateOrder::DayMonthYear || order == DateOrder::MonthDayYear;
   const Parts parts = order == DateOrder::YearMonthDay || order == DateOrder::YearMonth ? cut_digits(given) : given;
@@ -188,7 +191,7 @@ std::optional<Moment> parse(const Parts& given, DateOrder order) {
   const auto& [first, second, third] = parts.part;
   if (whole_date) {
     if (parts.count != 3) return std::nullopt;
-    const auto seconds = parse_time(parts.rest);
+    const auto seconds = parse_time(parts.rest, zone);
     if (!seconds) return std::nullopt;
     switch (order) {
       case DateOrder::YearMonthDay:
@@ -237,6 +240,11 @@ std::string DateFormat::describe() const {
 std::optional<Moment> parse_date(std::string_view text, const DateFormat& format) {
   const auto parts = split(text);
   return parts ? parse(*parts, format.order) : std::nullopt;
+}
+
+std::optional<Moment> parse_local_date(std::string_view text, const DateFormat& format) {
+  const auto parts = split(text);
+  return parts ? parse(*parts, format.order, Zone::Local) : std::nullopt;
 }
 
 std::optional<DateFormat> detect_date_format(const std::vector<std::string>& texts) {

@@ -39,6 +39,10 @@ struct DateFormat {
 /// order, or none at all (February 30).
 std::optional<Moment> parse_date(std::string_view text, const DateFormat& format);
 
+/// As `parse_date`, with an offset left as it is: what clocks showed there. A day, a month or a weekend is as people there
+/// have it.
+std::optional<Moment> parse_local_date(std::string_view text, const DateFormat& format);
+
 /// The format in which all texts are dates; nothing where there is none, or no text. Numbers alone count as dates where all
 /// of them are eight digits of a day, six of a month, or four of a year between 1800 and 2199; two with a point or a comma
 /// between them are a decimal number. Orders are tried as they stand in DateOrder, but that a year of two digits never comes

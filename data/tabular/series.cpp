@@ -113,7 +113,8 @@ std::size_t regularity(const std::vector<Moment>& times) {
 void find_frequency(Series& series) {
   if (series.times.size() < 2) return;
   const std::size_t steps = series.times.size() - 1;
-  const auto [months, seconds] = Steps(series.times);
+  const auto months = Steps(series.local_times).months;
+  const auto seconds = Steps(series.times).seconds;
   constexpr double nearly_all = 0.9;
   constexpr double working_days = 0.7;  // four of five steps; fewer with holidays
   if (const auto [step, usual] = usual_step(months, steps, nearly_all); usual) {
@@ -138,7 +139,7 @@ bool is_weekend(Moment moment) {
 bool skips_weekends(const Series& series) {
   return series.frequency == Frequency::Days && series.step == 1 && series.times.size() >= 5 &&
          series.times.back() - series.times.front() >= days(7) &&
-         std::none_of(series.times.begin(), series.times.end(), is_weekend);
+         std::none_of(series.local_times.begin(), series.local_times.end(), is_weekend);
 }
 
 /// Fills NaN from the values around; how many there were.
@@ -225,12 +226,13 @@ Moment Series::time_after(std::int64_t steps) const {
   check<ValueError>(frequency != Frequency::None, "Series::time_after: the rows of the series have no regular step in time");
   check<ValueError>(steps >= 0 && steps <= 1'000'000, "Series::time_after: expected up to a million steps, got {}", steps);
   const Moment last = times.back();
+  const std::chrono::seconds offset = local_times.back() - last;
   if (skips_weekends(*this)) {
     Moment moment = last;
     for (std::int64_t i = 0; i < steps; ++i) {
       do {
         moment += days(1);
-      } while (is_weekend(moment));
+      } while (is_weekend(moment + offset));
     }
     return moment;
   }
@@ -243,13 +245,13 @@ Moment Series::time_after(std::int64_t steps) const {
     case Frequency::Quarters: months = 3 * steps * step; break;
     default: months = 12 * steps * step; break;
   }
-  const auto day = std::chrono::floor<days>(last);
+  const auto day = std::chrono::floor<days>(last + offset);
   const year_month_day date(day);
   std::chrono::day day_of_month = date.day();
   if (is_at_end(day)) {
     // The last row alone does not tell the end of months from the 28th or the 30th.
     bool ends = true;
-    for (const Moment moment : times) {
+    for (const Moment moment : local_times) {
       const auto other = std::chrono::floor<days>(moment);
       ends = ends && is_at_end(other);
       day_of_month = std::max(day_of_month, year_month_day(other).day());
@@ -259,7 +261,7 @@ Moment Series::time_after(std::int64_t steps) const {
   const auto month = std::chrono::year_month(date.year(), date.month()) + std::chrono::months(months);
   year_month_day then(month.year(), month.month(), day_of_month);
   if (!then.ok()) then = month / std::chrono::last;
-  return std::chrono::sys_days(then) + (last - day);
+  return std::chrono::sys_days(then) + (last - day);  // which takes the offset off
 }
 
 std::string Series::describe() const {
@@ -336,10 +338,13 @@ Series read_series(const std::string& path, const SeriesOptions& options) {
     }
     series.format.columns[*date].date = date_format;
     series.times = std::move(*times);
+    series.local_times.reserve(series.times.size());
+    for (const std::string& text : rows.dates) series.local_times.push_back(*parse_local_date(text, *date_format));
     series.reversed = series.times.size() > 1 && series.times[1] < series.times[0];
   }
   if (series.reversed) {
     std::reverse(series.times.begin(), series.times.end());
+    std::reverse(series.local_times.begin(), series.local_times.end());
     for (Numbers& column : rows.columns) std::reverse(column.begin(), column.end());
   }
   find_frequency(series);

@@ -37,7 +37,8 @@ struct Series {
   std::string target_name;                 ///< the target's column
   std::vector<std::string> feature_names;  ///< the features' columns
   std::string date_name;                   ///< the dates' column; empty where there is none
-  std::vector<Moment> times;               ///< of each row, less offsets from UTC; empty without dates
+  std::vector<Moment> times;               ///< of each row, in UTC where offsets are given; empty without dates
+  std::vector<Moment> local_times;         ///< what clocks showed: `times` with the offsets that were given
   Tensor target;                           ///< [time], float64
   Tensor features;                         ///< [time, features], float64
   Frequency frequency =
@@ -60,7 +61,7 @@ struct Series {
 };
 
 /// Reads a series from any table with a column of numbers, whose rows are in the order of time, forwards or backwards.
-/// Offsets of times (+01:00) are taken off first: what lies on a weekend, or in a month, is as UTC has it.
+/// Where times have offsets (+01:00), months and weekends are those of their places.
 ///
 /// Throws FileError that names file and line where a field is no number, a date is none, or dates are in no order or come
 /// twice; ValueError where there is no such column.

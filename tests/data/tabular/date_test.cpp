@@ -38,6 +38,7 @@ TEST(DateTest, TimesAndOffsets) {
   EXPECT_EQ(iso("2020-02-29T23:59:30Z", DateOrder::YearMonthDay), "2020-02-29T23:59:30");
   EXPECT_EQ(iso("2020-02-29 3:04", DateOrder::YearMonthDay), "2020-02-29T03:04:00");
   EXPECT_EQ(iso("2020-02-29 00:30:00.123456+02:00", DateOrder::YearMonthDay), "2020-02-28T22:30:00");
+  EXPECT_EQ(to_iso_string(*parse_local_date("2020-02-29 00:30+02:00", {DateOrder::YearMonthDay})), "2020-02-29T00:30:00");
   EXPECT_EQ(iso("31/12/20 23:00", DateOrder::DayMonthYear), "2020-12-31T23:00:00");
   for (const char* bad :
        {"2020-01-01T24:00", "2020-01-01T12", "2020-01-01 12:60", "2020-01-01T12:00 noon", "2020-01-01T12:00:00."}) {

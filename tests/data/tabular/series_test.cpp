@@ -108,6 +108,24 @@ TEST_F(SeriesTest, MonthsGoOnAtTheRowsDay) {
   EXPECT_EQ(after(of({"2022-08-30", "2022-11-30", "2023-02-28"}), 1), "2023-05-30");
 }
 
+TEST_F(SeriesTest, MonthsAndWeekendsAreThoseOfThePlace) {
+  std::string text = "when,x\n";
+  for (int month = 1; month <= 5; ++month) text += "2023-0" + std::to_string(month) + "-01T00:00+01:00,1\n";
+  const Series months = read(text);
+  EXPECT_EQ(months.frequency, Frequency::Months);
+  EXPECT_EQ(to_iso_string(months.times.front()), "2022-12-31T23:00:00");
+  EXPECT_EQ(after(months, 1), "2023-05-31T23:00:00");
+  EXPECT_EQ(after(months, 2), "2023-06-30T23:00:00");
+  EXPECT_EQ(after(months, 10), "2024-02-29T23:00:00");
+  text = "when,x\n";
+  for (const char* day : {"02", "03", "04", "05", "06", "09", "10", "11", "12", "13"}) {
+    text += "2023-01-" + std::string(day) + "T00:00:00+09:00,1\n";  // Mondays, which are Sundays in UTC
+  }
+  const Series work = read(text);
+  EXPECT_EQ(work.season(), 5);
+  EXPECT_EQ(after(work, 1), "2023-01-15T15:00:00");
+}
+
 TEST_F(SeriesTest, DatesAreToldApartByAllRows) {
   std::string text = "day,x\n";
   for (int month = 1; month <= 9; ++month) text += "0" + std::to_string(month) + "/01/2020,1\n";
