@@ -215,8 +215,9 @@ void find_numbers(const Rows& rows, std::size_t width, const CsvDetection& detec
   }
   check<ValueError>(most.has_value(),
                     "detect_csv: expected thousands between commas, points, spaces or \"'\", other than decimals");
-  if (options.delimiter != ';' || detection.thousands || detection.decimal_comma) return;
-  // Between semicolons, the marks of 1,031 and 1.031 may be decimal or not; that 987 stands beside them tells.
+  const bool either = options.delimiter == ';' || options.delimiter == '|';
+  if (!either || detection.thousands || detection.decimal_comma) return;
+  // Between semicolons and bars, the marks of 1,031 and 1.031 may be decimal or not; that 987 stands beside them tells.
   const bool plain = !options.decimal_comma && options.thousands == '\0';
   if (options.thousands == ',' && with_decimal_commas == *most && !passes_a_thousand(rows, width, options)) {
     options.thousands = '\0';

@@ -87,15 +87,16 @@ struct CsvFormat {
 /// Looks at the beginning of a file and says how it is written.
 ///
 /// The delimiter is the one by which most rows have the same number of fields, two or more; with none, there is one column.
-/// Quotes are characters like any other where fields in quotes do not work out. The first row is a header where
-/// some column of numbers or dates has neither in it, or where it holds a word that names a column everywhere (text, label,
-/// class, ...), and no field of it is a number. Spaces are the delimiter where nothing else is, every row has as many
-/// fields, and a column holds numbers. Lines that begin with # are comments where the others make a table and they are no
-/// rows of it; the last one above the first row may be the header.
+/// Quotes are characters like any other where fields in quotes do not work out, and between tabs or bars where they join
+/// lines that have all fields by themselves. The first row is a header where some column of numbers or dates has neither in
+/// it, or where it holds a word that names a column everywhere (text, label, class, ...) and does not come again in that
+/// column, and no field of it is a number; the first column may have no name. Spaces are the delimiter where nothing else
+/// is, every row has as many fields, and a column holds numbers. Lines that begin with # are comments where the others make
+/// a table and they are no rows of it; the last one above the first row may be the header.
 ///
 /// Decimal commas and thousands (1,031.5, 1.031,5, 1 031, 1'031) are taken for such where that makes more columns
-/// numbers. Between semicolons 1,031 alone does not tell which of the two its comma is, and is neither unless 987 and the
-/// like stand beside it; likewise 1.031, whose point is a decimal one otherwise.
+/// numbers. Between semicolons and vertical bars 1,031 alone does not tell which of the two its comma is, and is neither
+/// unless 987 and the like stand beside it; likewise 1.031, whose point is a decimal one otherwise.
 ///
 /// Throws FileError where the file cannot be read, has no row, or is no text in the encoding, ValueError for options that
 /// make no sense.

@@ -59,7 +59,7 @@ std::int64_t CsvLayout::integer(const std::string& field, std::size_t column, st
 }
 
 namespace {
-constexpr const char* lone_return = "a carriage return without a line feed: end lines by \\n or \\r\\n";
+constexpr const char* lone_return = R"(a carriage return without a line feed: end lines by \n or \r\n)";
 }
 
 CsvFields::CsvFields(TextStream stream, const CsvOptions& options, std::uint64_t line)

@@ -82,6 +82,7 @@ TEST_F(CsvFormatTest, ThousandsAreFound) {
       {"day;x\n2020-01-01;1031,250\n2020-01-02;1,250\n2020-01-03;2,375\n", {1031.25, 1.25, 2.375}},
       {"day,x\n2020-01-01,1.031\n2020-01-02,2.5\n2020-01-03,3\n", {1.031, 2.5, 3}},
       {"day;x\n2020-01-01;1.031\n2020-01-02;987\n2020-01-03;2.450\n", {1031, 987, 2450}},
+      {"day|x\n2020-01-01|1.031\n2020-01-02|987\n2020-01-03|2.450\n", {1031, 987, 2450}},
       {"day;x\n2020-01-01;1.125\n2020-01-02;2\n2020-01-03;3.375\n", {1.125, 2, 3.375}},
       {"x\n1 031\n987\n1 002\n", {1031, 987, 1002}},
       {"x\n1 031\n1 987\n1 002\n", {1031, 1987, 1002}},
@@ -96,6 +97,7 @@ TEST_F(CsvFormatTest, ThousandsAreFound) {
   }
   EXPECT_THAT(detect(cases[0].content).describe(), HasSubstr("numbers with thousands between commas"));
   EXPECT_THAT(detect(cases[3].content).describe(), HasSubstr("numbers with decimal commas and thousands between points"));
+  EXPECT_EQ(detect("a|b\n1,500|2\n1,750|4\n").number_columns().size(), 1U);
   // Either is said where the file does not tell.
   const std::string either = "a;b\n1,500;2\n1,750;4\n";
   EXPECT_EQ(detect(either).number_columns().size(), 1U);
