@@ -178,7 +178,7 @@ void CsvFields::read_field(std::string& field) {
       if (end < text.size()) break;
     }
     const bool at_end = stream_.peek() == '\n' || stream_.peek() == TextStream::end_of_file;
-    if (at_end && field.ends_with('\r')) field.pop_back();
+    while (at_end && field.ends_with('\r')) field.pop_back();  // two: what was \r\n was taken for \n
     if (!spaces_ && field.find('\r') != std::string::npos) fail(line_, lone_return);
   }
   line_ += stream_.peek() == '\n' ? 1 : 0;
