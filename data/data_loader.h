@@ -190,12 +190,12 @@ class DataLoader {
       return detail::batch_generator(seed, epoch, number);
     };
     if (stream_) {
-      const DefaultGeneratorGuard guard(detail::epoch_generator(options_.seed, epoch_));
+      const DefaultGeneratorGuard of_epoch(detail::epoch_generator(options_.seed, epoch_));
       const auto read = std::make_shared<detail::StreamReader<Example>>(stream_->stream(epoch_), batch_size_,
                                                                         options_.drop_last, first, generator);
       return [stream = stream_, read, collate = collate_, generator, first, number = std::size_t{0}]() mutable {
         return [&collate, read, generator, first, number = number++]() -> std::optional<Batch> {
-          const DefaultGeneratorGuard guard(generator(first + number));
+          const DefaultGeneratorGuard of_batch(generator(first + number));
           auto examples = (*read)(number);
           if (!examples) return std::nullopt;
           return collate(*std::move(examples));
@@ -207,7 +207,7 @@ class DataLoader {
       if (next >= batches.size()) return nullptr;
       const std::size_t number = next++;
       return [&dataset, &collate, &generator, number, indices = batches[number]]() -> std::optional<Batch> {
-        const DefaultGeneratorGuard guard(generator(number));
+        const DefaultGeneratorGuard of_batch(generator(number));
         detail::check_batch(indices, dataset->size());
         std::vector<Example> examples;
         examples.reserve(indices.size());

@@ -207,7 +207,7 @@ void CsvFields::read_quoted(std::string& field) {
 CsvParser::CsvParser(const std::string& path, CsvOptions options)
     : CsvParser(TextStream(path, options.encoding), std::move(options)) {}
 
-CsvParser::CsvParser(std::shared_ptr<const InputFile> file, CsvOptions options)
+CsvParser::CsvParser(const std::shared_ptr<const InputFile>& file, CsvOptions options)
     : CsvParser(TextStream(file, options.encoding, 0, file->size(), 1), std::move(options)) {}
 
 CsvParser::CsvParser(std::shared_ptr<const InputFile> file, std::shared_ptr<const CsvLayout> layout, std::uint64_t begin,

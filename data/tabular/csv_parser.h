@@ -87,7 +87,7 @@ class CsvFields {
 class CsvParser {
  public:
   CsvParser(const std::string& path, CsvOptions options);
-  CsvParser(std::shared_ptr<const InputFile> file, CsvOptions options);
+  CsvParser(const std::shared_ptr<const InputFile>& file, CsvOptions options);
   /// Rows that stand in bytes [begin, end) of the file, from line `line` on.
   CsvParser(std::shared_ptr<const InputFile> file, std::shared_ptr<const CsvLayout> layout, std::uint64_t begin,
             std::uint64_t end, std::uint64_t line);

@@ -46,13 +46,13 @@ bool ByteReader::read_line(std::string& line) {
   while (used_ < buffer_.size() || fill()) {
     const char* first = buffer_.data() + used_;
     const std::size_t left = buffer_.size() - used_;
-    const auto* end = static_cast<const char*>(std::memchr(first, '\n', left));
-    const std::size_t length = end != nullptr ? static_cast<std::size_t>(end - first) : left;
+    const std::size_t length = std::min(std::string_view(first, left).find('\n'), left);
+    const bool ended = length < left;
     check<FileError>(line.size() + length <= longest_line, "{}: the line from byte {} on is longer than {} bytes", path(),
                      position() - line.size(), longest_line);
     line.append(first, length);
-    used_ += length + (end != nullptr ? 1 : 0);
-    if (end != nullptr) break;
+    used_ += length + (ended ? 1 : 0);
+    if (ended) break;
   }
   if (line.ends_with('\r')) line.pop_back();
   return true;
