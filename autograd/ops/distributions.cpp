@@ -25,7 +25,7 @@ void check_integers(const char* operation, Dtype dtype, std::int64_t low, std::i
   check<ValueError>(low < high, "{}: expected low < high, got {} and {}", operation, low, high);
   visit_any_dtype(dtype, [&]<class T>() {
     if constexpr (std::is_integral_v<T>) {
-      constexpr std::int64_t least = std::numeric_limits<T>::min();
+      constexpr std::int64_t least = std::numeric_limits<T>::min();  // NOLINT(bugprone-signed-char-misuse): no character
       constexpr std::int64_t largest = std::numeric_limits<T>::max();
       check<ValueError>(low >= least && high - 1 <= largest, "{}: {} does not hold the integers from {} to {}", operation,
                         dtype, low, high - 1);
