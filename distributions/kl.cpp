@@ -291,9 +291,9 @@ class Divergences {
  private:
   template <class P, class Q, class Function>
   void set(const Function& function) {
-    table_[{typeid(P), typeid(Q)}] = [function](const Distribution& p, const Distribution& q) {
+    set(typeid(P), typeid(Q), [function](const Distribution& p, const Distribution& q) {
       return function(static_cast<const P&>(p), static_cast<const Q&>(q));
-    };
+    });
   }
 
   template <class P, class... Q>

@@ -3,6 +3,7 @@
 #include <limits>
 #include <numbers>
 #include <type_traits>
+#include <utility>
 
 #include "autograd/base/check.h"
 #include "autograd/kernels/random.h"
@@ -23,14 +24,12 @@ Tensor in_memory_order(const Tensor& x) {
 
 void check_integers(const char* operation, Dtype dtype, std::int64_t low, std::int64_t high) {
   check<ValueError>(low < high, "{}: expected low < high, got {} and {}", operation, low, high);
+  bool holds = true;
   visit_any_dtype(dtype, [&]<class T>() {
-    if constexpr (std::is_integral_v<T>) {
-      constexpr std::int64_t least = std::numeric_limits<T>::min();  // NOLINT(bugprone-signed-char-misuse): no character
-      constexpr std::int64_t largest = std::numeric_limits<T>::max();
-      check<ValueError>(low >= least && high - 1 <= largest, "{}: {} does not hold the integers from {} to {}", operation,
-                        dtype, low, high - 1);
-    }
+    if constexpr (std::is_same_v<T, bool>) holds = low >= 0 && high <= 2;
+    else if constexpr (std::is_integral_v<T>) holds = std::in_range<T>(low) && std::in_range<T>(high - 1);
   });
+  check<ValueError>(holds, "{}: {} does not hold the integers from {} to {}", operation, dtype, low, high - 1);
 }
 
 void fill_integers(const Tensor& target, std::int64_t low, std::int64_t high, Generator generator) {
@@ -58,18 +57,19 @@ void require_floating(const char* operation, const Tensor& target) {
 
 namespace {
 
-/// Fills with a function of a generator, which is drawn from in double precision, whatever the dtype.
+/// Fills with a function of a generator, which gives float64 or int64, whatever the dtype.
 template <class Distribution>
 Tensor& fill_from(const char* operation, const Tensor& target, const std::optional<Generator>& given,
                   const Distribution& distribution) {
   require_writable(operation, target);
   Generator generator = detail::given_or_default(given);
   const auto lock = generator.lock();
+  using Number = decltype(distribution(generator));
   detail::draw_in_memory_order(target, [&](const Tensor& contiguous) {
-    visit_any_dtype(contiguous.dtype(), [&]<class T>() {
-      T* data = contiguous.data_ptr<T>();
-      for (std::int64_t i = 0; i < contiguous.numel(); ++i) data[i] = static_cast<T>(distribution(generator));
-    });
+    const bool direct = contiguous.dtype() == dtype_of<Number>();
+    const Tensor drawn = direct ? contiguous : empty(contiguous.sizes(), dtype_of<Number>());
+    std::generate_n(drawn.data_ptr<Number>(), drawn.numel(), [&] { return distribution(generator); });
+    if (!direct) detail::copy_values(contiguous, drawn);
   });
   mark_written(target);
   return itself(target);

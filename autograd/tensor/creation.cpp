@@ -21,32 +21,36 @@ Tensor with_grad(Tensor tensor, TensorOptions options) {
 
 /// Gives elements [begin, end) the value function(i) of their flat index, which is of type Index: double, which holds every
 /// index exactly and becomes vectors where it starts as 32 bits, or an integer.
-template <class Index, class Function>
-void generate(const Tensor& result, std::int64_t begin, std::int64_t end, const Function& function) {
-  visit_any_dtype(result.dtype(), [&]<class T>() {
-    T* data = result.data_ptr<T>();
-    kernels::parallel_for(begin, end, kernels::elementwise_grain, [&](std::int64_t first, std::int64_t last) {
-      constexpr std::int64_t block = std::int64_t{1} << 30;
-      const Function value = function;  // a copy that no element written can change, so that the loop is vectors
-      for (; first < last; first += block) {
-        const auto length = static_cast<std::int32_t>(std::min(block, last - first));
-        const auto index = static_cast<Index>(first);
-        T* out = data + first;
-        for (std::int32_t i = 0; i < length; ++i) out[i] = static_cast<T>(value(index + static_cast<Index>(i)));
-      }
-    });
+template <class Index, class T, class Function>
+void generate(T* data, std::int64_t begin, std::int64_t end, const Function& function) {
+  kernels::parallel_for(begin, end, kernels::elementwise_grain, [&](std::int64_t first, std::int64_t last) {
+    constexpr std::int64_t block = std::int64_t{1} << 30;
+    const Function value = function;  // a copy that no element written can change, so that the loop is vectors
+    for (; first < last; first += block) {
+      const auto length = static_cast<std::int32_t>(std::min(block, last - first));
+      const auto index = static_cast<Index>(first);
+      T* out = data + first;
+      for (std::int32_t i = 0; i < length; ++i) out[i] = static_cast<T>(value(index + static_cast<Index>(i)));
+    }
   });
+}
+
+/// Room for `count` numbers that are computed in double precision: those of other dtypes than float32 are converted.
+Tensor room_for_numbers(std::int64_t count, TensorOptions options) {
+  return empty({count}, options.dtype() == kFloat32 ? kFloat32 : kFloat64);
 }
 
 /// Gives elements [begin, end) the value anchor + step (i - origin).
 void progress(const Tensor& result, std::int64_t begin, std::int64_t end, double anchor, double step, double origin = 0) {
-  generate<double>(result, begin, end, [=](double i) { return anchor + step * (i - origin); });
+  const auto value = [=](double i) { return anchor + step * (i - origin); };
+  if (result.dtype() == kFloat32) generate<double>(result.data_ptr<float>(), begin, end, value);
+  else generate<double>(result.data_ptr<double>(), begin, end, value);
 }
 
 Tensor progression(std::int64_t count, TensorOptions options, double first, double step) {
-  Tensor result = empty({count}, options.dtype());
+  const Tensor result = room_for_numbers(count, options);
   progress(result, 0, count, first, step);
-  return with_grad(std::move(result), options);
+  return with_grad(result.to(options.dtype()), options);
 }
 
 }  // namespace
@@ -169,11 +173,11 @@ Tensor arange(Scalar start, Scalar end, Scalar step, TensorOptions options) {
     if (is_floating_point(options.dtype()) && std::max(std::abs(first), std::abs(end.to<double>())) < exact) {
       return progression(numbers, options, first, stride);
     }
-    Tensor result = empty({numbers}, options.dtype());
-    generate<std::uint64_t>(result, 0, numbers, [=](std::uint64_t i) {
-      return static_cast<std::int64_t>(static_cast<std::uint64_t>(begin) + i * static_cast<std::uint64_t>(by));
+    const Tensor result = empty({numbers}, kInt64);
+    generate<std::uint64_t>(result.data_ptr<std::int64_t>(), 0, numbers, [=](std::uint64_t i) {
+      return static_cast<std::uint64_t>(begin) + i * static_cast<std::uint64_t>(by);
     });
-    return with_grad(std::move(result), options);
+    return with_grad(result.to(options.dtype()), options);
   }
   const double length = std::ceil((end.to<double>() - first) / stride);
   check<ValueError>(std::isfinite(length) && length >= 0, "arange: a step of {} does not lead from {} to {}", stride, first,
@@ -189,19 +193,18 @@ Tensor linspace(Scalar start, Scalar end, std::int64_t steps, TensorOptions opti
   const double step = steps > 1 ? (last - first) / static_cast<double>(steps - 1) : 0;
   // From both ends towards the middle, so that both ends are exact.
   const std::int64_t middle = steps == 1 ? 1 : steps / 2;
-  Tensor result = empty({steps}, options.dtype());
+  const Tensor result = room_for_numbers(steps, options);
   progress(result, 0, middle, first, step);
   progress(result, middle, steps, last, step, static_cast<double>(steps - 1));
-  return with_grad(std::move(result), options);
+  return with_grad(result.to(options.dtype()), options);
 }
 
 Tensor logspace(Scalar start, Scalar end, std::int64_t steps, double base, TensorOptions options) {
   check<ValueError>(steps >= 0, "logspace: the number of steps must not be negative, got {}", steps);
-  const Tensor exponents = linspace(start, end, steps, kFloat64);
-  const double* exponent = exponents.data_ptr<double>();
-  Tensor result = empty({steps}, options.dtype());
-  generate<std::int64_t>(result, 0, steps, [=](std::int64_t i) { return std::pow(base, exponent[i]); });
-  return with_grad(std::move(result), options);
+  const Tensor result = linspace(start, end, steps, kFloat64);
+  auto* exponent = result.data_ptr<double>();
+  generate<std::int64_t>(exponent, 0, steps, [=](std::int64_t i) { return std::pow(base, exponent[i]); });
+  return with_grad(result.to(options.dtype()), options);
 }
 
 Tensor range(Scalar start, Scalar end, Scalar step, TensorOptions options) {
@@ -220,10 +223,7 @@ Tensor eye(std::int64_t n, TensorOptions options) { return eye(n, n, options); }
 
 Tensor eye(std::int64_t n, std::int64_t m, TensorOptions options) {
   Tensor result = zeros({n, m}, options.dtype());
-  visit_any_dtype(result.dtype(), [&]<class T>() {
-    T* data = result.data_ptr<T>();
-    for (std::int64_t i = 0; i < std::min(n, m); ++i) data[i * (m + 1)] = T(1);
-  });
+  result.diagonal().fill_(1);
   return with_grad(std::move(result), options);
 }
 
