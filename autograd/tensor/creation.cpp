@@ -19,16 +19,16 @@ Tensor with_grad(Tensor tensor, TensorOptions options) {
   return tensor;
 }
 
-/// Gives elements [begin, end) the value function(i) of their flat index, which is of type Index: double, which holds every
-/// index exactly and becomes vectors where it starts as 32 bits, or an integer.
+/// Gives elements [begin, end) the value function(i - origin) of their flat index i, which is of type Index: double, which
+/// holds every index exactly and becomes vectors where it starts as 32 bits, or an integer.
 template <class Index, class T, class Function>
-void generate(T* data, std::int64_t begin, std::int64_t end, const Function& function) {
+void generate(T* data, std::int64_t begin, std::int64_t end, const Function& function, Index origin = 0) {
   kernels::parallel_for(begin, end, kernels::elementwise_grain, [&](std::int64_t first, std::int64_t last) {
     constexpr std::int64_t block = std::int64_t{1} << 30;
     const Function value = function;  // a copy that no element written can change, so that the loop is vectors
     for (; first < last; first += block) {
       const auto length = static_cast<std::int32_t>(std::min(block, last - first));
-      const auto index = static_cast<Index>(first);
+      const Index index = static_cast<Index>(first) - origin;
       T* out = data + first;
       for (std::int32_t i = 0; i < length; ++i) out[i] = static_cast<T>(value(index + static_cast<Index>(i)));
     }
@@ -42,9 +42,9 @@ Tensor room_for_numbers(std::int64_t count, TensorOptions options) {
 
 /// Gives elements [begin, end) the value anchor + step (i - origin).
 void progress(const Tensor& result, std::int64_t begin, std::int64_t end, double anchor, double step, double origin = 0) {
-  const auto value = [=](double i) { return anchor + step * (i - origin); };
-  if (result.dtype() == kFloat32) generate<double>(result.data_ptr<float>(), begin, end, value);
-  else generate<double>(result.data_ptr<double>(), begin, end, value);
+  const auto value = [=](double distance) { return anchor + step * distance; };
+  if (result.dtype() == kFloat32) generate<double>(result.data_ptr<float>(), begin, end, value, origin);
+  else generate<double>(result.data_ptr<double>(), begin, end, value, origin);
 }
 
 Tensor progression(std::int64_t count, TensorOptions options, double first, double step) {
@@ -223,7 +223,10 @@ Tensor eye(std::int64_t n, TensorOptions options) { return eye(n, n, options); }
 
 Tensor eye(std::int64_t n, std::int64_t m, TensorOptions options) {
   Tensor result = zeros({n, m}, options.dtype());
-  result.diagonal().fill_(1);
+  visit_any_dtype(result.dtype(), [&]<class T>() {
+    T* data = result.data_ptr<T>();
+    for (std::int64_t i = 0; i < std::min(n, m); ++i) data[i * (m + 1)] = T(1);
+  });
   return with_grad(std::move(result), options);
 }
 
