@@ -43,19 +43,25 @@ struct DefaultCollate<Tensor> {
   static Tensor collate(const TensorList& examples) { return stack(examples); }
 };
 
+namespace detail {
+
+/// One field of examples, which field(example) gives to be moved from, collated.
+template <class Example, class Field>
+auto collate_field(std::vector<Example>& examples, const Field& field) {
+  std::vector<std::remove_cvref_t<decltype(field(examples.front()))>> fields;
+  fields.reserve(examples.size());
+  for (auto&& example : examples) fields.push_back(std::move(field(example)));
+  return default_collate(std::move(fields));
+}
+
+}  // namespace detail
+
 template <class Data, class Target>
 struct DefaultCollate<Example<Data, Target>> {
   using Batch = Example<DefaultBatch<Data>, DefaultBatch<Target>>;
   static Batch collate(std::vector<Example<Data, Target>> examples) {
-    std::vector<Data> data;
-    std::vector<Target> targets;
-    data.reserve(examples.size());
-    targets.reserve(examples.size());
-    for (Example<Data, Target>& example : examples) {
-      data.push_back(std::move(example.data));
-      targets.push_back(std::move(example.target));
-    }
-    return {default_collate(std::move(data)), default_collate(std::move(targets))};
+    return {detail::collate_field(examples, [](auto& example) -> Data& { return example.data; }),
+            detail::collate_field(examples, [](auto& example) -> Target& { return example.target; })};
   }
 };
 
@@ -63,10 +69,7 @@ template <class Data>
 struct DefaultCollate<Example<Data, example::NoTarget>> {
   using Batch = Example<DefaultBatch<Data>, example::NoTarget>;
   static Batch collate(std::vector<Example<Data, example::NoTarget>> examples) {
-    std::vector<Data> data;
-    data.reserve(examples.size());
-    for (auto& example : examples) data.push_back(std::move(example.data));
-    return default_collate(std::move(data));
+    return detail::collate_field(examples, [](auto& example) -> Data& { return example.data; });
   }
 };
 
@@ -92,12 +95,9 @@ namespace detail {
 
 /// One field of tuple-like examples, collated.
 template <std::size_t I, class Example>
-auto collate_field(std::vector<Example>& examples) {
-  using Field = std::tuple_element_t<I, Example>;
-  std::vector<Field> fields;
-  fields.reserve(examples.size());
-  for (auto&& example : examples) fields.push_back(std::get<I>(std::move(example)));
-  return default_collate(std::move(fields));
+auto collate_element(std::vector<Example>& examples) {
+  return collate_field(
+      examples, [](auto&& example) -> auto& { return std::get<I>(example); });
 }
 
 }  // namespace detail
@@ -106,7 +106,7 @@ template <class First, class Second>
 struct DefaultCollate<std::pair<First, Second>> {
   using Batch = std::pair<DefaultBatch<First>, DefaultBatch<Second>>;
   static Batch collate(std::vector<std::pair<First, Second>> examples) {
-    return {detail::collate_field<0>(examples), detail::collate_field<1>(examples)};
+    return {detail::collate_element<0>(examples), detail::collate_element<1>(examples)};
   }
 };
 
@@ -115,7 +115,7 @@ struct DefaultCollate<std::tuple<Fields...>> {
   using Batch = std::tuple<DefaultBatch<Fields>...>;
   static Batch collate(std::vector<std::tuple<Fields...>> examples) {
     const auto collate_all = [&]<std::size_t... I>(std::index_sequence<I...>) {
-      return Batch{detail::collate_field<I>(examples)...};
+      return Batch{detail::collate_element<I>(examples)...};
     };
     return collate_all(std::index_sequence_for<Fields...>());
   }

@@ -63,7 +63,6 @@ class DataLoader {
       else stream_ = std::forward<D>(dataset);
       if (stream_ == nullptr) throw ValueError("dataset: the pointer is null");
     }
-    identity_.emplace(options_, order_);
   }
   /// With the default collate: one example a batch, in order, without options.
   template <LoadableOf<Example> D>
@@ -171,13 +170,13 @@ class DataLoader {
   /// Where the loop that was begun last stands: {"epoch", "position", ...}. Inside the loop, the batch that it holds counts
   /// as done; after the loop, however it was left, this is the beginning of the next epoch.
   io::Value state_dict() const {
-    return identity_->state(position_ ? *position_ : detail::LoopPosition{epoch_, first_batch_});
+    return detail::loader_state(options_, order_.get(), position_ ? *position_ : detail::LoopPosition{epoch_, first_batch_});
   }
   /// Goes to where `state_dict` was taken: the next loop goes through the rest of that epoch, with the same batches, and
   /// those after it likewise. An iterable dataset is read, and passed over, from its beginning. Throws ValueError for the
   /// state of a loader with other batches, another seed or, of an iterable dataset, another batch size, and as Value does.
   void load_state_dict(const io::Value& state) {
-    const detail::LoopPosition position = identity_->read(state);
+    const detail::LoopPosition position = detail::read_loader_state(options_, order_.get(), state);
     epoch_ = position.epoch;
     first_batch_ = position.batch;
     position_.reset();
@@ -190,12 +189,12 @@ class DataLoader {
       return detail::batch_generator(seed, epoch, number);
     };
     if (stream_) {
-      const DefaultGeneratorGuard of_epoch(detail::epoch_generator(options_.seed, epoch_));
+      const DefaultGeneratorGuard of_epoch(generator(detail::before_the_first));
       const auto read = std::make_shared<detail::StreamReader<Example>>(stream_->stream(epoch_), batch_size_,
                                                                         options_.drop_last, first, generator);
-      return [stream = stream_, read, collate = collate_, generator, first, number = std::size_t{0}]() mutable {
-        return [&collate, read, generator, first, number = number++]() -> std::optional<Batch> {
-          const DefaultGeneratorGuard of_batch(generator(first + number));
+      return [stream = stream_, read, collate = collate_, generator, number = first]() mutable {
+        return [&collate, &generator, read, number = number++]() -> std::optional<Batch> {
+          const DefaultGeneratorGuard of_batch(generator(number));
           auto examples = (*read)(number);
           if (!examples) return std::nullopt;
           return collate(*std::move(examples));
@@ -222,7 +221,6 @@ class DataLoader {
   std::shared_ptr<const IterableDataset<Example>> stream_;  ///< an iterable one
   std::function<Batch(std::vector<Example>)> collate_;
   std::shared_ptr<const BatchOrder> order_;  ///< none for an iterable dataset
-  std::optional<detail::LoaderIdentity> identity_;
   std::size_t batch_size_ = 1;
   std::uint64_t epoch_ = 0;
   std::size_t first_batch_ = 0;                           ///< of the next loop

@@ -16,6 +16,17 @@ void check_numbers(const LoaderOptions& options) {
                     options.prefetch_factor);
 }
 
+/// A number for the batches of an order's first epoch: other examples, sizes, seeds or samplers give another one.
+std::uint64_t hash_of_batches(const BatchOrder& order) {
+  const BatchIndices batches = order.batches(0);
+  std::uint64_t hash = 0;
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    hash = scramble(hash ^ batches[i].size());
+    for (const std::size_t index : batches[i]) hash = scramble(hash ^ index);
+  }
+  return hash;
+}
+
 }  // namespace
 
 std::shared_ptr<const BatchOrder> make_batch_order(const LoaderOptions& options, std::size_t dataset_size) {
@@ -42,59 +53,44 @@ void check_iterable_options(const LoaderOptions& options) {
                     "DataLoader: an iterable dataset gives the order already; it excludes shuffle and samplers");
 }
 
-Generator epoch_generator(std::uint64_t seed, std::uint64_t epoch) {
-  return Generator(scramble(scramble(scramble(seed) ^ epoch)));
-}
-
 Generator batch_generator(std::uint64_t seed, std::uint64_t epoch, std::size_t batch) {
-  return Generator(scramble(scramble(scramble(seed) ^ epoch) ^ (static_cast<std::uint64_t>(batch) + 1)));
+  return Generator(scramble(seed, epoch, static_cast<std::uint64_t>(batch) + 1));
 }
 
-LoaderIdentity::LoaderIdentity(const LoaderOptions& options, std::shared_ptr<const BatchOrder> order)
-    : order_(std::move(order)), batch_size_(options.batch_size), seed_(options.seed) {}
-
-std::uint64_t LoaderIdentity::batches_hash() const {
-  const BatchIndices batches = order_->batches(0);
-  std::uint64_t hash = 0;
-  for (std::size_t i = 0; i < batches.size(); ++i) {
-    hash = scramble(hash ^ batches[i].size());
-    for (const std::size_t index : batches[i]) hash = scramble(hash ^ index);
-  }
-  return hash;
-}
-
-Value LoaderIdentity::state(const LoopPosition& position) const {
-  Value::Dict state{{"epoch", position.epoch}, {"position", position.batch}, {"seed", seed_}};
-  if (order_) {
-    state["batches"] = order_->size();
-    state["order"] = batches_hash();
+Value loader_state(const LoaderOptions& options, const BatchOrder* order, const LoopPosition& position) {
+  Value::Dict state{{"epoch", position.epoch}, {"position", position.batch}, {"seed", options.seed}};
+  if (order != nullptr) {
+    state["batches"] = order->size();
+    state["order"] = hash_of_batches(*order);
   } else {
-    state["batch_size"] = batch_size_;
+    state["batch_size"] = options.batch_size;
   }
   return state;
 }
 
-LoopPosition LoaderIdentity::read(const Value& state) const {
+LoopPosition read_loader_state(const LoaderOptions& options, const BatchOrder* order, const Value& state) {
   const std::int64_t epoch = state.at("epoch").to_int();
   const std::int64_t position = state.at("position").to_int();
   check<ValueError>(epoch >= 0 && position >= 0, "DataLoader: epoch {} and position {} make no sense", epoch, position);
   const auto saved_seed = static_cast<std::uint64_t>(state.at("seed").to_int());
-  check<ValueError>(saved_seed == seed_, "DataLoader: the state is of a loader with seed {}, this one has {}", saved_seed,
-                    seed_);
-  if (order_) {
+  check<ValueError>(saved_seed == options.seed, "DataLoader: the state is of a loader with seed {}, this one has {}",
+                    saved_seed, options.seed);
+  if (order != nullptr) {
     const auto saved = static_cast<std::uint64_t>(state.at("batches").to_int());
-    check<ValueError>(saved == order_->size(), "DataLoader: the state is of a loader with {} batches, this one has {}",
-                      saved, order_->size());
+    check<ValueError>(saved == order->size(), "DataLoader: the state is of a loader with {} batches, this one has {}", saved,
+                      order->size());
     check<ValueError>(static_cast<std::uint64_t>(position) <= saved, "DataLoader: position {} is behind {} batches",
                       position, saved);
     // States of older loaders do not have it, nor the batch size of an iterable dataset.
-    check<ValueError>(!state.contains("order") || static_cast<std::uint64_t>(state.at("order").to_int()) == batches_hash(),
-                      "DataLoader: the state is of a loader with other batches: another number of examples, batch size, "
-                      "sampler or shuffle");
+    check<ValueError>(
+        !state.contains("order") || static_cast<std::uint64_t>(state.at("order").to_int()) == hash_of_batches(*order),
+        "DataLoader: the state is of a loader with other batches: another number of examples, batch size, "
+        "sampler or shuffle");
   } else if (state.contains("batch_size")) {
     const std::int64_t saved = state.at("batch_size").to_int();
-    check<ValueError>(saved == batch_size_, "DataLoader: the state is of a loader with batches of {}, this one's are of {}",
-                      saved, batch_size_);
+    check<ValueError>(saved == options.batch_size,
+                      "DataLoader: the state is of a loader with batches of {}, this one's are of {}", saved,
+                      options.batch_size);
   }
   return {static_cast<std::uint64_t>(epoch), static_cast<std::size_t>(position)};
 }

@@ -37,8 +37,8 @@ void check_batch(std::span<const std::size_t> indices, std::size_t dataset_size)
 /// The generator of one batch. While it is made, it is the default one of the thread that makes it, so that what a dataset
 /// draws follows from the seed, the epoch and the number of the batch, and not from who draws when.
 Generator batch_generator(std::uint64_t seed, std::uint64_t epoch, std::size_t batch);
-/// The one of what an iterable dataset draws before its first batch.
-Generator epoch_generator(std::uint64_t seed, std::uint64_t epoch);
+/// In the place of a number: what an iterable dataset draws before its first batch.
+inline constexpr std::size_t before_the_first = static_cast<std::size_t>(-1);
 
 /// How far a loop has come.
 struct LoopPosition {
@@ -46,24 +46,11 @@ struct LoopPosition {
   std::size_t batch = 0;  ///< the next one
 };
 
-/// What the batches of a loader follow from: a position means the same in two loaders where these are equal.
-class LoaderIdentity {
- public:
-  /// Of a loader with an order, or, without one, of an iterable dataset.
-  LoaderIdentity(const LoaderOptions& options, std::shared_ptr<const BatchOrder> order);
-  /// A position as a DataLoader's state.
-  io::Value state(const LoopPosition& position) const;
-  /// The position in a state. Throws ValueError for one of a loader with other batches.
-  LoopPosition read(const io::Value& state) const;
-
- private:
-  /// A number for the batches of an order's first epoch: other examples, sizes, seeds or samplers give another one.
-  std::uint64_t batches_hash() const;
-
-  std::shared_ptr<const BatchOrder> order_;
-  std::int64_t batch_size_;
-  std::uint64_t seed_;
-};
+/// A position as a DataLoader's state, with what tells its batches from another's. `order` is nullptr for an iterable
+/// dataset.
+io::Value loader_state(const LoaderOptions& options, const BatchOrder* order, const LoopPosition& position);
+/// Throws ValueError for the state of a loader with other batches.
+LoopPosition read_loader_state(const LoaderOptions& options, const BatchOrder* order, const io::Value& state);
 
 }  // namespace detail
 

@@ -17,9 +17,7 @@ namespace xgrad::data {
 namespace {
 
 /// The generator of one epoch.
-Generator generator_of(std::uint64_t seed, std::uint64_t epoch) {
-  return Generator(detail::scramble(detail::scramble(seed) ^ epoch));
-}
+Generator generator_of(std::uint64_t seed, std::uint64_t epoch) { return Generator(detail::scramble(seed, epoch)); }
 
 std::size_t number_of_batches(std::size_t examples, std::size_t batch_size, bool drop_last) {
   return examples / batch_size + (!drop_last && examples % batch_size != 0 ? 1 : 0);

@@ -12,5 +12,10 @@ constexpr std::uint64_t scramble(std::uint64_t x) {
   x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
   return x ^ (x >> 31);
 }
+/// Of several numbers, one after the other.
+template <class... Others>
+constexpr std::uint64_t scramble(std::uint64_t x, std::uint64_t y, Others... others) {
+  return scramble(scramble(x) ^ y, others...);
+}
 
 }  // namespace xgrad::data::detail

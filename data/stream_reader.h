@@ -17,20 +17,21 @@ namespace xgrad::data::detail {
 template <class Example>
 class StreamReader {
  public:
-  /// Passes over the first `skipped` batches; `generator(i)` is the default one where batch i is among these.
-  StreamReader(typename IterableDataset<Example>::Stream stream, std::size_t batch_size, bool drop_last, std::size_t skipped,
+  /// Passes over the batches before number `first`; `generator(i)` is the default one while batch i is passed over.
+  StreamReader(typename IterableDataset<Example>::Stream stream, std::size_t batch_size, bool drop_last, std::size_t first,
                std::function<Generator(std::size_t)> generator)
       : stream_(std::move(stream)),
         batch_size_(batch_size),
         drop_last_(drop_last),
-        skipped_(skipped),
-        generator_(std::move(generator)) {}
+        first_(first),
+        generator_(std::move(generator)),
+        turns_(first) {}
 
   std::optional<std::vector<Example>> operator()(std::size_t number) {
     const Turns::Turn turn(turns_, number);
     std::vector<Example> examples;
     try {
-      for (; passed_ < skipped_; ++passed_) {
+      for (; passed_ < first_; ++passed_) {
         const DefaultGeneratorGuard guard(generator_(passed_));
         read();
       }
@@ -57,7 +58,7 @@ class StreamReader {
   typename IterableDataset<Example>::Stream stream_;
   std::size_t batch_size_;
   bool drop_last_;
-  std::size_t skipped_;
+  std::size_t first_;
   std::function<Generator(std::size_t)> generator_;
   Turns turns_;
   std::size_t passed_ = 0;

@@ -7,9 +7,11 @@
 
 namespace xgrad::data::detail {
 
-/// Numbers 0, 1, ..., of which each takes its turn once.
+/// Numbers `first`, first + 1, ..., of which each takes its turn once.
 class Turns {
  public:
+  explicit Turns(std::size_t first = 0) : next_(first) {}
+
   /// Waits for those before `number`, and lets the next one go on at the end of the scope.
   class Turn {
    public:
@@ -25,7 +27,7 @@ class Turns {
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::size_t next_ = 0;
+  std::size_t next_;
 };
 
 }  // namespace xgrad::data::detail

@@ -92,47 +92,29 @@ class DistributedLoader {
                  .num_workers = options.num_workers,
                  .seed = options.seed,
                  .prefetch_factor = options.prefetch_factor};
-      by_index_.emplace(Indices(examples->size()), indices,
-                        [examples, order, collated, own = own_, count = shards_](const std::vector<std::size_t>& batch) {
-                          const auto cut = order->cut(batch);
-                          std::vector<std::optional<Batch>> shards;
-                          const std::uint64_t draw = default_generator().random64();
-                          for (std::int64_t shard = own.begin; shard < own.end; ++shard) {
-                            const DefaultGeneratorGuard guard(shard_generator(draw, shard));
-                            std::vector<Example> loaded;
-                            for (const std::size_t index : cut[static_cast<std::size_t>(shard)]) {
-                              loaded.push_back(examples->get(index));
-                            }
-                            shards.push_back(collate_shard(collated, std::move(loaded)));
-                          }
-                          return Sharded(count, own, std::move(shards), static_cast<std::int64_t>(batch.size()),
-                                         order->weight(batch));
-                        });
+      by_index_.emplace(
+          Indices(examples->size()), indices,
+          [examples, order, collated, own = own_, count = shards_](const std::vector<std::size_t>& batch) {
+            auto shards =
+                make_shards(own, order->cut(batch), collated, [&](std::size_t index) { return examples->get(index); });
+            return Sharded(count, own, std::move(shards), static_cast<std::int64_t>(batch.size()), order->weight(batch));
+          });
     } else {
       if (!sharding.lengths.empty()) {
         throw ValueError("DistributedLoader: an iterable dataset has no lengths by index; give a function of an example");
       }
-      by_stream_.emplace(std::forward<D>(dataset), options,
-                         [collated, length, own = own_, count = shards_](std::vector<Example> batch) {
-                           std::vector<std::int64_t> lengths;
-                           std::int64_t weight = 0;
-                           for (const Example& example : batch) {
-                             lengths.push_back(length ? length(example) : 1);
-                             weight += lengths.back();
-                           }
-                           const auto cut = length ? deal_by_length(lengths, count) : cut_in_order(batch.size(), count);
-                           std::vector<std::optional<Batch>> shards;
-                           const std::uint64_t draw = default_generator().random64();
-                           for (std::int64_t shard = own.begin; shard < own.end; ++shard) {
-                             const DefaultGeneratorGuard guard(shard_generator(draw, shard));
-                             std::vector<Example> kept;
-                             for (const std::size_t place : cut[static_cast<std::size_t>(shard)]) {
-                               kept.push_back(std::move(batch[place]));
-                             }
-                             shards.push_back(collate_shard(collated, std::move(kept)));
-                           }
-                           return Sharded(count, own, std::move(shards), static_cast<std::int64_t>(batch.size()), weight);
-                         });
+      by_stream_.emplace(
+          std::forward<D>(dataset), options, [collated, length, own = own_, count = shards_](std::vector<Example> batch) {
+            std::vector<std::int64_t> lengths;
+            std::int64_t weight = 0;
+            for (const Example& example : batch) {
+              lengths.push_back(length ? length(example) : 1);
+              weight += lengths.back();
+            }
+            const auto cut = length ? deal_by_length(lengths, count) : cut_in_order(batch.size(), count);
+            auto shards = make_shards(own, cut, collated, [&](std::size_t place) { return std::move(batch[place]); });
+            return Sharded(count, own, std::move(shards), static_cast<std::int64_t>(batch.size()), weight);
+          });
     }
   }
 
@@ -214,10 +196,22 @@ class DistributedLoader {
     std::size_t size_;
   };
 
-  static std::optional<Batch> collate_shard(const std::function<Batch(std::vector<Example>)>& collate,
-                                            std::vector<Example> examples) {
-    if (examples.empty()) return std::nullopt;
-    return collate(std::move(examples));
+  /// The batches of a rank's shards, of the examples that load(number) gives; nothing where a shard is empty.
+  template <class Load>
+  static std::vector<std::optional<Batch>> make_shards(distributed::ShardRange own,
+                                                       const std::vector<std::vector<std::size_t>>& cut,
+                                                       const std::function<Batch(std::vector<Example>)>& collate,
+                                                       const Load& load) {
+    const std::uint64_t draw = default_generator().random64();
+    std::vector<std::optional<Batch>> shards;
+    for (std::int64_t shard = own.begin; shard < own.end; ++shard) {
+      const DefaultGeneratorGuard guard(shard_generator(draw, shard));
+      std::vector<Example> examples;
+      for (const std::size_t number : cut[static_cast<std::size_t>(shard)]) examples.push_back(load(number));
+      if (examples.empty()) shards.emplace_back();
+      else shards.emplace_back(collate(std::move(examples)));
+    }
+    return shards;
   }
 
   std::int64_t shards_;

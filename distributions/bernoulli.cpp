@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "autograd/base/check.h"
+#include "autograd/base/float_limits.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/binary.h"
 #include "autograd/ops/comparison.h"
@@ -186,7 +187,8 @@ Dtype Geometric::dtype() const { return tensor_of(given_).dtype(); }
 Tensor Geometric::sample(IntArrayRef sample_shape) const {
   const NoGradGuard no_grad;
   // Above 0, whose logarithm is not finite.
-  const Tensor u = empty(extended_shape(sample_shape), dtype()).uniform_(detail::smallest_normal(dtype()), 1);
+  const Tensor u =
+      empty(extended_shape(sample_shape), dtype()).uniform_(xgrad::detail::float_limits(dtype()).smallest_normal, 1);
   return floor(log(u) / log1p(-probs()));
 }
 

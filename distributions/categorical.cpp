@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "autograd/base/check.h"
+#include "autograd/base/float_limits.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/embedding.h"
@@ -22,11 +23,6 @@
 namespace xgrad::distributions {
 
 namespace {
-
-/// The smallest finite number of a dtype.
-double lowest(Dtype dtype) {
-  return dtype == kFloat64 ? std::numeric_limits<double>::lowest() : std::numeric_limits<float>::lowest();
-}
 
 DimVector without_last(IntArrayRef sizes) { return {sizes.begin(), sizes.end() - 1}; }
 
@@ -84,7 +80,7 @@ Tensor Categorical::log_prob(const Tensor& value) const {
 
 Tensor Categorical::entropy() const {
   // Categories of probability 0 add nothing.
-  return -sum(clamp(logits(), lowest(dtype())) * probs(), -1);
+  return -sum(clamp(logits(), -xgrad::detail::float_limits(dtype()).largest) * probs(), -1);
 }
 
 Tensor Categorical::mean() const {

@@ -2,11 +2,11 @@
 
 #include <atomic>
 #include <cstddef>
-#include <limits>
 #include <optional>
 #include <string>
 
 #include "autograd/base/check.h"
+#include "autograd/base/float_limits.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/copy.h"
@@ -137,27 +137,13 @@ Tensor sum_rightmost(const Tensor& x, std::int64_t dims) {
   return sum(x, last);
 }
 
-double smallest_normal(Dtype dtype) {
-  switch (dtype) {
-    case ScalarType::Half: return 0x1p-14;
-    case ScalarType::Double: return std::numeric_limits<double>::min();
-    default: return std::numeric_limits<float>::min();  // of bfloat16, too
-  }
+Tensor away_from_ends(const Tensor& probs) {
+  const xgrad::detail::FloatLimits limits = xgrad::detail::float_limits(probs.dtype());
+  return clamp(probs, limits.smallest_normal, 1 - limits.epsilon);
 }
-
-double epsilon_of(Dtype dtype) {
-  switch (dtype) {
-    case ScalarType::Half: return 0x1p-10;
-    case ScalarType::BFloat16: return 0x1p-7;
-    case ScalarType::Double: return std::numeric_limits<double>::epsilon();
-    default: return std::numeric_limits<float>::epsilon();
-  }
-}
-
-Tensor clipped_sigmoid(const Tensor& x) { return clamp(sigmoid(x), smallest_normal(x.dtype()), 1 - epsilon_of(x.dtype())); }
 
 Tensor clamp_probs(const Tensor& probs) {
-  const double epsilon = epsilon_of(probs.dtype());
+  const double epsilon = xgrad::detail::float_limits(probs.dtype()).epsilon;
   return clamp(probs, epsilon, 1 - epsilon);
 }
 

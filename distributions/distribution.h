@@ -119,13 +119,9 @@ const Tensor& require_one(const char* distribution, const ProbsOrLogits& paramet
 DimVector joined(IntArrayRef a, IntArrayRef b);
 /// The sum over the last dimensions.
 Tensor sum_rightmost(const Tensor& x, std::int64_t dims);
-/// The smallest positive number of a floating-point dtype that has all its digits.
-double smallest_normal(Dtype dtype);
-/// The distance from 1 to the next number.
-double epsilon_of(Dtype dtype);
-/// The sigmoid function, away from 0 and 1, so that its inverse is finite.
-Tensor clipped_sigmoid(const Tensor& x);
-/// Probabilities away from 0 and 1, for their logarithms.
+/// Probabilities between the smallest normal number and the largest below 1: as much as is needed for finite logits.
+Tensor away_from_ends(const Tensor& probs);
+/// Probabilities between epsilon and 1 - epsilon, as PyTorch limits those that it is given.
 Tensor clamp_probs(const Tensor& probs);
 /// log(p / (1 - p)) of clamped probabilities.
 Tensor logits_of(const Tensor& probs);

@@ -2,6 +2,7 @@
 
 #include <numbers>
 
+#include "autograd/base/float_limits.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/view.h"
@@ -48,7 +49,8 @@ Laplace Laplace::expand(IntArrayRef batch_shape) const {
 
 Tensor Laplace::rsample(IntArrayRef sample_shape) const {
   // Above -1, whose logarithm below is not finite.
-  const Tensor u = empty(extended_shape(sample_shape), dtype()).uniform_(detail::epsilon_of(dtype()) - 1, 1);
+  const Tensor u =
+      empty(extended_shape(sample_shape), dtype()).uniform_(xgrad::detail::float_limits(dtype()).epsilon - 1, 1);
   return loc_ - scale_ * (sign(u) * log1p(-abs(u)));
 }
 

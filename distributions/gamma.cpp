@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "autograd/base/check.h"
+#include "autograd/base/float_limits.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/binary.h"
 #include "autograd/ops/comparison.h"
@@ -26,7 +27,7 @@ namespace {
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// Gamma draws may come out as 0 in the dtype, whose logarithm is not finite.
-Tensor above_zero(const Tensor& x) { return clamp(x, detail::smallest_normal(x.dtype())); }
+Tensor above_zero(const Tensor& x) { return clamp(x, xgrad::detail::float_limits(x.dtype()).smallest_normal); }
 
 Tensor concentrations(const Parameter& concentration1, const Parameter& concentration0) {
   const TensorList parameters = detail::broadcast_parameters("Beta", {concentration1, concentration0});

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "autograd/base/check.h"
+#include "autograd/base/float_limits.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/diagonal.h"
@@ -26,9 +27,6 @@
 namespace xgrad::distributions {
 
 namespace {
-
-using detail::epsilon_of;
-using detail::smallest_normal;
 
 Tensor plus_one() { return ones({}); }
 
@@ -97,9 +95,9 @@ bool AffineTransform::equals(const Transform& other) const {
          same_numbers(scale_, same->scale_);
 }
 
-Tensor SigmoidTransform::forward(const Tensor& x) const { return detail::clipped_sigmoid(x); }
+Tensor SigmoidTransform::forward(const Tensor& x) const { return detail::away_from_ends(sigmoid(x)); }
 Tensor SigmoidTransform::inverse(const Tensor& y) const {
-  const Tensor inside = clamp(y, smallest_normal(y.dtype()), 1 - epsilon_of(y.dtype()));
+  const Tensor inside = detail::away_from_ends(y);
   return log(inside) - log1p(-inside);
 }
 Tensor SigmoidTransform::log_abs_det_jacobian(const Tensor& x, const Tensor& /*y*/) const {
@@ -148,7 +146,7 @@ Tensor SoftmaxTransform::forward(const Tensor& x) const { return softmax(x, -1);
 Tensor SoftmaxTransform::inverse(const Tensor& y) const { return log(y); }
 
 Tensor StickBreakingTransform::forward(const Tensor& x) const {
-  const Tensor part = detail::clipped_sigmoid(x - log_of_rest(x.size(-1), x.dtype()));
+  const Tensor part = detail::away_from_ends(sigmoid(x - log_of_rest(x.size(-1), x.dtype())));
   const Tensor left = cumprod(1 - part, -1);
   return pad(part, {0, 1}, PadMode::Constant, 1) * pad(left, {1, 0}, PadMode::Constant, 1);
 }
@@ -156,7 +154,7 @@ Tensor StickBreakingTransform::forward(const Tensor& x) const {
 Tensor StickBreakingTransform::inverse(const Tensor& y) const {
   const std::int64_t n = y.size(-1) - 1;
   const Tensor part = narrow(y, -1, 0, n);
-  const Tensor left = clamp(1 - cumsum(part, -1), smallest_normal(y.dtype()));
+  const Tensor left = clamp(1 - cumsum(part, -1), xgrad::detail::float_limits(y.dtype()).smallest_normal);
   return log(part) - log(left) + log_of_rest(n, y.dtype());
 }
 

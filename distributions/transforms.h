@@ -67,7 +67,8 @@ class ExpTransform final : public FixedTransform {
 /// y = loc + scale x
 class AffineTransform final : public Transform {
  public:
-  /// `event_dim` dimensions make one value. Throws ValueError for a scale of 0.
+  /// `event_dim` dimensions make one value. Throws ValueError for a scale of 0, an undefined tensor and a negative
+  /// event_dim, TypeError for integer tensors.
   AffineTransform(const Parameter& loc, const Parameter& scale, std::int64_t event_dim = 0);
   const Tensor& loc() const { return loc_; }      ///< what is added
   const Tensor& scale() const { return scale_; }  ///< the factor
@@ -125,7 +126,7 @@ class SoftplusTransform final : public FixedTransform {
 /// y = x^exponent for positive x
 class PowerTransform final : public Transform {
  public:
-  /// The exponent is not 0, and broadcasts with x.
+  /// The exponent broadcasts with x. Throws ValueError for an exponent of 0 and an undefined tensor, TypeError for integers.
   explicit PowerTransform(const Parameter& exponent);
   const Tensor& exponent() const { return exponent_; }  ///< of the power
   const char* name() const override { return "PowerTransform"; }

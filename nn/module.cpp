@@ -237,18 +237,22 @@ bool Module::contains_module(const Module& module) const {
 
 void Module::require_child(const std::string& name, const Module* module) const {
   if (!children_.contains(name)) check_name("Submodule", name);
+  check_module(name, module);
+}
+
+void Module::check_module(const std::string& name, const Module* module) const {
   check<ValueError>(module != nullptr, "{}: submodule '{}' is empty", this->name(), name);
   check<ValueError>(!module->contains_module(*this), "{}: submodule '{}' holds the module itself", this->name(), name);
 }
 
 void Module::add_child(std::string name, std::shared_ptr<Module> module) {
   check_name("Submodule", name);
-  require_child(name, module.get());
+  check_module(name, module.get());
   children_.insert(std::move(name), std::move(module));
 }
 
 void Module::replace_child(const std::string& name, std::shared_ptr<Module> module) {
-  require_child(name, module.get());
+  check_module(name, module.get());
   children_[name] = std::move(module);
 }
 

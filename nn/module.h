@@ -129,7 +129,8 @@ class Module : public std::enable_shared_from_this<Module> {
   Tensor& register_parameter(std::string name, Tensor tensor, OnlyBool requires_grad = true);
   /// Adds a tensor that is saved with the module and takes no gradient. Throws ValueError as register_parameter.
   Tensor& register_buffer(std::string name, Tensor tensor);
-  /// Adds a submodule, and returns it. Throws ValueError as register_parameter, and for an empty one.
+  /// Adds a submodule, and returns it. Throws ValueError as register_parameter, for an empty one, and for
+  /// one that holds this module.
   template <class ModuleType>
   // NOLINTNEXTLINE(performance-unnecessary-value-param): it is moved
   std::shared_ptr<ModuleType> register_module(std::string name, std::shared_ptr<ModuleType> module) {
@@ -215,6 +216,7 @@ class Module : public std::enable_shared_from_this<Module> {
   void add_child(std::string name, std::shared_ptr<Module> module);
   void replace_child(const std::string& name, std::shared_ptr<Module> module);
   void check_name(const char* kind, const std::string& name) const;
+  void check_module(const std::string& name, const Module* module) const;
   std::shared_ptr<Module> self() const;
   detail::ModuleHooks& hooks_to_change();
   using NamedTensors = OrderedDict<std::string, Tensor>;

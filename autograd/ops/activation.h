@@ -41,7 +41,7 @@ Tensor hardsigmoid(const Tensor& x);
 Tensor hardswish(const Tensor& x);
 /// x where x > threshold, else value
 Tensor threshold(const Tensor& x, double threshold, double value);
-/// x where x > 0, else weight * x: one weight for all, or one for each channel (dimension 1; of a vector, dimension 0).
+/// x where x > 0, else weight * x: one weight for all, or one for each channel (dimension 1; a vector has one channel).
 /// Throws ShapeError for another number of weights. He et al., 2015, https://arxiv.org/abs/1502.01852
 Tensor prelu(const Tensor& x, const Tensor& weight);
 /// leaky_relu with a slope drawn uniformly from [lower, upper) for each x <= 0 while training, else (lower + upper) / 2.

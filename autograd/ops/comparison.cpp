@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "autograd/base/check.h"
+#include "autograd/base/float_limits.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/copy.h"
@@ -109,26 +110,13 @@ Tensor signbit(const Tensor& a) {
   });
 }
 
-namespace {
-
-/// The largest number of a floating-point dtype.
-double largest(Dtype dtype) {
-  switch (dtype) {
-    case ScalarType::Half: return 65504;
-    case ScalarType::BFloat16: return 0x1.fep127;
-    case ScalarType::Float: return std::numeric_limits<float>::max();
-    default: return std::numeric_limits<double>::max();
-  }
-}
-
-}  // namespace
-
 Tensor nan_to_num(const Tensor& x, std::optional<double> nan, std::optional<double> positive,
                   std::optional<double> negative) {
   if (!x.is_floating_point()) return x.clone();
+  const double largest = detail::float_limits(x.dtype()).largest;
   const Tensor numbers = masked_fill(x, isnan(x), nan.value_or(0));
-  const Tensor below = masked_fill(numbers, isposinf(x), positive.value_or(largest(x.dtype())));
-  return masked_fill(below, isneginf(x), negative.value_or(-largest(x.dtype())));
+  const Tensor below = masked_fill(numbers, isposinf(x), positive.value_or(largest));
+  return masked_fill(below, isneginf(x), negative.value_or(-largest));
 }
 
 namespace {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "autograd/base/check.h"
+#include "autograd/base/float_limits.h"
 #include "autograd/kernels/random.h"
 #include "autograd/ops/draw.h"
 #include "autograd/ops/inplace.h"
@@ -109,8 +110,8 @@ Tensor& Tensor::random_(std::int64_t from, std::optional<std::int64_t> to, std::
     std::int64_t largest = std::numeric_limits<std::int64_t>::max();
     visit_any_dtype(dtype(), [&]<class T>() {
       if constexpr (std::is_integral_v<T>) largest = static_cast<std::int64_t>(std::numeric_limits<T>::max());
-      else if (sizeof(T) == 2 && dtype() == kFloat16) largest = 65504;
     });
+    if (dtype() == kFloat16) largest = static_cast<std::int64_t>(detail::float_limits(kFloat16).largest);
     if (from < largest) detail::check_integers("random_", dtype(), from, largest);
     check<ValueError>(from < largest, "random_: {} does not hold more than {}", dtype(), largest);
     to = static_cast<std::int64_t>(static_cast<std::uint64_t>(largest) + 1);

@@ -33,10 +33,11 @@ Tensor pad_constant(const Tensor& x, std::int64_t dim, std::int64_t before, std:
   return parts.size() == 1 ? parts[0] : cat(parts, dim);
 }
 
-/// The element of a dimension of this size that stands at a place before its start or behind its end.
-std::int64_t source_of(std::int64_t place, std::int64_t size, PadMode mode) {
+/// The element of a dimension of this size that stands at a place before its start or behind its end. The circle is of
+/// `length` elements from `first` on: what is cut off is no part of it.
+std::int64_t source_of(std::int64_t place, std::int64_t size, std::int64_t first, std::int64_t length, PadMode mode) {
   if (mode == PadMode::Replicate) return std::clamp<std::int64_t>(place, 0, size - 1);
-  if (mode == PadMode::Circular) return (place + size) % size;
+  if (mode == PadMode::Circular) return first + (place - first + length) % length;
   return place < 0 ? -place : place >= size ? 2 * (size - 1) - place : place;
 }
 
@@ -75,19 +76,11 @@ Tensor pad(const Tensor& x, IntArrayRef padding, PadMode mode, double value) {
       result = pad_constant(result, dim, before, behind, value);
       continue;
     }
-    if (mode == PadMode::Circular && (before < 0 || behind < 0)) {
-      // What is cut off is no part of the circle.
-      const std::int64_t first = std::max<std::int64_t>(0, -before);
-      const Tensor rest = narrow(result, dim, first, size - first - std::max<std::int64_t>(0, -behind));
-      DimVector longer(static_cast<std::size_t>(2 * (i + 1)), 0);
-      longer[static_cast<std::size_t>(2 * i)] = std::max<std::int64_t>(0, before);
-      longer[static_cast<std::size_t>(2 * i + 1)] = std::max<std::int64_t>(0, behind);
-      result = pad(rest, longer, mode);
-      continue;
-    }
+    const std::int64_t first = std::max<std::int64_t>(0, -before);
+    const std::int64_t left = size - first - std::max<std::int64_t>(0, -behind);
     const Tensor sources = empty({before + size + behind}, kInt64);
     auto* source = sources.data_ptr<std::int64_t>();
-    for (std::int64_t place = -before; place < size + behind; ++place) *source++ = source_of(place, size, mode);
+    for (std::int64_t place = -before; place < size + behind; ++place) *source++ = source_of(place, size, first, left, mode);
     result = index_select(result, dim, sources);
   }
   return result.is_alias_of(x) ? clone(result) : result;

@@ -15,9 +15,9 @@ enum class PadMode {
 };
 
 /// Adds padding[0] elements before and padding[1] behind the last dimension, padding[2] and padding[3] those of the one
-/// before it, and so on. Negative numbers cut elements off. Throws ValueError for an odd number of paddings or more than
-/// twice the dimensions, ShapeError where too many elements are cut off, or where a tensor is too short for the mode:
-/// reflection needs more elements than are added, circular padding as many, replication one.
+/// before it, and so on. Negative numbers cut elements off, before circular padding begins. Throws ValueError for an odd
+/// number of paddings or more than twice the dimensions, ShapeError where too many elements are cut off, or where a tensor
+/// is too short for the mode: reflection needs more elements than are added, circular padding as many, replication one.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.functional.pad.html
 Tensor pad(const Tensor& x, IntArrayRef padding, PadMode mode = PadMode::Constant, double value = 0);
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include "autograd/base/check.h"
+#include "autograd/base/float_limits.h"
 #include "autograd/graph/record_function.h"
 #include "autograd/kernels/random.h"
 #include "autograd/ops/comparison.h"
@@ -22,16 +22,6 @@ namespace {
 
 /// How many bits a random number of a half-precision dtype has; 0 of another.
 int bits_of_half(Dtype dtype) { return dtype == kFloat16 ? 11 : dtype == kBFloat16 ? 8 : 0; }
-
-/// The largest finite number of a floating-point dtype.
-double largest_of(Dtype dtype) {
-  switch (dtype) {
-    case ScalarType::Half: return 65504;
-    case ScalarType::BFloat16: return 0x1.FEp127;
-    case ScalarType::Double: return std::numeric_limits<double>::max();
-    default: return std::numeric_limits<float>::max();
-  }
-}
 
 void fill_uniform(const Tensor& target, double from, double to, Generator generator) {
   detail::require_floating("uniform_", target);
@@ -190,7 +180,7 @@ Tensor bernoulli(const Tensor& like, OnlyReal p, std::optional<Generator> genera
 Tensor& Tensor::uniform_(double from, double to, std::optional<Generator> generator) const {
   check<ValueError>(from <= to, "uniform_: expected from <= to, got {} and {}", from, to);
   detail::require_floating("uniform_", *this);
-  const double largest = largest_of(dtype());
+  const double largest = detail::float_limits(dtype()).largest;
   check<ValueError>(from >= -largest && to <= largest && to - from <= largest,
                     "uniform_: {} does not hold the numbers from {} to {}, or their distance", dtype(), from, to);
   require_writable("uniform_", *this);

@@ -27,7 +27,7 @@ Tensor randint_like(const Tensor& like, std::int64_t high, TensorOptions options
                     std::optional<MemoryFormat> format = std::nullopt);
 Tensor randint_like(const Tensor& like, std::int64_t low, std::int64_t high, TensorOptions options = {},
                     std::optional<MemoryFormat> format = std::nullopt);
-/// A random order of 0 ... n - 1.
+/// A random order of 0 ... n - 1. Throws ValueError for a negative n, and a dtype that does not hold all of these.
 Tensor randperm(std::int64_t n, TensorOptions options = kInt64);
 Tensor randperm(std::int64_t n, std::optional<Generator> generator, TensorOptions options = kInt64);
 /// rand with the shape and, unless given, the dtype of another tensor.

@@ -47,7 +47,7 @@ struct ChunkDatasetOptions {
   ChunkDatasetOptions(std::size_t preloader_count, std::size_t batch_size, std::size_t cache_size = 2048,
                       std::size_t cross_chunk_shuffle_count = 1);
   /// Throws as above for what was set since.
-  void check() const;
+  void validate() const;
   /// Threads that read chunks ahead, whatever the cores.
   XGRAD_ARG(std::size_t, preloader_count);
   XGRAD_ARG(std::size_t, batch_size);
@@ -79,7 +79,7 @@ class ChunkDataset final
         example_sampler_(std::move(example_sampler)),
         options_(options),
         preprocessing_policy_(std::move(preprocessing_policy)) {
-    options_.check();
+    options_.validate();
   }
 
   /// The next batch; nothing after the last one. Throws ValueError before the first reset, and for another batch size than

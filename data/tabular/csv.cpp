@@ -129,9 +129,9 @@ Tensor Table::column(std::string_view name, TensorOptions options) const {
 Tensor Table::numbers(const std::vector<std::string>& columns, TensorOptions options) const {
   const auto width = static_cast<std::int64_t>(columns.size());
   const Dtype dtype = options.dtype_or(kFloat64);
-  Tensor result = empty({static_cast<std::int64_t>(rows()), width}, read_dtype(options));
+  Tensor result = empty({static_cast<std::int64_t>(rows()), width}, dtype);
   for (std::int64_t i = 0; i < width; ++i) {
-    result.select(1, i).copy_(column(columns[static_cast<std::size_t>(i)], is_floating_point(dtype) ? kFloat64 : dtype));
+    result.select(1, i).copy_(column(columns[static_cast<std::size_t>(i)], dtype));
   }
   return result.to(options);
 }

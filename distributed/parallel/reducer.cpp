@@ -59,9 +59,7 @@ void Reducer::begin_shard(std::int64_t shard) {
 }
 
 Generator Reducer::shard_generator(std::int64_t shard) const {
-  using data::detail::scramble;
-  return Generator(
-      scramble(scramble(scramble(seed_) ^ static_cast<std::uint64_t>(step_)) ^ static_cast<std::uint64_t>(shard)));
+  return Generator(data::detail::scramble(seed_, static_cast<std::uint64_t>(step_), static_cast<std::uint64_t>(shard)));
 }
 
 void Reducer::on_gradient(std::size_t number) {

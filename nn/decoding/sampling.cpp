@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "autograd/base/check.h"
+#include "autograd/base/float_limits.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/embedding.h"
@@ -43,10 +44,7 @@ Tensor divided(const Tensor& logits, double temperature) {
   if (temperature > 1) return scaled;
   if (logical_or(isfinite(scaled), logical_not(isfinite(logits))).all().item<bool>()) return scaled;
   // A smaller one would be 0 in the dtype.
-  constexpr double smallest_half = 0x1p-14;
-  const double smallest = logits.dtype() == kHalf      ? smallest_half
-                          : logits.dtype() == kFloat64 ? std::numeric_limits<double>::min()
-                                                       : std::numeric_limits<float>::min();
+  const double smallest = xgrad::detail::float_limits(logits.dtype()).smallest_normal;
   const Tensor below_largest = logits - amax(logits, {-1}, true);
   return masked_fill(below_largest / std::max(temperature, smallest), isneginf(logits), never);
 }

@@ -1,10 +1,10 @@
 #include "nn/modules/attention.h"
 
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include "autograd/base/check.h"
+#include "autograd/base/float_limits.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/linear.h"
@@ -44,8 +44,7 @@ struct Attended {
     Tensor weights;
     if (mask.defined()) {
       // Finite, so that a row without keys has weights and gradients that are numbers.
-      const double lowest = scores.dtype() == kFloat64 ? std::numeric_limits<double>::lowest()
-                                                       : static_cast<double>(std::numeric_limits<float>::lowest());
+      const double lowest = -xgrad::detail::float_limits(scores.dtype()).largest;
       const Tensor left_out = unsqueeze(mask, 1);
       weights = masked_fill(softmax(masked_fill(scores, left_out, lowest), -1), left_out, 0);
     } else {

@@ -8,7 +8,8 @@
 namespace xgrad::nn::utils {
 
 /// Scales all gradients so that their common norm is at most `max_norm`. Parameters without a gradient are passed over.
-/// Returns the norm before. Throws ValueError for a norm that is not finite where `error_if_nonfinite`.
+/// Returns the norm before. Throws ValueError for a negative max_norm or NaN, and for a norm that is not finite where
+/// `error_if_nonfinite`.
 /// https://pytorch.org/docs/1.13/generated/torch.nn.utils.clip_grad_norm_.html
 double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm, double norm_type = 2,
                        OnlyBool error_if_nonfinite = false);

@@ -21,8 +21,8 @@ HookHandle split_weight(Module& module, Tensor& weight, std::int64_t dim);
 
 /// Puts the parameters `weight_g` (its length) and `weight_v` (its direction) in the place of a module's `weight`, which is
 /// computed from them whenever the module is called through its holder. The module's class has a public member `weight`.
-/// Throws IndexError where no such parameter is registered, or dim is out of range. Such a module has no clone(). The handle
-/// takes the hook away; the weight stays as it is then.
+/// Throws IndexError where no such parameter is registered, or dim is out of range, ValueError where the two names are
+/// taken. Such a module has no clone(). The handle takes the hook away; the weight stays as it is then.
 template <class Holder>
 HookHandle weight_norm(const Holder& module, std::int64_t dim = 0) {
   return detail::split_weight(*module, module->weight, dim);

@@ -33,9 +33,7 @@ class ModuleListImpl : public detail::CloneableByName<ModuleListImpl> {
   }
   template <class Container>
   void extend(const Container& container) {
-    // First all of them: it may be this one that is extended by itself.
-    const std::vector<std::decay_t<decltype(*container.begin())>> modules(container.begin(), container.end());
-    for (const auto& module : modules) push_back(module);
+    for (const auto& module : detail::elements_of(container)) push_back(module);
   }
   /// Puts a module before number `index`. Throws IndexError for one past the end, ValueError for an empty module.
   void insert(std::size_t index, std::shared_ptr<Module> module);

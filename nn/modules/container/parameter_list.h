@@ -28,9 +28,7 @@ class ParameterListImpl : public detail::CloneableByName<ParameterListImpl> {
   void append(const Tensor& parameter);
   template <class Container>
   void extend(const Container& container) {
-    // First all of them: it may be this one that is extended by itself.
-    const std::vector<Tensor> parameters(container.begin(), container.end());
-    for (const Tensor& parameter : parameters) append(parameter);
+    for (const Tensor& parameter : detail::elements_of(container)) append(parameter);
   }
   ParameterListImpl& operator+=(const ParameterListImpl& other);
 

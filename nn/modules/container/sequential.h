@@ -13,6 +13,7 @@
 #include "nn/cloneable.h"
 #include "nn/module.h"
 #include "nn/modules/container/any_module.h"
+#include "nn/modules/container/value_iterator.h"
 #include "nn/ordered_dict.h"
 
 namespace xgrad::nn {
@@ -59,9 +60,7 @@ class SequentialImpl : public Cloneable<SequentialImpl> {
   }
   template <class Container>
   void extend(const Container& container) {
-    // First all of them: it may be this one that is extended by itself.
-    const std::vector<std::decay_t<decltype(*container.begin())>> modules(container.begin(), container.end());
-    for (const auto& module : modules) push_back(module);
+    for (const auto& module : detail::elements_of(container)) push_back(module);
   }
 
   /// Runs the modules. Throws ValueError where there is none, TypeError where a module does not take what it is given.

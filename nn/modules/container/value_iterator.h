@@ -1,9 +1,11 @@
-/// Loops over the values of an OrderedDict.
+/// What containers of modules and parameters share: loops over the values of an OrderedDict, and the elements of any other.
 #pragma once
 
 #include <cstddef>
 #include <iterator>
 #include <string>
+#include <type_traits>
+#include <vector>
 
 #include "nn/ordered_dict.h"
 
@@ -33,5 +35,11 @@ class ValueIterator {
  private:
   Place place_;
 };
+
+/// What a container holds, apart from it: a container may be extended by itself.
+template <class Container>
+auto elements_of(const Container& container) {
+  return std::vector<std::decay_t<decltype(*container.begin())>>(container.begin(), container.end());
+}
 
 }  // namespace xgrad::nn::detail
