@@ -67,14 +67,16 @@ bool learn(const char* name, double learning_rate, const support::CommonOptions&
   support::Training training(options, name, *model, optimizer);
   training.set_quiet();
   while (training.next_epoch(1, "steps")) {
-    optimizer.zero_grad();
-    const Tensor scores = model(input);
-    const Tensor loss = nn::functional::cross_entropy(scores, target);
-    loss.backward();
-    optimizer.step();
-    fmt::print("{} epoch {}/{}: {} loss {:.4f}\n", name, training.epoch(), options.epochs, decode(scores),
-               loss.item<double>());
-    training.step(1, {{"loss", loss.item<double>()}});
+    if (training.first_step() == 0) {  // or the run is resumed after it
+      optimizer.zero_grad();
+      const Tensor scores = model(input);
+      const Tensor loss = nn::functional::cross_entropy(scores, target);
+      loss.backward();
+      optimizer.step();
+      fmt::print("{} epoch {}/{}: {} loss {:.4f}\n", name, training.epoch(), options.epochs, decode(scores),
+                 loss.item<double>());
+      training.step(1, {{"loss", loss.item<double>()}});
+    }
     training.end_epoch();
   }
   const std::string predicted = decode(model(input));

@@ -75,11 +75,13 @@ int program(int argc, char** argv) {
   support::print_model(nn::summary(model));
   support::Training training(options, "next_word", *model, optimizer);
   while (training.next_epoch(input.size(0), "sentences")) {
-    optimizer.zero_grad();
-    const Tensor loss = nn::functional::cross_entropy(model(input), target);
-    loss.backward();
-    optimizer.step();
-    training.step(input.size(0), {{"loss", loss.item<double>()}});
+    if (training.first_step() == 0) {  // or the run is resumed after it
+      optimizer.zero_grad();
+      const Tensor loss = nn::functional::cross_entropy(model(input), target);
+      loss.backward();
+      optimizer.step();
+      training.step(input.size(0), {{"loss", loss.item<double>()}});
+    }
     training.end_epoch();
   }
   training.finish();

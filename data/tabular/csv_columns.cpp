@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <iterator>
 #include <string_view>
 #include <system_error>
 #include <tuple>
@@ -138,6 +139,15 @@ std::size_t count_number_columns(const std::vector<std::vector<std::string>>& ro
   return count;
 }
 
+/// The format of texts of which most are dates: whoever reads the column is told which of them are none.
+std::optional<DateFormat> format_of_most(const std::vector<std::string>& texts) {
+  if (const auto of_all = detect_date_format(texts)) return of_all;
+  std::vector<std::string> dates;
+  std::copy_if(texts.begin(), texts.end(), std::back_inserter(dates),
+               [](const std::string& text) { return detect_date_format({text}).has_value(); });
+  return dates.size() * 4 >= texts.size() * 3 ? detect_date_format(dates) : std::nullopt;
+}
+
 ColumnFormat describe_column(const std::vector<std::vector<std::string>>& rows, std::size_t column,
                              const CsvOptions& options) {
   ColumnFormat format{"", ColumnKind::Empty, 0, 0, 0, false, std::nullopt, "", false};
@@ -180,7 +190,8 @@ ColumnFormat describe_column(const std::vector<std::vector<std::string>>& rows, 
   different.reserve(counts.size());
   for (const auto& [field, count] : counts) different.emplace_back(field);
   constexpr double longest_label = 40;
-  if (const auto date = detect_date_format(different); date && (!numbers || rising || falling)) {
+  const auto date = numbers ? detect_date_format(different) : format_of_most(different);
+  if (date && (!numbers || rising || falling)) {
     // Numbers that could be years or days are some only where they are in order.
     format.kind = ColumnKind::Date;
     format.date = date;

@@ -323,7 +323,9 @@ CsvFormat detect_csv(const std::string& path, const CsvDetection& detection) {
   check<ValueError>(
       !detection.delimiter || (*detection.delimiter != '"' && *detection.delimiter != '\n' && *detection.delimiter != '\r'),
       "detect_csv: the delimiter cannot be a quote or a line end");
-  check<ValueError>(path != "-", "detect_csv: the standard input cannot be read twice: say how it is written by CsvOptions");
+  check<ValueError>(
+      path != "-",
+      "detect_csv: the standard input cannot be read twice: write it to a file first, or say how it is written by CsvOptions");
   const Sample sample = read_sample(path, detection.encoding, detection.sample_bytes);
   std::optional<Commented> commented;
   if (has_comments(sample.text)) commented = read_commented(sample, detection);

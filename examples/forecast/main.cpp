@@ -66,6 +66,9 @@ int program(int argc, char** argv) {
   if (predict.wanted() && forecast_file(predict, format_of(options))) return 0;
   if (support::predict_instead(predict, load_predictor)) return 0;
   const bool prices = options.data.empty() || (options.target.empty() && is_prices(options.data));
+  if (prices && !options.save.empty()) {
+    throw xgrad::ValueError("--save: the recipe for prices keeps no model; with --target, a series of one's own makes one");
+  }
   return prices ? run_prices(options, parser.given("--epochs")) : run_series(options, parser.given("--epochs"));
 }
 

@@ -164,9 +164,9 @@ void check_logarithms(const data::Series& series, std::int64_t rows) {
   throw FileError(fmt::format("{}, line {}: {}, got {}", series.format.path, line, above_zero, value));
 }
 
-std::string json_number(double value) { return std::isfinite(value) ? fmt::format("{:.6g}", value) : "null"; }
+std::string json_number(double value) { return std::isfinite(value) ? fmt::format("{:.9g}", value) : "null"; }
 
-std::string csv_number(double value) { return std::isfinite(value) ? fmt::format("{:.6g}", value) : ""; }
+std::string csv_number(double value) { return std::isfinite(value) ? fmt::format("{:.9g}", value) : ""; }
 
 }  // namespace
 

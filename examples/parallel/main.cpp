@@ -64,7 +64,7 @@ void declare(support::OptionParser& parser, Options& options) {
   parser.add("--hidden", options.hidden_size, "Size of the LSTM", support::Range::positive);
   parser.add("--dropout", options.dropout, "Share that is dropped", support::Range::share);
   parser.group("Training");
-  parser.add("--steps", options.steps, "Steps of the optimizers", support::Range::not_negative);
+  parser.add("--steps", options.steps, "Steps of the optimizers", support::Range::positive);
   parser.add("--batch-size", options.batch_size, "Sentences in a step, on all ranks together", support::Range::positive);
   parser.add("--longest", options.longest, "Words of a sentence; longer ones are cut", support::Range::positive);
   parser.add("--lr", options.learning_rate, "Learning rate of Adam and SparseAdam", support::Range::positive);
@@ -73,7 +73,7 @@ void declare(support::OptionParser& parser, Options& options) {
   parser.add("--threads", options.threads, "Threads of each rank; 0: the cores, divided by the ranks on the machine",
              support::Range::not_negative);
   parser.group("What a run leaves behind");
-  parser.add("--save", options.save, "Write the trained model to this file");
+  parser.add_output("--save", options.save, "Write the trained model to this file");
   parser.add("--checkpoint", options.checkpoint, "Save the state of training to this folder, and go on from what is there");
   parser.add("--every", options.every, "Steps between two checkpoints", support::Range::positive);
 }
@@ -153,6 +153,10 @@ void train(const Options& options) {
 
   double loss = 0;
   const std::int64_t first = loader.steps();
+  if (first > options.steps) {
+    throw ValueError(
+        fmt::format("--steps {}: what is saved in {} has gone {} steps already", options.steps, options.checkpoint, first));
+  }
   support::Progress progress("training", options.steps - first, "steps");
   const auto start = std::chrono::steady_clock::now();
   while (loader.steps() < options.steps) {
@@ -187,9 +191,12 @@ void train(const Options& options) {
   progress.clear();
   if (!options.save.empty() && options.sharded) archive.save_to(options.save);
   if (!options.save.empty() && !options.sharded) save(model, options.save);
-  support::print_result({{"loss", loss},
-                         {"steps_per_second", static_cast<double>(options.steps - first) / seconds},
-                         {"ranks", distributed::get_world_size()}});
+  support::Figures figures;
+  if (first < options.steps) {
+    figures = {{"loss", loss}, {"steps_per_second", static_cast<double>(options.steps - first) / seconds}};
+  }
+  figures.emplace_back("ranks", distributed::get_world_size());
+  support::print_result(figures);
 }
 
 int program(int argc, char** argv) {

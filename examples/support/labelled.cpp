@@ -147,10 +147,7 @@ Figures result_of(const ClassFigures& figures, const std::vector<std::string>& c
       {"test_accuracy", figures.accuracy}, {"balanced_accuracy", figures.balanced_accuracy}, {"macro_f1", figures.macro_f1}};
   const std::vector<double> f1 = metrics::F1Score(figures.confusion).per_class();
   for (std::size_t i = 0; i < classes.size() && classes.size() <= 5; ++i) {
-    std::string name = "f1_" + classes[i];
-    std::replace_if(
-        name.begin(), name.end(), [](char c) { return c == ' ' || c == '='; }, '_');
-    result.emplace_back(name, f1[i]);
+    result.emplace_back("f1_" + classes[i], f1[i]);
   }
   return result;
 }

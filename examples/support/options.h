@@ -43,6 +43,8 @@ class OptionParser {
   void group(const std::string& name) { group_ = name; }
 
   void add(const std::string& name, std::string& value, const std::string& help);
+  /// A file to be written, at the end of a long run: its folder has to be there from the beginning.
+  void add_output(const std::string& name, std::string& path, const std::string& help);
   void add(const std::string& name, std::vector<std::string>& values, const std::string& help);
   void add(const std::string& name, std::vector<std::int64_t>& values, const std::string& help);
   void add(const std::string& name, std::int64_t& value, const std::string& help, Range range = Range::any);

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <xgrad/xgrad.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -38,7 +39,7 @@ void print_csv_header(const Answer& answer) {
 void print_csv(const std::string& text, const Answer& answer) {
   std::string line = csv_field(text);
   for (const auto& [name, value] : answer.texts) line += "," + csv_field(value);
-  for (const auto& [name, number] : answer.numbers) line += std::isnan(number) ? "," : fmt::format(",{:.6g}", number);
+  for (const auto& [name, number] : answer.numbers) line += std::isnan(number) ? "," : fmt::format(",{:.9g}", number);
   fmt::print("{}\n", line);
 }
 
@@ -48,7 +49,7 @@ void print_json(const std::string& text, const Answer& answer) {
   std::string numbers;
   for (const auto& [name, number] : answer.numbers) {
     numbers += fmt::format("{}{}: {}", numbers.empty() ? "" : ", ", json_text(name),
-                           std::isfinite(number) ? fmt::format("{:.6g}", number) : "null");
+                           std::isfinite(number) ? fmt::format("{:.9g}", number) : "null");
   }
   if (!numbers.empty()) {
     line += answer.group.empty() ? ", " + numbers : fmt::format(", {}: {{{}}}", json_text(answer.group), numbers);
@@ -137,6 +138,11 @@ void predict(const PredictOptions& options, const Predictor& predictor) {
   }
   const Answer answer = predictor({options.predict})[0];
   if (!answer.problem.empty()) throw xgrad::ValueError(answer.problem);
+  const auto unknown = [](const auto& figure) { return std::isnan(figure.second); };
+  if (!answer.numbers.empty() && std::all_of(answer.numbers.begin(), answer.numbers.end(), unknown)) {
+    throw xgrad::ValueError("--predict: '" + options.predict +
+                            "' is not enough to answer from; give a file, or lines to --predict -");
+  }
   for (const auto& [name, text] : answer.texts) fmt::print("{}: {}\n", name, strong(text));
   print_result(answer.numbers);
 }

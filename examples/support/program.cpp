@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <set>
 #include <sstream>
 
 #include "plot.h"
@@ -21,13 +22,13 @@ void CommonOptions::add_to(OptionParser& parser, const std::string& epochs_help)
   parser.group("Run");
   parser.add("--seed", seed, "Seed of all random numbers");
   parser.add("--threads", threads, "Threads; 0 takes one for each core", Range::not_negative);
-  parser.add("--epochs", epochs, epochs_help, Range::not_negative);
+  parser.add("--epochs", epochs, epochs_help, Range::positive);
 }
 
 void CommonOptions::add_training_to(OptionParser& parser, const std::string& epochs_help) {
   add_to(parser, epochs_help);
   parser.group("What a run leaves behind");
-  parser.add("--plot", plot, "Draw the curves into this file, .svg or .png (needs gnuplot)");
+  parser.add_output("--plot", plot, "Draw the curves into this file, .svg or .png (needs gnuplot)");
   parser.add("--log", log, "Write metrics.csv and TensorBoard's event file to this folder");
   parser.add("--checkpoint", checkpoint, "Save the state of training to this folder after epochs");
   parser.add_flag("--resume", resume, "Go on where the checkpoint ends");
@@ -64,7 +65,7 @@ void add_patience(OptionParser& parser, std::int64_t& patience) {
 }
 
 void add_save(OptionParser& parser, std::string& path) {
-  parser.add("--save", path, "Write the trained model to this file (safetensors)");
+  parser.add_output("--save", path, "Write the trained model to this file (safetensors)");
 }
 
 void print_model(const xgrad::nn::ModelSummary& summary) {
@@ -86,15 +87,38 @@ void print_end(const std::string& program, const std::string& saved, const std::
   }
 }
 
+namespace {
+
+/// A name that programs which read the line can tell from what stands around it.
+std::string plain(std::string name) {
+  for (char& letter : name) {
+    const auto byte = static_cast<unsigned char>(letter);
+    if (byte <= ' ' || byte == '=' || byte == 0x7F) letter = '_';
+  }
+  return name.empty() ? "_" : name;
+}
+
+}  // namespace
+
 void print_result(const Figures& figures) {
   fmt::print("result:");
-  for (const auto& [name, value] : figures) fmt::print(" {}={:.6g}", name, value);
+  std::set<std::string> taken;
+  for (const auto& [given, value] : figures) {
+    const std::string first = plain(given);
+    std::string name = first;
+    for (int number = 2; !taken.insert(name).second; ++number) name = fmt::format("{}_{}", first, number);
+    fmt::print(" {}={:.6g}", name, value);
+  }
   fmt::print("\n");
 }
 
 int run(int argc, char** argv, int (*program)(int, char**)) {
   try {
-    return program(argc, argv);
+    const int code = program(argc, argv);
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+      throw xgrad::FileError("the standard output could not be written");
+    }
+    return code;
   } catch (const Interrupted& interrupted) {
     fmt::print(stderr, "{}\n", interrupted.what());
     return 130;

@@ -37,7 +37,9 @@ Training::Training(const CommonOptions& options, std::string name, xgrad::nn::Mo
   if (!options_.checkpoint.empty()) {
     open_checkpoint(options_.checkpoint);
     if (options_.resume) {
-      checkpoint_->resume();
+      if (!checkpoint_->resume() && options_.writes) {
+        fmt::print("{}: nothing is saved there yet; the run starts from the beginning\n", options_.checkpoint);
+      }
     } else if (!checkpoint_->latest().empty()) {
       throw ValueError("--checkpoint: there is " + checkpoint_->latest() +
                        " already; go on with --resume, or choose another folder");
@@ -80,6 +82,8 @@ xgrad::Value Training::state() const {
   for (const auto& [name, tensor] : best_state_) best[name] = tensor;
   return Value::Dict{{"epoch", epoch_},
                      {"step", step_},
+                     {"seed", options_.seed},
+                     {"batches", batches_},
                      {"epoch_step", epoch_step_},
                      {"in_epoch", in_epoch_},
                      {"items", items_},
@@ -92,6 +96,11 @@ xgrad::Value Training::state() const {
 }
 
 void Training::set_state(const xgrad::Value& state) {
+  const auto seed = static_cast<std::uint64_t>(state.at("seed").to_int());
+  if (seed != options_.seed) {
+    throw ValueError(fmt::format("--resume: the run that is saved has --seed {}, not {}", seed, options_.seed));
+  }
+  batches_ = state.at("batches").to_int();
   epoch_ = state.at("epoch").to_int();
   step_ = state.at("step").to_int();
   epoch_step_ = state.at("epoch_step").to_int();
@@ -111,6 +120,16 @@ void Training::set_state(const xgrad::Value& state) {
     curves_.push_back({curve.at(0).to_string(), curve.at(1).to_tensor().to_vector<double>(),
                        curve.at(2).to_tensor().to_vector<double>(), false});
   }
+}
+
+void Training::check_batches(std::int64_t batches) {
+  if (batches_ != 0 && batches_ != batches) {
+    throw ValueError(
+        fmt::format("--resume: an epoch of the run that is saved has {} batches, now it has {}: give the same "
+                    "data, shares and --batch-size",
+                    batches_, batches));
+  }
+  batches_ = batches;
 }
 
 Training::~Training() {
@@ -277,7 +296,7 @@ void Training::write_csv(const Figures& figures) {
   fmt::print(csv_, "{},{},{:.3f}", epoch_, step_, seconds_);
   for (const auto& [name, value] : figures) fmt::print(csv_, ",{}", value);
   fmt::print(csv_, "\n");
-  std::fflush(csv_);
+  if (std::fflush(csv_) != 0) throw FileError(options_.log + ": metrics.csv cannot be written");
 }
 
 double Training::last(const std::string& figure) const {

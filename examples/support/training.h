@@ -62,7 +62,8 @@ class Training {
   std::int64_t first_step() const { return epoch_step_; }
   /// The batches of this epoch that are still to do.
   template <class Loader>
-  auto batches(Loader& loader) const {
+  auto batches(Loader& loader) {
+    check_batches(static_cast<std::int64_t>(loader.size()));
     loader.set_epoch(static_cast<std::uint64_t>(epoch_ - 1));
     struct Rest {
       Loader& loader;
@@ -101,6 +102,7 @@ class Training {
   bool note_best(const Figures& figures);
   Figures means() const;
   void write_csv(const Figures& figures);
+  void check_batches(std::int64_t batches);
   void open_checkpoint(const std::string& folder);
   void save();
   xgrad::Value state() const;
@@ -122,6 +124,7 @@ class Training {
   std::int64_t epoch_ = 0;
   std::int64_t step_ = 0;             ///< of all epochs
   std::int64_t epoch_step_ = 0;       ///< of this epoch
+  std::int64_t batches_ = 0;          ///< of an epoch; 0 where that is not known yet
   std::int64_t items_ = 0;            ///< of this epoch so far
   Figures sums_;                      ///< over the items of this epoch
   std::optional<Progress> progress_;  ///< of this epoch, or where epochs are many of the whole run

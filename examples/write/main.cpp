@@ -66,7 +66,8 @@ void declare(support::OptionParser& parser, Options& options) {
   options.common.add_training_to(parser, fmt::format("Epochs, of {} steps each", steps));
   support::add_save(parser, options.save);
   options.predict.add_to(parser, "beginning of a text");
-  parser.add("--prompt", options.prompt, "What is written after training goes on from here");
+  parser.add("--prompt", options.prompt,
+             "What is written after training goes on from here, or from the text's beginning where it has not these");
   parser.add("--temperature", options.sampling.temperature, "Low: only likely characters; 1: as likely as learnt",
              support::Range::positive);
   parser.add("--top-k", options.sampling.top_k, "Only so many of the likeliest characters, or words; 0: all",
@@ -146,7 +147,8 @@ int program(int argc, char** argv) {
   try {
     if (writer.encode(options.prompt).empty()) throw ValueError("expected at least one character");
   } catch (const ValueError& error) {
-    throw ValueError(std::string("--prompt: ") + error.what());
+    if (parser.given("--prompt") || tokens.empty()) throw ValueError(std::string("--prompt: ") + error.what());
+    options.prompt = tokens.front();  // nobody asked for the one that this text cannot go on from
   }
   const Tensor all = tensor(writer.vocabulary.lookup_indices(tokens));
   const auto held_out = own ? static_cast<std::int64_t>(static_cast<double>(all.numel()) * options.held_out) : 0;

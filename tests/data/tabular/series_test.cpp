@@ -162,6 +162,8 @@ TEST_F(SeriesTest, BadSeriesAreRefusedWithTheLine) {
   EXPECT_THROW(read("day,x\n2020-01-01,1\n2020-01-01,2\n"), FileError);
   EXPECT_THAT([this] { read("day,x\n2020-01-01,1\n2020-01-02,oops\n", {.target = "x"}); },
               ThrowsMessage<FileError>(HasSubstr("line 3: expected a number in column \"x\", got \"oops\"")));
+  EXPECT_THAT([this] { read("day,x\n2020-01-01,1\n2020-01-02,2\n2020-01-03,3\n2020-13-45,4\n"); },
+              ThrowsMessage<FileError>(HasSubstr("line 5")));
   EXPECT_THAT([this] { read("day,x\na word here,1\n2020-01-02,2\n", {.date = "day"}); },
               ThrowsMessage<FileError>(HasSubstr("no dates")));
   EXPECT_THAT([this] { read("words of text,and more words\nwithout any number,at all in it\n"); },
