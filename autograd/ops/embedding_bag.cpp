@@ -72,11 +72,14 @@ Tensor copied(const std::vector<std::int64_t>& values) {
 
 Tensor embedding_bag(const Tensor& weight, const Tensor& index, const Tensor& offsets, BagMode mode,
                      const Tensor& per_sample_weights, OnlyBool include_last_offset, std::int64_t padding_idx,
-                     OnlyBool sparse) {
+                     OnlyBool sparse, OnlyBool scale_grad_by_freq, std::optional<double> max_norm, double norm_type) {
   const autograd::profiler::RecordFunction profiled("embedding_bag");
   check<ShapeError>(weight.dim() == 2, "embedding_bag: expected a table (n, d), got {}", weight.sizes());
   check<TypeError>(index.dtype() == kInt64, "embedding_bag: indices must be int64, got {}", index.dtype());
   check<ValueError>(!sparse || mode != BagMode::Max, "embedding_bag: the mode max takes no sparse gradients");
+  check<ValueError>(!scale_grad_by_freq || mode != BagMode::Max,
+                    "embedding_bag: the mode max takes no gradients scaled by frequency");
+  check<ValueError>(!(sparse && scale_grad_by_freq), "embedding_bag: scale_grad_by_freq and sparse exclude one another");
   const std::vector<std::int64_t> bounds = bag_bounds(index, offsets, include_last_offset);
   if (per_sample_weights.defined()) {
     check<ValueError>(mode == BagMode::Sum, "embedding_bag: per_sample_weights need the mode sum");
@@ -85,6 +88,10 @@ Tensor embedding_bag(const Tensor& weight, const Tensor& index, const Tensor& of
                       index.sizes());
     check<TypeError>(per_sample_weights.dtype() == weight.dtype(), "embedding_bag: dtypes {} and {} differ", weight.dtype(),
                      per_sample_weights.dtype());
+  }
+  if (max_norm) {
+    Tensor table = weight;
+    embedding_renorm_(table, index, *max_norm, norm_type);
   }
 
   // The indices that count, the bag of each, and how many each bag has.
@@ -112,11 +119,11 @@ Tensor embedding_bag(const Tensor& weight, const Tensor& index, const Tensor& of
                    [](std::int64_t count) { return static_cast<double>(std::max<std::int64_t>(count, 1)); });
     return sums / to(divisors, weight.dtype());
   };
-  if (mode != BagMode::Max && !per_sample_weights.defined() && !sparse) {
+  if (mode != BagMode::Max && !per_sample_weights.defined() && !sparse && !scale_grad_by_freq) {
     const Tensor from = detail::checked_index("embedding_bag", copied(kept), weight.size(0));
     return divided(summed_rows(weight, from, copied(bag_of), bags));
   }
-  Tensor rows = embedding(weight, copied(kept), -1, false, sparse);
+  Tensor rows = embedding(weight, copied(kept), -1, scale_grad_by_freq, sparse);
   if (per_sample_weights.defined()) {
     rows = rows * unsqueeze(index_select(reshape(per_sample_weights, {-1}), 0, copied(places)), 1);
   }

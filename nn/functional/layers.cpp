@@ -23,6 +23,8 @@ std::int64_t padding_row(const char* operation, const Tensor& weight, std::optio
 
 Tensor embedding(const Tensor& index, const Tensor& weight, const EmbeddingFuncOptions& options) {
   const std::int64_t padding = padding_row("embedding", weight, options.padding_idx());
+  check<ValueError>(!(options.sparse() && options.scale_grad_by_freq()),
+                    "embedding: scale_grad_by_freq and sparse exclude one another");
   if (options.max_norm()) {
     Tensor table = weight;
     embedding_renorm_(table, index, *options.max_norm(), options.norm_type());
@@ -37,7 +39,7 @@ Tensor embedding_bag(const Tensor& index, const Tensor& weight, const EmbeddingB
   const BagMode mode = reduction == nullptr ? BagMode::Max : *reduction == Reduction::Sum ? BagMode::Sum : BagMode::Mean;
   return xgrad::embedding_bag(weight, index, options.offsets(), mode, options.per_sample_weights(),
                               options.include_last_offset(), padding_row("embedding_bag", weight, options.padding_idx()),
-                              options.sparse());
+                              options.sparse(), options.scale_grad_by_freq(), options.max_norm(), options.norm_type());
 }
 
 Tensor layer_norm(const Tensor& x, const LayerNormFuncOptions& options) {

@@ -45,6 +45,11 @@ Tensor embedding(const Tensor& index, const Tensor& weight, const EmbeddingFuncO
 struct EmbeddingBagFuncOptions {
   /// Where each bag starts in an index that is a vector.
   XGRAD_ARG(Tensor, offsets);
+  /// Rows that are looked up are first scaled down to this norm, in place.
+  XGRAD_ARG(std::optional<double>, max_norm) = std::nullopt;
+  XGRAD_ARG(double, norm_type) = 2;
+  /// Whether the gradient of a row is divided by how often it was looked up; not with kMax.
+  XGRAD_ARG(bool, scale_grad_by_freq) = false;
   /// kSum, kMean or kMax.
   XGRAD_ARG(EmbeddingBagMode, mode) = kMean;
   /// As in EmbeddingOptions; not with kMax.
@@ -56,8 +61,8 @@ struct EmbeddingBagFuncOptions {
   /// Indices that are left out; negative values count from the end.
   XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;
 };
-/// xgrad::embedding_bag with these options. Throws ValueError for a padding_idx outside the table, the mode kNone, and
-/// sparse with kMax.
+/// xgrad::embedding_bag with these options. Throws ValueError for a padding_idx outside the table, the mode kNone,
+/// kMax with sparse or scale_grad_by_freq, and these two together.
 Tensor embedding_bag(const Tensor& index, const Tensor& weight, const EmbeddingBagFuncOptions& options = {});
 
 struct LayerNormFuncOptions {

@@ -94,7 +94,10 @@ EmbeddingBagImpl::EmbeddingBagImpl(const EmbeddingBagOptions& options_, const Te
   const auto* reduction = std::get_if<Reduction>(&options.mode());
   check<ValueError>(reduction == nullptr || *reduction != Reduction::None,
                     "EmbeddingBag: the mode must be kSum, kMean or kMax");
-  check<ValueError>(reduction != nullptr || !options.sparse(), "EmbeddingBag: the mode kMax takes no sparse gradients");
+  check<ValueError>(reduction != nullptr || !(options.sparse() || options.scale_grad_by_freq()),
+                    "EmbeddingBag: the mode kMax takes neither sparse gradients nor gradients scaled by frequency");
+  check<ValueError>(!(options.sparse() && options.scale_grad_by_freq()),
+                    "EmbeddingBag: scale_grad_by_freq and sparse exclude one another");
   if (weight_.defined()) {
     weight = register_parameter("weight", given_table("EmbeddingBag", options, weight_));
   } else {
@@ -105,6 +108,9 @@ EmbeddingBagImpl::EmbeddingBagImpl(const EmbeddingBagOptions& options_, const Te
 EmbeddingBag EmbeddingBag::from_pretrained(const Tensor& embeddings, const EmbeddingBagFromPretrainedOptions& options) {
   check<ShapeError>(embeddings.dim() == 2, "from_pretrained: expected a matrix of vectors, got {}", embeddings.sizes());
   EmbeddingBag table(EmbeddingBagOptions(embeddings.size(0), embeddings.size(1))
+                         .max_norm(options.max_norm())
+                         .norm_type(options.norm_type())
+                         .scale_grad_by_freq(options.scale_grad_by_freq())
                          .mode(options.mode())
                          .sparse(options.sparse())
                          .include_last_offset(options.include_last_offset())
@@ -125,6 +131,9 @@ Tensor EmbeddingBagImpl::forward(const Tensor& index, const Tensor& offsets, con
   return functional::embedding_bag(index, weight,
                                    functional::EmbeddingBagFuncOptions()
                                        .offsets(offsets)
+                                       .max_norm(options.max_norm())
+                                       .norm_type(options.norm_type())
+                                       .scale_grad_by_freq(options.scale_grad_by_freq())
                                        .mode(options.mode())
                                        .per_sample_weights(per_sample_weights)
                                        .include_last_offset(options.include_last_offset())

@@ -74,20 +74,31 @@ using EmbeddingBagMode = std::variant<Reduction, kMaxType>;
 struct EmbeddingBagOptions {
   EmbeddingBagOptions(OnlyInt num_embeddings, OnlyInt embedding_dim)
       : num_embeddings_(num_embeddings), embedding_dim_(embedding_dim) {}
-  XGRAD_ARG(std::int64_t, num_embeddings);       ///< rows of the table
-  XGRAD_ARG(std::int64_t, embedding_dim);        ///< features of a row
+  XGRAD_ARG(std::int64_t, num_embeddings);  ///< rows of the table
+  XGRAD_ARG(std::int64_t, embedding_dim);   ///< features of a row
+  /// Rows that are looked up are first scaled down to this norm, in place.
+  XGRAD_ARG(std::optional<double>, max_norm) = std::nullopt;
+  XGRAD_ARG(double, norm_type) = 2;
+  /// Whether the gradient of a row is divided by how often it was looked up; not with kMax.
+  XGRAD_ARG(bool, scale_grad_by_freq) = false;
   XGRAD_ARG(EmbeddingBagMode, mode) = kMean;     ///< what becomes of the rows of a bag
   XGRAD_ARG(bool, sparse) = false;               ///< as in EmbeddingOptions; not with kMax
   XGRAD_ARG(bool, include_last_offset) = false;  ///< whether the last offset says where the last bag ends
   /// Indices that are left out; this row starts at zero. Negative values count from the end.
   XGRAD_ARG(std::optional<std::int64_t>, padding_idx) = std::nullopt;
-  XGRAD_FIELDS(shown(num_embeddings), shown(embedding_dim), unless(sparse, false), unless(mode, EmbeddingBagMode(kMean)),
+  XGRAD_FIELDS(shown(num_embeddings), shown(embedding_dim), unless(max_norm, std::nullopt), unless(norm_type, 2),
+               unless(scale_grad_by_freq, false), unless(sparse, false), unless(mode, EmbeddingBagMode(kMean)),
                unless(include_last_offset, false), unless(padding_idx, std::nullopt));
 };
 
 /// Options of EmbeddingBag::from_pretrained.
 struct EmbeddingBagFromPretrainedOptions {
-  XGRAD_ARG(bool, freeze) = true;                ///< whether the table stays as it is
+  XGRAD_ARG(bool, freeze) = true;  ///< whether the table stays as it is
+  /// Rows that are looked up are first scaled down to this norm, in place.
+  XGRAD_ARG(std::optional<double>, max_norm) = std::nullopt;
+  XGRAD_ARG(double, norm_type) = 2;
+  /// Whether the gradient of a row is divided by how often it was looked up; not with kMax.
+  XGRAD_ARG(bool, scale_grad_by_freq) = false;
   XGRAD_ARG(EmbeddingBagMode, mode) = kMean;     ///< what becomes of the rows of a bag
   XGRAD_ARG(bool, sparse) = false;               ///< as in EmbeddingOptions; not with kMax
   XGRAD_ARG(bool, include_last_offset) = false;  ///< whether the last offset says where the last bag ends
@@ -100,8 +111,8 @@ struct EmbeddingBagFromPretrainedOptions {
 /// https://pytorch.org/docs/1.13/generated/torch.nn.EmbeddingBag.html
 struct EmbeddingBagImpl : Layer<EmbeddingBagImpl, EmbeddingBagOptions> {
   EmbeddingBagImpl(std::int64_t num_embeddings, std::int64_t embedding_dim);
-  /// Throws ValueError for negative sizes, a padding_idx outside the table, the mode kNone, and sparse with kMax.
-  /// With a weight given, that is the table; its memory is shared.
+  /// Throws ValueError for negative sizes, a padding_idx outside the table, the mode kNone, kMax with sparse or
+  /// scale_grad_by_freq, and these two together. With a weight given, that is the table; its memory is shared.
   explicit EmbeddingBagImpl(const EmbeddingBagOptions& options_, const Tensor& weight_ = {});
 
   void reset() override;

@@ -89,6 +89,24 @@ for seed, (tau, hard, dim) in enumerate(((1.0, False, -1), (0.5, False, 0), (1.0
         cases.case("GumbelSoftmax", GumbelSoftmax(tau, hard, dim, seed), [spec([3, 4])], {"tau": tau, "hard": hard, "dim": dim, "seed": seed},
                    dtype=dtype)
 
+class FrequencyBag(nn.Module):
+    """EmbeddingBag with scale_grad_by_freq, of an Embedding: PyTorch 1.13's own divides by the counts of other indices."""
+
+    def __init__(self, mode):
+        super().__init__()
+        self.weight, self.mode = nn.Parameter(torch.randn(6, 3)), mode
+
+    def forward(self, index, offsets, weights):
+        rows = nn.functional.embedding(index, self.weight, scale_grad_by_freq=True)
+        if weights is not None:
+            rows = rows * weights.unsqueeze(-1)
+        if offsets is None:
+            return rows.sum(1) if self.mode == "sum" else rows.mean(1)
+        bounds = offsets.tolist() + [len(index)]
+        bags = [rows[first:last] for first, last in zip(bounds, bounds[1:])]
+        return torch.stack([bag.sum(0) if self.mode == "sum" or len(bag) == 0 else bag.mean(0) for bag in bags])
+
+
 matrix = torch.tensor([[1, 2, 4, 2], [0, 0, 3, 1], [5, 3, 3, 2]])
 vector = torch.tensor([1, 2, 4, 2, 0, 0, 3, 1])
 offsets = torch.tensor([0, 3, 3, 6])
@@ -101,6 +119,11 @@ for mode in ("sum", "mean", "max"):
         cases.case("EmbeddingBag", nn.EmbeddingBag(6, 3, **options), [given(vector), given(torch.tensor([0, 3, 3, 8])), None], options)
 for inputs in ([given(matrix), None, spec([3, 4])], [given(vector), given(offsets), spec([8])]):
     cases.case("EmbeddingBag", nn.EmbeddingBag(6, 3, mode="sum"), inputs, {"mode": "sum"})
+    cases.case("EmbeddingBag", FrequencyBag("sum"), inputs, {"mode": "sum", "scale_grad_by_freq": True})
+for inputs in ([given(matrix), None, None], [given(vector), given(offsets), None]):
+    for options in ({"max_norm": 1.0}, {"max_norm": 1.5, "norm_type": 1.0}):
+        cases.case("EmbeddingBag", nn.EmbeddingBag(6, 3, mode="mean", **options), inputs, {"mode": "mean", **options})
+    cases.case("EmbeddingBag", FrequencyBag("mean"), inputs, {"mode": "mean", "scale_grad_by_freq": True})
 for layers, bidirectional, first, packed in ((1, False, False, False), (2, True, False, False), (2, True, True, False), (2, True, False, True)):
     for states in (False, True):
         rows = layers * (2 if bidirectional else 1)

@@ -55,6 +55,7 @@ TEST(Options, AreTheSameAfterSavingAndLoading) {
   const auto same = [](const auto& options, const auto& other) { EXPECT_EQ(travelled(options, other), options); };
   same(nn::EmbeddingOptions(5, 2).padding_idx(1).max_norm(2.5).sparse(true), nn::EmbeddingOptions(1, 1));
   same(nn::EmbeddingBagOptions(5, 2).mode(kMax), nn::EmbeddingBagOptions(5, 2).padding_idx(3));
+  same(nn::EmbeddingBagOptions(5, 2).max_norm(2.5).norm_type(1), nn::EmbeddingBagOptions(5, 2).scale_grad_by_freq(true));
   same(nn::GELUOptions().approximate("tanh"), nn::GELUOptions());
   same(nn::LayerNormOptions({2, 3}).eps(0.5), nn::LayerNormOptions({4}));
   same(nn::KLDivLossOptions(kBatchMean), nn::KLDivLossOptions(kSum));

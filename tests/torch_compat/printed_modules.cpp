@@ -25,11 +25,11 @@ int main() {
         Unflatten(UnflattenOptions(1, {2, 3})), Identity());
   print(LayerNorm(LayerNormOptions({2, 3})), LayerNorm(LayerNormOptions({4}).eps(1e-3).elementwise_affine(false)),
         BatchNorm1d(4), BatchNorm1d(BatchNorm1dOptions(4).eps(0.5).momentum(0.25).affine(false).track_running_stats(false)));
-  print(Embedding(5, 2),
-        Embedding(EmbeddingOptions(5, 2).padding_idx(1).max_norm(2).norm_type(2.5).scale_grad_by_freq(true)),
-        Embedding(EmbeddingOptions(5, 2).sparse(true)), EmbeddingBag(5, 2),
-        EmbeddingBag(EmbeddingBagOptions(5, 2).mode(torch::kSum).padding_idx(1).sparse(true)),
-        EmbeddingBag(EmbeddingBagOptions(5, 2).include_last_offset(true)));
+  print(
+      Embedding(5, 2), Embedding(EmbeddingOptions(5, 2).padding_idx(1).max_norm(2).norm_type(2.5).scale_grad_by_freq(true)),
+      Embedding(EmbeddingOptions(5, 2).sparse(true)), EmbeddingBag(5, 2),
+      EmbeddingBag(EmbeddingBagOptions(5, 2).mode(torch::kSum).padding_idx(1).sparse(true)),
+      EmbeddingBag(EmbeddingBagOptions(5, 2).max_norm(2).norm_type(2.5).scale_grad_by_freq(true).include_last_offset(true)));
   print(RNN(2, 3), RNN(RNNOptions(2, 3).num_layers(2).nonlinearity(torch::kReLU).bidirectional(true).dropout(0.5)),
         LSTM(LSTMOptions(2, 3).batch_first(true).bias(false)), LSTM(LSTMOptions(2, 3).proj_size(2)), GRU(2, 3),
         RNNCell(2, 3), RNNCell(RNNCellOptions(2, 3).bias(false).nonlinearity(torch::kReLU)), LSTMCell(2, 3),

@@ -47,6 +47,8 @@ Subject embedding_bag_subject(const Json& a) {
   else options.mode(mode == "sum" ? kSum : kMean);
   if (a.contains("padding_idx") && !a.at("padding_idx").is_null())
     options.padding_idx(a.at("padding_idx").get<std::int64_t>());
+  if (a.contains("max_norm")) options.max_norm(a.at("max_norm").get<double>());
+  options.norm_type(a.value("norm_type", 2.0)).scale_grad_by_freq(a.value("scale_grad_by_freq", false));
   return subject(nn::EmbeddingBag(options),
                  [](const nn::EmbeddingBag& self, const TensorList& x) { return TensorList{self(x[0], x[1], x[2])}; });
 }
@@ -296,6 +298,18 @@ TEST(EmbeddingBagTest, bad_bags_are_refused) {
   EXPECT_THROW(bag(index, tensor({0}), rand({3})), ValueError);
   EXPECT_THROW(nn::EmbeddingBag(nn::EmbeddingBagOptions(4, 2).mode(kNone)), ValueError);
   EXPECT_THROW(nn::EmbeddingBag(nn::EmbeddingBagOptions(4, 2).padding_idx(4)), ValueError);
+  EXPECT_THROW(nn::EmbeddingBag(nn::EmbeddingBagOptions(4, 2).mode(kMax).scale_grad_by_freq(true)), ValueError);
+  EXPECT_THROW(nn::EmbeddingBag(nn::EmbeddingBagOptions(4, 2).sparse(true).scale_grad_by_freq(true)), ValueError);
+}
+
+TEST(EmbeddingBagTest, rows_keep_their_length_where_a_call_is_refused) {
+  const nn::EmbeddingBag bag(nn::EmbeddingBagOptions(4, 2).max_norm(1e-3));
+  const Tensor before = bag->weight.detach().clone();
+  EXPECT_THROW(bag(tensor({0, 1}), tensor({0, 3})), ValueError);
+  EXPECT_THROW(bag(tensor({0, 4}), tensor({0})), IndexError);
+  EXPECT_TRUE(equal(bag->weight, before));
+  bag(tensor({0, 1}), tensor({0}));
+  EXPECT_FALSE(equal(bag->weight, before));
 }
 
 TEST(LstmTest, a_projection_as_large_as_the_state_is_refused) {
