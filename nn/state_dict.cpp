@@ -102,13 +102,14 @@ void save(const nn::Module& module, std::ostream& stream) {
 
 namespace {
 
-/// The archive goes before the values are copied: each of them gives its memory back as soon as it is.
-template <class Source>
-nn::IncompatibleKeys load_from(nn::Module& module, Source& source, bool strict) {
+/// The archive, which read(archive) fills, goes before the values are copied: each of them gives its memory back as soon as
+/// it is.
+template <class Read>
+nn::IncompatibleKeys load_from(nn::Module& module, const Read& read, bool strict) {
   nn::IncompatibleKeys keys;
   nn::detail::LoadPlan::run(module, "load", "archive", [&](nn::detail::LoadPlan& /*plan*/) {
     serialize::InputArchive archive;
-    archive.load_from(source);
+    read(archive);
     keys = nn::load_archive(module, archive, strict);
   });
   return keys;
@@ -117,11 +118,13 @@ nn::IncompatibleKeys load_from(nn::Module& module, Source& source, bool strict) 
 }  // namespace
 
 nn::IncompatibleKeys load(nn::Module& module, const std::string& path, OnlyBool strict) {
-  return load_from(module, path, strict);
+  return load_from(
+      module, [&](serialize::InputArchive& archive) { archive.map_from(path); }, strict);
 }
 
 nn::IncompatibleKeys load(nn::Module& module, std::istream& stream, OnlyBool strict) {
-  return load_from(module, stream, strict);
+  return load_from(
+      module, [&](serialize::InputArchive& archive) { archive.load_from(stream); }, strict);
 }
 
 }  // namespace xgrad

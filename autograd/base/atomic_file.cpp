@@ -22,12 +22,18 @@ constexpr std::size_t buffer_bytes = std::size_t{1} << 16;
 /// Leaves room for the suffix below the 255 bytes that file systems allow.
 constexpr std::size_t longest_stem = 200;
 
+/// Where links lead in the end, be there a file or not.
 std::string follow_links(const std::string& path) {
+  constexpr int most_links = 40;
+  std::filesystem::path target = path;
   std::error_code error;
-  if (!std::filesystem::is_symlink(path, error)) return path;
-  std::string target = std::filesystem::weakly_canonical(path, error).string();
-  check<FileError>(!error, "cannot write {}: {}", path, error.message());
-  return target;
+  for (int links = 0; std::filesystem::is_symlink(target, error); ++links) {
+    const std::filesystem::path next = std::filesystem::read_symlink(target, error);
+    check<FileError>(!error && links < most_links, "cannot write {}: {}", path,
+                     error ? error.message() : "its links lead nowhere");
+    target = target.parent_path() / next;
+  }
+  return target.string();
 }
 
 std::string folder_of(const std::string& path) {
@@ -77,6 +83,7 @@ bool sync_folder(const std::string& folder) {
 
 AtomicFile::AtomicFile(const std::string& path) : path_(path), target_(follow_links(path)) {
   check<FileError>(!std::filesystem::path(target_).filename().empty(), "cannot write {}: no file name", path);
+  check<FileError>(path.find('\0') == std::string::npos, "cannot write a file whose name has a byte 0: {}", path);
   struct stat existing {};
   const bool exists = ::stat(target_.c_str(), &existing) == 0;
   check<FileError>(!exists || S_ISREG(existing.st_mode), "cannot write {}: not a regular file", path);

@@ -1,12 +1,14 @@
 #include "autograd/io/archive.h"
 
 #include <algorithm>
+#include <exception>
 #include <istream>
 #include <ostream>
 #include <sstream>
 
 #include "autograd/base/check.h"
 #include "autograd/io/pytorch.h"
+#include "autograd/io/readers.h"
 #include "autograd/io/tensors.h"
 
 namespace xgrad {
@@ -178,7 +180,11 @@ const Value::Dict& InputArchive::entries() const {
 }
 
 void InputArchive::load_from(const std::string& path, std::optional<Device> /*device*/) {
-  *this = of_file(detail::load_any(path, {}), path);
+  *this = of_file(detail::read_any(path, {}, detail::Elements::copied), path);
+}
+
+void InputArchive::map_from(const std::string& path) {
+  *this = of_file(detail::read_any(path, {}, detail::Elements::in_file), path);
 }
 
 void InputArchive::load_from(std::istream& stream, std::optional<Device> /*device*/) {
@@ -192,7 +198,13 @@ void InputArchive::load_from(const char* data, std::size_t size, std::optional<D
 
 void InputArchive::load_from(const std::function<std::size_t(std::uint64_t, void*, std::size_t)>& read_bytes,
                              const std::function<std::size_t()>& size, std::optional<Device> device) {
-  std::string bytes(size(), '\0');
+  const std::size_t all = size();
+  std::string bytes;
+  try {
+    bytes.resize(all);
+  } catch (const std::exception&) {
+    throw FileError(fmt::format("InputArchive: there is no memory for {} bytes", all));
+  }
   const std::size_t count = read_bytes(0, bytes.data(), bytes.size());
   check<FileError>(count == bytes.size(), "InputArchive: the function gave {} of {} bytes", count, bytes.size());
   load_from(bytes.data(), bytes.size(), device);
@@ -229,9 +241,9 @@ void save(const Tensor& tensor, std::ostream& stream) { save_value(tensor, strea
 void save(const std::vector<Tensor>& tensors, const std::string& path) { save_value(list_of(tensors), path); }
 void save(const std::vector<Tensor>& tensors, std::ostream& stream) { save_value(list_of(tensors), stream); }
 
-void load(Tensor& tensor, const std::string& path, std::optional<Device> device) {
+void load(Tensor& tensor, const std::string& path, std::optional<Device> /*device*/) {
   serialize::InputArchive archive;
-  archive.load_from(path, device);
+  archive.map_from(path);  // reading copies
   archive >> tensor;
 }
 void load(Tensor& tensor, std::istream& stream, std::optional<Device> device) {
@@ -239,9 +251,9 @@ void load(Tensor& tensor, std::istream& stream, std::optional<Device> device) {
   archive.load_from(stream, device);
   archive >> tensor;
 }
-void load(std::vector<Tensor>& tensors, const std::string& path, std::optional<Device> device) {
+void load(std::vector<Tensor>& tensors, const std::string& path, std::optional<Device> /*device*/) {
   serialize::InputArchive archive;
-  archive.load_from(path, device);
+  archive.map_from(path);  // reading copies
   append(tensors, archive);
 }
 void load(std::vector<Tensor>& tensors, std::istream& stream, std::optional<Device> device) {

@@ -104,6 +104,8 @@ class InputArchive {
   /// Reads a file: one of PyTorch, safetensors or npz; the content tells which. Throws FileError as load_value(), and for a
   /// single number or text; the archive stays as it was then. There is no other device than the CPU.
   void load_from(const std::string& path, std::optional<Device> device = std::nullopt);
+  /// The same, for who copies the tensors at once: they stay in the file where they can, which nobody may change meanwhile.
+  void map_from(const std::string& path);
   /// Reads the rest of a stream, which holds a file of PyTorch. Throws FileError.
   void load_from(std::istream& stream, std::optional<Device> device = std::nullopt);
   /// Reads a file of PyTorch from memory. Throws FileError.

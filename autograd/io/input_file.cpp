@@ -14,8 +14,9 @@
 namespace xgrad {
 
 // Without O_NONBLOCK, opening a pipe would wait for a writer.
-InputFile::InputFile(const std::string& path)
-    : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+InputFile::InputFile(const std::string& path) : path_(path) {
+  check<FileError>(path.find('\0') == std::string::npos, "cannot open a file whose name has a byte 0: {}", path);
+  descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor_ < 0) throw FileError(fmt::format("cannot open {}: {}", path, std::generic_category().message(errno)));
   struct stat status {};
   const bool known = ::fstat(descriptor_, &status) == 0;

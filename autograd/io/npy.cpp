@@ -118,16 +118,16 @@ void save_npy(const Tensor& tensor, const std::string& path) {
 }
 
 std::map<std::string, Tensor> load_npz(const std::string& path, const LoadOptions& options) {
-  return detail::read_npz(detail::ZipReader(InputFile(path)), options);
+  return detail::read_npz(detail::ZipReader(InputFile(path)), options, detail::Elements::copied);
 }
 
-std::map<std::string, Tensor> detail::read_npz(const ZipReader& archive, const LoadOptions& options) {
+std::map<std::string, Tensor> detail::read_npz(const ZipReader& archive, const LoadOptions& options, Elements elements) {
   std::map<std::string, Tensor> tensors;
   for (const std::string& name : archive.names()) {
     const std::string description = fmt::format("{}: {}", archive.path(), detail::quote_name(name));
     check<FileError>(name.ends_with(array_suffix), "{}: expected a name that ends in .npy", description);
     detail::ZipEntry entry = archive.open(name);
-    const std::shared_ptr<std::byte> memory = archive.map(name);
+    const std::shared_ptr<std::byte> memory = elements == Elements::in_file ? archive.map(name) : nullptr;
     const auto read = [&](void* data, std::size_t bytes) { entry.read(data, bytes); };
     tensors.emplace(name.substr(0, name.size() - array_suffix.size()),
                     read_array({read, entry.size(), description, memory}, options));

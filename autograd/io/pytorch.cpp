@@ -21,6 +21,7 @@
 namespace xgrad {
 namespace {
 
+using detail::Elements;
 using detail::quote_name;
 using detail::ZipReader;
 
@@ -65,14 +66,14 @@ std::string root_of(const ZipReader& archive) {
 }
 
 /// Reads an entry, or uses it where it lies in the file.
-Tensor load_storage(const ZipReader& archive, const std::string& name, Dtype dtype, std::int64_t elements, bool maps) {
+Tensor load_storage(const ZipReader& archive, const std::string& name, Dtype dtype, std::int64_t elements, Elements where) {
   detail::ZipEntry entry = archive.open(name);
   const std::size_t width = element_size(dtype);
   check<FileError>(entry.size() % width == 0 && entry.size() / width == static_cast<std::uint64_t>(elements),
                    "{}: {} has {} bytes, expected {} elements of {}", archive.path(), quote_name(name), entry.size(),
                    elements, dtype);
   Tensor memory;
-  if (const std::shared_ptr<std::byte> data = maps ? archive.map(name) : nullptr) {
+  if (const std::shared_ptr<std::byte> data = where == Elements::in_file ? archive.map(name) : nullptr) {
     memory = detail::tensor_in_file(data, {elements}, dtype);
   } else {
     memory = empty({elements}, dtype);
@@ -83,7 +84,7 @@ Tensor load_storage(const ZipReader& archive, const std::string& name, Dtype dty
   return memory;
 }
 
-Value read_value(const ZipReader& archive, const LoadOptions& options, bool maps) {
+Value read_value(const ZipReader& archive, const LoadOptions& options, Elements where) {
   const std::string root = root_of(archive);
   const std::string text = archive.read(root + "data.pkl", longest_pickle);
   check<FileError>(!archive.contains(root + "constants.pkl") || text.starts_with(libtorch_start),
@@ -91,7 +92,7 @@ Value read_value(const ZipReader& archive, const LoadOptions& options, bool maps
                    "torch.save(torch.jit.load(path).state_dict(), path)",
                    archive.path());
   return detail::unpickle(text, archive.path(), [&](const std::string& key, Dtype dtype, std::int64_t elements) {
-    const Tensor memory = load_storage(archive, root + "data/" + key, dtype, elements, maps);
+    const Tensor memory = load_storage(archive, root + "data/" + key, dtype, elements, where);
     return options.widen && (dtype == kFloat16 || dtype == kBFloat16) ? memory.to(kFloat32) : memory;
   });
 }
@@ -111,11 +112,11 @@ void write_value(const detail::Pickle& pickle, detail::ZipWriter& archive) {
 Value load_value(const std::string& path, const LoadOptions& options) {
   const InputFile file(path);
   check_is_archive(file.start(legacy_magic.size()), path);
-  return read_value(ZipReader(file), options, false);
+  return read_value(ZipReader(file), options, Elements::copied);
 }
 
-Value detail::read_pytorch(const ZipReader& archive, const LoadOptions& options) {
-  return read_value(archive, options, true);
+Value detail::read_pytorch(const ZipReader& archive, const LoadOptions& options, Elements elements) {
+  return read_value(archive, options, elements);
 }
 
 Value load_value(std::istream& stream, const LoadOptions& options) {
@@ -124,7 +125,7 @@ Value load_value(std::istream& stream, const LoadOptions& options) {
   copied << stream.rdbuf();
   std::string bytes = std::move(copied).str();
   check_is_archive(bytes, stream_name);
-  return read_value(ZipReader(std::move(bytes), stream_name), options, false);
+  return read_value(ZipReader(std::move(bytes), stream_name), options, Elements::copied);
 }
 
 void save_value(const Value& value, const std::string& path) {

@@ -20,11 +20,18 @@ Tensor tensor_in_file(const std::shared_ptr<std::byte>& data, IntArrayRef sizes,
 /// Throws FileError, which begins with `description`, where a tensor of bools from a file has bytes other than 0 and 1.
 void check_bools(const Tensor& tensor, const std::string& description);
 
+/// Where the elements of tensors from a file are: copied into memory of their own, or, where that can be, left in the file,
+/// for who copies them at once. What is left there changes when somebody writes to the file in place, as Python's writers
+/// do.
+enum class Elements { copied, in_file };
+
 /// load_safetensors().
-std::map<std::string, Tensor> read_safetensors(const InputFile& file, const LoadOptions& options);
+std::map<std::string, Tensor> read_safetensors(const InputFile& file, const LoadOptions& options, Elements elements);
 /// load_npz().
-std::map<std::string, Tensor> read_npz(const ZipReader& archive, const LoadOptions& options);
+std::map<std::string, Tensor> read_npz(const ZipReader& archive, const LoadOptions& options, Elements elements);
 /// load_value() of an archive that is known to be one.
-io::Value read_pytorch(const ZipReader& archive, const LoadOptions& options);
+io::Value read_pytorch(const ZipReader& archive, const LoadOptions& options, Elements elements);
+/// What load_tensors() reads, before the tensors get dotted names: all of a PyTorch file, or a dictionary of tensors.
+io::Value read_any(const std::string& path, const LoadOptions& options, Elements elements);
 
 }  // namespace xgrad::detail

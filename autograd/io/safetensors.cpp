@@ -1,6 +1,5 @@
 #include "autograd/io/safetensors.h"
 
-#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -46,10 +45,11 @@ HeaderInFile read_header(const InputFile& file) {
 }  // namespace
 
 std::map<std::string, Tensor> load_safetensors(const std::string& path, const LoadOptions& options) {
-  return detail::read_safetensors(InputFile(path), options);
+  return detail::read_safetensors(InputFile(path), options, detail::Elements::in_file);
 }
 
-std::map<std::string, Tensor> detail::read_safetensors(const InputFile& file, const LoadOptions& options) {
+std::map<std::string, Tensor> detail::read_safetensors(const InputFile& file, const LoadOptions& options,
+                                                       Elements elements) {
   const auto [header, data_position] = read_header(file);
   const std::shared_ptr<std::byte> memory = file.map();
   std::map<std::string, Tensor> tensors;
@@ -58,7 +58,8 @@ std::map<std::string, Tensor> detail::read_safetensors(const InputFile& file, co
     const Tensor tensor = tensor_in_file(data, entry.shape, entry.dtype);
     check_bools(tensor, fmt::format("{}: {}", file.path(), quote_name(entry.name)));
     const bool widened = options.widen && (entry.dtype == kFloat16 || entry.dtype == kBFloat16);
-    tensors.emplace(entry.name, widened ? tensor.to(kFloat32) : tensor);
+    const bool copied = elements == Elements::copied;
+    tensors.emplace(entry.name, widened ? tensor.to(kFloat32) : copied ? tensor.clone() : tensor);
   }
   return tensors;
 }
@@ -73,11 +74,13 @@ void save_safetensors(const std::map<std::string, Tensor>& tensors, const std::s
   for (const auto& [name, tensor] : tensors) {
     check<ValueError>(tensor.defined(), "save_safetensors: tensor {} is undefined", quote_name(name));
     check<ValueError>(name != "__metadata__", "save_safetensors: the format keeps the name \"__metadata__\" for itself");
-    header.entries.push_back({.name = name, .dtype = tensor.dtype(), .shape = to_dims(tensor.sizes())});
   }
-  std::stable_sort(header.entries.begin(), header.entries.end(), [](const SafetensorsEntry& a, const SafetensorsEntry& b) {
-    return element_size(a.dtype) > element_size(b.dtype);
-  });
+  for (std::size_t width = sizeof(double); width > 0; width /= 2) {  // so that all elements are aligned
+    for (const auto& [name, tensor] : tensors) {
+      if (tensor.element_size() != width) continue;
+      header.entries.push_back({.name = name, .dtype = tensor.dtype(), .shape = to_dims(tensor.sizes())});
+    }
+  }
   std::uint64_t position = 0;
   for (SafetensorsEntry& entry : header.entries) {
     entry.begin = position;

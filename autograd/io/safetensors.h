@@ -16,7 +16,8 @@ namespace xgrad {
 /// processes share them. Dtypes are F64 to F16 and BF16, I64 to I8, U8 and BOOL.
 ///
 /// Tensors may be changed: the file is not. The file may be replaced and removed meanwhile (as by save_safetensors), but not
-/// shortened in place, which would end the program at the next use; `clone()` makes a tensor with memory of its own.
+/// written to in place (as by Python's writers): the numbers would change with it, and where it becomes shorter, the next
+/// use would end the program. `clone()` makes a tensor with memory of its own; load_tensors() gives such ones.
 ///
 /// Throws FileError that names the file, and the tensor where there is one, for anything that the format does not allow
 /// (holes and overlaps of the data included), and for other dtypes.

@@ -46,11 +46,12 @@ Value dictionary(const std::map<std::string, Tensor>& tensors) {
 
 }  // namespace
 
-Value detail::load_any(const std::string& path, const LoadOptions& options) {
+Value detail::read_any(const std::string& path, const LoadOptions& options, Elements elements) {
   constexpr std::size_t safetensors_prefix = 9;  // the header's length, and its first character
   const InputFile file(path);
   const std::string start = file.start(safetensors_prefix);
-  if (start.size() == safetensors_prefix && start.back() == '{') return dictionary(read_safetensors(file, options));
+  if (start.size() == safetensors_prefix && start.back() == '{')
+    return dictionary(read_safetensors(file, options, elements));
   check<FileError>(!start.starts_with("\x93NUMPY"), "{}: an npy file holds one tensor without a name: use load_npy", path);
   // The old format of PyTorch begins with a pickle, and is refused by its reader.
   if (start.starts_with("\x80\x02")) return load_value(path, options);
@@ -59,11 +60,11 @@ Value detail::load_any(const std::string& path, const LoadOptions& options) {
   const auto& names = archive.names();
   const bool is_npz =
       std::all_of(names.begin(), names.end(), [](const std::string& name) { return name.ends_with(".npy"); });
-  return is_npz ? dictionary(read_npz(archive, options)) : read_pytorch(archive, options);
+  return is_npz ? dictionary(read_npz(archive, options, elements)) : read_pytorch(archive, options, elements);
 }
 
 std::map<std::string, Tensor> load_tensors(const std::string& path, const LoadOptions& options) {
-  const Value value = detail::load_any(path, options);
+  const Value value = detail::read_any(path, options, detail::Elements::copied);
   try {
     return named_tensors(value);
   } catch (const ValueError& error) {

@@ -15,18 +15,12 @@ namespace xgrad {
 std::map<std::string, Tensor> named_tensors(const io::Value& value);
 
 /// Reads all tensors of a file of PyTorch, of safetensors or of NumPy (npz); the content tells which. Of a PyTorch file with
-/// nested dictionaries and lists it gives the named_tensors(); load_value() gives all of it.
+/// nested dictionaries and lists it gives the named_tensors(); load_value() gives all of it. The tensors have memory of
+/// their own; load_safetensors() leaves them in the file.
 ///
 /// Throws FileError as the readers of the formats, for content of none of them, and for a file that holds one tensor without
 /// a name, or two of the same.
 std::map<std::string, Tensor> load_tensors(const std::string& path, const LoadOptions& options = {});
-
-namespace detail {
-
-/// What load_tensors() reads, before the tensors get dotted names: all of a PyTorch file, or a dictionary of tensors.
-io::Value load_any(const std::string& path, const LoadOptions& options);
-
-}  // namespace detail
 
 /// Writes tensors in the format that the name's ending asks for: PyTorch's for .pt and .pth, NumPy's for .npz, otherwise
 /// safetensors. Throws as the writers of the formats.

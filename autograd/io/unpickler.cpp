@@ -311,9 +311,12 @@ class Unpickler {
       case Name::ordered_dict:
         require(arguments.empty(), "expected OrderedDict without arguments");
         return push(Mapping{.items = {}, .ordered = true});
-      case Name::counter:
+      case Name::counter: {
         require(arguments.size() == 1, "expected the dictionary of a Counter");
-        return push(get<Mapping>(arguments[0], "the dictionary of a Counter"));
+        const auto& counts = get<Mapping>(arguments[0], "the dictionary of a Counter");
+        spend(value_room_, counts.items.size());
+        return push(Mapping(counts));
+      }
       case Name::size:
         require(arguments.size() == 1, "expected one argument of Size");
         return push(Sequence{.elements = short_tuple(arguments[0], most_dimensions, "the sizes"), .is_tuple = true});
@@ -325,7 +328,7 @@ class Unpickler {
     }
   }
 
-  // (storage, offset, sizes, strides, requires_grad, backward_hooks)
+  // (storage, offset, sizes, strides, requires_grad, backward_hooks, metadata)
   Tensor rebuild_tensor(const std::vector<Ref>& arguments) {
     constexpr std::size_t needed = 4;
     require(arguments.size() >= needed, "expected storage, offset, sizes and strides of a tensor");
@@ -334,6 +337,11 @@ class Unpickler {
     const std::vector<std::int64_t> sizes = integers(arguments[2], "the sizes of a tensor");
     const std::vector<std::int64_t> strides = integers(arguments[3], "the strides of a tensor");
     require(fits_storage(sizes, strides, offset, memory.numel()), "a tensor does not fit its storage");
+    if (constexpr std::size_t metadata = 6; arguments.size() > metadata) {
+      // PyTorch's bits for numbers that are read negated or conjugated.
+      const auto* marks = std::get_if<Mapping>(&objects_[arguments[metadata]]);
+      require(marks == nullptr || marks->items.empty(), "a tensor has marks, such as 'neg': resolve them before saving");
+    }
     return Tensor(intrusive_ptr<TensorImpl>(
         new TensorImpl(memory.impl()->storage, to_dims(sizes), to_dims(strides), offset, memory.dtype())));
   }

@@ -43,6 +43,12 @@ std::string describe(const Value& value) {
   }
 }
 
+/// As Python prints it: 1.0, 0.5, inf.
+std::string repr_of(double number) {
+  const std::string text = fmt::format("{}", number);
+  return text.find_first_not_of("-0123456789") == std::string::npos ? text + ".0" : text;
+}
+
 /// Adds the printed form of `value` to `text`, until that is long enough.
 void print(const Value& value, std::string& text) {
   if (text.size() > longest_text) return;
@@ -61,7 +67,7 @@ void print(const Value& value, std::string& text) {
     case Value::Kind::none: text += "None"; break;
     case Value::Kind::boolean: text += value.to_bool() ? "True" : "False"; break;
     case Value::Kind::integer: text += fmt::format("{}", value.to_int()); break;
-    case Value::Kind::real: text += fmt::format("{}", value.to_double()); break;
+    case Value::Kind::real: text += repr_of(value.to_double()); break;
     case Value::Kind::string: text += quoted(value.to_string().substr(0, longest_text)); break;
     case Value::Kind::tensor: {
       const Tensor& tensor = value.to_tensor();
@@ -101,10 +107,18 @@ std::string Value::Key::repr() const {
 }
 
 Value::Dict::Dict() = default;
-Value::Dict::Dict(const Dict& other) = default;
+Value::Dict::Dict(const Dict& other) {
+  for (const Item& item : other) (*this)[item.key] = item.value;
+}
 Value::Dict::Dict(Dict&& other) noexcept = default;
-Value::Dict& Value::Dict::operator=(const Dict& other) = default;
-Value::Dict& Value::Dict::operator=(Dict&& other) noexcept = default;
+// What is assigned may be a part of what it is assigned to: it is taken out first.
+Value::Dict& Value::Dict::operator=(const Dict& other) { return *this = Dict(other); }
+Value::Dict& Value::Dict::operator=(Dict&& other) noexcept {
+  Dict taken(std::move(other));
+  items_.swap(taken.items_);
+  index_.swap(taken.index_);
+  return *this;
+}
 Value::Dict::~Dict() = default;
 
 Value::Dict::Dict(std::initializer_list<Item> items) {
@@ -112,23 +126,26 @@ Value::Dict::Dict(std::initializer_list<Item> items) {
 }
 
 Value& Value::Dict::operator[](const Key& key) {
-  const auto [found, is_new] = index_.emplace(key, items_.size());
-  if (is_new) items_.push_back({key, Value()});
-  return items_[found->second].value;
+  const auto [found, is_new] = index_.emplace(key, nullptr);
+  if (is_new) found->second = &items_.emplace_back(Item{key, Value()});
+  return found->second->value;
 }
 
 const Value& Value::Dict::at(const Key& key) const {
   if (const Value* value = find(key)) return *value;
   constexpr std::size_t most_names = 20;
   std::string names;
-  for (std::size_t i = 0; i < std::min(size(), most_names); ++i) names += (i > 0 ? ", " : "") + items_[i].key.repr();
+  for (std::size_t i = 0; const Item& item : items_) {
+    if (i++ == most_names) break;
+    names += (i > 1 ? ", " : "") + item.key.repr();
+  }
   if (size() > most_names) names += ", ...";
   throw IndexError(fmt::format("Value: there is no {} among the keys [{}]", key.repr(), names));
 }
 
 const Value* Value::Dict::find(const Key& key) const {
   const auto found = index_.find(key);
-  return found == index_.end() ? nullptr : &items_[found->second].value;
+  return found == index_.end() ? nullptr : &found->second->value;
 }
 
 std::strong_ordering operator<=>(const Value::Key& a, const Value::Key& b) { return a.key_ <=> b.key_; }
@@ -137,8 +154,13 @@ bool operator==(const Value::Key& a, const Value::Key& b) { return a.key_ == b.k
 Value::Value() = default;
 Value::Value(const Value& other) = default;
 Value::Value(Value&& other) noexcept = default;
-Value& Value::operator=(const Value& other) = default;
-Value& Value::operator=(Value&& other) noexcept = default;
+Value& Value::operator=(const Value& other) { return *this = Value(other); }
+Value& Value::operator=(Value&& other) noexcept {
+  Value taken(std::move(other));
+  value_.swap(taken.value_);
+  std::swap(tuple_, taken.tuple_);
+  return *this;
+}
 Value::~Value() = default;
 
 void Value::set(bool value) { value_ = value; }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <iosfwd>
+#include <list>
 #include <map>
 #include <string>
 #include <type_traits>
@@ -90,12 +91,12 @@ class Value {
     const Value* find(const Key& key) const;
 
     /// Items in order of insertion.
-    std::vector<Item>::const_iterator begin() const { return items_.begin(); }
-    std::vector<Item>::const_iterator end() const { return items_.end(); }  ///< behind the last item
+    std::list<Item>::const_iterator begin() const { return items_.begin(); }
+    std::list<Item>::const_iterator end() const { return items_.end(); }  ///< behind the last item
 
    private:
-    std::vector<Item> items_;
-    std::map<Key, std::size_t> index_;
+    std::list<Item> items_;  ///< which stay where they are when others come: dict["new"] = dict.at("old")
+    std::map<Key, Item*> index_;
   };
 
   /// Python's None.

@@ -8,6 +8,7 @@
 #include <deque>
 #include <exception>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "autograd/base/atomic_file.h"
@@ -310,6 +311,10 @@ ZipWriter::~ZipWriter() {
 }
 
 void ZipWriter::add(const std::string& name, std::string head, const void* data, std::size_t bytes) {
+  constexpr std::size_t longest_name = 65'535;
+  check<ValueError>(name.find('\0') == std::string::npos && name.size() <= longest_name,
+                    "cannot write {} of {}: names of entries have at most {} bytes, none of them 0", quote_name(name),
+                    sink_->name(), longest_name);
   std::string& kept = sink_->heads.emplace_back(std::move(head));
   // libzip reads past fragments of no bytes.
   std::vector<zip_buffer_fragment_t> fragments;
@@ -338,6 +343,12 @@ void ZipWriter::add(const std::string& name, std::string head, const void* data,
 }
 
 void ZipWriter::commit() {
+  if (zip_get_num_entries(archive_, 0) == 0) {
+    // libzip writes nothing for it: the record that ends an archive, of no entries.
+    const std::string_view end("PK\5\6\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 22);
+    if (sink_->file) sink_->file->write(end);
+    else sink_->bytes->assign(end);
+  }
   if (zip_close(archive_) != 0) {
     if (sink_->failure) std::rethrow_exception(sink_->failure);
     throw FileError(fmt::format("cannot write {}: {}", sink_->name(), zip_error_strerror(zip_get_error(archive_))));

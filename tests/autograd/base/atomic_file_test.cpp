@@ -72,6 +72,25 @@ TEST_F(AtomicFileTest, ALinkIsFollowedAndStaysALink) {
   EXPECT_EQ(read_text(path("real/file")), "new");
 }
 
+TEST_F(AtomicFileTest, ALinkToWhatIsNotThereIsFollowedAsWell) {
+  std::filesystem::create_directory(path("real"));
+  std::filesystem::create_symlink("real/link", path("link"));
+  std::filesystem::create_symlink("file", path("real/link"));
+  AtomicFile file(path("link"));
+  file.write("new");
+  file.commit();
+  EXPECT_TRUE(std::filesystem::is_symlink(path("link")));
+  EXPECT_TRUE(std::filesystem::is_symlink(path("real/link")));
+  EXPECT_EQ(read_text(path("real/file")), "new");
+}
+
+TEST_F(AtomicFileTest, LinksThatLeadNowhereAreRefused) {
+  std::filesystem::create_symlink("link", path("link"));
+  EXPECT_THROW(AtomicFile file(path("link")), FileError);
+  std::filesystem::create_symlink("missing/file", path("other"));
+  EXPECT_THROW(AtomicFile file(path("other")), FileError);
+}
+
 TEST_F(AtomicFileTest, NamesOfTheGreatestLengthWork) {
   const std::string name(255, 'n');
   AtomicFile file(path(name));

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "autograd/autograd.h"
 #include "autograd/io/zip_archive.h"
 #include "tests/autograd/io/files.h"
@@ -71,6 +73,21 @@ TEST_F(NpyTest, ArchivesOfArraysComeBack) {
   const auto back = load_npz(path("file.npz"));
   ASSERT_EQ(back.size(), all.size());
   for (const auto& [name, tensor] : all) expect_same(back.at(name), tensor);
+}
+
+TEST_F(NpyTest, AnArchiveOfNoArraysComesBack) {
+  save_npz({}, path("file.npz"));
+  EXPECT_TRUE(load_npz(path("file.npz")).empty());
+  EXPECT_EQ(std::filesystem::file_size(path("file.npz")), 22);  // as NumPy writes it
+}
+
+TEST_F(NpyTest, NamesThatFilesCannotHoldAreRefused) {
+  EXPECT_THROW(save_npz({{std::string("a\0b", 3), ones({1})}}, path("f.npz")), ValueError);
+  EXPECT_THROW(save_npz({{std::string(70'000, 'a'), ones({1})}}, path("f.npz")), ValueError);
+  EXPECT_THROW(save_npy(ones({1}), path(std::string("a\0b", 3))), FileError);
+  EXPECT_TRUE(names().empty());
+  save_npy(ones({1}), path("a"));
+  EXPECT_THROW(load_npy(path(std::string("a\0b", 3))), FileError);
 }
 
 TEST_F(NpyTest, AllVersionsOrdersAndSpellingsAreRead) {

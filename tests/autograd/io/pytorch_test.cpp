@@ -30,9 +30,10 @@ std::string storage(const std::string& key, char elements) {
 std::string number(std::int64_t value) { return "\x8a\x08" + std::string(reinterpret_cast<const char*>(&value), 8); }
 
 /// The pickle of a float32 tensor over storage "0".
-std::string tensor_of(const std::string& offset, const std::string& sizes, const std::string& strides, char elements = 4) {
-  return "ctorch._utils\n_rebuild_tensor_v2\n(" + storage("0", elements) + offset + "(" + sizes + "t(" + strides +
-         "t\x89}tR";
+std::string tensor_of(const std::string& offset, const std::string& sizes, const std::string& strides, char elements = 4,
+                      const std::string& marks = "") {
+  return "ctorch._utils\n_rebuild_tensor_v2\n(" + storage("0", elements) + offset + "(" + sizes + "t(" + strides + "t\x89}" +
+         marks + "tR";
 }
 
 class PytorchFileTest : public TemporaryFolder {
@@ -122,10 +123,15 @@ TEST_F(PytorchFileTest, EqualValuesGiveEqualBytes) {
   EXPECT_EQ(read_text(path("first")), read_text(path("second")));
 }
 
-TEST_F(PytorchFileTest, TensorsByNameLieInTheFileItself) {
+TEST_F(PytorchFileTest, MappedTensorsLieInTheFileItself) {
   const Tensor numbers = arange(1000, kFloat32);
   save_tensors({{"flag", tensor({true})}, {"numbers", numbers}, {"none", zeros({0})}}, path("model.pt"));
-  std::map<std::string, Tensor> tensors = load_tensors(path("model.pt"));
+  const auto mapped = [&](const char* name) {
+    serialize::InputArchive archive;
+    archive.map_from(path(name));
+    return named_tensors(archive.entries());
+  };
+  std::map<std::string, Tensor> tensors = mapped("model.pt");
   EXPECT_TRUE(tensors.at("numbers").equal(numbers));
   EXPECT_EQ(tensors.at("none").numel(), 0);
   for (const char* name : {"flag", "numbers"}) {
@@ -134,14 +140,14 @@ TEST_F(PytorchFileTest, TensorsByNameLieInTheFileItself) {
   }
   // What is written stays with the reader.
   tensors.at("numbers").fill_(7);
-  EXPECT_TRUE(load_tensors(path("model.pt")).at("numbers").equal(numbers));
+  EXPECT_TRUE(mapped("model.pt").at("numbers").equal(numbers));
 
   std::string bytes = read_text(path("model.pt"));
   const std::size_t place = bytes.find(std::string(static_cast<const char*>(numbers.data_ptr()) + 400, 100));
   ASSERT_NE(place, std::string::npos);
   bytes[place] ^= 1;
   write_text(path("damaged.pt"), bytes);
-  EXPECT_THAT([&] { load_tensors(path("damaged.pt")); }, ThrowsMessage<FileError>(HasSubstr("checksum is wrong")));
+  EXPECT_THAT([&] { mapped("damaged.pt"); }, ThrowsMessage<FileError>(HasSubstr("checksum is wrong")));
 }
 
 TEST_F(PytorchFileTest, WhatCannotBeSavedLeavesTheOldFile) {
@@ -215,6 +221,21 @@ TEST_F(PytorchFileTest, CallsAndBuildsWithOtherArgumentsAreRefused) {
   expect_refused(storage("0", 4), "a function or a storage");
   expect_refused("K\x01Q", "the tuple that names a storage");
   expect_refused("(" + text("module") + "ctorch\nFloatStorage\n" + text("0") + text("cpu") + "K\x04tQ", "names a storage");
+}
+
+TEST_F(PytorchFileTest, CountersThatCopyADictionaryOverAndOverAreRefused) {
+  std::string pickle = "}q\1(";
+  for (int i = 0; i < 200; ++i) pickle += "K" + std::string(1, static_cast<char>(i)) + "K\1";
+  pickle += "u";
+  for (int i = 0; i < 1000; ++i) pickle += "ccollections\nCounter\n(h\1tR";
+  expect_refused(pickle, "uses its objects too often");
+}
+
+TEST_F(PytorchFileTest, TensorsThatAreReadNegatedAreRefused) {
+  const auto marked = [](const std::string& marks) { return tensor_of("K\x02", "K\x02", "K\x01", 4, marks); };
+  EXPECT_TRUE(load_value(file_of(marked("}"))).is_tensor());
+  EXPECT_TRUE(load_value(file_of(marked("N"))).is_tensor());
+  expect_refused(marked("}" + text("neg") + "\x88s"), "'neg'");
 }
 
 TEST_F(PytorchFileTest, TensorsBeyondTheirStorageAreRefused) {

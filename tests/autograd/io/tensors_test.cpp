@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "autograd/autograd.h"
+#include "autograd/io/archive.h"
 #include "autograd/io/npy.h"
 #include "autograd/io/pytorch.h"
 #include "tests/autograd/io/files.h"
@@ -26,6 +29,21 @@ TEST_F(TensorsTest, TheEndingChoosesTheFormatAndTheContentTellsIt) {
     ASSERT_EQ(back.size(), 3U) << name;
     for (const auto& [key, value] : tensors) EXPECT_EQ(Value(back.at(key)), Value(value)) << name;
     EXPECT_EQ(load_tensors(path("anything"), {.widen = true}).at("half").dtype(), kFloat32) << name;
+  }
+}
+
+TEST_F(TensorsTest, WhatIsLoadedStaysWhenTheFileIsOverwrittenInPlace) {
+  const Tensor numbers = arange(100'000, kFloat32);
+  for (const std::string name : {"m.pt", "m.safetensors", "m.npz"}) {
+    save_tensors({{"a", numbers}}, path(name));
+    const Tensor loaded = load_tensors(path(name)).at("a");
+    serialize::InputArchive archive;
+    archive.load_from(path(name));
+    std::ofstream(path(name), std::ios::binary | std::ios::trunc) << "short";
+    EXPECT_TRUE(equal(loaded, numbers)) << name;
+    Tensor read;
+    archive.read("a", read);
+    EXPECT_TRUE(equal(read, numbers)) << name;
   }
 }
 

@@ -135,5 +135,29 @@ TEST(ValueTest, WhatCouldNotBeReadIsNotWritten) {
   EXPECT_TRUE(other.str().empty());
 }
 
+TEST(ValueTest, APartOfAValueMayTakeItsPlace) {
+  Value value = Value::Dict{{"model", Value::Dict{{"a", Value::List{1, 2}}}}};
+  value = value.at("model");
+  EXPECT_EQ(value, Value(Value::Dict{{"a", Value::List{1, 2}}}));
+  Value::Dict dict = value.dict();
+  dict = Value::Dict{{"inner", dict}};
+  dict = dict.at("inner").dict();
+  EXPECT_EQ(Value(dict), value);
+  value = std::move(value.dict()["a"]);
+  EXPECT_EQ(value, Value(Value::List{1, 2}));
+  value = value.list()[1];
+  EXPECT_EQ(value, Value(2));
+}
+
+TEST(ValueTest, AnItemMayBeSetToAnotherOne) {
+  Value::Dict dict{{"first", Value::List{1}}};
+  for (int i = 0; i < 100; ++i) dict[i] = dict.at("first");
+  EXPECT_EQ(dict.size(), 101U);
+  EXPECT_EQ(dict.at(99), Value(Value::List{1}));
+  const Value::Dict copy = dict;
+  dict["first"] = 2;
+  EXPECT_EQ(copy.at("first"), Value(Value::List{1}));
+}
+
 }  // namespace
 }  // namespace xgrad
