@@ -245,6 +245,7 @@ Tensor LBFGS::step(LossClosure closure) {
     const EnableGradGuard enable;
     return closure();
   };
+  require_own_options(param_groups().front());
   const auto& options = static_cast<const LBFGSOptions&>(param_groups().front().options());
   const Tensor first_loss = evaluate();
   double loss = first_loss.item<double>();
@@ -295,16 +296,15 @@ Value::Dict LBFGS::save_state(const Tensor& parameter, const OptimizerOptions& /
   if (!parameter.is_same(parameters().front()) || search_.func_evals == 0) return {};
   Value::Dict saved{{"func_evals", search_.func_evals}, {"n_iter", search_.n_iter}};
   if (!search_.direction.defined()) return saved;
-  const Dtype dtype = parameter.dtype();
   const auto list = [](const std::vector<Tensor>& tensors) { return Value::List(tensors.begin(), tensors.end()); };
   Value::List ro;
-  for (const double one : search_.ro) ro.emplace_back(scalar_tensor(one, dtype));
+  for (const double one : search_.ro) ro.emplace_back(scalar_tensor(one, kFloat64));
   saved["d"] = search_.direction;
   saved["t"] = search_.step_length;
   saved["old_dirs"] = list(search_.old_dirs);
   saved["old_stps"] = list(search_.old_stps);
   saved["ro"] = std::move(ro);
-  saved["H_diag"] = scalar_tensor(search_.h_diag, dtype);
+  saved["H_diag"] = scalar_tensor(search_.h_diag, kFloat64);
   saved["prev_flat_grad"] = search_.prev_flat_grad;
   saved["prev_loss"] = search_.prev_loss;
   return saved;

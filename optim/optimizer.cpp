@@ -1,5 +1,6 @@
 #include "optim/optimizer.h"
 
+#include <typeinfo>
 #include <unordered_set>
 
 #include "autograd/backward/clear_gradient.h"
@@ -58,9 +59,17 @@ Optimizer::Optimizer(std::vector<OptimizerParamGroup> groups, std::unique_ptr<Op
 
 void Optimizer::add_param_group(OptimizerParamGroup group) {
   if (!group.has_options()) group.set_options(defaults_->clone());
+  require_own_options(group);
   group.options().validate();
   check_parameters(param_groups_, group.params());
   param_groups_.push_back(std::move(group));
+}
+
+void Optimizer::require_own_options(const OptimizerParamGroup& group) const {
+  check<ValueError>(group.has_options(), "Optimizer: a group has no options");
+  const OptimizerOptions& own = *defaults_;
+  const OptimizerOptions& given = group.options();
+  check<TypeError>(typeid(own) == typeid(given), "Optimizer: a group has the options of another algorithm");
 }
 
 void Optimizer::add_parameters(const std::vector<Tensor>& parameters) {
@@ -170,6 +179,7 @@ Tensor FirstOrderOptimizer::step(LossClosure closure) {
   const NoGradGuard no_grad;
   std::vector<std::vector<Tensor>> with_gradient;
   for (const OptimizerParamGroup& group : param_groups()) {
+    require_own_options(group);
     auto& params = with_gradient.emplace_back();
     params.reserve(group.params().size());
     for (const Tensor& param : group.params()) {

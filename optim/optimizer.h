@@ -116,7 +116,8 @@ class Optimizer {
   /// Drops the gradients of all parameters, or fills them with zeros.
   void zero_grad(OnlyBool set_to_none = true);
 
-  /// Throws ValueError for parameters that are in a group already, or are no leaves.
+  /// Throws ValueError for parameters that are in a group already, or are no leaves, TypeError for another algorithm's
+  /// options.
   void add_param_group(OptimizerParamGroup group);
   /// Adds parameters to the first group. Throws as add_param_group.
   void add_parameters(const std::vector<Tensor>& parameters);
@@ -204,6 +205,9 @@ class Optimizer {
     }
     return [this, fresh] { state_.swap(*fresh); };
   }
+
+  /// Throws TypeError where a group has the options of another algorithm: a step reads them as its own.
+  void require_own_options(const OptimizerParamGroup& group) const;
 
   /// Notes whose state it is.
   static void assign(OptimizerParamState& state, const Tensor& parameter);

@@ -8,7 +8,7 @@
 # Most sources are compiled several at a time (XGRAD_UNITY). The environment names other things to measure:
 # COMPILE_TIME_BUILD a folder with build.ninja, COMPILE_TIME_OBJECTS objects of it and sources beside this file,
 # COMPILE_TIME_REFERENCE the reference, COMPILE_TIME_RATIO the stored figure, COMPILE_TIME_TURNS how often each is compiled:
-# the least counts.
+# the least counts. COMPILE_TIME_CLOCK is a program that says how many seconds the command took that it is given.
 
 set -euo pipefail
 
@@ -32,7 +32,7 @@ seconds() {
     fi
     tail -1 "$scratch/time" | awk '{ print $1 + $2 }' >> "$scratch/times"
   done
-  sort -n "$scratch/times" | head -1
+  if [[ -n ${COMPILE_TIME_CLOCK-} ]]; then "$COMPILE_TIME_CLOCK" "$1"; else sort -n "$scratch/times" | head -1; fi
 }
 
 compiler=$(sed -n 's/^CMAKE_CXX_COMPILER:[A-Z]*=//p' "$build/CMakeCache.txt" 2> /dev/null || true)

@@ -6,39 +6,33 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export COMPILE_TIME_BUILD=$work COMPILE_TIME_OBJECTS=sample.o COMPILE_TIME_RATIO=$work/ratio.txt
-export COMPILE_TIME_REFERENCE=$work/reference.cpp
-# Short measurements waver where other tests run.
-export COMPILE_TIME_TURNS=3
+export COMPILE_TIME_REFERENCE=$work/reference.cpp COMPILE_TIME_CLOCK=$work/clock
 
 cat > "$work/build.ninja" << NINJA
 rule compile
   command = ${CXX:-c++} -std=c++20 -c \$in -o \$out
 build sample.o: compile sample.cpp
 NINJA
-
-# write_sample WORK: a source that gives the compiler so much to compute.
-write_sample() {
-  cat << SOURCE
-constexpr int count(int n) {
-  int sum = 0;
-  for (int i = 0; i < n; ++i)
-    for (int j = 0; j < 1000; ++j) sum ^= j;
-  return sum;
-}
-static_assert(count($1) >= 0);
-SOURCE
-}
+# No real time, which wavers where other tests run: the reference takes 2 seconds, the sample what its file says.
+cat > "$work/clock" << CLOCK
+#!/usr/bin/env bash
+if [[ \$1 == *reference.cpp* ]]; then echo 2; else sed -n 's,^// ,,p' "$work/sample.cpp"; fi
+CLOCK
+chmod +x "$work/clock"
 
 # fails: the check does, with a message.
 fails() {
   ! "$here/check.sh" 2> "$work/message" || { echo "expected a failure"; exit 1; }
 }
 
-write_sample 300 | tee "$work/reference.cpp" > "$work/sample.cpp"
+echo 'int sample();' > "$work/reference.cpp"
+echo '// 3' > "$work/sample.cpp"
 "$here/check.sh" --store
-[[ $(cat "$work/ratio.txt") =~ ^[0-9]+\.[0-9]+$ ]]
+[[ $(cat "$work/ratio.txt") == 1.50 ]]
 "$here/check.sh"
-write_sample 1500 > "$work/sample.cpp"
+echo '// 5.9' > "$work/sample.cpp"
+"$here/check.sh"
+echo '// 6.1' > "$work/sample.cpp"
 fails
 grep -q 'has doubled' "$work/message"
 # What cannot be measured is a failure, too.

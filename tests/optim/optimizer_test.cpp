@@ -38,6 +38,23 @@ TEST_P(OptimizerTest, follows_pytorch_for_a_thousand_steps) {
   EXPECT_GT(cases, 0);
 }
 
+TEST_P(OptimizerTest, a_resumed_run_gives_the_same_bits) {
+  const Parameters parameters = start_parameters(kFloat32);
+  const auto optimizer = make_optimizer(GetParam(), parameters);
+  std::int64_t step = 0;
+  while (step < 3) train(*optimizer, parameters, ++step);
+  Parameters copies;
+  for (const Tensor& parameter : parameters) copies.push_back(parameter.detach().clone().requires_grad_());
+  const auto resumed = make_optimizer(GetParam(), copies);
+  resumed->load_state_dict(optimizer->state_dict());
+  while (step < 6) {
+    ++step;
+    train(*optimizer, parameters, step);
+    train(*resumed, copies, step);
+  }
+  for (std::size_t i = 0; i < parameters.size(); ++i) EXPECT_TRUE(equal(parameters[i], copies[i])) << i;
+}
+
 INSTANTIATE_TEST_SUITE_P(Algorithms, OptimizerTest,
                          ::testing::Values("adam", "adam_betas", "adam_amsgrad", "adam_maximize", "adamw", "adamw_decay",
                                            "sgd", "sgd_momentum", "sgd_dampening", "sgd_nesterov", "sgd_maximize", "adagrad",
@@ -72,6 +89,19 @@ TEST(OptimizerBehaviourTest, a_step_is_not_recorded_and_leaves_stay_leaves) {
   optimizer.step();
   EXPECT_TRUE(x.is_leaf());
   EXPECT_EQ(x.to_vector<float>(), (std::vector<float>{0.5F, 0.5F}));
+}
+
+TEST(OptimizerBehaviourTest, groups_with_another_algorithms_options_are_refused) {
+  const Tensor x = ones({2}, requires_grad());
+  const Tensor y = ones({2}, requires_grad());
+  optim::SGD optimizer(Parameters{x}, 0.5);
+  EXPECT_THROW(optimizer.add_param_group({Parameters{y}, std::make_unique<optim::AdamOptions>(0.1)}), TypeError);
+  EXPECT_EQ(optimizer.param_groups().size(), 1U);
+  EXPECT_THROW(optim::AdamW({{Parameters{y}, std::make_unique<optim::AdamOptions>(0.1)}}), TypeError);
+  optimizer.param_groups().front().set_options(std::make_unique<optim::AdamOptions>(0.1));
+  x.sum().backward();
+  EXPECT_THROW(optimizer.step(), TypeError);
+  EXPECT_TRUE(equal(x.detach(), ones({2})));
 }
 
 TEST(OptimizerBehaviourTest, a_closure_computes_the_loss_first) {
