@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "autograd/base/check.h"
-#include "autograd/base/float_limits.h"
+#include "autograd/base/dtype_limits.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
 #include "autograd/ops/embedding.h"

@@ -2,7 +2,7 @@
 
 #include <numbers>
 
-#include "autograd/base/float_limits.h"
+#include "autograd/base/dtype_limits.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/pointwise.h"
 #include "autograd/ops/view.h"

@@ -23,7 +23,9 @@ and overloads for names of dimensions and symbolic sizes: of these there are non
 
 Arguments are taken for what they are: a text, a pointer or a number in place of a flag, a bool or a fraction in place of a
 dimension do not compile here, where libtorch turns one into the other. A bool is still a number where a `Scalar` or the
-length, slope or eps of something is meant.
+length, slope or eps of something is meant. Losses take input and target of one shape, and throw where libtorch would
+broadcast them, which is seldom meant. Integers that a dtype does not hold are refused where they are to be stored, and
+compared as they are.
 
 This page is made from `docs/libtorch.tsv` by `docs/libtorch.sh table`; a test compiles every name and every overload that it
 calls the same.

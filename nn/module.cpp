@@ -153,6 +153,11 @@ void Module::train(bool on) {
 
 void Module::to(Dtype dtype) {
   check<TypeError>(is_floating_point(dtype), "to: parameters must be floating-point, got {}", dtype);
+  for (const std::vector<Tensor>& tensors : {parameters(), buffers()}) {
+    for (const Tensor& tensor : tensors) {
+      check<GraphError>(!tensor.defined() || tensor.is_leaf(), "to: a parameter or buffer is a result of the graph");
+    }
+  }
   const NoGradGuard no_grad;
   for (auto* tensors : {&parameters_, &buffers_}) {
     for (auto& item : *tensors) {

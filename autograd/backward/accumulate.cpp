@@ -46,7 +46,8 @@ class AccumulateGradient final : public Node {
     Tensor leaf;  // of the hooks, which run without the lock
     {
       const std::lock_guard lock(mutex_);
-      if (leaf_ == nullptr) return;  // nobody can ask for this gradient any more
+      // Nobody can ask for this gradient any more, or it is not wanted.
+      if (leaf_ == nullptr || !leaf_->requires_grad) return;
       accumulate(gradient);
       if (!leaf_->meta->post_accumulate_hooks.empty()) leaf = alive();
     }

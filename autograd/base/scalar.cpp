@@ -6,8 +6,11 @@
 namespace xgrad {
 
 void Scalar::throw_does_not_fit() const {
-  throw ValueError("Scalar: " + std::to_string(real_) + " does not fit into the integer type asked for");
+  const std::string number = is_floating_point() ? std::to_string(real_) : std::to_string(integer_);
+  throw ValueError("Scalar: " + number + " does not fit into the integer type asked for");
 }
+
+void Scalar::throw_beyond_int64() { throw ValueError("Scalar: an integer is beyond the largest of int64"); }
 
 Scalar Scalar::operator-() const {
   if (is_bool()) throw TypeError("Scalar: a bool has no negative");

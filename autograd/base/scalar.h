@@ -15,7 +15,7 @@ namespace xgrad {
 /// A number that remembers whether it was a bool, an integer or a floating-point number: type promotion needs to know.
 class Scalar {
  public:
-  /// Any number.
+  /// Any number. Throws ValueError for one beyond int64.
   template <class T, std::enable_if_t<std::is_arithmetic_v<T>, int> = 0>
   Scalar(T value) {  // NOLINT(google-explicit-constructor): numbers convert, as in libtorch
     if constexpr (std::is_same_v<T, bool>) {
@@ -24,6 +24,10 @@ class Scalar {
     } else if constexpr (std::is_integral_v<T>) {
       kind_ = kInt64;
       integer_ = static_cast<std::int64_t>(value);  // NOLINT(bugprone-signed-char-misuse): a signed char is a number
+      if constexpr (std::is_unsigned_v<T> && sizeof(T) == sizeof(integer_)) {
+        if (integer_ < 0) [[unlikely]]
+          throw_beyond_int64();
+      }
     } else {
       kind_ = kFloat64;
       real_ = static_cast<double>(value);
@@ -42,13 +46,26 @@ class Scalar {
   bool is_bool() const { return kind_ == kBool; }
   Dtype dtype() const { return kind_; }  ///< kBool, kInt64 or kFloat64
 
-  /// The number as a T. Throws ValueError where T is an integer type that cannot hold what a floating-point number is
-  /// without its fraction.
+  /// The number as a T. Throws ValueError where T is an integer type that cannot hold it, without its fraction. Negative
+  /// integers wrap around in an unsigned T, as in libtorch: -1 is its largest number.
   template <class T>
   T to() const {
-    if (kind_ != kFloat64) return static_cast<T>(integer_);
+    if (kind_ != kFloat64) {
+      if constexpr (std::is_integral_v<T> && sizeof(T) < sizeof(integer_) && !std::is_same_v<T, bool>) {
+        constexpr auto most = static_cast<std::int64_t>(std::numeric_limits<T>::max());
+        constexpr std::int64_t least = std::is_signed_v<T> ? -most - 1 : -most;
+        if (integer_ < least || integer_ > most) [[unlikely]]
+          throw_does_not_fit();
+      }
+      return static_cast<T>(integer_);
+    }
     if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) require_fits<T>();
     return static_cast<T>(real_);
+  }
+  /// The same, but all integers wrap around: what sums, products and bits of integers are computed with.
+  template <class T>
+  T wrapped() const {
+    return kind_ != kFloat64 ? static_cast<T>(integer_) : to<T>();
   }
 
   /// libtorch's names of the same.
@@ -88,6 +105,7 @@ class Scalar {
       throw_does_not_fit();
   }
   [[noreturn]] void throw_does_not_fit() const;
+  [[noreturn]] static void throw_beyond_int64();
 
   Dtype kind_ = kFloat64;
   union {

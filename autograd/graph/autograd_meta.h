@@ -34,6 +34,8 @@ struct AutogradMeta {
   intrusive_ptr<Node> accumulator;  ///< of a leaf that requires a gradient
   Tensor base;                      ///< of a view
   std::uint32_t view_version = 0;   ///< version of the base's storage that a view's grad_fn belongs to
+  bool views_leaf = false;          ///< whether a view is one of a leaf that required a gradient, if that is not the base
+  bool viewed_unrecorded = false;   ///< whether a view was made while grad mode was off
   /// Of a result of a Function: that its memory is an argument's or another result's too, since view_version.
   bool shares_in_function = false;
   std::shared_ptr<RetainedGradient> retained;  ///< of a tensor that retains its gradient,

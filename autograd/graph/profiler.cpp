@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -113,22 +114,21 @@ std::vector<EventAverage> Profile::key_averages() {
 std::string Profile::table(const std::string& sort_by, std::size_t rows) {
   check<ValueError>(sort_by == "total" || sort_by == "self" || sort_by == "count",
                     "table: expected the order \"total\", \"self\" or \"count\", got \"{}\"", sort_by);
-  std::vector<EventAverage> averages = key_averages();
+  std::multimap<std::int64_t, EventAverage, std::greater<>> averages;
   std::int64_t whole = 0;
-  for (const EventAverage& average : averages) whole += average.self_total;
-  const auto key = [&](const EventAverage& average) {
-    return sort_by == "total" ? average.total : sort_by == "self" ? average.self_total : average.count;
-  };
-  std::stable_sort(averages.begin(), averages.end(),
-                   [&](const EventAverage& a, const EventAverage& b) { return key(a) > key(b); });
   std::size_t width = 4;
-  for (const EventAverage& average : averages) width = std::max(width, average.name.size());
+  for (EventAverage& average : key_averages()) {
+    whole += average.self_total;
+    width = std::max(width, average.name.size());
+    const std::int64_t key = sort_by == "total" ? average.total : sort_by == "self" ? average.self_total : average.count;
+    averages.emplace(key, std::move(average));
+  }
 
   const auto milliseconds = [](std::int64_t nanoseconds) { return static_cast<double>(nanoseconds) * 1e-6; };
   std::string text = fmt::format("{:<{}}  {:>8}  {:>12}  {:>12}  {:>7}  {:>12}\n", "name", width, "calls", "total ms",
                                  "self ms", "self %", "mean us");
-  for (std::size_t i = 0; i < std::min(rows, averages.size()); ++i) {
-    const EventAverage& average = averages[i];
+  for (std::size_t row = 0; const auto& [key, average] : averages) {
+    if (row++ == rows) break;
     text += fmt::format("{:<{}}  {:>8}  {:>12.3f}  {:>12.3f}  {:>7.1f}  {:>12.3f}\n", average.name, width, average.count,
                         milliseconds(average.total), milliseconds(average.self_total),
                         whole > 0 ? 100.0 * static_cast<double>(average.self_total) / static_cast<double>(whole) : 0.0,

@@ -60,7 +60,7 @@ Tensor& Tensor::detach_() const {
 }
 
 void Tensor::set_data(const Tensor& data) const {
-  check<GraphError>(is_leaf() && !is_view(), "set_data: the data of a result of the graph or a view cannot be replaced");
+  check<GraphError>(is_leaf(), "set_data: the data of a result of the graph cannot be replaced");
   check<TypeError>(!requires_grad() || data.is_floating_point(), "set_data: a tensor that requires a gradient cannot be {}",
                    data.dtype());
   TensorImpl* target = impl();
@@ -73,6 +73,11 @@ void Tensor::set_data(const Tensor& data) const {
   target->offset = source->offset;
   target->dtype = source->dtype;
   target->contiguous = source->contiguous;
+  if (AutogradMeta* meta = target->meta.get()) {  // no view of its old memory any more
+    meta->base = Tensor();
+    meta->views_leaf = false;
+    meta->viewed_unrecorded = false;
+  }
   forget_nonzero_rows(*this);
   if (const Tensor& gradient = grad(); gradient.defined() && (gradient.sizes() != sizes() || gradient.dtype() != dtype())) {
     mutable_grad() = Tensor();

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdint>
 #include <numeric>
 
@@ -69,7 +70,7 @@ XGRAD_INTEGER_UNARY(Sign, (x > 0) - (x < 0))
 XGRAD_INTEGER_UNARY(Square, wrap(bits(x) * bits(x)))
 XGRAD_INTEGER_UNARY(Cube, wrap(bits(x) * bits(x) * bits(x)))
 XGRAD_INTEGER_UNARY(Relu, x > 0 ? x : 0)
-XGRAD_INTEGER_UNARY(Clamp, x > b ? b : (x < a ? a : x))
+XGRAD_INTEGER_UNARY(Clamp, std::min(std::max(x, a), b))
 #undef XGRAD_INTEGER_UNARY
 
 #define XGRAD_INTEGER_BINARY(Name, expression)                                                                            \

@@ -43,7 +43,8 @@ XGRAD_BINARY_FUNCTOR(CeluGradient, g, x, choose(x > V(T(0)), g, g* kernels::exp<
 XGRAD_BINARY_FUNCTOR(SeluGradient, g, x, g* choose(x > V(T(0)), V(T(1)), kernels::exp<T>(x) * V(c.a)) * V(c.b))
 XGRAD_BINARY_FUNCTOR(HardshrinkGradient, g, x, choose(xsimd::abs(x) <= V(c.a), V(T(0)), g))
 XGRAD_BINARY_FUNCTOR(ThresholdGradient, g, x, choose(x <= V(c.a), V(T(0)), g))
-XGRAD_BINARY_FUNCTOR(LogitGradient, g, x, g / (x * (V(T(1)) - x)))
+XGRAD_BINARY_FUNCTOR(LogitGradient, g, x,
+                     choose(x*(V(T(1)) - x) < V(T(0)), V(std::numeric_limits<T>::quiet_NaN()), g / (x * (V(T(1)) - x))))
 XGRAD_BINARY_FUNCTOR(ErfinvGradient, g, y, g* kernels::exp<T>(y* y) * V(T(0.5 / std::numbers::inv_sqrtpi)))
 XGRAD_BINARY_FUNCTOR(LgammaGradient, g, x, g* Digamma()(c, x))
 XGRAD_BINARY_FUNCTOR(DigammaGradient, g, x, g* Trigamma()(c, x))
@@ -171,7 +172,8 @@ struct SincGradient {
 // Gradients of operations of two operands p and q: g arrives.
 XGRAD_TERNARY_FUNCTOR(Addcmul, g, p, q, g + p * q * V(c.a))
 XGRAD_TERNARY_FUNCTOR(Addcdiv, g, p, q, g + p / q * V(c.a))
-XGRAD_TERNARY_FUNCTOR(TernaryLerp, p, q, weight, p + (q - p) * weight)
+XGRAD_TERNARY_FUNCTOR(TernaryLerp, p, q, weight,
+                      choose(weight < V(T(0.5)), p + (q - p) * weight, q - (q - p) * (V(T(1)) - weight)))
 XGRAD_TERNARY_FUNCTOR(MaximumGradient, g, p, q, choose(p < q, V(T(0)), choose(p == q, g* V(T(0.5)), g)))
 XGRAD_TERNARY_FUNCTOR(MinimumGradient, g, p, q, choose(p > q, V(T(0)), choose(p == q, g* V(T(0.5)), g)))
 XGRAD_TERNARY_FUNCTOR(DivSecondGradient, g, p, q, -g*((p / q) / q))

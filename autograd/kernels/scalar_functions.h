@@ -74,6 +74,8 @@ inline double scaled_erfc_integral(int n, double x) {
     }
     return value;
   }
+  constexpr double least = -27;
+  if (x < least) return std::numeric_limits<double>::infinity();
   double next = exp_square(x) * std::erfc(x);
   for (int k = 1; k <= n; ++k) {
     const double following = (value - 2 * x * next) / (2 * k);

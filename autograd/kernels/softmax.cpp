@@ -298,13 +298,24 @@ void softmax_middle_backward(const T* grad, const T* y, std::int64_t outer, std:
       });
 }
 
+/// The sum where the largest number is infinite: that one, or NaN, which a larger number may have hidden.
+template <class T>
+T infinite_log_sum(const T* x, std::int64_t length, std::int64_t step, T largest) {
+  for (std::int64_t i = 0; i < length; ++i) {
+    if (std::isnan(x[i * step])) return x[i * step];
+  }
+  return largest;
+}
+
 template <class T>
 void log_sum_middle(const T* x, std::int64_t outer, std::int64_t length, std::int64_t inner, T* y) {
   for_each_part(
       outer, length, inner,
       [=](std::int64_t row) {
-        const T largest = largest_of_row(x + row * length, length);
-        y[row] = std::isinf(largest) ? largest : log_sum_of_row(x + row * length, length, largest).rest + largest;
+        const T* const numbers = x + row * length;
+        const T largest = largest_of_row(numbers, length);
+        y[row] = std::isinf(largest) ? infinite_log_sum(numbers, length, 1, largest)
+                                     : log_sum_of_row(numbers, length, largest).rest + largest;
       },
       [=](std::int64_t at, std::int64_t result, std::int64_t width) {
         Columns<T> columns;
@@ -312,7 +323,8 @@ void log_sum_middle(const T* x, std::int64_t outer, std::int64_t length, std::in
         columns.find_log_sum(x + at, length, inner, width);
         for (std::int64_t i = 0; i < width; ++i) {
           const T largest = columns.largest[i];
-          y[result + i] = std::isinf(largest) ? largest : columns.total[i] + largest;
+          y[result + i] =
+              std::isinf(largest) ? infinite_log_sum(x + at + i, length, inner, largest) : columns.total[i] + largest;
         }
       });
 }

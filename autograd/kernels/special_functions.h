@@ -99,7 +99,7 @@ inline double digamma(double x) {
   constexpr double pi = std::numbers::pi;
   if (x == 0) return std::copysign(std::numeric_limits<double>::infinity(), -x);
   if (x < 0 && x == std::floor(x)) return std::numeric_limits<double>::quiet_NaN();
-  if (x < 0) return digamma(1 - x) - pi / std::tan(pi * (x - std::floor(x)));  // reflection
+  if (x < 0) return digamma(1 - x) - pi / std::tan(pi * (x - std::nearbyint(x)));  // reflection
   double below = 0;
   for (; x < 10; ++x) below -= 1 / x;  // recurrence, up to where the asymptotic series is exact
   const double z = 1 / (x * x);
@@ -169,12 +169,16 @@ inline double zeta(double s, double q) {
 }
 
 /// The n-th derivative of digamma, for n > 0.
-inline double polygamma(std::int64_t n, double x) {
+[[gnu::noinline]] inline double polygamma(std::int64_t n, double x) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   constexpr double pi = std::numbers::pi;
   const auto order = static_cast<double>(n);
   if (x <= 0) {
     if (x == std::floor(x)) return n % 2 == 1 ? infinity : x == 0 ? -infinity : std::numeric_limits<double>::quiet_NaN();
+    // Near 0, x + 1 would forget x.
+    if (n > 1 && x > -1) {
+      return (n % 2 == 1 ? 1 : -1) * std::tgamma(order + 1) * (std::pow(x, -(order + 1)) + zeta(order + 1, x + 1));
+    }
     if (n > 1) {
       // The sum over k of 1 / (x + k)^(n + 1), in three of zeta: from the first x + k above 0 on, and, counted the other way
       // round, what lies below 0, as all of that without what would follow it.
@@ -182,7 +186,7 @@ inline double polygamma(std::int64_t n, double x) {
       const double below = (n % 2 == 0 ? -1 : 1) * (zeta(order + 1, 1 - above) - zeta(order + 1, 1 - x));
       return (n % 2 == 1 ? 1 : -1) * std::tgamma(order + 1) * (zeta(order + 1, above) + below);
     }
-    const double sine = std::sin(pi * (x - std::floor(x)));
+    const double sine = std::sin(pi * (x - std::nearbyint(x)));
     return pi * pi / (sine * sine) - polygamma(1, 1 - x);
   }
   return (n % 2 == 1 ? 1 : -1) * std::tgamma(order + 1) * zeta(order + 1, x);

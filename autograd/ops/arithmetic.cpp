@@ -139,7 +139,22 @@ Tensor lerp(const Tensor& a, const Tensor& b, Scalar weight) {
   return binary("lerp", {a, b}, Binary::lerp, by_arriving([weight](auto& g) { return g * (1 - weight.to<double>()); }),
                 by_arriving([weight](auto& g) { return g * weight; }), {weight});
 }
-Tensor lerp(const Tensor& a, const Tensor& b, const Tensor& weight) { return a + (b - a) * weight; }
+Tensor lerp(const Tensor& a, const Tensor& b, const Tensor& weight) {
+  const Dtype dtype = a.dtype();
+  if (b.dtype() != dtype || weight.dtype() != dtype || !a.is_floating_point()) return a + (b - a) * weight;
+  const autograd::profiler::RecordFunction profiled("lerp");
+  const bool weighs = a.requires_grad() || b.requires_grad();
+  return record("lerp", map("lerp", Ternary::lerp, a, b, weight), {a, b, weight},
+                [start = save_for(weight, a), end = save_for(weight, b),
+                 share = weighs ? SavedTensor(weight) : SavedTensor(), a = to_dims(a.sizes()), b = to_dims(b.sizes()),
+                 weight = to_dims(weight.sizes())](const Tensor& grad, const Node& node) {
+                  std::array<Tensor, 3> gradients;
+                  if (node.needs_gradient(0)) gradients[0] = sum_to(grad * (1 - share.unpack()), a);
+                  if (node.needs_gradient(1)) gradients[1] = sum_to(grad * share.unpack(), b);
+                  if (node.needs_gradient(2)) gradients[2] = sum_to(grad * (end.unpack() - start.unpack()), weight);
+                  return gradients;
+                });
+}
 
 namespace {
 

@@ -59,7 +59,7 @@ Tensor copysign(const Tensor& a, const Tensor& b) {
                 }),
                 by_operations([](auto& g, auto&, auto&) { return zeros_like(g); }));
 }
-Tensor copysign(const Tensor& a, Scalar b) { return copysign(a, number_beside(a, b)); }
+Tensor copysign(const Tensor& a, Scalar b) { return copysign(a, floating_beside(a, b)); }
 
 Tensor hypot(const Tensor& a, const Tensor& b) {  // gradients are 0 at the origin
   return binary(
@@ -98,8 +98,8 @@ Tensor xlogy(const Tensor& a, const Tensor& b) {
                 }),
                 by_operations([](auto& g, auto& v, auto& w) { return g * v / w; }));
 }
-Tensor xlogy(const Tensor& a, Scalar b) { return xlogy(a, number_beside(a, b)); }
-Tensor xlogy(Scalar a, const Tensor& b) { return xlogy(number_beside(b, a), b); }
+Tensor xlogy(const Tensor& a, Scalar b) { return xlogy(a, floating_beside(a, b)); }
+Tensor xlogy(Scalar a, const Tensor& b) { return xlogy(floating_beside(b, a), b); }
 
 Tensor special_xlog1py(const Tensor& a, const Tensor& b) {
   return binary("special_xlog1py", in_floating(a, b), Binary::xlog1py, by_operations([](auto& g, auto& v, auto& w) {
@@ -107,7 +107,7 @@ Tensor special_xlog1py(const Tensor& a, const Tensor& b) {
                 }),
                 by_operations([](auto& g, auto& v, auto& w) { return g * v / (w + 1); }));
 }
-Tensor special_xlog1py(const Tensor& a, Scalar b) { return special_xlog1py(a, number_beside(a, b)); }
-Tensor special_xlog1py(Scalar a, const Tensor& b) { return special_xlog1py(number_beside(b, a), b); }
+Tensor special_xlog1py(const Tensor& a, Scalar b) { return special_xlog1py(a, floating_beside(a, b)); }
+Tensor special_xlog1py(Scalar a, const Tensor& b) { return special_xlog1py(floating_beside(b, a), b); }
 
 }  // namespace xgrad

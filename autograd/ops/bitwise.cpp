@@ -35,9 +35,9 @@ Tensor bitwise_right_shift(const Tensor& a, const Tensor& b) {
 Tensor gcd(const Tensor& a, const Tensor& b) { return of_integers("gcd", false, a, b, Binary::greatest_common_divisor); }
 Tensor lcm(const Tensor& a, const Tensor& b) { return of_integers("lcm", false, a, b, Binary::least_common_multiple); }
 
-Tensor bitwise_and(const Tensor& a, Scalar b) { return bitwise_and(a, number_beside(a, b)); }
-Tensor bitwise_or(const Tensor& a, Scalar b) { return bitwise_or(a, number_beside(a, b)); }
-Tensor bitwise_xor(const Tensor& a, Scalar b) { return bitwise_xor(a, number_beside(a, b)); }
+Tensor bitwise_and(const Tensor& a, Scalar b) { return bitwise_and(a, bits_beside(a, b)); }
+Tensor bitwise_or(const Tensor& a, Scalar b) { return bitwise_or(a, bits_beside(a, b)); }
+Tensor bitwise_xor(const Tensor& a, Scalar b) { return bitwise_xor(a, bits_beside(a, b)); }
 Tensor bitwise_left_shift(const Tensor& a, Scalar b) { return bitwise_left_shift(a, number_beside(a, b)); }
 Tensor bitwise_right_shift(const Tensor& a, Scalar b) { return bitwise_right_shift(a, number_beside(a, b)); }
 

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "autograd/base/check.h"
-#include "autograd/base/float_limits.h"
+#include "autograd/base/dtype_limits.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/copy.h"
@@ -64,6 +64,11 @@ Tensor compare_with_infinity(const char* operation, kernels::Comparison comparis
   return full(x.sizes(), false, kBool);
 }
 
+Tensor compare_number(Tensor (*comparison)(const Tensor&, const Tensor&), const Tensor& x, Scalar number) {
+  const Tensor wide = comparable(x, number);
+  return comparison(wide, number_beside(wide, number));
+}
+
 }  // namespace
 
 Tensor eq(const Tensor& a, const Tensor& b) { return compare("eq", kernels::Comparison::equal, a, b); }
@@ -72,12 +77,12 @@ Tensor lt(const Tensor& a, const Tensor& b) { return compare("lt", kernels::Comp
 Tensor le(const Tensor& a, const Tensor& b) { return compare("le", kernels::Comparison::less_equal, a, b); }
 Tensor gt(const Tensor& a, const Tensor& b) { return compare("gt", kernels::Comparison::greater, a, b); }
 Tensor ge(const Tensor& a, const Tensor& b) { return compare("ge", kernels::Comparison::greater_equal, a, b); }
-Tensor eq(const Tensor& a, Scalar b) { return eq(a, number_beside(a, b)); }
-Tensor ne(const Tensor& a, Scalar b) { return ne(a, number_beside(a, b)); }
-Tensor lt(const Tensor& a, Scalar b) { return lt(a, number_beside(a, b)); }
-Tensor le(const Tensor& a, Scalar b) { return le(a, number_beside(a, b)); }
-Tensor gt(const Tensor& a, Scalar b) { return gt(a, number_beside(a, b)); }
-Tensor ge(const Tensor& a, Scalar b) { return ge(a, number_beside(a, b)); }
+Tensor eq(const Tensor& a, Scalar b) { return compare_number(eq, a, b); }
+Tensor ne(const Tensor& a, Scalar b) { return compare_number(ne, a, b); }
+Tensor lt(const Tensor& a, Scalar b) { return compare_number(lt, a, b); }
+Tensor le(const Tensor& a, Scalar b) { return compare_number(le, a, b); }
+Tensor gt(const Tensor& a, Scalar b) { return compare_number(gt, a, b); }
+Tensor ge(const Tensor& a, Scalar b) { return compare_number(ge, a, b); }
 
 Tensor logical_not(const Tensor& a) { return compare_with("logical_not", kernels::Comparison::equal, a, 0); }
 Tensor logical_and(const Tensor& a, const Tensor& b) {
@@ -214,9 +219,9 @@ Tensor masked_fill(const Tensor& x, const Tensor& mask, Scalar value) {
 
 bool equal(const Tensor& a, const Tensor& b) {
   const autograd::profiler::RecordFunction profiled("equal");
-  check<TypeError>(a.dtype() == b.dtype(), "equal: dtypes {} and {} differ", a.dtype(), b.dtype());
   if (!(a.sizes() == b.sizes())) return false;
-  if (compute_dtype(a.dtype()) != a.dtype() || !a.is_contiguous() || !b.is_contiguous()) return all(eq(a, b)).item<bool>();
+  if (a.dtype() != b.dtype() || compute_dtype(a.dtype()) != a.dtype() || !a.is_contiguous() || !b.is_contiguous())
+    return all(eq(a, b)).item<bool>();
   return kernels::all_equal(a.dtype(), a.data_ptr(), b.data_ptr(), a.numel());
 }
 

@@ -80,7 +80,7 @@ inline Tensor max(const Tensor& a, const Tensor& b) { return maximum(a, b); }
 /// minimum(a, b)
 inline Tensor min(const Tensor& a, const Tensor& b) { return minimum(a, b); }
 
-/// Whether shapes and all elements are the same. Throws TypeError for different dtypes.
+/// Whether shapes and all elements are the same numbers, of whatever dtypes.
 bool equal(const Tensor& a, const Tensor& b);
 /// Whether isclose() holds everywhere.
 bool allclose(const Tensor& a, const Tensor& b, double rtol = 1e-5, double atol = 1e-8, OnlyBool equal_nan = false);

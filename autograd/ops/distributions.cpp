@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "autograd/base/check.h"
-#include "autograd/base/float_limits.h"
+#include "autograd/base/dtype_limits.h"
 #include "autograd/kernels/random.h"
 #include "autograd/ops/draw.h"
 #include "autograd/ops/inplace.h"
@@ -25,12 +25,9 @@ Tensor in_memory_order(const Tensor& x) {
 
 void check_integers(const char* operation, Dtype dtype, std::int64_t low, std::int64_t high) {
   check<ValueError>(low < high, "{}: expected low < high, got {} and {}", operation, low, high);
-  bool holds = true;
-  visit_any_dtype(dtype, [&]<class T>() {
-    if constexpr (std::is_same_v<T, bool>) holds = low >= 0 && high <= 2;
-    else if constexpr (std::is_integral_v<T>) holds = std::in_range<T>(low) && std::in_range<T>(high - 1);
-  });
-  check<ValueError>(holds, "{}: {} does not hold the integers from {} to {}", operation, dtype, low, high - 1);
+  const IntegerLimits limits = integer_limits(dtype);
+  check<ValueError>(low >= limits.least && high - 1 <= limits.most, "{}: {} does not hold the integers from {} to {}",
+                    operation, dtype, low, high - 1);
 }
 
 void fill_integers(const Tensor& target, std::int64_t low, std::int64_t high, Generator generator) {
@@ -107,11 +104,8 @@ Tensor& Tensor::random_(std::int64_t from, std::optional<std::int64_t> to, std::
     detail::check_integers("random_", dtype(), from, *to);
   } else {
     // Up to the largest number of the dtype, or of int64. What follows it wraps around.
-    std::int64_t largest = std::numeric_limits<std::int64_t>::max();
-    visit_any_dtype(dtype(), [&]<class T>() {
-      if constexpr (std::is_integral_v<T>) largest = static_cast<std::int64_t>(std::numeric_limits<T>::max());
-    });
-    if (dtype() == kFloat16) largest = static_cast<std::int64_t>(detail::float_limits(kFloat16).largest);
+    const std::int64_t largest = dtype() == kFloat16 ? static_cast<std::int64_t>(detail::float_limits(kFloat16).largest)
+                                                     : detail::integer_limits(dtype()).most;
     if (from < largest) detail::check_integers("random_", dtype(), from, largest);
     check<ValueError>(from < largest, "random_: {} does not hold more than {}", dtype(), largest);
     to = static_cast<std::int64_t>(static_cast<std::uint64_t>(largest) + 1);

@@ -162,12 +162,28 @@ void copy_rows(void* out, const void* in, const std::int64_t* order, std::int64_
 
 }  // namespace
 
+namespace {
+
+/// add(y, addend), in the wider dtype where there is no kernel for theirs.
+template <class Add>
+void add_wide(const Tensor& y, const Tensor& addend, const Add& add) {
+  const Dtype wide = compute_dtype(y.dtype());
+  if (wide == y.dtype()) return add(y, addend);
+  const Tensor sum = detail::converted(y, wide);
+  add(sum, detail::converted(addend, wide));
+  detail::copy_values(y, sum);
+}
+
+}  // namespace
+
 void detail::add_rows(const Tensor& y, std::size_t axis, const Tensor& rows, const Tensor& addend) {
   const Around around(y.sizes(), axis);
   const std::int64_t size = y.dim() == 0 ? 1 : y.sizes()[axis];
-  visit_dtype(y.dtype(), [&]<class T>() {
-    kernels::add_rows(rows.data_ptr<std::int64_t>(), rows.numel(), size, around.outer, around.inner, addend.data_ptr<T>(),
-                      y.data_ptr<T>());
+  add_wide(y, addend, [&](const Tensor& sum, const Tensor& part) {
+    visit_dtype(sum.dtype(), [&]<class T>() {
+      kernels::add_rows(rows.data_ptr<std::int64_t>(), rows.numel(), size, around.outer, around.inner, part.data_ptr<T>(),
+                        sum.data_ptr<T>());
+    });
   });
 }
 
@@ -247,8 +263,10 @@ std::size_t check_gather(const char* operation, const Tensor& x, std::int64_t di
 
 /// y[where i lies] += part[i], for contiguous tensors outside the graph.
 void add_scattered(const Tensor& y, std::size_t axis, const Tensor& index, const Tensor& part) {
-  visit_dtype(y.dtype(), [&]<class T>() {
-    kernels::scatter_add(y.data_ptr<T>(), part.data_ptr<T>(), detail::index_into(y.sizes(), axis, index));
+  add_wide(y, part, [&](const Tensor& sum, const Tensor& addend) {
+    visit_dtype(sum.dtype(), [&]<class T>() {
+      kernels::scatter_add(sum.data_ptr<T>(), addend.data_ptr<T>(), detail::index_into(sum.sizes(), axis, index));
+    });
   });
 }
 
@@ -352,43 +370,6 @@ Tensor masked_select(const Tensor& x, const Tensor& mask) {
   const DimVector sizes = broadcast_shapes("masked_select", x.sizes(), mask.sizes());
   const Tensor positions = squeeze(nonzero(reshape(detail::expanded(mask, sizes), {-1})), 1);
   return index_select(reshape(detail::expanded(x, sizes), {-1}), 0, positions);
-}
-
-Tensor flip(const Tensor& x, IntArrayRef dims) {
-  const autograd::profiler::RecordFunction profiled("flip");
-  Tensor y = empty(x.sizes(), x.dtype());
-  DimVector strides = to_dims(x.strides());
-  std::int64_t first = 0;
-  for (const std::int64_t dim : dims) {
-    const auto axis = static_cast<std::size_t>(wrap_dim("flip", dim, x.dim()));
-    if (x.dim() == 0) continue;
-    first += (x.sizes()[axis] - 1) * strides[axis];
-    strides[axis] = -strides[axis];
-  }
-  detail::copy_reordered(y, x, std::move(strides), first);
-  return record("Flip", std::move(y), {x}, [dims = to_dims(dims)](const Tensor& grad) { return flip(grad, dims); });
-}
-
-Tensor repeat(const Tensor& x, IntArrayRef repeats) {
-  const autograd::profiler::RecordFunction profiled("repeat");
-  check<ShapeError>(static_cast<std::int64_t>(repeats.size()) >= x.dim(), "repeat: {} names fewer dimensions than {}",
-                    repeats, x.sizes());
-  // (r0, s0, r1, s1, ...) is what tiling means; expand does it without copying, reshape copies once.
-  const std::size_t missing = repeats.size() - x.sizes().size();
-  DimVector split;
-  DimVector tiled;
-  DimVector sizes;
-  for (std::size_t i = 0; i < repeats.size(); ++i) {
-    check<ShapeError>(repeats[i] >= 0, "repeat: negative count in {}", repeats);
-    const std::int64_t size = i < missing ? 1 : x.sizes()[i - missing];
-    split.push_back(1);
-    split.push_back(size);
-    tiled.push_back(repeats[i]);
-    tiled.push_back(size);
-    sizes.push_back(repeats[i] * size);
-  }
-  const Tensor repeated = reshape(expand(reshape(x, split), tiled), sizes);
-  return repeated.is_alias_of(x) ? clone(repeated) : repeated;
 }
 
 namespace {

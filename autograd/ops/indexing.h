@@ -26,10 +26,6 @@ Tensor scatter_add(const Tensor& x, OnlyInt dim, const Tensor& index, const Tens
 Tensor masked_select(const Tensor& x, const Tensor& mask);
 /// The indices of elements that are not 0, a row each.
 Tensor nonzero(const Tensor& x);
-/// Reverses the order along dimensions.
-Tensor flip(const Tensor& x, IntArrayRef dims);
-/// Tiles the tensor.
-Tensor repeat(const Tensor& x, IntArrayRef repeats);
 /// The lower (upper) triangle of the last two dimensions; zeros elsewhere.
 Tensor tril(const Tensor& x, std::int64_t diagonal = 0);
 /// x on and above the diagonal, 0 below.

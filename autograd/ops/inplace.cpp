@@ -1,8 +1,10 @@
 #include "autograd/ops/inplace.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "autograd/base/check.h"
 #include "autograd/graph/autograd_meta.h"
@@ -16,13 +18,23 @@ namespace xgrad {
 
 namespace {
 
-/// Whether two indices of the tensor may name the same element, as in what expand() makes.
+/// Whether two indices of the tensor name the same element, as in what expand() and unfold() make.
 bool repeats_elements(const Tensor& x) {
-  if (x.numel() == 0) return false;
+  if (x.is_contiguous() || !detail::may_overlap(x.sizes(), x.strides())) return false;
+  constexpr std::int64_t most_compared = 1 << 20;
   for (std::size_t i = 0; i < x.sizes().size(); ++i) {
     if (x.sizes()[i] > 1 && x.strides()[i] == 0) return true;
   }
-  return false;
+  if (x.numel() > most_compared) return true;
+  std::vector<std::int64_t> places{0};
+  for (std::size_t i = 0; i < x.sizes().size(); ++i) {
+    const std::size_t before = places.size();
+    for (std::int64_t step = 1; step < x.sizes()[i]; ++step) {
+      for (std::size_t j = 0; j < before; ++j) places.push_back(places[j] + step * x.strides()[i]);
+    }
+  }
+  std::sort(places.data(), places.data() + places.size());
+  return std::adjacent_find(places.begin(), places.end()) != places.end();
 }
 
 /// The last step of what is written in place and recorded. What was `computed` for it nobody else holds.
@@ -81,12 +93,17 @@ void require_writable(const char* operation, const Tensor& target) {
                     operation);
   check<GraphError>(!(target.requires_grad() && target.is_leaf()),
                     "{}: a leaf that requires a gradient cannot be changed in place; use NoGradGuard, or a copy", operation);
-  if (target.is_view()) {
-    const Tensor base = target.base();
-    check<GraphError>(!(base.requires_grad() && base.is_leaf()),
-                      "{}: a view of a leaf that requires a gradient cannot be changed in place; use NoGradGuard, or a copy",
-                      operation);
-  }
+  if (!target.is_view()) return;
+  const Tensor base = target.base();
+  const AutogradMeta& meta = *target.impl()->meta;
+  check<GraphError>(!(base.requires_grad() && base.is_leaf()) && !meta.views_leaf,
+                    "{}: a view of a leaf that requires a gradient cannot be changed in place; use NoGradGuard, or a copy",
+                    operation);
+  check<GraphError>(
+      !(meta.viewed_unrecorded && base.requires_grad()),
+      "{}: a view that was made without grad mode cannot be changed in place with it; make both with it, or both "
+      "without",
+      operation);
 }
 
 void mark_written(const Tensor& target) {
@@ -142,8 +159,7 @@ Tensor& Tensor::operator=(Scalar value) && {
 Tensor& Tensor::set_(const Tensor& source) const {
   check<TypeError>(dtype() == source.dtype(), "set_: the memory of a tensor of {} cannot be that of one of {}", dtype(),
                    source.dtype());
-  check<GraphError>(!requires_grad() && !is_view(),
-                    "set_: the memory of a view, or of a tensor that requires a gradient, cannot be replaced");
+  check<GraphError>(!requires_grad(), "set_: the memory of a tensor that requires a gradient cannot be replaced");
   set_data(source);
   return itself(*this);
 }

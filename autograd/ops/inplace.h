@@ -5,8 +5,9 @@
 
 namespace xgrad {
 
-/// Throws GraphError where grad mode is on and `target` is a leaf that requires a gradient, or a view of one; ShapeError
-/// where several of its elements share one place in memory. The first thing that an in-place operation does.
+/// Throws GraphError where grad mode is on and `target` is a leaf that requires a gradient, or a view of one, or a view that
+/// was made without grad mode of what requires one; ShapeError where several of its elements share one place in memory. The
+/// first thing that an in-place operation does.
 void require_writable(const char* operation, const Tensor& target);
 
 /// Notes that `target` was overwritten with values that depend on nothing: its version rises, and its gradient ends here.

@@ -23,6 +23,8 @@ Tensor nansum(const Tensor& x, IntArrayRef dims, OnlyBool keepdim, std::optional
 Tensor nanmean(const Tensor& x, IntArrayRef dims, OnlyBool keepdim, std::optional<Dtype> dtype) {
   const autograd::profiler::RecordFunction profiled("nanmean");
   check<TypeError>(x.is_floating_point(), "nanmean: expected a floating-point tensor, got {}", x.dtype());
+  const Dtype type = dtype.value_or(x.dtype());
+  if (const Dtype wide = compute_dtype(type); wide != type) return to(nanmean(x, dims, keepdim, wide), type);
   return nansum(x, dims, keepdim, dtype) / sum(logical_not(isnan(x)), dims, keepdim);
 }
 

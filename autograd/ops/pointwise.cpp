@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "autograd/base/check.h"
+#include "autograd/base/dtype_limits.h"
 #include "autograd/graph/record.h"
 #include "autograd/ops/arithmetic.h"
 #include "autograd/ops/comparison.h"
@@ -173,6 +174,15 @@ Tensor clamp(const Tensor& x, std::optional<Scalar> min, std::optional<Scalar> m
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const Scalar lowest = min ? *min : real ? Scalar(-infinity) : Scalar(std::numeric_limits<std::int64_t>::min());
   const Scalar highest = max ? *max : real ? Scalar(infinity) : Scalar(std::numeric_limits<std::int64_t>::max());
+  if (!real) {
+    const detail::IntegerLimits limits = detail::integer_limits(dtype);
+    check<ValueError>(lowest.to<std::int64_t>() <= limits.most && highest.to<std::int64_t>() >= limits.least,
+                      "clamp: {} holds nothing between {} and {}", dtype, lowest.to<std::int64_t>(),
+                      highest.to<std::int64_t>());
+  }
+  if (real && (std::isnan(lowest.to<double>()) || std::isnan(highest.to<double>()))) {
+    return add(mul(to(x, dtype), 0), std::numeric_limits<double>::quiet_NaN());
+  }
   return unary("clamp", to(x, dtype), Unary::clamp,
                of_input(Binary::clamp_gradient,
                         [=](auto& g, auto& v) {

@@ -36,7 +36,8 @@ Tensor pow(const Tensor& a, Scalar b) {
     return unary("pow", x, Unary::cube,
                  of_input(Binary::cube_gradient, [](auto& g, auto& v) { return g * (square(v) * 3); }));
   }
-  if (!x.is_floating_point() || exponent == 0) {
+  if (!x.is_floating_point()) return binary_without_slope("pow", Promoted(x, number_beside(x, b)), Binary::pow);
+  if (exponent == 0) {
     const autograd::profiler::RecordFunction profiled("pow");
     return record("pow", map(Binary::pow, x, b), {x}, [](const Tensor& grad) { return zeros_like(grad); });
   }

@@ -19,7 +19,7 @@ Tensor baddbmm(const Tensor& bias, const Tensor& a, const Tensor& b, Scalar beta
 Tensor cumprod(const Tensor& x, OnlyInt dim);
 /// The same of x in another dtype.
 inline Tensor cumprod(const Tensor& x, OnlyInt dim, std::optional<Dtype> dtype) {
-  return cumprod(dtype ? x.to(*dtype) : x, dim);
+  return dtype ? cumprod(x.to(*dtype), dim).to(*dtype) : cumprod(x, dim);
 }
 /// (x - mean) / sqrt(variance + eps) * weight + bias, over the last dimensions, which `normalized_shape` names (ShapeError).
 /// Weight and bias have that shape and may be undefined. Ba et al., https://arxiv.org/abs/1607.06450

@@ -1,6 +1,7 @@
 /// What operations with two operands share: both in the dtype of the result. For .cpp files of operations.
 #pragma once
 
+#include "autograd/base/dtype_limits.h"
 #include "autograd/graph/saved_tensor.h"
 #include "autograd/ops/copy.h"
 #include "autograd/ops/elementwise.h"
@@ -38,7 +39,22 @@ inline SavedTensor save_for(const Tensor& other, const Tensor& tensor) {
   return other.requires_grad() ? SavedTensor(tensor) : SavedTensor();
 }
 
-/// A number as a 0-d tensor of the dtype that an operation with it has.
+/// A number as a 0-d tensor of the dtype that an operation with it has. Throws ValueError where that is one of integers that
+/// does not hold it.
 inline Tensor number_beside(const Tensor& x, Scalar number) { return full({}, number, result_type(x, number)); }
+/// The same for operations that compute with bits: what does not fit wraps around.
+inline Tensor bits_beside(const Tensor& x, Scalar number) { return full({}, number).to(result_type(x, number)); }
+/// The same for operations whose result is a floating-point number: whole numbers are taken as such.
+inline Tensor floating_beside(const Tensor& x, Scalar number) {
+  const Dtype dtype = result_type(x, number);
+  return full({}, number, is_floating_point(dtype) ? dtype : default_dtype());
+}
+/// x, as int64 where its integer dtype does not hold the number with which x is compared.
+inline Tensor comparable(const Tensor& x, Scalar number) {
+  if (x.is_floating_point() || number.is_floating_point()) return x;
+  const detail::IntegerLimits limits = detail::integer_limits(x.dtype());
+  const auto value = number.to<std::int64_t>();
+  return value >= limits.least && value <= limits.most ? x : to(x, kInt64);
+}
 
 }  // namespace xgrad

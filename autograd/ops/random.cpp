@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "autograd/base/check.h"
-#include "autograd/base/float_limits.h"
+#include "autograd/base/dtype_limits.h"
 #include "autograd/graph/record_function.h"
 #include "autograd/kernels/random.h"
 #include "autograd/ops/comparison.h"

@@ -48,6 +48,49 @@ Tensor roll(const Tensor& x, IntArrayRef shifts, IntArrayRef dims) {
                 [back, dims = to_dims(dims)](const Tensor& grad) { return roll(grad, back, dims); });
 }
 
+Tensor flip(const Tensor& x, IntArrayRef dims) {
+  const autograd::profiler::RecordFunction profiled("flip");
+  Tensor y = empty(x.sizes(), x.dtype());
+  DimVector strides = to_dims(x.strides());
+  std::int64_t first = 0;
+  DimVector turned(x.sizes().size(), 0);
+  for (const std::int64_t dim : dims) {
+    const auto axis = static_cast<std::size_t>(wrap_dim("flip", dim, x.dim()));
+    if (x.dim() == 0) continue;
+    check<ShapeError>(turned[axis] == 0, "flip: dimension {} is named twice in {}", axis, dims);
+    turned[axis] = 1;
+    first += (x.sizes()[axis] - 1) * strides[axis];
+    strides[axis] = -strides[axis];
+  }
+  detail::copy_reordered(y, x, std::move(strides), first);
+  return record("Flip", std::move(y), {x}, [dims = to_dims(dims)](const Tensor& grad) { return flip(grad, dims); });
+}
+
+Tensor repeat(const Tensor& x, IntArrayRef repeats) {
+  const autograd::profiler::RecordFunction profiled("repeat");
+  check<ShapeError>(static_cast<std::int64_t>(repeats.size()) >= x.dim(), "repeat: {} names fewer dimensions than {}",
+                    repeats, x.sizes());
+  // (r0, s0, r1, s1, ...) is what tiling means; expand does it without copying, reshape copies once.
+  const std::size_t missing = repeats.size() - x.sizes().size();
+  DimVector split;
+  DimVector tiled;
+  DimVector sizes;
+  for (std::size_t i = 0; i < repeats.size(); ++i) {
+    check<ShapeError>(repeats[i] >= 0, "repeat: negative count in {}", repeats);
+    const std::int64_t size = i < missing ? 1 : x.sizes()[i - missing];
+    split.push_back(1);
+    split.push_back(size);
+    tiled.push_back(repeats[i]);
+    tiled.push_back(size);
+    std::int64_t repeated = 0;
+    check<ShapeError>(!__builtin_mul_overflow(repeats[i], size, &repeated), "repeat: {} times {} is too large", repeats,
+                      x.sizes());
+    sizes.push_back(repeated);
+  }
+  const Tensor repeated = reshape(expand(reshape(x, split), tiled), sizes);
+  return repeated.is_alias_of(x) ? clone(repeated) : repeated;
+}
+
 Tensor tile(const Tensor& x, IntArrayRef repeats) {
   const autograd::profiler::RecordFunction profiled("tile");
   DimVector all;
@@ -109,7 +152,7 @@ Tensor repeat_interleave(const Tensor& repeats) {
   std::int64_t total = 0;
   for (const std::int64_t count : counts) {
     check<ValueError>(count >= 0, "repeat_interleave: the count {} is negative", count);
-    total += count;
+    check<ShapeError>(!__builtin_add_overflow(total, count, &total), "repeat_interleave: the result is too large");
   }
   Tensor y = empty({total}, kInt64);
   auto* out = y.data_ptr<std::int64_t>();

@@ -1,4 +1,4 @@
-/// Rotating, repeating and crossing tensors. Dimensions out of range are IndexErrors.
+/// Turning round, rotating, repeating and crossing tensors. Dimensions out of range are IndexErrors.
 #pragma once
 
 #include <string>
@@ -10,6 +10,11 @@ namespace xgrad {
 /// Rotates by `shifts[i]` places along `dims[i]`; what leaves one end comes back at the other. Without `dims` there is one
 /// shift, of all elements in row-major order. Throws ShapeError for different numbers of shifts and dimensions.
 Tensor roll(const Tensor& x, IntArrayRef shifts, IntArrayRef dims = {});
+/// Reverses the order along dimensions. Throws ShapeError for one that is named twice.
+Tensor flip(const Tensor& x, IntArrayRef dims);
+/// The tensor again and again along its dimensions, before which there may be new ones: counts for all of them. Throws
+/// ShapeError for fewer counts than dimensions, negative ones, and where the result is too large.
+Tensor repeat(const Tensor& x, IntArrayRef repeats);
 /// Repeats the tensor along its dimensions, as repeat(), but with as many dimensions as the longer of both has.
 Tensor tile(const Tensor& x, IntArrayRef repeats);
 /// Reverses the second dimension, left to right. Throws ShapeError for fewer than two.

@@ -77,6 +77,8 @@ Tensor mean(const Tensor& x, std::optional<Dtype> dtype) { return mean(x, {}, fa
 Tensor mean(const Tensor& x, IntArrayRef dims, OnlyBool keepdim, std::optional<Dtype> dtype) {
   check<TypeError>(is_floating_point(dtype.value_or(x.dtype())), "mean: expected a floating-point tensor or dtype, got {}",
                    dtype.value_or(x.dtype()));
+  const Dtype type = dtype.value_or(x.dtype());
+  if (const Dtype wide = compute_dtype(type); wide != type) return to(mean(x, dims, keepdim, wide), type);
   return div(sum(x, dims, keepdim, dtype), static_cast<double>(ReducedDims("mean", x, dims).length));
 }
 
@@ -194,12 +196,13 @@ Tensor norm(const Tensor& x, std::optional<Scalar> p, IntArrayRef dims, OnlyBool
                   [sizes = to_dims(x.sizes())](const Tensor& grad) { return zeros(sizes, grad.dtype()); });
   }
   if (order == 1) return sum(abs(x), dims, keepdim);
-  if (std::isinf(order)) return order > 0 ? amax(abs(x), dims, keepdim) : amin(abs(x), dims, keepdim);
   const ReducedDims reduction("norm", x, dims);
+  if (order > 0 && reduction.length == 0) return sum(abs(x), dims, keepdim);  // the norm of nothing is 0
+  if (std::isinf(order)) return order > 0 ? amax(abs(x), dims, keepdim) : amin(abs(x), dims, keepdim);
   const Tensor values = x.detach();
   Tensor y;
   if (order == 2) {
-    const bool of_all = reduction.length == x.numel();
+    const bool of_all = reduction.length == x.numel() && x.numel() > 0;
     y = sqrt(of_all ? reshape(sum_of("norm", Binary::mul, values, values), reduction.result(keepdim))
                     : sum(square(values), dims, keepdim));
   } else {

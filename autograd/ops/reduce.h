@@ -60,9 +60,9 @@ std::tuple<Tensor, Tensor> std_mean(const Tensor& x, IntArrayRef dims, IsBool au
 Tensor prod(const Tensor& x);
 Tensor prod(const Tensor& x, OnlyInt dim, OnlyBool keepdim = false);
 /// The same of x in another dtype.
-inline Tensor prod(const Tensor& x, std::optional<Dtype> dtype) { return prod(dtype ? x.to(*dtype) : x); }
+inline Tensor prod(const Tensor& x, std::optional<Dtype> dtype) { return dtype ? prod(x.to(*dtype)).to(*dtype) : prod(x); }
 inline Tensor prod(const Tensor& x, OnlyInt dim, OnlyBool keepdim, std::optional<Dtype> dtype) {
-  return prod(dtype ? x.to(*dtype) : x, dim, keepdim);
+  return dtype ? prod(x.to(*dtype), dim, keepdim).to(*dtype) : prod(x, dim, keepdim);
 }
 /// The largest (smallest) element, NaN where there is one. Equals share the gradient. Throws ShapeError for no elements.
 Tensor max(const Tensor& x);
@@ -104,7 +104,7 @@ Tensor logsumexp(const Tensor& x, IntArrayRef dims, OnlyBool keepdim = false);
 Tensor cumsum(const Tensor& x, OnlyInt dim);
 /// The same of x in another dtype.
 inline Tensor cumsum(const Tensor& x, OnlyInt dim, std::optional<Dtype> dtype) {
-  return cumsum(dtype ? x.to(*dtype) : x, dim);
+  return dtype ? cumsum(x.to(*dtype), dim).to(*dtype) : cumsum(x, dim);
 }
 
 namespace detail {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <utility>
 
 #include "autograd/base/check.h"
@@ -66,9 +67,9 @@ Tensor index_copy(const Tensor& x, OnlyInt dim, const Tensor& index, const Tenso
   std::int64_t inner = 1;
   for (std::size_t i = axis + 1; i < x.sizes().size(); ++i) inner *= x.sizes()[i];
   const std::int64_t outer = values.numel() == 0 ? 0 : values.numel() / (count * inner);
-  visit_dtype(x.dtype(), [&]<class T>() {
-    T* out = y.data_ptr<T>();
-    const T* in = values.data_ptr<T>();
+  const auto copy = [&]<class T>() {
+    T* out = static_cast<T*>(y.data_ptr());
+    const T* in = static_cast<const T*>(values.data_ptr());
     for (std::int64_t o = 0; o < outer; ++o) {
       for (std::int64_t r = 0; r < count; ++r) {
         T* target = out + (o * size + order[r]) * inner;
@@ -77,7 +78,13 @@ Tensor index_copy(const Tensor& x, OnlyInt dim, const Tensor& index, const Tenso
         else std::copy_n(row, inner, target);
       }
     }
-  });
+  };
+  if (compute_dtype(x.dtype()) == x.dtype()) {
+    visit_dtype(x.dtype(), copy);
+  } else {
+    inner *= static_cast<std::int64_t>(x.element_size());
+    copy.operator()<std::byte>();
+  }
   const DimVector expected = to_dims(source.sizes());
   record_all("IndexCopy", {&y, 1}, {x, source},
              [rows = SavedTensor(rows), expected, axis, size](std::span<Tensor> grads, const Node& node) {

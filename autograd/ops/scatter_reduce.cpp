@@ -156,6 +156,9 @@ Tensor product_at(const Tensor& x, const Places& places, const Tensor& values, b
 
 Tensor reduce_at(const char* operation, const Tensor& x, const Places& places, const Tensor& values, std::string_view reduce,
                  bool include_self) {
+  if (const Dtype wide = compute_dtype(x.dtype()); wide != x.dtype()) {
+    return to(reduce_at(operation, to(x, wide), places, to(values, wide), reduce, include_self), x.dtype());
+  }
   if (reduce == "sum") return added_at(start_from(x, places, include_self, 0), places, values);
   if (reduce == "mean") return mean_at(x, places, values, include_self);
   if (reduce == "prod") return product_at(x, places, values, include_self);

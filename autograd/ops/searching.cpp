@@ -94,7 +94,8 @@ Tensor searchsorted(const Tensor& sorted_sequence, const Tensor& values, OnlyBoo
 
 Tensor searchsorted(const Tensor& sorted_sequence, Scalar value, OnlyBool out_int32, OnlyBool right,
                     std::optional<std::string_view> side, const Tensor& sorter) {
-  return searchsorted(sorted_sequence, number_beside(sorted_sequence, value), out_int32, right, side, sorter);
+  const Tensor sequence = comparable(sorted_sequence, value);
+  return searchsorted(sequence, number_beside(sequence, value), out_int32, right, side, sorter);
 }
 
 Tensor bucketize(const Tensor& values, const Tensor& boundaries, OnlyBool out_int32, OnlyBool right) {
@@ -104,7 +105,8 @@ Tensor bucketize(const Tensor& values, const Tensor& boundaries, OnlyBool out_in
 }
 
 Tensor bucketize(Scalar value, const Tensor& boundaries, OnlyBool out_int32, OnlyBool right) {
-  return bucketize(number_beside(boundaries, value), boundaries, out_int32, right);
+  const Tensor wide = comparable(boundaries, value);
+  return bucketize(number_beside(wide, value), wide, out_int32, right);
 }
 
 Tensor isin(const Tensor& elements, const Tensor& test_elements, OnlyBool /*assume_unique*/, OnlyBool invert) {
@@ -129,10 +131,12 @@ Tensor isin(const Tensor& elements, const Tensor& test_elements, OnlyBool /*assu
 }
 
 Tensor isin(const Tensor& elements, Scalar test_element, OnlyBool assume_unique, OnlyBool invert) {
-  return isin(elements, number_beside(elements, test_element), assume_unique, invert);
+  const Tensor wide = comparable(elements, test_element);
+  return isin(wide, number_beside(wide, test_element), assume_unique, invert);
 }
 Tensor isin(Scalar element, const Tensor& test_elements, OnlyBool assume_unique, OnlyBool invert) {
-  return isin(number_beside(test_elements, element), test_elements, assume_unique, invert);
+  const Tensor wide = comparable(test_elements, element);
+  return isin(number_beside(wide, element), wide, assume_unique, invert);
 }
 
 Tensor argwhere(const Tensor& x) {

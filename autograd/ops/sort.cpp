@@ -5,6 +5,7 @@
 #include "autograd/base/check.h"
 #include "autograd/graph/record_function.h"
 #include "autograd/kernels/sort.h"
+#include "autograd/ops/copy.h"
 #include "autograd/ops/indexing.h"
 #include "autograd/ops/view.h"
 #include "autograd/tensor/creation.h"
@@ -16,9 +17,9 @@ namespace {
 /// Calls compute(rows) with the rows along `axis`, for which there is a kernel.
 template <class Compute>
 void with_rows(const Tensor& x, std::int64_t axis, const Compute& compute) {
-  const Tensor source = transpose(x.detach(), axis, -1).contiguous();
+  const Tensor source = detail::converted(transpose(x.detach(), axis, -1), compute_dtype(x.dtype())).contiguous();
   const std::int64_t length = source.size(-1);
-  visit_dtype(x.dtype(), [&]<class T>() {
+  visit_dtype(source.dtype(), [&]<class T>() {
     compute(kernels::NumberRows<T>{source.data_ptr<T>(), length == 0 ? 0 : source.numel() / length, length});
   });
 }

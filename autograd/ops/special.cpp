@@ -83,8 +83,10 @@ Tensor polygamma(std::int64_t n, const Tensor& x) {
 
 Tensor logit(const Tensor& x, std::optional<double> eps) {
   if (eps) return logit(clamp(x, *eps, 1 - *eps));
-  return unary("logit", as_floating(x), Unary::logit,
-               of_input(Binary::logit_gradient, [](auto& g, auto& v) { return g / (v * (1 - v)); }));
+  return unary("logit", as_floating(x), Unary::logit, of_input(Binary::logit_gradient, [](auto& g, auto& v) {
+                 const Tensor outside = logical_or(lt(v.detach(), 0), gt(v.detach(), 1));
+                 return masked_fill(g / (v * (1 - v)), outside, std::numeric_limits<double>::quiet_NaN());
+               }));
 }
 
 namespace {

@@ -94,12 +94,12 @@ std::tuple<Tensor, Tensor> mode(const Tensor& x, OnlyInt dim, OnlyBool keepdim) 
   if (x.dim() == 0) return {x.clone(), zeros({}, kInt64)};
   const std::int64_t length = x.size(axis);
   check<ShapeError>(length > 0, "mode: dimension {} of shape {} has no elements", axis, x.sizes());
-  const Tensor rows = transpose(x.detach(), axis, -1).contiguous();
+  const Tensor rows = detail::converted(transpose(x.detach(), axis, -1), compute_dtype(x.dtype())).contiguous();
   const Tensor order = argsort(rows, -1);
   DimVector sizes = to_dims(rows.sizes());
   sizes.back() = 1;
   const Tensor found = empty(sizes, kInt64);
-  visit_dtype(x.dtype(), [&]<class T>() {
+  visit_dtype(rows.dtype(), [&]<class T>() {
     for (std::int64_t row = 0; row < found.numel(); ++row) {
       const T* values = rows.data_ptr<T>() + row * length;
       const auto* sorted = order.data_ptr<std::int64_t>() + row * length;

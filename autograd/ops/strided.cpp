@@ -18,6 +18,7 @@ namespace xgrad {
 
 using detail::Geometry;
 using detail::make_view;
+using detail::may_overlap;
 
 namespace {
 
@@ -51,21 +52,6 @@ void add_overlapping(const Tensor& target, const Tensor& source) {
   });
 }
 
-/// Whether two elements of a geometry may be one place in memory.
-bool may_overlap(const Geometry& geometry) {
-  std::vector<std::pair<std::int64_t, std::int64_t>> dims;  // stride and size
-  for (std::size_t i = 0; i < geometry.sizes.size(); ++i) {
-    if (geometry.sizes[i] > 1) dims.emplace_back(geometry.strides[i], geometry.sizes[i]);
-  }
-  std::sort(dims.begin(), dims.end());
-  std::int64_t reach = 0;  // from the first to the last element of the smaller strides
-  for (const auto& [stride, size] : dims) {
-    if (stride <= reach) return true;
-    reach += stride * (size - 1);
-  }
-  return false;
-}
-
 /// New memory that holds both geometries, for the first to be written: all zero outside of it, and in double precision where
 /// elements add up.
 Tensor memory_for(const Geometry& written, const Geometry& other, Dtype dtype) {
@@ -87,6 +73,21 @@ void divide_by_repeats(const Tensor& memory, const Geometry& whole) {
 }  // namespace
 
 namespace detail {
+
+bool may_overlap(IntArrayRef sizes, IntArrayRef strides) {
+  std::vector<std::pair<std::int64_t, std::int64_t>> dims;  // stride and size
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    if (sizes[i] == 0) return false;
+    if (sizes[i] > 1) dims.emplace_back(strides[i], sizes[i]);
+  }
+  std::sort(dims.begin(), dims.end());
+  std::int64_t reach = 0;  // from the first to the last element of the smaller strides
+  for (const auto& [stride, size] : dims) {
+    if (stride <= reach) return true;
+    reach += stride * (size - 1);
+  }
+  return false;
+}
 
 Tensor as_strided_backward(const Tensor& gradient, const Geometry& whole, const Geometry& part) {
   const autograd::profiler::RecordFunction profiled("as_strided_backward");

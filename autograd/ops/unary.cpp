@@ -13,7 +13,7 @@ namespace {
 /// A number in the type of elements, on the stack: a kernel reads it as an operand that repeats.
 struct Number {
   Number(Scalar value, Dtype dtype) {
-    visit_dtype(dtype, [&]<class T>() { *reinterpret_cast<T*>(bytes) = value.to<T>(); });
+    visit_dtype(dtype, [&]<class T>() { *reinterpret_cast<T*>(bytes) = value.wrapped<T>(); });
   }
   alignas(8) std::byte bytes[8];
 };

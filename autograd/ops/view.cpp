@@ -15,16 +15,23 @@ namespace xgrad {
 
 namespace detail {
 
+Tensor alias(const Tensor& x, DimVector sizes, DimVector strides, std::int64_t offset, Dtype dtype) {
+  intrusive_ptr<TensorImpl> impl(new TensorImpl(x.impl()->storage, std::move(sizes), std::move(strides), offset, dtype));
+  impl->inference = x.is_inference();
+  return Tensor(std::move(impl));
+}
 Tensor alias(const Tensor& x, DimVector sizes, DimVector strides, std::int64_t offset) {
-  return Tensor(
-      intrusive_ptr<TensorImpl>(new TensorImpl(x.impl()->storage, std::move(sizes), std::move(strides), offset, x.dtype())));
+  return alias(x, std::move(sizes), std::move(strides), offset, x.dtype());
 }
 
 Tensor make_view(const Tensor& x, DimVector sizes, DimVector strides, std::int64_t offset) {
   Tensor y = alias(x, std::move(sizes), std::move(strides), offset);
   AutogradMeta& meta = y.impl()->ensure_meta();
-  meta.base = x.is_view() ? x.base() : x;
+  const bool of_view = x.is_view();
+  meta.base = of_view ? x.base() : x;
   meta.view_version = x.version();
+  meta.views_leaf = of_view && (x.impl()->requires_grad || x.impl()->meta->views_leaf);
+  meta.viewed_unrecorded = !GradMode::is_enabled() || (of_view && x.impl()->meta->viewed_unrecorded);
   return y;
 }
 
@@ -178,7 +185,7 @@ Tensor slice(const Tensor& x, OnlyInt dim, std::optional<std::int64_t> start, st
   DimVector sizes = to_dims(x.sizes());
   DimVector strides = to_dims(x.strides());
   const std::int64_t offset = x.storage_offset() + first * strides[axis];
-  sizes[axis] = (last - first + step - 1) / step;
+  sizes[axis] = (last - first) / step + ((last - first) % step != 0 ? 1 : 0);
   strides[axis] *= step;
   Tensor y = make_view(x, std::move(sizes), std::move(strides), offset);
   return record("Slice", std::move(y), {x}, [sizes = to_dims(x.sizes()), axis, first, last, step](const Tensor& grad) {
@@ -321,8 +328,7 @@ Tensor Tensor::view(Dtype dtype) const {
     steps = contiguous_strides(viewed);
     offset = offset * old_size / new_size;
   }
-  return Tensor(
-      intrusive_ptr<TensorImpl>(new TensorImpl(impl()->storage, std::move(viewed), std::move(steps), offset, dtype)));
+  return detail::alias(*this, std::move(viewed), std::move(steps), offset, dtype);
 }
 
 }  // namespace xgrad

@@ -68,6 +68,10 @@ struct Geometry {
   std::int64_t offset;
 };
 
+/// Whether two elements with these strides may be one place in memory: the strides alone do not always tell.
+bool may_overlap(IntArrayRef sizes, IntArrayRef strides);
+inline bool may_overlap(const Geometry& geometry) { return may_overlap(geometry.sizes, geometry.strides); }
+
 /// Three linear maps on gradients, each differentiable. `whole` and `part` are geometries over one storage.
 /// The gradient of the whole, given that of the part: zeros elsewhere.
 Tensor as_strided_backward(const Tensor& gradient, const Geometry& whole, const Geometry& part);
@@ -76,7 +80,8 @@ Tensor part_of(const Tensor& gradient, const Geometry& whole, const Geometry& pa
 /// A gradient with the shape of the whole, zero in the part.
 Tensor zero_part(const Tensor& gradient, const Geometry& whole, const Geometry& part);
 
-/// The same memory under another geometry, outside the graph.
+/// The same memory under another geometry, or as another dtype, outside the graph.
+Tensor alias(const Tensor& x, DimVector sizes, DimVector strides, std::int64_t offset, Dtype dtype);
 Tensor alias(const Tensor& x, DimVector sizes, DimVector strides, std::int64_t offset);
 /// The same, but it remembers the tensor that it is a view of. The caller records it.
 Tensor make_view(const Tensor& x, DimVector sizes, DimVector strides, std::int64_t offset);

@@ -47,7 +47,7 @@ TensorImpl::TensorImpl(const TensorImpl* other)
       offset(other->offset),
       dtype(other->dtype),
       contiguous(other->contiguous),
-      inference(InferenceMode::is_enabled()) {}
+      inference(other->inference) {}
 
 void TensorBase::throw_undefined() { throw ValueError("an undefined tensor was used: expected one that holds data"); }
 

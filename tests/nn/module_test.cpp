@@ -299,5 +299,33 @@ TEST(ModuleTest, clone_takes_a_device) {
   EXPECT_EQ(linear.ptr()->clone(kCPU)->parameters().size(), 2U);
 }
 
+/// With a buffer that is a view, as positional encodings are, and one that may be a result of the graph.
+struct EncodedImpl : nn::Module {
+  EncodedImpl() {
+    weight = register_parameter("weight", ones({2}));
+    positions = register_buffer("positions", arange(4, kFloat32).unsqueeze(0));
+    result = register_buffer("result", zeros({2}));
+  }
+  Tensor weight;
+  Tensor positions;
+  Tensor result;
+};
+
+TEST(ModuleTest, buffers_that_are_views_are_converted) {
+  EncodedImpl module;
+  module.to(kFloat64);
+  EXPECT_EQ(module.weight.dtype(), kFloat64);
+  EXPECT_TRUE(equal(module.positions, arange(4, kFloat64).unsqueeze(0)));
+  EXPECT_EQ(module.positions.dtype(), kFloat64);
+}
+
+TEST(ModuleTest, nothing_is_converted_where_something_cannot_be) {
+  EncodedImpl module;
+  module.result.copy_(module.weight * 2);
+  EXPECT_THROW(module.to(kFloat64), GraphError);
+  EXPECT_EQ(module.weight.dtype(), kFloat32);
+  EXPECT_EQ(module.positions.dtype(), kFloat32);
+}
+
 }  // namespace
 }  // namespace xgrad

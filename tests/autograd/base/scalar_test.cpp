@@ -34,6 +34,19 @@ TEST(ScalarTest, knows_its_kind) {
   EXPECT_FALSE(Scalar(1.5).equal(1));
 }
 
+TEST(ScalarTest, integers_wrap_around_only_below_zero_or_when_asked) {
+  EXPECT_EQ(Scalar(255).toByte(), 255);
+  EXPECT_EQ(Scalar(-1).toByte(), 255);
+  EXPECT_THROW(Scalar(256).toByte(), ValueError);
+  EXPECT_THROW(Scalar(-256).toByte(), ValueError);
+  EXPECT_EQ(Scalar(-128).toChar(), -128);
+  EXPECT_THROW(Scalar(128).toChar(), ValueError);
+  EXPECT_THROW(Scalar(1LL << 31).toInt(), ValueError);
+  EXPECT_EQ(Scalar(300).wrapped<std::uint8_t>(), 44);
+  EXPECT_EQ(Scalar(300).to<bool>(), true);
+  EXPECT_THROW(Scalar(std::numeric_limits<std::uint64_t>::max()), ValueError);
+}
+
 TEST(ScalarTest, throws_where_an_integer_cannot_hold_it) {
   EXPECT_THROW(Scalar(1e30).toLong(), ValueError);
   EXPECT_THROW(Scalar(std::numeric_limits<double>::quiet_NaN()).toInt(), ValueError);

@@ -38,6 +38,19 @@ TEST(InferenceModeTest, its_tensors_do_not_enter_the_graph) {
   EXPECT_EQ(weight.grad().to_vector<float>(), (std::vector<float>{4, 4}));
 }
 
+TEST(InferenceModeTest, views_belong_to_the_mode_that_made_their_memory) {
+  const Tensor outside = ones({2, 2});
+  const InferenceMode inference;
+  EXPECT_FALSE(outside[0].is_inference());
+  EXPECT_FALSE(outside.detach().is_inference());
+  EXPECT_FALSE(outside.view(kInt32).is_inference());
+  const Tensor inside = ones({2, 2});
+  const InferenceMode off(false);
+  EXPECT_TRUE(inside[0].is_inference());
+  EXPECT_TRUE(inside.t().detach().is_inference());
+  EXPECT_THROW(inside[0].add_(1), GraphError);
+}
+
 TEST(InferenceModeTest, in_the_mode_its_tensors_change_in_place) {
   const InferenceMode inference;
   Tensor x = ones({2});

@@ -69,6 +69,36 @@ TEST(InplaceTest, a_leaf_that_requires_a_gradient_is_not_changed) {
   EXPECT_NE(message.find("add_"), std::string::npos) << message;
 }
 
+TEST(InplaceTest, a_leaf_that_is_itself_a_view_is_not_changed_through_views_of_it) {
+  const Tensor memory = arange(12, kFloat32);
+  const Tensor x = memory.view({3, 4}).requires_grad_();
+  EXPECT_THROW(x[0].mul_(2), GraphError);
+  EXPECT_THROW(x.view({12}).narrow(0, 0, 3).add_(1), GraphError);
+  EXPECT_THROW(x.t().zero_(), GraphError);
+  EXPECT_TRUE(equal(memory, arange(12, kFloat32)));
+  const NoGradGuard no_grad;
+  x[0].zero_();
+  EXPECT_EQ(memory[1].item<float>(), 0);
+}
+
+TEST(InplaceTest, views_made_without_grad_mode_are_changed_without_it) {
+  const Tensor x = ones({2, 2}, requires_grad());
+  const Tensor y = x * 1;
+  const Tensor row = [&] {
+    const NoGradGuard no_grad;
+    return y[0];
+  }();
+  EXPECT_THROW(row.mul_(2), GraphError);
+  EXPECT_THROW(row.narrow(0, 0, 1).mul_(2), GraphError);
+  EXPECT_TRUE(equal(y, ones({2, 2})));
+  {
+    const NoGradGuard no_grad;
+    row.mul_(2);
+  }
+  y.sum().backward();
+  EXPECT_TRUE(equal(x.grad(), ones({2, 2})));
+}
+
 TEST(InplaceTest, without_grad_mode_a_leaf_is_changed_and_stays_a_leaf) {
   Tensor x = ones({2}, leaf);
   {
@@ -216,6 +246,18 @@ TEST(InplaceTest, an_expanded_tensor_is_not_written) {
   expect_values(x, {1, 1, 1});
 }
 
+TEST(InplaceTest, windows_that_overlap_are_not_written) {
+  const Tensor x = arange(8, kFloat32).view({2, 4});
+  const Tensor before = x.clone();
+  EXPECT_THROW(x.unfold(1, 2, 1).mul_(2), ShapeError);
+  EXPECT_THROW(x.view({8}).as_strided({3, 3}, {2, 1}).zero_(), ShapeError);
+  EXPECT_TRUE(equal(x, before));
+  x.unfold(1, 2, 2).mul_(2);
+  EXPECT_TRUE(equal(x, before * 2));
+  x.view({8}).as_strided({3, 2}, {2, 3}).zero_();  // which strides alone do not tell from windows
+  EXPECT_EQ(x.view({8}).to_vector<float>(), (std::vector<float>{0, 2, 0, 0, 0, 0, 12, 0}));
+}
+
 TEST(InplaceTest, a_shape_that_would_grow_the_target_is_refused) {
   Tensor x = ones({2}, kFloat64);
   EXPECT_THROW(x.add_(ones({3, 2}, kFloat64)), ShapeError);
@@ -244,6 +286,27 @@ TEST(InplaceTest, versions_count_changes_and_are_shared_by_views) {
   x.zero_();
   EXPECT_EQ(view.version(), 2U);
   EXPECT_EQ(x.clone().version(), 0U);
+}
+
+TEST(InplaceTest, a_leaf_that_was_frozen_meanwhile_gets_no_gradient) {
+  const Tensor x = ones({2}, requires_grad());
+  const Tensor other = ones({2}, requires_grad());
+  const Tensor y = (x * other).sum();
+  x.requires_grad_(false);
+  y.backward();
+  EXPECT_FALSE(x.grad().defined());
+  EXPECT_TRUE(equal(other.grad(), ones({2})));
+}
+
+TEST(InplaceTest, a_view_that_gets_other_data_is_a_view_no_more) {
+  const Tensor base = zeros({4});
+  const Tensor view = base.view({2, 2});
+  view.set_data(ones({3}));
+  EXPECT_FALSE(view.is_view());
+  view.requires_grad_();
+  (view * 2).sum().backward();
+  EXPECT_TRUE(equal(view.grad(), full({3}, 2)));
+  EXPECT_TRUE(equal(base, zeros({4})));
 }
 
 TEST(InplaceTest, filling_ends_the_history) {

@@ -61,7 +61,6 @@ std::vector<BadCall> bad_calls() {
       {"where", Kind::kShape, [] { where(ones({2}, kBool), floats({3}), floats({2})); }},
       {"masked_fill", Kind::kType, [] { masked_fill(floats({2}), ints({2}), 0); }},
       {"masked_fill", Kind::kShape, [] { masked_fill(floats({2}), ones({3}, kBool), 0); }},
-      {"equal", Kind::kType, [] { equal(floats({2}), ints({2})); }},
       // Functions of one tensor.
       {"exp_", Kind::kType, [] { ints({2}).exp_(); }},
       {"log_", Kind::kType, [] { ints({2}).log_(); }},

@@ -357,5 +357,84 @@ TEST(Corners, where_is_right_for_results_that_go_past_the_caches) {
   }
 }
 
+TEST(Corners, clamp_takes_the_maximum_where_the_minimum_is_above_it) {
+  for (const Dtype dtype : {kFloat32, kFloat64, kInt64, kUInt8}) {
+    EXPECT_TRUE(equal(arange(40, dtype).clamp(2, 1), ones({40}, dtype)));
+    EXPECT_TRUE(equal(arange(3, dtype).clamp_(2, 1), ones({3}, dtype)));
+  }
+}
+
+TEST(Corners, clamp_to_nan_is_nan) {
+  const Tensor x = ones({3}, requires_grad());
+  for (const Tensor& y : {x.clamp(nan_, 2), x.clamp(0, nan_), x.clamp(nan_), tensor({1, 2, 3}).clamp(0, nan_)}) {
+    EXPECT_TRUE(isnan(y).all().item<bool>());
+  }
+  EXPECT_TRUE(equal(autograd::grad({x.clamp(0, nan_).sum()}, {x})[0], zeros({3})));
+}
+
+TEST(Corners, quotients_that_are_rounded_have_no_slope) {
+  const Tensor x = tensor(Numbers{-3, 5}, kFloat32).requires_grad_();
+  const Tensor y = tensor(Numbers{2}, kFloat64).requires_grad_();
+  for (const char* mode : {"floor", "trunc"}) {
+    const auto gradients = autograd::grad({div(x, y, mode).sum()}, {x, y});
+    EXPECT_TRUE(equal(gradients[0], zeros({2})));
+    EXPECT_TRUE(equal(gradients[1], zeros({1}, kFloat64)));
+  }
+}
+
+TEST(Corners, logsumexp_of_nan_beside_infinity_is_nan) {
+  for (const double infinite : {inf, -inf}) {
+    for (const Dtype dtype : {kFloat32, kFloat64}) {
+      const Tensor x = full({20, 3}, infinite, dtype);
+      x[2][1] = nan_;
+      EXPECT_TRUE(isnan(logsumexp(x, {0})[1]).item<bool>());
+      EXPECT_TRUE(isnan(logsumexp(x.t().contiguous(), {1})[1]).item<bool>());
+      EXPECT_EQ(logsumexp(x, {0})[0].item<double>(), infinite);
+    }
+  }
+}
+
+TEST(Corners, lerp_ends_at_its_ends) {
+  const auto lerped = [](double a, double b, double weight, Dtype dtype) {
+    const Tensor first = full({3}, a, dtype);
+    const Tensor second = full({3}, b, dtype);
+    const double by_number = lerp(first, second, weight)[2].item<double>();
+    const double by_tensor = lerp(first, second, full({3}, weight, dtype))[2].item<double>();
+    EXPECT_EQ(by_number, by_tensor);
+    return by_number;
+  };
+  for (const Dtype dtype : {kFloat32, kFloat64}) {
+    EXPECT_EQ(lerped(1e17, 1, 1, dtype), 1);
+    EXPECT_EQ(lerped(1, 1e17, 0, dtype), 1);
+    EXPECT_EQ(lerped(inf, 1, 0.5, dtype), inf);
+    EXPECT_EQ(lerped(2, 4, 0.25, dtype), 2.5);
+    EXPECT_EQ(lerped(2, 4, 0.75, dtype), 3.5);
+  }
+}
+
+TEST(Corners, norms_of_nothing_are_zero) {
+  for (const double p : {0.0, 1.0, 2.0, 3.0, inf}) {
+    EXPECT_TRUE(equal(zeros({2, 0, 3}).norm(p, {1}), zeros({2, 3})));
+    EXPECT_TRUE(equal(zeros({0, 5}).norm(p, {0}), zeros({5})));
+    EXPECT_EQ(zeros({0}).norm(p).item<double>(), 0);
+  }
+  EXPECT_THROW(zeros({0}).norm(-inf), ShapeError);
+}
+
+TEST(Corners, means_of_differences_of_halves_are_finite) {
+  const Tensor ones_of_half = ones({70'000}, kFloat16);
+  const Tensor zeros_of_half = zeros({70'000}, kFloat16);
+  EXPECT_EQ(mse_loss(ones_of_half, zeros_of_half).item<float>(), 1);
+  EXPECT_EQ(l1_loss(ones_of_half, zeros_of_half).item<float>(), 1);
+  EXPECT_EQ(nanmean(ones_of_half).item<float>(), 1);
+}
+
+TEST(Corners, steps_of_a_slice_may_be_as_large_as_an_integer) {
+  EXPECT_EQ(ones({4}).slice(0, 0, 4, std::numeric_limits<std::int64_t>::max()).numel(), 1);
+  EXPECT_THROW(ones({4}).repeat_interleave(std::int64_t{1} << 62), ShapeError);
+  EXPECT_THROW(ones({4}).repeat({std::int64_t{1} << 62}), ShapeError);
+  EXPECT_THROW(flip(ones({4}), {0, -1}), ShapeError);
+}
+
 }  // namespace
 }  // namespace xgrad

@@ -104,6 +104,59 @@ TEST(DtypeTest, arithmetic_on_stored_dtypes_rounds_once_and_keeps_the_dtype) {
   EXPECT_EQ((full({}, 100, kInt8) * 2).item<int>(), -56);
 }
 
+/// Orders, counts and sums of scattered values, which numbers of all dtypes have.
+std::vector<Tensor> ordered_and_scattered(const Tensor& x) {
+  const Tensor rows = x.view({2, 3});
+  const Tensor at = tensor({0, 2, 0});
+  std::vector<Tensor> results{argsort(x), x.index_add(0, at, x.narrow(0, 1, 3)), x.scatter_add(0, at, x.narrow(0, 1, 3)),
+                              x.index_copy(0, tensor({2}), x.narrow(0, 5, 1)),
+                              x.clone().index_put_({at}, x.narrow(0, 1, 3), true)};
+  for (const char* reduce : {"sum", "prod", "mean", "amax", "amin"}) {
+    for (const bool include_self : {false, true}) {
+      results.push_back(scatter_reduce(x, 0, at, x.narrow(0, 1, 3), reduce, include_self));
+    }
+  }
+  for (const auto& [values, indices] :
+       {sort(rows, 1, true), topk(x, 4), kthvalue(rows, 2, 1), median(rows, 1), mode(rows, 1)}) {
+    results.push_back(values);
+    results.push_back(indices);
+  }
+  results.push_back(median(x));
+  return results;
+}
+
+TEST(DtypeTest, numbers_of_stored_dtypes_are_ordered_and_scattered) {
+  for (const Dtype dtype : {kUInt8, kInt8, kInt16, kInt32, kFloat16, kBFloat16}) {
+    SCOPED_TRACE(to_string(dtype));
+    const Dtype wide = is_floating_point(dtype) ? kFloat32 : kInt64;
+    const Tensor x = tensor({5, 2, 9, 2, 7, 3});
+    const std::vector<Tensor> found = ordered_and_scattered(x.to(dtype));
+    const std::vector<Tensor> expected = ordered_and_scattered(x.to(wide));
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      EXPECT_EQ(found[i].dtype(), expected[i].dtype() == wide && wide != kInt64 ? dtype : found[i].dtype());
+      EXPECT_TRUE(equal(found[i].to(expected[i].dtype()), expected[i].to(dtype).to(expected[i].dtype()))) << i;
+    }
+    EXPECT_EQ(found[1].dtype(), dtype);
+    EXPECT_EQ(std::get<0>(sort(x.to(dtype))).dtype(), dtype);
+  }
+}
+
+TEST(DtypeTest, a_dtype_that_is_asked_for_is_the_results) {
+  const Tensor x = tensor({100, 2, 3});
+  for (const Dtype dtype : {kUInt8, kInt32, kFloat16, kFloat64}) {
+    EXPECT_EQ(cumsum(x, 0, dtype).dtype(), dtype);
+    EXPECT_EQ(cumprod(x, 0, dtype).dtype(), dtype);
+    EXPECT_EQ(prod(x, dtype).dtype(), dtype);
+    EXPECT_EQ(prod(x, 0, false, dtype).dtype(), dtype);
+  }
+  EXPECT_EQ(prod(x, kUInt8).item<std::int64_t>(), 600 % 256);
+}
+
+TEST(DtypeTest, means_of_many_halves_are_finite) {
+  EXPECT_EQ(ones({70'000}, kFloat16).mean().item<float>(), 1);
+  EXPECT_EQ(full({70'000, 2}, 3, kFloat16).mean(0)[1].item<float>(), 3);
+}
+
 TEST(DtypeTest, gradients_pass_through_half_precision) {
   const Tensor x = tensor({1.5, -2.0}, TensorOptions(kFloat16).requires_grad(true));
   (x * x).to(kFloat32).sum().backward();
@@ -113,11 +166,10 @@ TEST(DtypeTest, gradients_pass_through_half_precision) {
 
 TEST(DtypeTest, what_is_not_offered_for_a_stored_dtype_names_the_way_out) {
   EXPECT_THROW(polygamma(2, ones({2}, kFloat16)), TypeError);
-  EXPECT_THROW(sort(ones({2}, kInt8)), TypeError);
   EXPECT_THROW(ones({2}, TensorOptions(kInt32).requires_grad(true)), TypeError);
   EXPECT_THROW(set_default_dtype(kFloat16), TypeError);
   try {
-    sort(ones({2}, kInt8));
+    visit_dtype(kInt8, []<class T>() {});
   } catch (const TypeError& error) {
     EXPECT_THAT(error.what(), ::testing::HasSubstr("to(kInt64)"));
   }
