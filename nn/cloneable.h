@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "nn/clone_scope.h"
 #include "nn/module.h"
@@ -23,9 +24,8 @@ void take_clone(Derived& module, const Module& original) {
 template <class Derived>
 class CloneableByName : public Module {
  public:
-  using Module::clone;
   /// A copy with parameters, buffers and submodules of its own.
-  std::shared_ptr<Module> clone() const override {
+  std::shared_ptr<Module> clone(const std::optional<Device>& /*device*/ = std::nullopt) const override {
     const CloneScope scope(*this);
     const auto copy = std::make_shared<Derived>(static_cast<const Derived&>(*this));
     static_cast<CloneableByName&>(*copy).own_registered();
@@ -49,13 +49,12 @@ template <class Derived, class Base = Module>
 class Cloneable : public Base {
  public:
   using Base::Base;
-  using Base::clone;
 
   /// Registers parameters, buffers and submodules, with their first values.
   virtual void reset() = 0;
 
   /// Throws ValueError where reset() does not register what the original has, or does not tie what the original ties.
-  std::shared_ptr<Module> clone() const override {
+  std::shared_ptr<Module> clone(const std::optional<Device>& /*device*/ = std::nullopt) const override {
     const detail::CloneScope scope(*this);
     const auto copy = std::make_shared<Derived>(static_cast<const Derived&>(*this));
     Cloneable& fresh = *copy;

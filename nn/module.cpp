@@ -151,7 +151,16 @@ void Module::train(bool on) {
   for (auto& child : children_) child.value()->train(on);
 }
 
-void Module::to(Dtype dtype) {
+void Module::to(Device device, bool non_blocking) {
+  for (auto& child : children_) child.value()->to(device, non_blocking);
+}
+
+void Module::to(Device device, Dtype dtype, bool non_blocking) {
+  to(device, non_blocking);
+  to(dtype, non_blocking);
+}
+
+void Module::to(Dtype dtype, bool non_blocking) {
   check<TypeError>(is_floating_point(dtype), "to: parameters must be floating-point, got {}", dtype);
   for (const std::vector<Tensor>& tensors : {parameters(), buffers()}) {
     for (const Tensor& tensor : tensors) {
@@ -168,7 +177,7 @@ void Module::to(Dtype dtype) {
       if (gradient.defined()) tensor.mutable_grad() = gradient.to(dtype);
     }
   }
-  for (auto& child : children_) child.value()->to(dtype);
+  for (auto& child : children_) child.value()->to(dtype, non_blocking);
 }
 
 void Module::zero_grad(bool set_to_none) {

@@ -51,10 +51,8 @@ class Module : public std::enable_shared_from_this<Module> {
   std::string name() const;
 
   /// A copy with parameters, buffers and submodules of its own. Throws ValueError unless the class derives from Cloneable
-  /// (nn/cloneable.h), as all modules of xgrad do.
-  virtual std::shared_ptr<Module> clone() const;
-  /// As above: there is one device.
-  std::shared_ptr<Module> clone(const std::optional<Device>& /*device*/) const { return clone(); }
+  /// (nn/cloneable.h), as all modules of xgrad do. There is one device.
+  virtual std::shared_ptr<Module> clone(const std::optional<Device>& device = std::nullopt) const;
 
   /// All parameters, in the order of registration: this module's, then those of its submodules. One that is registered in
   /// several places (a tied weight, or a module under two names) comes once, at the first of them, as in Python; those that
@@ -100,15 +98,18 @@ class Module : public std::enable_shared_from_this<Module> {
   /// train(false)
   void eval() { train(false); }
   /// Whether the module is in training, as it is at first.
-  bool is_training() const noexcept { return training_; }
+  virtual bool is_training() const noexcept { return training_; }
 
-  /// Converts all floating-point parameters, with their gradients, and buffers in place. Throws TypeError for another dtype.
-  virtual void to(Dtype dtype);
-  void to(Dtype dtype, OnlyBool /*non_blocking*/) { to(dtype); }
-  /// There is one device: nothing moves.
-  void to(Device /*device*/, OnlyBool /*non_blocking*/ = false) {}
+  /// Converts all floating-point parameters, with their gradients, and buffers in place. Throws TypeError for another dtype,
+  /// and GraphError, before anything is converted, where one of them is a result of the graph.
+  virtual void to(Dtype dtype, bool non_blocking = false);
+  void to(Dtype dtype, NoBool auto non_blocking) = delete;
+  /// There is one device: nothing moves but what a submodule that overrides this moves of its own.
+  virtual void to(Device device, bool non_blocking = false);
+  void to(Device device, NoBool auto non_blocking) = delete;
   void to(DeviceType type) { to(Device(type)); }
-  void to(Device /*device*/, Dtype dtype, OnlyBool /*non_blocking*/ = false) { to(dtype); }
+  /// Both.
+  virtual void to(Device device, Dtype dtype, bool non_blocking = false);
   /// Drops the gradients, or fills them with zeros.
   virtual void zero_grad(bool set_to_none = true);
   void zero_grad(NoBool auto set_to_none) = delete;

@@ -31,7 +31,7 @@ Module& Module::operator=(const Module& other) {
   return *this;
 }
 
-std::shared_ptr<Module> Module::clone() const {
+std::shared_ptr<Module> Module::clone(const std::optional<Device>& /*device*/) const {
   throw ValueError(fmt::format(
       "clone() has not been implemented for {}: derive from nn::Cloneable<{}> instead of nn::Module", name(), name()));
 }

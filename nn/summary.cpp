@@ -10,6 +10,7 @@
 #include "autograd/base/check.h"
 #include "autograd/tensor/grad_mode.h"
 #include "nn/module_hooks.h"
+#include "nn/modules/convolution.h"
 #include "nn/modules/embedding.h"
 
 namespace xgrad::nn {
@@ -30,6 +31,16 @@ std::int64_t matrix_elements(Module& module) {
     if (parameter.dim() >= 2) elements += parameter.numel();
   }
   return elements;
+}
+
+/// How many rows they are multiplied with: those of the output, or of a convolution the places in time, and of a transposed
+/// one those of its input.
+std::int64_t rows_multiplied(Module& module, const TensorList& inputs, const Tensor& output) {
+  const bool transposed = module.as<ConvTranspose1dImpl>() != nullptr;
+  const bool over_time = transposed || module.as<Conv1dImpl>() != nullptr;
+  const Tensor& x = transposed ? inputs.front() : output;
+  if (x.dim() == 0) return 1;
+  return x.numel() / std::max<std::int64_t>(1, x.size(over_time ? -2 : -1));
 }
 
 /// 1234567 as 1,234,567.
@@ -110,8 +121,7 @@ ModelSummary summarize(Module& model, const std::function<void()>& forward) {
       const Tensor& output = outputs.front();
       layer.output_shape.assign(output.sizes().begin(), output.sizes().end());
       if (!layer.has_children) result.output_bytes += bytes_of(outputs);
-      const std::int64_t width = output.dim() == 0 ? 1 : std::max<std::int64_t>(1, output.size(-1));
-      layer.mult_adds += output.numel() / width * matrix_elements(self);
+      layer.mult_adds += rows_multiplied(self, inputs, output) * matrix_elements(self);
     }));
   }
   try {

@@ -78,7 +78,7 @@ void load_fields(Options& options, const io::Value::Dict& saved);
 template <class T>
 void print_field(std::ostream& stream, const std::optional<T>& option) {
   if (option) print_field(stream, *option);
-  else print_field(stream, std::string("none"));
+  else print_field(stream, std::string("None"));
 }
 
 template <class T>

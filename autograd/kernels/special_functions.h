@@ -82,6 +82,7 @@ inline double log_gamma(double x) {
 /// For finite x above 0: Stirling's series, with log(x (x + 1) ...) taken away where x is small.
 inline Batch<double> log_gamma_above_zero(Batch<double> x) {
   const Batch<double> one(1.0);
+  const auto is_root = x == one || x == Batch<double>(2.0);
   Batch<double> product(1.0);
   for (int i = 0; i < detail::series_start; ++i) {
     const auto small = x < Batch<double>(detail::series_start);
@@ -91,7 +92,9 @@ inline Batch<double> log_gamma_above_zero(Batch<double> x) {
   const Batch<double> z = one / x;
   const Batch<double> series = z * detail::power_series(detail::lgamma_series, z * z);
   constexpr double half_log_2pi = 0.91893853320467274178;
-  return (x - Batch<double>(0.5)) * xsimd::log(x) - x + Batch<double>(half_log_2pi) + series - xsimd::log(product);
+  const Batch<double> sum =
+      (x - Batch<double>(0.5)) * xsimd::log(x) - x + Batch<double>(half_log_2pi) + series - xsimd::log(product);
+  return xsimd::select(is_root, Batch<double>(0.0), sum);
 }
 
 /// The derivative of lgamma.

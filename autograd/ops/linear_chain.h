@@ -29,8 +29,8 @@ Tensor linear_chain_log_partition(const LinearChainScores& scores, const Tensor&
 using ScoredLabels = std::pair<double, std::vector<std::int64_t>>;
 
 /// For each of the batch the `count` sequences of the highest scores, the best first, by Viterbi's algorithm; fewer where no
-/// more are allowed. The first of equals has the lowest labels. Throws as linear_chain_log_partition, and ValueError for a
-/// count below 1.
+/// more are allowed. Of equals the one with the lowest last label comes first, then that with the lowest one before it, and
+/// so on. Throws as linear_chain_log_partition, and ValueError for a count below 1.
 std::vector<std::vector<ScoredLabels>> linear_chain_best(const LinearChainScores& scores, const Tensor& lengths,
                                                          std::int64_t count = 1);
 

@@ -101,7 +101,9 @@ class DistributedDataParallel {
     bool before_;
   };
   /// `{ auto no_sync = ddp.no_sync(); ddp.step(...); } ddp.step(...);` exchanges gradients once for both: each shard adds up
-  /// its own first. https://pytorch.org/docs/2.1/generated/torch.nn.parallel.DistributedDataParallel.html
+  /// its own first. What has come meanwhile is in no grad(), and zero_grad() does not drop it. A backward() of one's own
+  /// goes on with another one, outside: a step would throw GraphError.
+  /// https://pytorch.org/docs/2.1/generated/torch.nn.parallel.DistributedDataParallel.html
   [[nodiscard]] NoSync no_sync() { return NoSync(*reducer_); }
 
   /// From now on `hook` puts gradients together, in the place of the sum over shards: for each bucket, in the same order on

@@ -31,8 +31,20 @@ std::string Reducer::operation() const {
 
 void Reducer::begin_step() {
   check<GraphError>(!active_, "{}: a step begins within a step", name);
-  check<GraphError>(!failed_, "{}: a step has thrown, and the other ranks have gone on: end the process", name);
+  check<GraphError>(!failed_,
+                    "{}: a step has thrown, of which other ranks and what was gathered within no_sync know nothing: end the "
+                    "process",
+                    name);
   require_unchanged();
+  if (!plain_ && shards_ > 1) {
+    const bool local = std::any_of(parameters_.begin(), parameters_.end(), [](const Parameter& parameter) {
+      return parameter.has_local && parameter.tensor.grad().defined();
+    });
+    check<GraphError>(!local,
+                      "{}: gradients of a backward() within no_sync are of this rank alone, and no step can sum them: go on "
+                      "with backward(), or call step within no_sync as well",
+                      name);
+  }
   group_->set_step(step_);
   losses_.clear();
   present_.clear();
@@ -142,11 +154,13 @@ double Reducer::finish_step() {
       for (const auto& table : tables_) tables.push_back(table.get());
       group_->run(operation(), [&](Channel& channel) { rows = reduce_rows(channel, options_.reduction, shards_, tables); });
     }
+    gathers_ = false;
     give_gradients(header.used, header.dense, rows);
     reduce_sharded(header.looked_up);
     for (const auto& bucket : buckets_) bucket->reset();
     for (const auto& table : tables_) table->reset();
   } else {
+    gathers_ = true;
     for (Parameter& parameter : parameters_)
       parameter.tensor.impl()->ensure_meta().grad = std::exchange(parameter.before, Tensor());
   }
@@ -176,7 +190,7 @@ void Reducer::abandon() noexcept {
   plain_ = false;
   works_.clear();
   // What travels still uses the memory of the buckets; with one rank nothing travels.
-  failed_ = group_->size() > 1;
+  failed_ = group_->size() > 1 || gathers_;
   for (const auto& bucket : buckets_) {
     if (!failed_) bucket->reset();
   }

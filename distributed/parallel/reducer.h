@@ -121,6 +121,7 @@ class Reducer {
   std::int64_t shard_ = -1;  ///< that runs
   bool plain_ = false;       ///< the step is such a backward
   bool failed_ = false;      ///< whether a step has thrown
+  bool gathers_ = false;     ///< whether steps within no_sync have left gradients
 
   /// For hooks that stay behind with a parameter whose requires_grad was taken away.
   std::shared_ptr<char> alive_ = std::make_shared<char>();

@@ -249,7 +249,7 @@ void ShardedEmbeddingImpl::load(serialize::InputArchive& archive) {
   weight.detach().copy_(own_rows(whole));
 }
 
-void ShardedEmbeddingImpl::to(Dtype dtype) {
+void ShardedEmbeddingImpl::to(Dtype dtype, bool /*non_blocking*/) {
   check<TypeError>(dtype == kFloat32 || dtype == kFloat64, "{}: expected float32 or float64, got {}", module_name, dtype);
   weight.set_data(weight.detach().to(dtype));
   gradient_ = parallel::TableGradient(parallel::RowShape{dtype, options_.embedding_dim()});

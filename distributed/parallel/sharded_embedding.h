@@ -74,7 +74,8 @@ class ShardedEmbeddingImpl : public Module {
   void save(serialize::OutputArchive& archive) const override;
   /// Throws as Module::load, and ShapeError for a table of another shape.
   void load(serialize::InputArchive& archive) override;
-  void to(Dtype dtype) override;
+  using Module::to;
+  void to(Dtype dtype, bool non_blocking = false) override;
   void zero_grad(bool set_to_none = true) override;
   void pretty_print(std::ostream& stream) const override;
 

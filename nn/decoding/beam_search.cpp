@@ -95,9 +95,15 @@ class BeamOfOne {
   void look(Live& hypothesis, const Tensor& attention, std::int64_t row) const {
     if (!attention.defined()) return;
     const auto source = static_cast<std::size_t>(attention.size(1));
+    check<ShapeError>(hypothesis.coverage.empty() || hypothesis.coverage.size() == source,
+                      "beam_search: a step's attention has {} places, those before had {}", source,
+                      hypothesis.coverage.size());
     hypothesis.coverage.resize(source);
     const double* weights = attention.data_ptr<double>() + row * attention.size(1);
-    for (std::size_t s = 0; s < source; ++s) hypothesis.coverage[s] += weights[s];
+    for (std::size_t s = 0; s < source; ++s) {
+      check<ValueError>(!std::isnan(weights[s]), "beam_search: the attention of a step contains NaN");
+      hypothesis.coverage[s] += weights[s];
+    }
   }
 
   double normalised(double log_probability, std::size_t length) const {
@@ -166,7 +172,8 @@ std::vector<std::vector<BeamHypothesis>> beam_search(const BeamStepFunction& ste
                       "beam_search: expected attention ({}, source) of the step, got {}", rows,
                       said.attention.defined() ? said.attention.sizes() : IntArrayRef());
     // Of each row, as many as may be kept, and one for the end.
-    const std::int64_t places = std::min(said.logits.size(1), 2 * options.beam_width);
+    const std::int64_t all = said.logits.size(1);
+    const std::int64_t places = std::min(all, 2 * std::min(all, options.beam_width));
     const auto [values, next] = topk(log_softmax(to(said.logits.detach(), kFloat64), 1), places, 1);
     const Tensor attention = said.attention.defined() && options.coverage_penalty > 0
                                  ? to(said.attention.detach(), kFloat64).contiguous()

@@ -31,11 +31,20 @@ struct CtcInput {
     values = to(steps_first.detach(), kFloat64).contiguous();
     const std::int64_t time = steps_first.size(0);
     lengths.assign(static_cast<std::size_t>(batch), time);
-    if (!given_lengths.defined()) return;
-    check<TypeError>(given_lengths.dtype() == kInt64, "{}: lengths must be int64, got {}", operation, given_lengths.dtype());
-    check<ShapeError>(given_lengths.dim() <= 1 && given_lengths.numel() == batch, "{}: lengths {} do not fit a batch of {}",
-                      operation, given_lengths.sizes(), batch);
-    lengths = given_lengths.to_vector<std::int64_t>();
+    if (given_lengths.defined()) take_lengths(operation, given_lengths, time);
+    for (std::int64_t n = 0; n < batch; ++n) {
+      for (std::int64_t t = 0; t < lengths[static_cast<std::size_t>(n)]; ++t) {
+        const bool numbers = std::none_of(step(t, n), step(t, n) + classes, [](double value) { return std::isnan(value); });
+        check<ValueError>(numbers, "{}: the log-probabilities of step {} contain NaN", operation, t);
+      }
+    }
+  }
+
+  void take_lengths(const char* operation, const Tensor& given, std::int64_t time) {
+    check<TypeError>(given.dtype() == kInt64, "{}: lengths must be int64, got {}", operation, given.dtype());
+    check<ShapeError>(given.dim() <= 1 && given.numel() == batch, "{}: lengths {} do not fit a batch of {}", operation,
+                      given.sizes(), batch);
+    lengths = given.to_vector<std::int64_t>();
     for (const std::int64_t length : lengths) {
       check<ValueError>(length >= 0 && length <= time, "{}: length {} is not in [0, {}]", operation, length, time);
     }

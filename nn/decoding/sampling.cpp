@@ -40,7 +40,8 @@ void require_logits(const char* operation, const Tensor& logits, const SamplingO
 /// which gives the same probabilities.
 Tensor divided(const Tensor& logits, double temperature) {
   if (temperature == 1) return logits;
-  Tensor scaled = logits / temperature;
+  // A larger one would be infinite in the dtype.
+  Tensor scaled = logits / std::min(temperature, xgrad::detail::float_limits(logits.dtype()).largest);
   if (temperature > 1) return scaled;
   if (logical_or(isfinite(scaled), logical_not(isfinite(logits))).all().item<bool>()) return scaled;
   // A smaller one would be 0 in the dtype.

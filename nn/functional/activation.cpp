@@ -46,9 +46,15 @@ Tensor softplus(const Tensor& x, const SoftplusFuncOptions& options) {
 Tensor hardshrink(const Tensor& x, const HardshrinkFuncOptions& options) { return xgrad::hardshrink(x, options.lambda()); }
 Tensor softshrink(const Tensor& x, const SoftshrinkFuncOptions& options) { return xgrad::softshrink(x, options.lambda()); }
 Tensor glu(const Tensor& x, const GLUFuncOptions& options) { return xgrad::glu(x, options.dim()); }
-Tensor softmax(const Tensor& x, const SoftmaxFuncOptions& options) { return xgrad::softmax(x, options.dim()); }
-Tensor softmin(const Tensor& x, const SoftminFuncOptions& options) { return xgrad::softmin(x, options.dim()); }
-Tensor log_softmax(const Tensor& x, const LogSoftmaxFuncOptions& options) { return xgrad::log_softmax(x, options.dim()); }
+Tensor softmax(const Tensor& x, const SoftmaxFuncOptions& options) {
+  return xgrad::softmax(x, options.dim(), options.dtype());
+}
+Tensor softmin(const Tensor& x, const SoftminFuncOptions& options) {
+  return xgrad::softmin(options.dtype() ? x.to(*options.dtype()) : x, options.dim());
+}
+Tensor log_softmax(const Tensor& x, const LogSoftmaxFuncOptions& options) {
+  return xgrad::log_softmax(x, options.dim(), options.dtype());
+}
 Tensor rrelu(const Tensor& x, const RReLUFuncOptions& options) {
   return in_place_or_not("rrelu_", options.inplace(), x, [&](const Tensor& v) {
     return xgrad::rrelu(v, options.lower(), options.upper(), options.training());

@@ -2,6 +2,9 @@
 /// activation.h, softmax.h and loss.h.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+
 #include "autograd/base/arg.h"
 #include "autograd/ops/activation.h"
 #include "autograd/ops/feature_alpha_dropout.h"
@@ -47,11 +50,19 @@ using SoftshrinkFuncOptions = SoftshrinkOptions;
 Tensor softshrink(const Tensor& x, const SoftshrinkFuncOptions& options = {});
 using GLUFuncOptions = GLUOptions;
 Tensor glu(const Tensor& x, const GLUFuncOptions& options = {});
-using SoftmaxFuncOptions = SoftmaxOptions;
+struct SoftmaxFuncOptions {
+  SoftmaxFuncOptions(std::int64_t dim) : dim_(dim) {}                         // NOLINT(google-explicit-constructor)
+  SoftmaxFuncOptions(const SoftmaxOptions& options) : dim_(options.dim()) {}  // NOLINT(google-explicit-constructor)
+  SoftmaxFuncOptions(IsBool auto dim) = delete;
+  /// The dimension that adds up to 1.
+  XGRAD_ARG(std::int64_t, dim);
+  /// To which x is converted first.
+  XGRAD_ARG(std::optional<Dtype>, dtype) = std::nullopt;
+};
 Tensor softmax(const Tensor& x, const SoftmaxFuncOptions& options);
-using SoftminFuncOptions = SoftminOptions;
+using SoftminFuncOptions = SoftmaxFuncOptions;
 Tensor softmin(const Tensor& x, const SoftminFuncOptions& options);
-using LogSoftmaxFuncOptions = LogSoftmaxOptions;
+using LogSoftmaxFuncOptions = SoftmaxFuncOptions;
 Tensor log_softmax(const Tensor& x, const LogSoftmaxFuncOptions& options);
 
 struct RReLUFuncOptions {

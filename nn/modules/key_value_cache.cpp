@@ -67,6 +67,12 @@ void KeyValueCache::select(const Tensor& rows) {
   values_ = index_select(values_, 0, rows);
 }
 
+void KeyValueCache::truncate(std::int64_t length) {
+  check<ValueError>(length >= 0 && length <= length_, "KeyValueCache: there are {} steps, and not {}", length_, length);
+  length_ = length;
+  if (length_ == 0) clear();
+}
+
 void KeyValueCache::clear() { *this = KeyValueCache(); }
 
 }  // namespace xgrad::nn

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <utility>
 
 #include "autograd/tensor/tensor.h"
@@ -34,6 +35,8 @@ class KeyValueCache {
   Tensor values() const;  ///< a view; undefined where there are none
   /// The batch as these rows (int64) of it, in this order: what beam search does to its hypotheses.
   void select(const Tensor& rows);
+  /// Keeps the first steps alone. Throws ValueError for more than there are.
+  void truncate(std::int64_t length);
   void clear();
 
  private:
@@ -41,5 +44,25 @@ class KeyValueCache {
   Tensor values_;
   std::int64_t length_ = 0;
 };
+
+namespace detail {
+
+/// Takes back what is appended to a cache while it lives, where that ends by an exception.
+class CacheUndo {
+ public:
+  explicit CacheUndo(KeyValueCache& cache) : cache_(cache), length_(cache.length()) {}
+  ~CacheUndo() {
+    if (std::uncaught_exceptions() > exceptions_) cache_.truncate(length_);
+  }
+  CacheUndo(const CacheUndo&) = delete;
+  CacheUndo& operator=(const CacheUndo&) = delete;
+
+ private:
+  KeyValueCache& cache_;
+  std::int64_t length_;
+  int exceptions_ = std::uncaught_exceptions();
+};
+
+}  // namespace detail
 
 }  // namespace xgrad::nn

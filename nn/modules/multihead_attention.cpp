@@ -126,6 +126,7 @@ Tensor MultiheadAttentionImpl::forward_next(const Tensor& steps, KeyValueCache& 
   const NoGradGuard no_grad;
   const TensorList parts = chunk(project(steps, 0, 3), 3, 1);
   const std::int64_t before = cache.length();
+  const detail::CacheUndo undo(cache);
   cache.append(parts[1], parts[2]);
   const std::int64_t count = parts[0].size(2);
   Tensor seen;  // a single step sees all, and the first ones are a matter of is_causal
@@ -137,19 +138,25 @@ Tensor MultiheadAttentionImpl::forward_kept(const Tensor& query, const Tensor& s
                                             const Tensor& key_padding_mask) {
   check_cached("forward_kept", query);
   const NoGradGuard no_grad;
+  const detail::CacheUndo undo(cache);
   if (cache.empty()) {
     check_cached("forward_kept", source);
     const TensorList parts = chunk(project(source, 1, 2), 2, 1);
     cache.append(parts[0], parts[1]);
   }
+  const Tensor queries = project(query, 0, 1);
+  const std::int64_t batch = cache.keys().size(0);
+  check<ShapeError>(queries.size(0) == batch, "MultiheadAttention::forward_kept: {} sequences of queries for {} of keys",
+                    queries.size(0), batch);
   Tensor counts;
   if (key_padding_mask.defined()) {
-    check<ShapeError>(key_padding_mask.dim() == 2 && key_padding_mask.size(1) == cache.length(),
-                      "MultiheadAttention::forward_kept: a mask {} for {} keys", key_padding_mask.sizes(), cache.length());
+    check<ShapeError>(key_padding_mask.sizes() == IntArrayRef({batch, cache.length()}),
+                      "MultiheadAttention::forward_kept: a mask {} for {} keys of {} sequences", key_padding_mask.sizes(),
+                      cache.length(), batch);
     counts = key_padding_mask.dtype() == kBool ? logical_not(key_padding_mask) : key_padding_mask;
     counts = view(counts, {counts.size(0), 1, 1, counts.size(1)});
   }
-  return finish(scaled_dot_product_attention(project(query, 0, 1), cache.keys(), cache.values(), counts));
+  return finish(scaled_dot_product_attention(queries, cache.keys(), cache.values(), counts));
 }
 
 }  // namespace xgrad::nn

@@ -54,6 +54,7 @@ Tensor sinusoidal_encoding(std::int64_t length, std::int64_t size, std::int64_t 
 Tensor rotary_encoding(const Tensor& x, std::int64_t first, double base, OnlyBool interleaved) {
   check<ShapeError>(x.dim() >= 2 && x.size(-1) > 0 && x.size(-1) % 2 == 0,
                     "rotary_encoding: expected (..., time, size) with an even size, got {}", x.sizes());
+  check<TypeError>(x.is_floating_point(), "rotary_encoding: expected a floating-point tensor, got {}", x.dtype());
   const std::int64_t half = x.size(-1) / 2;
   const Tensor turned = angles(x.size(-2), x.size(-1), first, base);
   const Tensor cosine = to(cos(turned), x.dtype());

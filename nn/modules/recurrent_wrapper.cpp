@@ -15,6 +15,20 @@ namespace xgrad::nn {
 
 namespace {
 
+/// The states that were given, or the cell's first ones.
+TensorList states_to_begin_with(const RecurrentCellModule& cell, const TensorList& given, std::int64_t batch,
+                                TensorOptions options) {
+  TensorList first = cell.first_states(batch, options);
+  if (given.empty()) return first;
+  check<ValueError>(given.size() == first.size(), "RecurrentWrapper: expected {} states, got {}", first.size(),
+                    given.size());
+  for (const Tensor& state : given) {
+    check<ShapeError>(state.dim() > 0 && state.size(0) == batch, "RecurrentWrapper: expected states of {} sequences, got {}",
+                      batch, state.sizes());
+  }
+  return given;
+}
+
 /// What x is multiplied by for a dropout that stays the same over a sequence.
 Tensor kept_elements(const Tensor& like, double dropout) {
   return bernoulli(full(like.sizes(), 1 - dropout, like.dtype())) / (1 - dropout);
@@ -92,7 +106,7 @@ std::tuple<Tensor, TensorList> RecurrentWrapperImpl::forward(const Tensor& x, co
   const std::int64_t batch = padded.size(1);
   const std::vector<std::int64_t> sizes(static_cast<std::size_t>(padded.size(0)), batch);
   auto [rows, last] = run(reshape(padded, {padded.size(0) * batch, padded.size(2)}), sizes,
-                          states.empty() ? cell->first_states(batch, x.dtype()) : states);
+                          states_to_begin_with(*cell, states, batch, x.dtype()));
   DimVector shape{padded.size(0), batch};
   for (std::int64_t d = 1; d < rows.dim(); ++d) shape.push_back(rows.size(d));
   const Tensor outputs = view(rows, shape);
@@ -103,7 +117,7 @@ std::tuple<utils::rnn::PackedSequence, TensorList> RecurrentWrapperImpl::forward
     const utils::rnn::PackedSequence& sequence, const TensorList& states) {
   const auto sizes = sequence.batch_sizes().to_vector<std::int64_t>();
   check<ShapeError>(!sizes.empty(), "RecurrentWrapper: packed sequences without a step");
-  TensorList sorted = states.empty() ? cell->first_states(sizes.front(), sequence.data().dtype()) : states;
+  TensorList sorted = states_to_begin_with(*cell, states, sizes.front(), sequence.data().dtype());
   const auto arrange = [](TensorList& list, const Tensor& order) {
     if (!order.defined()) return;
     for (Tensor& state : list) state = index_select(state, 0, order);

@@ -1,6 +1,7 @@
 #include "nn/modules/transformer.h"
 
 #include <cstddef>
+#include <deque>
 #include <limits>
 
 #include "autograd/base/check.h"
@@ -103,6 +104,11 @@ Tensor TransformerDecoderImpl::step(const Tensor& tgt, const Tensor& memory, Tra
                                     const Tensor& memory_key_padding_mask) {
   const NoGradGuard no_grad;
   cache.layers.resize(layers->size());
+  std::deque<detail::CacheUndo> undo;
+  for (TransformerDecoderLayerCache& layer : cache.layers) {
+    undo.emplace_back(layer.steps);
+    undo.emplace_back(layer.memory);
+  }
   Tensor x = tgt;
   for (std::size_t i = 0; i < layers->size(); ++i) {
     x = layers->at<TransformerDecoderLayerImpl>(i).step(x, memory, cache.layers[i], memory_key_padding_mask);

@@ -133,6 +133,8 @@ Tensor TransformerDecoderLayerImpl::forward(const Tensor& tgt, const Tensor& mem
 Tensor TransformerDecoderLayerImpl::step(const Tensor& tgt, const Tensor& memory, TransformerDecoderLayerCache& cache,
                                          const Tensor& memory_key_padding_mask) {
   const NoGradGuard no_grad;
+  const detail::CacheUndo undo_steps(cache.steps);
+  const detail::CacheUndo undo_memory(cache.memory);
   return run(
       tgt, [&](const Tensor& in) { return self_attn->forward_next(in, cache.steps); },
       [&](const Tensor& in) { return multihead_attn->forward_kept(in, memory, cache.memory, memory_key_padding_mask); });

@@ -72,6 +72,27 @@ TEST(PlainBackwardTest, what_was_summed_is_not_summed_again_with_what_was_not) {
   EXPECT_THAT(run(ReduceOp::sum), Each(HasSubstr("call zero_grad() first")));
 }
 
+TEST(PlainBackwardTest, a_step_refuses_gradients_of_one_rank) {
+  const auto failures = failures_on_ranks(2, [] {
+    nn::Linear linear(2, 1);
+    DistributedDataParallel ddp(linear);
+    const auto loss = [&](std::int64_t /*shard*/) { return ddp(ones({1, 2})).sum(); };
+    {
+      const auto no_sync = ddp.no_sync();
+      ddp(ones({1, 2})).sum().backward();
+    }
+    linear->zero_grad();
+    ddp.step(loss);  // they are gone
+    linear->zero_grad();
+    {
+      const auto no_sync = ddp.no_sync();
+      ddp(ones({1, 2})).sum().backward();
+    }
+    ddp.step(loss);
+  });
+  EXPECT_THAT(failures, Each(HasSubstr("are of this rank alone")));
+}
+
 TEST(PlainBackwardTest, gradients_by_grad_alone_leave_those_of_leaves) {
   on_ranks<int>(2, [] {
     nn::Linear linear(2, 1);

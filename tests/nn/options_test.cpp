@@ -19,7 +19,7 @@ TEST(Options, OfEachKindPrintAsInLibtorch) {
   EXPECT_EQ(printed(*nn::Hardshrink(0.25)), "Hardshrink(0.25)");
   EXPECT_EQ(printed(*nn::GELU(nn::GELUOptions().approximate("tanh"))), "GELU(approximate=tanh)");
   EXPECT_EQ(printed(*nn::BatchNorm1d(nn::BatchNorm1dOptions(4).momentum(std::nullopt))),
-            "BatchNorm1d(4, eps=1e-05, momentum=none, affine=true, track_running_stats=true)");
+            "BatchNorm1d(4, eps=1e-05, momentum=None, affine=true, track_running_stats=true)");
   EXPECT_EQ(printed(*nn::EmbeddingBag(nn::EmbeddingBagOptions(5, 2).mode(kMax))),
             "EmbeddingBag(num_embeddings=5, embedding_dim=2, mode=kMax)");
   EXPECT_EQ(printed(*nn::RNNCell(nn::RNNCellOptions(2, 3).nonlinearity(kReLU))), "RNNCell(2, 3, nonlinearity=kReLU)");

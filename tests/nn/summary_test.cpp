@@ -95,5 +95,12 @@ TEST(SummaryTest, without_inputs_parameters_alone_are_counted) {
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("Mult-adds of a forward pass")));
 }
 
+TEST(SummaryTest, convolutions_count_their_places_in_time) {
+  nn::Sequential model(nn::Conv1d(nn::Conv1dOptions(3, 4, 5)), nn::ConvTranspose1d(nn::ConvTranspose1dOptions(4, 2, 3)));
+  const nn::ModelSummary result = nn::summary(model, ones({2, 3, 13}));
+  EXPECT_EQ(result.layers[1].mult_adds, 2 * 9 * (4 * 3 * 5));
+  EXPECT_EQ(result.layers[2].mult_adds, 2 * 9 * (4 * 2 * 3));
+}
+
 }  // namespace
 }  // namespace xgrad

@@ -266,6 +266,21 @@ TEST(CTCBeamSearch, a_language_model_of_no_weight_is_none) {
   EXPECT_EQ(found[0][0].score, expected[0][0].score);
 }
 
+TEST(CtcDecoding, scores_that_are_no_numbers_are_refused) {
+  Tensor scores = log_softmax(randn({3, 1, 4}), -1);
+  scores[2][0][1] = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_THROW(ctc_greedy_decode(scores), ValueError);
+  EXPECT_THROW(ctc_beam_search(scores), ValueError);
+  EXPECT_NO_THROW(ctc_greedy_decode(scores, tensor({2})));  // behind the end there may be anything
+}
+
+TEST(Sampling, temperatures_beyond_the_range_keep_what_is_forbidden) {
+  const Tensor logits = tensor({{1.0, -std::numeric_limits<double>::infinity(), 3.0}});
+  const Tensor p = softmax(filter_logits(logits, {.temperature = 1e300}), -1);
+  EXPECT_TRUE(p.equal(tensor({{0.5, 0.0, 0.5}})));
+  EXPECT_NE(sample_tokens(logits, {.temperature = 1e300}).item<std::int64_t>(), 1);
+}
+
 TEST(Sampling, temperatures_beyond_the_range_keep_the_order) {
   constexpr float never = -std::numeric_limits<float>::infinity();
   const Tensor logits = tensor(std::vector<float>{70, 80, 90, never});

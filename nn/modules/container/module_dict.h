@@ -1,6 +1,7 @@
 /// ModuleDict: submodules by name. https://pytorch.org/cppdocs/api/classtorch_1_1nn_1_1_module_dict_impl.html
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -37,6 +38,10 @@ class ModuleDictImpl : public detail::CloneableByName<ModuleDictImpl> {
   /// Adds modules, or puts them in the place of those of the same name. Throws ValueError as the constructor.
   void update(const Items& modules);
   void update(const ModuleDictImpl& other);
+  template <std::same_as<OrderedDict<std::string, std::shared_ptr<Module>>> Modules>
+  void update(const Modules& modules) {
+    update(modules.pairs());
+  }
   void insert(const std::string& key, std::shared_ptr<Module> module);
   template <class Impl>
   void insert(const std::string& key, const ModuleHolder<Impl>& module) {

@@ -2,6 +2,7 @@
 /// https://pytorch.org/cppdocs/api/classtorch_1_1nn_1_1_parameter_list_impl.html
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <string>
 #include <type_traits>
@@ -61,6 +62,10 @@ class ParameterDictImpl : public detail::CloneableByName<ParameterDictImpl> {
   Tensor& insert(const std::string& key, const Tensor& parameter);
   void update(const Items& parameters);
   void update(const ParameterDictImpl& other);
+  template <std::same_as<OrderedDict<std::string, Tensor>> Parameters>
+  void update(const Parameters& parameters) {
+    update(parameters.pairs());
+  }
   /// Takes a parameter out, and returns it. Throws IndexError for a name that is not there, as does get.
   Tensor pop(const std::string& key);
   void clear() { parameters_.clear(); }

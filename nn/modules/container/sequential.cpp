@@ -31,7 +31,7 @@ AnyValue SequentialImpl::run(AnyValue value) const {
   return value;
 }
 
-std::shared_ptr<Module> SequentialImpl::clone() const {
+std::shared_ptr<Module> SequentialImpl::clone(const std::optional<Device>& /*device*/) const {
   const detail::CloneScope scope(*this);
   const auto copy = std::make_shared<SequentialImpl>(*this);
   copy->forget_registered();

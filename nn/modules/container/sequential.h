@@ -41,8 +41,7 @@ class SequentialImpl : public Cloneable<SequentialImpl> {
 
   /// Does nothing: a Sequential registers what it is given.
   void reset() override;
-  using Module::clone;
-  std::shared_ptr<Module> clone() const override;
+  std::shared_ptr<Module> clone(const std::optional<Device>& device = std::nullopt) const override;
 
   /// Adds a module at the end. Throws ValueError for a name that is taken, and an empty module.
   template <class ModuleType>

@@ -41,5 +41,11 @@ TEST(SpecialCorners, logit_outside_of_its_range_has_no_slope) {
   EXPECT_TRUE(std::isnan(slope[2]));
 }
 
+TEST(SpecialCorners, lgamma_has_its_roots) {
+  for (const Dtype dtype : {kFloat32, kFloat64}) {
+    EXPECT_TRUE(equal(lgamma(tensor(Numbers{1, 2, 1, 2, 1}, dtype)), zeros({5}, dtype)));
+  }
+}
+
 }  // namespace
 }  // namespace xgrad

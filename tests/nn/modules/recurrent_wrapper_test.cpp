@@ -121,6 +121,10 @@ TEST(RecurrentWrapper, rejects_bad_input) {
   EXPECT_THROW(nn::MinimalGatedCell(0, 3), ValueError);
   nn::RecurrentWrapper wrapper{nn::MinimalGatedCell(2, 3)};
   EXPECT_THROW(wrapper->forward(ones({4, 2})), ShapeError);
+  EXPECT_THROW(wrapper->forward(ones({4, 3, 2}), {zeros({5, 3})}), ShapeError);
+  EXPECT_THROW(wrapper->forward(ones({4, 3, 2}), {zeros({3, 3}), zeros({3, 3})}), ValueError);
+  const auto packed = nn::utils::rnn::pack_sequence({ones({4, 2}), ones({3, 2})});
+  EXPECT_THROW(wrapper->forward_with_packed_input(packed, {zeros({3, 3})}), ShapeError);
 }
 
 }  // namespace xgrad::test

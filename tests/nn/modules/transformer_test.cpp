@@ -130,6 +130,25 @@ TEST(TransformerModules, a_copy_of_a_cache_goes_on_by_itself) {
   EXPECT_TRUE(allclose(decoder->forward(target, memory, {}, {}, {}, {}, true)[-1], last[0], 1e-5, 1e-5));
 }
 
+TEST(TransformerModules, a_step_that_fails_leaves_the_cache_as_it_was) {
+  nn::TransformerDecoder decoder(nn::TransformerDecoderOptions(small, 2));
+  decoder->eval();
+  const Tensor target = randn({4, 2, 4});
+  const Tensor memory = randn({3, 2, 4});
+  nn::TransformerDecoderCache cache;
+  EXPECT_THROW(decoder->step(target.narrow(0, 0, 1), memory, cache, zeros({2, 7}, kBool)), ShapeError);
+  EXPECT_EQ(cache.length(), 0);
+  decoder->step(target.narrow(0, 0, 2), memory, cache);
+  EXPECT_THROW(decoder->step(target.narrow(0, 2, 1), memory, cache, zeros({2, 7}, kBool)), ShapeError);
+  EXPECT_EQ(cache.length(), 2);
+  nn::TransformerDecoderCache other;
+  EXPECT_THROW(decoder->step(target.narrow(0, 0, 1), memory.narrow(1, 0, 1), other), ShapeError);
+  EXPECT_THROW(decoder->step(target.narrow(0, 0, 1).narrow(1, 0, 1), memory, other), ShapeError);
+  EXPECT_THROW(decoder->step(target.narrow(0, 0, 1), memory, other, zeros({1, 3}, kBool)), ShapeError);
+  const Tensor last = decoder->step(target.narrow(0, 2, 2), memory, cache);
+  EXPECT_TRUE(allclose(decoder->forward(target, memory, {}, {}, {}, {}, true)[-1], last[-1], 1e-5, 1e-5));
+}
+
 TEST(TransformerModules, a_clone_of_one_has_a_norm_of_its_own) {
   nn::TransformerEncoder encoder(
       nn::TransformerEncoderOptions(small, 1).norm(nn::AnyModule(nn::LayerNorm(nn::LayerNormOptions({4})))));
