@@ -7,6 +7,7 @@
 
 #include "autograd/base/check.h"
 #include "autograd/base/dtype_limits.h"
+#include "autograd/base/stride_order.h"
 #include "autograd/kernels/random.h"
 #include "autograd/ops/draw.h"
 #include "autograd/ops/inplace.h"
@@ -18,8 +19,9 @@ namespace detail {
 
 Tensor in_memory_order(const Tensor& x) {
   DimVector order;
-  for (std::int64_t dim = 0; dim < x.dim(); ++dim) order.push_back(dim);
-  std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) { return x.stride(a) > x.stride(b); });
+  for (std::int64_t dim = x.dim(); dim-- > 0;) order.push_back(dim);
+  sort_by_stride(order, x.strides());
+  std::reverse(order.begin(), order.end());
   return permute(x.detach(), order);
 }
 

@@ -265,15 +265,11 @@ NestedNumbers::NestedNumbers(std::initializer_list<NestedNumbers> items) {
   for (const NestedNumbers& item : items) {
     check<ShapeError>(item.sizes() == first, "tensor: the braces are ragged: {} beside {}", item.sizes(), first);
     numbers_.insert(numbers_.end(), item.numbers_.begin(), item.numbers_.end());
+    widest_ = &item == items.begin() ? item.widest_ : promote_types(widest_, item.widest_);
   }
 }
 
-Dtype NestedNumbers::dtype() const {
-  if (numbers_.empty()) return xgrad::is_floating_point(empty_dtype_) ? default_dtype() : empty_dtype_;
-  Dtype widest = kBool;
-  for (const Scalar number : numbers_) widest = promote_types(widest, number.dtype());
-  return xgrad::is_floating_point(widest) ? default_dtype() : widest;
-}
+Dtype NestedNumbers::dtype() const { return widest_ == kFloat64 ? default_dtype() : widest_; }
 
 Tensor tensor(NestedNumbers numbers) {
   const Dtype dtype = numbers.dtype();

@@ -70,7 +70,9 @@ class NestedNumbers {
  public:
   /// One number.
   template <class T, std::enable_if_t<std::is_arithmetic_v<T>, int> = 0>
-  NestedNumbers(T value) : numbers_{Scalar(value)} {}  // NOLINT(google-explicit-constructor)
+  NestedNumbers(T value) : numbers_{Scalar(value)}, widest_(kind_of<T>()) {}      // NOLINT
+  NestedNumbers(Half value) : numbers_{Scalar(value)}, widest_(kFloat16) {}       // NOLINT
+  NestedNumbers(BFloat16 value) : numbers_{Scalar(value)}, widest_(kBFloat16) {}  // NOLINT
   /// Numbers in braces.
   NestedNumbers(std::initializer_list<NestedNumbers> items);
   /// A row of numbers.
@@ -78,7 +80,7 @@ class NestedNumbers {
   NestedNumbers(const std::vector<T>& values) : sizes_{static_cast<std::int64_t>(values.size())} {  // NOLINT
     numbers_.reserve(values.size());
     for (const T value : values) numbers_.emplace_back(value);
-    empty_dtype_ = std::is_same_v<T, bool> ? kBool : std::is_integral_v<T> ? kInt64 : kFloat64;
+    widest_ = kind_of<T>();
   }
 
   IntArrayRef sizes() const { return sizes_; }                     ///< of the tensor
@@ -86,13 +88,24 @@ class NestedNumbers {
   Dtype dtype() const;                                             ///< of the tensor, unless another is given
 
  private:
+  /// The dtype of numbers of this type; float64 stands for the default one.
+  template <class T>
+  static constexpr Dtype kind_of() {
+    if constexpr (std::is_same_v<T, float>) return kFloat64;
+    else if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, std::uint8_t> || std::is_same_v<T, std::int8_t> ||
+                       std::is_same_v<T, std::int16_t> || std::is_same_v<T, Half> || std::is_same_v<T, BFloat16>)
+      return dtype_of<T>();
+    else return std::is_integral_v<T> ? kInt64 : kFloat64;
+  }
+
   DimVector sizes_;
   std::vector<Scalar> numbers_;
-  Dtype empty_dtype_ = kFloat64;
+  Dtype widest_ = kFloat64;  ///< of all numbers
 };
 
-/// A tensor of the given numbers. Its dtype is bool, int64, or the default dtype where there is a floating-point number.
-/// Throws ShapeError where the braces are ragged.
+/// A tensor of the given numbers, in libtorch's dtype for their type: bool, uint8, int8, int16 and the halves as they are,
+/// all other integers int64, and the default dtype where there is a float or double. Throws ShapeError where the braces are
+/// ragged.
 Tensor tensor(NestedNumbers numbers);
 Tensor tensor(NestedNumbers numbers, TensorOptions options);
 

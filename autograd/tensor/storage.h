@@ -62,6 +62,11 @@ class StorageHandle {
 
   void* data() const { return storage_->data(); }      ///< The first byte.
   void* data_ptr() const { return storage_->data(); }  ///< As data().
+  /// The first element, of a type that the caller knows.
+  template <class T>
+  T* data() const {
+    return static_cast<T*>(data());
+  }
   std::size_t nbytes() const { return storage_->bytes(); }
   std::size_t use_count() const { return storage_->use_count(); }     ///< How many tensors and handles share it.
   const intrusive_ptr<Storage>& storage() const { return storage_; }  ///< The memory itself.

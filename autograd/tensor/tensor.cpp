@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "autograd/base/check.h"
+#include "autograd/base/stride_order.h"
 #include "autograd/tensor/grad_mode.h"
 
 namespace xgrad {
@@ -75,7 +76,7 @@ bool TensorBase::is_non_overlapping_and_dense() const {
   for (std::int64_t i = 0; i < dim(); ++i) {
     if (sizes()[i] != 1) order.push_back(i);
   }
-  std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) { return strides()[a] < strides()[b]; });
+  sort_by_stride(order, strides());
   std::int64_t expected = 1;
   for (const std::int64_t i : order) {
     if (numel() > 0 && strides()[i] != expected) return false;

@@ -204,4 +204,23 @@ TEST(Creation, logspace_and_range) {
   EXPECT_THROW(logspace(0, 1, -1), ValueError);
 }
 
+TEST(CreationTest, numbers_have_the_dtypes_of_libtorch) {
+  EXPECT_EQ(tensor(std::uint8_t{3}).dtype(), kUInt8);
+  EXPECT_EQ(tensor(std::int8_t{3}).dtype(), kInt8);
+  EXPECT_EQ(tensor(std::int16_t{3}).dtype(), kInt16);
+  EXPECT_EQ(tensor(3).dtype(), kInt64);
+  EXPECT_EQ(tensor(3U).dtype(), kInt64);
+  EXPECT_EQ(tensor(3.0F).dtype(), kFloat32);
+  EXPECT_EQ(tensor(3.0).dtype(), kFloat32);
+  EXPECT_EQ(tensor(Half(3)).dtype(), kFloat16);
+  EXPECT_EQ(tensor({BFloat16(3)}).dtype(), kBFloat16);
+  EXPECT_EQ(tensor({{std::uint8_t{3}}, {std::uint8_t{4}}}).dtype(), kUInt8);
+  EXPECT_EQ(tensor(std::vector<std::int16_t>{1, 2}).dtype(), kInt16);
+  EXPECT_EQ(tensor(std::vector<int>{1, 2}).dtype(), kInt64);
+  EXPECT_EQ(tensor(std::vector<std::uint8_t>()).dtype(), kUInt8);
+  EXPECT_EQ(tensor(std::vector<Half>{Half(1)}).dtype(), kFloat16);
+  EXPECT_EQ(tensor(std::vector<bool>{true}).dtype(), kBool);
+  EXPECT_EQ(tensor({std::uint8_t{3}, std::uint8_t{4}}, kInt64).dtype(), kInt64);
+}
+
 }  // namespace xgrad::test

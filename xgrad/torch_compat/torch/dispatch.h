@@ -11,6 +11,35 @@
     using scalar_t [[maybe_unused]] = Type;   \
     return __VA_ARGS__();                     \
   }
+namespace xgrad::torch_compat {
+
+/// The C++ type of a dtype.
+template <ScalarType dtype>
+auto type_of() {
+  if constexpr (dtype == kBool) return bool();
+  else if constexpr (dtype == kUInt8) return std::uint8_t();
+  else if constexpr (dtype == kInt8) return std::int8_t();
+  else if constexpr (dtype == kInt16) return std::int16_t();
+  else if constexpr (dtype == kInt32) return std::int32_t();
+  else if constexpr (dtype == kInt64) return std::int64_t();
+  else if constexpr (dtype == kFloat16) return Half();
+  else if constexpr (dtype == kBFloat16) return BFloat16();
+  else if constexpr (dtype == kFloat32) return float();
+  else return double();
+}
+
+}  // namespace xgrad::torch_compat
+
+#define XGRAD_DISPATCH_ONE(scalar_type, ...)                                                   \
+  case scalar_type: {                                                                          \
+    using scalar_t [[maybe_unused]] = decltype(::xgrad::torch_compat::type_of<scalar_type>()); \
+    return __VA_ARGS__();                                                                      \
+  }
+#define XGRAD_DISPATCH_INDEX_CASE(dtype, Type, ...) \
+  case ::xgrad::ScalarType::dtype: {                \
+    using index_t [[maybe_unused]] = Type;          \
+    return __VA_ARGS__();                           \
+  }
 #define XGRAD_DISPATCH_FLOATING(...)             \
   XGRAD_DISPATCH_CASE(Float, float, __VA_ARGS__) \
   XGRAD_DISPATCH_CASE(Double, double, __VA_ARGS__)
@@ -36,4 +65,31 @@
 #define AT_DISPATCH_INTEGRAL_TYPES(dtype, name, ...) XGRAD_DISPATCH(dtype, name, XGRAD_DISPATCH_INTEGRAL(__VA_ARGS__))
 #define AT_DISPATCH_ALL_TYPES(dtype, name, ...) \
   XGRAD_DISPATCH(dtype, name, XGRAD_DISPATCH_FLOATING(__VA_ARGS__) XGRAD_DISPATCH_INTEGRAL(__VA_ARGS__))
+#define AT_DISPATCH_FLOATING_TYPES_AND_HALF(dtype, name, ...) \
+  AT_DISPATCH_FLOATING_TYPES_AND(::xgrad::ScalarType::Half, dtype, name, __VA_ARGS__)
+#define AT_DISPATCH_FLOATING_TYPES_AND(first, dtype, name, ...) \
+  XGRAD_DISPATCH(dtype, name, XGRAD_DISPATCH_ONE(first, __VA_ARGS__) XGRAD_DISPATCH_FLOATING(__VA_ARGS__))
+#define AT_DISPATCH_FLOATING_TYPES_AND2(first, second, dtype, name, ...)                        \
+  XGRAD_DISPATCH(dtype, name,                                                                   \
+                 XGRAD_DISPATCH_ONE(first, __VA_ARGS__) XGRAD_DISPATCH_ONE(second, __VA_ARGS__) \
+                     XGRAD_DISPATCH_FLOATING(__VA_ARGS__))
+#define AT_DISPATCH_INTEGRAL_TYPES_AND(first, dtype, name, ...) \
+  XGRAD_DISPATCH(dtype, name, XGRAD_DISPATCH_ONE(first, __VA_ARGS__) XGRAD_DISPATCH_INTEGRAL(__VA_ARGS__))
+#define AT_DISPATCH_ALL_TYPES_AND(first, dtype, name, ...)                                   \
+  XGRAD_DISPATCH(dtype, name,                                                                \
+                 XGRAD_DISPATCH_ONE(first, __VA_ARGS__) XGRAD_DISPATCH_FLOATING(__VA_ARGS__) \
+                     XGRAD_DISPATCH_INTEGRAL(__VA_ARGS__))
+#define AT_DISPATCH_ALL_TYPES_AND2(first, second, dtype, name, ...)                             \
+  XGRAD_DISPATCH(dtype, name,                                                                   \
+                 XGRAD_DISPATCH_ONE(first, __VA_ARGS__) XGRAD_DISPATCH_ONE(second, __VA_ARGS__) \
+                     XGRAD_DISPATCH_FLOATING(__VA_ARGS__) XGRAD_DISPATCH_INTEGRAL(__VA_ARGS__))
+#define AT_DISPATCH_ALL_TYPES_AND3(first, second, third, dtype, name, ...)                                          \
+  XGRAD_DISPATCH(dtype, name,                                                                                       \
+                 XGRAD_DISPATCH_ONE(first, __VA_ARGS__) XGRAD_DISPATCH_ONE(second, __VA_ARGS__) XGRAD_DISPATCH_ONE( \
+                     third, __VA_ARGS__) XGRAD_DISPATCH_FLOATING(__VA_ARGS__) XGRAD_DISPATCH_INTEGRAL(__VA_ARGS__))
+/// int32 and int64, under the name index_t.
+#define AT_DISPATCH_INDEX_TYPES(dtype, name, ...)                          \
+  XGRAD_DISPATCH(dtype, name,                                              \
+                 XGRAD_DISPATCH_INDEX_CASE(Int, std::int32_t, __VA_ARGS__) \
+                     XGRAD_DISPATCH_INDEX_CASE(Long, std::int64_t, __VA_ARGS__))
 /// @}

@@ -10,6 +10,8 @@
 #define TORCH_MODULE(Name) XGRAD_MODULE(Name)
 #define TORCH_MODULE_IMPL(Name, Impl) XGRAD_MODULE_IMPL(Name, Impl)
 #define TORCH_ARG(Type, name) XGRAD_ARG(Type, name)
+/// Says which arguments of forward have defaults: C++'s own are enough here.
+#define FORWARD_HAS_DEFAULT_ARGS(...)
 #define RECORD_FUNCTION(name, ...) const ::xgrad::autograd::profiler::RecordFunction record_function_guard(name)
 
 /// Throws an exception of the given class with the message, of parts that print, unless the condition holds.
@@ -22,6 +24,13 @@
 #define TORCH_CHECK_VALUE(condition, ...) XGRAD_TORCH_CHECK(ValueError, condition, ##__VA_ARGS__)
 #define TORCH_CHECK_TYPE(condition, ...) XGRAD_TORCH_CHECK(TypeError, condition, ##__VA_ARGS__)
 #define TORCH_CHECK_NOT_IMPLEMENTED(condition, ...) XGRAD_TORCH_CHECK(NotImplementedError, condition, ##__VA_ARGS__)
+#define TORCH_CHECK_EQ(a, b) TORCH_CHECK((a) == (b), "Check failed: " #a " == " #b)
+#define TORCH_CHECK_NE(a, b) TORCH_CHECK((a) != (b), "Check failed: " #a " != " #b)
+#define TORCH_CHECK_LT(a, b) TORCH_CHECK((a) < (b), "Check failed: " #a " < " #b)
+#define TORCH_CHECK_LE(a, b) TORCH_CHECK((a) <= (b), "Check failed: " #a " <= " #b)
+#define TORCH_CHECK_GT(a, b) TORCH_CHECK((a) > (b), "Check failed: " #a " > " #b)
+#define TORCH_CHECK_GE(a, b) TORCH_CHECK((a) >= (b), "Check failed: " #a " >= " #b)
+#define TORCH_CHECK_NOTNULL(pointer) ::xgrad::torch_compat::not_null(#pointer, pointer)
 #define TORCH_INTERNAL_ASSERT(condition, ...) TORCH_CHECK(condition, ##__VA_ARGS__)
 #define TORCH_INTERNAL_ASSERT_DEBUG_ONLY(condition, ...) TORCH_CHECK(condition, ##__VA_ARGS__)
 #define AT_ASSERT(condition) TORCH_CHECK(condition)

@@ -16,9 +16,12 @@
 // Programs rely on what libtorch's headers bring along.
 #include <bitset>
 #include <cassert>
+#include <cinttypes>
 #include <cmath>
 #include <complex>
+#include <cstring>
 #include <deque>
+#include <forward_list>
 #include <fstream>
 #include <iomanip>
 #include <iostream>
@@ -26,7 +29,10 @@
 #include <optional>
 #include <queue>
 #include <random>
+#include <shared_mutex>
 #include <stack>
+#include <thread>
+#include <unordered_set>
 
 #include "torch/dispatch.h"
 #include "torch/ivalue.h"

@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstddef>
 #include <functional>
+#include <iostream>
 #include <map>
 #include <memory>
 #include <numeric>
@@ -191,6 +192,24 @@ Generator make_generator(std::uint64_t seed = Generator::default_seed) {
 inline std::ostream& print(std::ostream& stream, const Tensor& tensor, std::int64_t /*line_size*/) {
   return stream << tensor;
 }
+
+/// The same to the standard output.
+inline void print(const Tensor& tensor, std::int64_t line_size = 80) { print(std::cout, tensor, line_size); }
+
+namespace torch_compat {
+/// The pointer. Throws Error where it is null.
+template <class Pointer>
+Pointer&& not_null(const char* name, Pointer&& pointer) {
+  if (pointer == nullptr) throw Error("Check failed: '" + std::string(name) + "' must not be null");
+  return std::forward<Pointer>(pointer);
+}
+}  // namespace torch_compat
+
+namespace nn::init {
+inline std::tuple<std::int64_t, std::int64_t> _calculate_fan_in_and_fan_out(const Tensor& tensor) {
+  return calculate_fan_in_and_fan_out(tensor);
+}
+}  // namespace nn::init
 
 /// A list as a vector of its dtype.
 template <class T>
