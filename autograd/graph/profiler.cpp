@@ -107,13 +107,14 @@ std::vector<EventAverage> Profile::key_averages() {
     average.self_total += event.self_duration;
   }
   std::vector<EventAverage> averages;
+  averages.reserve(by_name.size());
   for (auto& [name, average] : by_name) averages.push_back(std::move(average));
   return averages;
 }
 
 std::string Profile::table(const std::string& sort_by, std::size_t rows) {
   check<ValueError>(sort_by == "total" || sort_by == "self" || sort_by == "count",
-                    "table: expected the order \"total\", \"self\" or \"count\", got \"{}\"", sort_by);
+                    R"(table: expected the order "total", "self" or "count", got "{}")", sort_by);
   std::multimap<std::int64_t, EventAverage, std::greater<>> averages;
   std::int64_t whole = 0;
   std::size_t width = 4;

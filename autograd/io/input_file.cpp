@@ -61,10 +61,11 @@ std::shared_ptr<std::byte> InputFile::map() const {
 }
 
 void InputFile::release(const std::byte* data, std::size_t bytes) noexcept {
-  static const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-  const auto begin = (reinterpret_cast<std::uintptr_t>(data) + page - 1) / page * page;
-  const auto end = (reinterpret_cast<std::uintptr_t>(data) + bytes) / page * page;
-  if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+  static const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  // Whole pages.
+  const std::size_t skipped = (page - reinterpret_cast<std::uintptr_t>(data) % page) % page;
+  const std::size_t released = bytes > skipped ? (bytes - skipped) / page * page : 0;
+  if (released > 0) ::madvise(const_cast<std::byte*>(data + skipped), released, MADV_DONTNEED);
 }
 
 }  // namespace xgrad

@@ -145,8 +145,8 @@ Tensor& Tensor::operator=(const Tensor& value) && {
   return copy_(value);
 }
 
-Tensor& Tensor::operator=(
-    Tensor&& value) && {  // NOLINT(cppcoreguidelines-rvalue-reference-param-not-moved,performance-noexcept-move-constructor)
+// NOLINTNEXTLINE(cppcoreguidelines-rvalue-reference-param-not-moved,performance-noexcept-move-constructor)
+Tensor& Tensor::operator=(Tensor&& value) && {
   require_seen(*this);
   return copy_(value);
 }

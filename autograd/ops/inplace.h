@@ -28,9 +28,7 @@ Tensor& write_in_place(const char* operation, const Tensor& target, const Tensor
 Tensor& write_result(const char* operation, const Tensor& target, const Tensor& result);
 
 /// The handle itself, as methods in place, which are const, return it.
-inline Tensor& itself(const Tensor& target) {
-  return const_cast<Tensor&>(target);
-}  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+inline Tensor& itself(const Tensor& target) { return const_cast<Tensor&>(target); }  // NOLINT(*-pro-type-const-cast)
 
 /// What an operation in place computes from: a copy of the target where the graph will ask for the values before.
 Tensor before_change(const Tensor& target);
