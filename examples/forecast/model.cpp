@@ -164,8 +164,6 @@ void check_logarithms(const data::Series& series, std::int64_t rows) {
   throw FileError(fmt::format("{}, line {}: {}, got {}", series.format.path, line, above_zero, value));
 }
 
-std::string json_number(double value) { return std::isfinite(value) ? fmt::format("{:.9g}", value) : "null"; }
-
 std::string csv_number(double value) { return std::isfinite(value) ? fmt::format("{:.9g}", value) : ""; }
 
 }  // namespace
@@ -236,7 +234,7 @@ bool forecast_file(const support::PredictOptions& options, data::SeriesOptions f
     const std::string when = dated ? data::to_iso_string(series.time_after(i + 1)) : std::to_string(i + 1);
     const auto value = found[i].item<double>();
     if (options.format == "csv") fmt::print("{},{}\n", when, csv_number(value));
-    else fmt::print("{{\"{}\": \"{}\", \"forecast\": {}}}\n", dated ? "date" : "step", when, json_number(value));
+    else fmt::print("{{\"{}\": \"{}\", \"forecast\": {}}}\n", dated ? "date" : "step", when, support::json_number(value));
   }
   return true;
 }

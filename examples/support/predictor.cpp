@@ -48,8 +48,7 @@ void print_json(const std::string& text, const Answer& answer) {
   for (const auto& [name, value] : answer.texts) line += fmt::format(", {}: {}", json_text(name), json_text(value));
   std::string numbers;
   for (const auto& [name, number] : answer.numbers) {
-    numbers += fmt::format("{}{}: {}", numbers.empty() ? "" : ", ", json_text(name),
-                           std::isfinite(number) ? fmt::format("{:.9g}", number) : "null");
+    numbers += fmt::format("{}{}: {}", numbers.empty() ? "" : ", ", json_text(name), json_number(number));
   }
   if (!numbers.empty()) {
     line += answer.group.empty() ? ", " + numbers : fmt::format(", {}: {{{}}}", json_text(answer.group), numbers);
@@ -103,6 +102,8 @@ bool looks_like_file(const std::string& text) {
 }
 
 }  // namespace
+
+std::string json_number(double value) { return std::isfinite(value) ? fmt::format("{:.9g}", value) : "null"; }
 
 std::string csv_field(const std::string& text) {
   if (text.find_first_of(",\"\n\r") == std::string::npos) return text;

@@ -51,5 +51,7 @@ bool predict_instead(const PredictOptions& options, const std::function<Predicto
 
 /// A field of CSV: in quotes where it needs them.
 std::string csv_field(const std::string& text);
+/// A number of JSON: null where it is not finite.
+std::string json_number(double value);
 
 }  // namespace support

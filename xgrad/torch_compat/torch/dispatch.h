@@ -6,11 +6,6 @@
 #include <cstdint>
 #include <string>
 
-#define XGRAD_DISPATCH_CASE(dtype, Type, ...) \
-  case ::xgrad::ScalarType::dtype: {          \
-    using scalar_t [[maybe_unused]] = Type;   \
-    return __VA_ARGS__();                     \
-  }
 namespace xgrad::torch_compat {
 
 /// The C++ type of a dtype.
@@ -30,25 +25,21 @@ auto type_of() {
 
 }  // namespace xgrad::torch_compat
 
-#define XGRAD_DISPATCH_ONE(scalar_type, ...)                                                   \
-  case scalar_type: {                                                                          \
-    using scalar_t [[maybe_unused]] = decltype(::xgrad::torch_compat::type_of<scalar_type>()); \
-    return __VA_ARGS__();                                                                      \
+#define XGRAD_DISPATCH_CASE(type_name, dtype, ...)                                        \
+  case dtype: {                                                                           \
+    using type_name [[maybe_unused]] = decltype(::xgrad::torch_compat::type_of<dtype>()); \
+    return __VA_ARGS__();                                                                 \
   }
-#define XGRAD_DISPATCH_INDEX_CASE(dtype, Type, ...) \
-  case ::xgrad::ScalarType::dtype: {                \
-    using index_t [[maybe_unused]] = Type;          \
-    return __VA_ARGS__();                           \
-  }
-#define XGRAD_DISPATCH_FLOATING(...)             \
-  XGRAD_DISPATCH_CASE(Float, float, __VA_ARGS__) \
-  XGRAD_DISPATCH_CASE(Double, double, __VA_ARGS__)
-#define XGRAD_DISPATCH_INTEGRAL(...)                    \
-  XGRAD_DISPATCH_CASE(Byte, std::uint8_t, __VA_ARGS__)  \
-  XGRAD_DISPATCH_CASE(Char, std::int8_t, __VA_ARGS__)   \
-  XGRAD_DISPATCH_CASE(Short, std::int16_t, __VA_ARGS__) \
-  XGRAD_DISPATCH_CASE(Int, std::int32_t, __VA_ARGS__)   \
-  XGRAD_DISPATCH_CASE(Long, std::int64_t, __VA_ARGS__)
+#define XGRAD_DISPATCH_ONE(dtype, ...) XGRAD_DISPATCH_CASE(scalar_t, dtype, __VA_ARGS__)
+#define XGRAD_DISPATCH_FLOATING(...)                          \
+  XGRAD_DISPATCH_ONE(::xgrad::ScalarType::Float, __VA_ARGS__) \
+  XGRAD_DISPATCH_ONE(::xgrad::ScalarType::Double, __VA_ARGS__)
+#define XGRAD_DISPATCH_INTEGRAL(...)                          \
+  XGRAD_DISPATCH_ONE(::xgrad::ScalarType::Byte, __VA_ARGS__)  \
+  XGRAD_DISPATCH_ONE(::xgrad::ScalarType::Char, __VA_ARGS__)  \
+  XGRAD_DISPATCH_ONE(::xgrad::ScalarType::Short, __VA_ARGS__) \
+  XGRAD_DISPATCH_ONE(::xgrad::ScalarType::Int, __VA_ARGS__)   \
+  XGRAD_DISPATCH_ONE(::xgrad::ScalarType::Long, __VA_ARGS__)
 #define XGRAD_DISPATCH(dtype, name, cases)                                                                                 \
   [&] {                                                                                                                    \
     const ::xgrad::ScalarType dispatched = dtype;                                                                          \
@@ -88,8 +79,8 @@ auto type_of() {
                  XGRAD_DISPATCH_ONE(first, __VA_ARGS__) XGRAD_DISPATCH_ONE(second, __VA_ARGS__) XGRAD_DISPATCH_ONE( \
                      third, __VA_ARGS__) XGRAD_DISPATCH_FLOATING(__VA_ARGS__) XGRAD_DISPATCH_INTEGRAL(__VA_ARGS__))
 /// int32 and int64, under the name index_t.
-#define AT_DISPATCH_INDEX_TYPES(dtype, name, ...)                          \
-  XGRAD_DISPATCH(dtype, name,                                              \
-                 XGRAD_DISPATCH_INDEX_CASE(Int, std::int32_t, __VA_ARGS__) \
-                     XGRAD_DISPATCH_INDEX_CASE(Long, std::int64_t, __VA_ARGS__))
+#define AT_DISPATCH_INDEX_TYPES(dtype, name, ...)                                    \
+  XGRAD_DISPATCH(dtype, name,                                                        \
+                 XGRAD_DISPATCH_CASE(index_t, ::xgrad::ScalarType::Int, __VA_ARGS__) \
+                     XGRAD_DISPATCH_CASE(index_t, ::xgrad::ScalarType::Long, __VA_ARGS__))
 /// @}
