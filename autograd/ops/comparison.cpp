@@ -65,8 +65,8 @@ Tensor compare_with_infinity(const char* operation, kernels::Comparison comparis
 }
 
 Tensor compare_number(Tensor (*comparison)(const Tensor&, const Tensor&), const Tensor& x, Scalar number) {
-  const Tensor wide = comparable(x, number);
-  return comparison(wide, number_beside(wide, number));
+  const auto [wide, beside] = comparable(x, number);
+  return comparison(wide, beside);
 }
 
 }  // namespace

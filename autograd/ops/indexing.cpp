@@ -160,10 +160,6 @@ void copy_rows(void* out, const void* in, const std::int64_t* order, std::int64_
                         });
 }
 
-}  // namespace
-
-namespace {
-
 /// add(y, addend), in the wider dtype where there is no kernel for theirs.
 template <class Add>
 void add_wide(const Tensor& y, const Tensor& addend, const Add& add) {

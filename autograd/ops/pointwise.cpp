@@ -179,8 +179,7 @@ Tensor clamp(const Tensor& x, std::optional<Scalar> min, std::optional<Scalar> m
     check<ValueError>(lowest.to<std::int64_t>() <= limits.most && highest.to<std::int64_t>() >= limits.least,
                       "clamp: {} holds nothing between {} and {}", dtype, lowest.to<std::int64_t>(),
                       highest.to<std::int64_t>());
-  }
-  if (real && (std::isnan(lowest.to<double>()) || std::isnan(highest.to<double>()))) {
+  } else if (std::isnan(lowest.to<double>()) || std::isnan(highest.to<double>())) {
     return add(mul(to(x, dtype), 0), std::numeric_limits<double>::quiet_NaN());
   }
   return unary("clamp", to(x, dtype), Unary::clamp,

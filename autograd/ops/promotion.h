@@ -1,6 +1,8 @@
 /// What operations with two operands share: both in the dtype of the result. For .cpp files of operations.
 #pragma once
 
+#include <utility>
+
 #include "autograd/base/dtype_limits.h"
 #include "autograd/graph/saved_tensor.h"
 #include "autograd/ops/copy.h"
@@ -49,12 +51,16 @@ inline Tensor floating_beside(const Tensor& x, Scalar number) {
   const Dtype dtype = result_type(x, number);
   return full({}, number, is_floating_point(dtype) ? dtype : default_dtype());
 }
-/// x, as int64 where its integer dtype does not hold the number with which x is compared.
-inline Tensor comparable(const Tensor& x, Scalar number) {
-  if (x.is_floating_point() || number.is_floating_point()) return x;
-  const detail::IntegerLimits limits = detail::integer_limits(x.dtype());
-  const auto value = number.to<std::int64_t>();
-  return value >= limits.least && value <= limits.most ? x : to(x, kInt64);
+/// x and a number to be compared with it, beside it: as int64 where the integer dtype of x does not hold the number.
+inline std::pair<Tensor, Tensor> comparable(const Tensor& x, Scalar number) {
+  Tensor wide = x;
+  if (!x.is_floating_point() && !number.is_floating_point()) {
+    const detail::IntegerLimits limits = detail::integer_limits(x.dtype());
+    const auto value = number.to<std::int64_t>();
+    if (value < limits.least || value > limits.most) wide = to(x, kInt64);
+  }
+  Tensor beside = number_beside(wide, number);
+  return {std::move(wide), std::move(beside)};
 }
 
 }  // namespace xgrad

@@ -94,8 +94,8 @@ Tensor searchsorted(const Tensor& sorted_sequence, const Tensor& values, OnlyBoo
 
 Tensor searchsorted(const Tensor& sorted_sequence, Scalar value, OnlyBool out_int32, OnlyBool right,
                     std::optional<std::string_view> side, const Tensor& sorter) {
-  const Tensor sequence = comparable(sorted_sequence, value);
-  return searchsorted(sequence, number_beside(sequence, value), out_int32, right, side, sorter);
+  const auto [sequence, beside] = comparable(sorted_sequence, value);
+  return searchsorted(sequence, beside, out_int32, right, side, sorter);
 }
 
 Tensor bucketize(const Tensor& values, const Tensor& boundaries, OnlyBool out_int32, OnlyBool right) {
@@ -105,8 +105,8 @@ Tensor bucketize(const Tensor& values, const Tensor& boundaries, OnlyBool out_in
 }
 
 Tensor bucketize(Scalar value, const Tensor& boundaries, OnlyBool out_int32, OnlyBool right) {
-  const Tensor wide = comparable(boundaries, value);
-  return bucketize(number_beside(wide, value), wide, out_int32, right);
+  const auto [wide, beside] = comparable(boundaries, value);
+  return bucketize(beside, wide, out_int32, right);
 }
 
 Tensor isin(const Tensor& elements, const Tensor& test_elements, OnlyBool /*assume_unique*/, OnlyBool invert) {
@@ -131,12 +131,12 @@ Tensor isin(const Tensor& elements, const Tensor& test_elements, OnlyBool /*assu
 }
 
 Tensor isin(const Tensor& elements, Scalar test_element, OnlyBool assume_unique, OnlyBool invert) {
-  const Tensor wide = comparable(elements, test_element);
-  return isin(wide, number_beside(wide, test_element), assume_unique, invert);
+  const auto [wide, beside] = comparable(elements, test_element);
+  return isin(wide, beside, assume_unique, invert);
 }
 Tensor isin(Scalar element, const Tensor& test_elements, OnlyBool assume_unique, OnlyBool invert) {
-  const Tensor wide = comparable(test_elements, element);
-  return isin(number_beside(wide, element), wide, assume_unique, invert);
+  const auto [wide, beside] = comparable(test_elements, element);
+  return isin(beside, wide, assume_unique, invert);
 }
 
 Tensor argwhere(const Tensor& x) {
